@@ -1,0 +1,1 @@
+"""The domain: people, encounters, samples, templates, and the use cases on them."""

@@ -1,0 +1,218 @@
+"""Every error that Pehchan raises on purpose.
+
+    PehchanError
+    ├── InvalidInput                what the caller sent cannot be accepted; nothing was written
+    │   ├── BadImage
+    │   │   ├── EmptyImage          no bytes at all
+    │   │   ├── UnsupportedImage    not one of the formats we read
+    │   │   ├── UndecodableImage    truncated or corrupt
+    │   │   └── ImageTooLarge       too many bytes or pixels
+    │   ├── UnusableSample
+    │   │   ├── NoFace
+    │   │   ├── SeveralFaces
+    │   │   ├── FaceTooSmall
+    │   │   └── TooFewMinutiae
+    │   ├── InvalidResolution       a ppi that no scanner has
+    │   ├── InvalidField            a value breaks its rule (number, date, code …)
+    │   ├── NoSamples               nothing to enrol or to search with
+    │   └── RepeatedFinger          one finger position given twice
+    ├── NotFound
+    │   ├── UnknownRecord
+    │   ├── UnknownSample
+    │   └── UnknownSearch
+    ├── Conflict
+    │   └── DuplicateNationalNumber
+    └── Fault                       the installation, not the caller, is at fault
+        ├── ModelMissing            a weights file is not where the manifest says
+        ├── ModelMismatch           wrong hash, or templates of two models compared
+        ├── InvalidVector           wrong dimension, NaN
+        ├── SnapshotDamaged         an index file that cannot be trusted
+        ├── InvalidTemplate         stored template bytes that cannot be parsed
+        └── StoreUnavailable        the database or the image store does not answer
+
+`code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
+HTTP status codes are given in `api/errors.py` only.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PehchanError(Exception):
+    """Root of every error raised on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person."""
+        return str(self)
+
+
+class InvalidInput(PehchanError):
+    """What the caller sent cannot be accepted; nothing was written."""
+
+    code = "invalid_input"
+
+
+class BadImage(InvalidInput):
+    """The bytes are not a usable image file."""
+
+    code = "bad_image"
+
+
+class EmptyImage(BadImage):
+    """No bytes at all."""
+
+    code = "empty_image"
+
+
+class UnsupportedImage(BadImage):
+    """Not one of the formats read here."""
+
+    code = "unsupported_image"
+
+
+class UndecodableImage(BadImage):
+    """A known format, but truncated or corrupt."""
+
+    code = "undecodable_image"
+
+
+class ImageTooLarge(BadImage):
+    """More bytes or pixels than allowed."""
+
+    code = "image_too_large"
+
+
+class UnusableSample(InvalidInput):
+    """A proper image that holds nothing to recognise a person by."""
+
+    code = "unusable_sample"
+
+
+class NoFace(UnusableSample):
+    """No face found."""
+
+    code = "no_face"
+
+
+class SeveralFaces(UnusableSample):
+    """More than one face where one is wanted."""
+
+    code = "several_faces"
+
+
+class FaceTooSmall(UnusableSample):
+    """A face with too few pixels to be compared."""
+
+    code = "face_too_small"
+
+
+class TooFewMinutiae(UnusableSample):
+    """Not enough ridge detail to be compared."""
+
+    code = "too_few_minutiae"
+
+
+class InvalidResolution(InvalidInput):
+    """A ppi outside what fingerprint scanners have."""
+
+    code = "invalid_resolution"
+
+
+class InvalidField(InvalidInput):
+    """A value breaks its rule."""
+
+    code = "invalid_field"
+
+
+class NoSamples(InvalidInput):
+    """Neither a print nor a photo was given."""
+
+    code = "no_samples"
+
+
+class RepeatedFinger(InvalidInput):
+    """One finger position was given twice."""
+
+    code = "repeated_finger"
+
+
+class NotFound(PehchanError):
+    """The thing asked for does not exist."""
+
+    code = "not_found"
+
+
+class UnknownRecord(NotFound):
+    """No such record."""
+
+    code = "unknown_record"
+
+
+class UnknownSample(NotFound):
+    """No such sample."""
+
+    code = "unknown_sample"
+
+
+class UnknownSearch(NotFound):
+    """No such search."""
+
+    code = "unknown_search"
+
+
+class Conflict(PehchanError):
+    """The request contradicts what is stored."""
+
+    code = "conflict"
+
+
+class DuplicateNationalNumber(Conflict):
+    """Another record carries this national number."""
+
+    code = "duplicate_national_number"
+
+
+class Fault(PehchanError):
+    """The installation, not the caller, is at fault."""
+
+    code = "fault"
+
+
+class ModelMissing(Fault):
+    """A weights file is not where the manifest says."""
+
+    code = "model_missing"
+
+
+class ModelMismatch(Fault):
+    """A wrong hash, or templates of two models."""
+
+    code = "model_mismatch"
+
+
+class InvalidVector(Fault):
+    """A vector of the wrong shape, or with NaN or infinity."""
+
+    code = "invalid_vector"
+
+
+class SnapshotDamaged(Fault):
+    """An index file that cannot be trusted."""
+
+    code = "snapshot_damaged"
+
+
+class InvalidTemplate(Fault):
+    """Stored template bytes that cannot be parsed."""
+
+    code = "invalid_template"
+
+
+class StoreUnavailable(Fault):
+    """The database or the image store does not answer."""
+
+    code = "store_unavailable"

@@ -1,0 +1,160 @@
+"""Bytes to pixels: the only place where an image file is decoded."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+
+import _wsq
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from biometrics.errors import (
+    EmptyImage,
+    ImageTooLarge,
+    InvalidResolution,
+    UndecodableImage,
+    UnsupportedImage,
+)
+
+MAX_BYTES = 25_000_000
+MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card
+MIN_SIDE = 16  # pixels
+
+# Below 180 ppi a tag is a display's default (72, 96, 1), not a scanner's; above 2100 no scanner exists.
+MIN_PPI, MAX_PPI = 180.0, 2100.0
+
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "JPEG2000", "PPM")
+READABLE = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
+_WSQ_MAGIC = b"\xff\xa0"
+
+
+@dataclass(frozen=True)
+class Image:
+    """A decoded image.
+
+    `pixels` is uint8, shape (height, width) for grey or (height, width, 3) for RGB, read-only, upright after EXIF.
+    `ppi` is the resolution in pixels an inch, where the file or the caller told it. `media_type` names the file's
+    format.
+    """
+
+    pixels: NDArray[np.uint8]
+    ppi: float | None
+    media_type: str
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    def grey(self) -> NDArray[np.uint8]:
+        """Return the pixels as grey, shape (height, width)."""
+        if self.pixels.ndim == 2:
+            return self.pixels
+        return np.asarray(Pillow.fromarray(self.pixels).convert("L"))
+
+    def rgb(self) -> NDArray[np.uint8]:
+        """Return the pixels as RGB, shape (height, width, 3)."""
+        return self.pixels if self.pixels.ndim == 3 else np.repeat(self.pixels[:, :, None], 3, axis=2)
+
+
+def decode(content: bytes, ppi: float | None = None) -> Image:
+    """Decode an image file; `ppi`, where given, wins over the file's own tag.
+
+    Raises:
+        EmptyImage, UnsupportedImage, UndecodableImage, ImageTooLarge, InvalidResolution.
+    """
+    if ppi is not None and not MIN_PPI <= ppi <= MAX_PPI:
+        raise InvalidResolution(f"{ppi:g} ppi is not a scanner's resolution; give {MIN_PPI:g} to {MAX_PPI:g}.")
+    if not content:
+        raise EmptyImage("The image file is empty; capture or choose it again.")
+    if len(content) > MAX_BYTES:
+        raise ImageTooLarge(f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are accepted.")
+    pixels, tag, media_type = _decode_wsq(content) if content.startswith(_WSQ_MAGIC) else _decode_pillow(content)
+    pixels.setflags(write=False)
+    return Image(pixels, ppi if ppi is not None else tag, media_type)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ImageTooLarge(f"The image has {width} x {height} pixels; at most {MAX_PIXELS:,} are accepted.")
+    if min(width, height) < MIN_SIDE:
+        raise UndecodableImage(f"The image has {width} x {height} pixels, too few to show anything.")
+
+
+def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a bomb warning: _check_size refuses by our own limit
+            picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
+    except Pillow.DecompressionBombError as error:
+        raise ImageTooLarge(f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted.") from error
+    except Pillow.UnidentifiedImageError as error:
+        raise UnsupportedImage(f"This is not an image that can be read; send {READABLE}.") from error
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
+        raise UndecodableImage("The image file is damaged; send it again, or capture it again.") from error
+    _check_size(*picture.size)
+    tag = _resolution(picture)
+    media_type = picture.get_format_mimetype() or "application/octet-stream"
+    try:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        return _eight_bit(upright), tag, media_type
+    except (OSError, ValueError, SyntaxError, struct.error, IndexError, TypeError) as error:
+        raise UndecodableImage("The image file is cut short or damaged; send it again, or capture it again.") from error
+
+
+def _resolution(picture: Pillow.Image) -> float | None:
+    tag = picture.info.get("dpi")
+    if not tag or not MIN_PPI <= float(tag[0]) <= MAX_PPI:
+        return None
+    return float(tag[0])
+
+
+def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:
+    """Return grey or RGB pixels; transparency is laid on white, 16 bits are scaled to 8."""
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        picture = Pillow.alpha_composite(Pillow.new("RGBA", layer.size, "white"), layer).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        return (np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8)
+    if picture.mode in ("1", "L", "I", "F"):
+        return np.array(picture.convert("L"), dtype=np.uint8)
+    return np.array(picture.convert("RGB"), dtype=np.uint8)
+
+
+def _decode_wsq(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
+    """Decode FBI Wavelet Scalar Quantisation, with its size checked before the decoder sees it."""
+    width, height = _wsq_size(content)
+    _check_size(width, height)
+    try:
+        raw, width, height, ppi = _wsq.decompress(content)
+    except Exception as error:  # noqa: BLE001 - the C extension raises bare Exception, nothing narrower
+        raise UndecodableImage("The WSQ file is cut short or damaged; send it again, or capture it again.") from error
+    pixels = np.frombuffer(bytes(raw), dtype=np.uint8).reshape(height, width).copy()
+    return pixels, float(ppi) if MIN_PPI <= ppi <= MAX_PPI else None, "image/x-wsq"
+
+
+def _wsq_size(content: bytes) -> tuple[int, int]:
+    """Walk the marker segments to the frame header (marker FFA2) and return its width and height."""
+    at = 2
+    while at + 4 <= len(content):
+        marker, length = struct.unpack_from(">HH", content, at)
+        if marker == 0xFFA2:
+            if at + 10 > len(content):
+                break
+            height, width = struct.unpack_from(">HH", content, at + 6)
+            return width, height
+        if not 0xFFA3 <= marker <= 0xFFA8 or length < 2:
+            break
+        at += 2 + length
+    raise UndecodableImage("The WSQ file has no frame header; it is cut short or damaged.")

@@ -1,0 +1,1 @@
+"""The records store: the database that is the truth."""

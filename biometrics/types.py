@@ -1,0 +1,90 @@
+"""The words of the domain, as frozen values (ISO/IEC 2382-37; codes of ANSI/NIST-ITL 1-2011)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Modality(StrEnum):
+    """A biometric characteristic that this service can compare."""
+
+    FINGERPRINT = "fingerprint"
+    FACE = "face"
+
+
+class FingerPosition(IntEnum):
+    """Friction ridge generalised position (ANSI/NIST-ITL 1-2011 table 8; ISO/IEC 19794-2 table 5)."""
+
+    UNKNOWN = 0
+    RIGHT_THUMB = 1
+    RIGHT_INDEX = 2
+    RIGHT_MIDDLE = 3
+    RIGHT_RING = 4
+    RIGHT_LITTLE = 5
+    LEFT_THUMB = 6
+    LEFT_INDEX = 7
+    LEFT_MIDDLE = 8
+    LEFT_RING = 9
+    LEFT_LITTLE = 10
+
+
+class Impression(IntEnum):
+    """Friction ridge impression type (ANSI/NIST-ITL 1-2011 table 7)."""
+
+    PLAIN_LIVE_SCAN = 0
+    ROLLED_LIVE_SCAN = 1
+    PLAIN_NONLIVE = 2
+    ROLLED_NONLIVE = 3
+    LATENT_IMPRESSION = 4
+    LATENT_TRACING = 5
+    LATENT_PHOTO = 6
+    LATENT_LIFT = 7
+    SWIPE_LIVE_SCAN = 8
+    OTHER = 28
+    UNKNOWN = 29
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One captured image as it came in, before anything was read from it.
+
+    `position` and `impression` are for fingerprints, and None for faces. `ppi` is what the caller says the
+    resolution is; it wins over what the file says.
+    """
+
+    modality: Modality
+    content: bytes
+    filename: str = ""
+    position: FingerPosition | None = None
+    impression: Impression | None = None
+    ppi: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What to call this sample in a message to an officer."""
+        what = "photo" if self.position is None else self.position.name.replace("_", " ").lower()
+        return f"{what} ({self.filename})" if self.filename else what
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a recogniser extracted from one image: its own bytes, valid only under the model that made them.
+
+    `model` is the SHA-256 (hex) of the weights and, through it, the identity of the feature space: templates of
+    two models are never compared. `quality` is 0 (useless) to 100 (best).
+    """
+
+    modality: Modality
+    model: str
+    data: bytes
+    quality: int
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A template to search or verify with; `position` is UNKNOWN for a print of an unknown finger, None for a face."""
+
+    template: Template
+    position: FingerPosition | None = None
+    label: str = ""

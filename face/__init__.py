@@ -1,0 +1,1 @@
+"""Faces: from photo to embedding to a score."""

@@ -1,0 +1,1 @@
+"""Fingerprints: from image to minutiae to a score."""

@@ -1,0 +1,1 @@
+"""Generated fingerprints for tests, the demo and large galleries."""

@@ -1,0 +1,1 @@
+"""Vector indexes: a cache of the database that answers who is near."""
