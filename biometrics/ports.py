@@ -58,8 +58,14 @@ class Recogniser(Protocol):
 class VectorIndex(Protocol):
     """A set of unit vectors under int64 ids, searched by inner product.
 
-    Implementations: `index.exact.ExactIndex` (NumPy, the oracle) and `index.faiss_index.FaissIndex`.
+    Implementations: `index.exact.ExactIndex` (NumPy, the oracle) and `index.faiss_index.FaissIndex`. Not thread-safe:
+    `biometrics.gallery` guards it.
+
+    `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
+    changes, and it is saved and loaded with the vectors.
     """
+
+    sequence: int
 
     @property
     def dimension(self) -> int:
