@@ -21,13 +21,15 @@
     │   ├── UnknownSample
     │   └── UnknownSearch
     ├── Conflict
-    │   └── DuplicateNationalNumber
+    │   ├── DuplicateNationalNumber
+    │   └── NothingToCompare        the record holds no sample of the kind that was given
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
         ├── ModelMismatch           wrong hash, or templates of two models compared
         ├── InvalidVector           wrong dimension, NaN
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
+        ├── CalibrationUnusable     no calibration for a model, or a broken one
         └── StoreUnavailable        the database or the image store does not answer
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
@@ -176,6 +178,12 @@ class DuplicateNationalNumber(Conflict):
     code = "duplicate_national_number"
 
 
+class NothingToCompare(Conflict):
+    """The record holds no sample of the kind that was given."""
+
+    code = "nothing_to_compare"
+
+
 class Fault(PehchanError):
     """The installation, not the caller, is at fault."""
 
@@ -210,6 +218,12 @@ class InvalidTemplate(Fault):
     """Stored template bytes that cannot be parsed."""
 
     code = "invalid_template"
+
+
+class CalibrationUnusable(Fault):
+    """No calibration for a model, or a broken one."""
+
+    code = "calibration_unusable"
 
 
 class StoreUnavailable(Fault):

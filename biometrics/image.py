@@ -7,19 +7,13 @@ import struct
 import warnings
 from dataclasses import dataclass
 
-import _wsq
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from biometrics.errors import (
-    EmptyImage,
-    ImageTooLarge,
-    InvalidResolution,
-    UndecodableImage,
-    UnsupportedImage,
-)
+from biometrics import wsq
+from biometrics.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card
@@ -30,7 +24,6 @@ MIN_PPI, MAX_PPI = 180.0, 2100.0
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "JPEG2000", "PPM")
 READABLE = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
-_WSQ_MAGIC = b"\xff\xa0"
 
 
 @dataclass(frozen=True)
@@ -79,7 +72,7 @@ def decode(content: bytes, ppi: float | None = None) -> Image:
         raise EmptyImage("The image file is empty; capture or choose it again.")
     if len(content) > MAX_BYTES:
         raise ImageTooLarge(f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are accepted.")
-    pixels, tag, media_type = _decode_wsq(content) if content.startswith(_WSQ_MAGIC) else _decode_pillow(content)
+    pixels, tag, media_type = _decode_wsq(content) if content.startswith(wsq.MAGIC) else _decode_pillow(content)
     pixels.setflags(write=False)
     return Image(pixels, ppi if ppi is not None else tag, media_type)
 
@@ -103,7 +96,7 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
     except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise UndecodableImage("The image file is damaged; send it again, or capture it again.") from error
     _check_size(*picture.size)
-    tag = _resolution(picture)
+    tag = _plausible(picture.info.get("dpi", (0,))[0])
     media_type = picture.get_format_mimetype() or "application/octet-stream"
     try:
         picture.load()
@@ -113,11 +106,8 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
         raise UndecodableImage("The image file is cut short or damaged; send it again, or capture it again.") from error
 
 
-def _resolution(picture: Pillow.Image) -> float | None:
-    tag = picture.info.get("dpi")
-    if not tag or not MIN_PPI <= float(tag[0]) <= MAX_PPI:
-        return None
-    return float(tag[0])
+def _plausible(ppi: float) -> float | None:
+    return float(ppi) if MIN_PPI <= ppi <= MAX_PPI else None
 
 
 def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:
@@ -133,28 +123,7 @@ def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:
 
 
 def _decode_wsq(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
-    """Decode FBI Wavelet Scalar Quantisation, with its size checked before the decoder sees it."""
-    width, height = _wsq_size(content)
-    _check_size(width, height)
-    try:
-        raw, width, height, ppi = _wsq.decompress(content)
-    except Exception as error:  # noqa: BLE001 - the C extension raises bare Exception, nothing narrower
-        raise UndecodableImage("The WSQ file is cut short or damaged; send it again, or capture it again.") from error
-    pixels = np.frombuffer(bytes(raw), dtype=np.uint8).reshape(height, width).copy()
-    return pixels, float(ppi) if MIN_PPI <= ppi <= MAX_PPI else None, "image/x-wsq"
-
-
-def _wsq_size(content: bytes) -> tuple[int, int]:
-    """Walk the marker segments to the frame header (marker FFA2) and return its width and height."""
-    at = 2
-    while at + 4 <= len(content):
-        marker, length = struct.unpack_from(">HH", content, at)
-        if marker == 0xFFA2:
-            if at + 10 > len(content):
-                break
-            height, width = struct.unpack_from(">HH", content, at + 6)
-            return width, height
-        if not 0xFFA3 <= marker <= 0xFFA8 or length < 2:
-            break
-        at += 2 + length
-    raise UndecodableImage("The WSQ file has no frame header; it is cut short or damaged.")
+    _check_size(*wsq.size(content))
+    pixels, ppi = wsq.decode(content)
+    _check_size(pixels.shape[1], pixels.shape[0])
+    return pixels, _plausible(ppi), "image/x-wsq"

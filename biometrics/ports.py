@@ -100,6 +100,12 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def save(self, path: Path) -> None:
-        """Write the index to `path` so that a reader sees the old file or the whole new one, never a part."""
+    def save(self, path: Path, model: str) -> None:
+        """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
+
+        `model` (a recogniser's) made the vectors; the file names it, and `index.snapshot.load` refuses another's.
+
+        Raises:
+            StoreUnavailable: the file cannot be written.
+        """
         ...

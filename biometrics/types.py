@@ -28,6 +28,11 @@ class FingerPosition(IntEnum):
     LEFT_RING = 9
     LEFT_LITTLE = 10
 
+    @property
+    def label(self) -> str:
+        """The finger's name for a person."""
+        return "unknown finger" if self is FingerPosition.UNKNOWN else self.name.replace("_", " ").lower()
+
 
 class Impression(IntEnum):
     """Friction ridge impression type (ANSI/NIST-ITL 1-2011 table 7)."""
@@ -63,7 +68,7 @@ class Sample:
     @property
     def label(self) -> str:
         """What to call this sample in a message to an officer."""
-        what = "photo" if self.position is None else self.position.name.replace("_", " ").lower()
+        what = "photo" if self.position is None else self.position.label
         return f"{what} ({self.filename})" if self.filename else what
 
 

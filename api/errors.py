@@ -1,0 +1,78 @@
+"""The only place where errors meet HTTP: status codes and problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.schemas import Problem
+from biometrics import errors
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("pehchan")
+
+# The nearest ancestor of an error that is named here gives its status.
+STATUS: dict[type[errors.PehchanError], int] = {
+    errors.InvalidInput: 422,
+    errors.ImageTooLarge: 413,
+    errors.UnsupportedImage: 415,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Fault: 500,
+    errors.StoreUnavailable: 503,
+}
+
+ROUTING_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+
+# For OpenAPI: what any operation may answer besides success.
+RESPONSES: dict[int | str, dict[str, object]] = {
+    "4XX": {"model": Problem, "description": "The request cannot be accepted; nothing was changed"},
+    "5XX": {"model": Problem, "description": "The service is at fault; nothing was changed"},
+}
+
+
+def status_of(error: errors.PehchanError) -> int:
+    """Return the HTTP status of an error."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
+    """Make an RFC 9457 answer; `code` is stable, `detail` is for a person."""
+    title = code.replace("_", " ").capitalize()
+    body = {"type": f"urn:pehchan:error:{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return JSONResponse(body | extra, status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` the handlers that turn every error into problem details; no traceback reaches a caller."""
+
+    @app.exception_handler(errors.PehchanError)
+    def known(_: Request, error: errors.PehchanError) -> JSONResponse:
+        if isinstance(error, errors.Fault):
+            log.error("%s: %s", error.code, error.message)
+        return problem(status_of(error), error.code, error.message)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [{"field": ".".join(map(str, fault["loc"][1:])), "message": fault["msg"]} for fault in error.errors()]
+        detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
+        return problem(422, "invalid_field", detail, errors=faults)
+
+    @app.exception_handler(HTTPException)
+    def routing(_: Request, error: HTTPException) -> JSONResponse:
+        code = ROUTING_CODES.get(error.status_code, "http_error")
+        answer = problem(error.status_code, code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def unexpected(_: Request, error: Exception) -> JSONResponse:
+        incident = uuid.uuid4().hex[:12]
+        log.error("incident %s", incident, exc_info=error)
+        detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
+        return problem(500, "internal_error", detail, incident=incident)

@@ -1,0 +1,38 @@
+"""What an operator can set, from the environment (PEHCHAN_...) or a .env file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_data_folder() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pehchan"
+
+
+class Settings(BaseSettings):
+    """Settings of one installation; every field has an environment variable of its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="PEHCHAN_", env_file=".env", extra="ignore", frozen=True)
+
+    data_folder: Path = Field(
+        default_factory=_default_data_folder, description="Database, images, index snapshots and prepared models"
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL, such as postgresql+psycopg://user@host/pehchan; empty: SQLite",
+    )
+    operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
+    calibration_folder: Path | None = Field(
+        default=None, description="Calibration files of your own models, beside the shipped ones"
+    )
+    shortlist: int = Field(default=2000, ge=1, description="Templates a sample that the exact matcher sees")
+    threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL, SQLite in the data folder where none was set."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'pehchan.db'}"

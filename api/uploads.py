@@ -1,0 +1,64 @@
+"""Multipart forms to samples: one form field a finger, named after it, and `photo`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, File, Form, UploadFile
+
+from biometrics.errors import ImageTooLarge
+from biometrics.image import MAX_BYTES
+from biometrics.types import FingerPosition, Impression, Modality, Sample
+
+Files = Annotated[list[UploadFile] | None, File()]
+
+
+def read_samples(
+    right_thumb: Files = None,
+    right_index: Files = None,
+    right_middle: Files = None,
+    right_ring: Files = None,
+    right_little: Files = None,
+    left_thumb: Files = None,
+    left_index: Files = None,
+    left_middle: Files = None,
+    left_ring: Files = None,
+    left_little: Files = None,
+    unknown_finger: Files = None,
+    photo: Files = None,
+    impression: Annotated[
+        Impression, Form(description="ANSI/NIST impression type code of the prints")
+    ] = Impression.PLAIN_LIVE_SCAN,
+    ppi: Annotated[
+        float | None, Form(description="Resolution of the prints; wins over the files' own tags; else 500")
+    ] = None,
+) -> list[Sample]:
+    """Collect the samples of a request, in the order of the fingers, photos last."""
+    prints = {
+        FingerPosition.RIGHT_THUMB: right_thumb,
+        FingerPosition.RIGHT_INDEX: right_index,
+        FingerPosition.RIGHT_MIDDLE: right_middle,
+        FingerPosition.RIGHT_RING: right_ring,
+        FingerPosition.RIGHT_LITTLE: right_little,
+        FingerPosition.LEFT_THUMB: left_thumb,
+        FingerPosition.LEFT_INDEX: left_index,
+        FingerPosition.LEFT_MIDDLE: left_middle,
+        FingerPosition.LEFT_RING: left_ring,
+        FingerPosition.LEFT_LITTLE: left_little,
+        FingerPosition.UNKNOWN: unknown_finger,
+    }
+    samples = [
+        Sample(Modality.FINGERPRINT, _read(upload), upload.filename or "", position, impression, ppi)
+        for position, uploads in prints.items()
+        for upload in uploads or ()
+    ]
+    return samples + [Sample(Modality.FACE, _read(upload), upload.filename or "") for upload in photo or ()]
+
+
+def _read(upload: UploadFile) -> bytes:
+    if upload.size is not None and upload.size > MAX_BYTES:
+        raise ImageTooLarge(f"{upload.filename} has {upload.size:,} bytes; at most {MAX_BYTES:,} are accepted.")
+    return upload.file.read()
+
+
+UploadedSamples = Annotated[list[Sample], Depends(read_samples)]

@@ -1,0 +1,70 @@
+"""The engine that every use case runs on: the store and, for each modality, all that recognising by it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from biometrics.calibration import Calibration
+from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
+from biometrics.gallery import Gallery
+from biometrics.image import decode
+from biometrics.ports import Recogniser
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample
+from biometrics.types import FingerPosition, Modality, Sample
+
+
+@dataclass(frozen=True)
+class Channel:
+    """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores."""
+
+    recogniser: Recogniser
+    gallery: Gallery
+    calibration: Calibration
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What the use cases run on.
+
+    `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images.
+    """
+
+    store: RecordStore
+    channels: Mapping[Modality, Channel]
+    shortlist: int
+    pool: ThreadPoolExecutor
+
+    @property
+    def models(self) -> list[str]:
+        """The models whose templates can be searched."""
+        return [channel.recogniser.model for channel in self.channels.values()]
+
+    def extract(self, samples: Sequence[Sample]) -> list[EnrolledSample]:
+        """Decode and extract every sample; the use cases do so before they write anything.
+
+        Raises:
+            NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample: the first sample at fault is named.
+        """
+        if not samples:
+            raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
+        _refuse_repeated_fingers(samples)
+        return list(self.pool.map(self._extract_one, samples))
+
+    def _extract_one(self, sample: Sample) -> EnrolledSample:
+        try:
+            image = decode(sample.content, sample.ppi)
+            return EnrolledSample(sample, image, self.channels[sample.modality].recogniser.extract(image))
+        except InvalidInput as error:
+            raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def _refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
+    seen: set[FingerPosition] = set()
+    for sample in samples:
+        if sample.position and sample.position in seen:
+            raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
+        if sample.position:
+            seen.add(sample.position)

@@ -1,0 +1,196 @@
+"""The tables of the records store. Changes here need a migration in `migrations/versions/`; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from biometrics.person import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, SECTION_LENGTH
+from biometrics.records.values import LABEL_LENGTH
+
+ID_LENGTH = 36  # a UUID in its canonical form
+DIGEST_LENGTH = 64  # SHA-256 in hex
+FOLDED_LENGTH = 18 * NAME_LENGTH  # NFKC can turn one code point into eighteen
+WORD_LENGTH = 20  # a value of one of our enumerations
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python and always UTC, also on SQLite, which stores no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in."""
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Name UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows automatically only in a column declared exactly INTEGER; it holds 64 bits all the same.
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("national_number", String(10), nullable=False, unique=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("name_folded", String(FOLDED_LENGTH), nullable=False),
+    Column("sex", String(WORD_LENGTH), nullable=False),
+    Column("birth_year", SmallInteger),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "created_at", "id"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("name_folded", String(FOLDED_LENGTH), nullable=False),
+)
+
+encounters = Table(
+    "encounters",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("fir_number", String(FIR_LENGTH), nullable=False, index=True),
+    Column("station_code", String(CODE_LENGTH), nullable=False, index=True),
+    Column("district_code", String(CODE_LENGTH), nullable=False),
+    Column("state_code", String(2), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("officer", String(NAME_LENGTH), nullable=False),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+sections = Table(
+    "sections",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("act", String(ACT_LENGTH), nullable=False),
+    Column("section", String(SECTION_LENGTH), nullable=False),
+)
+
+# A row number of `samples` or `templates` is never given twice: an index may still hold the old one.
+samples = Table(
+    "samples",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("finger_position", SmallInteger),
+    Column("impression", SmallInteger),
+    Column("media_type", String(100), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("ppi", Double),
+    Column("quality", SmallInteger, nullable=False),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),
+    Column("image_bytes", Integer, nullable=False),
+    Column("filename", String(LABEL_LENGTH), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("sample_id", "model"),
+    sqlite_autoincrement=True,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", RowNumber, primary_key=True, autoincrement=False),
+    Column("operation", String(WORD_LENGTH), nullable=False),
+    Column("template_id", RowNumber, nullable=False),  # no foreign key: the template may be gone
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Index(None, "modality", "model", "sequence"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("case_number", String(FIR_LENGTH), nullable=False),
+    Column("officer", String(NAME_LENGTH), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("gallery_size", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("threshold", Double, nullable=False),
+)
+
+search_probes = Table(
+    "search_probes",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("quality", SmallInteger, nullable=False),
+    Column("finger_position", SmallInteger),
+    Column("label", String(LABEL_LENGTH), nullable=False),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
+)
+
+search_candidates = Table(
+    "search_candidates",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("record_id", String(ID_LENGTH), nullable=False, index=True),  # no foreign key: an answer outlives the record
+    Column("score", Double, nullable=False),
+    Column("detail", JSON, nullable=False),
+)

@@ -1,0 +1,246 @@
+"""What goes into the records store and what comes out of it, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from biometrics.errors import InvalidField
+from biometrics.image import Image
+from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
+from biometrics.types import FingerPosition, Impression, Modality, Probe, Sample, Template
+
+LABEL_LENGTH = 300  # code points of a file name, or of a probe's label: a finger and a file name
+
+
+@dataclass(frozen=True)
+class EnrolledSample:
+    """A sample that was decoded and extracted, ready to be stored.
+
+    Raises:
+        InvalidField: the file name breaks its rule, or a finger position is missing or given for a face.
+    """
+
+    sample: Sample
+    image: Image
+    template: Template
+
+    def __post_init__(self) -> None:
+        """Trim the file name and check that the parts belong together."""
+        filename = clean_text("file name", self.sample.filename, LABEL_LENGTH, required=False)
+        object.__setattr__(self, "sample", replace(self.sample, filename=filename))
+        if (self.sample.modality is Modality.FINGERPRINT) != (self.sample.position is not None):
+            raise InvalidField("A fingerprint needs a finger position, 0 where it is unknown; a photo must have none.")
+        assert self.sample.modality is self.template.modality, "the template is of another modality than its sample"
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What one enrolment stored; ids are in the order of its samples.
+
+    `sequence` is the number of its last change: an index that has reached it holds every template.
+    """
+
+    record_id: str
+    national_number: str
+    encounter_id: str
+    sample_ids: tuple[int, ...]
+    template_ids: tuple[int, ...]
+    sequence: int
+
+
+@dataclass(frozen=True)
+class StoredSample:
+    """A sample's row; its image comes from `RecordStore.sample_image`. `image_bytes` is the image file's length."""
+
+    id: int
+    encounter_id: str
+    record_id: str
+    modality: Modality
+    position: FingerPosition | None
+    impression: Impression | None
+    media_type: str
+    width: int
+    height: int
+    ppi: float | None
+    quality: int
+    image_sha256: str
+    image_bytes: int
+    filename: str
+
+
+@dataclass(frozen=True)
+class StoredEncounter:
+    """An encounter with its samples, in the order in which they were given."""
+
+    id: str
+    encounter: Encounter
+    created_at: datetime
+    samples: tuple[StoredSample, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A person's record with its encounters, the first stored first. `version` grows with every change to it."""
+
+    id: str
+    national_number: str
+    person: Person
+    created_at: datetime
+    version: int
+    encounters: tuple[StoredEncounter, ...]
+
+
+@dataclass(frozen=True)
+class RecordQuery:
+    """What to find records by; what is empty or None is not asked for, and all the rest must hold.
+
+    `name` is any part of the name or of an alias, in any case. The three that tell of an encounter must hold for the
+    same one.
+
+    Raises:
+        InvalidField: a value breaks its rule.
+    """
+
+    name: str = ""
+    national_number: str = ""
+    sex: Sex | None = None
+    birth_year: int | None = None
+    fir_number: str = ""
+    station_code: str = ""
+    district_code: str = ""
+    state_code: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        rules = {
+            "name": ("name", NAME_LENGTH),
+            "national_number": ("national number", 10),
+            "fir_number": ("FIR number", FIR_LENGTH),
+            "station_code": ("police station code", CODE_LENGTH),
+            "district_code": ("district code", CODE_LENGTH),
+            "state_code": ("state code", 2),
+        }
+        for field, (label, length) in rules.items():
+            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the records found, newest first; `after` asks for the next ones, None where there are no more."""
+
+    records: tuple[Record, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class StoredTemplate:
+    """A template with its id and whose it is; `position` is None for a face."""
+
+    id: int
+    sample_id: int
+    record_id: str
+    position: FingerPosition | None
+    template: Template
+
+
+class Operation(StrEnum):
+    """What a change did to a template."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One addition or removal of a template; `sequence` follows the order of the commits, without gaps that fill."""
+
+    sequence: int
+    operation: Operation
+    template_id: int
+    modality: Modality
+    model: str
+
+
+@dataclass(frozen=True)
+class SearchProbe:
+    """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
+
+    Raises:
+        InvalidField: the label breaks its rule.
+    """
+
+    probe: Probe
+    image_sha256: str
+
+    def __post_init__(self) -> None:
+        """Trim the label."""
+        label = clean_text("file name", self.probe.label, LABEL_LENGTH, required=False)
+        object.__setattr__(self, "probe", replace(self.probe, label=label))
+
+
+@dataclass(frozen=True)
+class SearchCandidate:
+    """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about."""
+
+    record_id: str
+    score: float
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as it was answered, to be shown or replayed later.
+
+    `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
+    held, `threshold` is in decibans. `candidates` are best first.
+
+    Raises:
+        InvalidField: the case number or the officer breaks its rule.
+    """
+
+    case_number: str
+    officer: str
+    settings: Mapping[str, Any]
+    gallery_size: int
+    sequence: int
+    threshold: float
+    probes: tuple[SearchProbe, ...]
+    candidates: tuple[SearchCandidate, ...]
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        for field, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
+            object.__setattr__(self, field, clean_text(label, getattr(self, field), length))
+
+
+@dataclass(frozen=True)
+class StoredSearch:
+    """A search under its id."""
+
+    id: str
+    created_at: datetime
+    search: Search
+
+
+@dataclass(frozen=True)
+class TemplateCount:
+    """How many templates of one modality and model there are."""
+
+    modality: Modality
+    model: str
+    templates: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much the store holds."""
+
+    records: int
+    encounters: int
+    samples: int
+    searches: int
+    templates: tuple[TemplateCount, ...]

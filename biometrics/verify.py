@@ -1,0 +1,42 @@
+"""Verification: are these samples of the person on this record? (1:1)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biometrics.calibration import threshold_for_fmr
+from biometrics.engine import Engine
+from biometrics.errors import NothingToCompare
+from biometrics.records.values import Record
+from biometrics.scoring import PersonScore, score_person
+from biometrics.types import Sample
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome; `threshold` in decibans is where a non-mated comparison would match at `target_fmr`."""
+
+    record: Record
+    result: PersonScore
+    target_fmr: float
+    threshold: float
+
+    @property
+    def match(self) -> bool:
+        """Whether the score reaches the threshold."""
+        return self.result.score.decibans >= self.threshold
+
+
+def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr: float) -> Verification:
+    """Compare samples with every sample of one record.
+
+    Raises:
+        UnknownRecord, InvalidInput, NothingToCompare.
+    """
+    record = engine.store.record(record_id)
+    probes = [sample.probe for sample in engine.extract(samples)]
+    result = score_person(engine, probes, engine.store.templates_of([record_id], engine.models).get(record_id, ()))
+    if result is None:
+        raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
+    return Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))

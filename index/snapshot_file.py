@@ -1,0 +1,179 @@
+"""The bytes of a saved index: one format for every kind.
+
+8 bytes     magic, "PEHCHIDX"
+4           format version, unsigned little-endian, as are all numbers
+4           length of the header
+header      JSON: kind, model, dimension, count, sequence
+8 * count   ids, int64, by row
+4 * count * dimension   vectors, float32, by row
+32          SHA-256 of everything before it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import SnapshotDamaged, StoreUnavailable
+
+FORMAT = 1
+MAX_HEADER = 10_000  # bytes; a real one has some 200
+LEFTOVER_SECONDS = 3600  # a part file this old is of a process that died while saving
+
+_MAGIC = b"PEHCHIDX"
+_START = struct.Struct("<8sII")
+_DIGEST_BYTES = 32
+_CHUNK = 1 << 24  # bytes hashed and moved at a time
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a saved index holds: `ids` int64, shape (n,); `vectors` float32, shape (n, dimension)."""
+
+    kind: str
+    model: str
+    sequence: int
+    ids: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+
+def write(path: Path, snapshot: Snapshot) -> None:
+    """Write a snapshot so that a reader of `path` sees the old file or the whole new one, even after a power cut.
+
+    Raises:
+        StoreUnavailable: the file cannot be written.
+    """
+    try:
+        _sweep(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_part_prefix(path), delete=False) as part:
+            try:
+                _write_to(part, snapshot)
+                part.flush()
+                os.fsync(part.fileno())
+                os.replace(part.name, path)
+            except BaseException:
+                os.unlink(part.name)
+                raise
+        _fsync_folder(path.parent)
+    except OSError as error:
+        raise StoreUnavailable(f"The index cannot be saved to {path}: {error}. Make room or correct it.") from error
+
+
+def read(path: Path) -> Snapshot:
+    """Read a snapshot, and check it byte by byte.
+
+    Raises:
+        SnapshotDamaged: it is not there, not of this format, not whole, or altered.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read_from(file, path)
+    except OSError as error:
+        raise SnapshotDamaged(f"The saved index {path} cannot be read: {error}. It will have to be rebuilt.") from error
+
+
+def _part_prefix(path: Path) -> str:
+    return f".{path.name}.part-"
+
+
+def _sweep(path: Path) -> None:
+    """Remove part files that a killed process left behind."""
+    for part in path.parent.glob(f"{_part_prefix(path)}*"):
+        try:
+            if time.time() - part.stat().st_mtime > LEFTOVER_SECONDS:
+                part.unlink()
+        except FileNotFoundError:
+            continue  # another process has just finished with it
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_to(file: IO[bytes], snapshot: Snapshot) -> None:
+    header = json.dumps(
+        {
+            "kind": snapshot.kind,
+            "model": snapshot.model,
+            "dimension": snapshot.vectors.shape[1],
+            "count": len(snapshot.ids),
+            "sequence": snapshot.sequence,
+        }
+    ).encode()
+    start = _START.pack(_MAGIC, FORMAT, len(header)) + header
+    digest = hashlib.sha256(start)
+    file.write(start)
+    for array in (snapshot.ids.astype("<i8", copy=False), snapshot.vectors.astype("<f4", copy=False)):
+        for chunk in _chunks(array):
+            digest.update(chunk)
+            file.write(chunk)
+    file.write(digest.digest())
+
+
+def _chunks(array: NDArray[Any]) -> Iterator[memoryview]:
+    """View an array's bytes in pieces, without copying it."""
+    data = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+    return (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
+
+
+def _read_from(file: BufferedReader, path: Path) -> Snapshot:
+    digest = hashlib.sha256()
+    header = _read_header(file, path, digest)
+    try:
+        kind, model = str(header["kind"]), str(header["model"])
+        dimension, count, sequence = int(header["dimension"]), int(header["count"]), int(header["sequence"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise _damaged(path, "its header is incomplete") from error
+    left = os.fstat(file.fileno()).st_size - file.tell()
+    if min(dimension, count) < 0 or left != count * (8 + 4 * dimension) + _DIGEST_BYTES:
+        raise _damaged(path, "it is not as long as its header says")
+    ids = np.empty(count, dtype="<i8")
+    vectors = np.empty((count, dimension), dtype="<f4")
+    for array in (ids, vectors):
+        for chunk in _chunks(array):
+            file.readinto(chunk)
+            digest.update(chunk)
+    if file.read() != digest.digest():
+        raise _damaged(path, "its checksum does not agree with its contents")
+    return Snapshot(kind, model, sequence, ids.astype(np.int64, copy=False), vectors.astype(np.float32, copy=False))
+
+
+def _read_header(file: BufferedReader, path: Path, digest: Any) -> dict[str, Any]:
+    start = file.read(_START.size)
+    magic, version, length = _START.unpack(start.ljust(_START.size, b"\0"))
+    if magic != _MAGIC or version < 1:
+        raise _damaged(path, "it is not a saved index")
+    if version > FORMAT:
+        raise SnapshotDamaged(
+            f"The saved index {path} has format {version}, of a newer Pehchan; this one reads up to {FORMAT}. "
+            "Update Pehchan, or let the index be rebuilt."
+        )
+    content = file.read(min(length, MAX_HEADER))
+    digest.update(start + content)
+    try:
+        header = json.loads(content)
+    except ValueError as error:
+        raise _damaged(path, "its header cannot be read") from error
+    if not isinstance(header, dict):
+        raise _damaged(path, "its header is not a table")
+    return header
+
+
+def _damaged(path: Path, why: str) -> SnapshotDamaged:
+    return SnapshotDamaged(f"The saved index {path} cannot be trusted: {why}. It will have to be rebuilt.")

@@ -1,0 +1,97 @@
+"""The manifest: which weight files there are, where they lie, and what they are for."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from biometrics.errors import ModelMissing
+
+SHIPPED = Path(__file__).with_name("manifest.toml")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class PackageFile:
+    """A weights file inside an installed distribution; `file` is relative to where the distribution is installed."""
+
+    package: str
+    version: str
+    file: str
+
+    def __str__(self) -> str:
+        """Name it as a person would look for it."""
+        return f"{self.file} of the package {self.package}=={self.version}"
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One weights file; the keys are explained at the top of manifest.toml."""
+
+    name: str
+    location: PackageFile | Path
+    sha256: str
+    licence: str
+    source: str
+    purpose: str
+    input: str
+    fold: bool = False
+    resizable: bool = False
+
+
+def read_manifest(path: Path) -> dict[str, ModelEntry]:
+    """Read one manifest, entries by name.
+
+    Raises:
+        ModelMissing: the file is absent or an entry breaks the rules; the sentence says which and why.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {name: _entry(name, table, path.parent) for name, table in tables.items()}
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelMissing(
+            f"The models manifest {path} cannot be used: {error}. Correct it and start again."
+        ) from error
+
+
+def _entry(name: str, table: Any, folder: Path) -> ModelEntry:
+    if not isinstance(table, dict):
+        raise TypeError(f"{name} is not a table")
+    keys = dict(table)
+    try:
+        location = _location(keys, folder)
+        entry = ModelEntry(name=name, location=location, **keys)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"[{name}] has a missing or unknown key: {error}") from error
+    _check_types(entry)
+    return entry
+
+
+def _location(keys: dict[str, Any], folder: Path) -> PackageFile | Path:
+    """Take the keys that say where the file lies out of `keys`."""
+    if "path" in keys:
+        return folder / str(keys.pop("path"))
+    return PackageFile(*(str(keys.pop(key)) for key in ("package", "version", "file")))
+
+
+def _check_types(entry: ModelEntry) -> None:
+    for field in dataclasses.fields(entry):
+        value = getattr(entry, field.name)
+        wanted = bool if field.name in ("fold", "resizable") else str
+        if field.name != "location" and not isinstance(value, wanted):
+            raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {wanted.__name__}")
+    if not _SHA256.fullmatch(entry.sha256):
+        raise ValueError(f"[{entry.name}] sha256 is not 64 lower-case hexadecimal digits")
+    if entry.resizable and not entry.fold:
+        raise ValueError(f"[{entry.name}] is resizable without fold")
+
+
+def merged(operator_manifest: Path | None) -> Mapping[str, ModelEntry]:
+    """Return the shipped entries with an operator's own added or put in their place."""
+    entries = read_manifest(SHIPPED)
+    return entries if operator_manifest is None else entries | read_manifest(operator_manifest)

@@ -1,0 +1,62 @@
+"""Folded models, made once and kept in the data folder."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from biometrics.errors import ModelMismatch, ModelMissing
+from models.manifest import ModelEntry
+
+FOLDING_VERSION = 1  # part of a kept file's name: raise it when `models.folding.fold` gives another result
+_HASH_BYTES = 32  # a kept file is the SHA-256 of a model, then the model: in one file they are always of one writer
+
+
+def prepared(entry: ModelEntry, source: bytes, folder: Path) -> bytes:
+    """Return the folded form of `source`: from `folder` where a sound copy is kept, else made and kept there.
+
+    Several processes may do this at once: each writes in a folder of its own and renames the result into place.
+
+    Raises:
+        ModelMismatch: the file is not an ONNX model that can be folded.
+        ModelMissing: the result cannot be kept.
+    """
+    path = folder / f"{entry.name}-{entry.sha256[:16]}-{FOLDING_VERSION}.folded"
+    kept = _read(path)
+    if kept is None:
+        kept = _fold(entry, source)
+        _keep(path, kept)
+    return kept
+
+
+def _read(path: Path) -> bytes | None:
+    """Return the model that `path` keeps, None where it is absent or damaged."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ModelMissing(f"The prepared model {path} cannot be read: {error}. Make it readable.") from error
+    digest, model = content[:_HASH_BYTES], content[_HASH_BYTES:]
+    return model if hashlib.sha256(model).digest() == digest else None
+
+
+def _fold(entry: ModelEntry, source: bytes) -> bytes:
+    from models.folding import fold  # here, because importing onnx takes longer than opening a kept model
+
+    try:
+        return fold(source, free_size=entry.resizable)
+    except ValueError as error:
+        raise ModelMismatch(f"The model {entry.name} cannot be folded ({error}); leave out fold = true.") from error
+
+
+def _keep(path: Path, model: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+            written = Path(folder) / path.name
+            written.write_bytes(hashlib.sha256(model).digest() + model)
+            written.replace(path)
+    except OSError as error:
+        raise ModelMissing(f"The prepared model {path} cannot be kept: {error}. Make that folder writable.") from error

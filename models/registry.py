@@ -1,0 +1,102 @@
+"""From a model's name to its file, its verified bytes, and a session on them."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import metadata
+from pathlib import Path
+
+from biometrics.errors import ModelMismatch, ModelMissing
+from models.manifest import ModelEntry, PackageFile, merged
+from models.prepared import prepared
+from models.session import Session
+
+
+class ModelRegistry:
+    """The models of one installation: those shipped, and those an operator adds or puts in their place."""
+
+    def __init__(self, data_folder: Path, operator_manifest: Path | None = None, threads: int = 1) -> None:
+        """Read the manifests; no weights are opened yet.
+
+        Args:
+            data_folder: folded models are kept in its folder `models`.
+            operator_manifest: the operator's own manifest (see models/manifest.toml for the form).
+            threads: threads that one run of a model may use.
+
+        Raises:
+            ModelMissing: a manifest is absent or broken.
+        """
+        self._entries = merged(operator_manifest)
+        self._folder = data_folder / "models"
+        self._threads = threads
+
+    @property
+    def entries(self) -> tuple[ModelEntry, ...]:
+        """Every model known, in the manifest's order."""
+        return tuple(self._entries.values())
+
+    def locate(self, name: str) -> Path:
+        """Return the path of a model's file, which need not be sound; its package is not imported.
+
+        Raises:
+            ModelMissing: no such name, package or file.
+        """
+        entry = self._entry(name)
+        path = _package_path(entry.location) if isinstance(entry.location, PackageFile) else entry.location
+        if path is None or not path.is_file():
+            advice = (
+                f"run pip install {entry.location.package}=={entry.location.version}"
+                if isinstance(entry.location, PackageFile)
+                else "put it there, or correct its path in the operator's manifest"
+            )
+            raise ModelMissing(f"The model {name} is not here: no {entry.location}; {advice}.")
+        return path
+
+    def verify(self, name: str) -> None:
+        """Check that a model's file is the one that the manifest names.
+
+        Raises:
+            ModelMissing: no such name, package or file.
+            ModelMismatch: its SHA-256 is not the manifest's.
+        """
+        self._verified_bytes(self._entry(name))
+
+    def open_session(self, name: str) -> Session:
+        """Open a model after checking its hash; what is opened are the very bytes that were checked.
+
+        Raises:
+            ModelMissing, ModelMismatch: as for `verify`, or the file cannot be run.
+        """
+        entry = self._entry(name)
+        model = self._verified_bytes(entry)
+        if entry.fold:
+            model = prepared(entry, model, self._folder)
+        return Session.open(name, entry.sha256, model, self._threads)
+
+    def _entry(self, name: str) -> ModelEntry:
+        try:
+            return self._entries[name]
+        except KeyError:
+            known = ", ".join(self._entries)
+            raise ModelMissing(f"There is no model called {name}; the manifests name {known}.") from None
+
+    def _verified_bytes(self, entry: ModelEntry) -> bytes:
+        path = self.locate(entry.name)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelMissing(f"The model {entry.name} cannot be read: {error}. Make it readable.") from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != entry.sha256:
+            raise ModelMismatch(
+                f"The model {entry.name} at {path} is not the file that the manifest names (SHA-256 {found}, expected "
+                f"{entry.sha256}); install it again, or correct the manifest."
+            )
+        return content
+
+
+def _package_path(location: PackageFile) -> Path | None:
+    try:
+        return Path(str(metadata.distribution(location.package).locate_file(location.file)))
+    except metadata.PackageNotFoundError:
+        return None

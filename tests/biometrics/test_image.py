@@ -1,0 +1,178 @@
+"""Bytes become pixels, or a clear error; nothing in between."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from biometrics import image, wsq
+from biometrics.errors import (
+    BadImage,
+    EmptyImage,
+    ImageTooLarge,
+    InvalidResolution,
+    UndecodableImage,
+    UnsupportedImage,
+)
+
+GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
+
+
+def encoded(picture: Pillow.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def wsq_file(pixels: np.ndarray) -> bytes:
+    import _wsq
+
+    return bytes(_wsq.compress(pixels.tobytes(), pixels.shape[0], pixels.shape[1], 0.75))
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF", "BMP", "PPM"])
+def test_lossless_formats_give_the_pixels_that_went_in(form: str) -> None:
+    decoded = image.decode(encoded(Pillow.fromarray(GRADIENT), form))
+    np.testing.assert_array_equal(decoded.pixels, GRADIENT)
+    assert decoded.ppi is None
+
+
+@pytest.mark.parametrize("form", ["JPEG", "JPEG2000"])
+def test_lossy_formats_give_nearly_the_pixels_that_went_in(form: str) -> None:
+    decoded = image.decode(encoded(Pillow.fromarray(GRADIENT), form))
+    assert np.abs(decoded.pixels.astype(int) - GRADIENT).max() <= 12
+
+
+def test_pixels_are_read_only() -> None:
+    decoded = image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG"))
+    with pytest.raises(ValueError, match="read-only"):
+        decoded.pixels[0, 0] = 1
+
+
+def test_resolution_comes_from_the_caller_then_the_file() -> None:
+    tagged = encoded(Pillow.fromarray(GRADIENT), "TIFF", dpi=(1000, 1000))
+    assert image.decode(tagged).ppi == pytest.approx(1000)
+    assert image.decode(tagged, ppi=500).ppi == 500
+
+
+@pytest.mark.parametrize("dpi", [1, 72, 96, 9000])
+def test_a_tag_that_no_scanner_writes_is_no_resolution(dpi: int) -> None:
+    assert image.decode(encoded(Pillow.fromarray(GRADIENT), "TIFF", dpi=(dpi, dpi))).ppi is None
+
+
+@pytest.mark.parametrize("ppi", [0, -500, 50, 1e9, float("nan")])
+def test_a_resolution_that_no_scanner_has_is_refused(ppi: float) -> None:
+    with pytest.raises(InvalidResolution):
+        image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG"), ppi)
+
+
+def test_exif_orientation_is_applied() -> None:
+    picture = Pillow.fromarray(GRADIENT)
+    exif = picture.getexif()
+    exif[0x0112] = 6  # the camera was held so that the picture must be turned clockwise
+    assert image.decode(encoded(picture, "JPEG", exif=exif)).pixels.shape == (120, 100)
+
+
+def test_sixteen_bits_are_scaled_to_eight() -> None:
+    deep = Pillow.fromarray(GRADIENT.astype(np.uint16) * 257)
+    np.testing.assert_array_equal(image.decode(encoded(deep, "PNG")).pixels, GRADIENT)
+
+
+def test_transparency_is_laid_on_white() -> None:
+    clear = Pillow.new("RGBA", (40, 40), (0, 0, 0, 0))
+    assert np.all(image.decode(encoded(clear, "PNG")).pixels == 255)
+
+
+def test_colour_and_grey_are_given_as_asked() -> None:
+    red = image.decode(encoded(Pillow.new("RGB", (20, 30), "red"), "PNG"))
+    assert red.grey().shape == (30, 20)
+    assert red.rgb()[0, 0].tolist() == [255, 0, 0]
+    assert image.decode(encoded(Pillow.fromarray(GRADIENT), "PNG")).rgb().shape == (100, 120, 3)
+
+
+def test_no_bytes_is_an_empty_image() -> None:
+    with pytest.raises(EmptyImage):
+        image.decode(b"")
+
+
+@pytest.mark.parametrize("content", [b"hello", b"%PDF-1.7 ...", b"GIF89a" + bytes(100), b"\x00" * 1000])
+def test_other_files_are_unsupported(content: bytes) -> None:
+    with pytest.raises(UnsupportedImage):
+        image.decode(content)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "BMP", "JPEG2000", "PPM"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_a_truncated_file_is_undecodable(form: str, share: float) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (100, 120), dtype=np.uint8)
+    whole = encoded(Pillow.fromarray(noise), form)
+    with pytest.raises(UndecodableImage):
+        image.decode(whole[: int(len(whole) * share)])
+
+
+def test_too_many_bytes_are_refused() -> None:
+    with pytest.raises(ImageTooLarge):
+        image.decode(b"\x89PNG" + bytes(image.MAX_BYTES))
+
+
+@pytest.mark.parametrize("side", [8_000, 60_000])
+def test_a_decompression_bomb_is_refused_by_its_header(side: int) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    with pytest.raises(ImageTooLarge):
+        image.decode(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+
+
+def test_a_picture_of_a_few_pixels_is_refused() -> None:
+    with pytest.raises(UndecodableImage):
+        image.decode(encoded(Pillow.new("L", (3, 3)), "PNG"))
+
+
+def test_wsq_decodes_as_nist_does(shared_data: Path) -> None:
+    folder = shared_data / "standards" / "wsq" / "jnbis"
+    decoded = image.decode((folder / "sample.wsq").read_bytes())
+    np.testing.assert_array_equal(decoded.pixels, image.decode((folder / "sample.png").read_bytes()).grey())
+    assert (decoded.ppi, decoded.media_type) == (500, "image/x-wsq")
+
+
+def test_jpeg2000_of_the_standards_is_read(shared_data: Path) -> None:
+    decoded = image.decode((shared_data / "standards/jpeg2000/libbiomeval/img.jp2").read_bytes())
+    assert decoded.pixels.shape == (1007, 908)
+    assert decoded.ppi == pytest.approx(1000, abs=0.01)
+
+
+def test_wsq_bomb_is_refused_by_its_header() -> None:
+    frame = b"\xff\xa0\xff\xa2" + struct.pack(">HBBHHHBHBH", 17, 0, 255, 60_000, 60_000, 0, 0, 0, 0, 0)
+    with pytest.raises(ImageTooLarge):
+        image.decode(frame)
+
+
+def test_a_hostile_wsq_is_undecodable_and_the_process_lives() -> None:
+    """Some mutations crash the C decoder outright; all must end as an error, or as an image of the stated size."""
+    whole = wsq_file(np.random.default_rng(2).integers(0, 256, (64, 64), dtype=np.uint8))
+    refused = 0
+    for seed in range(25):
+        dice = random.Random(seed)
+        mutated = bytearray(whole)
+        for _ in range(10):
+            mutated[dice.randrange(2, len(mutated))] = dice.randrange(256)
+        try:
+            image.decode(bytes(mutated[: dice.randrange(20, len(mutated))]))
+        except BadImage:
+            refused += 1
+    assert refused > 15
+
+
+def test_a_crash_of_the_wsq_decoder_is_undecodable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsq, "_DECODER", "import os; os.abort()")
+    with pytest.raises(UndecodableImage):
+        wsq.decode(b"\xff\xa0")
