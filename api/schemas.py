@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
+from biometrics.records.store import RecordStore
 from pydantic import BaseModel, ConfigDict, Field
 
-from biometrics.person import EncounterKind, Sex
+from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.records.values import Page, Record, SearchCandidate, StoredEncounter, StoredSearch
+from biometrics.scoring import SampleScore
 from biometrics.types import FingerPosition, Impression, Modality
+from biometrics.verify import Verification
 
 
 class Schema(BaseModel):
@@ -34,6 +38,10 @@ class RecordIn(Schema):
     birth_year: int | None = None
     national_number: str | None = Field(default=None, description="Ten digits; where absent, one is allotted")
 
+    def person(self) -> Person:
+        """Return the domain's value, validated."""
+        return Person(self.name, self.sex, self.birth_year, tuple(self.aliases), self.national_number)
+
 
 class NewRecordIn(RecordIn):
     """A person to create a record of, without an encounter."""
@@ -43,7 +51,7 @@ class NewRecordIn(RecordIn):
     )
 
 
-class SectionOut(Schema):
+class ActSection(Schema):
     """A section of an act."""
 
     act: str
@@ -73,10 +81,16 @@ class EncounterIn(Schema):
     station_code: str
     district_code: str
     state_code: str
-    date: datetime.date
-    sections: list[SectionOut] = []
+    date: dt.date
+    sections: list[ActSection] = []
     officer: str
     kind: EncounterKind = EncounterKind.ARREST
+
+    def encounter(self) -> Encounter:
+        """Return the domain's value, validated."""
+        sections = tuple(Section(section.act, section.section) for section in self.sections)
+        fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
+        return Encounter(**fields | {"sections": sections})
 
 
 class SampleOut(Schema):
@@ -101,6 +115,12 @@ class EncounterOut(EncounterIn):
     id: str
     samples: list[SampleOut]
 
+    @classmethod
+    def of(cls, stored: StoredEncounter) -> EncounterOut:
+        """Show a stored encounter."""
+        fields = {name: getattr(stored.encounter, name) for name in EncounterIn.model_fields}
+        return cls.model_validate(fields | {"id": stored.id, "samples": stored.samples})
+
 
 class RecordSummary(Schema):
     """Who a record is about."""
@@ -112,12 +132,32 @@ class RecordSummary(Schema):
     sex: Sex
     birth_year: int | None
 
+    @classmethod
+    def of(cls, record: Record) -> RecordSummary:
+        """Show who a record is about."""
+        person = record.person
+        return RecordSummary(
+            id=record.id,
+            national_number=record.national_number,
+            name=person.name,
+            aliases=list(person.aliases),
+            sex=person.sex,
+            birth_year=person.birth_year,
+        )
+
 
 class RecordOut(RecordSummary):
     """A record with all its encounters."""
 
-    created_at: datetime.datetime
+    created_at: dt.datetime
     encounters: list[EncounterOut]
+
+    @classmethod
+    def of(cls, record: Record) -> RecordOut:
+        """Show a whole record."""
+        encounters = [EncounterOut.of(stored) for stored in record.encounters]
+        summary = RecordSummary.of(record).model_dump()
+        return cls(**summary, created_at=record.created_at, encounters=encounters)
 
 
 class RecordPage(Schema):
@@ -125,6 +165,11 @@ class RecordPage(Schema):
 
     records: list[RecordSummary]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: Page) -> RecordPage:
+        """Show a page of records."""
+        return cls(records=[RecordSummary.of(record) for record in page.records], next=page.after)
 
 
 class ScoreOut(Schema):
@@ -141,6 +186,11 @@ class SampleScoreOut(Schema):
     sample_id: int = Field(description="The stored sample that it compared best with")
     score: ScoreOut
 
+    @classmethod
+    def of(cls, sample: SampleScore) -> SampleScoreOut:
+        """Show the score of one probe."""
+        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
+
 
 class CandidateOut(Schema):
     """One person on the candidate list."""
@@ -151,12 +201,23 @@ class CandidateOut(Schema):
     above_threshold: bool
     samples: list[SampleScoreOut]
 
+    @classmethod
+    def of(cls, rank: int, candidate: SearchCandidate, threshold: float, record: Record) -> CandidateOut:
+        """Show one candidate of a stored search."""
+        return cls(
+            rank=rank,
+            record=RecordSummary.of(record),
+            score=ScoreOut(decibans=candidate.score, extrapolated=candidate.detail["extrapolated"]),
+            above_threshold=candidate.score >= threshold,
+            samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
+        )
+
 
 class SearchOut(Schema):
     """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
 
     id: str
-    created_at: datetime.datetime
+    created_at: dt.datetime
     case_number: str
     officer: str
     gallery_size: int = Field(description="Records that were searched")
@@ -164,6 +225,25 @@ class SearchOut(Schema):
     target_fpir: float
     threshold: float = Field(description="Decibans at which a gallery of this size meets the target")
     candidates: list[CandidateOut]
+
+    @classmethod
+    def of(cls, stored: StoredSearch, store: RecordStore) -> SearchOut:
+        """Show a stored search."""
+        search = stored.search
+        return cls(
+            id=stored.id,
+            created_at=stored.created_at,
+            case_number=search.case_number,
+            officer=search.officer,
+            gallery_size=search.gallery_size,
+            sequence=search.sequence,
+            target_fpir=search.settings["target_fpir"],
+            threshold=search.threshold,
+            candidates=[
+                CandidateOut.of(rank, candidate, search.threshold, store.record(candidate.record_id))
+                for rank, candidate in enumerate(search.candidates, start=1)
+            ],
+        )
 
 
 class VerificationOut(Schema):
@@ -175,6 +255,18 @@ class VerificationOut(Schema):
     target_fmr: float
     threshold: float
     samples: list[SampleScoreOut]
+
+    @classmethod
+    def of(cls, verification: Verification) -> VerificationOut:
+        """Show a verification."""
+        return cls(
+            record=RecordSummary.of(verification.record),
+            match=verification.match,
+            score=ScoreOut.model_validate(verification.result.score),
+            target_fmr=verification.target_fmr,
+            threshold=verification.threshold,
+            samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
+        )
 
 
 class ModelOut(Schema):

@@ -63,7 +63,7 @@ class Gallery:
     def save(self, path: Path) -> None:
         """Write a snapshot of the index."""
         with self._lock:
-            self._index.save(path)
+            self._index.save(path, self._recogniser.model)
 
     def _catch_up(self) -> None:
         modality, model = self._recogniser.modality, self._recogniser.model

@@ -52,10 +52,13 @@ class Snapshot:
 def write(path: Path, snapshot: Snapshot) -> None:
     """Write a snapshot so that a reader of `path` sees the old file or the whole new one, even after a power cut.
 
+    Its folder is made where there is none.
+
     Raises:
         StoreUnavailable: the file cannot be written.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_part_prefix(path), delete=False) as part:
             try:

@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from biometrics.person import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, SECTION_LENGTH
-from biometrics.records.values import LABEL_LENGTH
+from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH
 
 ID_LENGTH = 36  # a UUID in its canonical form
 DIGEST_LENGTH = 64  # SHA-256 in hex
@@ -125,7 +125,8 @@ samples = Table(
     Column("quality", SmallInteger, nullable=False),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),
     Column("image_bytes", Integer, nullable=False),
-    Column("filename", String(LABEL_LENGTH), nullable=False),
+    Column("filename", String(FILENAME_LENGTH), nullable=False),
+    Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,
 )
 
@@ -157,6 +158,9 @@ counters = Table(
     Column("name", String(50), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+# One row, written when the database is created: which database this is.
+identity = Table("identity", metadata, Column("id", String(ID_LENGTH), primary_key=True))
 
 searches = Table(
     "searches",

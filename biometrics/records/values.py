@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,9 @@ from biometrics.image import Image
 from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
 from biometrics.types import FingerPosition, Impression, Modality, Probe, Sample, Template
 
-LABEL_LENGTH = 300  # code points of a file name, or of a probe's label: a finger and a file name
+# Code points; a probe's label is a finger and a file name.
+FILENAME_LENGTH = 255
+LABEL_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,16 @@ class EnrolledSample:
 
     def __post_init__(self) -> None:
         """Trim the file name and check that the parts belong together."""
-        filename = clean_text("file name", self.sample.filename, LABEL_LENGTH, required=False)
+        filename = clean_text("file name", self.sample.filename, FILENAME_LENGTH, required=False)
         object.__setattr__(self, "sample", replace(self.sample, filename=filename))
         if (self.sample.modality is Modality.FINGERPRINT) != (self.sample.position is not None):
             raise InvalidField("A fingerprint needs a finger position, 0 where it is unknown; a photo must have none.")
         assert self.sample.modality is self.template.modality, "the template is of another modality than its sample"
+
+    @property
+    def probe(self) -> Probe:
+        """The sample as something to search with."""
+        return Probe(self.template, self.sample.position, self.sample.label)
 
 
 @dataclass(frozen=True)
@@ -87,19 +94,24 @@ class Record:
     """A person's record with its encounters, the first stored first. `version` grows with every change to it."""
 
     id: str
-    national_number: str
     person: Person
     created_at: datetime
     version: int
     encounters: tuple[StoredEncounter, ...]
+
+    @property
+    def national_number(self) -> str:
+        """The ten digits that the person is known by; a stored person always has them."""
+        assert self.person.national_number is not None
+        return self.person.national_number
 
 
 @dataclass(frozen=True)
 class RecordQuery:
     """What to find records by; what is empty or None is not asked for, and all the rest must hold.
 
-    `name` is any part of the name or of an alias, in any case. The three that tell of an encounter must hold for the
-    same one.
+    `name` is any part of the name or of an alias, in any case. What tells of an encounter must hold for one and
+    the same.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -126,6 +138,8 @@ class RecordQuery:
         }
         for field, (label, length) in rules.items():
             object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+        if self.birth_year is not None and not 0 < self.birth_year <= date.max.year:
+            raise InvalidField(f"The birth year is {self.birth_year}; give one of four digits.")
 
 
 @dataclass(frozen=True)
@@ -156,7 +170,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One addition or removal of a template; `sequence` follows the order of the commits, without gaps that fill."""
+    """One addition or removal of a template; `sequence` follows the order of the commits."""
 
     sequence: int
     operation: Operation
@@ -214,7 +228,7 @@ class Search:
     def __post_init__(self) -> None:
         """Trim and check."""
         for field, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
-            object.__setattr__(self, field, clean_text(label, getattr(self, field), length))
+            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
 
 
 @dataclass(frozen=True)

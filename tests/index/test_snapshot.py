@@ -62,6 +62,11 @@ def test_a_loaded_index_goes_on_changing(tmp_path: Path, kind: type[ExactIndex] 
     assert len(load(tmp_path / "x", MODEL, DIMENSION)) == 49
 
 
+def test_saving_makes_the_folder(tmp_path: Path) -> None:
+    filled(FaissIndex).save(tmp_path / "new" / "index" / "x", MODEL)
+    assert len(load(tmp_path / "new" / "index" / "x", MODEL, DIMENSION)) == 50
+
+
 def test_saving_leaves_no_other_file(saved: Path) -> None:
     assert list(saved.parent.iterdir()) == [saved]
 
@@ -120,7 +125,7 @@ def test_a_kind_from_elsewhere_and_contents_no_index_takes_are_refused(tmp_path:
 
 def test_a_save_that_fails_says_so_and_leaves_the_old_file(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        filled(ExactIndex).save(tmp_path / "no such folder" / "x", MODEL)
+        filled(ExactIndex).save(saved / "below a file" / "x", MODEL)
     occupied = tmp_path / "occupied"
     (occupied / "by a folder").mkdir(parents=True)
     with pytest.raises(StoreUnavailable):

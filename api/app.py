@@ -1,0 +1,46 @@
+"""The HTTP application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import errors
+from api.limits import BodyLimit
+from api.routes import health, records, samples, searches, verification
+from api.settings import Settings
+from api.wiring import open_engine
+
+DESCRIPTION = """
+Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
+print or photo, and get back ranked records with scores in **decibans of false match**: 40 means that one non-mated
+comparison in 10,000 scores this high.
+
+Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`.
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; the database, the models and the indexes are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_engine(settings) as engine:
+            app.state.engine = engine
+            yield
+
+    app = FastAPI(
+        title="Pehchan",
+        version=version("pehchan"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        responses=errors.RESPONSES,
+    )
+    app.add_middleware(BodyLimit)
+    errors.install(app)
+    for routes in (records, searches, verification, samples, health):
+        app.include_router(routes.router, prefix="/api/v1")
+    return app

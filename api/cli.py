@@ -1,0 +1,58 @@
+"""The `pehchan` command."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points, version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.commands import demo, importing, models, records, searches, template
+from api.settings import Settings
+from biometrics.errors import Fault, PehchanError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for commands in (records, searches, importing, demo):
+    app.add_typer(commands.app)
+app.add_typer(models.app, name="models")
+app.add_typer(template.app, name="template")
+
+
+def main() -> None:
+    """Run the command; an error on purpose becomes one sentence and an exit code: 2 the input's fault, 1 ours."""
+    for entry in entry_points(group="pehchan.commands"):
+        app.add_typer(entry.load(), name=entry.name)
+    try:
+        app()
+    except PehchanError as error:
+        Console(stderr=True).print(f"[red]{error.code}[/red]: ", end="")
+        Console(stderr=True).print(error.message, markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1 if isinstance(error, Fault) else 2)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("pehchan"))
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Open biometric identification for police work."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the HTTP API; its documentation is at /docs."""
+    from api.server import run_server  # here: the other commands need not wait for it
+
+    run_server(Settings(), host, port)

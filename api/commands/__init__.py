@@ -1,0 +1,1 @@
+"""The subcommands of `pehchan`, one file a theme."""

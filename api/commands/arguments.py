@@ -1,0 +1,93 @@
+"""Words of the command line to values of the domain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from biometrics.errors import InvalidField
+from biometrics.person import Section
+from biometrics.types import FingerPosition, Impression, Modality, Sample
+
+Prints = Annotated[
+    list[str] | None,
+    typer.Option("--print", "-p", help="FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger."),
+]
+Photos = Annotated[list[Path] | None, typer.Option("--photo", "-f", help="A photo of the face.")]
+Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
+
+
+def read_samples(
+    prints: list[str] | None, photos: list[Path] | None, ppi: float | None, impression: Impression | None = None
+) -> list[Sample]:
+    """Read the images named on the command line.
+
+    Raises:
+        InvalidField: a file cannot be read, or a finger is not known.
+    """
+    samples = []
+    for text in prints or ():
+        finger, _, name = text.rpartition("=")
+        samples.append(print_sample(parse_finger(finger), Path(name), ppi, impression))
+    return samples + [photo_sample(path) for path in photos or ()]
+
+
+def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impression: Impression | None) -> Sample:
+    """Read one print; see `read_samples`."""
+    return Sample(Modality.FINGERPRINT, read_file(path), path.name, finger, impression, ppi)
+
+
+def photo_sample(path: Path) -> Sample:
+    """Read one photo; see `read_samples`."""
+    return Sample(Modality.FACE, read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        InvalidField: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def parse_finger(text: str) -> FingerPosition:
+    """Read a finger's name, such as `right_thumb` or `right thumb`, or its code; nothing is an unknown finger.
+
+    Raises:
+        InvalidField: it is neither.
+    """
+    word = text.strip().upper().replace(" ", "_") or "0"
+    for position in FingerPosition:
+        if word in (position.name, str(position.value)):
+            return position
+    names = ", ".join(position.name.lower() for position in FingerPosition)
+    raise InvalidField(f"{text!r} is not a finger; use one of {names}, or its code 0 to 10.")
+
+
+def parse_date(text: str) -> dt.date:
+    """Read YYYY-MM-DD; nothing is today.
+
+    Raises:
+        InvalidField: it is not such a date.
+    """
+    try:
+        return dt.date.fromisoformat(text) if text else dt.date.today()
+    except ValueError as error:
+        raise InvalidField(f"{text!r} is not a date; write it as YYYY-MM-DD.") from error
+
+
+def parse_section(text: str) -> Section:
+    """Read ACT:SECTION, such as `BNS 2023:303(2)`.
+
+    Raises:
+        InvalidField: a part is missing.
+    """
+    act, _, section = text.rpartition(":")
+    return Section(act, section)

@@ -1,0 +1,79 @@
+"""`pehchan demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from api import tables
+from api.demo import PEOPLE, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing_people, search_by_photo, search_by_print
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.engine import Engine
+from biometrics.types import FingerPosition
+
+app = typer.Typer()
+console = Console()
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve after the searches.")] = True,
+    folder: Annotated[Path, typer.Option(help="Where the demo station is kept.")] = Path("demo-data"),
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
+) -> None:
+    """Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first."""
+    settings = Settings(data_folder=folder, database_url="")
+    with open_engine(settings) as engine:
+        _seed(engine)
+        right = _show_searches(engine)
+    examples = _write_examples(folder)
+    if not right:
+        raise typer.Exit(1)
+    if serve:
+        from api.server import run_server
+
+        _show_what_to_try(examples, port)
+        run_server(settings, "127.0.0.1", port)
+
+
+def _seed(engine: Engine) -> None:
+    missing = list(missing_people(engine))
+    for person in track(missing, f"Enrolling {len(missing)} of {PEOPLE} people", console=console, disable=not missing):
+        enrol_person(engine, person)
+
+
+def _show_searches(engine: Engine) -> bool:
+    all_right = True
+    for title, search in (
+        ("Two fingers of a suspect, another impression than the enrolled one:", search_by_print),
+        ("A photo, turned, darkened, reduced and compressed:", search_by_photo),
+    ):
+        found, right = search(engine)
+        console.print(f"\n{title}")
+        console.print(tables.candidates(found, engine.store))
+        console.print("The right record came first." if right else "[red]The right record did not come first.[/red]")
+        all_right = all_right and right
+    return all_right
+
+
+def _write_examples(folder: Path) -> Path:
+    """Write a print to try over HTTP."""
+    path = folder / "right_thumb.png"
+    path.write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
+    return path
+
+
+def _show_what_to_try(print_file: Path, port: int) -> None:
+    console.print(
+        f"\nServing http://127.0.0.1:{port}, documented at http://127.0.0.1:{port}/docs. Try in another terminal:\n"
+        f"  curl -F right_thumb=@{print_file} http://127.0.0.1:{port}/api/v1/identify\n"
+        f"  curl 'http://127.0.0.1:{port}/api/v1/records?name=verma'\n",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )

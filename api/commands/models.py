@@ -1,0 +1,38 @@
+"""`pehchan models`."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.settings import Settings
+from api.wiring import model_registry
+from biometrics.errors import PehchanError
+
+app = typer.Typer(help="The weight files that recognise.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_models() -> None:
+    """Show every model: what it is for, where it comes from, its licence and hash."""
+    table = Table("name", "purpose", "file", "licence", "sha256")
+    for entry in model_registry(Settings()).entries:
+        table.add_row(entry.name, entry.purpose, str(entry.location), entry.licence, entry.sha256)
+    Console().print(table)
+
+
+@app.command("verify")
+def verify_models() -> None:
+    """Check every model's file against its hash; the exit code is 1 where one is missing or another."""
+    registry = model_registry(Settings())
+    sound = True
+    for entry in registry.entries:
+        try:
+            registry.verify(entry.name)
+        except PehchanError as error:
+            sound = False
+            typer.echo(f"{entry.name}: {error.message}")
+        else:
+            typer.echo(f"{entry.name}: ok, {entry.sha256}")
+    raise typer.Exit(0 if sound else 1)

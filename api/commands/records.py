@@ -1,0 +1,51 @@
+"""`pehchan enrol`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api import tables
+from api.commands.arguments import Photos, Ppi, Prints, parse_date, parse_section, read_samples
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.enrol import add_encounter, enrol
+from biometrics.person import Encounter, EncounterKind, Person, Sex
+from biometrics.types import Impression
+
+app = typer.Typer()
+
+
+@app.command("enrol")
+def enrol_person(
+    fir: Annotated[str, typer.Option(help="FIR number.")],
+    station: Annotated[str, typer.Option(help="Police station code.")],
+    district: Annotated[str, typer.Option(help="District code.")],
+    state: Annotated[str, typer.Option(help="State code, two digits.")],
+    officer: Annotated[str, typer.Option(help="Who enrols.")],
+    name: Annotated[str, typer.Option(help="Name of the person; not needed with --record.")] = "",
+    record: Annotated[str, typer.Option(help="Id of the record to add the encounter to.")] = "",
+    number: Annotated[str | None, typer.Option(help="National number, ten digits; else one is allotted.")] = None,
+    alias: Annotated[list[str] | None, typer.Option(help="Another name; may be repeated.")] = None,
+    sex: Annotated[Sex, typer.Option(help="Sex as on the arrest form.")] = Sex.UNKNOWN,
+    birth_year: Annotated[int | None, typer.Option(help="Year of birth.")] = None,
+    date: Annotated[str, typer.Option(help="Day of the encounter, YYYY-MM-DD; else today.")] = "",
+    section: Annotated[list[str] | None, typer.Option(help="ACT:SECTION, such as 'BNS 2023:303(2)'.")] = None,
+    kind: Annotated[EncounterKind, typer.Option(help="Why biometrics were taken.")] = EncounterKind.ARREST,
+    prints: Prints = None,
+    photo: Photos = None,
+    impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
+    ppi: Ppi = None,
+) -> None:
+    """Create a record with its first encounter, or add an encounter to a record."""
+    sections = tuple(parse_section(text) for text in section or ())
+    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, kind)
+    samples = read_samples(prints, photo, ppi, Impression(impression))
+    with open_engine(Settings()) as engine:
+        if record:
+            enrolment = add_encounter(engine, record, encounter, samples)
+        else:
+            enrolment = enrol(engine, Person(name, sex, birth_year, tuple(alias or ()), number), encounter, samples)
+        Console().print(tables.record(engine.store.record(enrolment.record_id)))

@@ -1,0 +1,63 @@
+"""`pehchan template`: one image to a template file, and two of them to a score."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.arguments import Ppi, read_file
+from api.settings import Settings
+from api.wiring import calibration_of, open_recogniser
+from biometrics.errors import InvalidField
+from biometrics.image import decode
+from biometrics.types import Modality, Template
+
+app = typer.Typer(help="Templates as files.", no_args_is_help=True)
+
+
+@app.command()
+def extract(
+    image: Annotated[Path, typer.Argument(help="A print or photo.")],
+    out: Annotated[Path, typer.Option(help="Where to write the template (JSON).")],
+    modality: Annotated[Modality, typer.Option(help="What the image shows.")] = Modality.FINGERPRINT,
+    ppi: Ppi = None,
+) -> None:
+    """Extract a template."""
+    template = open_recogniser(Settings(), modality).extract(decode(read_file(image), ppi))
+    content = {
+        "modality": template.modality,
+        "model": template.model,
+        "quality": template.quality,
+        "data": base64.b64encode(template.data).decode("ascii"),
+    }
+    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    typer.echo(f"{out}: {template.modality} template of {len(template.data)} bytes, quality {template.quality}")
+
+
+@app.command()
+def match(
+    probe: Annotated[Path, typer.Argument(help="A template file.")],
+    candidate: Annotated[Path, typer.Argument(help="Another.")],
+) -> None:
+    """Compare two templates; prints the raw score and decibans of false match."""
+    first, second = _read(probe), _read(candidate)
+    if first.modality is not second.modality:
+        raise InvalidField(f"A {first.modality} cannot be compared with a {second.modality}.")
+    settings = Settings()
+    recogniser = open_recogniser(settings, first.modality)
+    raw = float(recogniser.compare(first, [second])[0])
+    score = calibration_of(recogniser, settings).score(raw)
+    typer.echo(f"raw {raw:.6f}, {score.decibans:.1f} decibans{' (extrapolated)' if score.extrapolated else ''}")
+
+
+def _read(path: Path) -> Template:
+    try:
+        content = json.loads(read_file(path))
+        data = base64.b64decode(content["data"], validate=True)
+        return Template(Modality(content["modality"]), str(content["model"]), data, int(content["quality"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidField(f"{path} is not a template file; make one with 'pehchan template extract'.") from error

@@ -1,0 +1,136 @@
+"""A demo station: invented people with generated prints, and two public-domain photos that installed packages carry."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageEnhance
+
+from biometrics.engine import Engine
+from biometrics.enrol import enrol
+from biometrics.identify import SearchRequest, identify
+from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.records.values import RecordQuery, StoredSearch
+from biometrics.types import FingerPosition, Modality, Sample
+from fingerprint.synthetic import Finger
+
+PEOPLE = 50
+PPI = 500
+FINGERS = [position for position in FingerPosition if position is not FingerPosition.UNKNOWN]
+SOUGHT_BY_PRINT = 17  # whom the demonstration looks for
+SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
+
+# Photographs by NASA and the US Navy, in the public domain: (distribution, file).
+PHOTOS = (
+    ("scikit-image", "skimage/data/astronaut.png"),
+    ("matplotlib", "matplotlib/mpl-data/sample_data/grace_hopper.jpg"),
+)
+
+_GIVEN = {
+    Sex.FEMALE: ("Asha", "Meera", "Farida", "Lakshmi", "Harpreet"),
+    Sex.MALE: ("Ravi", "Imran", "Joseph", "Suresh", "Gurdeep"),
+}
+_FAMILY = ("Verma", "Khan", "Pillai", "Das", "Gill")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One invented person: everything follows from the number, 0 to PEOPLE - 1."""
+
+    number: int
+
+    @property
+    def national_number(self) -> str:
+        """Ten digits of the state 27."""
+        return f"27{self.number + 1:08d}"
+
+    @property
+    def person(self) -> Person:
+        """Name, sex and year of birth; the two with photos are women."""
+        sex = Sex.FEMALE if self.number < len(PHOTOS) or self.number % 2 else Sex.MALE
+        name = f"{_GIVEN[sex][self.number // 2 % 5]} {_FAMILY[self.number // 10]}"
+        return Person(name, sex, 1950 + self.number, (), self.national_number)
+
+    @property
+    def encounter(self) -> Encounter:
+        """An arrest; the real people on the photos are entered as missing, not as offenders."""
+        kind = EncounterKind.MISSING if self.number < len(PHOTOS) else EncounterKind.ARREST
+        sections = (Section("BNS 2023", "303(2)"),) if kind is EncounterKind.ARREST else ()
+        fir = f"{self.number + 1:04d}/2026"
+        return Encounter(fir, "27519004", "519", "27", dt.date(2026, 1, 15), sections, "SI R. Patil", kind)
+
+    def prints(self, impression: int, fingers: tuple[FingerPosition, ...] | list[FingerPosition]) -> list[Sample]:
+        """Generate one impression of each of some fingers."""
+        samples = []
+        for position in fingers:
+            finger = Finger.generate(1000 * self.number + position)
+            name = f"{position.name.lower()}_{impression}.png"
+            samples.append(Sample(Modality.FINGERPRINT, _png(finger.impression(impression)), name, position, None, PPI))
+        return samples
+
+    def photos(self) -> list[Sample]:
+        """Return the person's photo, where there is one."""
+        if self.number >= len(PHOTOS):
+            return []
+        path = _photo_path(self.number)
+        return [Sample(Modality.FACE, path.read_bytes(), path.name)]
+
+
+def missing_people(engine: Engine) -> Iterator[DemoPerson]:
+    """Yield the people that are not enrolled yet, so that an interrupted seeding goes on."""
+    for number in range(PEOPLE):
+        person = DemoPerson(number)
+        if not engine.store.find_records(RecordQuery(national_number=person.national_number), 1).records:
+            yield person
+
+
+def enrol_person(engine: Engine, person: DemoPerson) -> None:
+    """Enrol one demo person with ten prints, and a photo where there is one."""
+    enrol(engine, person.person, person.encounter, person.prints(0, FINGERS) + person.photos())
+
+
+def search_by_print(engine: Engine) -> tuple[StoredSearch, bool]:
+    """Search with another impression of two fingers; say also whether the right record came first."""
+    sought = DemoPerson(SOUGHT_BY_PRINT)
+    return _search(engine, sought, sought.prints(1, SOUGHT_FINGERS))
+
+
+def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
+    """Search with a poorer rendering of a photo; say also whether the right record came first."""
+    sought = DemoPerson(0)
+    return _search(engine, sought, [Sample(Modality.FACE, poorer_photo(_photo_path(0)), "street.jpg")])
+
+
+def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
+    search = identify(engine, SearchRequest(samples, 5, case_number="demo", officer="SI R. Patil"))
+    first = engine.store.record(search.search.candidates[0].record_id) if search.search.candidates else None
+    return search, first is not None and first.national_number == sought.national_number
+
+
+def poorer_photo(path: Path) -> bytes:
+    """Return a photo turned by 8 degrees, darkened, reduced to 60 % and strongly compressed, as JPEG."""
+    picture = Pillow.open(path).convert("RGB").rotate(8, Pillow.Resampling.BICUBIC)
+    picture = ImageEnhance.Brightness(picture).enhance(0.6)
+    picture = picture.resize((picture.width * 6 // 10, picture.height * 6 // 10))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=40)
+    return buffer.getvalue()
+
+
+def _photo_path(number: int) -> Path:
+    package, file = PHOTOS[number]
+    return Path(str(distribution(package).locate_file(file)))
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

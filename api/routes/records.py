@@ -1,0 +1,77 @@
+"""Records and their encounters: create, read, find, enrol."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Response
+from pydantic import Json
+
+from api.dependencies import EngineDependency, StoreDependency
+from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.uploads import UploadedSamples
+from biometrics.enrol import add_encounter, enrol
+from biometrics.person import Sex
+from biometrics.records.values import RecordQuery
+
+router = APIRouter(tags=["records"])
+
+
+@router.post("/enrolments", status_code=201, summary="Create a record with its first encounter, prints and photos")
+def create_enrolment(
+    record: Annotated[Json[RecordIn], Form()],
+    encounter: Annotated[Json[EncounterIn], Form()],
+    samples: UploadedSamples,
+    engine: EngineDependency,
+    response: Response,
+) -> RecordOut:
+    """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
+
+    `record` and `encounter` are JSON in form fields; each image goes in the field named after its finger, photos in
+    `photo`. The answer comes when the person can be found by a search.
+    """
+    enrolment = enrol(engine, record.person(), encounter.encounter(), samples)
+    response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
+    return RecordOut.of(engine.store.record(enrolment.record_id))
+
+
+@router.post("/records", status_code=201, summary="Create a record without samples")
+def create_record(record: NewRecordIn, store: StoreDependency, response: Response) -> RecordOut:
+    """Create a record to which encounters with samples are added later."""
+    created = store.create_record(record.person(), record.state_code)
+    response.headers["Location"] = f"/api/v1/records/{created.id}"
+    return RecordOut.of(created)
+
+
+@router.post("/records/{record_id}/encounters", status_code=201, summary="Add an encounter with prints and photos")
+def create_encounter(
+    record_id: str, encounter: Annotated[Json[EncounterIn], Form()], samples: UploadedSamples, engine: EngineDependency
+) -> RecordOut:
+    """Add an encounter to a record; the form is that of an enrolment, without `record`."""
+    add_encounter(engine, record_id, encounter.encounter(), samples)
+    return RecordOut.of(engine.store.record(record_id))
+
+
+@router.get("/records/{record_id}", summary="Read a record")
+def read_record(record_id: str, store: StoreDependency) -> RecordOut:
+    """Read a record with its encounters and samples."""
+    return RecordOut.of(store.record(record_id))
+
+
+@router.get("/records", summary="Find records by name, number, FIR or station")
+def find_records(
+    store: StoreDependency,
+    name: Annotated[str, Query(description="Any part of the name or of an alias, in any case")] = "",
+    national_number: str = "",
+    sex: Sex | None = None,
+    birth_year: int | None = None,
+    fir_number: str = "",
+    station_code: str = "",
+    district_code: str = "",
+    state_code: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+) -> RecordPage:
+    """Find records, newest first; what is not given is not asked for."""
+    query = RecordQuery(name, national_number, sex, birth_year, fir_number, station_code, district_code, state_code)
+    return RecordPage.of(store.find_records(query, limit, after))

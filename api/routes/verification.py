@@ -1,0 +1,25 @@
+"""Verification: compare samples with one record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+
+from api.dependencies import EngineDependency
+from api.schemas import VerificationOut
+from api.uploads import UploadedSamples
+from biometrics.verify import verify
+
+router = APIRouter(tags=["verification"])
+
+
+@router.post("/verify", summary="Say whether the samples are of the person on a record")
+def create_verification(
+    record_id: Annotated[str, Form()],
+    samples: UploadedSamples,
+    engine: EngineDependency,
+    target_fmr: Annotated[float, Form(description="Accepted chance that another person's samples match")] = 0.001,
+) -> VerificationOut:
+    """Compare prints and photos with everything that one record holds."""
+    return VerificationOut.of(verify(engine, record_id, samples, target_fmr))

@@ -1,0 +1,57 @@
+"""Answers as tables for a terminal."""
+
+from __future__ import annotations
+
+from biometrics.records.store import RecordStore
+from rich.table import Table
+
+from biometrics.records.values import Record, StoredSearch
+from biometrics.verify import Verification
+
+
+def record(shown: Record) -> Table:
+    """Show a record with its samples."""
+    table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality")
+    table.title = f"{shown.person.name}, national number {shown.national_number}, record {shown.id}"
+    for stored in shown.encounters:
+        for sample in stored.samples:
+            kind = "photo" if sample.position is None else sample.position.label
+            size = f"{sample.width} x {sample.height}"
+            ppi = f"{sample.ppi:g}" if sample.ppi else "-"
+            table.add_row(
+                stored.encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, str(sample.quality)
+            )
+    return table
+
+
+def candidates(stored: StoredSearch, store: RecordStore) -> Table:
+    """Show a search's candidates with what each score is made of."""
+    search = stored.search
+    table = Table("rank", "national number", "name", "FIR", "decibans", "", "by sample")
+    table.title = (
+        f"{len(search.candidates)} candidates of {search.gallery_size} records; threshold {search.threshold:.1f} "
+        f"decibans (target FPIR {search.settings['target_fpir']:g})"
+    )
+    table.caption = f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high"
+    for rank, candidate in enumerate(search.candidates, start=1):
+        found = store.record(candidate.record_id)
+        firs = ", ".join(dict.fromkeys(encounter.encounter.fir_number for encounter in found.encounters))
+        mark = "above threshold" if candidate.score >= search.threshold else ""
+        parts = ", ".join(
+            f"{sample['probe']} {sample['score']['decibans']:.1f}" for sample in candidate.detail["samples"]
+        )
+        table.add_row(str(rank), found.national_number, found.person.name, firs, f"{candidate.score:.1f}", mark, parts)
+    return table
+
+
+def verification(verified: Verification) -> Table:
+    """Show a verification's outcome."""
+    table = Table("sample", "decibans")
+    outcome = "MATCH" if verified.match else "NO MATCH"
+    table.title = (
+        f"{outcome} with {verified.record.person.name}: {verified.result.score.decibans:.1f} decibans, "
+        f"threshold {verified.threshold:.1f} (target FMR {verified.target_fmr:g})"
+    )
+    for sample in verified.result.samples:
+        table.add_row(sample.probe.label, f"{sample.score.decibans:.1f}")
+    return table

@@ -1,0 +1,100 @@
+"""The only place that picks implementations: settings to engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from biometrics.records.store import RecordStore
+from face.recogniser import FaceRecogniser
+from fingerprint.recogniser import FingerprintRecogniser
+
+from api.settings import Settings
+from biometrics.calibration import Calibration
+from biometrics.engine import Channel, Engine
+from biometrics.errors import CalibrationUnusable, SnapshotDamaged
+from biometrics.gallery import Gallery
+from biometrics.ports import Recogniser, VectorIndex
+from biometrics.records.images import ImageFolder
+from biometrics.types import Modality
+from index import snapshot
+from index.faiss_index import FaissIndex
+from models import CALIBRATIONS
+from models.registry import ModelRegistry
+
+log = logging.getLogger("pehchan")
+
+
+def model_registry(settings: Settings) -> ModelRegistry:
+    """Return the models of this installation."""
+    return ModelRegistry(settings.data_folder, settings.operator_manifest)
+
+
+def open_recogniser(settings: Settings, modality: Modality) -> Recogniser:
+    """Open the recogniser of a modality."""
+    registry = model_registry(settings)
+    return FingerprintRecogniser(registry) if modality is Modality.FINGERPRINT else FaceRecogniser(registry)
+
+
+def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
+    """Find the calibration of a recogniser's model, the operator's own first.
+
+    Raises:
+        CalibrationUnusable: there is none; a score without calibration is refused, not guessed.
+    """
+    folders = [settings.calibration_folder] if settings.calibration_folder else []
+    for folder in [*folders, CALIBRATIONS]:
+        for path in sorted(folder.glob("*.json")):
+            calibration = Calibration.load(path)
+            if (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model):
+                return calibration
+    raise CalibrationUnusable(
+        f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
+        "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."
+    )
+
+
+@contextmanager
+def open_engine(settings: Settings) -> Iterator[Engine]:
+    """Open everything; on leaving, write the index snapshots and close."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    opened = [open_recogniser(settings, modality) for modality in Modality]
+    images = ImageFolder(settings.data_folder / "images")
+    with (
+        RecordStore.open(settings.resolved_database_url, images) as store,
+        ThreadPoolExecutor(settings.threads) as pool,
+    ):
+        channels = {}
+        for recogniser in opened:
+            path = _snapshot_path(settings, store, recogniser)
+            gallery = Gallery(store, recogniser, _open_index(path, store, recogniser))
+            channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings))
+        engine = Engine(store, channels, settings.shortlist, pool)
+        for channel in channels.values():
+            channel.gallery.catch_up()
+        yield engine
+        for channel in channels.values():
+            channel.gallery.save(_snapshot_path(settings, store, channel.recogniser))
+
+
+def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Path:
+    """Name the snapshot after the database too, so that one of another database is never taken for this one's."""
+    name = f"{recogniser.modality}-{recogniser.model[:16]}-{store.identity}.index"
+    return settings.data_folder / "index" / name
+
+
+def _open_index(path: Path, store: RecordStore, recogniser: Recogniser) -> VectorIndex:
+    """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
+    if path.exists():
+        try:
+            index = snapshot.load(path, recogniser.model, recogniser.dimension)
+        except SnapshotDamaged as error:
+            log.warning("%s Rebuilding it from the database.", error.message)
+        else:
+            if index.sequence <= store.last_sequence():
+                return index
+            log.warning("%s is ahead of the database, which was restored; rebuilding it.", path)
+    return FaissIndex(recogniser.dimension)

@@ -1,0 +1,62 @@
+"""The change sequence that indexes follow, and the counters behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from biometrics.records.database import insert
+from biometrics.records.tables import changes, counters
+from biometrics.records.values import Change, Operation
+from biometrics.types import Modality
+
+CHANGE_COUNTER = "change"
+
+
+def advance(connection: Connection, counter: str, by: int = 1) -> int:
+    """Add to a counter, which begins at 0, and return its new value.
+
+    Until the transaction ends nobody else can advance the same counter.
+    """
+    new = insert(connection, counters).values(name=counter, value=by)
+    statement = new.on_conflict_do_update(
+        index_elements=[counters.c.name], set_={"value": counters.c.value + new.excluded.value}
+    ).returning(counters.c.value)
+    return int(connection.execute(statement).scalar_one())
+
+
+def append_changes(
+    connection: Connection, operation: Operation, templates: Sequence[tuple[int, Modality, str]]
+) -> int:
+    """Append one change for each (template id, modality, model); return the last sequence number.
+
+    A follower reads "everything after my number", so numbers must become visible in their order. The counter's row
+    stays locked until the commit, which a database sequence would not: call this last, to hold others up least.
+    """
+    last = advance(connection, CHANGE_COUNTER, len(templates))
+    first = last - len(templates) + 1
+    rows = [
+        {"sequence": number, "operation": operation, "template_id": template_id, "modality": modality, "model": model}
+        for number, (template_id, modality, model) in enumerate(templates, first)
+    ]
+    if rows:
+        connection.execute(changes.insert(), rows)
+    return last
+
+
+def changes_since(connection: Connection, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
+    """Return the changes of one feature space after a sequence number, oldest first, at most `limit`."""
+    found = connection.execute(
+        select(changes.c.sequence, changes.c.operation, changes.c.template_id)
+        .where(changes.c.modality == modality, changes.c.model == model, changes.c.sequence > sequence)
+        .order_by(changes.c.sequence)
+        .limit(limit)
+    )
+    return [Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in found]
+
+
+def last_sequence(connection: Connection) -> int:
+    """Return the number of the last change, 0 where there was none."""
+    value = connection.execute(select(counters.c.value).where(counters.c.name == CHANGE_COUNTER)).scalar()
+    return value or 0

@@ -1,0 +1,173 @@
+"""Connections to the one database that holds the truth: SQLite in a file, or a PostgreSQL server."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from biometrics.errors import StoreUnavailable
+from biometrics.records.migrate import migrate
+
+WAIT = 30  # seconds that a request waits for a lock, a connection or the server
+IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
+POOL = 10  # connections kept open; as many again when busy
+
+# Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
+_POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
+
+_IMAGE_LOCK = 0x50_45_48_49  # key of a PostgreSQL advisory lock: "PEHI"
+
+
+class Database:
+    """One database, used from many threads and, beside other processes, through two kinds of transaction.
+
+    Reads see one unchanging state. Writes are durable when `writing` ends without an error, and undone otherwise;
+    on SQLite they take their turn one after another.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect, and create or upgrade the tables.
+
+        Raises:
+            StoreUnavailable: the database cannot be used; the message says what to do.
+        """
+        parsed = _parse(url)
+        self._sqlite = parsed.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(parsed) if self._sqlite else _postgresql_engine(parsed)
+        if self._sqlite:
+            self._readers, self._writers = self._engine, self._engine.execution_options(immediate=True)
+        else:
+            self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # The change counter needs it: a writer that waited for the counter must then see its new value.
+            self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
+        try:
+            with self.writing() as connection:
+                migrate(connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a read transaction: one state of the database, however long it takes."""
+        with _translated(), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a write transaction, committed at the end and rolled back by any exception."""
+        with _translated(), self._writers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def storing_images(self) -> Iterator[Connection]:
+        """Open a write transaction in which no image file is removed until it ends."""
+        with self.writing() as connection:
+            if not self._sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _IMAGE_LOCK})
+            yield connection
+
+    @contextmanager
+    def removing_images(self) -> Iterator[Connection]:
+        """Open a write transaction that has no `storing_images` beside it: what has no row now gets none meanwhile."""
+        with self.writing() as connection:
+            if not self._sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGE_LOCK})
+            yield connection
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT, which both databases write alike and SQLAlchemy keeps apart."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnavailable(
+            "The database URL cannot be read; write sqlite:////folder/pehchan.db or postgresql://user@host/database."
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreUnavailable("The database must be an SQLite file or a PostgreSQL server; correct its URL.")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    assert url.database is not None
+    try:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"The folder of the database {url.database} cannot be created.") from error
+    engine = create_engine(url, connect_args={"timeout": WAIT}, pool_size=POOL, max_overflow=POOL, pool_timeout=WAIT)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself: _begin_sqlite does
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A write must take its lock at the start: one that begins by reading cannot wait for its turn any more.
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    limits = f"-c lock_timeout={WAIT}s -c idle_in_transaction_session_timeout={IDLE_WRITER}s"
+    arguments: dict[str, Any] = {"connect_timeout": WAIT}
+    if "options" not in url.query:
+        arguments["options"] = limits
+    try:
+        return create_engine(
+            url,
+            connect_args=arguments,
+            pool_size=POOL,
+            max_overflow=POOL,
+            pool_timeout=WAIT,
+            pool_pre_ping=True,  # a server that was restarted costs no failed request
+        )
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("PostgreSQL needs its driver; run: pip install 'pehchan[postgresql]'.") from error
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise StoreUnavailable for what the database's state causes; an error in our own SQL stays what it is."""
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError):
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        if isinstance(error, PoolTimeout) or _is_busy(error.orig):
+            raise StoreUnavailable("The database is busy; send the same request again in a moment.") from error
+        raise StoreUnavailable(
+            "The database does not answer as it should; check that it runs, may be written to and has free disk space."
+        ) from error
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Say whether another transaction was in the way; the same request can succeed later."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY

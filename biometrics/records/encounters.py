@@ -1,0 +1,172 @@
+"""Encounters with their samples: writing them, and reading them back."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from biometrics.errors import UnknownSample
+from biometrics.person import Encounter, EncounterKind, Section
+from biometrics.records.tables import encounters, samples, sections, templates
+from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
+from biometrics.types import FingerPosition, Impression, Modality
+
+MAX_ROW_NUMBER = 2**63 - 1  # of both databases
+
+_SAMPLES = select(samples, encounters.c.record_id).join(encounters, encounters.c.id == samples.c.encounter_id)
+
+
+def insert_encounter(connection: Connection, record_id: str, encounter: Encounter) -> str:
+    """Write an encounter of a record and return its id."""
+    encounter_id = str(uuid.uuid4())
+    connection.execute(
+        encounters.insert().values(
+            id=encounter_id,
+            record_id=record_id,
+            fir_number=encounter.fir_number,
+            station_code=encounter.station_code,
+            district_code=encounter.district_code,
+            state_code=encounter.state_code,
+            date=encounter.date,
+            officer=encounter.officer,
+            kind=encounter.kind,
+            created_at=datetime.now(UTC),
+        )
+    )
+    if encounter.sections:
+        rows = [
+            {"encounter_id": encounter_id, "ordinal": ordinal, "act": section.act, "section": section.section}
+            for ordinal, section in enumerate(encounter.sections)
+        ]
+        connection.execute(sections.insert(), rows)
+    return encounter_id
+
+
+def insert_samples(
+    connection: Connection, encounter_id: str, enrolled: Sequence[EnrolledSample], digests: Sequence[str]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Write samples with their templates; return the samples' and the templates' ids in the same order.
+
+    `digests` are those of the image files, which must be stored already.
+    """
+    if not enrolled:
+        return (), ()
+    rows = [_sample_row(encounter_id, one, digest) for one, digest in zip(enrolled, digests, strict=True)]
+    sample_ids = connection.execute(
+        samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
+    ).scalars()
+    template_rows = [
+        {"sample_id": sample_id, "model": one.template.model, "data": one.template.data}
+        for sample_id, one in zip(sample_ids, enrolled, strict=True)
+    ]
+    template_ids = connection.execute(
+        templates.insert().returning(templates.c.id, sort_by_parameter_order=True), template_rows
+    ).scalars()
+    return tuple(row["sample_id"] for row in template_rows), tuple(template_ids)
+
+
+def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[StoredEncounter]]:
+    """Return the encounters of some records (few enough for one IN list), the first stored first."""
+    rows = connection.execute(
+        select(encounters)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(encounters.c.created_at, encounters.c.id)
+    )
+    charged = _load_sections(connection, record_ids)
+    taken = _load_samples(connection, record_ids)
+    found: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
+    for row in rows:
+        encounter = Encounter(
+            row.fir_number,
+            row.station_code,
+            row.district_code,
+            row.state_code,
+            row.date,
+            tuple(charged[row.id]),
+            row.officer,
+            EncounterKind(row.kind),
+        )
+        found[row.record_id].append(StoredEncounter(row.id, encounter, row.created_at, tuple(taken[row.id])))
+    return found
+
+
+def load_sample(connection: Connection, sample_id: int) -> StoredSample:
+    """Return one sample.
+
+    Raises:
+        UnknownSample: there is none of this number.
+    """
+    known = 0 < sample_id <= MAX_ROW_NUMBER
+    row = connection.execute(_SAMPLES.where(samples.c.id == sample_id)).first() if known else None
+    if row is None:
+        raise UnknownSample(f"There is no sample {sample_id}; check the number.")
+    return _stored_sample(row)
+
+
+def referenced_digests(connection: Connection, digests: Iterable[str]) -> set[str]:
+    """Return those of the image digests (few enough for one IN list) that a sample refers to."""
+    query = select(samples.c.image_sha256).distinct().where(samples.c.image_sha256.in_(digests))
+    return set(connection.execute(query).scalars())
+
+
+def _load_sections(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[Section]]:
+    rows = connection.execute(
+        select(sections)
+        .join(encounters, encounters.c.id == sections.c.encounter_id)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(sections.c.encounter_id, sections.c.ordinal)
+    )
+    found: defaultdict[str, list[Section]] = defaultdict(list)
+    for row in rows:
+        found[row.encounter_id].append(Section(row.act, row.section))
+    return found
+
+
+def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[StoredSample]]:
+    rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids)).order_by(samples.c.id))
+    found: defaultdict[str, list[StoredSample]] = defaultdict(list)
+    for row in rows:
+        found[row.encounter_id].append(_stored_sample(row))
+    return found
+
+
+def _sample_row(encounter_id: str, enrolled: EnrolledSample, digest: str) -> dict[str, Any]:
+    sample, image = enrolled.sample, enrolled.image
+    return {
+        "encounter_id": encounter_id,
+        "modality": sample.modality,
+        "finger_position": sample.position,
+        "impression": sample.impression,
+        "media_type": image.media_type,
+        "width": image.width,
+        "height": image.height,
+        "ppi": image.ppi,
+        "quality": enrolled.template.quality,
+        "image_sha256": digest,
+        "image_bytes": len(sample.content),
+        "filename": sample.filename,
+    }
+
+
+def _stored_sample(row: Row[Any]) -> StoredSample:
+    return StoredSample(
+        id=row.id,
+        encounter_id=row.encounter_id,
+        record_id=row.record_id,
+        modality=Modality(row.modality),
+        position=None if row.finger_position is None else FingerPosition(row.finger_position),
+        impression=None if row.impression is None else Impression(row.impression),
+        media_type=row.media_type,
+        width=row.width,
+        height=row.height,
+        ppi=row.ppi,
+        quality=row.quality,
+        image_sha256=row.image_sha256,
+        image_bytes=row.image_bytes,
+        filename=row.filename,
+    )

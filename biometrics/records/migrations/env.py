@@ -1,0 +1,10 @@
+"""Alembic's entry: run the steps on the connection, and in the transaction, of `biometrics.records.migrate`."""
+
+from alembic import context
+
+from biometrics.records.tables import metadata
+
+# SQLite can undo changes of tables, but only where BEGIN is sent by us: see biometrics/records/database.py.
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

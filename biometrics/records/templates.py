@@ -1,0 +1,83 @@
+"""Reading templates: many of them quickly, by id, by record or by finger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, select
+
+from biometrics.records.tables import encounters, samples, templates
+from biometrics.records.values import StoredTemplate
+from biometrics.types import FingerPosition, Modality, Template
+
+CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
+
+T = TypeVar("T")
+
+_STORED = (
+    select(
+        templates.c.id,
+        templates.c.sample_id,
+        encounters.c.record_id,
+        samples.c.finger_position,
+        samples.c.modality,
+        templates.c.model,
+        templates.c.data,
+        samples.c.quality,
+    )
+    .join(samples, samples.c.id == templates.c.sample_id)
+    .join(encounters, encounters.c.id == samples.c.encounter_id)
+)
+
+
+def template_ids(
+    connection: Connection, modality: Modality, model: str, positions: Collection[FingerPosition] | None
+) -> NDArray[np.int64]:
+    """Return the ids of one feature space's templates, ascending; only of some fingers where `positions` says so."""
+    query = (
+        select(templates.c.id)
+        .join(samples, samples.c.id == templates.c.sample_id)
+        .where(templates.c.model == model, samples.c.modality == modality)
+    )
+    if positions is not None:
+        query = query.where(samples.c.finger_position.in_([int(position) for position in positions]))
+    ids = np.fromiter(connection.execute(query).scalars(), dtype=np.int64)
+    ids.sort()
+    return ids
+
+
+def load_templates(connection: Connection, ids: Sequence[int]) -> list[StoredTemplate]:
+    """Return the templates of `ids` in that order, without those that do not exist."""
+    found: dict[int, StoredTemplate] = {}
+    for chunk in chunks([int(template_id) for template_id in ids]):
+        rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
+        found.update((row.id, _stored(row)) for row in rows)
+    return [found[template_id] for template_id in ids if template_id in found]
+
+
+def load_templates_of(
+    connection: Connection, record_ids: Sequence[str], models: Collection[str]
+) -> dict[str, list[StoredTemplate]]:
+    """Return the templates that some models made, by record and in the order of their ids."""
+    found: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
+    for chunk in chunks(record_ids):
+        query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
+        for row in connection.execute(query.order_by(templates.c.id)):
+            found[row.record_id].append(_stored(row))
+    return dict(found)
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a sequence into parts that fit an IN list."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _stored(row: Row[Any]) -> StoredTemplate:
+    position = None if row.finger_position is None else FingerPosition(row.finger_position)
+    template = Template(Modality(row.modality), row.model, row.data, row.quality)
+    return StoredTemplate(row.id, row.sample_id, row.record_id, position, template)
