@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -67,7 +67,7 @@ class DemoPerson:
         fir = f"{self.number + 1:04d}/2026"
         return Encounter(fir, "27519004", "519", "27", dt.date(2026, 1, 15), sections, "SI R. Patil", kind)
 
-    def prints(self, impression: int, fingers: tuple[FingerPosition, ...] | list[FingerPosition]) -> list[Sample]:
+    def prints(self, impression: int, fingers: Sequence[FingerPosition]) -> list[Sample]:
         """Generate one impression of each of some fingers."""
         samples = []
         for position in fingers:
@@ -80,7 +80,7 @@ class DemoPerson:
         """Return the person's photo, where there is one."""
         if self.number >= len(PHOTOS):
             return []
-        path = _photo_path(self.number)
+        path = photo_path(self.number)
         return [Sample(Modality.FACE, path.read_bytes(), path.name)]
 
 
@@ -106,7 +106,7 @@ def search_by_print(engine: Engine) -> tuple[StoredSearch, bool]:
 def search_by_photo(engine: Engine) -> tuple[StoredSearch, bool]:
     """Search with a poorer rendering of a photo; say also whether the right record came first."""
     sought = DemoPerson(0)
-    return _search(engine, sought, [Sample(Modality.FACE, poorer_photo(_photo_path(0)), "street.jpg")])
+    return _search(engine, sought, [Sample(Modality.FACE, poorer_photo(photo_path(0)), "street.jpg")])
 
 
 def _search(engine: Engine, sought: DemoPerson, samples: list[Sample]) -> tuple[StoredSearch, bool]:
@@ -125,7 +125,8 @@ def poorer_photo(path: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _photo_path(number: int) -> Path:
+def photo_path(number: int) -> Path:
+    """Locate one of the PHOTOS."""
     package, file = PHOTOS[number]
     return Path(str(distribution(package).locate_file(file)))
 

@@ -115,7 +115,10 @@ def _read_rows(folder: Path, rows: list[Row]) -> Content:
             first["national_number"] or None,
         )
         encounter = Encounter(
-            *(first[column] for column in ("fir_number", "station_code", "district_code", "state_code")),
+            first["fir_number"],
+            first["station_code"],
+            first["district_code"],
+            first["state_code"],
             parse_date(first["date"]),
             tuple(parse_section(part) for part in _parts(first["sections"])),
             first["officer"],

@@ -8,7 +8,7 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     modality     "fingerprint" or "face"
     model        SHA-256 of the model whose scores these are
     knots        [[raw, decibans], ...]: raw strictly rising, decibans from 0 and never falling
-    tail         {"scale": s, "shape": x}, past the last knot: with e = (raw - last) / s, the FMR is that of the last knot
+    tail         {"scale": s, "shape": x}, past the last knot: with e = (raw - last) / s, the FMR is the last knot's
                  times (1 + x * e) ** (-1 / x), or exp(-e) where x is 0; x >= 0, so that the score keeps rising
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it

@@ -50,7 +50,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
     extracted = engine.extract(request.samples)
     probes = [sample.probe for sample in extracted]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
-    gallery_size = engine.store.counts().records
+    gallery_size = engine.store.record_count()
     people = _score_people(engine, probes, _shortlist(engine, probes, request.max_candidates * RESCORED_PER_CANDIDATE))
     search = Search(
         case_number=request.case_number,
@@ -59,7 +59,10 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
         gallery_size=gallery_size,
         sequence=sequence,
         threshold=threshold_for_fpir(request.target_fpir, gallery_size),
-        probes=tuple(SearchProbe(sample.probe, sha256(sample.sample.content).hexdigest()) for sample in extracted),
+        probes=tuple(
+            SearchProbe(probe, sha256(sample.sample.content).hexdigest())
+            for probe, sample in zip(probes, extracted, strict=True)
+        ),
         candidates=tuple(_candidate(record_id, person) for record_id, person in people[: request.max_candidates]),
     )
     return engine.store.search(engine.store.save_search(search))

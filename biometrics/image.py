@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 
 from biometrics import wsq
 from biometrics.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
@@ -91,7 +91,7 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
             picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
     except Pillow.DecompressionBombError as error:
         raise ImageTooLarge(f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted.") from error
-    except Pillow.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise UnsupportedImage(f"This is not an image that can be read; send {READABLE}.") from error
     except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise UndecodableImage("The image file is damaged; send it again, or capture it again.") from error

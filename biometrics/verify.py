@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from biometrics.calibration import threshold_for_fmr
 from biometrics.engine import Engine
-from biometrics.errors import NothingToCompare
+from biometrics.errors import InvalidField, NothingToCompare
 from biometrics.records.values import Record
 from biometrics.scoring import PersonScore, score_person
 from biometrics.types import Sample
@@ -34,6 +34,8 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     Raises:
         UnknownRecord, InvalidInput, NothingToCompare.
     """
+    if not 0 < target_fmr < 1:
+        raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
     record = engine.store.record(record_id)
     probes = [sample.probe for sample in engine.extract(samples)]
     result = score_person(engine, probes, engine.store.templates_of([record_id], engine.models).get(record_id, ()))

@@ -27,7 +27,7 @@ def import_people(
     source: Annotated[Path, typer.Argument(help="A CSV manifest, or a folder; see docs/import.md.")],
     rejects: Annotated[Path | None, typer.Option(help="Where to write, as CSV, what was refused and why.")] = None,
 ) -> None:
-    """Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some were refused."""
+    """Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused."""
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     refused: list[tuple[str, str, str]] = []

@@ -18,7 +18,7 @@ def read_health(engine: EngineDependency) -> Health:
     return Health(
         status="ok",
         version=version("pehchan"),
-        records=engine.store.counts().records,
+        records=engine.store.record_count(),
         sequence=engine.store.last_sequence(),
         models=[
             ModelOut(modality=modality, model=channel.recogniser.model, searchable=len(channel.gallery))

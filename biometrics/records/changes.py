@@ -26,9 +26,7 @@ def advance(connection: Connection, counter: str, by: int = 1) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def append_changes(
-    connection: Connection, operation: Operation, templates: Sequence[tuple[int, Modality, str]]
-) -> int:
+def append_changes(connection: Connection, operation: Operation, templates: Sequence[tuple[int, Modality, str]]) -> int:
     """Append one change for each (template id, modality, model); return the last sequence number.
 
     A follower reads "everything after my number", so numbers must become visible in their order. The counter's row
@@ -53,7 +51,9 @@ def changes_since(connection: Connection, sequence: int, modality: Modality, mod
         .order_by(changes.c.sequence)
         .limit(limit)
     )
-    return [Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in found]
+    return [
+        Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in found
+    ]
 
 
 def last_sequence(connection: Connection) -> int:

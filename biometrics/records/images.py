@@ -26,6 +26,9 @@ class ImageFolder:
         """
         self._folder = folder
         self._incoming = folder / "incoming"
+        self._settled: set[Path] = (
+            set()
+        )  # folders that are known to survive a power cut: to make sure takes a flush each
         with _translated():
             self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -41,9 +44,7 @@ class ImageFolder:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _holds(target, content):
                 self._write(target, content)
-            # Also for a file that was there: its writer may not have come this far yet.
-            for folder in (target.parent, target.parent.parent, self._folder):
-                _sync_folder(folder)
+            self._settle(target.parent)  # also for a file that was there: its writer may not have come this far yet
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -72,7 +73,7 @@ class ImageFolder:
 
     def digests(self) -> Iterator[str]:
         """Walk through the digests of all files."""
-        for path in self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+        for path in self._folder.glob("/".join("[0-9a-f]" * digits for digits in (2, 2, 64))):
             yield path.name
 
     def clear_incoming(self) -> int:
@@ -100,6 +101,14 @@ class ImageFolder:
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _settle(self, folder: Path) -> None:
+        """Make the names in a folder of files durable, and once the name of the folder itself."""
+        _sync_folder(folder)
+        if folder not in self._settled:
+            _sync_folder(folder.parent)
+            _sync_folder(self._folder)
+            self._settled.add(folder)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord
 from biometrics.person import Person, Sex, clean_state_code, folded
@@ -23,23 +23,19 @@ LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
 
 
 def insert_person(connection: Connection, person: Person, state_code: str | None) -> tuple[str, str]:
-    """Write a new record; return its id and its national number, which `state_code` allots where the person has none.
+    """Write a new record; return its id and its national number, allotted in `state_code` where the person has none.
 
     Raises:
         DuplicateNationalNumber: another record has it.
         InvalidField: a number must be allotted, and the state's code is missing or not two digits.
     """
     record_id = str(uuid.uuid4())
-    if person.national_number is not None:
-        number = person.national_number
-        if not _insert_row(connection, record_id, person, number):
-            raise DuplicateNationalNumber(
-                f"Another record has the national number {number}; add the encounter to that record, "
-                "or correct the number."
-            )
-    else:
-        number = next(
-            number for number in _unused(connection, state_code) if _insert_row(connection, record_id, person, number)
+    number = person.national_number
+    if number is None:
+        number = _allot(connection, record_id, person, state_code)
+    elif not _insert_row(connection, record_id, person, number):
+        raise DuplicateNationalNumber(
+            f"Another record has the national number {number}; add the encounter to that record, or correct the number."
         )
     if person.aliases:
         rows = [
@@ -50,15 +46,99 @@ def insert_person(connection: Connection, person: Person, state_code: str | None
     return record_id, number
 
 
-def touch(connection: Connection, record_id: str) -> str:
-    """Give a record its next version, hold it until the commit, and return its national number.
+def touch(connection: Connection, record_id: str) -> Row[Any]:
+    """Give a record its next version, hold it until the commit, and return its id and national_number.
 
     Raises:
         UnknownRecord: there is none of this id.
     """
-    row_id = canonical_id(record_id)
-    statement = update(records).where(records.c.id == row_id).values(version=records.c.version + 1)
-    number = connection.execute(statement.returning(records.c.national_number)).scalar()
-    if number is None:
-        raise UnknownRecord(f"There is no record {record_id}; check the number.")
-    return str(number)
+    row = connection.execute(
+        update(records)
+        .where(records.c.id == canonical_id(record_id))
+        .values(version=records.c.version + 1)
+        .returning(records.c.id, records.c.national_number)
+    ).first()
+    if row is None:
+        raise unknown_record(record_id)
+    return row
+
+
+def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Record]:
+    """Return records (few enough for one IN list) in the order of their ids, without those that do not exist."""
+    rows = {row.id: row for row in connection.execute(select(records).where(records.c.id.in_(record_ids)))}
+    other_names: defaultdict[str, list[str]] = defaultdict(list)
+    query = select(aliases).where(aliases.c.record_id.in_(record_ids)).order_by(aliases.c.ordinal)
+    for row in connection.execute(query):
+        other_names[row.record_id].append(row.name)
+    visits = load_encounters(connection, record_ids)
+    return [
+        Record(
+            id=row.id,
+            person=Person(row.name, Sex(row.sex), row.birth_year, tuple(other_names[row.id]), row.national_number),
+            created_at=row.created_at,
+            version=row.version,
+            encounters=tuple(visits.get(row.id, ())),
+        )
+        for row in (rows[record_id] for record_id in record_ids if record_id in rows)
+    ]
+
+
+def remove_person(connection: Connection, record_id: str) -> set[str]:
+    """Remove a record with all that it holds; return the digests of the images that it referred to.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    row_id = touch(connection, record_id).id  # waits for those who are adding an encounter, and shuts out the next
+    held = connection.execute(
+        select(samples.c.image_sha256, samples.c.modality, templates.c.id, templates.c.model)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .outerjoin(templates, templates.c.sample_id == samples.c.id)
+        .where(encounters.c.record_id == row_id)
+        .order_by(templates.c.id)
+    ).all()
+    connection.execute(delete(records).where(records.c.id == row_id))  # the rest goes by ON DELETE CASCADE
+    removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
+    append_changes(connection, Operation.REMOVE, removed)
+    return {row.image_sha256 for row in held}
+
+
+def canonical_id(text: str) -> str:
+    """Return a UUID as it is stored, or "", which no row has, where `text` is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
+
+
+def unknown_record(record_id: str) -> UnknownRecord:
+    """Return the error for an id that no record has."""
+    return UnknownRecord(f"There is no record {record_id}; check the number.")
+
+
+def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None) -> str:
+    """Write the record under the state's next number that nobody brought along; other states are not held up."""
+    if state_code is None:
+        raise InvalidField("Give the national number, or the state code to allot one in.")
+    state = clean_state_code(state_code)
+    for serial in iter(lambda: advance(connection, f"national number {state}"), LAST_NUMBER + 1):
+        number = f"{state}{serial:08}"
+        if _insert_row(connection, record_id, person, number):
+            return number
+    raise StoreUnavailable(f"State {state} has no national numbers left; give the number yourself.")
+
+
+def _insert_row(connection: Connection, record_id: str, person: Person, number: str) -> bool:
+    """Write the row, unless the national number is taken; return whether it was written."""
+    statement = insert(connection, records).values(
+        id=record_id,
+        national_number=number,
+        name=person.name,
+        name_folded=folded(person.name),
+        sex=person.sex,
+        birth_year=person.birth_year,
+        created_at=datetime.now(UTC),
+        version=1,
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=[records.c.national_number])
+    return connection.execute(statement.returning(records.c.id)).first() is not None

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from biometrics.records.tables import encounters, samples, templates
-from biometrics.records.values import StoredTemplate
+from biometrics.records.values import StoredTemplate, TemplateCount
 from biometrics.types import FingerPosition, Modality, Template
 
 CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
 
 T = TypeVar("T")
 
-_STORED = (
+_STORED: Select[Any] = (
     select(
         templates.c.id,
         templates.c.sample_id,
@@ -50,13 +50,14 @@ def template_ids(
     return ids
 
 
-def load_templates(connection: Connection, ids: Sequence[int]) -> list[StoredTemplate]:
+def load_templates(connection: Connection, ids: Iterable[int]) -> list[StoredTemplate]:
     """Return the templates of `ids` in that order, without those that do not exist."""
+    wanted = [int(template_id) for template_id in ids]
     found: dict[int, StoredTemplate] = {}
-    for chunk in chunks([int(template_id) for template_id in ids]):
+    for chunk in _chunks(wanted):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
         found.update((row.id, _stored(row)) for row in rows)
-    return [found[template_id] for template_id in ids if template_id in found]
+    return [found[template_id] for template_id in wanted if template_id in found]
 
 
 def load_templates_of(
@@ -64,14 +65,22 @@ def load_templates_of(
 ) -> dict[str, list[StoredTemplate]]:
     """Return the templates that some models made, by record and in the order of their ids."""
     found: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
-    for chunk in chunks(record_ids):
+    for chunk in _chunks(record_ids):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for row in connection.execute(query.order_by(templates.c.id)):
             found[row.record_id].append(_stored(row))
     return dict(found)
 
 
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:
+    """Count the templates of each feature space."""
+    space = (samples.c.modality, templates.c.model)
+    counted = select(*space, func.count()).join(samples, samples.c.id == templates.c.sample_id)
+    rows = connection.execute(counted.group_by(*space).order_by(*space))
+    return tuple(TemplateCount(Modality(modality), model, count) for modality, model, count in rows)
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a sequence into parts that fit an IN list."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]

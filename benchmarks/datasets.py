@@ -1,0 +1,197 @@
+"""Folders of images as published: who is on each image, and which pairs a list names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidInput
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".j2k", ".wsq", ".pgm"})
+
+_FVC = re.compile(r"(?P<finger>.+)_(?P<impression>\d+)")
+_SOCOFING = re.compile(r"(?P<person>\d+)__[MF]_(Left|Right)_(thumb|index|middle|ring|little)_finger")
+
+
+class UnusableDataset(InvalidInput):
+    """A folder or list that does not hold what the benchmark needs."""
+
+    code = "unusable_dataset"
+
+
+@dataclass(frozen=True)
+class LabelledImage:
+    """An image file; `subject` is the finger or the person on it, the same for mated images."""
+
+    path: Path
+    subject: str
+
+
+@dataclass(frozen=True)
+class PairList:
+    """Pairs of a list file: `images` are those it mentions, by subject and number.
+
+    `pairs` holds two places in `images` for each pair, shape (n, 2); `folds` the number of each pair's fold.
+    """
+
+    images: tuple[LabelledImage, ...]
+    pairs: NDArray[np.int64]
+    folds: NDArray[np.int64]
+
+
+def read_fingerprints(folder: Path) -> tuple[LabelledImage, ...]:
+    """Read `<finger>_<impression>.<ext>`, as FVC names them; the last `_` parts the two. By finger, then impression.
+
+    Raises:
+        UnusableDataset: no folder, no image, a name of another form, an impression twice, or too few to compare.
+    """
+    numbered: dict[tuple[str, int], Path] = {}
+    for path in _images_in(folder):
+        name = _FVC.fullmatch(path.stem)
+        if name is None:
+            raise UnusableDataset(f"{path} is not named <finger>_<impression>.<ext>, such as 101_1.png; rename it.")
+        key = (name["finger"], int(name["impression"]))
+        if key in numbered:
+            raise UnusableDataset(f"{path} and {numbered[key].name} are the same impression; remove one.")
+        numbered[key] = path
+    images = tuple(LabelledImage(numbered[key], key[0]) for key in sorted(numbered))
+    return _enough(images, folder, "fingers", "<finger>_<impression>.<ext>")
+
+
+def read_faces(folder: Path) -> tuple[LabelledImage, ...]:
+    """Read `<person>/<image>`, the people with two images or more; by person, then file name.
+
+    Raises:
+        UnusableDataset: no folder, no image in its folders, or too few to compare.
+    """
+    images = read_people(folder)
+    count = Counter(image.subject for image in images)
+    several = tuple(image for image in images if count[image.subject] > 1)
+    return _enough(several, folder, "people", "<person>/<image>")
+
+
+def read_people(folder: Path) -> tuple[LabelledImage, ...]:
+    """Read `<person>/<image>`, everyone; by person, then file name.
+
+    Raises:
+        UnusableDataset: no folder, or no image in its folders.
+    """
+    people = [entry for entry in _entries(folder) if entry.is_dir()]
+    images = tuple(
+        LabelledImage(path, person.name) for person in people for path in _entries(person) if _is_image(path)
+    )
+    if not images:
+        raise UnusableDataset(f"{folder} holds no folder with images; arrange them as <person>/<image>.")
+    return images
+
+
+def read_one_print_a_finger(folder: Path) -> tuple[LabelledImage, ...]:
+    """Read prints for non-mated comparison, `subject` being the person, or the finger where the name tells no person.
+
+    Names are SOCOFing's, `<person>__<sex>_<hand>_<finger>_finger.<ext>`, or FVC's, of which each finger's lowest
+    impression is taken.
+
+    Raises:
+        UnusableDataset: no folder, no image, or a name of neither form.
+    """
+    paths = _images_in(folder)
+    persons = [_SOCOFING.fullmatch(path.stem) for path in paths]
+    if all(persons):
+        return tuple(LabelledImage(path, name["person"]) for path, name in zip(paths, persons, strict=True) if name)
+    first: dict[str, LabelledImage] = {}
+    for image in read_fingerprints(folder):
+        first.setdefault(image.subject, image)
+    return tuple(first.values())
+
+
+def read_pairs(list_file: Path, folder: Path) -> PairList:
+    """Read a pairs list of LFW: `name number number` is a mated pair, `name number name number` a non-mated one.
+
+    A first line of numbers says how the rest is divided: `folds n`, or `n` for one fold, with n mated pairs and then n
+    non-mated ones a fold. Without it everything is one fold. Image 7 of a person is `<person>/<person>_0007.<ext>`.
+
+    Raises:
+        UnusableDataset: the list or an image is not there, or the list is not of this form.
+    """
+    rows = _rows(list_file)
+    folds, each = _division(rows[0], list_file)
+    rows = rows[1:] if each else rows
+    if each and len(rows) != folds * 2 * each:
+        raise UnusableDataset(
+            f"{list_file} has {len(rows)} pairs, but its first line says {folds} x 2 x {each}; correct that line."
+        )
+    named = [_pair(row, list_file) for row in rows]
+    mentioned = sorted({image for pair in named for image in pair})
+    place = {image: i for i, image in enumerate(mentioned)}
+    images = tuple(LabelledImage(_numbered(folder, *image), image[0]) for image in mentioned)
+    pairs = np.array([[place[a], place[b]] for a, b in named], dtype=np.int64)
+    if len({a[0] == b[0] for a, b in named}) < 2:
+        raise UnusableDataset(f"{list_file} needs pairs of the same person and pairs of two people.")
+    return PairList(images, pairs, np.arange(len(named), dtype=np.int64) // (2 * each or len(named)))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """List a folder by name, without hidden files."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise UnusableDataset(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
+
+
+def _images_in(folder: Path) -> list[Path]:
+    images = [path for path in _entries(folder) if _is_image(path)]
+    if not images:
+        raise UnusableDataset(f"The folder {folder} holds no images ({', '.join(sorted(SUFFIXES))}).")
+    return images
+
+
+def _enough(images: Sequence[LabelledImage], folder: Path, what: str, form: str) -> tuple[LabelledImage, ...]:
+    subjects = {image.subject for image in images}
+    if len(subjects) < 2 or len(images) == len(subjects):
+        raise UnusableDataset(f"{folder} needs two {what} or more, and two images of one of them, named {form}.")
+    return tuple(images)
+
+
+def _rows(list_file: Path) -> list[list[str]]:
+    try:
+        text = list_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableDataset(f"The pairs list {list_file} cannot be read: {error}.") from error
+    rows = [line.split() for line in text.splitlines() if line.strip()]
+    if not rows:
+        raise UnusableDataset(f"The pairs list {list_file} is empty.")
+    return rows
+
+
+def _division(row: list[str], list_file: Path) -> tuple[int, int]:
+    """Return the number of folds and of mated pairs in each; (1, 0) where the first line is a pair already."""
+    if len(row) > 2:
+        return 1, 0
+    if not all(word.isdecimal() and int(word) > 0 for word in row):
+        raise UnusableDataset(f"The first line of {list_file} is neither a pair nor '<folds> <pairs>'.")
+    return (int(row[0]), int(row[1])) if len(row) == 2 else (1, int(row[0]))
+
+
+def _pair(row: list[str], list_file: Path) -> tuple[tuple[str, int], tuple[str, int]]:
+    words = [*row[:2], row[0], row[2]] if len(row) == 3 else row
+    if len(words) != 4 or not (words[1].isdecimal() and words[3].isdecimal()):
+        raise UnusableDataset(f"{list_file} has the line '{' '.join(row)}', which is not a pair of LFW's form.")
+    return (words[0], int(words[1])), (words[2], int(words[3]))
+
+
+def _numbered(folder: Path, person: str, number: int) -> Path:
+    stem = folder / person / f"{person}_{number:04d}"
+    found = [path for suffix in sorted(SUFFIXES) if (path := stem.with_name(stem.name + suffix)).is_file()]
+    if not found:
+        raise UnusableDataset(f"The pairs list mentions {stem.relative_to(folder)}, which is not in {folder}.")
+    return found[0]

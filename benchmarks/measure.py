@@ -1,0 +1,122 @@
+"""The parts of every run: templates of images, scores of pairs, and the time they took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.datasets import UnusableDataset
+from benchmarks.progress import Advance
+from benchmarks.protocols import Identification, Pairs
+from biometrics.errors import BadImage, UnusableSample
+from biometrics.image import Image, decode
+from biometrics.ports import Recogniser
+from biometrics.types import Template
+
+RATE_SECONDS = 2.0  # how long comparisons are repeated to time them
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """Templates in the order of the images, None where an image gave none; `failures` says which and why.
+
+    `ms` is the CPU time an image, in milliseconds, from file to template, summed over all threads: what one image takes
+    on one core.
+    """
+
+    templates: tuple[Template | None, ...]
+    failures: tuple[str, ...]
+    ms: float
+
+
+def extract(
+    extractor: Callable[[Image], Template],
+    paths: Sequence[Path],
+    threads: int,
+    advance: Advance,
+    ppi: float | None = None,
+) -> Extraction:
+    """Extract every image; the first is done once before, so that compiling and loading are not timed.
+
+    Raises:
+        UnusableDataset: a file cannot be read or decoded.
+    """
+
+    def extract_one(path: Path) -> Template | str:
+        image = _read(path, ppi)
+        try:
+            return extractor(image)
+        except UnusableSample as error:
+            return f"{path.name}: {error.message}"
+        finally:
+            advance()
+
+    extract_one(paths[0])
+    with ThreadPoolExecutor(threads) as pool:
+        before = time.process_time()
+        results = list(pool.map(extract_one, paths))
+        spent = time.process_time() - before
+    templates = tuple(result if isinstance(result, Template) else None for result in results)
+    failures = tuple(result for result in results if isinstance(result, str))
+    return Extraction(templates, failures, 1000.0 * spent / len(paths))
+
+
+def _read(path: Path, ppi: float | None) -> Image:
+    try:
+        return decode(path.read_bytes(), ppi)
+    except (OSError, BadImage) as error:
+        raise UnusableDataset(f"{path} cannot be read: {error}") from error
+
+
+def score_pairs(
+    recogniser: Recogniser,
+    templates: Sequence[Template | None],
+    pairs: Pairs,
+    threads: int = 1,
+    advance: Advance = lambda: None,
+) -> NDArray[np.float64]:
+    """Return the raw score of each pair, its first image as the probe; -inf where either gave no template."""
+    scores = np.full(len(pairs), -np.inf)
+    usable = np.array([template is not None for template in templates])
+    order = np.argsort(pairs[:, 0], kind="stable")
+    order = order[usable[pairs[order]].all(axis=1)]
+    probes, starts = np.unique(pairs[order, 0], return_index=True)
+
+    def score(probe: int, places: NDArray[np.int64]) -> None:
+        candidates = [template for at in pairs[places, 1] if (template := templates[at])]
+        if template := templates[probe]:
+            scores[places] = recogniser.compare(template, candidates)
+        advance()
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(score, probes, np.split(order, starts[1:])))
+    return scores
+
+
+def score_identification(
+    recogniser: Recogniser, templates: Sequence[Template | None], search: Identification
+) -> NDArray[np.float64]:
+    """Return the raw scores of every probe with the whole gallery, shape (probes, gallery); -inf as for pairs."""
+    pairs = np.stack(
+        [np.repeat(search.probes, len(search.gallery)), np.tile(search.gallery, len(search.probes))], axis=1
+    )
+    return score_pairs(recogniser, templates, pairs).reshape(len(search.probes), len(search.gallery))
+
+
+def comparison_rate(recogniser: Recogniser, templates: Sequence[Template | None]) -> float:
+    """Return exact comparisons a second of CPU time, each of one probe with all templates, after one such round."""
+    usable = [template for template in templates if template]
+    if not usable:
+        return 0.0
+    recogniser.compare(usable[0], usable)
+    done, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < RATE_SECONDS:
+        recogniser.compare(usable[done % len(usable)], usable)
+        done += 1
+    return done * len(usable) / spent

@@ -1,0 +1,105 @@
+"""Searches as they were answered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from biometrics.errors import UnknownSearch
+from biometrics.records.people import canonical_id
+from biometrics.records.tables import search_candidates, search_probes, searches
+from biometrics.records.values import Search, SearchCandidate, SearchProbe, StoredSearch
+from biometrics.types import FingerPosition, Modality, Probe, Template
+
+
+def insert_search(connection: Connection, search: Search) -> str:
+    """Write a search and return its id."""
+    search_id = str(uuid.uuid4())
+    connection.execute(
+        searches.insert().values(
+            id=search_id,
+            created_at=datetime.now(UTC),
+            case_number=search.case_number,
+            officer=search.officer,
+            settings=dict(search.settings),
+            gallery_size=search.gallery_size,
+            sequence=search.sequence,
+            threshold=search.threshold,
+        )
+    )
+    if search.probes:
+        connection.execute(search_probes.insert(), _probe_rows(search_id, search.probes))
+    if search.candidates:
+        rows = [
+            {
+                "search_id": search_id,
+                "rank": rank,
+                "record_id": candidate.record_id,
+                "score": candidate.score,
+                "detail": dict(candidate.detail),
+            }
+            for rank, candidate in enumerate(search.candidates, start=1)
+        ]
+        connection.execute(search_candidates.insert(), rows)
+    return search_id
+
+
+def load_search(connection: Connection, search_id: str) -> StoredSearch:
+    """Return a search.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+    """
+    row = connection.execute(select(searches).where(searches.c.id == canonical_id(search_id))).first()
+    if row is None:
+        raise UnknownSearch(f"There is no search {search_id}; check the number.")
+    candidates = connection.execute(
+        select(search_candidates).where(search_candidates.c.search_id == row.id).order_by(search_candidates.c.rank)
+    )
+    search = Search(
+        case_number=row.case_number,
+        officer=row.officer,
+        settings=row.settings,
+        gallery_size=row.gallery_size,
+        sequence=row.sequence,
+        threshold=row.threshold,
+        probes=_load_probes(connection, row.id),
+        candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
+    )
+    return StoredSearch(row.id, row.created_at, search)
+
+
+def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "search_id": search_id,
+            "ordinal": ordinal,
+            "modality": one.probe.template.modality,
+            "model": one.probe.template.model,
+            "data": one.probe.template.data,
+            "quality": one.probe.template.quality,
+            "finger_position": one.probe.position,
+            "label": one.probe.label,
+            "image_sha256": one.image_sha256,
+        }
+        for ordinal, one in enumerate(probes)
+    ]
+
+
+def _load_probes(connection: Connection, search_id: str) -> tuple[SearchProbe, ...]:
+    rows = connection.execute(
+        select(search_probes).where(search_probes.c.search_id == search_id).order_by(search_probes.c.ordinal)
+    )
+    return tuple(
+        SearchProbe(
+            Probe(
+                Template(Modality(row.modality), row.model, row.data, row.quality),
+                None if row.finger_position is None else FingerPosition(row.finger_position),
+                row.label,
+            ),
+            row.image_sha256,
+        )
+        for row in rows
+    )

@@ -1,0 +1,119 @@
+"""The ridges of a generated finger: a master fingerprint, grown by iterated oriented filtering."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.synthetic.frame import MASTER_SHAPE, smooth_noise
+from fingerprint.synthetic.orientation import Flow
+
+GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
+ITERATIONS = 40
+SEED_CELLS = (4, 3)  # one seed at a random place in each cell of this raster
+GAIN = 3.0
+
+PERIOD_MEAN, PERIOD_SPREAD = 9.0, 0.5  # pixels of the master, over fingers
+PERIOD_LIMITS = (8.0, 10.2)
+PERIOD_WAVE, PERIOD_WAVE_SCALE = 0.05, 80.0  # relative standard deviation within a finger; pixels
+CREASE_WIDENING = 0.12  # ridges are this much wider below the deltas, towards the crease
+CREASE_ONSET = 20.0  # pixels over which they widen
+
+ANGLES = 64  # filters over half a turn
+FINEST, FINENESS, PERIODS = 3.0, 0.125, 36  # grid points: shortest period, step, count
+RADIUS = 5  # grid points
+LANES = 12  # a filter's row of 2 * RADIUS + 1 taps, padded to whole vector registers
+ENVELOPE = 0.45  # standard deviation of the Gaussian, in periods
+
+
+def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Grow the ridges of one finger: uint8 of MASTER_SHAPE, ridges dark, a cosine profile from ridge to valley.
+
+    After SFinGe (Cappelli, Maio, Maltoni, "Synthetic fingerprint-image generation", ICPR 2000): from a few random
+    spots, filter again and again with a zero-mean Gabor filter of the local orientation and period. Minutiae come
+    about by themselves, where the growing regions meet and where ridges diverge.
+    `flow` must be sampled on every GRID-th pixel.
+    """
+    period = draw_period(flow, rng) / GRID
+    which = _filter_numbers(flow.angle, period)
+    rows, columns = which.shape
+    padded = np.zeros((rows + 2 * RADIUS, columns + RADIUS + LANES), dtype=np.float32)
+    ridges = padded[RADIUS : RADIUS + rows, RADIUS : RADIUS + columns]
+    _sow(ridges, rng)
+    response = np.empty(which.shape, dtype=np.float32)
+    for _ in range(ITERATIONS):
+        _filter(padded, which, _filter_bank(), response)
+        ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
+    _filter(padded, which, _filter_bank(), response)
+    master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
+    return np.clip(127.5 - 127.5 * master, 0, 255).astype(np.uint8)
+
+
+def draw_period(flow: Flow, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw the ridge period at each grid point, in pixels of the master: shape of `flow.angle`."""
+    shape = flow.angle.shape
+    base = np.clip(rng.normal(PERIOD_MEAN, PERIOD_SPREAD), *PERIOD_LIMITS)
+    wave = 1 + PERIOD_WAVE * smooth_noise(rng, (shape[0], shape[1]), PERIOD_WAVE_SCALE / GRID)
+    lowest = max((y for _, y in flow.deltas), default=0.7 * MASTER_SHAPE[0])
+    y = GRID * np.arange(shape[0])[:, None]
+    crease = 1 + CREASE_WIDENING / (1 + np.exp((lowest - y) / CREASE_ONSET))
+    return np.asarray(base * wave * crease, dtype=np.float64)
+
+
+def _filter_numbers(angle: NDArray[np.float64], period: NDArray[np.float64]) -> NDArray[np.int32]:
+    turn = np.rint(angle * ANGLES / np.pi) % ANGLES
+    fineness = np.clip(np.rint((period - FINEST) / FINENESS), 0, PERIODS - 1)
+    return (turn * PERIODS + fineness).astype(np.int32)
+
+
+def _sow(ridges: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Write a spot of noise somewhere in each seed cell."""
+    rows, columns = ridges.shape[0] // SEED_CELLS[0], ridges.shape[1] // SEED_CELLS[1]
+    for cell in np.ndindex(SEED_CELLS):
+        y = cell[0] * rows + rng.integers(2, rows - 2)
+        x = cell[1] * columns + rng.integers(2, columns - 2)
+        ridges[y - 2 : y + 3, x - 2 : x + 3] = 0.5 * rng.standard_normal((5, 5))
+
+
+@lru_cache(maxsize=1)
+def _filter_bank() -> NDArray[np.float32]:
+    """Make every Gabor filter: shape (ANGLES * PERIODS, 2 * RADIUS + 1, LANES), rows padded with zeros.
+
+    Each sums to zero, and responds with 1 to a cosine of its own orientation and period.
+    """
+    angle = (np.arange(ANGLES) * np.pi / ANGLES)[:, None, None, None]
+    period = (FINEST + FINENESS * np.arange(PERIODS))[None, :, None, None]
+    y, x = np.mgrid[-RADIUS : RADIUS + 1, -RADIUS : RADIUS + 1]
+    across = x * np.sin(angle) + y * np.cos(angle)
+    envelope = np.exp(-0.5 * (x**2 + y**2) / (ENVELOPE * period) ** 2)
+    wave = np.cos(2 * np.pi * across / period)
+    mean = (envelope * wave).sum((2, 3), keepdims=True) / envelope.sum((2, 3), keepdims=True)
+    gabor = envelope * (wave - mean)
+    gabor /= (gabor * wave).sum((2, 3), keepdims=True)
+    bank = np.zeros((ANGLES * PERIODS, 2 * RADIUS + 1, LANES), dtype=np.float32)
+    bank[:, :, : 2 * RADIUS + 1] = gabor.reshape(ANGLES * PERIODS, 2 * RADIUS + 1, 2 * RADIUS + 1)
+    bank.setflags(write=False)
+    return bank
+
+
+@numba.njit(cache=True)
+def _filter(
+    padded: NDArray[np.float32], which: NDArray[np.int32], bank: NDArray[np.float32], response: NDArray[np.float32]
+) -> None:
+    """Filter each grid point with its own filter. Without fast-math, so that every processor gives the same sums."""
+    lanes = np.empty(LANES, dtype=np.float32)
+    for y in range(which.shape[0]):
+        for x in range(which.shape[1]):
+            taps = bank[which[y, x]]
+            lanes[:] = 0
+            for row in range(taps.shape[0]):
+                for lane in range(LANES):
+                    lanes[lane] += taps[row, lane] * padded[y + row, x + lane]
+            total = np.float32(0)
+            for lane in range(LANES):
+                total += lanes[lane]
+            response[y, x] = total

@@ -1,0 +1,245 @@
+"""The HTTP API as its users meet it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, form, photo_of, poorer_photo_of, print_of
+
+
+def counts(client: TestClient) -> tuple[int, int]:
+    health = client.get("/api/v1/health").json()
+    return health["records"], health["sequence"]
+
+
+def test_an_enrolment_reads_back_whole(client: TestClient, station: dict[int, str]) -> None:
+    record = client.get(f"/api/v1/records/{station[0]}").json()
+    assert (record["name"], len(record["national_number"])) == ("Person 0", 10)
+    (encounter,) = record["encounters"]
+    assert {key: encounter[key] for key in ENCOUNTER} == ENCOUNTER
+    assert [sample["position"] for sample in encounter["samples"]] == [1, 7, None]
+
+
+def test_the_stored_image_is_the_one_that_was_sent(client: TestClient, station: dict[int, str]) -> None:
+    samples = client.get(f"/api/v1/records/{station[0]}").json()["encounters"][0]["samples"]
+    images = [client.get(f"/api/v1/samples/{sample['id']}/image") for sample in samples]
+    assert [image.content for image in images] == [
+        print_of(0, "right_thumb", 0),
+        print_of(0, "left_index", 0),
+        photo_of(0),
+    ]
+    assert images[0].headers["content-type"] == "image/png"
+    assert client.get(f"/api/v1/samples/{samples[0]['id']}").json()["filename"] == "right_thumb.png"
+
+
+@pytest.mark.parametrize("field", ["left_index", "unknown_finger"])
+def test_another_impression_of_a_finger_finds_the_record_first(
+    client: TestClient, station: dict[int, str], field: str
+) -> None:
+    answer = client.post("/api/v1/identify", files=[(field, ("latent.png", print_of(2, "left_index", 1)))])
+    assert answer.status_code == 201, answer.text
+    first = answer.json()["candidates"][0]
+    assert (first["record"]["id"], first["rank"], first["above_threshold"]) == (station[2], 1, True)
+    assert first["samples"][0]["probe"].endswith("(latent.png)")
+
+
+def test_another_rendering_of_a_photo_finds_the_record_first(client: TestClient, station: dict[int, str]) -> None:
+    answer = client.post("/api/v1/identify", files={"photo": poorer_photo_of(1)})
+    first = answer.json()["candidates"][0]
+    assert (first["record"]["id"], first["above_threshold"]) == (station[1], True)
+
+
+def test_prints_and_photo_together_score_higher_than_each_alone(client: TestClient, station: dict[int, str]) -> None:
+    files = [("right_thumb", print_of(0, "right_thumb", 1)), ("photo", poorer_photo_of(0))]
+    alone = [client.post("/api/v1/identify", files=[one]).json()["candidates"][0] for one in files]
+    both = client.post("/api/v1/identify", files=files).json()["candidates"][0]
+    assert {both["record"]["id"], *(one["record"]["id"] for one in alone)} == {station[0]}
+    assert both["score"]["decibans"] > max(one["score"]["decibans"] for one in alone)
+    assert len(both["samples"]) == 2
+
+
+@pytest.mark.usefixtures("station")
+def test_somebody_who_is_not_on_record_passes_no_threshold(client: TestClient) -> None:
+    answer = client.post("/api/v1/identify", files={"right_thumb": print_of(40, "right_thumb", 0)}).json()
+    assert not any(candidate["above_threshold"] for candidate in answer["candidates"])
+
+
+@pytest.mark.usefixtures("station")
+def test_a_search_is_stored_with_its_answer(client: TestClient) -> None:
+    data = {"case_number": "77/2026", "officer": "SI R. Patil", "max_candidates": "2", "target_fpir": "0.01"}
+    answer = client.post("/api/v1/identify", data=data, files={"photo": photo_of(0)})
+    again = client.get(answer.headers["location"])
+    assert again.json() == answer.json()
+    assert (again.json()["case_number"], len(again.json()["candidates"])) == ("77/2026", 2)
+
+
+def test_verification_tells_the_person_from_another(client: TestClient, station: dict[int, str]) -> None:
+    files = {"right_thumb": print_of(0, "right_thumb", 1)}
+    same = client.post("/api/v1/verify", data={"record_id": station[0]}, files=files).json()
+    other = client.post("/api/v1/verify", data={"record_id": station[1]}, files=files).json()
+    assert (same["match"], other["match"]) == (True, False)
+    assert same["score"]["decibans"] > same["threshold"] > other["score"]["decibans"]
+
+
+def test_verifying_by_what_the_record_lacks_is_a_conflict(client: TestClient, station: dict[int, str]) -> None:
+    answer = client.post("/api/v1/verify", data={"record_id": station[2]}, files={"photo": photo_of(0)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_compare")
+
+
+def test_an_encounter_added_later_is_searchable_at_once(client: TestClient) -> None:
+    record = client.post("/api/v1/records", json={"name": "Later", "state_code": "27"}).json()
+    added = client.post(
+        f"/api/v1/records/{record['id']}/encounters",
+        data={"encounter": json.dumps(ENCOUNTER)},
+        files={"right_ring": print_of(5, "right_ring", 0)},
+    )
+    assert (added.status_code, len(added.json()["encounters"])) == (201, 1)
+    found = client.post("/api/v1/identify", files={"right_ring": print_of(5, "right_ring", 1)}).json()
+    assert found["candidates"][0]["record"]["id"] == record["id"]
+
+
+@pytest.mark.usefixtures("station")
+def test_records_are_found_by_name_a_page_at_a_time(client: TestClient) -> None:
+    first = client.get("/api/v1/records", params={"name": "pERSON", "limit": 2}).json()
+    rest = client.get("/api/v1/records", params={"name": "pERSON", "limit": 2, "after": first["next"]}).json()
+    names = [record["name"] for page in (first, rest) for record in page["records"]]
+    assert sorted(names) == ["Person 0", "Person 1", "Person 2"]
+    assert rest["next"] is None
+
+
+@pytest.mark.usefixtures("station")
+def test_health_counts_what_is_searchable(client: TestClient) -> None:
+    health = client.get("/api/v1/health").json()
+    assert health["status"] == "ok"
+    assert {model["modality"]: model["searchable"] >= 2 for model in health["models"]} == {
+        "fingerprint": True,
+        "face": True,
+    }
+
+
+def blank(side: int) -> bytes:
+    import io
+
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("L", (side, side), 200).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PRINT = ("right_thumb", ("a.png", b"print"))
+
+
+@pytest.mark.parametrize(
+    ("files", "changes", "status", "code"),
+    [
+        ([("right_thumb", b"")], {}, 422, "empty_image"),
+        ([("right_thumb", b"not an image")], {}, 415, "unsupported_image"),
+        ([("right_thumb", "truncated")], {}, 422, "undecodable_image"),
+        ([("right_thumb", blank(300))], {}, 422, "too_few_minutiae"),
+        ([("right_thumb", blank(9000))], {}, 413, "image_too_large"),
+        ([("right_thumb", bytes(26_000_000))], {}, 413, "image_too_large"),
+        ([("photo", blank(300))], {}, 422, "no_face"),
+        ([("right_thumb", "print"), ("photo", blank(300))], {}, 422, "no_face"),
+        ([("right_thumb", "print"), ("right_thumb", "print")], {}, 422, "repeated_finger"),
+        ([], {}, 422, "no_samples"),
+        ([("right_thumb", "print")], {"name": ""}, 422, "invalid_field"),
+        ([("right_thumb", "print")], {"national_number": "123"}, 422, "invalid_field"),
+        ([("right_thumb", "print")], {"birth_year": 3000}, 422, "invalid_field"),
+        ([("right_thumb", "print")], {"sex": "x"}, 422, "invalid_field"),
+        ([("right_thumb", "print")], {"nmae": "misspelt"}, 422, "invalid_field"),
+    ],
+)
+def test_bad_input_has_its_own_error_and_changes_nothing(
+    client: TestClient, files: list[tuple[str, object]], changes: dict[str, object], status: int, code: str
+) -> None:
+    good = print_of(0, "right_thumb", 0)
+    named = {"print": good, "truncated": good[: len(good) // 2]}
+    before = counts(client)
+    answer = client.post(
+        "/api/v1/enrolments",
+        data=form(**changes),
+        files=[(field, ("a.png", named.get(content, content))) for field, content in files],  # type: ignore[call-overload]
+    )
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.json()["detail"]) > 10
+    assert counts(client) == before
+
+
+@pytest.mark.parametrize("encounter", ["", "{", "[]", "{}", json.dumps(ENCOUNTER | {"date": "2999-01-01"})])
+def test_a_bad_encounter_is_refused(client: TestClient, encounter: str) -> None:
+    answer = client.post(
+        "/api/v1/enrolments",
+        data=form() | {"encounter": encounter},
+        files={"right_thumb": print_of(0, "right_thumb", 0)},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
+def test_a_national_number_is_given_once(client: TestClient) -> None:
+    record = {"name": "One", "national_number": "2700009999"}
+    assert client.post("/api/v1/records", json=record).status_code == 201
+    again = client.post("/api/v1/records", json=record)
+    assert (again.status_code, again.json()["code"]) == (409, "duplicate_national_number")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "/api/v1/records/no-such", "unknown_record"),
+        ("GET", "/api/v1/records/00000000-0000-4000-8000-000000000000", "unknown_record"),
+        ("GET", "/api/v1/samples/999999", "unknown_sample"),
+        ("GET", "/api/v1/samples/999999/image", "unknown_sample"),
+        ("GET", "/api/v1/searches/00000000-0000-4000-8000-000000000000", "unknown_search"),
+        ("GET", "/api/v1/nowhere", "not_found"),
+    ],
+)
+def test_what_does_not_exist_is_404(client: TestClient, method: str, path: str, code: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("identify", {"max_candidates": "0"}),
+        ("identify", {"max_candidates": "many"}),
+        ("identify", {"target_fpir": "0"}),
+        ("identify", {"target_fpir": "nan"}),
+        ("identify", {"ppi": "12"}),
+        ("verify", {"target_fmr": "2"}),
+    ],
+)
+def test_settings_out_of_range_are_refused(
+    client: TestClient, station: dict[int, str], path: str, data: dict[str, str]
+) -> None:
+    files = {"right_thumb": print_of(0, "right_thumb", 0)}
+    answer = client.post(f"/api/v1/{path}", data={"record_id": station[0]} | data, files=files)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] in ("invalid_field", "invalid_resolution")
+
+
+def test_a_request_that_sends_too_much_is_cut_off(client: TestClient) -> None:
+    heap = [("unknown_finger", ("a.png", bytes(20_000_000))) for _ in range(6)]
+    answer = client.post("/api/v1/identify", files=heap)
+    assert (answer.status_code, answer.json()["code"]) == (413, "request_too_large")
+
+
+def test_a_fault_of_ours_shows_an_incident_and_no_traceback(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.health.ModelOut", None)
+    answer = client.get("/api/v1/health")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "NoneType" not in answer.text
+    assert answer.json()["incident"] in answer.json()["detail"]
+
+
+def test_every_operation_is_documented(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    assert len(operations) >= 10
+    assert all(operation["summary"] and operation["description"] for operation in operations)
