@@ -54,13 +54,14 @@ def extract(
             return extractor(image)
         except UnusableSample as error:
             return f"{path.name}: {error.message}"
-        finally:
-            advance()
 
     extract_one(paths[0])
     with ThreadPoolExecutor(threads) as pool:
         before = time.process_time()
-        results = list(pool.map(extract_one, paths))
+        results = []
+        for result in pool.map(extract_one, paths):
+            results.append(result)
+            advance()
         spent = time.process_time() - before
     templates = tuple(result if isinstance(result, Template) else None for result in results)
     failures = tuple(result for result in results if isinstance(result, str))
@@ -92,10 +93,10 @@ def score_pairs(
         candidates = [template for at in pairs[places, 1] if (template := templates[at])]
         if template := templates[probe]:
             scores[places] = recogniser.compare(template, candidates)
-        advance()
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(score, probes, np.split(order, starts[1:])))
+        for _ in pool.map(score, probes, np.split(order, starts[1:])):
+            advance()
     return scores
 
 

@@ -45,7 +45,7 @@ def impostor_pairs(subjects: Sequence[str], at_most: int) -> Pairs:
     if count * (count - 1) // 2 - genuine > 2 * at_most:
         return _drawn(labels, at_most)
     i, j = np.triu_indices(count, k=1)
-    pairs = np.asarray(np.stack([i, j], axis=1)[labels[i] != labels[j]], dtype=np.int64)
+    pairs: Pairs = np.stack([i, j], axis=1)[labels[i] != labels[j]]
     if len(pairs) > at_most:
         pairs = pairs[np.sort(np.random.default_rng(SEED).choice(len(pairs), at_most, replace=False))]
     return pairs

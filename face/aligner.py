@@ -26,7 +26,9 @@ def align(rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.
     # Bilinear sampling reads four pixels a point: a large face is first shrunk by averaging, or it would be aliased.
     shrink = int(1 / np.hypot(*transform[:, 0]))
     if shrink > 1:
-        rgb = cv2.resize(rgb, (rgb.shape[1] // shrink, rgb.shape[0] // shrink), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        height, width = rgb.shape[0] // shrink, rgb.shape[1] // shrink
+        whole = rgb[: height * shrink, : width * shrink]
+        rgb = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         transform = similarity((landmarks + 0.5) / shrink - 0.5, TEMPLATE)
     return np.asarray(cv2.warpAffine(rgb, transform, (ALIGNED_SIDE, ALIGNED_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
 

@@ -1,0 +1,85 @@
+"""A hundred people from real data, over HTTP, with a real server that is killed: all are found first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from inputs import form
+from server import Server, running
+
+pytestmark = pytest.mark.slow
+
+DATABASES = [(year, f"DB{number}_B") for year in ("FVC2002", "FVC2004") for number in (1, 2, 3, 4)]
+PPI = {("FVC2002", "DB2_B"): "569", ("FVC2004", "DB3_B"): "512"}
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A chimeric person: a finger of FVC where there is one left, else of SOCOFing (no mate), and a face of LFW."""
+
+    name: str
+    prints: tuple[Path, Path | None]
+    photos: tuple[Path, Path]
+    ppi: str
+
+
+def subjects(shared_data: Path) -> list[Subject]:
+    faces = [sorted(folder.glob("*.jpg"))[:2] for folder in sorted((shared_data / "face" / "lfw").iterdir())]
+    pairs = [pair for pair in faces if len(pair) == 2]
+    fingers: list[tuple[Path, Path | None, str]] = []
+    for year, database in DATABASES:
+        folder = shared_data / "fingerprint" / year / database
+        for finger in sorted({path.stem.rsplit("_", 1)[0] for path in folder.iterdir()}):
+            one, other = (next(folder.glob(f"{finger}_{impression}.*")) for impression in (1, 2))
+            fingers.append((one, other, PPI.get((year, database), "500")))
+    socofing = sorted((shared_data / "fingerprint" / "SOCOFing").glob("*Right_index*"))
+    fingers += [(path, None, "500") for path in socofing[: 100 - len(fingers)]]
+    return [
+        Subject(f"Subject {number}", finger[:2], (pairs[number][0], pairs[number][1]), finger[2])
+        for number, finger in enumerate(fingers)
+    ]
+
+
+def enrol(server: Server, subject: Subject) -> str:
+    files = {"right_index": subject.prints[0].read_bytes(), "photo": subject.photos[0].read_bytes()}
+    answer = httpx.post(
+        f"{server.url}/enrolments", data=form(name=subject.name) | {"ppi": subject.ppi}, files=files, timeout=SECONDS
+    )
+    assert answer.status_code == 201, (subject, answer.text)
+    return str(answer.json()["id"])
+
+
+def first(server: Server, files: dict[str, bytes], ppi: str) -> dict[str, object]:
+    answer = httpx.post(f"{server.url}/identify", data={"ppi": ppi}, files=files, timeout=SECONDS)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json()["candidates"][0])
+
+
+def test_a_hundred_people_are_found_first_and_survive_a_kill(shared_data: Path, tmp_path: Path) -> None:
+    people = subjects(shared_data)
+    assert len(people) == 100
+    folder = tmp_path / "data"
+    ids: dict[str, str] = {}
+    with running(folder) as server:
+        for subject in people[:50]:
+            ids[subject.name] = enrol(server, subject)
+        server.kill()
+    with running(folder) as server:
+        for subject in people[50:]:
+            ids[subject.name] = enrol(server, subject)
+        server.kill()
+    with running(folder) as server:
+        wrong = []
+        for subject in people:
+            probes = [{"photo": subject.photos[1].read_bytes()}]
+            if subject.prints[1]:
+                probes.append({"right_index": subject.prints[1].read_bytes()})
+            for files in probes:
+                found = first(server, files, subject.ppi)
+                if found["record"]["id"] != ids[subject.name]:  # type: ignore[index]
+                    wrong.append((subject, list(files)))
+        assert not wrong

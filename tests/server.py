@@ -1,0 +1,70 @@
+"""A real `pehchan serve` in a process of its own, which a test can kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+START_SECONDS = 60
+
+
+class Server:
+    """A running server; `url` is where it answers."""
+
+    def __init__(self, data_folder: Path, database_url: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}/api/v1"
+        environment = os.environ | {"PEHCHAN_DATA_FOLDER": str(data_folder), "PEHCHAN_DATABASE_URL": database_url}
+        self._log = (data_folder.parent / "server.log").open("a")
+        self._process = subprocess.Popen(
+            [Path(sys.executable).with_name("pehchan"), "serve", "--port", str(port)],
+            env=environment,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, f"the server ended: {Path(self._log.name).read_text()}"
+            try:
+                if httpx.get(f"{self.url}/health").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not start in time")
+
+    def kill(self) -> None:
+        """Kill -9: no clean-up runs."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        self._log.close()
+
+    def stop(self) -> None:
+        """End it as an operator does."""
+        self._process.terminate()
+        assert self._process.wait(30) in (0, -signal.SIGTERM)
+        self._log.close()
+
+
+@contextmanager
+def running(data_folder: Path, database_url: str = "") -> Iterator[Server]:
+    """Run a server for a while, and stop it if the test did not kill it."""
+    server = Server(data_folder, database_url)
+    try:
+        yield server
+    finally:
+        if server._process.poll() is None:
+            server.stop()
