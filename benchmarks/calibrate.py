@@ -12,7 +12,6 @@ import numpy as np
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.measure import Extraction, score_pairs
 from benchmarks.metrics import Scores
-from benchmarks.progress import progress
 from benchmarks.protocols import impostor_pairs
 from biometrics.calibration import FORMAT
 from biometrics.ports import Recogniser
@@ -42,8 +41,7 @@ def non_mated_scores(
         UnusableDataset: fewer pairs than a calibration takes.
     """
     pairs = impostor_pairs([image.subject for image in images], comparisons)
-    with progress("Comparing", len(np.unique(pairs[:, 0]))) as advance:
-        scores = score_pairs(recogniser, extraction.templates, pairs, threads, advance)
+    scores = score_pairs(recogniser, extraction.templates, pairs, threads)
     scores = scores[np.isfinite(scores)]
     if len(scores) < MIN_COMPARISONS:
         raise UnusableDataset(
@@ -53,9 +51,7 @@ def non_mated_scores(
     return scores
 
 
-def calibration_content(
-    recogniser: Recogniser, scores: Scores, subjects: int, command: str
-) -> dict[str, Any]:
+def calibration_content(recogniser: Recogniser, scores: Scores, subjects: int, command: str) -> dict[str, Any]:
     """Return the content of the calibration file of these non-mated scores.
 
     Raises:
@@ -92,14 +88,17 @@ def empirical_knots(scores: Scores) -> Knots:
     shares = (count - np.searchsorted(rising, raws, side="left")) / count
     if len(raws) < 2:
         raise UnusableDataset("The non-mated scores hardly vary, so they say nothing of false match rates.")
-    return tuple((float(raw), round(-10.0 * math.log10(share), 4) + 0.0) for raw, share in zip(raws, shares, strict=True))
+    return tuple(
+        (float(raw), round(-10.0 * math.log10(share), 4) + 0.0) for raw, share in zip(raws, shares, strict=True)
+    )
 
 
 def fit_tail(scores: Scores, last_knot: float) -> Tail:
     """Fit a generalised Pareto distribution to the TAIL highest scores, and carry it to the last knot.
 
-    By probability-weighted moments; an estimate with a finite end (shape < 0) is replaced by the exponential of the same
-    mean, which claims less. Above a higher start the scale is `scale + shape * (higher - start)`, the shape the same.
+    By probability-weighted moments; an estimate with a finite end (shape < 0) is replaced by the exponential of the
+    same mean, which claims less. Past a higher start the scale is `scale + shape * (higher - start)`, the shape the
+    same.
     Sources: Hosking, Wallis, Technometrics 29(3), 1987, section 3; Coles, An Introduction to Statistical Modeling of
     Extreme Values, 2001, section 4.2.
 
@@ -109,7 +108,7 @@ def fit_tail(scores: Scores, last_knot: float) -> Tail:
     start = float(np.sort(scores)[-TAIL])
     excess = np.sort(scores[scores > start]) - start
     n = len(excess)
-    if n < LAST_KNOT:
+    if n < LAST_KNOT or excess[0] == excess[-1]:
         raise UnusableDataset("The highest non-mated scores hardly vary, so nothing can be said beyond them.")
     mean = float(excess.mean())
     weighted = float(np.mean(excess * (n - np.arange(1, n + 1)) / (n - 1)))  # estimates E[X (1 - F(X))]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from face.recogniser import FaceRecogniser
 from rich.console import Console
 
 from api.settings import Settings
-from api.wiring import open_recogniser
+from api.wiring import model_registry, open_recogniser
 from benchmarks import calibrate, datasets, report, run
-from biometrics.calibration import Calibration
+from benchmarks.measure import extract_images
+from biometrics.ports import Recogniser
 from biometrics.types import Modality
+from face.selection import most_prominent
+
+COMPARISONS = 1_500_000
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
 calibrate_app = typer.Typer(no_args_is_help=True, help="Make a calibration file from non-mated images.")
@@ -25,7 +31,10 @@ Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins 
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file too.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration file to write.")]
 Comparisons = Annotated[
-    int, typer.Option(min=calibrate.MIN_COMPARISONS, help="Non-mated pairs to compare, drawn at random where there are more.")
+    int,
+    typer.Option(
+        min=calibrate.MIN_COMPARISONS, help="Non-mated pairs to compare, drawn at random where there are more."
+    ),
 ]
 
 
@@ -35,4 +44,70 @@ def fingerprint(folder: Folder, ppi: Ppi = None, json: Json = None) -> None:
     images = datasets.read_fingerprints(folder)
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
-    _show(folder, report.fingerprint_figures(run.run_fingerprints(recogniser, images, ppi, settings.threads)), json)
+    measured = run.run_fingerprints(recogniser, images, ppi, settings.threads)
+    _show(folder, report.fingerprint_figures(measured), json)
+
+
+@app.command()
+def face(
+    folder: Folder,
+    pairs: Annotated[Path | None, typer.Option(metavar="FILE", help="A pairs list of LFW's form.")] = None,
+    json: Json = None,
+) -> None:
+    """Compare photos that lie as <person>/<image>: the pairs of a list, or everyone with two photos or more."""
+    settings = Settings()
+    if pairs:
+        listed = datasets.read_pairs(pairs, folder)
+        measured = run.run_face_pairs(_face_recogniser(settings), listed, settings.threads)
+    else:
+        images = datasets.read_faces(folder)
+        measured = run.run_faces(_face_recogniser(settings), images, settings.threads)
+    _show(folder, report.face_figures(measured), json)
+
+
+@calibrate_app.command("fingerprint")
+def calibrate_fingerprint(folders: Folders, out: Out, ppi: Ppi = None, comparisons: Comparisons = COMPARISONS) -> None:
+    """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
+    images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
+    recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
+    options = [] if ppi is None else ["--ppi", f"{ppi:g}"]
+    _calibrate(recogniser, images, ppi, comparisons, out, ["fingerprint", *map(str, folders), *options])
+
+
+@calibrate_app.command("face")
+def calibrate_face(folders: Folders, out: Out, comparisons: Comparisons = COMPARISONS) -> None:
+    """Calibrate from photos that lie as <person>/<image>; pairs of one person are not compared."""
+    images = tuple(image for folder in folders for image in datasets.read_people(folder))
+    _calibrate(_face_recogniser(Settings()), images, None, comparisons, out, ["face", *map(str, folders)])
+
+
+def _face_recogniser(settings: Settings) -> FaceRecogniser:
+    """Take the most prominent face: the photos of test sets show bystanders, who would be refused at a station."""
+    return FaceRecogniser(model_registry(settings), choose=most_prominent)
+
+
+def _show(folder: Path, figures: report.Figures, json: Path | None) -> None:
+    console.print(report.table(str(folder), figures))
+    if json:
+        report.write_json(json, figures)
+
+
+def _calibrate(
+    recogniser: Recogniser,
+    images: Sequence[datasets.LabelledImage],
+    ppi: float | None,
+    comparisons: int,
+    out: Path,
+    arguments: Sequence[str],
+) -> None:
+    threads = Settings().threads
+    extraction = extract_images(recogniser, images, threads, ppi)
+    scores = calibrate.non_mated_scores(recogniser, images, extraction, comparisons, threads)
+    command = shlex.join(["pehchan", "calibrate", *arguments, "--comparisons", str(comparisons)])
+    content = calibrate.calibration_content(recogniser, scores, len({image.subject for image in images}), command)
+    report.write_json(out, content)
+    raw, decibans = content["knots"][-1]
+    console.print(
+        f"{out}: {len(scores):,} non-mated comparisons ({len(extraction.failures)} images without a template); "
+        f"extrapolated above {raw:g} ({decibans:.1f} decibans)."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import UnusableDataset
-from benchmarks.progress import Advance
+from benchmarks.datasets import LabelledImage, UnusableDataset
+from benchmarks.progress import progress
 from benchmarks.protocols import Identification, Pairs
 from biometrics.errors import BadImage, UnusableSample
 from biometrics.image import Image, decode
@@ -35,37 +35,35 @@ class Extraction:
     ms: float
 
 
-def extract(
-    extractor: Callable[[Image], Template],
-    paths: Sequence[Path],
-    threads: int,
-    advance: Advance,
-    ppi: float | None = None,
+def extract_images(
+    recogniser: Recogniser, images: Sequence[LabelledImage], threads: int, ppi: float | None = None
 ) -> Extraction:
     """Extract every image; the first is done once before, so that compiling and loading are not timed.
 
     Raises:
-        UnusableDataset: a file cannot be read or decoded.
+        UnusableDataset: a file cannot be read or decoded, or no image gave a template.
     """
 
-    def extract_one(path: Path) -> Template | str:
-        image = _read(path, ppi)
+    def extract_one(image: LabelledImage) -> Template | str:
+        decoded = _read(image.path, ppi)
         try:
-            return extractor(image)
+            return recogniser.extract(decoded)
         except UnusableSample as error:
-            return f"{path.name}: {error.message}"
+            return f"{image.path.name}: {error.message}"
 
-    extract_one(paths[0])
-    with ThreadPoolExecutor(threads) as pool:
+    extract_one(images[0])
+    with progress("Extracting", len(images)) as advance, ThreadPoolExecutor(threads) as pool:
         before = time.process_time()
         results = []
-        for result in pool.map(extract_one, paths):
+        for result in pool.map(extract_one, images):
             results.append(result)
             advance()
         spent = time.process_time() - before
     templates = tuple(result if isinstance(result, Template) else None for result in results)
     failures = tuple(result for result in results if isinstance(result, str))
-    return Extraction(templates, failures, 1000.0 * spent / len(paths))
+    if not any(templates):
+        raise UnusableDataset(f"No image gave a template. The first: {failures[0]}")
+    return Extraction(templates, failures, 1000.0 * spent / len(images))
 
 
 def _read(path: Path, ppi: float | None) -> Image:
@@ -76,11 +74,7 @@ def _read(path: Path, ppi: float | None) -> Image:
 
 
 def score_pairs(
-    recogniser: Recogniser,
-    templates: Sequence[Template | None],
-    pairs: Pairs,
-    threads: int = 1,
-    advance: Advance = lambda: None,
+    recogniser: Recogniser, templates: Sequence[Template | None], pairs: Pairs, threads: int
 ) -> NDArray[np.float64]:
     """Return the raw score of each pair, its first image as the probe; -inf where either gave no template."""
     scores = np.full(len(pairs), -np.inf)
@@ -94,27 +88,25 @@ def score_pairs(
         if template := templates[probe]:
             scores[places] = recogniser.compare(template, candidates)
 
-    with ThreadPoolExecutor(threads) as pool:
+    with progress("Comparing", len(probes)) as advance, ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(score, probes, np.split(order, starts[1:])):
             advance()
     return scores
 
 
 def score_identification(
-    recogniser: Recogniser, templates: Sequence[Template | None], search: Identification
+    recogniser: Recogniser, templates: Sequence[Template | None], search: Identification, threads: int
 ) -> NDArray[np.float64]:
     """Return the raw scores of every probe with the whole gallery, shape (probes, gallery); -inf as for pairs."""
     pairs = np.stack(
         [np.repeat(search.probes, len(search.gallery)), np.tile(search.gallery, len(search.probes))], axis=1
     )
-    return score_pairs(recogniser, templates, pairs).reshape(len(search.probes), len(search.gallery))
+    return score_pairs(recogniser, templates, pairs, threads).reshape(len(search.probes), len(search.gallery))
 
 
 def comparison_rate(recogniser: Recogniser, templates: Sequence[Template | None]) -> float:
     """Return exact comparisons a second of CPU time, each of one probe with all templates, after one such round."""
     usable = [template for template in templates if template]
-    if not usable:
-        return 0.0
     recogniser.compare(usable[0], usable)
     done, start = 0, time.process_time()
     while (spent := time.process_time() - start) < RATE_SECONDS:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import protocols
-from benchmarks.datasets import LabelledImage, PairList, UnusableDataset
-from benchmarks.measure import Extraction, comparison_rate, extract, score_identification, score_pairs
-from benchmarks.progress import progress
-from biometrics.image import Image
+from benchmarks.datasets import LabelledImage, PairList
+from benchmarks.measure import Extraction, comparison_rate, extract_images, score_identification, score_pairs
 from biometrics.ports import Recogniser
-from biometrics.types import Template
 
 MAX_IMPOSTORS = 1_000_000  # non-mated face pairs; a folder with more is sampled (protocols.SEED)
 
-Extractor = Callable[[Image], Template]
 Scores = NDArray[np.float64]
 
 
@@ -74,22 +70,19 @@ def run_fingerprints(
         UnusableDataset: an image cannot be read, or none gave a template.
     """
     subjects = [image.subject for image in images]
-    extraction = _extract(recogniser.extract, images, threads, ppi)
+    extraction = extract_images(recogniser, images, threads, ppi)
     sets = (
         protocols.genuine_pairs(subjects),
         protocols.first_impressions(subjects),
         protocols.impostor_pairs(subjects, at_most=MAX_IMPOSTORS),
     )
-    with progress("Comparing", sum(len(np.unique(pairs[:, 0])) for pairs in sets)) as advance:
-        genuine, impostor, everyone = (
-            score_pairs(recogniser, extraction.templates, pairs, threads, advance) for pairs in sets
-        )
-    ranking = _rank(recogniser, extraction, subjects)
+    genuine, impostor, everyone = (score_pairs(recogniser, extraction.templates, pairs, threads) for pairs in sets)
+    ranking = _rank(recogniser, extraction, subjects, threads)
     rate = comparison_rate(recogniser, extraction.templates)
     return FingerprintRun(recogniser.model, extraction, genuine, impostor, everyone, ranking, rate)
 
 
-def run_faces(recogniser: Recogniser, extractor: Extractor, images: Sequence[LabelledImage], threads: int) -> FaceRun:
+def run_faces(recogniser: Recogniser, images: Sequence[LabelledImage], threads: int) -> FaceRun:
     """Compare all mated pairs and up to MAX_IMPOSTORS non-mated ones, and search everyone's later photos.
 
     Raises:
@@ -99,45 +92,33 @@ def run_faces(recogniser: Recogniser, extractor: Extractor, images: Sequence[Lab
     pairs = np.concatenate(
         [protocols.genuine_pairs(subjects), protocols.impostor_pairs(subjects, at_most=MAX_IMPOSTORS)]
     )
-    return _run_pairs(recogniser, extractor, images, pairs, None, threads)
+    return _run_pairs(recogniser, images, pairs, None, threads)
 
 
-def run_face_pairs(recogniser: Recogniser, extractor: Extractor, listed: PairList, threads: int) -> FaceRun:
+def run_face_pairs(recogniser: Recogniser, listed: PairList, threads: int) -> FaceRun:
     """Compare the pairs of a list, and search the later photos that it mentions among the first ones it mentions.
 
     Raises:
         UnusableDataset: an image cannot be read, or none gave a template.
     """
-    return _run_pairs(recogniser, extractor, listed.images, listed.pairs, listed.folds, threads)
+    return _run_pairs(recogniser, listed.images, listed.pairs, listed.folds, threads)
 
 
 def _run_pairs(
     recogniser: Recogniser,
-    extractor: Extractor,
     images: Sequence[LabelledImage],
     pairs: protocols.Pairs,
     folds: NDArray[np.int64] | None,
     threads: int,
 ) -> FaceRun:
     subjects = [image.subject for image in images]
-    extraction = _extract(extractor, images, threads)
-    with progress("Comparing", len(np.unique(pairs[:, 0]))) as advance:
-        scores = score_pairs(recogniser, extraction.templates, pairs, threads, advance)
+    extraction = extract_images(recogniser, images, threads)
+    scores = score_pairs(recogniser, extraction.templates, pairs, threads)
     names = np.array(subjects)
     same = names[pairs[:, 0]] == names[pairs[:, 1]]
-    return FaceRun(recogniser.model, extraction, scores, same, folds, _rank(recogniser, extraction, subjects))
+    return FaceRun(recogniser.model, extraction, scores, same, folds, _rank(recogniser, extraction, subjects, threads))
 
 
-def _extract(
-    extractor: Extractor, images: Sequence[LabelledImage], threads: int, ppi: float | None = None
-) -> Extraction:
-    with progress("Extracting", len(images)) as advance:
-        extraction = extract(extractor, [image.path for image in images], threads, advance, ppi)
-    if not any(extraction.templates):
-        raise UnusableDataset(f"No image gave a template. The first: {extraction.failures[0]}")
-    return extraction
-
-
-def _rank(recogniser: Recogniser, extraction: Extraction, subjects: Sequence[str]) -> Ranking:
+def _rank(recogniser: Recogniser, extraction: Extraction, subjects: Sequence[str], threads: int) -> Ranking:
     search = protocols.identification(subjects)
-    return Ranking(score_identification(recogniser, extraction.templates, search), search.mates)
+    return Ranking(score_identification(recogniser, extraction.templates, search, threads), search.mates)

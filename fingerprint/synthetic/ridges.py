@@ -13,8 +13,8 @@ from fingerprint.synthetic.frame import MASTER_SHAPE, smooth_noise
 from fingerprint.synthetic.orientation import Flow
 
 GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
-ITERATIONS = 40
-SEED_CELLS = (4, 3)  # one seed at a random place in each cell of this raster
+ITERATIONS = 24
+SEED_CELLS = (16, 12)  # one seed at a random place in each cell of this raster
 GAIN = 3.0
 
 PERIOD_MEAN, PERIOD_SPREAD = 9.0, 0.5  # pixels of the master, over fingers
@@ -50,7 +50,7 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
         ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
     _filter(padded, which, _filter_bank(), response)
     master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
-    return np.clip(127.5 - 127.5 * master, 0, 255).astype(np.uint8)
+    return np.clip(127.5 - 110 * master, 0, 255).astype(np.uint8)
 
 
 def draw_period(flow: Flow, rng: np.random.Generator) -> NDArray[np.float64]:

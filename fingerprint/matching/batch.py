@@ -1,0 +1,50 @@
+"""Prepared prints in the form that the kernels take: tuples of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.matching.cylinders import PreparedPrint
+
+
+class Side(NamedTuple):
+    """One print of a comparison: the arrays of a `PreparedPrint`."""
+
+    words: NDArray[np.uint64]
+    points: NDArray[np.float64]
+    hull: NDArray[np.float64]
+    cylinders: int
+
+
+class Batch(NamedTuple):
+    """Many prints, one after the other; print i has minutiae starts[i] to starts[i + 1], and hull corners likewise."""
+
+    words: NDArray[np.uint64]  # flat: the (7, n) words of each print
+    points: NDArray[np.float64]  # flat: the (3, n) points of each print
+    hulls: NDArray[np.float64]  # flat: the (2, h) hull of each print
+    starts: NDArray[np.int64]
+    hull_starts: NDArray[np.int64]
+    cylinders: NDArray[np.int64]
+    keys: NDArray[np.int64]
+
+
+def side(print_: PreparedPrint) -> Side:
+    """Return one print as the kernels take it."""
+    return Side(print_.words, print_.points, print_.hull, print_.cylinders)
+
+
+def batch(prints: Sequence[PreparedPrint]) -> Batch:
+    """Return one print or more, laid one after the other."""
+    return Batch(
+        np.concatenate([each.words.ravel() for each in prints]),
+        np.concatenate([each.points.ravel() for each in prints]),
+        np.concatenate([each.hull.ravel() for each in prints]),
+        np.cumsum([0, *(each.points.shape[1] for each in prints)]),
+        np.cumsum([0, *(each.hull.shape[1] for each in prints)]),
+        np.array([each.cylinders for each in prints]),
+        np.array([each.key for each in prints]),
+    )

@@ -1,0 +1,72 @@
+"""Every number of the matcher, with its unit; one setting for every sensor and database.
+
+The symbols in brackets are those of Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code: A New Representation and
+Matching Technique for Fingerprint Recognition", TPAMI 32(12), 2010, table 1, whose values are kept. The kernels take
+these tuples as arguments, so that numba's on-disk cache cannot hold an old value.
+"""
+
+from __future__ import annotations
+
+from math import pi
+from typing import NamedTuple
+
+CELLS = 8  # cells along a side of the cylinder's base [N_S]; 8 x 8 cells fill one 64-bit word
+SECTIONS = 6  # directional sections of a cylinder [N_D]; one word each
+
+
+class CylinderParameters(NamedTuple):
+    """How the neighbourhood of a minutia becomes bits."""
+
+    radius: float = 70.0  # pixels at 500 ppi [R]
+    sigma_position: float = 28 / 3  # pixels at 500 ppi [sigma_S]
+    sigma_direction: float = 2 * pi / 9  # radians [sigma_D]
+    bit_threshold: float = 0.01  # density that sets a bit [mu_psi]
+    hull_margin: float = 50.0  # pixels outside the minutiae's convex hull that still count as print [omega]
+    min_valid_cells: int = 39  # 75 % of the 52 cells within the radius [min_VC]
+    min_contributing: int = 2  # minutiae within reach of the cylinder [min_M]
+
+
+class PairingParameters(NamedTuple):
+    """Which minutiae of two prints may correspond."""
+
+    max_rotation: float = pi / 2  # radians between the two directions [delta_theta]
+    min_common_cells: int = 32  # valid in both, of the 52 within the radius: 60 % [min_ME]
+
+
+class RelaxationParameters(NamedTuple):
+    """How pairs of minutiae support each other, and how many make the score."""
+
+    iterations: int = 5  # [n_rel]
+    own_weight: float = 0.5  # of a pair's own similarity against its support [w_R]
+    distance_mean: float = 5.0  # pixels at 500 ppi [mu_1]
+    distance_slope: float = -1.6  # 1/pixel [tau_1]
+    angle_mean: float = pi / 12  # radians [mu_2 = mu_3]
+    angle_slope: float = -30.0  # 1/radian [tau_2 = tau_3]
+    min_pairs: int = 4  # pairs averaged for small prints [min_nP]
+    max_pairs: int = 12  # pairs averaged for large prints [max_nP]
+    pairs_mean: float = 20.0  # minutiae in the smaller print [mu_P]
+    pairs_slope: float = 0.4  # 1/minutia [tau_P]
+
+
+class ConsolidationParameters(NamedTuple):
+    """How the best pairs are extended over the whole overlap of the two prints (our own step, not the paper's).
+
+    The two shrinkage numbers say: before looking, believe that 40 % of the minutiae in an overlap find a partner, as
+    firmly as if 10 minutiae had been seen.
+    """
+
+    iterations: int = 2
+    anchor_weight: float = 0.3  # of the best pair's weight, for a pair to anchor the first alignment
+    skin_stretch: float = 50.0  # pixels at 500 ppi over which an anchor's pull halves
+    max_distance: float = 16.0  # pixels at 500 ppi between partners after alignment
+    max_rotation: float = pi / 5  # radians between partners after alignment
+    prior_fraction: float = 0.4
+    prior_minutiae: float = 10.0
+
+
+class MatchParameters(NamedTuple):
+    """All of the above that are needed to compare two prepared prints."""
+
+    pairing: PairingParameters = PairingParameters()
+    relaxation: RelaxationParameters = RelaxationParameters()
+    consolidation: ConsolidationParameters = ConsolidationParameters()

@@ -1,0 +1,159 @@
+"""The command line, run as its users do but inside the test's process."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
+
+from api.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `pehchan` on a data folder of its own; returns exit code, output and errors."""
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def runner(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pehchan", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return runner
+
+
+def saved(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def enrol_arguments(*more: object) -> list[object]:
+    return ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X", *more]
+
+
+def test_enrol_identify_verify(run: Run, tmp_path: Path) -> None:
+    enrolled = saved(tmp_path, "a.png", print_of(0, "right_thumb", 0))
+    probe = saved(tmp_path, "b.png", print_of(0, "right_thumb", 1))
+    photo = saved(tmp_path, "photo.png", photo_of(0))
+    other = saved(tmp_path, "other.jpg", photo_of(1))
+    code, output, _ = run(*enrol_arguments("--name", "Asha", "--print", f"right_thumb={enrolled}", "--photo", photo))
+    assert code == 0
+    record = re.search(r"record ([0-9a-f-]{36})", output)
+    assert record, output
+    code, output, _ = run("identify", "--print", probe, "--photo", saved(tmp_path, "c.jpg", poorer_photo_of(0)))
+    assert code == 0
+    assert re.search(r"1 .*Asha.*above threshold", output), output
+    assert run("verify", record[1], "--print", f"1={probe}")[0] == 0
+    code, output, _ = run("verify", record[1], "--photo", other)
+    assert (code, "NO MATCH" in output) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--name", "A"], "no_samples"),
+        (["--name", "A", "--print", "right_thumb=absent.png"], "invalid_field"),
+        (["--name", "A", "--print", "sixth=good.png"], "invalid_field"),
+        (["--name", "A", "--print", "1=good.png", "--ppi", "3"], "invalid_resolution"),
+        (["--name", "A", "--print", "1=empty.png"], "empty_image"),
+        (["--name", "", "--print", "1=good.png"], "invalid_field"),
+        (["--name", "A", "--print", "1=good.png", "--date", "yesterday"], "invalid_field"),
+        (["--name", "A", "--print", "1=good.png", "--section", "302"], "invalid_field"),
+        (["--record", "none", "--print", "1=good.png"], "unknown_record"),
+    ],
+)
+def test_bad_input_ends_with_a_code_and_a_sentence(run: Run, tmp_path: Path, arguments: list[str], code: str) -> None:
+    saved(tmp_path, "good.png", print_of(0, "right_thumb", 0))
+    saved(tmp_path, "empty.png", b"")
+    status, output, errors = run(*enrol_arguments(*arguments))
+    assert (status, output) == (2, "")
+    assert errors.startswith(f"{code}: ")
+    assert "Traceback" not in errors
+
+
+def test_models_are_listed_and_verified(run: Run) -> None:
+    code, output, _ = run("models", "list")
+    assert code == 0
+    assert all(name in output for name in ("leader", "yunet", "sface", "MIT", "Apache-2.0"))
+    code, output, _ = run("models", "verify")
+    assert (code, output.count(": ok,")) == (0, 3)
+
+
+def test_templates_are_extracted_and_matched(run: Run, tmp_path: Path) -> None:
+    scores = {}
+    for person, impression in ((0, 0), (0, 1), (1, 0)):
+        image = saved(tmp_path, "print.png", print_of(person, "right_thumb", impression))
+        assert run("template", "extract", image, "--out", f"{person}{impression}.json")[0] == 0
+    for other in ("01", "10"):
+        code, output, _ = run("template", "match", "00.json", f"{other}.json")
+        assert code == 0
+        scores[other] = float(output.split()[2])
+    assert scores["01"] > 30 > scores["10"]
+    saved(tmp_path, "broken.json", b"{}")
+    assert run("template", "match", "00.json", "broken.json")[2].startswith("invalid_field: ")
+
+
+def write_manifest(folder: Path) -> Path:
+    """Two people, the second with two samples, and one with an image that is none."""
+    person = ["2700000001", "Asha", "1/2026", "S1", "D1", "27", "2026-01-15", "X"]
+    rows = [
+        [*person, "right_thumb", saved(folder, "a.png", print_of(0, "right_thumb", 0)).name],
+        ["2700000002", "Ravi", *person[2:], "left_index", saved(folder, "b.png", print_of(1, "left_index", 0)).name],
+        ["2700000002", "Ravi", *person[2:], "photo", saved(folder, "c.png", photo_of(0)).name],
+        ["2700000003", "Mina", *person[2:], "photo", saved(folder, "d.png", b"no image").name],
+    ]
+    header = "national_number,name,fir_number,station_code,district_code,state_code,date,officer,finger,file"
+    path = folder / "people.csv"
+    with path.open("w", newline="") as file:
+        file.write(header + "\n")
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def test_import_of_a_manifest_tells_what_it_refused_and_resumes(run: Run, tmp_path: Path) -> None:
+    manifest = write_manifest(tmp_path)
+    code, output, _ = run("import", manifest, "--rejects", "refused.csv")
+    assert (code, output) == (2, "2 enrolled, 0 already there, 1 refused\n")
+    assert (tmp_path / "refused.csv").read_text().splitlines()[1].startswith("line 5,unsupported_image,")
+    saved(tmp_path, "d.png", photo_of(1))
+    assert run("import", manifest)[:2] == (0, "1 enrolled, 2 already there, 0 refused\n")
+    assert re.search(r"1 .*2700000002", run("identify", "--photo", tmp_path / "c.png")[1])
+
+
+def test_import_of_folders_adds_encounters_to_known_people(run: Run, tmp_path: Path) -> None:
+    for fir, finger in (("1/2026", "1.png"), ("2/2026", "left_ring-second.png")):
+        folder = tmp_path / "people" / fir.replace("/", "-")
+        saved(folder, finger, print_of(0, "right_thumb", 0))
+        described = {
+            "record": {"name": "Asha", "national_number": "2700000001"},
+            "encounter": ENCOUNTER | {"fir_number": fir},
+        }
+        (folder / "person.json").write_text(json.dumps(described))
+    assert run("import", tmp_path / "people")[:2] == (0, "2 enrolled, 0 already there, 0 refused\n")
+    output = run("identify", "--print", f"right_thumb={tmp_path / 'people' / '1-2026' / '1.png'}")[1]
+    assert re.search(r"1 .*2700000001.*1/2026, 2/2026", output), output
+
+
+@pytest.mark.parametrize("content", [b"", b"name,file\n", b"\xff\xfe\x00"])
+def test_import_of_something_else_is_refused(run: Run, tmp_path: Path, content: bytes) -> None:
+    code, _, errors = run("import", saved(tmp_path, "people.csv", content))
+    assert code == 2
+    assert errors.startswith("invalid_field: ")
+
+
+def test_the_version_is_shown(run: Run) -> None:
+    assert run("--version")[:2] == (0, "0.1.0\n")

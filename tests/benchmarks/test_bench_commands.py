@@ -1,0 +1,134 @@
+"""The commands, run as their users do, on the real recognisers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from inputs import print_of
+from PIL import Image
+
+from api.cli import main
+from biometrics.calibration import Calibration
+
+Run = Callable[..., tuple[int, str, str]]
+
+FINGERS = ("right_thumb", "right_index", "left_middle")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `pehchan` on a data folder of its own; returns exit code, output and errors."""
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def runner(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pehchan", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return runner
+
+
+@pytest.fixture(scope="module")
+def prints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three generated fingers with two impressions each, and one that is blank."""
+    folder = tmp_path_factory.mktemp("prints")
+    for finger in FINGERS:
+        for impression in (0, 1):
+            (folder / f"{finger}_{impression + 1}.png").write_bytes(print_of(0, finger, impression))
+    Image.new("L", (300, 300), 255).save(folder / f"{FINGERS[0]}_3.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """Four people of LFW, with two photos each."""
+    folder, lfw = tmp_path_factory.mktemp("faces"), shared_data / "face" / "lfw"
+    people = [person for person in sorted(lfw.iterdir()) if person.is_dir() and len(list(person.iterdir())) > 1][:4]
+    for person in people:
+        (folder / person.name).mkdir()
+        for number, photo in enumerate(sorted(person.iterdir())[:2], start=1):
+            shutil.copy(photo, folder / person.name / f"{person.name}_{number:04d}.jpg")
+    return folder
+
+
+def test_bench_fingerprint_measures_a_folder(run: Run, prints: Path, tmp_path: Path) -> None:
+    code, output, _ = run("bench", "fingerprint", prints, "--json", tmp_path / "out.json")
+    assert code == 0
+    assert "equal error rate" in output
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["n_genuine"], figures["n_impostor"], figures["all_impostors"]["n_impostor"]) == (5, 3, 16)
+    assert (figures["n_images"], figures["failed"]) == (7, 1)
+    # Two of the five mated pairs, and one of the four probes, are of the blank impression.
+    assert (figures["zero_fmr"], figures["rank1"]) == (40.0, 75.0)
+    assert figures["extract_ms"] > 0
+    assert figures["matches_per_s"] > 0
+
+
+def test_bench_face_measures_a_folder(run: Run, faces: Path, tmp_path: Path) -> None:
+    assert run("bench", "face", faces, "--json", tmp_path / "out.json")[0] == 0
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["n_genuine"], figures["n_impostor"], figures["failed"]) == (4, 24, 0)
+    assert (figures["eer"], figures["rank1"], figures["tar_at_fmr_1e3"]) == (0.0, 100.0, 100.0)
+    assert "accuracy" not in figures
+
+
+def test_bench_face_judges_a_pairs_list(run: Run, faces: Path, tmp_path: Path) -> None:
+    a, b, c, d = sorted(person.name for person in faces.iterdir())
+    lines = ["2\t1", f"{a}\t1\t2", f"{a}\t1\t{b}\t1", f"{c}\t1\t2", f"{c}\t1\t{d}\t2"]
+    (tmp_path / "pairs.txt").write_text("\n".join(lines))
+    assert run("bench", "face", faces, "--pairs", tmp_path / "pairs.txt", "--json", tmp_path / "out.json")[0] == 0
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["accuracy"], figures["n_images"], figures["n_genuine"], figures["n_impostor"]) == (100.0, 6, 2, 2)
+    assert "(2 folds)" in figures["accuracy_threshold"]
+
+
+def test_a_bad_folder_is_a_sentence_and_exit_code_2(run: Run, prints: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    broken = tmp_path / "broken"
+    shutil.copytree(prints, broken)
+    (broken / f"{FINGERS[1]}_2.png").write_bytes(b"no image")
+    for arguments, expected in (
+        (["fingerprint", tmp_path / "absent"], "cannot be read"),
+        (["fingerprint", empty], "holds no images"),
+        (["face", prints], "<person>/<image>"),
+        (["fingerprint", broken], f"{FINGERS[1]}_2.png cannot be read"),
+        (["fingerprint", prints, "--ppi", "7"], "not a scanner's resolution"),
+        (["face", prints, "--pairs", tmp_path / "absent"], "cannot be read"),
+    ):
+        code, _, errors = run("bench", *arguments)
+        assert (code, expected in errors, "Traceback" in errors) == (2, True, False), errors
+
+
+@pytest.mark.parametrize("modality", ["fingerprint", "face"])
+def test_a_calibration_wants_enough_comparisons(
+    run: Run, modality: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    folder = request.getfixturevalue("prints" if modality == "fingerprint" else "faces")
+    code, _, errors = run("calibrate", modality, folder, "--out", tmp_path / "c.json")
+    assert (code, "A calibration takes 10,000" in errors) == (2, True), errors
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data: Path, tmp_path: Path) -> None:
+    """On 160 prints of 16 people; a real calibration takes all 3000."""
+    folder = tmp_path / "SOCOFing"
+    folder.mkdir()
+    for path in (shared_data / "fingerprint" / "SOCOFing").glob("1[0-4]?__*"):
+        (folder / path.name).symlink_to(path)
+    out = tmp_path / "c.json"
+    assert run("calibrate", "fingerprint", folder, "--out", out, "--comparisons", 10_000)[0] == 0
+    calibration, content = Calibration.load(out), json.loads(out.read_text())
+    assert (content["non_mated"], content["command"].split()[:3]) == (10_000, ["pehchan", "calibrate", "fingerprint"])
+    beyond = content["knots"][-1]
+    assert calibration.score(beyond[0]).decibans == pytest.approx(-10 * np.log10(30 / 10_000), abs=0.5)
+    assert calibration.score(beyond[0] * 2).extrapolated

@@ -1,0 +1,92 @@
+"""Figures come from the raw scores of a run, in percent."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from benchmarks.measure import Extraction
+from benchmarks.report import face_figures, fingerprint_figures, table, write_json
+from benchmarks.run import FaceRun, FingerprintRun, Ranking
+from biometrics.errors import InvalidField
+
+EXTRACTION = Extraction((None, None, None), ("a.png: too few minutiae",), 12.345678)
+RANKING = Ranking(np.array([[2.0, 1.0], [2.0, 1.0], [3.0, 4.0]]), np.array([0, 1, 1]))
+FINGERPRINTS = FingerprintRun(
+    model="ab" * 32,
+    extraction=EXTRACTION,
+    genuine=np.array([1.0, 5.0, 6.0]),
+    impostor=np.array([0.0, 2.0]),
+    all_impostors=np.array([0.0, 0.0, 0.0, 5.5]),
+    ranking=RANKING,
+    matches_per_s=1234.56,
+)
+FACES = FaceRun(
+    model="cd" * 32,
+    extraction=EXTRACTION,
+    scores=np.array([0.9, 0.8, 0.1, 0.85]),
+    same=np.array([True, True, False, False]),
+    folds=np.zeros(4, dtype=np.int64),
+    ranking=RANKING,
+)
+
+
+def test_fingerprint_figures_are_those_of_the_scores() -> None:
+    figures = fingerprint_figures(FINGERPRINTS)
+    assert figures == {
+        "eer": 16.6667,  # at 5: FNMR 1/3, FMR 0
+        "fmr100": 33.3333,
+        "fmr1000": 33.3333,
+        "zero_fmr": 33.3333,
+        # at 1: FNMR 0, FMR 1/4; at 6 the false match is gone, and two of three genuine ones with it
+        "all_impostors": {"eer": 12.5, "fmr100": 66.6667, "fmr1000": 66.6667, "zero_fmr": 66.6667, "n_impostor": 4},
+        "rank1": 66.6667,
+        "n_genuine": 3,
+        "n_impostor": 2,
+        "n_images": 3,
+        "failed": 1,
+        "extract_ms": 12.3457,
+        "matches_per_s": 1235,
+        "model": "ab" * 32,
+    }
+
+
+def test_face_figures_with_a_pairs_list_have_an_accuracy_and_say_how_it_was_judged() -> None:
+    figures = face_figures(FACES)
+    assert {
+        name: figures[name] for name in ("accuracy", "eer", "tar_at_fmr_1e3", "rank1", "failed", "ms_per_image")
+    } == {
+        "accuracy": 75.0,
+        "eer": 50.0,
+        "tar_at_fmr_1e3": 50.0,
+        "rank1": 66.6667,
+        "failed": 1,
+        "ms_per_image": 12.3457,
+    }
+    assert "same pairs, which flatters (1 fold)" in figures["accuracy_threshold"]
+
+
+def test_face_figures_without_a_list_have_no_accuracy() -> None:
+    run = FaceRun(FACES.model, EXTRACTION, FACES.scores, FACES.same, None, RANKING)
+    assert not {"accuracy", "accuracy_threshold"} & set(face_figures(run))
+
+
+@pytest.mark.parametrize("figures", [fingerprint_figures(FINGERPRINTS), face_figures(FACES)])
+def test_the_table_shows_every_figure_but_the_model(figures: dict[str, object]) -> None:
+    output = io.StringIO()
+    Console(width=200, file=output).print(table("FVC", figures))
+    text = output.getvalue()
+    assert all(name in text for name in figures if name != "model")
+    assert "66.67" in text
+
+
+def test_json_holds_the_figures_and_a_bad_path_is_said(tmp_path: Path) -> None:
+    write_json(tmp_path / "out.json", {"eer": 0.5})
+    assert json.loads((tmp_path / "out.json").read_text()) == {"eer": 0.5}
+    with pytest.raises(InvalidField, match="cannot be written"):
+        write_json(tmp_path / "absent" / "out.json", {})

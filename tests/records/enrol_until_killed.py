@@ -1,0 +1,44 @@
+"""Enrol without end, printing each record's id once it was answered; test_records_crash.py kills this process.
+
+usage: enrol_until_killed.py DATABASE_URL IMAGE_FOLDER [PUTS]: with PUTS, kill itself after so many images.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+from records_examples import encounter, photo_of, print_of
+
+from biometrics.person import Person
+from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
+
+
+class DeadlyFolder(ImageFolder):
+    """Stores some images, and then no more."""
+
+    puts = int(sys.argv[3]) if len(sys.argv) > 3 else 10**9
+
+    def put(self, content: bytes) -> str:
+        digest = super().put(content)
+        self.puts -= 1
+        if self.puts == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return digest
+
+
+def enrol_for_ever(thread: int) -> None:
+    for number in count():
+        name = f"{os.getpid()} {thread} {number}"
+        samples = [print_of(f"{name} a"), photo_of(f"{name} b")]
+        done = store.enrol(Person(name, aliases=("A", "B")), encounter(), samples)
+        print(done.record_id, flush=True)  # noqa: T201 - this is what the test reads
+
+
+with RecordStore.open(sys.argv[1], DeadlyFolder(Path(sys.argv[2]))) as store, ThreadPoolExecutor(3) as pool:
+    list(pool.map(enrol_for_ever, range(3)))

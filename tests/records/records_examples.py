@@ -1,0 +1,82 @@
+"""People, encounters and samples to fill a store with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from biometrics.image import Image
+from biometrics.person import Encounter, Section
+from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
+from biometrics.types import FingerPosition, Impression, Modality, Probe, Sample, Template
+
+FINGER_MODEL = "f" * 64
+FACE_MODEL = "a" * 64
+
+
+def encounter(**changed: object) -> Encounter:
+    fields: dict[str, object] = {
+        "fir_number": "0123/2024",
+        "station_code": "27519004",
+        "district_code": "519",
+        "state_code": "27",
+        "date": date(2024, 3, 9),
+        "sections": (Section("BNS 2023", "303(2)"), Section("BNS 2023", "331")),
+        "officer": "SI R. Patil",
+    }
+    return Encounter(**fields | changed)
+
+
+def print_of(
+    content: str, position: FingerPosition = FingerPosition.RIGHT_INDEX, model: str = FINGER_MODEL
+) -> EnrolledSample:
+    """Return a fingerprint whose image file and template are made of `content`."""
+    return EnrolledSample(
+        Sample(
+            Modality.FINGERPRINT,
+            f"image {content}".encode(),
+            f"{content}.png",
+            position,
+            Impression.PLAIN_LIVE_SCAN,
+        ),
+        Image(np.zeros((20, 30), dtype=np.uint8), 500.0, "image/png"),
+        Template(Modality.FINGERPRINT, model, f"template {content}".encode(), 71),
+    )
+
+
+def photo_of(content: str) -> EnrolledSample:
+    """Return a photo whose image file and template are made of `content`."""
+    return EnrolledSample(
+        Sample(Modality.FACE, f"photo {content}".encode(), f"{content}.jpg"),
+        Image(np.zeros((40, 30, 3), dtype=np.uint8), None, "image/jpeg"),
+        Template(Modality.FACE, FACE_MODEL, f"face {content}".encode(), 88),
+    )
+
+
+def broken_print(content: str) -> EnrolledSample:
+    """Return a sample that both databases refuse, after its image was stored."""
+    good = print_of(content)
+    template = Template(Modality.FINGERPRINT, FINGER_MODEL, good.template.data, None)
+    return EnrolledSample(good.sample, good.image, template)
+
+
+def search_for(record_id: str) -> Search:
+    finger = Template(Modality.FINGERPRINT, FINGER_MODEL, b"\x00\xff probe", 55)
+    face = Template(Modality.FACE, FACE_MODEL, b"probe face", 66)
+    return Search(
+        case_number="0123/2024",
+        officer="SI R. Patil",
+        settings={"target_fpir": 0.001, "max_candidates": 10},
+        gallery_size=3,
+        sequence=7,
+        threshold=34.77,
+        probes=(
+            SearchProbe(Probe(finger, FingerPosition.UNKNOWN, "unknown finger (latent.png)"), "1" * 64),
+            SearchProbe(Probe(face, None, "photo"), "2" * 64),
+        ),
+        candidates=(
+            SearchCandidate(record_id, 61.25, {"samples": [{"sample_id": 1, "score": 1 / 3}]}),
+            SearchCandidate("00000000-0000-4000-8000-000000000000", 1e-9, {}),
+        ),
+    )

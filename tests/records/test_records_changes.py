@@ -1,0 +1,103 @@
+"""An index that reads "everything after my number" misses nothing, whoever writes at the same time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
+
+from biometrics.person import Person
+from biometrics.records.changes import append_changes
+from biometrics.records.database import Database
+from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Change, Operation
+from biometrics.types import Modality
+
+WRITERS = 8
+ENROLMENTS = 4  # of each writer; it removes every other one again
+
+
+def test_changes_are_numbered_and_told_apart_by_feature_space(store: RecordStore) -> None:
+    """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
+    assert store.last_sequence() == 0
+    done = store.enrol(Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
+    one, two, three = done.template_ids
+    prints = [
+        Change(1, Operation.ADD, one, Modality.FINGERPRINT, FINGER_MODEL),
+        Change(3, Operation.ADD, three, Modality.FINGERPRINT, FINGER_MODEL),
+    ]
+    assert store.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints
+    assert store.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 1) == prints[:1]
+    assert store.changes_since(1, Modality.FINGERPRINT, FINGER_MODEL, 10) == prints[1:]
+    assert store.changes_since(3, Modality.FINGERPRINT, FINGER_MODEL, 10) == []
+    assert store.changes_since(0, Modality.FACE, FACE_MODEL, 10) == [
+        Change(2, Operation.ADD, two, Modality.FACE, FACE_MODEL)
+    ]
+    assert store.changes_since(0, Modality.FACE, FINGER_MODEL, 10) == []
+    assert store.last_sequence() == done.sequence == 3
+
+
+def test_a_later_number_never_becomes_visible_first(database_url: str, images: ImageFolder) -> None:
+    """Whoever wants the next number waits until the holder of the last one has committed."""
+    database = Database(database_url)
+    with RecordStore.open(database_url, images) as store, ThreadPoolExecutor(1) as other:
+        with database.writing() as connection:
+            append_changes(connection, Operation.ADD, [(900, Modality.FACE, FACE_MODEL)])
+            later = other.submit(store.enrol, Person("Ram"), encounter(), [photo_of("1")])
+            waited = threading.Event().wait(0.5) or not later.done()
+            seen = store.changes_since(0, Modality.FACE, FACE_MODEL, 10)
+        assert waited
+        assert seen == []
+        assert later.result().sequence == 2
+        assert [change.sequence for change in store.changes_since(0, Modality.FACE, FACE_MODEL, 10)] == [1, 2]
+    database.close()
+
+
+def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: ImageFolder) -> None:
+    """Every change is seen once and in its order, and no national number is allotted twice."""
+    finished = threading.Event()
+    followed: list[Change] = []
+
+    def follow(store: RecordStore) -> None:
+        while True:
+            last_round = finished.is_set()
+            at = followed[-1].sequence if followed else 0
+            found = store.changes_since(at, Modality.FACE, FACE_MODEL, 3)
+            followed.extend(found)
+            if last_round and not found:
+                return
+            time.sleep(0.005)  # leave a core to the writers
+
+    def write(writer: int) -> list[tuple[str, tuple[int, ...]]]:
+        written = []
+        for number in range(ENROLMENTS):
+            photos = [photo_of(f"{writer} {number} {side}") for side in "ab"]
+            done = (store, other)[writer % 2].enrol(Person(f"Person {writer}"), encounter(), photos)
+            written.append((done.national_number, done.template_ids))
+            if number % 2:
+                store.remove_record(done.record_id)
+        return written
+
+    with (
+        RecordStore.open(database_url, images) as store,
+        RecordStore.open(database_url, images) as other,  # as another process would
+        ThreadPoolExecutor(WRITERS) as pool,
+    ):
+        follower = threading.Thread(target=follow, args=(store,))
+        follower.start()
+        written = [one for many in pool.map(write, range(WRITERS)) for one in many]
+        finished.set()
+        follower.join()
+        assert store.last_sequence() == len(followed)
+
+    numbers = [number for number, _ in written]
+    assert sorted(numbers) == [f"27{serial:08}" for serial in range(1, WRITERS * ENROLMENTS + 1)]
+    assert [change.sequence for change in followed] == list(range(1, 3 * WRITERS * ENROLMENTS + 1))
+    added = [change.template_id for change in followed if change.operation is Operation.ADD]
+    removed = [change.template_id for change in followed if change.operation is Operation.REMOVE]
+    assert sorted(added) == sorted(template_id for _, ids in written for template_id in ids)
+    assert len(set(removed)) == len(removed) == WRITERS * ENROLMENTS
+    assert set(removed) <= set(added)

@@ -1,0 +1,118 @@
+"""Records are found by what is written in them, page by page, in any script and on both databases alike."""
+
+from __future__ import annotations
+
+import pytest
+from records_examples import encounter, print_of
+
+from biometrics.errors import InvalidField
+from biometrics.person import Person, Sex
+from biometrics.records.finding import MAX_PAGE
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record, RecordQuery
+
+
+def names(store: RecordStore, **query: object) -> list[str]:
+    return [record.person.name for record in store.find_records(RecordQuery(**query)).records]
+
+
+def test_a_name_is_found_by_any_part_of_it(store: RecordStore) -> None:
+    """Case does not matter in any script, aliases count, and no character is a wildcard."""
+    ram = Person("Ram Kumar", aliases=("Chhotu", "Guddi Devi"))
+    for person in (ram, Person("राम कुमार"), Person("MÜLLER 100%"), Person("under_score"), Person("back\\slash")):
+        store.create_record(person, "27")
+    for asked in ("ram", "M KUM", "guddi"):
+        assert names(store, name=asked) == ["Ram Kumar"], asked
+    for asked in ("कुमार", "राम"):
+        assert names(store, name=asked) == ["राम कुमार"], asked
+    for asked in ("müller", "100%", "%"):
+        assert names(store, name=asked) == ["MÜLLER 100%"], asked
+    assert names(store, name="_") == ["under_score"]
+    assert names(store, name="\\") == ["back\\slash"]
+    for asked in ("'; DROP TABLE records; --", "zzz", "r%m"):
+        assert names(store, name=asked) == [], asked
+
+
+def test_conditions_are_joined(store: RecordStore) -> None:
+    """All that is asked for must hold."""
+    store.create_record(Person("Ram", Sex.MALE, 1980), "27")
+    store.create_record(Person("Rama", Sex.FEMALE, 1980), "27")
+    store.create_record(Person("Ramesh", Sex.MALE, 1991, national_number="0900000077"))
+    assert names(store) == ["Ramesh", "Rama", "Ram"]
+    assert names(store, name="ram", sex=Sex.MALE) == ["Ramesh", "Ram"]
+    assert names(store, sex=Sex.MALE, birth_year=1980) == ["Ram"]
+    assert names(store, national_number="0900000077") == ["Ramesh"]
+    assert names(store, national_number="0900000077", sex=Sex.FEMALE) == []
+
+
+def test_conditions_on_an_encounter_hold_for_one_and_the_same(store: RecordStore) -> None:
+    """FIR 1 of station B is not found in a person who has FIR 1 of station A and FIR 2 of station B."""
+    ram = store.enrol(Person("Ram"), encounter(fir_number="1/2024", station_code="A"), [])
+    store.add_encounter(ram.record_id, encounter(fir_number="2/2024", station_code="B", state_code="09"), [])
+    store.create_record(Person("Sita"), "27")
+    assert names(store, fir_number="1/2024") == ["Ram"]
+    assert names(store, fir_number="1/2024", station_code="A") == ["Ram"]
+    assert names(store, fir_number="1/2024", station_code="B") == []
+    assert names(store, station_code="B", state_code="09", district_code="519") == ["Ram"]
+
+
+def walk(store: RecordStore, query: RecordQuery, limit: int) -> list[list[Record]]:
+    pages, after = [], None
+    while True:
+        page = store.find_records(query, limit, after)
+        pages.append(list(page.records))
+        if page.after is None:
+            return pages
+        after = page.after
+
+
+def test_pages_hold_every_record_once(store: RecordStore) -> None:
+    """Newest first, nothing twice, nothing missed, and no empty page at the end."""
+    for number in range(7):
+        store.create_record(Person(f"Person {number}"), "27")
+    for limit, sizes in ((1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])):
+        pages = walk(store, RecordQuery(), limit)
+        assert [len(page) for page in pages] == sizes
+        assert [record.person.name for page in pages for record in page] == [f"Person {n}" for n in range(6, -1, -1)]
+
+
+def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) -> None:
+    """Records that come or go while an officer turns pages neither hide nor repeat others."""
+    ids = [store.create_record(Person(f"Person {number}"), "27").id for number in range(6)]
+    first = store.find_records(RecordQuery(), 2)
+    store.create_record(Person("New"), "27")
+    store.remove_record(first.records[-1].id)
+    second = store.find_records(RecordQuery(), 2, first.after)
+    assert [record.id for record in second.records] == [ids[3], ids[2]]
+
+
+def test_found_records_come_whole(store: RecordStore) -> None:
+    """A page holds the same records as reading each by its id."""
+    for number in range(3):
+        done = store.enrol(Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
+        store.add_encounter(done.record_id, encounter(sections=()), [])
+    found = store.find_records(RecordQuery(name="p")).records
+    assert [store.record(record.id) for record in found] == list(found)
+
+
+def test_a_page_has_limits(store: RecordStore) -> None:
+    """Nobody asks for everything at once."""
+    for limit in (0, -1, MAX_PAGE + 1):
+        with pytest.raises(InvalidField, match="limit"):
+            store.find_records(RecordQuery(), limit)
+
+
+def test_a_cursor_that_no_page_gave_is_refused(store: RecordStore) -> None:
+    """A cut-off or made-up cursor is told apart from an empty page."""
+    for after in ("", "next", "1.x", f"{'9' * 30}.{'a' * 36}", f"1.{'a' * 36}\n", "१.x"):
+        with pytest.raises(InvalidField, match="first page"):
+            store.find_records(RecordQuery(), 10, after)
+
+
+@pytest.mark.parametrize(
+    "query", [{"name": "a\x00b"}, {"fir_number": "x" * 41}, {"national_number": "12345678901"}, {"birth_year": 10**30}]
+)
+def test_a_query_that_no_record_could_meet_is_refused(query: dict[str, object]) -> None:
+    """What could not be stored is a typing mistake, and some of it would upset the database."""
+    with pytest.raises(InvalidField):
+        RecordQuery(**query)
