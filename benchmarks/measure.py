@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.progress import progress
 from benchmarks.protocols import Identification, Pairs
 from biometrics.errors import BadImage, UnusableSample
-from biometrics.image import Image, decode
+from biometrics.image import decode
 from biometrics.ports import Recogniser
 from biometrics.types import Template
 
@@ -45,11 +44,12 @@ def extract_images(
     """
 
     def extract_one(image: LabelledImage) -> Template | str:
-        decoded = _read(image.path, ppi)
         try:
-            return recogniser.extract(decoded)
+            return recogniser.extract(decode(image.path.read_bytes(), ppi))
         except UnusableSample as error:
             return f"{image.path.name}: {error.message}"
+        except (OSError, BadImage) as error:
+            raise UnusableDataset(f"{image.path} cannot be read: {error}") from error
 
     extract_one(images[0])
     with progress("Extracting", len(images)) as advance, ThreadPoolExecutor(threads) as pool:
@@ -64,13 +64,6 @@ def extract_images(
     if not any(templates):
         raise UnusableDataset(f"No image gave a template. The first: {failures[0]}")
     return Extraction(templates, failures, 1000.0 * spent / len(images))
-
-
-def _read(path: Path, ppi: float | None) -> Image:
-    try:
-        return decode(path.read_bytes(), ppi)
-    except (OSError, BadImage) as error:
-        raise UnusableDataset(f"{path} cannot be read: {error}") from error
 
 
 def score_pairs(

@@ -6,7 +6,8 @@
     5       2     width of the image at 500 ppi, pixels
     7       2     height
     9       1     n, number of minutiae
-    10      8 n   minutiae: x, y (uint16, 1/8 pixel), direction (uint16, 1/65536 turn), quality (uint8, 1/255), type (uint8)
+    10      8 n   minutiae, each: x and y (uint16, 1/8 pixel), direction (uint16, 1/65536 turn), quality (uint8, 1/255),
+                  type (uint8)
 
 A print of 50 minutiae takes 410 bytes. The same minutiae always give the same bytes, and bytes survive decoding and
 encoding unchanged.
@@ -64,10 +65,10 @@ def decode(data: bytes) -> FingerprintTemplate:
         return FingerprintTemplate(
             width=width,
             height=height,
-            x=rows["x"].astype(np.float32) / _POSITIONS,
-            y=rows["y"].astype(np.float32) / _POSITIONS,
+            x=(rows["x"] / _POSITIONS).astype(np.float32),
+            y=(rows["y"] / _POSITIONS).astype(np.float32),
             direction=(rows["direction"] * (2 * pi / _DIRECTIONS)).astype(np.float32),
-            quality=rows["quality"].astype(np.float32) / _QUALITIES,
+            quality=(rows["quality"] / _QUALITIES).astype(np.float32),
             type=rows["type"],
         )
     except ValueError as error:

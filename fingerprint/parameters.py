@@ -9,9 +9,10 @@ BLOCK = 16.0  # pixels at 500 ppi: a block's side, nearly two ridges
 MIN_CONTRAST = 6.0  # grey levels: the least standard deviation in a block with ridges
 RELATIVE_CONTRAST = 0.3  # of the strongest blocks' standard deviation (95th percentile)
 MIN_PATCH = 0.1  # of the largest connected patch's area, for another patch to be kept
-MARGIN = 1  # blocks around the foreground
+MARGIN = 2  # blocks around the foreground
 
-MAX_FOREGROUND = 1_000_000  # pixels at 500 ppi (4 square inches; a rolled finger has 0.6 million): 5 s and 1.2 GB
+WHOLE_IMAGE = 600_000  # pixels at 500 ppi: a rolled finger's image; a larger one is cut down to its foreground
+MAX_FOREGROUND = 1_000_000  # pixels at 500 ppi: 4 square inches, for which LEADER takes 5 s and 1.2 GB
 
 # minutiae
 MIN_QUALITY = 0.35  # of a minutia that is kept

@@ -22,6 +22,11 @@ class Box:
     left: int
     right: int
 
+    @property
+    def area(self) -> int:
+        """Pixels inside."""
+        return (self.bottom - self.top) * (self.right - self.left)
+
     def cut(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the part of `pixels`, shape (height, width), inside the box."""
         return pixels[self.top : self.bottom, self.left : self.right]
@@ -67,7 +72,8 @@ def _size(width: float, height: float) -> tuple[int, int]:
 def _patches(contrast: NDArray[np.float32]) -> NDArray[np.bool_] | None:
     """Return the blocks that belong to the largest connected patch or to one not much smaller."""
     threshold = max(MIN_CONTRAST, RELATIVE_CONTRAST * float(np.percentile(contrast, 95)))
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats((contrast >= threshold).astype(np.uint8), connectivity=4)
+    strong = (contrast >= threshold).astype(np.uint8)
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(strong, connectivity=4)
     areas = statistics[1:, cv2.CC_STAT_AREA]  # 0 is the background
     if len(areas) == 0:
         return None

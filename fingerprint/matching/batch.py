@@ -12,7 +12,7 @@ from fingerprint.matching.cylinders import PreparedPrint
 
 
 class Side(NamedTuple):
-    """One print of a comparison: the arrays of a `PreparedPrint`."""
+    """One print of a comparison, cut out of a batch; see `PreparedPrint` for the arrays."""
 
     words: NDArray[np.uint64]
     points: NDArray[np.float64]
@@ -30,11 +30,6 @@ class Batch(NamedTuple):
     hull_starts: NDArray[np.int64]
     cylinders: NDArray[np.int64]
     keys: NDArray[np.int64]
-
-
-def side(print_: PreparedPrint) -> Side:
-    """Return one print as the kernels take it."""
-    return Side(print_.words, print_.points, print_.hull, print_.cylinders)
 
 
 def batch(prints: Sequence[PreparedPrint]) -> Batch:

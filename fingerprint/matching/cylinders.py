@@ -30,8 +30,8 @@ class PreparedPrint:
     Minutiae that have a cylinder come first; the others only take part in the last step of matching.
 
     Attributes:
-        words: uint64, shape (7, n): six words of cylinder bits, one a directional section, then the word of valid cells;
-            bit 8 * i + j is the cell at step i along the minutia's direction and step j to its left.
+        words: uint64, shape (7, n): six words of cylinder bits, one a directional section, then the word of valid
+            cells; bit 8 * i + j is the cell at step i along the minutia's direction and step j to its left.
         points: float64, shape (3, n): x and y in pixels at 500 ppi, y up, and direction in radians.
         hull: float64, shape (2, h): the convex hull of the minutiae, counter-clockwise.
         cylinders: how many minutiae have a cylinder.

@@ -6,7 +6,7 @@ folders beside the kernels that call it.
 
 from __future__ import annotations
 
-from math import pi
+from math import floor, pi
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 @njit(cache=True, nogil=True)
 def wrapped(angle: float) -> float:
     """Return `angle` in radians, brought into [-pi, pi)."""
-    return angle - 2 * pi * np.floor((angle + pi) / (2 * pi))
+    return angle - 2 * pi * floor((angle + pi) / (2 * pi))
 
 
 @njit(cache=True, nogil=True)

@@ -1,14 +1,14 @@
 """The comparison of two prepared prints, compiled; called by `matcher.py`.
 
-Sources: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010, for local similarity and relaxation (its
-LSS-R, with one-to-one pairs); Schaefer, McPhail, Warren, "Image Deformation Using Moving Least Squares", SIGGRAPH 2006,
-rigid case, for the alignment.
+Sources: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010, for local similarity and relaxation
+(its LSS-R, with one-to-one pairs); Schaefer, McPhail, Warren, "Image Deformation Using Moving Least Squares", SIGGRAPH
+2006, rigid case, for the alignment.
 All of it is in one file because numba's on-disk cache does not notice when a kernel called from another file changes.
 """
 
 from __future__ import annotations
 
-from math import pi
+from math import exp, pi
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,7 @@ _STEPS = 1024  # similarities are ordered in steps of 1/1024
 _X, _Y, _DIRECTION = 0, 1, 2
 
 
-@intrinsic
-def _popcount(_typing_context: Any, _word: Any) -> Any:
+def _count_bits(_typing_context: Any, _word: Any) -> Any:
     """Count the set bits of a 64-bit word: one machine instruction."""
 
     def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
@@ -41,17 +40,21 @@ def _popcount(_typing_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
+_popcount: Any = intrinsic(_count_bits)
+
+
 @njit(cache=True, nogil=True)
-def match_many(probe: Side, probe_key: int, batch: Batch, parameters: MatchParameters) -> NDArray[np.float64]:
-    """Score `probe` against every print of the batch; (a, b) and (b, a) give the same score, bit by bit."""
-    count = len(batch.cylinders)
+def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters) -> NDArray[np.float64]:
+    """Score the one print in `probe` against every candidate; (a, b) and (b, a) give the same score, bit by bit."""
+    count = len(candidates.cylinders)
     scores = np.zeros(count)
+    a = _side(probe, 0)
     for i in range(count):
-        candidate = _side(batch, i)
-        if (probe.points.shape[1], probe_key) <= (candidate.points.shape[1], batch.keys[i]):
-            scores[i] = _score(probe, candidate, parameters)
+        b = _side(candidates, i)
+        if (a.points.shape[1], probe.keys[0]) <= (b.points.shape[1], candidates.keys[i]):
+            scores[i] = _score(a, b, parameters)
         else:
-            scores[i] = _score(candidate, probe, parameters)
+            scores[i] = _score(b, a, parameters)
     return scores
 
 
@@ -143,7 +146,7 @@ def best_pairs(table: NDArray[np.float32]) -> NDArray[np.int64]:
 
 @njit(cache=True, nogil=True)
 def _sigmoid(value: float, mean: float, slope: float) -> float:
-    return 1.0 / (1.0 + np.exp(-slope * (value - mean)))
+    return 1.0 / (1.0 + exp(-slope * (value - mean)))
 
 
 @njit(cache=True, nogil=True)
@@ -202,8 +205,13 @@ def _mean_of_best(relaxed: NDArray[np.float64], smaller: int, parameters: Relaxa
     """Average the best n_P pairs; pairs that are missing count as zero."""
     share = _sigmoid(float(smaller), parameters.pairs_mean, parameters.pairs_slope)
     wanted = parameters.min_pairs + int(np.rint(share * (parameters.max_pairs - parameters.min_pairs)))
-    best = np.sort(relaxed)[::-1]
-    return best[:wanted].sum() / wanted
+    left = relaxed.copy()
+    total = 0.0
+    for _ in range(min(wanted, len(left))):
+        best = np.argmax(left)
+        total += left[best]
+        left[best] = 0.0
+    return float(total / wanted)
 
 
 @njit(cache=True, nogil=True)
@@ -289,7 +297,7 @@ def _carried(
 def _partners(
     carried: NDArray[np.float64], points: NDArray[np.float64], parameters: ConsolidationParameters
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pair minutiae that came to lie together, the closest first; closeness is 1 for a perfect fit, 0 at both limits."""
+    """Pair minutiae that came to lie together, the closest first; closeness is 1 for a perfect fit, 0 at the limits."""
     n, m = carried.shape[1], points.shape[1]
     table = np.zeros((n, m), np.float32)
     for i in range(n):

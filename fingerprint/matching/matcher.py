@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.matching import kernels
-from fingerprint.matching.batch import batch, side
+from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.parameters import MatchParameters
 
@@ -27,5 +27,5 @@ def match(
     """
     if not candidates:
         return np.zeros(0)
-    scores: NDArray[np.float64] = kernels.match_many(side(probe), probe.key, batch(candidates), parameters)
+    scores: NDArray[np.float64] = kernels.match_many(batch([probe]), batch(candidates), parameters)
     return scores

@@ -6,12 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Field = NDArray[np.float32]  # one value a pixel or grid point: rows, columns
+
 PPI = 500.0
 MASTER_SHAPE = (448, 352)  # rows, columns: the whole pad of a finger, 22.8 x 17.9 mm
 IMPRESSION_SHAPE = (400, 300)  # rows, columns: a plain live-scan, 20.3 x 15.2 mm
 
 
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> NDArray[np.float32]:
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> Field:
     """Draw a random field that varies over about `scale` pixels: float32 of `shape`, zero mean, unit variance.
 
     White noise on a grid of that spacing, placed at a random offset and interpolated by a cubic. Two

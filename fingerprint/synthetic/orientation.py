@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, smooth_noise
+from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
 
 Point = tuple[float, float]  # x to the right and y down, in pixels of the master
 
@@ -45,17 +45,18 @@ NATURAL_PROPORTIONS: Mapping[Pattern, float] = MappingProxyType(
         Pattern.TWIN_LOOP: 0.050,
     }
 )
-"""Shares of the five classes over all ten fingers (Wilson, Candela, Watson 1994); a sixth or so of whorls are twin loops."""
+"""Shares of the five classes over all ten fingers (Wilson, Candela, Watson 1994); here one whorl in six or so
+is a twin loop."""
 
 
 @dataclass(frozen=True)
 class Flow:
     """Which way the ridges run, sampled on a grid over the master.
 
-    `angle` is float64 in [0, pi), counter-clockwise from the x axis. `cores` and `deltas` are the singular points.
+    `angle` is float32 in [0, pi], counter-clockwise from the x axis. `cores` and `deltas` are the singular points.
     """
 
-    angle: NDArray[np.float64]
+    angle: Field
     cores: tuple[Point, ...]
     deltas: tuple[Point, ...]
 
@@ -70,7 +71,7 @@ def draw_flow(pattern: Pattern, rng: np.random.Generator, step: int) -> Flow:
     (Cappelli, Handbook of Fingerprint Recognition, section 6.3).
     """
     shape = (MASTER_SHAPE[0] // step, MASTER_SHAPE[1] // step)
-    rows, columns = np.indices(shape)
+    rows, columns = np.indices(shape, dtype=np.float32)
     x, y = columns * step + 0.5 * (step - 1), rows * step + 0.5 * (step - 1)
     cores, deltas = _draw_singular_points(pattern, rng)
     angle = BEND * smooth_noise(rng, shape, BEND_SCALE / step) + _tip_fall(x, y, rng)
@@ -81,12 +82,10 @@ def draw_flow(pattern: Pattern, rng: np.random.Generator, step: int) -> Flow:
     for core in cores:
         others = [other for other in cores if other is not core]
         angle = angle + 0.5 * _core_bearing(core, _axis(core, others, deltas), rng.uniform(*CORE_NARROWING), x, y)
-    return Flow(np.mod(angle, np.pi), cores, deltas)
+    return Flow(np.mod(angle, np.pi).astype(np.float32), cores, deltas)
 
 
-def _draw_singular_points(
-    pattern: Pattern, rng: np.random.Generator
-) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+def _draw_singular_points(pattern: Pattern, rng: np.random.Generator) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
     """Draw cores and deltas, equally many so that the ridges run level far away from them (pixels)."""
     x, y = rng.normal(CENTRE, CENTRE_SPREAD)
     left = (x - rng.uniform(75, 120), y + rng.uniform(90, 135))
@@ -107,17 +106,18 @@ def _draw_singular_points(
     return ((x - dx, y - dy), (x + dx, y + dy)), (left, right)
 
 
-def _bearing(point: Point, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.arctan2(point[1] - y, x - point[0])
+def _bearing(point: Point, x: Field, y: Field) -> Field:
+    """Return the angle under which each place is seen from `point` (radians, counter-clockwise from the x axis)."""
+    bearing: Field = np.arctan2(point[1] - y, x - point[0])
+    return bearing
 
 
-def _core_bearing(
-    core: Point, axis: float, narrowing: float, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _core_bearing(core: Point, axis: float, narrowing: float, x: Field, y: Field) -> Field:
     """Return the bearing from the core, drawn towards its axis by a correction that fades with distance (radians)."""
     bearing = _bearing(core, x, y)
     reach = np.exp(-np.hypot(x - core[0], y - core[1]) / CORE_REACH)
-    return bearing - narrowing * reach * np.sin(bearing - axis)
+    drawn: Field = bearing - narrowing * reach * np.sin(bearing - axis)
+    return drawn
 
 
 def _axis(core: Point, other_cores: list[Point], deltas: tuple[Point, ...]) -> float:
@@ -125,22 +125,25 @@ def _axis(core: Point, other_cores: list[Point], deltas: tuple[Point, ...]) -> f
 
     With phi what the other singular points add at the core, that is where bearing / 2 + phi = bearing, modulo pi.
     """
-    at = np.array(core[0]), np.array(core[1])
-    bearings = [_bearing(other, *at) for other in other_cores], [_bearing(delta, *at) for delta in deltas]
-    return float(sum(bearings[0]) - sum(bearings[1]))
+    x, y = core
+    from_cores = sum(math.atan2(core_y - y, x - core_x) for core_x, core_y in other_cores)
+    from_deltas = sum(math.atan2(delta_y - y, x - delta_x) for delta_x, delta_y in deltas)
+    return from_cores - from_deltas
 
 
-def _tip_fall(x: NDArray[np.float64], y: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _tip_fall(x: Field, y: Field, rng: np.random.Generator) -> Field:
     """Return how ridges fall away at both sides of the fingertip, which lies above the centre (radians)."""
     above = np.clip((CENTRE[1] - y) / CENTRE[1], 0, 1)
-    return -np.arctan(rng.uniform(*TIP_SLOPE) * above * np.sin(np.pi * (x - CENTRE[0]) / MASTER_SHAPE[1]))
+    fall: Field = -np.arctan(rng.uniform(*TIP_SLOPE) * above * np.sin(np.pi * (x - CENTRE[0]) / MASTER_SHAPE[1]))
+    return fall
 
 
-def _arch_wave(x: NDArray[np.float64], y: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _arch_wave(x: Field, y: Field, rng: np.random.Generator) -> Field:
     """Return the wave that ridges make in the middle of a plain arch (radians)."""
     height = rng.uniform(0.45, 0.9)  # tangent of the steepest slope
     centre = rng.normal(CENTRE, CENTRE_SPREAD)
     above, below = rng.uniform(110, 160), rng.uniform(60, 90)  # pixels over which the wave dies out
     fade = np.exp(-(((y - centre[1] - 30) / np.where(y < centre[1] + 30, above, below)) ** 2))
     phase = np.clip((x - centre[0]) / MASTER_SHAPE[1], -0.5, 0.5)
-    return -np.arctan(height * fade * np.sin(2 * np.pi * phase)) - np.arctan(0.4 * fade * np.sin(np.pi * phase))
+    wave: Field = -np.arctan(height * fade * np.sin(2 * np.pi * phase)) - np.arctan(0.4 * fade * np.sin(np.pi * phase))
+    return wave

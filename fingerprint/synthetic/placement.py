@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import IMPRESSION_SHAPE, MASTER_SHAPE
+from fingerprint.synthetic.frame import IMPRESSION_SHAPE, MASTER_SHAPE, Field
 
 PAD_CENTRE = (0.5 * MASTER_SHAPE[1], 0.47 * MASTER_SHAPE[0])  # x, y in pixels of the master: what touches first
 
@@ -30,7 +29,7 @@ class Placement:
     drag: tuple[float, float]
     twist: float
 
-    def on_finger(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def on_finger(self) -> tuple[Field, Field]:
         """Return x and y on the master of every pixel of the impression: float32 of IMPRESSION_SHAPE, pixels."""
         height, width = IMPRESSION_SHAPE
         rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
@@ -44,9 +43,7 @@ class Placement:
         """The point of the master, in pixels, on which the touch is centred."""
         return PAD_CENTRE[0] + self.roll[0], PAD_CENTRE[1] + self.roll[1]
 
-    def _distort(
-        self, x: NDArray[np.float32], y: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _distort(self, x: Field, y: Field) -> tuple[Field, Field]:
         """Distort as skin does that sticks in the middle and is pulled aside around it.
 
         Cappelli, Maio, Maltoni, "Modelling plastic distortion in fingerprint images", ICAPR 2001.
@@ -60,8 +57,6 @@ class Placement:
         )
 
 
-def _turn(
-    x: NDArray[np.float32], y: NDArray[np.float32], angle: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _turn(x: Field, y: Field, angle: float) -> tuple[Field, Field]:
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     return cos * x - sin * y, sin * x + cos * y

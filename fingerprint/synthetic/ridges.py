@@ -9,13 +9,14 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, smooth_noise
+from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
 from fingerprint.synthetic.orientation import Flow
 
 GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
 ITERATIONS = 24
 SEED_CELLS = (16, 12)  # one seed at a random place in each cell of this raster
 GAIN = 3.0
+CONTRAST = 110.0  # grey levels from the middle to a ridge
 
 PERIOD_MEAN, PERIOD_SPREAD = 9.0, 0.5  # pixels of the master, over fingers
 PERIOD_LIMITS = (8.0, 10.2)
@@ -50,10 +51,11 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
         ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
     _filter(padded, which, _filter_bank(), response)
     master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
-    return np.clip(127.5 - 110 * master, 0, 255).astype(np.uint8)
+    grey = np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255)
+    return grey.astype(np.uint8)
 
 
-def draw_period(flow: Flow, rng: np.random.Generator) -> NDArray[np.float64]:
+def draw_period(flow: Flow, rng: np.random.Generator) -> Field:
     """Draw the ridge period at each grid point, in pixels of the master: shape of `flow.angle`."""
     shape = flow.angle.shape
     base = np.clip(rng.normal(PERIOD_MEAN, PERIOD_SPREAD), *PERIOD_LIMITS)
@@ -61,16 +63,16 @@ def draw_period(flow: Flow, rng: np.random.Generator) -> NDArray[np.float64]:
     lowest = max((y for _, y in flow.deltas), default=0.7 * MASTER_SHAPE[0])
     y = GRID * np.arange(shape[0])[:, None]
     crease = 1 + CREASE_WIDENING / (1 + np.exp((lowest - y) / CREASE_ONSET))
-    return np.asarray(base * wave * crease, dtype=np.float64)
+    return np.asarray(base * wave * crease, dtype=np.float32)
 
 
-def _filter_numbers(angle: NDArray[np.float64], period: NDArray[np.float64]) -> NDArray[np.int32]:
+def _filter_numbers(angle: Field, period: Field) -> NDArray[np.int32]:
     turn = np.rint(angle * ANGLES / np.pi) % ANGLES
     fineness = np.clip(np.rint((period - FINEST) / FINENESS), 0, PERIODS - 1)
-    return (turn * PERIODS + fineness).astype(np.int32)
+    return np.asarray(turn * PERIODS + fineness, dtype=np.int32)
 
 
-def _sow(ridges: NDArray[np.float32], rng: np.random.Generator) -> None:
+def _sow(ridges: Field, rng: np.random.Generator) -> None:
     """Write a spot of noise somewhere in each seed cell."""
     rows, columns = ridges.shape[0] // SEED_CELLS[0], ridges.shape[1] // SEED_CELLS[1]
     for cell in np.ndindex(SEED_CELLS):
@@ -80,7 +82,7 @@ def _sow(ridges: NDArray[np.float32], rng: np.random.Generator) -> None:
 
 
 @lru_cache(maxsize=1)
-def _filter_bank() -> NDArray[np.float32]:
+def _filter_bank() -> Field:
     """Make every Gabor filter: shape (ANGLES * PERIODS, 2 * RADIUS + 1, LANES), rows padded with zeros.
 
     Each sums to zero, and responds with 1 to a cosine of its own orientation and period.
@@ -101,9 +103,7 @@ def _filter_bank() -> NDArray[np.float32]:
 
 
 @numba.njit(cache=True)
-def _filter(
-    padded: NDArray[np.float32], which: NDArray[np.int32], bank: NDArray[np.float32], response: NDArray[np.float32]
-) -> None:
+def _filter(padded: Field, which: NDArray[np.int32], bank: Field, response: Field) -> None:
     """Filter each grid point with its own filter. Without fast-math, so that every processor gives the same sums."""
     lanes = np.empty(LANES, dtype=np.float32)
     for y in range(which.shape[0]):

@@ -1,0 +1,87 @@
+"""From an image to a template."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import ImageTooLarge, TooFewMinutiae
+from biometrics.image import Image
+from fingerprint.leader import Detections, detect
+from fingerprint.parameters import (
+    MAX_FOREGROUND,
+    MIN_MEAN_QUALITY,
+    MIN_QUALITY,
+    MIN_RELIABLE,
+    PPI,
+    RELIABLE_QUALITY,
+    WHOLE_IMAGE,
+)
+from fingerprint.segmentation import Box, foreground
+from fingerprint.template import MAX_SIDE, FingerprintTemplate
+from models.session import Session
+
+_AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
+
+
+def extract(image: Image, session: Session) -> FingerprintTemplate:
+    """Extract the minutiae of the one finger in `image`, with an open session on LEADER.
+
+    An image whose resolution is not known is taken to have 500 ppi.
+
+    Raises:
+        TooFewMinutiae: there is no print, or not enough of it to be compared.
+        ImageTooLarge: far more than one finger.
+    """
+    pixels = image.grey()
+    scale = PPI / (image.ppi or PPI)
+    box = _finger(pixels, scale)
+    found = detect(session, _resampled(box.cut(pixels), scale), MIN_QUALITY)
+    _check_enough(found, image)
+    return _template(found, pixels, box, scale)
+
+
+def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
+    """Return the part of the image to search: all of it, unless it is a scan much larger than a finger."""
+    height, width = pixels.shape
+    whole = Box(0, height, 0, width)
+    box = whole if whole.area * scale * scale <= WHOLE_IMAGE else foreground(pixels, PPI / scale)
+    if box is None:
+        raise TooFewMinutiae("There is no fingerprint in this image; capture it again.")
+    if box.area * scale * scale > MAX_FOREGROUND or max(height, width) * scale > MAX_SIDE:
+        raise ImageTooLarge(
+            f"The image shows {width * scale / PPI:.1f} x {height * scale / PPI:.1f} inches, more than one finger; "
+            "crop it to one finger, or give the scanner's resolution if it is not right."
+        )
+    return box
+
+
+def _resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Bring pixels to 500 ppi."""
+    if scale == 1.0:
+        return pixels
+    height, width = (max(1, round(side * scale)) for side in pixels.shape)
+    method = cv2.INTER_AREA if scale < _AREA_BELOW else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), dtype=np.uint8)
+
+
+def _check_enough(found: Detections, image: Image) -> None:
+    reliable = int(np.count_nonzero(found.quality >= RELIABLE_QUALITY))
+    if reliable >= MIN_RELIABLE and float(found.quality.mean()) >= MIN_MEAN_QUALITY:
+        return
+    advice = "capture it again" if image.ppi else "capture it again, or give the scanner's resolution if not 500 ppi"
+    raise TooFewMinutiae(f"The print shows only {reliable} clear minutiae, too few to be compared; {advice}.")
+
+
+def _template(found: Detections, pixels: NDArray[np.uint8], box: Box, scale: float) -> FingerprintTemplate:
+    height, width = (max(1, round(side * scale)) for side in pixels.shape)
+    return FingerprintTemplate(
+        width=width,
+        height=height,
+        x=np.minimum(found.x + box.left * scale, width),
+        y=np.minimum(found.y + box.top * scale, height),
+        direction=found.direction,
+        quality=found.quality,
+        type=found.type,
+    )

@@ -1,0 +1,89 @@
+"""Fingerprints, as the use cases see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import ModelMismatch
+from biometrics.image import Image
+from biometrics.types import Modality, Template
+from fingerprint import vector
+from fingerprint.codec import decode, encode
+from fingerprint.extractor import extract
+from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.matcher import match
+from fingerprint.quality import quality
+from models.registry import ModelRegistry
+
+_PREPARED_KEPT = 20_000  # prints kept ready to match; one of 50 minutiae takes 6 kB with its key: 120 MB in all
+
+
+class FingerprintRecogniser:
+    """`biometrics.ports.Recogniser` for fingerprints: LEADER finds the minutiae, cylinders compare them.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, registry: ModelRegistry) -> None:
+        """Open the model `leader` of `registry`.
+
+        Raises:
+            ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
+        """
+        self._session = registry.open_session("leader")
+        self._prepared = lru_cache(_PREPARED_KEPT)(_prepared)
+
+    @property
+    def modality(self) -> Modality:
+        """Fingerprints."""
+        return Modality.FINGERPRINT
+
+    @property
+    def model(self) -> str:
+        """SHA-256 (hex) of LEADER's file."""
+        return self._session.sha256
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors made by `vector`."""
+        return vector.DIMENSION
+
+    def extract(self, image: Image) -> Template:
+        """Extract the template of the one finger in `image`.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge: as for `fingerprint.extractor.extract`.
+        """
+        extracted = extract(image, self._session)
+        return Template(Modality.FINGERPRINT, self.model, encode(extracted), quality(extracted))
+
+    def vector(self, template: Template) -> NDArray[np.float32]:
+        """Return the shortlisting vector: shape (dimension,) float32, unit length.
+
+        Raises:
+            ModelMismatch: made by another model.
+            InvalidTemplate: its bytes are damaged.
+        """
+        return vector.of(self._checked(template))
+
+    def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
+        """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
+
+        Raises:
+            ModelMismatch: a template was made by another model.
+            InvalidTemplate: the bytes of one are damaged.
+        """
+        return match(self._checked(probe), [self._checked(candidate) for candidate in candidates])
+
+    def _checked(self, template: Template) -> PreparedPrint:
+        if template.model != self.model:
+            raise ModelMismatch("A fingerprint template was made by another model; extract it again from its image.")
+        return self._prepared(template.data)
+
+
+def _prepared(data: bytes) -> PreparedPrint:
+    return prepare(decode(data))
