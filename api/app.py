@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_engine(settings) as engine:
+            engine.store.sweep()  # image files that a crash left behind
             app.state.engine = engine
             yield
 

@@ -196,17 +196,17 @@ class CandidateOut(Schema):
     """One person on the candidate list."""
 
     rank: int
-    record: RecordSummary
+    record: RecordSummary | None = Field(description="Null where the record was removed after the search")
     score: ScoreOut
     above_threshold: bool
     samples: list[SampleScoreOut]
 
     @classmethod
-    def of(cls, rank: int, candidate: SearchCandidate, threshold: float, record: Record) -> CandidateOut:
+    def of(cls, rank: int, candidate: SearchCandidate, threshold: float, record: Record | None) -> CandidateOut:
         """Show one candidate of a stored search."""
         return cls(
             rank=rank,
-            record=RecordSummary.of(record),
+            record=RecordSummary.of(record) if record else None,
             score=ScoreOut(decibans=candidate.score, extrapolated=candidate.detail["extrapolated"]),
             above_threshold=candidate.score >= threshold,
             samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
@@ -240,7 +240,7 @@ class SearchOut(Schema):
             target_fpir=search.settings["target_fpir"],
             threshold=search.threshold,
             candidates=[
-                CandidateOut.of(rank, candidate, search.threshold, store.record(candidate.record_id))
+                CandidateOut.of(rank, candidate, search.threshold, store.find_record(candidate.record_id))
                 for rank, candidate in enumerate(search.candidates, start=1)
             ],
         )

@@ -34,7 +34,10 @@ def candidates(stored: StoredSearch, store: RecordStore) -> Table:
     )
     table.caption = f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high"
     for rank, candidate in enumerate(search.candidates, start=1):
-        found = store.record(candidate.record_id)
+        found = store.find_record(candidate.record_id)
+        if found is None:
+            table.add_row(str(rank), "-", "record removed since", "", f"{candidate.score:.1f}")
+            continue
         firs = ", ".join(dict.fromkeys(encounter.encounter.fir_number for encounter in found.encounters))
         mark = "above threshold" if candidate.score >= search.threshold else ""
         parts = ", ".join(

@@ -15,6 +15,7 @@ from benchmarks.metrics import Scores
 from benchmarks.protocols import impostor_pairs
 from biometrics.calibration import FORMAT
 from biometrics.ports import Recogniser
+from biometrics.types import Modality
 
 STEP = 0.5  # decibans between knots
 LAST_KNOT = 30  # comparisons that score as high as the last knot; fewer say too little of a rate
@@ -51,8 +52,8 @@ def non_mated_scores(
     return scores
 
 
-def calibration_content(recogniser: Recogniser, scores: Scores, subjects: int, command: str) -> dict[str, Any]:
-    """Return the content of the calibration file of these non-mated scores.
+def calibration_content(modality: Modality, model: str, scores: Scores, subjects: int, command: str) -> dict[str, Any]:
+    """Return the content of the calibration file of these non-mated scores of a model.
 
     Raises:
         UnusableDataset: the scores vary too little.
@@ -61,8 +62,8 @@ def calibration_content(recogniser: Recogniser, scores: Scores, subjects: int, c
     tail = fit_tail(scores, knots[-1][0])
     return {
         "format": FORMAT,
-        "modality": recogniser.modality.value,
-        "model": recogniser.model,
+        "modality": modality.value,
+        "model": model,
         "knots": knots,
         "tail": {"scale": tail.scale, "shape": tail.shape},
         "non_mated": len(scores),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from face.recogniser import FaceRecogniser
 from rich.console import Console
 
 from api.settings import Settings
@@ -17,6 +16,7 @@ from benchmarks import calibrate, datasets, report, run
 from benchmarks.measure import extract_images
 from biometrics.ports import Recogniser
 from biometrics.types import Modality
+from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 
 COMPARISONS = 1_500_000
@@ -104,7 +104,8 @@ def _calibrate(
     extraction = extract_images(recogniser, images, threads, ppi)
     scores = calibrate.non_mated_scores(recogniser, images, extraction, comparisons, threads)
     command = shlex.join(["pehchan", "calibrate", *arguments, "--comparisons", str(comparisons)])
-    content = calibrate.calibration_content(recogniser, scores, len({image.subject for image in images}), command)
+    subjects = len({image.subject for image in images})
+    content = calibrate.calibration_content(recogniser.modality, recogniser.model, scores, subjects, command)
     report.write_json(out, content)
     raw, decibans = content["knots"][-1]
     console.print(

@@ -86,8 +86,8 @@ def rank1(scores: Scores, mates: NDArray[np.int64]) -> float:
 def lfw_accuracy(scores: Scores, same: NDArray[np.bool_], folds: NDArray[np.int64]) -> float:
     """Return the mean accuracy over the folds, each judged at the threshold that was best on all the others.
 
-    Where there is one fold only, its threshold is the best on itself, which flatters. Of equally good thresholds the
-    lowest is taken.
+    Thresholds lie midway between two neighbouring scores; of equally good ones the lowest is taken. Where there is one
+    fold only, its threshold is the best on itself, which flatters.
     Source: Huang, Ramesh, Berg, Learned-Miller: Labeled Faces in the Wild, UMass Amherst TR 07-49, 2007 (view 2).
 
     Args:
@@ -106,7 +106,10 @@ def lfw_accuracy(scores: Scores, same: NDArray[np.bool_], folds: NDArray[np.int6
 
 
 def _best_threshold(scores: Scores, same: NDArray[np.bool_]) -> float:
-    thresholds = np.append(np.unique(scores), np.inf)
+    occurring = np.unique(scores)
+    midway = (occurring[:-1] + occurring[1:]) / 2
+    midway = np.where(np.isfinite(midway), midway, occurring[1:])  # the first, where some images gave no template
+    thresholds = np.concatenate([occurring[:1], midway, [np.inf]])
     right = np.count_nonzero(same) - np.searchsorted(np.sort(scores[same]), thresholds, side="left")
     right = right + np.searchsorted(np.sort(scores[~same]), thresholds, side="left")
     return float(thresholds[np.argmax(right)])

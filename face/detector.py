@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,8 @@ MAX_ENLARGEMENT = 2.0  # of a small photo, so that tiny faces in it are found an
 
 # On LFW the faces portrayed score 0.85 and more; on scikit-image's photos without a face nothing scores above 0.75.
 MIN_SCORE = 0.8
+REFINED_SIZE = 110.0  # pixels of a face that is looked at again
+CUTTING_SIDE = 3.0  # of the face's size, the side of what is cut out around it
 MAX_OVERLAP = 0.3  # intersection over union above which two boxes are one face
 
 _STRIDES = (8, 16, 32)  # pixels between the cells of YuNet's three grids
@@ -47,6 +50,16 @@ class DetectedFace:
         x, y, width, height = self.box
         return x + width / 2, y + height / 2
 
+    def distance(self, other: DetectedFace) -> float:
+        """Return the pixels between the middles of two faces."""
+        return math.dist(self.centre, other.centre)
+
+    def shifted(self, right: int, down: int) -> DetectedFace:
+        """Return the same face in a photo whose corner lies so many pixels to the left and above."""
+        x, y, width, height = self.box
+        landmarks = self.landmarks + np.array([right, down], dtype=np.float32)
+        return DetectedFace((x + right, y + down, width, height), landmarks, self.score)
+
 
 class FaceDetector:
     """YuNet on photos of any size (Wu, Peng and Yu, YuNet, Machine Intelligence Research 20, 2023)."""
@@ -63,6 +76,19 @@ class FaceDetector:
             if faces:
                 return faces
         return ()
+
+    def refine(self, rgb: NDArray[np.uint8], face: DetectedFace) -> DetectedFace:
+        """Look again at one face of a photo, cut out and brought to the size where landmarks are most exact.
+
+        A face that cannot be found in the cutting is returned as it was.
+        """
+        reach = CUTTING_SIDE * face.size / 2
+        left, top = (max(0, int(middle - reach)) for middle in face.centre)
+        right, bottom = (int(middle + reach) + 1 for middle in face.centre)
+        scale = min(MAX_ENLARGEMENT, REFINED_SIZE / face.size)
+        found = [again.shifted(left, top) for again in self._detect_at(rgb[top:bottom, left:right], scale)]
+        nearest = min(found, key=face.distance, default=face)
+        return nearest if face.distance(nearest) < face.size / 2 else face
 
     def _detect_at(self, rgb: NDArray[np.uint8], scale: float) -> tuple[DetectedFace, ...]:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))

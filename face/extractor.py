@@ -41,8 +41,9 @@ class FaceExtractor:
         """
         rgb = image.rgb()
         faces = self._detector.detect(rgb)
-        face = self._choose(faces, image.width, image.height)
-        _require_size(face)
+        chosen = self._choose(faces, image.width, image.height)
+        _require_size(chosen)
+        face = self._detector.refine(rgb, chosen)
         aligned = align(rgb, face.landmarks)
         embedding = self._embedder.embed(aligned)
         return ExtractedFace(face, embedding, quality_from_length(embedding.length))

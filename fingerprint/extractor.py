@@ -71,7 +71,7 @@ def _check_enough(found: Detections, image: Image) -> None:
     if reliable >= MIN_RELIABLE and float(found.quality.mean()) >= MIN_MEAN_QUALITY:
         return
     advice = "capture it again" if image.ppi else "capture it again, or give the scanner's resolution if not 500 ppi"
-    raise TooFewMinutiae(f"The print shows only {reliable} clear minutiae, too few to be compared; {advice}.")
+    raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); {advice}.")
 
 
 def _template(found: Detections, pixels: NDArray[np.uint8], box: Box, scale: float) -> FingerprintTemplate:

@@ -1,9 +1,9 @@
 """A fixed-length vector of a print, for shortlisting by inner product.
 
 The cylinders of a print change neither with rotation nor with shift, so their sum does not either. A sum of plain bits
-is dominated by what all prints share (ridges run parallel, so neighbours mostly point the same or the opposite way); the
-bits are therefore centred and whitened first, so that what varies in every print counts less. Mean and whitening come
-from real prints, see `vector_training`.
+is dominated by what all prints share (ridges run parallel, so neighbours mostly point the same or the opposite way);
+the bits are therefore centred and whitened first, so that what varies in every print counts less. Mean and whitening
+come from real prints, see `vector_training`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ def of(print_: PreparedPrint) -> NDArray[np.float32]:
     whitening = _whitening()
     total = centred(print_, whitening.mean).sum(axis=0) @ whitening.projection
     length = float(np.linalg.norm(total))
-    if length == 0.0:
-        return np.eye(1, DIMENSION, dtype=np.float32)[0]
-    return np.asarray(total / length, dtype=np.float32)
+    vector: NDArray[np.float32] = total / length if length > 0.0 else np.eye(1, DIMENSION, dtype=np.float32)[0]
+    return vector
 
 
 def bits(print_: PreparedPrint) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -23,7 +23,7 @@ from models.registry import ModelRegistry
 
 
 def train(prints: Sequence[PreparedPrint]) -> Whitening:
-    """Return the mean of the cylinders' bits, and the projection onto their first 256 principal axes at unit variance."""
+    """Return the mean of the cylinders' bits, and the projection onto their 256 main axes at unit variance."""
     sets, valids = zip(*(bits(each) for each in prints), strict=True)
     counted = np.maximum(1.0, np.concatenate(valids).sum(axis=0))
     mean = (np.concatenate(sets) * np.concatenate(valids)).sum(axis=0) / counted

@@ -116,11 +116,15 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._database.reading() as connection:
-            found = people.load_records(connection, [people.canonical_id(record_id)])
-        if not found:
+        found = self.find_record(record_id)
+        if found is None:
             raise people.unknown_record(record_id)
-        return found[0]
+        return found
+
+    def find_record(self, record_id: str) -> Record | None:
+        """Return a record with its encounters and samples, None where it was removed."""
+        with self._database.reading() as connection:
+            return next(iter(people.load_records(connection, [people.canonical_id(record_id)])), None)
 
     def record_by_national_number(self, number: str) -> Record:
         """Return the record of a national number.

@@ -8,7 +8,7 @@ All of it is in one file because numba's on-disk cache does not notice when a ke
 
 from __future__ import annotations
 
-from math import exp, pi
+from math import exp, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -235,11 +235,11 @@ def _shared_fraction(
             break
         pairs, weights = found, closeness
     backward = np.ascontiguousarray(pairs[:, ::-1])
-    in_a = _inside(_carried(b.points, a.points, backward, weights, parameters.skin_stretch), a.hull)
-    in_b = _inside(_carried(a.points, b.points, pairs, weights, parameters.skin_stretch), b.hull)
+    from_a = _overlapping(_carried(a.points, b.points, pairs, weights, parameters.skin_stretch), b.hull, pairs[:, 0])
+    from_b = _overlapping(_carried(b.points, a.points, backward, weights, parameters.skin_stretch), a.hull, pairs[:, 1])
     believed = parameters.prior_minutiae
     partners = len(pairs) + parameters.prior_fraction * believed
-    return min(1.0, partners / (np.sqrt(float(in_a * in_b)) + believed))
+    return min(1.0, partners / (sqrt(from_a * from_b) + believed))
 
 
 @njit(cache=True, nogil=True)
@@ -317,8 +317,11 @@ def _partners(
 
 
 @njit(cache=True, nogil=True)
-def _inside(points: NDArray[np.float64], polygon: NDArray[np.float64]) -> int:
-    count = 0
-    for m in range(points.shape[1]):
-        count += distance_outside(points[_X, m], points[_Y, m], polygon) <= 0.0
-    return count
+def _overlapping(carried: NDArray[np.float64], hull: NDArray[np.float64], paired: NDArray[np.int64]) -> int:
+    """Count the minutiae that have a partner on the other print, or lie within its hull."""
+    overlapping = np.zeros(carried.shape[1], np.bool_)
+    for m in range(carried.shape[1]):
+        overlapping[m] = distance_outside(carried[_X, m], carried[_Y, m], hull) <= 0.0
+    for m in paired:
+        overlapping[m] = True
+    return overlapping.sum()

@@ -119,7 +119,7 @@ def _scratches(count: int, rng: np.random.Generator) -> Field:
         end = reach * np.array((np.cos(angle), np.sin(angle)))
         start, stop = np.rint(centre - end).astype(int), np.rint(centre + end).astype(int)
         cv2.line(drawn, start.tolist(), stop.tolist(), 255, int(rng.integers(1, 3)), cv2.LINE_AA)
-    return drawn / np.float32(255)
+    return np.asarray(drawn / np.float32(255), dtype=np.float32)
 
 
 def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> Field:
@@ -128,7 +128,7 @@ def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> F
     growth = (1 + CONTACT_GROWTH * pressure) * (1 + RAGGEDNESS * ragged)
     radius = np.hypot(x / CONTACT_AXES[0], y / CONTACT_AXES[1]) / growth
     outward = np.clip((radius - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
-    return 1 - outward**2
+    return np.asarray(1 - outward**2, dtype=np.float32)
 
 
 def _scan(level: Field, contact: Field, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -39,8 +39,7 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
     about by themselves, where the growing regions meet and where ridges diverge.
     `flow` must be sampled on every GRID-th pixel.
     """
-    period = draw_period(flow, rng) / GRID
-    which = _filter_numbers(flow.angle, period)
+    which = _filter_numbers(flow.angle, draw_period(flow, rng))
     rows, columns = which.shape
     padded = np.zeros((rows + 2 * RADIUS, columns + RADIUS + LANES), dtype=np.float32)
     ridges = padded[RADIUS : RADIUS + rows, RADIUS : RADIUS + columns]
@@ -51,8 +50,7 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
         ridges[:] = GAIN * response / np.sqrt(1 + (GAIN * response) ** 2)
     _filter(padded, which, _filter_bank(), response)
     master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
-    grey = np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255)
-    return grey.astype(np.uint8)
+    return np.asarray(np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255), dtype=np.uint8)
 
 
 def draw_period(flow: Flow, rng: np.random.Generator) -> Field:
@@ -68,7 +66,7 @@ def draw_period(flow: Flow, rng: np.random.Generator) -> Field:
 
 def _filter_numbers(angle: Field, period: Field) -> NDArray[np.int32]:
     turn = np.rint(angle * ANGLES / np.pi) % ANGLES
-    fineness = np.clip(np.rint((period - FINEST) / FINENESS), 0, PERIODS - 1)
+    fineness = np.clip(np.rint((period / GRID - FINEST) / FINENESS), 0, PERIODS - 1)
     return np.asarray(turn * PERIODS + fineness, dtype=np.int32)
 
 

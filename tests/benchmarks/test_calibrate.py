@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from benchmarks.calibrate import LAST_KNOT, TAIL, empirical_knots, fit_tail
+from benchmarks.calibrate import LAST_KNOT, TAIL, calibration_content, empirical_knots, fit_tail
 from benchmarks.datasets import UnusableDataset
+from benchmarks.report import write_json
+from biometrics.calibration import Calibration
+from biometrics.types import Modality
 
 
 def exponential(count: int = 200_000) -> np.ndarray:
@@ -31,6 +36,22 @@ def test_scores_that_many_pairs_share_are_one_knot() -> None:
     assert knots[0] == (0.0, 0.0)
     assert knots[1][0] >= 1.0
     assert knots[1][1] == pytest.approx(10.0, abs=0.6)
+
+
+def test_the_file_is_what_the_engine_reads(tmp_path: Path) -> None:
+    scores = exponential()
+    content = calibration_content(Modality.FACE, "ab" * 32, scores, subjects=99, command="pehchan calibrate face x")
+    write_json(tmp_path / "c.json", content)
+    calibration = Calibration.load(tmp_path / "c.json")
+    assert (calibration.modality, calibration.model) == (Modality.FACE, "ab" * 32)
+    assert (content["non_mated"], content["subjects"], content["command"]) == (200_000, 99, "pehchan calibrate face x")
+    for raw in (0.0, 0.5, 3.0, 9.0):
+        score = calibration.score(raw)
+        assert score.decibans == pytest.approx(-10 * np.log10(np.mean(scores >= raw)), abs=0.3)
+        assert not score.extrapolated
+    beyond = calibration.score(25.0)  # FMR exp(-12.5)
+    assert beyond.extrapolated
+    assert beyond.decibans == pytest.approx(125 / np.log(10), rel=0.1)
 
 
 def test_an_exponential_tail_is_found() -> None:

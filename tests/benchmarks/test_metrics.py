@@ -95,19 +95,30 @@ def test_rank1_leaves_its_input_alone() -> None:
 
 
 def test_lfw_accuracy_of_one_fold_uses_its_own_best_threshold() -> None:
-    """At 3, five of six are right (the impostor with 5 is not); no threshold gets six."""
+    """At 2.5, five of six are right (the impostor with 5 is not); no threshold gets six."""
     same = np.array([True, True, True, False, False, False])
     assert lfw_accuracy(scores(3, 6, 7, 1, 2, 5), same, np.zeros(6, dtype=np.int64)) == pytest.approx(5 / 6)
 
 
 def test_lfw_accuracy_takes_each_folds_threshold_from_the_others() -> None:
-    """Fold 0 parts at 5, fold 1 at 2: each is judged at the other's threshold.
+    """Fold 0 parts at 4.5, fold 1 at 1.5: each is judged at the other's threshold.
 
-    Fold 0 at 2: genuine 5 and 6 right, impostors 1 right and 4 wrong: 3/4. Fold 1 at 5: genuine 2 and 3 wrong,
+    Fold 0 at 1.5: genuine 5 and 6 right, impostors 1 right and 4 wrong: 3/4. Fold 1 at 4.5: genuine 2 and 3 wrong,
     impostors 0 and 1 right: 2/4. On their own thresholds both would be perfect.
     """
     values, same = scores(5, 6, 1, 4, 2, 3, 0, 1), np.array([True, True, False, False] * 2)
     assert lfw_accuracy(values, same, np.repeat(np.array([0, 1]), 4)) == pytest.approx((3 / 4 + 2 / 4) / 2)
+
+
+def test_lfw_accuracy_parts_midway_between_the_scores() -> None:
+    """Fold 0 parts midway between 2 and 6, at 4, so that fold 1's 4.5 is right; at 6 it would be wrong."""
+    values, same = scores(6, 2, 4.5, 1), np.array([True, False] * 2)
+    assert lfw_accuracy(values, same, np.array([0, 0, 1, 1])) == 1.0
+
+
+def test_lfw_accuracy_can_part_those_without_a_template_from_the_rest() -> None:
+    values, same = scores(NONE, 1, 2, NONE), np.array([False, True, True, False])
+    assert lfw_accuracy(values, same, np.zeros(4, dtype=np.int64)) == 1.0
 
 
 def test_lfw_accuracy_can_refuse_everything() -> None:

@@ -14,7 +14,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
 from biometrics.types import Modality
 
-SCRIPT = Path(__file__).with_name("enrol_until_killed.py")
+SCRIPT = Path(__file__).parents[1] / "support" / "enrol_until_killed.py"
 ANSWERS = (1, 4, 9)  # after how many the process is killed, one kill each
 KILLED_AFTER_PUTS = 5  # images, two an enrolment: the last one is the first of its enrolment
 

@@ -1,0 +1,99 @@
+"""What a fingerprint comparison must hold to."""
+
+from __future__ import annotations
+
+from math import pi
+
+import numpy as np
+import pytest
+from made_up_prints import impression, made_up_finger, moved, template_of
+
+from fingerprint.matching import kernels
+from fingerprint.matching.batch import Side
+from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.matcher import match
+from fingerprint.matching.parameters import PairingParameters
+
+FINGERS = [made_up_finger(seed) for seed in range(12)]
+PRINTS = [prepare(finger) for finger in FINGERS]
+
+
+def side(prepared: PreparedPrint) -> Side:
+    return Side(prepared.words.copy(), prepared.points.copy(), prepared.hull.copy(), prepared.cylinders)
+
+
+@pytest.mark.parametrize(("turn", "dx", "dy"), [(0, 120, -80), (0.3, 0, 0), (-1.0, 30, 30), (1.5, -60, 90)])
+def test_a_turned_and_shifted_print_scores_as_itself(turn: float, dx: float, dy: float) -> None:
+    itself = match(PRINTS[0], [PRINTS[0]])[0]
+    assert match(PRINTS[0], [prepare(moved(FINGERS[0], turn, dx, dy))])[0] == pytest.approx(itself, rel=0.02)
+
+
+def test_nothing_scores_higher_than_the_print_itself() -> None:
+    for i, print_ in enumerate(PRINTS):
+        scores = match(print_, PRINTS)
+        assert scores.argmax() == i
+        assert scores[i] > 0.5
+        assert (scores >= 0).all()
+        assert (scores <= 1).all()
+
+
+def test_another_impression_scores_above_every_other_finger() -> None:
+    for i, finger in enumerate(FINGERS):
+        scores = match(prepare(impression(finger, seed=i)), PRINTS)
+        assert scores.argmax() == i
+        assert scores[i] > 2 * np.delete(scores, i).max()
+
+
+def test_probe_and_candidate_may_change_places() -> None:
+    others = [prepare(impression(finger, seed=50 + i)) for i, finger in enumerate(FINGERS)]
+    forth = np.array([match(a, others) for a in PRINTS])
+    back = np.array([match(b, PRINTS) for b in others]).T
+    np.testing.assert_array_equal(forth, back)
+
+
+def test_a_candidates_score_does_not_depend_on_its_neighbours_in_the_batch() -> None:
+    together = match(PRINTS[0], PRINTS)
+    np.testing.assert_array_equal(together, [match(PRINTS[0], [candidate])[0] for candidate in PRINTS])
+
+
+def test_the_order_of_the_minutiae_hardly_matters() -> None:
+    finger = FINGERS[1]
+    order = np.random.default_rng(0).permutation(len(finger))
+    shuffled = prepare(template_of(finger.x[order], finger.y[order], finger.direction[order]))
+    other = prepare(impression(finger, seed=7))
+    assert match(shuffled, [other])[0] == pytest.approx(match(PRINTS[1], [other])[0], rel=0.05)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_prints_of_hardly_any_minutiae_are_compared_without_trouble(count: int) -> None:
+    small = prepare(made_up_finger(99, count))
+    scores = match(small, [small, PRINTS[0], small])
+    assert np.isfinite(scores).all()
+    assert scores[1] < 0.1
+
+
+def test_no_candidates_give_no_scores() -> None:
+    assert match(PRINTS[0], []).shape == (0,)
+
+
+def test_similarities_are_those_of_the_formula() -> None:
+    """1 - |a xor b| / (|a| + |b|) on the cells valid in both, with |v| the root of the number of set bits."""
+    a, b = PRINTS[2], prepare(impression(FINGERS[2], seed=3))
+    table = kernels.similarities(side(a), side(b), PairingParameters())
+    expected = np.zeros_like(table)
+    for i in range(a.cylinders):
+        for j in range(b.cylinders):
+            common = a.words[6, i] & b.words[6, j]
+            one, two = a.words[:6, i] & common, b.words[:6, j] & common
+            turn = abs((a.points[2, i] - b.points[2, j] + pi) % (2 * pi) - pi)
+            norms = sum(np.sqrt(np.bitwise_count(each).sum()) for each in (one, two))
+            if turn <= pi / 2 and np.bitwise_count(common) >= 0.6 * 52 and norms > 0:
+                expected[i, j] = 1 - np.sqrt(np.bitwise_count(one ^ two).sum()) / norms
+    assert (expected > 0.5).sum() > 10
+    np.testing.assert_allclose(table, expected, atol=1e-6)
+
+
+def test_best_pairs_take_each_minutia_once_the_most_similar_first() -> None:
+    table = np.array([[0.9, 0.8, 0.0], [0.7, 0.6, 0.1]], np.float32)
+    np.testing.assert_array_equal(kernels.best_pairs(table), [[0, 0], [1, 1]])
+    assert kernels.best_pairs(np.zeros((3, 2), np.float32)).shape == (0, 2)
