@@ -23,9 +23,9 @@ BLOTCH_LEVEL, BLOTCH_SCALE = 0.25, 45.0  # scale in pixels
 GRAIN_LEVEL, GRAIN_SIZE = 0.42, 1.1  # size: standard deviation of the blur, pixels
 DRY_GRAIN = 0.35  # how much rougher ridges are, a unit of missing moisture
 PORE_LEVEL, PORE_SIZE, PORE_SHARE = 3.5, 0.7, 0.012  # size as for grain; share of the pixels
-SCRATCH_LEVEL = 1.8
+SCRATCH_LEVEL, SCRATCH_SOFTNESS = 2.2, 0.7  # softness: standard deviation of the blur, pixels
 SCRATCH_REACH = (15.0, 90.0)  # pixels: half the length
-EDGE_LEVEL = 3.0
+EDGE_LEVEL = 4.0
 
 SHARPNESS = 3.0  # marks follow the logistic function of SHARPNESS * level
 PLATEN_GREY = (215.0, 250.0)
@@ -110,7 +110,7 @@ def _pores(share: float, rng: np.random.Generator) -> Field:
 
 
 def _scratches(count: int, rng: np.random.Generator) -> Field:
-    """Draw straight scratches one or two pixels wide: 1 on a scratch, 0 elsewhere."""
+    """Draw straight scratches one or two pixels wide: up to 1 on a scratch, 0 elsewhere."""
     height, width = IMPRESSION_SHAPE
     drawn = np.zeros(IMPRESSION_SHAPE, dtype=np.uint8)
     for _ in range(count):
@@ -119,7 +119,7 @@ def _scratches(count: int, rng: np.random.Generator) -> Field:
         end = reach * np.array((np.cos(angle), np.sin(angle)))
         start, stop = np.rint(centre - end).astype(int), np.rint(centre + end).astype(int)
         cv2.line(drawn, start.tolist(), stop.tolist(), 255, int(rng.integers(1, 3)), cv2.LINE_AA)
-    return np.asarray(drawn / np.float32(255), dtype=np.float32)
+    return _blur(np.asarray(drawn / np.float32(255), dtype=np.float32), SCRATCH_SOFTNESS)
 
 
 def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> Field:

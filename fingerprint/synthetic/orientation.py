@@ -15,12 +15,13 @@ from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
 Point = tuple[float, float]  # x to the right and y down, in pixels of the master
 
 CENTRE: Point = (0.5 * MASTER_SHAPE[1], 0.42 * MASTER_SHAPE[0])  # where cores lie on average
-CENTRE_SPREAD: Point = (8.0, 10.0)  # pixels, one standard deviation
+CENTRE_SPREAD: Point = (12.0, 15.0)  # pixels, one standard deviation
 
-CORE_NARROWING = (0.55, 0.8)  # 0: confocal parabolas, 1: hairpins
+DELTA_ASIDE, DELTA_BELOW = (65.0, 130.0), (75.0, 150.0)  # pixels from the centre
+CORE_NARROWING = (0.45, 0.9)  # 0: confocal parabolas, 1: hairpins
 CORE_REACH = 90.0  # pixels over which the narrowing fades
 TIP_SLOPE = (0.2, 0.5)  # tangent of the ridges' fall at both sides of the fingertip
-BEND = np.deg2rad(4.0)  # each finger's own smooth deviation, one standard deviation
+BEND = np.deg2rad(6.0)  # each finger's own smooth deviation, one standard deviation
 BEND_SCALE = 130.0  # pixels
 
 
@@ -88,8 +89,8 @@ def draw_flow(pattern: Pattern, rng: np.random.Generator, step: int) -> Flow:
 def _draw_singular_points(pattern: Pattern, rng: np.random.Generator) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
     """Draw cores and deltas, equally many so that the ridges run level far away from them (pixels)."""
     x, y = rng.normal(CENTRE, CENTRE_SPREAD)
-    left = (x - rng.uniform(75, 120), y + rng.uniform(90, 135))
-    right = (x + rng.uniform(75, 120), y + rng.uniform(90, 135))
+    left = (x - rng.uniform(*DELTA_ASIDE), y + rng.uniform(*DELTA_BELOW))
+    right = (x + rng.uniform(*DELTA_ASIDE), y + rng.uniform(*DELTA_BELOW))
     match pattern:
         case Pattern.ARCH:
             return (), ()
