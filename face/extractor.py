@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from biometrics.errors import FaceTooSmall, NoFace
 from biometrics.image import Image
 from face.aligner import align
 from face.detector import DetectedFace, FaceDetector
 from face.embedder import Embedding, FaceEmbedder
-from face.quality import quality_from_length
 from face.selection import Chooser
 
 MIN_QUALITY = 20  # a face on its side or mostly covered; the worst of LFW's 4,992 development photos has 29
 MIN_FACE_SIZE = 24  # pixels; SFace's equal error rate on LFW's pairs is 1.6 % at 27 pixels, 2.4 % at 22, 10 % at 18
-
-
-@dataclass(frozen=True)
-class ExtractedFace:
-    """The face that was chosen, its embedding, and its quality from 0 to 100."""
-
-    face: DetectedFace
-    embedding: Embedding
-    quality: int
 
 
 class FaceExtractor:
@@ -34,8 +22,8 @@ class FaceExtractor:
         self._embedder = embedder
         self._choose = choose
 
-    def extract(self, image: Image) -> ExtractedFace:
-        """Extract the one face that `choose` picks.
+    def extract(self, image: Image) -> Embedding:
+        """Embed the one face that `choose` picks.
 
         Raises:
             NoFace, FaceTooSmall, and what `choose` raises.
@@ -47,9 +35,8 @@ class FaceExtractor:
         face = self._detector.refine(rgb, chosen)
         aligned = align(rgb, face.landmarks)
         embedding = self._embedder.embed(aligned)
-        quality = quality_from_length(embedding.length)
-        _require_quality(quality)
-        return ExtractedFace(face, embedding, quality)
+        _require_quality(embedding)
+        return embedding
 
 
 def _require_size(face: DetectedFace) -> None:
@@ -60,6 +47,6 @@ def _require_size(face: DetectedFace) -> None:
         )
 
 
-def _require_quality(quality: int) -> None:
-    if quality < MIN_QUALITY:
+def _require_quality(embedding: Embedding) -> None:
+    if embedding.quality < MIN_QUALITY:
         raise NoFace("The face cannot be made out; turn the photo upright, or use one from the front in good light.")

@@ -33,7 +33,7 @@ class FaceRecogniser:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or the embedder is none.
         """
         session = registry.open_session("sface")
-        embedder = FaceEmbedder(session)
+        embedder = FaceEmbedder(session, registry.entry("sface").embedder)
         self._model = session.sha256
         self._dimension = embedder.dimension
         self._extractor = FaceExtractor(FaceDetector(registry.open_session("yunet")), embedder, choose)
@@ -59,8 +59,8 @@ class FaceRecogniser:
         Raises:
             NoFace, SeveralFaces, FaceTooSmall: see `face.selection` and `face.extractor` for the rules.
         """
-        extracted = self._extractor.extract(image)
-        return Template(Modality.FACE, self._model, encode(extracted.embedding.vector), extracted.quality)
+        embedding = self._extractor.extract(image)
+        return Template(Modality.FACE, self._model, encode(embedding.vector), embedding.quality)
 
     def vector(self, template: Template) -> NDArray[np.float32]:
         """Return the embedding: shape (dimension,) float32, unit length.

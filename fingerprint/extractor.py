@@ -18,6 +18,7 @@ from fingerprint.parameters import (
     RELIABLE_QUALITY,
     WHOLE_IMAGE,
 )
+from fingerprint.resolution import inferred_ppi
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import Session
@@ -28,17 +29,33 @@ _AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of 
 def extract(image: Image, session: Session) -> FingerprintTemplate:
     """Extract the minutiae of the one finger in `image`, with an open session on LEADER.
 
-    An image whose resolution is not known is taken to have 500 ppi.
+    An image whose resolution is not known is taken to have 500 ppi; where no print can be read so, and it is small
+    enough to be a coarse scan of a finger, to have the resolution that its ridges tell.
 
     Raises:
         TooFewMinutiae: there is no print, or not enough of it to be compared.
         ImageTooLarge: far more than one finger.
     """
     pixels = image.grey()
-    scale = PPI / (image.ppi or PPI)
+    if image.ppi:
+        return _extract_at(pixels, image.ppi, session)
+    try:
+        return _extract_at(pixels, PPI, session)
+    except TooFewMinutiae as error:
+        ppi = inferred_ppi(pixels)
+        if pixels.size * (PPI / ppi) ** 2 > WHOLE_IMAGE:
+            raise
+        try:
+            return _extract_at(pixels, ppi, session)
+        except TooFewMinutiae:
+            raise TooFewMinutiae(f"{error.message} If the scanner has not 500 ppi, give its resolution.") from error
+
+
+def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session) -> FingerprintTemplate:
+    scale = PPI / ppi
     box = _finger(pixels, scale)
     found = detect(session, _resampled(box.cut(pixels), scale), MIN_QUALITY)
-    _check_enough(found, image)
+    _check_enough(found)
     return _template(found, pixels, box, scale)
 
 
@@ -66,12 +83,11 @@ def _resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), dtype=np.uint8)
 
 
-def _check_enough(found: Detections, image: Image) -> None:
+def _check_enough(found: Detections) -> None:
     reliable = int(np.count_nonzero(found.quality >= RELIABLE_QUALITY))
     if reliable >= MIN_RELIABLE and float(found.quality.mean()) >= MIN_MEAN_QUALITY:
         return
-    advice = "capture it again" if image.ppi else "capture it again, or give the scanner's resolution if not 500 ppi"
-    raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); {advice}.")
+    raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); capture it again.")
 
 
 def _template(found: Detections, pixels: NDArray[np.uint8], box: Box, scale: float) -> FingerprintTemplate:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 PPI = 500.0  # pixels an inch: the resolution of templates, and assumed where neither file nor caller tells one
 
+RIDGE_PERIOD = 9.0  # pixels at 500 ppi: the mean distance of ridges
+
 # segmentation
 BLOCK = 16.0  # pixels at 500 ppi: a block's side, nearly two ridges
 MIN_CONTRAST = 6.0  # grey levels: the least standard deviation in a block with ridges

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from biometrics.errors import ModelMissing
+from models.embedder_settings import EmbedderSettings
 
 SHIPPED = Path(__file__).with_name("manifest.toml")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -42,6 +43,7 @@ class ModelEntry:
     input: str
     fold: bool = False
     resizable: bool = False
+    embedder: EmbedderSettings = dataclasses.field(default_factory=EmbedderSettings)
 
 
 def read_manifest(path: Path) -> dict[str, ModelEntry]:
@@ -65,7 +67,8 @@ def _entry(name: str, table: Any, folder: Path) -> ModelEntry:
     keys = dict(table)
     try:
         location = _location(keys, folder)
-        entry = ModelEntry(name=name, location=location, **keys)
+        embedder = EmbedderSettings.of(keys.pop("embedder", {}))
+        entry = ModelEntry(name=name, location=location, embedder=embedder, **keys)
     except (KeyError, TypeError) as error:
         raise ValueError(f"[{name}] has a missing or unknown key: {error}") from error
     _check_types(entry)
@@ -83,7 +86,7 @@ def _check_types(entry: ModelEntry) -> None:
     for field in dataclasses.fields(entry):
         value = getattr(entry, field.name)
         wanted = bool if field.name in ("fold", "resizable") else str
-        if field.name != "location" and not isinstance(value, wanted):
+        if field.name not in ("location", "embedder") and not isinstance(value, wanted):
             raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {wanted.__name__}")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"[{entry.name}] sha256 is not 64 lower-case hexadecimal digits")

@@ -35,13 +35,25 @@ class ModelRegistry:
         """Every model known, in the manifest's order."""
         return tuple(self._entries.values())
 
+    def entry(self, name: str) -> ModelEntry:
+        """Return what the manifests say of a model.
+
+        Raises:
+            ModelMissing: no such name.
+        """
+        try:
+            return self._entries[name]
+        except KeyError:
+            known = ", ".join(self._entries)
+            raise ModelMissing(f"There is no model called {name}; the manifests name {known}.") from None
+
     def locate(self, name: str) -> Path:
         """Return the path of a model's file, which need not be sound; its package is not imported.
 
         Raises:
             ModelMissing: no such name, package or file.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         path = _package_path(entry.location) if isinstance(entry.location, PackageFile) else entry.location
         if path is None or not path.is_file():
             advice = (
@@ -59,7 +71,7 @@ class ModelRegistry:
             ModelMissing: no such name, package or file.
             ModelMismatch: its SHA-256 is not the manifest's.
         """
-        self._verified_bytes(self._entry(name))
+        self._verified_bytes(self.entry(name))
 
     def open_session(self, name: str) -> Session:
         """Open a model after checking its hash; what is opened are the very bytes that were checked.
@@ -67,18 +79,11 @@ class ModelRegistry:
         Raises:
             ModelMissing, ModelMismatch: as for `verify`, or the file cannot be run.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         model = self._verified_bytes(entry)
         if entry.fold:
             model = prepared(entry, model, self._folder)
         return Session.open(name, entry.sha256, model, self._threads)
-
-    def _entry(self, name: str) -> ModelEntry:
-        try:
-            return self._entries[name]
-        except KeyError:
-            known = ", ".join(self._entries)
-            raise ModelMissing(f"There is no model called {name}; the manifests name {known}.") from None
 
     def _verified_bytes(self, entry: ModelEntry) -> bytes:
         path = self.locate(entry.name)

@@ -190,7 +190,7 @@ def _relaxed(
 ) -> NDArray[np.float64]:
     """Return the pairs' similarities after some rounds of support by the others."""
     n = len(own)
-    given = (1.0 - parameters.own_weight) / (n - 1)
+    given = (1.0 - parameters.own_weight) / (max(n, parameters.min_supporters) - 1)
     relaxed = own.copy()
     for _ in range(parameters.iterations):
         before = relaxed

@@ -38,6 +38,7 @@ class RelaxationParameters(NamedTuple):
 
     iterations: int = 5  # [n_rel]
     own_weight: float = 0.5  # of a pair's own similarity against its support [w_R]
+    min_supporters: int = 0  # pairs
     distance_mean: float = 5.0  # pixels at 500 ppi [mu_1]
     distance_slope: float = -1.6  # 1/pixel [tau_1]
     angle_mean: float = pi / 12  # radians [mu_2 = mu_3]

@@ -9,20 +9,15 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.frame import MASTER_SHAPE, Field
 from fingerprint.synthetic.orientation import Flow
+from fingerprint.synthetic.period import draw_period
 
 GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
 ITERATIONS = 24
 SEED_CELLS = (16, 12)  # one seed at a random place in each cell of this raster
 GAIN = 3.0
 CONTRAST = 110.0  # grey levels from the middle to a ridge
-
-PERIOD_MEAN, PERIOD_SPREAD = 9.0, 0.5  # pixels of the master, over fingers
-PERIOD_LIMITS = (8.0, 10.2)
-PERIOD_WAVE, PERIOD_WAVE_SCALE = 0.05, 80.0  # relative standard deviation within a finger; pixels
-CREASE_WIDENING = 0.12  # ridges are this much wider below the deltas, towards the crease
-CREASE_ONSET = 20.0  # pixels over which they widen
 
 ANGLES = 64  # filters over half a turn
 FINEST, FINENESS, PERIODS = 3.0, 0.125, 36  # grid points: shortest period, step, count
@@ -39,7 +34,7 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
     about by themselves, where the growing regions meet and where ridges diverge.
     `flow` must be sampled on every GRID-th pixel.
     """
-    which = _filter_numbers(flow.angle, draw_period(flow, rng))
+    which = _filter_numbers(flow.angle, draw_period(flow, rng, GRID))
     rows, columns = which.shape
     padded = np.zeros((rows + 2 * RADIUS, columns + RADIUS + LANES), dtype=np.float32)
     ridges = padded[RADIUS : RADIUS + rows, RADIUS : RADIUS + columns]
@@ -51,17 +46,6 @@ def grow_master(flow: Flow, rng: np.random.Generator) -> NDArray[np.uint8]:
     _filter(padded, which, _filter_bank(), response)
     master = cv2.resize(response, MASTER_SHAPE[::-1], interpolation=cv2.INTER_LANCZOS4)
     return np.asarray(np.clip(127.5 - CONTRAST * np.asarray(master), 0, 255), dtype=np.uint8)
-
-
-def draw_period(flow: Flow, rng: np.random.Generator) -> Field:
-    """Draw the ridge period at each grid point, in pixels of the master: shape of `flow.angle`."""
-    shape = flow.angle.shape
-    base = np.clip(rng.normal(PERIOD_MEAN, PERIOD_SPREAD), *PERIOD_LIMITS)
-    wave = 1 + PERIOD_WAVE * smooth_noise(rng, (shape[0], shape[1]), PERIOD_WAVE_SCALE / GRID)
-    lowest = max((y for _, y in flow.deltas), default=0.7 * MASTER_SHAPE[0])
-    y = GRID * np.arange(shape[0])[:, None]
-    crease = 1 + CREASE_WIDENING / (1 + np.exp((lowest - y) / CREASE_ONSET))
-    return np.asarray(base * wave * crease, dtype=np.float32)
 
 
 def _filter_numbers(angle: Field, period: Field) -> NDArray[np.int32]:

@@ -1,0 +1,85 @@
+"""The manifest is the list of what may be opened: it must be complete, and a slip in it must be told, not guessed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biometrics.errors import ModelMissing
+from models.manifest import SHIPPED, PackageFile, merged, read_manifest
+
+OWN = """
+[arcface]
+purpose = "face recognition"
+path = "weights/own.onnx"
+sha256 = "{sha256}"
+licence = "own"
+source = "own training"
+input = "input: (1, 3, 112, 112) float32"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_shipped_entries_name_pinned_packages() -> None:
+    """Every shipped model comes from a package at the version that pyproject.toml pins."""
+    pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    entries = read_manifest(SHIPPED)
+    assert set(entries) == {"leader", "yunet", "sface"}
+    for entry in entries.values():
+        assert isinstance(entry.location, PackageFile)
+        assert f'"{entry.location.package}=={entry.location.version}"' in pinned
+        assert entry.licence in {"MIT", "Apache-2.0"}
+
+
+def test_operator_adds_and_replaces(tmp_path: Path) -> None:
+    """An operator's entry of a new name is added, one of a shipped name takes its place, paths are relative to it."""
+    text = OWN.format(sha256="0" * 64)
+    entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
+    assert list(entries) == ["leader", "yunet", "sface", "arcface"]
+    assert entries["arcface"].location == tmp_path / "weights" / "own.onnx"
+    assert entries["sface"].location == tmp_path / "weights" / "own.onnx"
+
+
+def test_embedder_settings_are_read(tmp_path: Path) -> None:
+    """What an embedder's file does not say about its input comes from its table."""
+    table = '[arcface.embedder]\ncolour = "BGR"\nmean = 127.5\nscale = 0.5\nlengths = [10, 20]\n'
+    settings = read_manifest(write(tmp_path, OWN.format(sha256="0" * 64) + table))["arcface"].embedder
+    assert (settings.colour, settings.mean, settings.scale, settings.lengths) == ("BGR", 127.5, 0.5, (10.0, 20.0))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.replace('licence = "own"', ""), "licence"),
+        (lambda text: text + 'colour = "RGB"\n', "colour"),
+        (lambda text: text.replace('path = "weights/own.onnx"', 'package = "x"'), "version"),
+        (lambda text: text.replace("0" * 64, "0" * 63), "sha256"),
+        (lambda text: text + "fold = 1\n", "fold"),
+        (lambda text: text + "resizable = true\n", "resizable"),
+        (lambda text: text + '[arcface.embedder]\ncolour = "CMYK"\n', "colour"),
+        (lambda text: text + "[arcface.embedder]\nlengths = [2.0, 1.0]\n", "lengths"),
+        (lambda text: text + '[arcface.embedder]\nmean = "dark"\n', "dark"),
+        (lambda text: text + "[arcface.embedder]\nmeen = 1.0\n", "meen"),
+        (lambda text: text + text, "arcface"),
+        (lambda text: "arcface = 1", "table"),
+        (lambda text: "[arcface", "own.toml"),
+    ],
+)
+def test_broken_manifest_is_refused(tmp_path: Path, change: object, told: str) -> None:
+    """A missing key, an unknown one, or a value of the wrong kind is refused by a sentence that names it."""
+    assert callable(change)
+    path = write(tmp_path, change(OWN.format(sha256="0" * 64)))
+    with pytest.raises(ModelMissing, match=told):
+        read_manifest(path)
+
+
+def test_absent_manifest_is_refused(tmp_path: Path) -> None:
+    """An operator's manifest that is not there is a fault, not an empty manifest."""
+    with pytest.raises(ModelMissing, match=r"none\.toml"):
+        read_manifest(tmp_path / "none.toml")
