@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from biometrics.records.store import RecordStore
 from pydantic import BaseModel, ConfigDict, Field
 
 from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.records.store import RecordStore
 from biometrics.records.values import Page, Record, SearchCandidate, StoredEncounter, StoredSearch
 from biometrics.scoring import SampleScore
 from biometrics.types import FingerPosition, Impression, Modality

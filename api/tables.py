@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from biometrics.records.store import RecordStore
 from rich.table import Table
 
+from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSearch
 from biometrics.verify import Verification
 

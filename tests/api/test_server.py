@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import httpx
-import pytest
 from inputs import ENCOUNTER, form, print_of
 from server import Server, running
 
