@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,7 @@ calibrate_app = typer.Typer(no_args_is_help=True, help="Make a calibration file 
 console = Console()
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of images.")]
-Folders = Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of images.")]
+Folders = Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of images.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file too.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration file to write.")]
@@ -70,15 +71,14 @@ def calibrate_fingerprint(folders: Folders, out: Out, ppi: Ppi = None, compariso
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
     recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
-    options = [] if ppi is None else ["--ppi", f"{ppi:g}"]
-    _calibrate(recogniser, images, ppi, comparisons, out, ["fingerprint", *map(str, folders), *options])
+    _calibrate(recogniser, images, ppi, comparisons, out)
 
 
 @calibrate_app.command("face")
 def calibrate_face(folders: Folders, out: Out, comparisons: Comparisons = COMPARISONS) -> None:
     """Calibrate from photos that lie as <person>/<image>; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_people(folder))
-    _calibrate(_face_recogniser(Settings()), images, None, comparisons, out, ["face", *map(str, folders)])
+    _calibrate(_face_recogniser(Settings()), images, None, comparisons, out)
 
 
 def _face_recogniser(settings: Settings) -> FaceRecogniser:
@@ -86,26 +86,24 @@ def _face_recogniser(settings: Settings) -> FaceRecogniser:
     return FaceRecogniser(model_registry(settings), choose=most_prominent)
 
 
+def _command() -> str:
+    return shlex.join(["pehchan", *sys.argv[1:]])
+
+
 def _show(folder: Path, figures: report.Figures, json: Path | None) -> None:
     console.print(report.table(str(folder), figures))
     if json:
-        report.write_json(json, figures)
+        report.write_json(json, {**figures, "command": _command()})
 
 
 def _calibrate(
-    recogniser: Recogniser,
-    images: Sequence[datasets.LabelledImage],
-    ppi: float | None,
-    comparisons: int,
-    out: Path,
-    arguments: Sequence[str],
+    recogniser: Recogniser, images: Sequence[datasets.LabelledImage], ppi: float | None, comparisons: int, out: Path
 ) -> None:
     threads = Settings().threads
     extraction = extract_images(recogniser, images, threads, ppi)
     scores = calibrate.non_mated_scores(recogniser, images, extraction, comparisons, threads)
-    command = shlex.join(["pehchan", "calibrate", *arguments, "--comparisons", str(comparisons)])
     subjects = len({image.subject for image in images})
-    content = calibrate.calibration_content(recogniser.modality, recogniser.model, scores, subjects, command)
+    content = calibrate.calibration_content(recogniser.modality, recogniser.model, scores, subjects, _command())
     report.write_json(out, content)
     raw, decibans = content["knots"][-1]
     console.print(

@@ -37,6 +37,8 @@ def decode(data: bytes) -> NDArray[np.float32]:
     if len(data) != _HEADER.size + 4 * dimension:
         raise InvalidTemplate("The face template is cut short or has bytes left over.")
     embedding = np.frombuffer(data, dtype="<f4", offset=_HEADER.size).astype(np.float32)
-    if not abs(float(embedding @ embedding) - 1.0) <= _LENGTH_TOLERANCE:  # so written, NaN fails too
+    with np.errstate(over="ignore", invalid="ignore"):  # any bytes are a float32, and some of those overflow
+        squared_length = float(embedding @ embedding)
+    if not abs(squared_length - 1.0) <= _LENGTH_TOLERANCE:  # so written, NaN fails too
         raise InvalidTemplate("The face template is damaged: its vector is not of unit length.")
     return embedding

@@ -42,7 +42,7 @@ class FaceExtractor:
 def _require_size(face: DetectedFace) -> None:
     if face.size < MIN_FACE_SIZE:
         raise FaceTooSmall(
-            f"The face is about {face.size:.0f} pixels wide; at least {MIN_FACE_SIZE} are needed. "
+            f"The face is about {int(face.size)} pixels wide; at least {MIN_FACE_SIZE} are needed. "
             "Use a larger or closer photo."
         )
 

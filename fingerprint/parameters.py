@@ -24,4 +24,3 @@ MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of othe
 
 # quality
 FULL_MINUTIAE = 40.0  # minutiae, each counted by its quality, that make a print as rich as it need be
-FULL_AREA = 120_000.0  # pixels at 500 ppi (3.1 square centimetres) that make it as large as it need be

@@ -324,4 +324,4 @@ def _overlapping(carried: NDArray[np.float64], hull: NDArray[np.float64], paired
         overlapping[m] = distance_outside(carried[_X, m], carried[_Y, m], hull) <= 0.0
     for m in paired:
         overlapping[m] = True
-    return overlapping.sum()
+    return int(overlapping.sum())

@@ -1,8 +1,8 @@
 """Every number of the matcher, with its unit; one setting for every sensor and database.
 
 The symbols in brackets are those of Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code: A New Representation and
-Matching Technique for Fingerprint Recognition", TPAMI 32(12), 2010, table 1, whose values are kept. The kernels take
-these tuples as arguments, so that numba's on-disk cache cannot hold an old value.
+Matching Technique for Fingerprint Recognition", TPAMI 32(12), 2010, whose values are kept; a number without a symbol is
+ours. The kernels take these tuples as arguments, so that numba's on-disk cache cannot hold an old value.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ class PairingParameters(NamedTuple):
 
 
 class RelaxationParameters(NamedTuple):
-    """How pairs of minutiae support each other, and how many make the score."""
+    """How pairs of minutiae support each other, and how many make the score.
+
+    `min_supporters` is ours: a pair's support is averaged over at least so many pairs, the missing ones giving none.
+    Without it, chance agreement among the five or ten minutiae of a scrap scores like a whole print's.
+    """
 
     iterations: int = 5  # [n_rel]
     own_weight: float = 0.5  # of a pair's own similarity against its support [w_R]
-    min_supporters: int = 0  # pairs
+    min_supporters: int = 20  # pairs, the pair itself included
     distance_mean: float = 5.0  # pixels at 500 ppi [mu_1]
     distance_slope: float = -1.6  # 1/pixel [tau_1]
     angle_mean: float = pi / 12  # radians [mu_2 = mu_3]
@@ -59,7 +63,7 @@ class ConsolidationParameters(NamedTuple):
     iterations: int = 2
     anchor_weight: float = 0.3  # of the best pair's weight, for a pair to anchor the first alignment
     skin_stretch: float = 50.0  # pixels at 500 ppi over which an anchor's pull halves
-    max_distance: float = 16.0  # pixels at 500 ppi between partners after alignment
+    max_distance: float = 14.0  # pixels at 500 ppi between partners after alignment
     max_rotation: float = pi / 5  # radians between partners after alignment
     prior_fraction: float = 0.4
     prior_minutiae: float = 10.0

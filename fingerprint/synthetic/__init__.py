@@ -1,8 +1,7 @@
 """Generated fingerprints for tests, the demo and large galleries."""
 
-from fingerprint.synthetic.frame import PPI
 from fingerprint.synthetic.generator import Finger
 from fingerprint.synthetic.impressions import Capture
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 
-__all__ = ["NATURAL_PROPORTIONS", "PPI", "Capture", "Finger", "Pattern"]
+__all__ = ["NATURAL_PROPORTIONS", "Capture", "Finger", "Pattern"]

@@ -1,4 +1,4 @@
-"""The frames that generated fingers live in: sizes, resolution and smooth random fields over them."""
+"""The frames that generated fingers live in, at the resolution of templates, and smooth random fields over them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 Field = NDArray[np.float32]  # one value a pixel or grid point: rows, columns
 
-PPI = 500.0
 MASTER_SHAPE = (448, 352)  # rows, columns: the whole pad of a finger, 22.8 x 17.9 mm
 IMPRESSION_SHAPE = (400, 300)  # rows, columns: a plain live-scan, 20.3 x 15.2 mm
 
@@ -16,8 +15,8 @@ IMPRESSION_SHAPE = (400, 300)  # rows, columns: a plain live-scan, 20.3 x 15.2 m
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> Field:
     """Draw a random field that varies over about `scale` pixels: float32 of `shape`, zero mean, unit variance.
 
-    White noise on a grid of that spacing, placed at a random offset and interpolated by a cubic. Two
-    nodes more than needed on each side leave room for the offset and the interpolation.
+    White noise on a grid of that spacing, laid at a random offset and interpolated by a cubic; two nodes more than the
+    shape needs lie on each side for both.
     """
     rows, columns = (int(np.ceil(side / scale)) + 4 for side in shape)
     nodes = rng.standard_normal((rows, columns), dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.synthetic.impressions import Capture, impress
-from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow
+from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow, draw_pattern
 from fingerprint.synthetic.ridges import GRID, grow_master
 
 DEFAULT_CAPTURE = Capture()
@@ -17,7 +17,7 @@ DEFAULT_CAPTURE = Capture()
 
 @dataclass(frozen=True, eq=False)
 class Finger:
-    """A finger of nobody.
+    """The finger of nobody.
 
     `master` is its whole ridge pattern: uint8 of shape (448, 352), read-only, at 500 ppi, dark ridges.
     """
@@ -30,16 +30,29 @@ class Finger:
     def generate(cls, seed: int, proportions: Mapping[Pattern, float] = NATURAL_PROPORTIONS) -> Finger:
         """Generate the finger of a seed (not negative): the same one every time, under the same library versions.
 
-        `proportions` gives the relative frequency of each class, and need not sum to one; `{Pattern.WHORL: 1}` makes
-        whorls only. The class depends on `proportions`, the rest of the finger on the seed alone.
+        `proportions` gives the relative frequency of each class, and need not sum to one: `{Pattern.WHORL: 1}` makes
+        whorls only.
+
+        Raises:
+            ValueError: a negative seed or proportion, or no proportion above zero.
         """
-        choosing, drawing, growing = (np.random.default_rng((seed, stream)) for stream in range(3))
-        shares = np.array(list(proportions.values()), dtype=np.float64)
-        pattern = list(proportions)[int(choosing.choice(len(shares), p=shares / shares.sum()))]
+        choosing, drawing, growing = (_generator(seed, stream) for stream in (0, 1, 2))
+        pattern = draw_pattern(proportions, choosing)
         master = grow_master(draw_flow(pattern, drawing, GRID), growing)
         master.setflags(write=False)
         return cls(seed, pattern, master)
 
     def impression(self, seed: int, capture: Capture = DEFAULT_CAPTURE) -> NDArray[np.uint8]:
-        """Make impression number `seed` (not negative) of this finger: uint8 of shape (400, 300), at 500 ppi."""
-        return impress(self.master, capture, np.random.default_rng((self.seed, 3, seed)))
+        """Make the impression of a seed (not negative): uint8 of shape (400, 300), at 500 ppi, dark ridges.
+
+        The same seed gives every finger another impression, and one finger the same one every time.
+
+        Raises:
+            ValueError: a negative seed.
+        """
+        return impress(self.master, capture, _generator(self.seed, 3, seed))
+
+
+def _generator(seed: int, *stream: int) -> np.random.Generator:
+    """Return the random numbers of one stage, independent of those of every other stage and seed."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=stream)))

@@ -21,8 +21,8 @@ DELTA_ASIDE, DELTA_BELOW = (65.0, 130.0), (75.0, 150.0)  # pixels from the centr
 CORE_NARROWING = (0.45, 0.9)  # 0: confocal parabolas, 1: hairpins
 CORE_REACH = 90.0  # pixels over which the narrowing fades
 TIP_SLOPE = (0.2, 0.5)  # tangent of the ridges' fall at both sides of the fingertip
-BEND = np.deg2rad(6.0)  # each finger's own smooth deviation, one standard deviation
-BEND_SCALE = 130.0  # pixels
+BEND = np.deg2rad(6.5)  # each finger's own smooth deviation, one standard deviation
+BEND_SCALE = 65.0  # pixels
 
 
 class Pattern(StrEnum):
@@ -50,7 +50,20 @@ NATURAL_PROPORTIONS: Mapping[Pattern, float] = MappingProxyType(
 is a twin loop."""
 
 
-@dataclass(frozen=True)
+def draw_pattern(proportions: Mapping[Pattern, float], rng: np.random.Generator) -> Pattern:
+    """Draw a class; a class that is not in `proportions` is never drawn, and they need not sum to one.
+
+    Raises:
+        ValueError: a negative proportion, or none above zero.
+    """
+    patterns = list(Pattern)
+    shares = np.array([proportions.get(pattern, 0.0) for pattern in patterns])
+    if not (np.all(shares >= 0) and shares.sum() > 0):
+        raise ValueError("proportions must not be negative, and one must be above zero")
+    return patterns[int(rng.choice(len(patterns), p=shares / shares.sum()))]
+
+
+@dataclass(frozen=True, eq=False)
 class Flow:
     """Which way the ridges run, sampled on a grid over the master.
 

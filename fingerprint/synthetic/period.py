@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint.synthetic.frame import MASTER_SHAPE, Field, smooth_noise
 from fingerprint.synthetic.orientation import Flow
 
+Wide = NDArray[np.float64]  # a field while the spreading is solved
+
 MEAN, SPREAD = 9.0, 0.5  # pixels of the master, over fingers
 LIMITS = (8.0, 10.2)  # pixels, of a finger's mean
-WAVE, WAVE_SCALE = 0.05, 80.0  # relative standard deviation within a finger; pixels
-CREASE_WIDENING = 0.12  # ridges are this much wider below the deltas, towards the crease
+WAVE, WAVE_SCALE = 0.12, 45.0  # standard deviation of the logarithm within a finger; pixels
+CREASE_WIDENING = 0.06  # natural logarithm: ridges are this much wider below the deltas, towards the crease
 CREASE_ONSET = 20.0  # pixels over which they widen
+EXTREMES = (6.5, 12.5)  # pixels, anywhere
 
 COARSE = 8  # pixels of the master a node, where the spreading is solved
 WAVES = (9, 7)  # cosines down and across that the spreading is made of
-STIFFNESS = 0.3  # how strongly ridges resist spreading
-SPREADING = 0.25  # natural logarithm: the most that a period gives way
+STIFFNESS = 0.5  # how strongly ridges resist spreading
+SPREADING = 0.17  # natural logarithm: the most that a period gives way
 
 
 def draw_period(flow: Flow, rng: np.random.Generator, step: int) -> Field:
@@ -28,33 +32,42 @@ def draw_period(flow: Flow, rng: np.random.Generator, step: int) -> Field:
     lowest = max((y for _, y in flow.deltas), default=0.7 * MASTER_SHAPE[0])
     y = step * np.arange(shape[0])[:, None]
     crease = CREASE_WIDENING / (1 + np.exp((lowest - y) / CREASE_ONSET))
-    return np.asarray(base * np.exp(wave + crease + _spreading(flow.angle)), dtype=np.float32)
+    period = base * np.exp(wave + crease + _spreading(flow.angle))
+    return np.asarray(np.clip(period, *EXTREMES), dtype=np.float32)
 
 
 def _spreading(angle: Field) -> Field:
-    """Return by how much ridges give way to the flow, as the logarithm of the period: shape of `angle`, mean zero.
+    """Return by how much ridges give way to the flow, as the logarithm of the period: shape of `angle`, about zero.
 
     Where flow lines part, ridges either spread or new ones begin between them. They keep their number where the wave
     vector n / period has no curl, that is where t . grad(log period) = div(t), with t along and n across the ridges.
     This solves for the smooth log period that comes nearest, so that fewer minutiae are forced by the pattern alone.
     """
     rows, columns = MASTER_SHAPE[0] // COARSE, MASTER_SHAPE[1] // COARSE
-    sine, cosine = (cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA) for part in (np.sin(2 * angle), np.cos(2 * angle)))
-    theta = 0.5 * np.arctan2(sine, cosine)
-    (sine_y, sine_x), (cosine_y, cosine_x) = np.gradient(sine), np.gradient(cosine)
-    turn_x, turn_y = (0.5 * (cosine * ds - sine * dc) for ds, dc in ((sine_x, cosine_x), (sine_y, cosine_y)))
-    along_x, along_y = np.cos(theta), -np.sin(theta)
-    divergence = -np.sin(theta) * turn_x - np.cos(theta) * turn_y
-    basis = _cosines(rows, columns)
-    dy, dx = np.gradient(basis, axis=(1, 2))
-    slopes = (along_x * dx + along_y * dy).reshape(len(basis), -1)
-    stiffness = STIFFNESS * np.mean(dx**2 + dy**2, axis=(1, 2)) * rows * columns
+    along_x, along_y, divergence = _along(angle, rows, columns)
+    waves = _cosines(rows, columns)
+    down, across = np.gradient(waves, axis=(1, 2))
+    slopes = (along_x * across + along_y * down).reshape(len(waves), -1)
+    stiffness = STIFFNESS * np.sum(down**2 + across**2, axis=(1, 2))
     weights = np.linalg.solve(slopes @ slopes.T + np.diag(stiffness), slopes @ divergence.ravel())
-    spread = np.clip(np.tensordot(weights, basis, 1), -SPREADING, SPREADING).astype(np.float32)
+    spread = SPREADING * np.tanh(np.tensordot(weights, waves, 1) / SPREADING)
     return np.asarray(cv2.resize(spread, angle.shape[::-1], interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
-def _cosines(rows: int, columns: int):
+def _along(angle: Field, rows: int, columns: int) -> tuple[Wide, Wide, Wide]:
+    """Return the unit vector along the ridges, x and y (down), and its divergence a node, on a coarser grid.
+
+    The doubled angle is averaged and differentiated, for it has no jump where the angle turns from pi to 0.
+    """
+    doubled = np.stack((np.sin(2 * angle), np.cos(2 * angle)), axis=-1)
+    sine, cosine = np.moveaxis(np.asarray(cv2.resize(doubled, (columns, rows), interpolation=cv2.INTER_AREA)), -1, 0)
+    turn = 0.5 * (cosine * np.gradient(sine) - sine * np.gradient(cosine))  # of the angle: down, across
+    coarse = 0.5 * np.arctan2(sine, cosine)
+    along_x, along_y = np.cos(coarse), -np.sin(coarse)
+    return along_x, along_y, along_y * turn[1] - along_x * turn[0]
+
+
+def _cosines(rows: int, columns: int) -> Wide:
     """Return the products of cosines down and across, but for the constant: shape (waves, rows, columns)."""
     down = np.cos(np.pi * np.arange(WAVES[0])[:, None] * (np.arange(rows) + 0.5) / rows)
     across = np.cos(np.pi * np.arange(WAVES[1])[:, None] * (np.arange(columns) + 0.5) / columns)

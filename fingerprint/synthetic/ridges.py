@@ -14,7 +14,7 @@ from fingerprint.synthetic.orientation import Flow
 from fingerprint.synthetic.period import draw_period
 
 GRID = 2  # pixels of the master a grid point: ridges grow on half the resolution, where filters are a quarter as large
-ITERATIONS = 24
+ITERATIONS = 20
 SEED_CELLS = (16, 12)  # one seed at a random place in each cell of this raster
 GAIN = 3.0
 CONTRAST = 110.0  # grey levels from the middle to a ridge

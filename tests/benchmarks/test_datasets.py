@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.datasets import (
     PairList,
@@ -88,9 +89,16 @@ def test_a_folder_that_is_no_face_set_says_why(tmp_path: Path, names: list[str],
         read_faces(touch(tmp_path, *names))
 
 
-def test_socofing_names_tell_the_person(tmp_path: Path) -> None:
-    touch(tmp_path, "100__M_Left_index_finger.png", "100__M_Right_thumb_finger.png", "2__F_Left_little_finger.png")
-    assert [image.subject for image in read_one_print_a_finger(tmp_path)] == ["100", "100", "2"]
+def test_socofing_names_tell_the_person_and_its_sizes_the_resolution(tmp_path: Path) -> None:
+    sizes = {
+        "100__M_Left_index_finger.png": (96, 103),
+        "100__M_Right_thumb_finger.png": (241, 298),
+        "2__F_Left_little_finger.png": (96, 103),
+    }
+    for name, size in sizes.items():
+        Image.new("L", size).save(tmp_path / name)
+    images = read_one_print_a_finger(tmp_path)
+    assert [(image.subject, image.ppi) for image in images] == [("100", 186.0), ("100", None), ("2", 186.0)]
 
 
 def test_of_fvc_names_one_impression_a_finger_is_taken(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ def found(prepared: PreparedPrint, x: float, y: float) -> int | None:
 def test_bits_and_valid_cells_are_those_of_the_formulas(seed: int) -> None:
     template = made_up_finger(seed, 30)
     prepared = prepare(template)
-    minutiae = list(zip(template.x.astype(float), -template.y.astype(float), template.direction.astype(float), strict=True))
+    minutiae = list(
+        zip(template.x.astype(float), -template.y.astype(float), template.direction.astype(float), strict=True)
+    )
     hull = cv2.convexHull(np.array([m[:2] for m in minutiae], np.float32))
     with_cylinder = 0
     for m, (x, y, _) in enumerate(minutiae):
@@ -75,7 +77,7 @@ def test_turning_and_shifting_changes_hardly_a_bit() -> None:
     one, other = prepare(template), prepare(moved(template, 1.1, 60, -35))
     assert one.cylinders == other.cylinders
     changed = np.bitwise_count(one.words[:6, : one.cylinders] ^ other.words[:6, : one.cylinders]).sum()
-    assert 0 < np.bitwise_count(one.words[:6]).sum()
+    assert np.bitwise_count(one.words[:6]).sum() > 0
     assert changed <= 0.002 * np.bitwise_count(one.words[:6]).sum()
 
 

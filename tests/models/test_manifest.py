@@ -1,4 +1,4 @@
-"""The manifest is the list of what may be opened: it must be complete, and a slip in it must be told, not guessed at."""
+"""The manifest lists what may be opened: it must be complete, and a slip in it must be told, not guessed at."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from fingerprint.template import FingerprintTemplate
 
 SIDE = 1000  # pixels: room to turn and shift in
 
+
 def template_of(x, y, direction, quality=0.8) -> FingerprintTemplate:
     """Return a template with the given minutiae, all of them endings."""
     n = len(x)

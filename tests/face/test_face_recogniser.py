@@ -1,0 +1,193 @@
+"""From a photo to a score: one person is one, two are two, and a photo that cannot be used says why."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+from photos import Pixels, jpeg, photo, resized
+from PIL import Image as Pillow
+
+from biometrics.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
+from biometrics.image import decode
+from biometrics.types import Modality, Template
+from face.recogniser import FaceRecogniser
+from face.selection import most_prominent
+from models.registry import ModelRegistry
+
+SAME = 0.4  # cosine that no two people of LFW's development pairs reach
+
+UNDO = {  # what a camera's orientation tag asks for, and how to lay the upright photo down first
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_90,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_270,
+}
+
+
+@pytest.fixture(scope="module")
+def reference(recogniser: FaceRecogniser, collins: Pixels) -> Template:
+    """Return the template of the plain photo."""
+    return recogniser.extract(photo(collins))
+
+
+def similarity(recogniser: FaceRecogniser, reference: Template, pixels: Pixels) -> float:
+    return float(recogniser.compare(reference, [recogniser.extract(photo(pixels))])[0])
+
+
+def test_a_template_says_what_made_it(recogniser: FaceRecogniser, reference: Template) -> None:
+    """A template carries its modality, the embedder's hash from the manifest, and a unit vector."""
+    assert (reference.modality, reference.model) == (Modality.FACE, recogniser.model)
+    assert recogniser.model == "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
+    vector = recogniser.vector(reference)
+    assert vector.shape == (recogniser.dimension,) == (128,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
+
+
+def test_one_person_scores_above_another(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, hopper: Pixels
+) -> None:
+    """Poorer photos of the person score high, the other person low, in the order given."""
+    candidates = [recogniser.extract(photo(pixels)) for pixels in (hopper, resized(collins, 0.4), collins[30:300, 90:])]
+    scores = recogniser.compare(reference, candidates)
+    assert scores.shape == (3,)
+    assert scores.dtype == np.float64
+    assert scores[0] < 0.3
+    assert scores[1:].min() > 0.85
+    assert recogniser.compare(reference, [reference])[0] == pytest.approx(1)
+    assert recogniser.compare(reference, []).shape == (0,)
+
+
+@pytest.mark.parametrize("orientation", UNDO)
+def test_a_photo_turned_by_its_tag_is_upright(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, orientation: int
+) -> None:
+    """A photo from a camera held sideways is read as the camera says."""
+    exif = Pillow.Exif()
+    exif[0x0112] = orientation
+    laid_down = np.asarray(Pillow.fromarray(collins).transpose(UNDO[orientation]))
+    template = recogniser.extract(decode(jpeg(laid_down, exif=exif)))
+    assert recogniser.compare(reference, [template])[0] > 0.95
+
+
+def test_a_grey_photo_is_as_good(recogniser: FaceRecogniser, reference: Template, collins: Pixels) -> None:
+    """A photo of one channel is read like one of three."""
+    grey = np.asarray(Pillow.fromarray(collins).convert("L"))
+    assert similarity(recogniser, reference, grey) > 0.9
+
+
+def test_a_huge_photo_is_as_good(recogniser: FaceRecogniser, reference: Template, collins: Pixels) -> None:
+    """A photo of 41 megapixels gives the same face as the small one."""
+    assert similarity(recogniser, reference, resized(collins, 12.5)) > 0.95
+
+
+def test_a_small_face_in_a_huge_photo_is_used_in_full(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels
+) -> None:
+    """What is embedded comes from the photo's own pixels, not from the copy shrunk for the search."""
+    scene = np.full((5000, 7000, 3), 90, dtype=np.uint8)
+    scene[300:812, 4000:4512] = collins
+    assert similarity(recogniser, reference, scene) > 0.95
+
+
+@pytest.mark.parametrize(
+    "window", [(slice(None), slice(205, None)), (slice(85, None), slice(None))], ids=["half", "brow"]
+)
+def test_a_face_partly_outside_is_used_while_it_can_be_recognised(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, window: tuple[slice, slice]
+) -> None:
+    """A face that the photo's edge cuts is still that person, at a lower quality."""
+    template = recogniser.extract(photo(collins[window]))
+    assert recogniser.compare(reference, [template])[0] > SAME
+    assert template.quality < reference.quality
+
+
+@pytest.mark.parametrize("left", [235, 250], ids=["an eye and a cheek", "a cheek"])
+def test_a_face_mostly_outside_is_none(recogniser: FaceRecogniser, collins: Pixels, left: int) -> None:
+    """What is left of a face at the photo's edge is not taken for a face."""
+    with pytest.raises(NoFace):
+        recogniser.extract(photo(collins[:, left:]))
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_on_its_side_is_refused(recogniser: FaceRecogniser, collins: Pixels, quarters: int) -> None:
+    """Without a tag a photo lying down is refused and the advice is to turn it; it never becomes a useless template."""
+    with pytest.raises(NoFace, match="upright"):
+        recogniser.extract(photo(np.rot90(collins, quarters)))
+
+
+def test_nobody_several_and_tiny_are_told_apart(recogniser: FaceRecogniser, collins: Pixels, hopper: Pixels) -> None:
+    """Each unusable photo has its own error, and all are unusable samples."""
+    pair = np.hstack([resized(collins, 2.0)[50:650, 150:750], hopper])
+    for pixels, error in (
+        (np.asarray(skimage.data.chelsea()), NoFace),
+        (np.full((300, 400, 3), 255, dtype=np.uint8), NoFace),
+        (pair, SeveralFaces),
+        (resized(collins, 0.15), FaceTooSmall),
+    ):
+        with pytest.raises(UnusableSample) as caught:
+            recogniser.extract(photo(pixels))
+        assert caught.type is error
+
+
+def test_a_bystander_is_passed_over(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, hopper: Pixels
+) -> None:
+    """A small face in the background neither spoils the photo nor becomes its template."""
+    scene = collins.copy()
+    scene[390:510, 5:107] = resized(hopper, 0.2)
+    assert similarity(recogniser, reference, scene) > 0.95
+
+
+def test_the_prominent_face_can_be_asked_for(registry: ModelRegistry, collins: Pixels, hopper: Pixels) -> None:
+    """For test sets, the middle of several people is taken rather than the photo refused."""
+    crowd = np.hstack([hopper[:500, 100:400], resized(collins, 2.0)[:500, 150:750], hopper[:500, 100:400]])
+    prominent = FaceRecogniser(registry, choose=most_prominent)
+    template = prominent.extract(photo(crowd))
+    assert prominent.compare(template, [prominent.extract(photo(collins))])[0] > 0.9
+
+
+def test_threads_get_what_one_gets(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, hopper: Pixels
+) -> None:
+    """One recogniser serves several threads at once without mixing their photos."""
+    other = recogniser.extract(photo(hopper))
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(recogniser.extract, [photo(collins), photo(hopper)] * 4))
+    assert np.allclose(recogniser.compare(reference, found[::2]), 1, atol=1e-4)
+    assert np.allclose(recogniser.compare(other, found[1::2]), 1, atol=1e-4)
+
+
+def test_templates_of_another_model_are_never_compared(recogniser: FaceRecogniser, reference: Template) -> None:
+    """A template under another hash is refused on either side, and damaged bytes are too."""
+    foreign = Template(Modality.FACE, "0" * 64, reference.data, 80)
+    for probe, candidate in ((foreign, reference), (reference, foreign)):
+        with pytest.raises(ModelMismatch):
+            recogniser.compare(probe, [candidate])
+    with pytest.raises(InvalidTemplate):
+        recogniser.compare(reference, [Template(Modality.FACE, recogniser.model, reference.data[:-4], 80)])
+
+
+def test_lfw_people_are_told_apart(registry: ModelRegistry, shared_data: Path) -> None:
+    """Of LFW's development pairs, every thirtieth: at most one of the mated is below and none of the others above."""
+    folder = shared_data / "face" / "lfw"
+    prominent = FaceRecogniser(registry, choose=most_prominent)
+
+    def template(name: str, number: str) -> Template:
+        return prominent.extract(decode((folder / name / f"{name}_{int(number):04d}.jpg").read_bytes()))
+
+    mated, non_mated = [], []
+    for line in (folder / "pairsDevTest.txt").read_text(encoding="utf-8").splitlines()[::30]:
+        name, number, *other = line.split()
+        two = (name, other[0]) if len(other) == 1 else (other[0], other[1])
+        score = float(prominent.compare(template(name, number), [template(*two)])[0])
+        (mated if len(other) == 1 else non_mated).append(score)
+    assert min(len(mated), len(non_mated)) > 15
+    assert sorted(mated)[1] > 0.35
+    assert max(non_mated) < SAME
