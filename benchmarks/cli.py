@@ -31,6 +31,10 @@ Folders = Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of i
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to this file too.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration file to write.")]
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Leave out an image, by its name without extension: one that is mislabelled."),
+]
 Comparisons = Annotated[
     int,
     typer.Option(
@@ -67,9 +71,12 @@ def face(
 
 
 @calibrate_app.command("fingerprint")
-def calibrate_fingerprint(folders: Folders, out: Out, ppi: Ppi = None, comparisons: Comparisons = COMPARISONS) -> None:
+def calibrate_fingerprint(
+    folders: Folders, out: Out, ppi: Ppi = None, comparisons: Comparisons = COMPARISONS, leave_out: LeaveOut = None
+) -> None:
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
-    images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
+    named = (image for folder in folders for image in datasets.read_one_print_a_finger(folder))
+    images = tuple(image for image in named if image.path.stem not in (leave_out or ()))
     recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
     _calibrate(recogniser, images, ppi, comparisons, out)
 
