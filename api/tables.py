@@ -40,9 +40,8 @@ def candidates(stored: StoredSearch, store: RecordStore) -> Table:
             continue
         firs = ", ".join(dict.fromkeys(encounter.encounter.fir_number for encounter in found.encounters))
         mark = "above threshold" if candidate.score >= search.threshold else ""
-        parts = ", ".join(
-            f"{sample['probe'].partition(' (')[0]} {sample['score']['decibans']:.1f}" for sample in candidate.detail["samples"]
-        )
+        samples = candidate.detail["samples"]
+        parts = ", ".join(f"{one['probe'].partition(' (')[0]} {one['score']['decibans']:.1f}" for one in samples)
         table.add_row(str(rank), found.national_number, found.person.name, firs, f"{candidate.score:.1f}", mark, parts)
     return table
 
