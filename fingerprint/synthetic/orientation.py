@@ -46,8 +46,8 @@ NATURAL_PROPORTIONS: Mapping[Pattern, float] = MappingProxyType(
         Pattern.TWIN_LOOP: 0.050,
     }
 )
-"""Shares of the five classes over all ten fingers (Wilson, Candela, Watson 1994); here one whorl in six or so
-is a twin loop."""
+"""Shares of the five classes over all ten fingers (Wilson, Candela, Watson 1994); that one whorl in six
+or so is a twin loop is an assumption."""
 
 
 def draw_pattern(proportions: Mapping[Pattern, float], rng: np.random.Generator) -> Pattern:
