@@ -55,21 +55,26 @@ def subjects(shared_data: Path, recogniser: FaceRecogniser) -> list[Subject]:
             one, other = (next(folder.glob(f"{finger}_{impression}.*")) for impression in (1, 2))
             fingers.append((one, other, PPI.get((year, database), "500")))
     socofing = sorted((shared_data / "fingerprint" / "SOCOFing").glob("*Right_index*"))
-    fingers += [(path, None, "500") for path in socofing[: 100 - len(fingers)]]
+    fingers += [(path, None, "") for path in socofing[: 100 - len(fingers)]]
     return [Subject(f"Subject {number}", finger[:2], pairs[number], finger[2]) for number, finger in enumerate(fingers)]
+
+
+def resolution(ppi: str) -> dict[str, str]:
+    """Return the form field; SOCOFing's resolution is not told, so that its ridges tell it."""
+    return {"ppi": ppi} if ppi else {}
 
 
 def enrol(server: Server, subject: Subject) -> str:
     files = {"right_index": subject.prints[0].read_bytes(), "photo": subject.photos[0].read_bytes()}
     answer = httpx.post(
-        f"{server.url}/enrolments", data=form(name=subject.name) | {"ppi": subject.ppi}, files=files, timeout=SECONDS
+        f"{server.url}/enrolments", data=form(name=subject.name) | resolution(subject.ppi), files=files, timeout=SECONDS
     )
     assert answer.status_code == 201, (subject, answer.text)
     return str(answer.json()["id"])
 
 
 def first(server: Server, files: dict[str, bytes], ppi: str) -> dict[str, object]:
-    answer = httpx.post(f"{server.url}/identify", data={"ppi": ppi}, files=files, timeout=SECONDS)
+    answer = httpx.post(f"{server.url}/identify", data=resolution(ppi), files=files, timeout=SECONDS)
     assert answer.status_code == 201, answer.text
     return dict(answer.json()["candidates"][0])
 
