@@ -75,8 +75,8 @@ def calibrate_fingerprint(
     folders: Folders, out: Out, ppi: Ppi = None, comparisons: Comparisons = COMPARISONS, leave_out: LeaveOut = None
 ) -> None:
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
-    named = (image for folder in folders for image in datasets.read_one_print_a_finger(folder))
-    images = tuple(image for image in named if image.path.stem not in (leave_out or ()))
+    images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
+    images = datasets.without(images, leave_out or ())
     recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
     _calibrate(recogniser, images, ppi, comparisons, out)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +122,18 @@ def read_one_print_a_finger(folder: Path) -> tuple[LabelledImage, ...]:
     for image in read_fingerprints(folder):
         first.setdefault(image.subject, image)
     return tuple(first.values())
+
+
+def without(images: Sequence[LabelledImage], names: Collection[str]) -> tuple[LabelledImage, ...]:
+    """Leave out images by file name without extension.
+
+    Raises:
+        UnusableDataset: there is no image of such a name.
+    """
+    absent = set(names) - {image.path.stem for image in images}
+    if absent:
+        raise UnusableDataset(f"There is no image called {', '.join(sorted(absent))} to leave out; correct the name.")
+    return tuple(image for image in images if image.path.stem not in names)
 
 
 def read_pairs(list_file: Path, folder: Path) -> PairList:

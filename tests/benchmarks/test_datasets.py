@@ -16,6 +16,7 @@ from benchmarks.datasets import (
     read_one_print_a_finger,
     read_pairs,
     read_people,
+    without,
 )
 
 
@@ -104,6 +105,14 @@ def test_socofing_names_tell_the_person_and_its_sizes_the_resolution(tmp_path: P
 def test_of_fvc_names_one_impression_a_finger_is_taken(tmp_path: Path) -> None:
     touch(tmp_path, "101_2.png", "101_1.png", "102_3.png")
     assert [image.path.name for image in read_one_print_a_finger(tmp_path)] == ["101_1.png", "102_3.png"]
+
+
+def test_images_are_left_out_by_name_and_a_wrong_name_is_said(tmp_path: Path) -> None:
+    images = read_fingerprints(touch(tmp_path, "101_1.png", "101_2.png", "102_1.png"))
+    assert [image.path.name for image in without(images, ["101_2"])] == ["101_1.png", "102_1.png"]
+    assert without(images, []) == images
+    with pytest.raises(UnusableDataset, match="no image called 103_1 "):
+        without(images, ["101_2", "103_1"])
 
 
 def pairs_of(tmp_path: Path, text: str) -> PairList:
