@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from biometrics.records.store import RecordStore
 from fastapi import Depends, Request
 
 from biometrics.engine import Engine
+from biometrics.records.store import RecordStore
 
 
 def _engine(request: Request) -> Engine:

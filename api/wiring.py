@@ -8,10 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from biometrics.records.store import RecordStore
-from face.recogniser import FaceRecogniser
-from fingerprint.recogniser import FingerprintRecogniser
-
 from api.settings import Settings
 from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
@@ -19,7 +15,10 @@ from biometrics.errors import CalibrationUnusable, SnapshotDamaged
 from biometrics.gallery import Gallery
 from biometrics.ports import Recogniser, VectorIndex
 from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
 from biometrics.types import Modality
+from face.recogniser import FaceRecogniser
+from fingerprint.recogniser import FingerprintRecogniser
 from index import snapshot
 from index.faiss_index import FaissIndex
 from models import CALIBRATIONS

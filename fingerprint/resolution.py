@@ -25,9 +25,7 @@ def inferred_ppi(pixels: NDArray[np.uint8]) -> float:
     power = np.abs(np.fft.rfft2(image * window, (_SIDE, _SIDE))) ** 2
     frequency = np.hypot(np.fft.fftfreq(_SIDE)[:, None], np.fft.rfftfreq(_SIDE)[None, :])
     bins = np.rint(frequency * _SIDE).astype(np.int64)
-    ring = np.bincount(
-        bins.ravel(), power.ravel()
-    )  # total power: a ring's length grows with its radius, as ridges' share
+    ring = np.bincount(bins.ravel(), power.ravel())
     low, high = int(_SIDE / _LONGEST), int(_SIDE / _SHORTEST)
     smooth = np.convolve(ring, np.hanning(9), mode="same")
     peak = low + int(np.argmax(smooth[low:high]))

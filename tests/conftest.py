@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 import uuid
 import warnings
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from inputs import Run
 
+from api.cli import main
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
 
@@ -28,6 +31,23 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("real images are not here: no ../shared/data beside the checkout")
     return SHARED_DATA
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `pehchan` on a data folder of its own; returns exit code, output and errors."""
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def runner(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pehchan", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return runner
 
 
 @pytest.fixture(scope="session")

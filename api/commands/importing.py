@@ -16,7 +16,7 @@ from api.settings import Settings
 from api.wiring import open_engine
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import Conflict, InvalidInput
+from biometrics.errors import Conflict, InvalidInput, UnknownRecord
 from biometrics.records.values import Record, RecordQuery
 
 app = typer.Typer()
@@ -60,7 +60,10 @@ def _import(engine: Engine, item: Item) -> str:
 def _existing(engine: Engine, content: Content) -> Record | None:
     """Find the record of the national number; without a number, one of this name that holds the encounter already."""
     if number := content.person.national_number:
-        return next(iter(engine.store.find_records(RecordQuery(national_number=number), 1).records), None)
+        try:
+            return engine.store.record_by_national_number(number)
+        except UnknownRecord:
+            return None
     encounter = content.encounter
     query = RecordQuery(name=content.person.name, fir_number=encounter.fir_number, station_code=encounter.station_code)
     named = engine.store.find_records(query, 100).records

@@ -5,33 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
-
-from api.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `pehchan` on a data folder of its own; returns exit code, output and errors."""
-    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def runner(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pehchan", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return int(ended.value.code or 0), captured.out, captured.err
-
-    return runner
+from inputs import ENCOUNTER, Run, photo_of, poorer_photo_of, print_of
 
 
 def saved(folder: Path, name: str, content: bytes) -> Path:

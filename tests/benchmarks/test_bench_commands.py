@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from inputs import print_of
+from inputs import Run, print_of
 from PIL import Image
 
-from api.cli import main
 from biometrics.calibration import Calibration
 
-Run = Callable[..., tuple[int, str, str]]
-
 FINGERS = ("right_thumb", "right_index", "left_middle")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `pehchan` on a data folder of its own; returns exit code, output and errors."""
-    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def runner(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pehchan", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return int(ended.value.code or 0), captured.out, captured.err
-
-    return runner
 
 
 @pytest.fixture(scope="module")

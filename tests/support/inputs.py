@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 
 from api.demo import PHOTOS, DemoPerson, photo_path, poorer_photo
 from biometrics.types import FingerPosition
+
+Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
 
 ENCOUNTER = {
     "fir_number": "0123/2026",
