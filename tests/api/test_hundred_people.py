@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 
 DATABASES = [(year, f"DB{number}_B") for year in ("FVC2002", "FVC2004") for number in (1, 2, 3, 4)]
 PPI = {("FVC2002", "DB2_B"): "569", ("FVC2004", "DB3_B"): "512"}
+# The same finger as FVC2002 DB3_B 108: 14 of 16 comparisons of their impressions score above 100 decibans.
+SAME_FINGER = ("FVC2004", "DB3_B", "102")
 SECONDS = 120
 
 
@@ -52,6 +54,8 @@ def subjects(shared_data: Path, recogniser: FaceRecogniser) -> list[Subject]:
     for year, database in DATABASES:
         folder = shared_data / "fingerprint" / year / database
         for finger in sorted({path.stem.rsplit("_", 1)[0] for path in folder.iterdir()}):
+            if (year, database, finger) == SAME_FINGER:
+                continue
             one, other = (next(folder.glob(f"{finger}_{impression}.*")) for impression in (1, 2))
             fingers.append((one, other, PPI.get((year, database), "500")))
     socofing = sorted((shared_data / "fingerprint" / "SOCOFing").glob("*Right_index*"))
@@ -101,5 +105,6 @@ def test_a_hundred_people_are_found_first_and_survive_a_kill(shared_data: Path, 
             for files in probes:
                 found = first(server, files, subject.ppi)
                 if found["record"]["id"] != ids[subject.name]:  # type: ignore[index]
-                    wrong.append((subject, list(files)))
+                    score = found["score"]["decibans"]  # type: ignore[index]
+                    wrong.append(f"{subject.prints[0]} by {list(files)}: another first, {score:.1f} decibans")
         assert not wrong
