@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSearch
@@ -27,7 +27,8 @@ def record(shown: Record) -> Table:
 def candidates(stored: StoredSearch, store: RecordStore) -> Table:
     """Show a search's candidates with what each score is made of."""
     search = stored.search
-    table = Table("rank", "national number", "name", "FIR", "decibans", "", "by sample")
+    number = Column("national number", no_wrap=True, min_width=10)
+    table = Table("rank", number, "name", "FIR", "decibans", "", "by sample")
     table.title = (
         f"{len(search.candidates)} candidates of {search.gallery_size} records; threshold {search.threshold:.1f} "
         f"decibans (target FPIR {search.settings['target_fpir']:g})"
