@@ -2,15 +2,18 @@
 
     offset  size  field (little-endian)
     0       4     magic "PFPT"
-    4       1     version, 1
+    4       1     version, 2
     5       2     width of the image at 500 ppi, pixels
     7       2     height
     9       1     n, number of minutiae
     10      8 n   minutiae, each: x and y (uint16, 1/8 pixel), direction (uint16, 1/65536 turn), quality (uint8, 1/255),
                   type (uint8)
+    10 + 8 n      the ridge map, absent where there is none: row and column of the upper left tile (uint16), rows and
+                  columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
+                  bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
-A print of 50 minutiae takes 410 bytes. The same minutiae always give the same bytes, and bytes survive decoding and
-encoding unchanged.
+A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
+always gives the same bytes, and bytes survive decoding and encoding unchanged.
 """
 
 from __future__ import annotations
@@ -21,11 +24,13 @@ from math import pi
 import numpy as np
 
 from biometrics.errors import InvalidTemplate
+from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.template import FingerprintTemplate
 
 _MAGIC = b"PFPT"
-_VERSION = 1
+_VERSION = 2
 _HEADER = struct.Struct("<4sBHHB")
+_BOX = struct.Struct("<HHBB")
 _MINUTIA = np.dtype([("x", "<u2"), ("y", "<u2"), ("direction", "<u2"), ("quality", "u1"), ("type", "u1")])
 _POSITIONS = 8  # steps a pixel
 _DIRECTIONS = 65536  # steps a turn
@@ -41,7 +46,18 @@ def encode(template: FingerprintTemplate) -> bytes:
     rows["direction"] = steps.astype(np.int64) % _DIRECTIONS
     rows["quality"] = np.rint(template.quality * _QUALITIES)
     rows["type"] = template.type
-    return _HEADER.pack(_MAGIC, _VERSION, template.width, template.height, len(template)) + rows.tobytes()
+    header = _HEADER.pack(_MAGIC, _VERSION, template.width, template.height, len(template))
+    return header + rows.tobytes() + _encoded_ridges(template.ridges)
+
+
+def _encoded_ridges(ridges: RidgeMap) -> bytes:
+    if len(ridges) == 0:
+        return b""
+    top, left = int(ridges.rows.min()), int(ridges.columns.min())
+    places = np.zeros((int(ridges.rows.max()) - top + 1, int(ridges.columns.max()) - left + 1), np.bool_)
+    places[ridges.rows - top, ridges.columns - left] = True
+    box = _BOX.pack(top, left, *places.shape)
+    return box + np.packbits(places, bitorder="little").tobytes() + ridges.words.astype("<u8").tobytes()
 
 
 def decode(data: bytes) -> FingerprintTemplate:
@@ -57,10 +73,10 @@ def decode(data: bytes) -> FingerprintTemplate:
         raise _invalid("it does not begin as one")
     if version != _VERSION:
         raise _invalid(f"version {version} is not known here")
-    expected = _HEADER.size + count * _MINUTIA.itemsize
-    if len(data) != expected:
-        raise _invalid(f"{len(data)} bytes instead of {expected}")
-    rows = np.frombuffer(data, _MINUTIA, offset=_HEADER.size)
+    end = _HEADER.size + count * _MINUTIA.itemsize
+    if len(data) < end:
+        raise _invalid(f"{len(data)} bytes cannot hold {count} minutiae")
+    rows = np.frombuffer(data, _MINUTIA, count, offset=_HEADER.size)
     try:
         return FingerprintTemplate(
             width=width,
@@ -70,9 +86,27 @@ def decode(data: bytes) -> FingerprintTemplate:
             direction=(rows["direction"] * (2 * pi / _DIRECTIONS)).astype(np.float32),
             quality=(rows["quality"] / _QUALITIES).astype(np.float32),
             type=rows["type"],
+            ridges=_decoded_ridges(data[end:]),
         )
     except ValueError as error:
         raise _invalid(str(error)) from error
+
+
+def _decoded_ridges(data: bytes) -> RidgeMap:
+    if not data:
+        return NO_RIDGES
+    ridges = NO_RIDGES
+    if len(data) >= _BOX.size:
+        top, left, height, width = _BOX.unpack_from(data)
+        bitmap = -(-height * width // 8)
+        bits = np.unpackbits(np.frombuffer(data, np.uint8, offset=_BOX.size)[:bitmap], bitorder="little")
+        tiles = np.flatnonzero(bits)
+        words = data[_BOX.size + bitmap :]
+        if len(words) == 8 * len(tiles) > 0:
+            ridges = RidgeMap(tiles // width + top, tiles % width + left, np.frombuffer(words, "<u8"))
+    if _encoded_ridges(ridges) != data:
+        raise _invalid("its ridge map is damaged")
+    return ridges
 
 
 def _invalid(reason: str) -> InvalidTemplate:

@@ -1,4 +1,4 @@
-"""From an image to a template."""
+"""From an image to a template: minutiae and ridges."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from fingerprint.parameters import (
     WHOLE_IMAGE,
 )
 from fingerprint.resolution import inferred_ppi
+from fingerprint.ridge_map import TILE, RidgeMap
+from fingerprint.ridges import ridge_map
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from models.session import Session
@@ -27,7 +29,7 @@ _AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of 
 
 
 def extract(image: Image, session: Session) -> FingerprintTemplate:
-    """Extract the minutiae of the one finger in `image`, with an open session on LEADER.
+    """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
     An image whose resolution is not known is taken to have 500 ppi; where no print can be read so, and it is small
     enough to be a coarse scan of a finger, to have the resolution that its ridges tell.
@@ -54,9 +56,10 @@ def extract(image: Image, session: Session) -> FingerprintTemplate:
 def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session) -> FingerprintTemplate:
     scale = PPI / ppi
     box = _finger(pixels, scale)
-    found = detect(session, _resampled(box.cut(pixels), scale), MIN_QUALITY)
+    finger = _resampled(box.cut(pixels), scale)
+    found = detect(session, finger, MIN_QUALITY)
     _check_enough(found)
-    return _template(found, pixels, box, scale)
+    return _template(found, ridge_map(finger), pixels.shape, box, scale)
 
 
 def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
@@ -71,7 +74,9 @@ def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
             f"The image shows {width * scale / PPI:.1f} x {height * scale / PPI:.1f} inches, more than one finger; "
             "crop it to one finger, or give the scanner's resolution if it is not right."
         )
-    return box
+    side = TILE / scale  # the box begins where a tile of the whole image does, to half a pixel
+    top, left = (round(round(edge / side - 0.5) * side) for edge in (box.top, box.left))
+    return Box(max(0, top), box.bottom, max(0, left), box.right)
 
 
 def _resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
@@ -90,8 +95,13 @@ def _check_enough(found: Detections) -> None:
     raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); capture it again.")
 
 
-def _template(found: Detections, pixels: NDArray[np.uint8], box: Box, scale: float) -> FingerprintTemplate:
-    height, width = (max(1, round(side * scale)) for side in pixels.shape)
+def _template(
+    found: Detections, ridges: RidgeMap, shape: tuple[int, ...], box: Box, scale: float
+) -> FingerprintTemplate:
+    """Put what was found in the box in its place in the whole image, of `shape` (height, width)."""
+    height, width = (max(1, round(side * scale)) for side in shape)
+    rows, columns = ridges.rows + round(box.top * scale / TILE), ridges.columns + round(box.left * scale / TILE)
+    inside = (TILE * rows < height) & (TILE * columns < width)
     return FingerprintTemplate(
         width=width,
         height=height,
@@ -100,4 +110,5 @@ def _template(found: Detections, pixels: NDArray[np.uint8], box: Box, scale: flo
         direction=found.direction,
         quality=found.quality,
         type=found.type,
+        ridges=RidgeMap(rows[inside], columns[inside], ridges.words[inside]),
     )

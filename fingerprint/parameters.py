@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 PPI = 500.0  # pixels an inch: the resolution of templates, and assumed where neither file nor caller tells one
 
 RIDGE_PERIOD = 9.0  # pixels at 500 ppi: the mean distance of ridges
@@ -24,3 +26,24 @@ MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of othe
 
 # quality
 FULL_MINUTIAE = 40.0  # minutiae, each counted by its quality, that make a print as rich as it need be
+
+
+class RidgeParameters(NamedTuple):
+    """How an image becomes a ridge map; sigmas, gaps and widths in pixels at 500 ppi."""
+
+    sigma_mean: float = 9.0  # of the grey level that is taken off
+    sigma_contrast: float = 12.0  # of the contrast that is evened out
+    relative_floor: float = 0.15  # of the strongest contrast (95th percentile), added to the contrast divided by
+    floor: float = 2.0  # grey levels, added too
+    clip: float = 2.5  # deviations
+    sigma_foreground: float = 6.0  # of the contrast that tells print from ground
+    relative_contrast: float = 0.25  # of the strongest (95th percentile), for a print
+    min_contrast: float = 4.0  # grey levels, for a print
+    gap: float = 17.0  # that is closed
+    min_width: float = 61.0  # of what can be a print
+    sigma_tensor: float = 7.0  # of the structure tensor
+    sigma_orientation: float = 4.0  # of the orientation
+    sigma_across: float = 4.0  # of a filter's window, across the ridges
+    sigma_along: float = 5.5  # and along them
+    clear_response: float = 0.16  # deviations: a filter's answer where ridges are as clear as need be
+    min_clear: float = 0.5  # mean clearness, times the share that is print, of a tile that is kept

@@ -8,6 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.ridge_map import NO_RIDGES, TILE, RidgeMap
+
 MAX_MINUTIAE = 255  # as many as ISO/IEC 19794-2 can hold in one view
 MAX_SIDE = 8191  # pixels at 500 ppi: 16 inches, more than any card
 
@@ -39,7 +41,8 @@ class Minutia:
 class FingerprintTemplate:
     """The minutiae of one print, as arrays of the same length in the units of `Minutia`; read-only.
 
-    `width` and `height` are those of the image at 500 ppi. The arrays are float32, `type` uint8.
+    `width` and `height` are those of the image at 500 ppi. The arrays are float32, `type` uint8. `ridges` is empty
+    where only the minutiae are known.
 
     Raises:
         ValueError: arrays of different lengths, too many minutiae, a size or a value out of range.
@@ -52,6 +55,7 @@ class FingerprintTemplate:
     direction: NDArray[np.float32]
     quality: NDArray[np.float32]
     type: NDArray[np.uint8]
+    ridges: RidgeMap = NO_RIDGES
 
     def __post_init__(self) -> None:
         """Check the values and close the arrays to writing."""
@@ -70,6 +74,9 @@ class FingerprintTemplate:
         self._check_range("direction", -10, 10)
         self._check_range("quality", 0, 1)
         self._check_range("type", 0, max(MinutiaType))
+        rows, columns = self.ridges.rows, self.ridges.columns
+        if np.any(TILE * rows >= self.height) or np.any(TILE * columns >= self.width):
+            raise ValueError("ridges lie outside the image")
 
     def _check_range(self, name: str, low: float, high: float) -> None:
         values = getattr(self, name)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.matching.cylinders import PreparedPrint
+from fingerprint.matching.ridges import RidgeGrid
 
 
 class Side(NamedTuple):
@@ -18,10 +19,14 @@ class Side(NamedTuple):
     points: NDArray[np.float64]
     hull: NDArray[np.float64]
     cylinders: int
+    ridges: RidgeGrid
 
 
 class Batch(NamedTuple):
-    """Many prints, one after the other; print i has minutiae starts[i] to starts[i + 1], and hull corners likewise."""
+    """Many prints, one after the other.
+
+    Print i has minutiae starts[i] to starts[i + 1], and hull corners and places of its ridge grid likewise.
+    """
 
     words: NDArray[np.uint64]  # flat: the (7, n) words of each print
     points: NDArray[np.float64]  # flat: the (3, n) points of each print
@@ -29,6 +34,11 @@ class Batch(NamedTuple):
     starts: NDArray[np.int64]
     hull_starts: NDArray[np.int64]
     cylinders: NDArray[np.int64]
+    ridges: NDArray[np.uint64]  # flat: the words of each ridge grid
+    present: NDArray[np.uint8]  # flat: where each has a tile
+    ridge_starts: NDArray[np.int64]
+    ridge_columns: NDArray[np.int64]
+    ridge_origins: NDArray[np.float64]  # shape (prints, 2): x and y
     keys: NDArray[np.int64]
 
 
@@ -41,5 +51,10 @@ def batch(prints: Sequence[PreparedPrint]) -> Batch:
         np.cumsum([0, *(each.points.shape[1] for each in prints)]),
         np.cumsum([0, *(each.hull.shape[1] for each in prints)]),
         np.array([each.cylinders for each in prints]),
+        np.concatenate([each.ridges.words.ravel() for each in prints]),
+        np.concatenate([each.ridges.present.ravel() for each in prints]),
+        np.cumsum([0, *(each.ridges.present.size for each in prints)]),
+        np.array([each.ridges.present.shape[1] for each in prints]),
+        np.array([(each.ridges.x, each.ridges.y) for each in prints]),
         np.array([each.key for each in prints]),
     )

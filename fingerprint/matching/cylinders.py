@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fingerprint.matching.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
+from fingerprint.matching.ridges import RidgeGrid, ridge_grid
 from fingerprint.template import FingerprintTemplate
 
 _PARAMETERS = CylinderParameters()
@@ -25,7 +26,7 @@ _TWO_PI = 2 * pi
 
 @dataclass(frozen=True, eq=False)
 class PreparedPrint:
-    """A template made ready to be matched many times; 80 bytes a minutia. All arrays are read-only.
+    """A template made ready to be matched many times: 80 bytes a minutia, 9 a tile of ridges. All arrays are read-only.
 
     Minutiae that have a cylinder come first; the others only take part in the last step of matching.
 
@@ -35,6 +36,7 @@ class PreparedPrint:
         points: float64, shape (3, n): x and y in pixels at 500 ppi, y up, and direction in radians.
         hull: float64, shape (2, h): the convex hull of the minutiae, counter-clockwise.
         cylinders: how many minutiae have a cylinder.
+        ridges: the ridge map, laid out to be looked up.
         key: orders any two prints, so that a comparison takes them in the same order either way.
     """
 
@@ -42,11 +44,12 @@ class PreparedPrint:
     points: NDArray[np.float64]
     hull: NDArray[np.float64]
     cylinders: int
+    ridges: RidgeGrid
     key: int
 
     def __post_init__(self) -> None:
         """Close the arrays to writing."""
-        for array in (self.words, self.points, self.hull):
+        for array in (self.words, self.points, self.hull, self.ridges.words, self.ridges.present):
             array.setflags(write=False)
 
 
@@ -58,8 +61,9 @@ def prepare(template: FingerprintTemplate, parameters: CylinderParameters = _PAR
     words, has_cylinder = _cylinders(points, hull, parameters)
     order = np.argsort(~has_cylinder, kind="stable")
     words, points = np.ascontiguousarray(words[:, order]), np.ascontiguousarray(points[:, order])
-    digest = hashlib.blake2b(points.tobytes(), digest_size=6).digest()
-    return PreparedPrint(words, points, hull, int(has_cylinder.sum()), int.from_bytes(digest))
+    ridges = ridge_grid(template.ridges)
+    digest = hashlib.blake2b(points.tobytes() + ridges.words.tobytes(), digest_size=6).digest()
+    return PreparedPrint(words, points, hull, int(has_cylinder.sum()), ridges, int.from_bytes(digest))
 
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,3 +40,15 @@ def distance_outside(x: float, y: float, polygon: NDArray[np.float64]) -> float:
         off_x, off_y = from_x - along * edge_x, from_y - along * edge_y
         nearest = min(nearest, off_x * off_x + off_y * off_y)
     return -inward if inward >= 0.0 else np.sqrt(nearest)
+
+
+@njit(cache=True, nogil=True)
+def inside(x: float, y: float, polygon: NDArray[np.float64]) -> bool:
+    """Say whether a point lies inside a convex polygon, as for `distance_outside`, or on its rim."""
+    vertices = polygon.shape[1]
+    for i in range(vertices):
+        j = i + 1 if i + 1 < vertices else 0
+        edge_x, edge_y = polygon[0, j] - polygon[0, i], polygon[1, j] - polygon[1, i]
+        if edge_x * (y - polygon[1, i]) < edge_y * (x - polygon[0, i]):
+            return False
+    return vertices >= 3

@@ -9,38 +9,25 @@ All of it is in one file because numba's on-disk cache does not notice when a ke
 from __future__ import annotations
 
 from math import exp, pi, sqrt
-from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
 from fingerprint.matching.batch import Batch, Side
-from fingerprint.matching.geometry import distance_outside, wrapped
+from fingerprint.matching.geometry import inside, wrapped
 from fingerprint.matching.parameters import (
     SECTIONS,
     ConsolidationParameters,
     MatchParameters,
     PairingParameters,
     RelaxationParameters,
+    RidgeParameters,
 )
+from fingerprint.matching.ridges import Motion, RidgeGrid, carried, popcount, promising, ridge_agreement
 
 _STEPS = 1024  # similarities are ordered in steps of 1/1024
 _X, _Y, _DIRECTION = 0, 1, 2
-
-
-def _count_bits(_typing_context: Any, _word: Any) -> Any:
-    """Count the set bits of a 64-bit word: one machine instruction."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-_popcount: Any = intrinsic(_count_bits)
 
 
 @njit(cache=True, nogil=True)
@@ -62,28 +49,76 @@ def match_many(probe: Batch, candidates: Batch, parameters: MatchParameters) -> 
 def _side(batch: Batch, i: int) -> Side:
     start, end = batch.starts[i], batch.starts[i + 1]
     corner, last = batch.hull_starts[i], batch.hull_starts[i + 1]
+    tile, beyond = batch.ridge_starts[i], batch.ridge_starts[i + 1]
     rows = SECTIONS + 1
+    columns = batch.ridge_columns[i]
+    lines = (beyond - tile) // max(1, columns)
+    grid = RidgeGrid(
+        batch.ridges[tile:beyond].reshape(lines, columns),
+        batch.present[tile:beyond].reshape(lines, columns),
+        batch.ridge_origins[i, 0],
+        batch.ridge_origins[i, 1],
+    )
     return Side(
         batch.words[rows * start : rows * end].reshape(rows, end - start),
         batch.points[3 * start : 3 * end].reshape(3, end - start),
         batch.hulls[2 * corner : 2 * last].reshape(2, last - corner),
         batch.cylinders[i],
+        grid,
     )
 
 
 @njit(cache=True, nogil=True)
 def _score(a: Side, b: Side, parameters: MatchParameters) -> float:
     similarity = similarities(a, b, parameters.pairing)
-    pairs = best_pairs(similarity)
+    pairs = best_pairs(similarity, parameters.pairing.least_similarity)
     if len(pairs) < 2:
         return 0.0
     own = np.empty(len(pairs))
     for t in range(len(pairs)):
         own[t] = similarity[pairs[t, 0], pairs[t, 1]]
-    support = _support(a, b, pairs, parameters.relaxation)
+    motion, turns = _motion(a, b, pairs, own)
+    support = _support(motion, turns, parameters.relaxation)
     relaxed = _relaxed(own, support, parameters.relaxation)
-    agreement = _mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation)
-    return agreement * _shared_fraction(a, b, pairs, relaxed, support, parameters.consolidation)
+    score = _mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation)
+    likeness = 0.0
+    left = relaxed.copy()
+    for hypothesis in range(parameters.ridges.hypotheses):
+        best = int(np.argmax(left))
+        if left[best] <= 0.0 or likeness > parameters.ridges.settled:
+            break
+        anchors, motion = _anchors(a, b, pairs, relaxed, support[best], best, parameters.consolidation)
+        if hypothesis == 0 or promising(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges):
+            aligned, motion = _aligned(a, b, anchors, motion, parameters)
+            if hypothesis == 0:
+                score *= _shared_fraction(a, b, aligned, motion, parameters)
+            likeness = max(likeness, ridge_agreement(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges))
+        left[support[best] > parameters.ridges.same] = 0.0
+        left[best] = 0.0
+    return _combined(score, likeness, parameters.ridges)
+
+
+@njit(cache=True, nogil=True)
+def _combined(score: float, likeness: float, parameters: RidgeParameters) -> float:
+    """Raise the score of the minutiae by the likeness of the ridges, as far as it is beyond chance; 0 to 1."""
+    raised = (score + parameters.least_score) * exp(parameters.gain * max(0.0, likeness - parameters.chance))
+    return (raised - parameters.least_score) / (1.0 + raised - parameters.least_score)
+
+
+@njit(cache=True, nogil=True)
+def _motion(
+    a: Side, b: Side, pairs: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[Motion, NDArray[np.float64]]:
+    """Return what the pairs say of how `a` lies on `b`, and the turns of all pairs in [0, 2 pi)."""
+    n = len(pairs)
+    source, target, turns = np.empty((2, n)), np.empty((2, n)), np.empty(n)
+    for t in range(n):
+        i, j = pairs[t]
+        source[_X, t], source[_Y, t] = a.points[_X, i], a.points[_Y, i]
+        target[_X, t], target[_Y, t] = b.points[_X, j], b.points[_Y, j]
+        turn = b.points[_DIRECTION, j] - a.points[_DIRECTION, i]
+        turns[t] = turn if turn >= 0.0 else turn + 2 * pi
+    return Motion(source, target, np.cos(turns), np.sin(turns), weights), turns
 
 
 @njit(cache=True, nogil=True)
@@ -98,38 +133,50 @@ def similarities(a: Side, b: Side, parameters: PairingParameters) -> NDArray[np.
         for j in range(b.cylinders):  # no branches and no inner loop, so that it becomes vector instructions
             common = valid & wb[6, j]
             b0, b1, b2, b3, b4, b5 = wb[0, j], wb[1, j], wb[2, j], wb[3, j], wb[4, j], wb[5, j]
-            differ = _popcount((a0 ^ b0) & common) + _popcount((a1 ^ b1) & common) + _popcount((a2 ^ b2) & common)
-            differ += _popcount((a3 ^ b3) & common) + _popcount((a4 ^ b4) & common) + _popcount((a5 ^ b5) & common)
-            in_a = _popcount(a0 & common) + _popcount(a1 & common) + _popcount(a2 & common)
-            in_a += _popcount(a3 & common) + _popcount(a4 & common) + _popcount(a5 & common)
-            in_b = _popcount(b0 & common) + _popcount(b1 & common) + _popcount(b2 & common)
-            in_b += _popcount(b3 & common) + _popcount(b4 & common) + _popcount(b5 & common)
+            differ = popcount((a0 ^ b0) & common) + popcount((a1 ^ b1) & common) + popcount((a2 ^ b2) & common)
+            differ += popcount((a3 ^ b3) & common) + popcount((a4 ^ b4) & common) + popcount((a5 ^ b5) & common)
+            in_a = popcount(a0 & common) + popcount(a1 & common) + popcount(a2 & common)
+            in_a += popcount(a3 & common) + popcount(a4 & common) + popcount(a5 & common)
+            in_b = popcount(b0 & common) + popcount(b1 & common) + popcount(b2 & common)
+            in_b += popcount(b3 & common) + popcount(b4 & common) + popcount(b5 & common)
             norms = np.sqrt(np.float32(in_a)) + np.sqrt(np.float32(in_b))
             alike = one - np.sqrt(np.float32(differ)) / max(norms, one)
             gap = abs(direction - directions[j])
             turned = min(gap, 2 * pi - gap)
-            comparable = (_popcount(common) >= least) & (turned <= parameters.max_rotation) & (in_a + in_b > 0)
+            comparable = (popcount(common) >= least) & (turned <= parameters.max_rotation) & (in_a + in_b > 0)
             row[j] = alike if comparable else none
     return table
 
 
 @njit(cache=True, nogil=True)
-def best_pairs(table: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the most similar pairs (i, j), best first, each row and column at most once; shape (pairs, 2)."""
+def best_pairs(table: NDArray[np.float32], least: float) -> NDArray[np.int64]:
+    """Return the most similar pairs (i, j), best first, each row and column at most once; shape (pairs, 2).
+
+    Pairs of a similarity of `least` or less are left out.
+    """
     rows, columns = table.shape
-    starts = np.zeros(_STEPS + 2, np.int64)
+    cells, values = np.empty(rows * columns + 1, np.int32), np.empty(rows * columns + 1, np.float32)
+    count, floor_ = 0, np.float32(least)
     for i in range(rows):
-        for j in range(columns):
-            starts[_STEPS - np.int64(table[i, j] * _STEPS) + 1] += 1
+        for j in range(columns):  # without a branch, which could not be foretold
+            cells[count], values[count] = i * columns + j, table[i, j]
+            count += table[i, j] > floor_
+    return _one_to_one(cells[:count], values[:count], rows, columns)
+
+
+@njit(cache=True, nogil=True)
+def _one_to_one(cells: NDArray[np.int32], values: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.int64]:
+    """Choose cells of a table by their values, each row and column at most once, as `best_pairs` does."""
+    starts = np.zeros(_STEPS + 2, np.int32)
+    steps = np.empty(len(cells), np.int32)
+    for t in range(len(cells)):
+        steps[t] = _STEPS - np.int32(values[t] * _STEPS)
+        starts[steps[t] + 1] += 1
     starts = np.cumsum(starts)
-    alike = starts[_STEPS]  # those in the last step have no similarity
-    order = np.empty(alike, np.int64)
-    for i in range(rows):
-        for j in range(columns):
-            step = _STEPS - np.int64(table[i, j] * _STEPS)
-            if step < _STEPS:
-                order[starts[step]] = i * columns + j
-                starts[step] += 1
+    order = np.empty(len(cells), np.int32)
+    for t in range(len(cells)):
+        order[starts[steps[t]]] = cells[t]
+        starts[steps[t]] += 1
     pairs = np.empty((min(rows, columns), 2), np.int64)
     row_free, column_free = np.ones(rows, np.bool_), np.ones(columns, np.bool_)
     count = 0
@@ -150,35 +197,35 @@ def _sigmoid(value: float, mean: float, slope: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _support(a: Side, b: Side, pairs: NDArray[np.int64], parameters: RelaxationParameters) -> NDArray[np.float64]:
+def _support(motion: Motion, turns: NDArray[np.float64], parameters: RelaxationParameters) -> NDArray[np.float64]:
     """Return how far each pair is compatible with each other one, 0 to 1.
 
-    Row k holds what pair k gives to the others.
+    Row k holds what pair k gives to the others. `turns` are those that the pairs show, in [0, 2 pi).
     """
-    n = len(pairs)
+    n = len(turns)
     support = np.zeros((n, n))
     mean, slope = parameters.angle_mean, parameters.angle_slope
     far = parameters.distance_mean - 7.0 / parameters.distance_slope  # beyond these the sigmoid is below 0.001
     wide = mean - 7.0 / slope
+    stretched, turned = np.empty(n), np.empty(n)
+    (ax, ay), (bx, by) = motion.source, motion.target
     for t in range(n):
-        at, bt = pairs[t]
         for k in range(t):
-            ak, bk = pairs[k]
-            turn_a = a.points[_DIRECTION, at] - a.points[_DIRECTION, ak]
-            turn_b = b.points[_DIRECTION, bt] - b.points[_DIRECTION, bk]
-            turned = abs(wrapped(turn_a - turn_b))
-            if turned > wide:
+            from_a = np.sqrt((ax[t] - ax[k]) ** 2 + (ay[t] - ay[k]) ** 2)
+            from_b = np.sqrt((bx[t] - bx[k]) ** 2 + (by[t] - by[k]) ** 2)
+            stretched[k] = abs(from_a - from_b)
+            gap = abs(turns[t] - turns[k])
+            turned[k] = min(gap, 2 * pi - gap)
+        for k in range(t):
+            if stretched[k] > far or turned[k] > wide:
                 continue
-            ax, ay = a.points[_X, at] - a.points[_X, ak], a.points[_Y, at] - a.points[_Y, ak]
-            bx, by = b.points[_X, bt] - b.points[_X, bk], b.points[_Y, bt] - b.points[_Y, bk]
-            stretched = abs(np.sqrt(ax * ax + ay * ay) - np.sqrt(bx * bx + by * by))
-            if stretched > far:
+            ux, uy, vx, vy = ax[t] - ax[k], ay[t] - ay[k], bx[t] - bx[k], by[t] - by[k]
+            bearing = np.arctan2(ux * vy - uy * vx, ux * vx + uy * vy)
+            bent_t, bent_k = abs(wrapped(turns[t] - bearing)), abs(wrapped(turns[k] - bearing))
+            if min(bent_t, bent_k) > wide:
                 continue
-            bearing = np.arctan2(ay, ax) - np.arctan2(by, bx)
-            bent_t = abs(wrapped(a.points[_DIRECTION, at] - b.points[_DIRECTION, bt] - bearing))
-            bent_k = abs(wrapped(a.points[_DIRECTION, ak] - b.points[_DIRECTION, bk] - bearing))
-            both = _sigmoid(stretched, parameters.distance_mean, parameters.distance_slope)
-            both *= _sigmoid(turned, mean, slope)
+            both = _sigmoid(stretched[k], parameters.distance_mean, parameters.distance_slope)
+            both *= _sigmoid(turned[k], mean, slope)
             support[k, t] = both * _sigmoid(bent_t, mean, slope)
             support[t, k] = both * _sigmoid(bent_k, mean, slope)
     return support
@@ -208,120 +255,101 @@ def _mean_of_best(relaxed: NDArray[np.float64], smaller: int, parameters: Relaxa
     left = relaxed.copy()
     total = 0.0
     for _ in range(min(wanted, len(left))):
-        best = np.argmax(left)
+        best = int(np.argmax(left))
         total += left[best]
         left[best] = 0.0
     return float(total / wanted)
 
 
 @njit(cache=True, nogil=True)
-def _shared_fraction(
+def _anchors(
     a: Side,
     b: Side,
     pairs: NDArray[np.int64],
     relaxed: NDArray[np.float64],
     support: NDArray[np.float64],
+    best: int,
     parameters: ConsolidationParameters,
-) -> float:
-    """Align the prints by their pairs, and return which part of the minutiae in the overlap has a partner, 0 to 1.
+) -> tuple[NDArray[np.int64], Motion]:
+    """Return a pair and those that it supports, and the motion that they show."""
+    weights = relaxed * support
+    weights[best] = relaxed[best]
+    chosen = np.nonzero(weights > parameters.anchor_weight * relaxed[best])[0]
+    motion, _ = _motion(a, b, pairs[chosen], weights[chosen])
+    return pairs[chosen], motion
 
-    The skin stretches, so the alignment is a local one: each minutia is carried by the pairs around it.
+
+@njit(cache=True, nogil=True)
+def _aligned(
+    a: Side, b: Side, pairs: NDArray[np.int64], motion: Motion, parameters: MatchParameters
+) -> tuple[NDArray[np.int64], Motion]:
+    """Extend some pairs over the whole overlap: return the pairs that lie together after the motion, and theirs.
+
+    The skin stretches, so the motion is a local one: each minutia is carried by the pairs around it.
     """
-    pairs, weights = _anchors(pairs, relaxed, support, parameters.anchor_weight)
-    for _ in range(parameters.iterations):
-        carried = _carried(a.points, b.points, pairs, weights, parameters.skin_stretch)
-        found, closeness = _partners(carried, b.points, parameters)
+    for _ in range(parameters.consolidation.iterations):
+        place = carried(a.points, motion, parameters.skin)
+        found, closeness = _partners(a.points, place, b.points, parameters.consolidation)
         if len(found) < 2:
             break
-        pairs, weights = found, closeness
-    backward = np.ascontiguousarray(pairs[:, ::-1])
-    from_a = _overlapping(_carried(a.points, b.points, pairs, weights, parameters.skin_stretch), b.hull, pairs[:, 0])
-    from_b = _overlapping(_carried(b.points, a.points, backward, weights, parameters.skin_stretch), a.hull, pairs[:, 1])
-    believed = parameters.prior_minutiae
-    partners = len(pairs) + parameters.prior_fraction * believed
-    return min(1.0, partners / (sqrt(from_a * from_b) + believed))
-
-
-@njit(cache=True, nogil=True)
-def _anchors(
-    pairs: NDArray[np.int64], relaxed: NDArray[np.float64], support: NDArray[np.float64], least: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the best pair and those that it supports, with their weights."""
-    best = np.argmax(relaxed)
-    weights = relaxed * support[best]
-    weights[best] = relaxed[best]
-    chosen = np.nonzero(weights > least * relaxed[best])[0]
-    return pairs[chosen], weights[chosen]
-
-
-@njit(cache=True, nogil=True)
-def _carried(
-    points: NDArray[np.float64],
-    onto: NDArray[np.float64],
-    pairs: NDArray[np.int64],
-    weights: NDArray[np.float64],
-    stretch: float,
-) -> NDArray[np.float64]:
-    """Carry minutiae onto the other print: each by the rigid motion that fits the pairs around it best.
-
-    A pair's pull falls with the square of its distance (moving least squares).
-    """
-    carried = np.empty_like(points)
-    pull = np.empty(len(pairs))
-    for m in range(points.shape[1]):
-        x, y = points[_X, m], points[_Y, m]
-        total = px = py = qx = qy = 0.0
-        for t in range(len(pairs)):
-            i, j = pairs[t]
-            square = (points[_X, i] - x) ** 2 + (points[_Y, i] - y) ** 2
-            pull[t] = weights[t] / (1.0 + square / (stretch * stretch))
-            total += pull[t]
-            px, py = px + pull[t] * points[_X, i], py + pull[t] * points[_Y, i]
-            qx, qy = qx + pull[t] * onto[_X, j], qy + pull[t] * onto[_Y, j]
-        px, py, qx, qy = px / total, py / total, qx / total, qy / total
-        cos = sin = 0.0
-        for t in range(len(pairs)):
-            i, j = pairs[t]
-            ux, uy, vx, vy = points[_X, i] - px, points[_Y, i] - py, onto[_X, j] - qx, onto[_Y, j] - qy
-            cos += pull[t] * (ux * vx + uy * vy)
-            sin += pull[t] * (ux * vy - uy * vx)
-        length = np.sqrt(cos * cos + sin * sin)
-        cos, sin = (cos / length, sin / length) if length > 0.0 else (1.0, 0.0)
-        carried[_X, m] = qx + cos * (x - px) - sin * (y - py)
-        carried[_Y, m] = qy + sin * (x - px) + cos * (y - py)
-        carried[_DIRECTION, m] = points[_DIRECTION, m] + np.arctan2(sin, cos)
-    return carried
+        pairs = found
+        motion, _ = _motion(a, b, pairs, closeness)
+    return pairs, motion
 
 
 @njit(cache=True, nogil=True)
 def _partners(
-    carried: NDArray[np.float64], points: NDArray[np.float64], parameters: ConsolidationParameters
+    points: NDArray[np.float64],
+    place: NDArray[np.float64],
+    others: NDArray[np.float64],
+    parameters: ConsolidationParameters,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pair minutiae that came to lie together, the closest first; closeness is 1 for a perfect fit, 0 at the limits."""
-    n, m = carried.shape[1], points.shape[1]
-    table = np.zeros((n, m), np.float32)
+    n, m = points.shape[1], others.shape[1]
+    cells, values = np.empty(n * m, np.int32), np.empty(n * m, np.float32)
+    near = np.empty(m + 1, np.int32)
+    far = parameters.max_distance * parameters.max_distance
+    count = 0
     for i in range(n):
-        for j in range(m):
-            dx, dy = carried[_X, i] - points[_X, j], carried[_Y, i] - points[_Y, j]
-            square = (dx * dx + dy * dy) / (parameters.max_distance * parameters.max_distance)
-            if square > 1.0:
-                continue
-            turned = wrapped(carried[_DIRECTION, i] - points[_DIRECTION, j]) / parameters.max_rotation
-            if abs(turned) <= 1.0:
-                table[i, j] = 1.0 - (square + turned * turned) / 2
-    pairs = best_pairs(table)
+        beside = 0
+        for j in range(m):  # without a branch, which could not be foretold
+            near[beside] = j
+            beside += (place[_X, i] - others[_X, j]) ** 2 + (place[_Y, i] - others[_Y, j]) ** 2 < far
+        if beside == 0:
+            continue
+        direction = points[_DIRECTION, i] + np.arctan2(place[4, i] - place[3, i], place[2, i] + place[5, i])
+        for j in near[:beside]:
+            square = ((place[_X, i] - others[_X, j]) ** 2 + (place[_Y, i] - others[_Y, j]) ** 2) / far
+            turned = wrapped(direction - others[_DIRECTION, j]) / parameters.max_rotation
+            if abs(turned) < 1.0:
+                cells[count], values[count] = i * m + j, 1.0 - (square + turned * turned) / 2
+                count += 1
+    pairs = _one_to_one(cells[:count], values[:count], n, m)
     closeness = np.empty(len(pairs))
     for t in range(len(pairs)):
-        closeness[t] = table[pairs[t, 0], pairs[t, 1]]
+        cell = pairs[t, 0] * m + pairs[t, 1]
+        closeness[t] = values[np.searchsorted(cells[:count], cell)]
     return pairs, closeness
 
 
 @njit(cache=True, nogil=True)
-def _overlapping(carried: NDArray[np.float64], hull: NDArray[np.float64], paired: NDArray[np.int64]) -> int:
+def _shared_fraction(a: Side, b: Side, pairs: NDArray[np.int64], motion: Motion, parameters: MatchParameters) -> float:
+    """Return which part of the minutiae in the overlap of two aligned prints has a partner, 0 to 1."""
+    back = Motion(motion.target, motion.source, motion.cos, -motion.sin, motion.weight)
+    from_a = _overlapping(carried(a.points, motion, parameters.skin), b.hull, pairs[:, 0])
+    from_b = _overlapping(carried(b.points, back, parameters.skin), a.hull, pairs[:, 1])
+    believed = parameters.consolidation.prior_minutiae
+    partners = len(pairs) + parameters.consolidation.prior_fraction * believed
+    return min(1.0, partners / (sqrt(from_a * from_b) + believed))
+
+
+@njit(cache=True, nogil=True)
+def _overlapping(place: NDArray[np.float64], hull: NDArray[np.float64], paired: NDArray[np.int64]) -> int:
     """Count the minutiae that have a partner on the other print, or lie within its hull."""
-    overlapping = np.zeros(carried.shape[1], np.bool_)
-    for m in range(carried.shape[1]):
-        overlapping[m] = distance_outside(carried[_X, m], carried[_Y, m], hull) <= 0.0
+    overlapping = np.zeros(place.shape[1], np.bool_)
     for m in paired:
         overlapping[m] = True
-    return int(overlapping.sum())
+    count = 0
+    for m in range(place.shape[1]):
+        count += int(overlapping[m] or inside(place[_X, m], place[_Y, m], hull))
+    return count

@@ -30,6 +30,7 @@ class PairingParameters(NamedTuple):
     """Which minutiae of two prints may correspond."""
 
     max_rotation: float = pi / 2  # radians between the two directions [delta_theta]
+    least_similarity: float = 0.3  # of two cylinders that may correspond
     min_common_cells: int = 32  # valid in both, of the 52 within the radius: 60 % [min_ME]
 
 
@@ -62,11 +63,40 @@ class ConsolidationParameters(NamedTuple):
 
     iterations: int = 2
     anchor_weight: float = 0.3  # of the best pair's weight, for a pair to anchor the first alignment
-    skin_stretch: float = 50.0  # pixels at 500 ppi over which an anchor's pull halves
     max_distance: float = 14.0  # pixels at 500 ppi between partners after alignment
     max_rotation: float = pi / 5  # radians between partners after alignment
     prior_fraction: float = 0.4
     prior_minutiae: float = 10.0
+
+
+class SkinParameters(NamedTuple):
+    """How the pairs of minutiae around a point say where it goes."""
+
+    reach: float = 40.0  # pixels at 500 ppi over which the pull of a pair falls to a quarter
+    lever: float = 300.0  # square pixels: how firmly a pair's own turn counts against those of its neighbours
+    stiffness: float = 1000.0  # square pixels: how firmly the skin resists stretching
+
+
+class RidgeParameters(NamedTuple):
+    """How the ridges of two prints are compared, and what their agreement adds to the minutiae's score.
+
+    `chance` is what two fingers hardly ever reach; only what lies above it counts.
+    """
+
+    hypotheses: int = 3  # ways in which the minutiae may lie on each other that are looked into
+    same: float = 0.5  # support of a pair by the best one, from which on both say the same
+    spots: int = 4  # places that are looked at before the whole overlap
+    spot_agreement: float = 0.26  # mean agreement there, less after the first ones, for the rest to be looked at
+    min_cells: int = 32  # of a tile's 64 cells, that must lie on the other print
+    min_shared: int = 192  # cells of a tile and its neighbours that must lie on the other print
+    shift_cost: float = 0.01  # agreement lost by a shift of one cell; that of others grows with the square
+    prior_tiles: float = 20.0  # tiles of no agreement that are added
+    promising: float = 0.13  # agreement from which on the tiles are moved and compared again
+    settled: float = 0.3  # agreement beyond which no better one is looked for
+    trusted: float = 0.3  # agreement of a tile that others follow
+    chance: float = 0.16
+    least_score: float = 0.002  # added to the minutiae's score before it is raised
+    gain: float = 7.0  # of the logarithm of the score, for each unit of agreement above chance
 
 
 class MatchParameters(NamedTuple):
@@ -75,3 +105,5 @@ class MatchParameters(NamedTuple):
     pairing: PairingParameters = PairingParameters()
     relaxation: RelaxationParameters = RelaxationParameters()
     consolidation: ConsolidationParameters = ConsolidationParameters()
+    skin: SkinParameters = SkinParameters()
+    ridges: RidgeParameters = RidgeParameters()

@@ -55,7 +55,7 @@ def test_every_cut_and_every_addition_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("offset", "value", "reason"),
-    [(0, 0x51, "begin"), (4, 2, "version 2"), (6, 0xFF, "sides"), (9, 7, "bytes instead"), (17, 3, "type is not")],
+    [(0, 0x51, "begin"), (4, 1, "version 1"), (6, 0xFF, "sides"), (9, 7, "cannot hold"), (17, 3, "type is not")],
 )
 def test_a_value_out_of_range_is_refused_with_its_reason(offset: int, value: int, reason: str) -> None:
     data = bytearray(encode(made_up_finger(1, 6)))

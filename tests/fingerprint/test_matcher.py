@@ -19,7 +19,7 @@ PRINTS = [prepare(finger) for finger in FINGERS]
 
 
 def side(prepared: PreparedPrint) -> Side:
-    return Side(prepared.words.copy(), prepared.points.copy(), prepared.hull.copy(), prepared.cylinders)
+    return Side(prepared.words.copy(), prepared.points.copy(), prepared.hull.copy(), prepared.cylinders, prepared.ridges)
 
 
 @pytest.mark.parametrize(("turn", "dx", "dy"), [(0, 120, -80), (0.3, 0, 0), (-1.0, 30, 30), (1.5, -60, 90)])
@@ -32,7 +32,7 @@ def test_nothing_scores_higher_than_the_print_itself() -> None:
     for i, print_ in enumerate(PRINTS):
         scores = match(print_, PRINTS)
         assert scores.argmax() == i
-        assert scores[i] > 0.5
+        assert scores[i] > 0.4
         assert (scores >= 0).all()
         assert (scores <= 1).all()
 
@@ -95,5 +95,6 @@ def test_similarities_are_those_of_the_formula() -> None:
 
 def test_best_pairs_take_each_minutia_once_the_most_similar_first() -> None:
     table = np.array([[0.9, 0.8, 0.0], [0.7, 0.6, 0.1]], np.float32)
-    np.testing.assert_array_equal(kernels.best_pairs(table), [[0, 0], [1, 1]])
-    assert kernels.best_pairs(np.zeros((3, 2), np.float32)).shape == (0, 2)
+    np.testing.assert_array_equal(kernels.best_pairs(table, 0.0), [[0, 0], [1, 1]])
+    np.testing.assert_array_equal(kernels.best_pairs(table, 0.65), [[0, 0]])
+    assert kernels.best_pairs(np.zeros((3, 2), np.float32), 0.0).shape == (0, 2)
