@@ -11,7 +11,7 @@ from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Page, Record, SearchCandidate, StoredEncounter, StoredSearch
 from biometrics.scoring import SampleScore
-from biometrics.types import FingerPosition, Impression, Modality
+from biometrics.types import FingerPosition, Impression, Modality, QualityFault
 from biometrics.verify import Verification
 
 
@@ -105,7 +105,13 @@ class SampleOut(Schema):
     width: int
     height: int
     ppi: float | None
-    quality: int
+    quality: int | None = Field(
+        description="0 to 100: NFIQ 2 of a print, or what its minutiae record says; null: unknown"
+    )
+    quality_faults: list[QualityFault] = Field(description="What is wrong with it")
+    accepted_because: str = Field(
+        description="Why it was enrolled in spite of its quality; empty where it is good enough"
+    )
     image_sha256: str
 
 

@@ -11,16 +11,19 @@ from biometrics.verify import Verification
 
 def record(shown: Record) -> Table:
     """Show a record with its samples."""
-    table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality")
+    table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
     table.title = f"{shown.person.name}, national number {shown.national_number}, record {shown.id}"
     for stored in shown.encounters:
         for sample in stored.samples:
             kind = "photo" if sample.position is None else sample.position.label
             size = f"{sample.width} x {sample.height}"
             ppi = f"{sample.ppi:g}" if sample.ppi else "-"
-            table.add_row(
-                stored.encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, str(sample.quality)
-            )
+            quality = "-" if sample.quality is None else str(sample.quality)
+            faults = ", ".join(fault.replace("_", " ") for fault in sample.quality_faults)
+            if sample.accepted_because:
+                faults = f"{faults} (accepted: {sample.accepted_because})".strip()
+            row = (stored.encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
+            table.add_row(*row)
     return table
 
 

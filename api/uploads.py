@@ -1,4 +1,7 @@
-"""Multipart forms to samples: one form field a finger, named after it, and `photo`."""
+"""Multipart forms to samples: one form field a finger, named after it, and `photo`.
+
+A print is an image or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def read_samples(
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[
-        float | None, Form(description="Resolution of the prints; wins over the files' own tags; else 500")
+        float | None, Form(description="Resolution of images of prints; wins over the files' own tags; else 500")
     ] = None,
 ) -> list[Sample]:
     """Collect the samples of a request, in the order of the fingers, photos last."""
@@ -61,4 +64,8 @@ def _read(upload: UploadFile) -> bytes:
     return upload.file.read()
 
 
+AcceptPoorQuality = Annotated[
+    str,
+    Form(description="Why samples below the quality floor are enrolled all the same; stored with each of them"),
+]
 UploadedSamples = Annotated[list[Sample], Depends(read_samples)]

@@ -15,6 +15,8 @@ from api.settings import Settings
 from api.wiring import model_registry, open_recogniser
 from benchmarks import calibrate, datasets, report, run
 from benchmarks.measure import extract_images
+from benchmarks.published import PublishedLeader
+from benchmarks.speed import measure_speed
 from biometrics.ports import Recogniser
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
@@ -44,11 +46,19 @@ Comparisons = Annotated[
 
 
 @app.command()
-def fingerprint(folder: Folder, ppi: Ppi = None, json: Json = None) -> None:
+def fingerprint(
+    folder: Folder,
+    ppi: Ppi = None,
+    json: Json = None,
+    speed: Annotated[bool, typer.Option("--speed", help="Measure times only, beside LEADER as published.")] = False,
+) -> None:
     """Compare prints named <finger>_<impression>.<ext> by FVC's protocol."""
     images = datasets.read_fingerprints(folder)
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    if speed:
+        _speed(settings, recogniser, folder, images, ppi, json)
+        return
     measured = run.run_fingerprints(recogniser, images, ppi, settings.threads)
     _show(folder, report.fingerprint_figures(measured), json)
 
@@ -91,6 +101,22 @@ def calibrate_face(folders: Folders, out: Out, comparisons: Comparisons = COMPAR
 def _face_recogniser(settings: Settings) -> FaceRecogniser:
     """Take the most prominent face: the photos of test sets show bystanders, who would be refused at a station."""
     return FaceRecogniser(model_registry(settings), choose=most_prominent)
+
+
+def _speed(
+    settings: Settings,
+    recogniser: Recogniser,
+    folder: Path,
+    images: Sequence[datasets.LabelledImage],
+    ppi: float | None,
+    json: Path | None,
+) -> None:
+    published = PublishedLeader(settings.data_folder)
+    ours = model_registry(settings).open_session("leader")
+    measured = measure_speed(recogniser, ours, published, images, ppi)
+    console.print(measured.table(str(folder)))
+    if json:
+        report.write_json(json, {**measured.figures(), "command": _command()})
 
 
 def _command() -> str:

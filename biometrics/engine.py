@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from biometrics.calibration import Calibration
 from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
@@ -42,21 +43,31 @@ class Engine:
         """The models whose templates can be searched."""
         return [channel.recogniser.model for channel in self.channels.values()]
 
-    def extract(self, samples: Sequence[Sample]) -> list[EnrolledSample]:
+    def extract(self, samples: Sequence[Sample], assess: bool = False) -> list[EnrolledSample]:
         """Decode and extract every sample; the use cases do so before they write anything.
 
+        `assess` measures their quality, too, which takes time that a search can do without.
+
         Raises:
-            NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample: the first sample at fault is named.
+            NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
+                the first sample at fault is named.
         """
         if not samples:
             raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
         _refuse_repeated_fingers(samples)
-        return list(self.pool.map(self._extract_one, samples))
+        return list(self.pool.map(partial(self._extract_one, assess), samples))
 
-    def _extract_one(self, sample: Sample) -> EnrolledSample:
+    def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
+        recogniser = self.channels[sample.modality].recogniser
         try:
+            if record := recogniser.read_record(sample):
+                return EnrolledSample(sample, *record)
             image = decode(sample.content, sample.ppi)
-            return EnrolledSample(sample, image, self.channels[sample.modality].recogniser.extract(image))
+            template = recogniser.extract(image)
+            if not assess:
+                return EnrolledSample(sample, image.source, template)
+            assessment = recogniser.assess(image, template)
+            return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
         except InvalidInput as error:
             raise type(error)(f"{sample.label}: {error.message}") from error
 

@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from biometrics.engine import Engine
+from biometrics.errors import PoorQuality
 from biometrics.person import Encounter, Person
-from biometrics.records.values import Enrolment
+from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
 
 
-def enrol(engine: Engine, person: Person, encounter: Encounter, samples: Sequence[Sample]) -> Enrolment:
+def enrol(
+    engine: Engine, person: Person, encounter: Encounter, samples: Sequence[Sample], accept_poor_quality: str = ""
+) -> Enrolment:
     """Create a record with its first encounter, searchable when this returns.
+
+    `accept_poor_quality` says why samples below the quality floor are enrolled; it is stored with each of them.
 
     Raises:
         InvalidInput: a sample or field is unusable; nothing was written.
         DuplicateNationalNumber: add an encounter to that record instead.
     """
-    enrolment = engine.store.enrol(person, encounter, engine.extract(samples))
+    enrolment = engine.store.enrol(person, encounter, _accepted(engine, samples, accept_poor_quality))
     _make_searchable(engine)
     return enrolment
 
 
-def add_encounter(engine: Engine, record_id: str, encounter: Encounter, samples: Sequence[Sample]) -> Enrolment:
-    """Add an encounter to a record, searchable when this returns.
+def add_encounter(
+    engine: Engine, record_id: str, encounter: Encounter, samples: Sequence[Sample], accept_poor_quality: str = ""
+) -> Enrolment:
+    """Add an encounter to a record, searchable when this returns; the rest is as for `enrol`.
 
     Raises:
         UnknownRecord, InvalidInput: nothing was written.
     """
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
-    enrolment = engine.store.add_encounter(record_id, encounter, engine.extract(samples))
+    enrolment = engine.store.add_encounter(record_id, encounter, _accepted(engine, samples, accept_poor_quality))
     _make_searchable(engine)
     return enrolment
+
+
+def _accepted(engine: Engine, samples: Sequence[Sample], reason: str) -> list[EnrolledSample]:
+    """Extract the samples, and give those below the floor the reason why they are enrolled."""
+    extracted = engine.extract(samples, assess=True)
+    poor = [one for one in extracted if not one.assessment.acceptable]
+    if poor and not reason.strip():
+        raise PoorQuality(" ".join(_complaint(one) for one in poor))
+    return [one if one.assessment.acceptable else replace(one, accepted_because=reason) for one in extracted]
+
+
+def _complaint(sample: EnrolledSample) -> str:
+    what = "; ".join(fault.advice for fault in sample.assessment.faults) or "capture it again"
+    return (
+        f"{sample.sample.label}: the quality is {sample.assessment.score} of 100, too low to be found by: {what}. "
+        "If it cannot be better, enrol it with a reason."
+    )
 
 
 def _make_searchable(engine: Engine) -> None:

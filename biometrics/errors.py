@@ -11,11 +11,16 @@
     │   │   ├── NoFace
     │   │   ├── SeveralFaces
     │   │   ├── FaceTooSmall
-    │   │   └── TooFewMinutiae
+    │   │   ├── TooFewMinutiae
+    │   │   ├── PoorQuality         below the floor of enrolment, and nobody said why it is enrolled all the same
+    │   │   └── SlapNotSegmented    another number of fingers than the slap must show
+    │   ├── UnsupportedRecord       a standard's record of something else, or of a version not read here
+    │   ├── InvalidRecord           a finger minutiae record that is cut short, damaged or contradicts itself
     │   ├── InvalidResolution       a ppi that no scanner has
     │   ├── InvalidField            a value breaks its rule (number, date, code …)
     │   ├── NoSamples               nothing to enrol or to search with
-    │   └── RepeatedFinger          one finger position given twice
+    │   ├── RepeatedFinger          one finger position given twice
+    │   └── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownSample
@@ -116,6 +121,24 @@ class TooFewMinutiae(UnusableSample):
     """Not enough ridge detail to be compared."""
 
     code = "too_few_minutiae"
+
+
+class PoorQuality(UnusableSample):
+    """A sample below the quality floor, to be enrolled without a reason."""
+
+    code = "poor_quality"
+
+
+class UnsupportedRecord(InvalidInput):
+    """A record of something else than finger minutiae, or of a version that is not read here."""
+
+    code = "unsupported_record"
+
+
+class InvalidRecord(InvalidInput):
+    """A finger minutiae record that is cut short, damaged, or contradicts itself."""
+
+    code = "invalid_record"
 
 
 class InvalidResolution(InvalidInput):
@@ -230,3 +253,15 @@ class StoreUnavailable(Fault):
     """The database or the image store does not answer."""
 
     code = "store_unavailable"
+
+
+class SlapNotSegmented(UnusableSample):
+    """A slap whose fingers cannot be told apart, or are not as many as they must be."""
+
+    code = "slap_not_segmented"
+
+
+class MalformedTransaction(InvalidInput):
+    """Not an ANSI/NIST-ITL file, or one that breaks the standard; the message names record and field."""
+
+    code = "malformed_transaction"

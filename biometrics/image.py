@@ -14,6 +14,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from biometrics import wsq
 from biometrics.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
+from biometrics.types import Source
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 50_000_000  # a ten-print card at 1000 ppi is 8 x 8 inches: 64 million would be the whole card
@@ -38,6 +39,11 @@ class Image:
     pixels: NDArray[np.uint8]
     ppi: float | None
     media_type: str
+
+    @property
+    def source(self) -> Source:
+        """What is kept of the file beside its bytes."""
+        return Source(self.media_type, self.width, self.height, self.ppi)
 
     @property
     def height(self) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.image import Image
-from biometrics.types import Modality, Template
+from biometrics.types import Assessment, Modality, Sample, Source, Template
 
 
 class Recogniser(Protocol):
@@ -40,6 +40,19 @@ class Recogniser(Protocol):
         Raises:
             UnusableSample: nothing usable is in the image (its subclasses say what).
         """
+        ...
+
+    def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
+        """Take the template from another system's record; None where the sample is not one, so an image.
+
+        Raises:
+            UnsupportedRecord, InvalidRecord: a record, but of something else, or damaged.
+            UnusableSample: nothing usable is in the record.
+        """
+        ...
+
+    def assess(self, image: Image, template: Template) -> Assessment:
+        """Say how good an image is, from which `template` was extracted; this may take as long as extraction."""
         ...
 
     def vector(self, template: Template) -> NDArray[np.float32]:

@@ -50,12 +50,38 @@ class Impression(IntEnum):
     UNKNOWN = 29
 
 
+class QualityFault(StrEnum):
+    """What is wrong with a sample, in words that an officer can act on."""
+
+    NO_PRINT = "no_print"
+    TOO_SMALL = "too_small"
+    TOO_DRY = "too_dry"
+    TOO_WET = "too_wet"
+    LOW_CONTRAST = "low_contrast"
+    MOVED = "moved"
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do."""
+        return _ADVICE[self]
+
+
+_ADVICE = {
+    QualityFault.NO_PRINT: "there is no print; place the finger in the middle of the glass",
+    QualityFault.TOO_SMALL: "too little of the finger shows; lay it down flat, not only its tip",
+    QualityFault.TOO_DRY: "the finger is too dry; moisten it, or press harder",
+    QualityFault.TOO_WET: "the finger is too wet or has too much ink; dry it, or press less",
+    QualityFault.LOW_CONTRAST: "the print is faint; clean the glass and press harder",
+    QualityFault.MOVED: "the print is smudged; hold the finger still",
+}
+
+
 @dataclass(frozen=True)
 class Sample:
-    """One captured image as it came in, before anything was read from it.
+    """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
     `position` and `impression` are for fingerprints, and None for faces. `ppi` is what the caller says the
-    resolution is; it wins over what the file says.
+    resolution of an image is; it wins over what the file says.
     """
 
     modality: Modality
@@ -73,17 +99,45 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Source:
+    """What the file of a sample is: its media type, and the size and resolution of the image, in pixels.
+
+    Of a template of another system, the image is the one that it was made from.
+    """
+
+    media_type: str
+    width: int
+    height: int
+    ppi: float | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """How good a sample is: 0 (useless) to 100 (best), None where nobody measured it, and what is wrong with it.
+
+    One that is not `acceptable` is enrolled only if an officer says why.
+    """
+
+    score: int | None
+    faults: tuple[QualityFault, ...] = ()
+    acceptable: bool = True
+
+
+UNASSESSED = Assessment(None)
+
+
+@dataclass(frozen=True)
 class Template:
     """What a recogniser extracted from one image: its own bytes, valid only under the model that made them.
 
     `model` is the SHA-256 (hex) of the weights and, through it, the identity of the feature space: templates of
-    two models are never compared. `quality` is 0 (useless) to 100 (best).
+    two models are never compared. `quality` is that of `Assessment`.
     """
 
     modality: Modality
     model: str
     data: bytes
-    quality: int
+    quality: int | None
 
 
 @dataclass(frozen=True)

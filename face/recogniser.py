@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from biometrics.errors import InvalidTemplate, ModelMismatch
 from biometrics.image import Image
-from biometrics.types import Modality, Template
+from biometrics.types import Assessment, Modality, Sample, Template
 from face.codec import decode, encode
 from face.detector import FaceDetector
 from face.embedder import FaceEmbedder
@@ -61,6 +61,13 @@ class FaceRecogniser:
         """
         embedding = self._extractor.extract(image)
         return Template(Modality.FACE, self._model, encode(embedding.vector), embedding.quality)
+
+    def read_record(self, sample: Sample) -> None:
+        """Say that the sample is an image: no other system's faces can be compared with ours."""
+
+    def assess(self, image: Image, template: Template) -> Assessment:
+        """Return the quality that extraction measured."""
+        return Assessment(template.quality)
 
     def vector(self, template: Template) -> NDArray[np.float32]:
         """Return the embedding: shape (dimension,) float32, unit length.

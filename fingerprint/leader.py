@@ -1,29 +1,36 @@
 """LEADER, the network that finds minutiae.
 
 Source: LEADER (Lightweight End-to-end Attention-gated Dual Encoder-decodeR) by R. Cappelli, in his package pyfing. The
-network takes a grey image at 500 ppi, its grey levels as they are, with sides that are multiples of 32, and gives four
-maps of the same size:
+network takes a grey image at 500 ppi, its grey levels as they are, with sides that are multiples of 32, and the least
+quality wanted, and gives six numbers for each minutia:
 
-    0   how much each pixel looks like a minutia
-    1   the direction that a minutia there would have, radians
-    2   its type: above 0.5 an ending, else a bifurcation
-    3   quality: map 0, smoothed, at its local maxima, and zero elsewhere
+    0, 1   y and x, pixels
+    2, 3   cosine and sine, times any length, of its direction
+    4      its type: above 0 an ending, else a bifurcation
+    5      quality: how much the place looks like a minutia, smoothed
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
-from models.session import Session
 
 _MULTIPLE = 32  # pixels: five halvings
-_DIRECTION, _TYPE, _QUALITY = 1, 2, 3
-_ENDING = 0.5
+_Y, _X, _COSINE, _SINE, _TYPE, _QUALITY = range(6)
+
+
+class MinutiaNetwork(Protocol):
+    """The network: a `models.session.Session`, or in benchmarks LEADER's file as published."""
+
+    def run(self, **feeds: NDArray[np.generic]) -> list[NDArray[np.float32]]:
+        """Run it on `input`, shape (1, height, width, 1), and `min_quality`, shape (); its only output is (n, 6)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +44,7 @@ class Detections:
     type: NDArray[np.uint8]
 
 
-def detect(session: Session, pixels: NDArray[np.uint8], min_quality: float) -> Detections:
+def detect(session: MinutiaNetwork, pixels: NDArray[np.uint8], min_quality: float) -> Detections:
     """Find the minutiae of a grey image at 500 ppi, shape (height, width), of any size.
 
     Those below `min_quality` are left out, and all but the best 255; the rest come in reading order.
@@ -49,17 +56,16 @@ def detect(session: Session, pixels: NDArray[np.uint8], min_quality: float) -> D
     padded = cv2.copyMakeBorder(
         pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border))
     ).astype(np.float32)
-    maps = session.run(input=padded[None, :, :, None])[0][0, top : top + height, left : left + width]
-    y, x = np.nonzero(maps[..., _QUALITY] >= min_quality)
-    best = np.sort(np.argsort(-maps[y, x, _QUALITY], kind="stable")[:MAX_MINUTIAE])
-    y, x = y[best], x[best]
-    found = maps[y, x]
+    found = session.run(input=padded[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
+    y, x = found[:, _Y] - top, found[:, _X] - left
+    inside = np.nonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))[0]
+    best = np.sort(inside[np.argsort(-found[inside, _QUALITY], kind="stable")[:MAX_MINUTIAE]])
     return Detections(
-        x=x.astype(np.float32),
-        y=y.astype(np.float32),
-        direction=found[:, _DIRECTION],
-        quality=np.minimum(found[:, _QUALITY], 1.0),
-        type=np.where(found[:, _TYPE] >= _ENDING, MinutiaType.ENDING, MinutiaType.BIFURCATION).astype(np.uint8),
+        x=x[best],
+        y=y[best],
+        direction=np.arctan2(found[best, _SINE], found[best, _COSINE]),
+        quality=np.minimum(found[best, _QUALITY], 1.0),
+        type=np.where(found[best, _TYPE] >= 0.0, MinutiaType.ENDING, MinutiaType.BIFURCATION).astype(np.uint8),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+ENGINE = 2  # part of the model's identity: raise it whenever a change gives other templates or other scores
+
 PPI = 500.0  # pixels an inch: the resolution of templates, and assumed where neither file nor caller tells one
 
 RIDGE_PERIOD = 9.0  # pixels at 500 ppi: the mean distance of ridges
@@ -23,9 +25,6 @@ MIN_QUALITY = 0.35  # of a minutia that is kept
 RELIABLE_QUALITY = 0.6  # of a minutia that is as good as certain
 MIN_RELIABLE = 4  # reliable minutiae in a usable print
 MIN_MEAN_QUALITY = 0.5  # of the kept minutiae in a usable print; photos of other things lie below
-
-# quality
-FULL_MINUTIAE = 40.0  # minutiae, each counted by its quality, that make a print as rich as it need be
 
 
 class RidgeParameters(NamedTuple):

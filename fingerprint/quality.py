@@ -1,20 +1,62 @@
-"""A first measure of how well a print can be compared."""
+"""How good a print is, by NFIQ 2, and what an officer can do about one that is not.
+
+NFIQ 2 says how good; why comes mostly from the image itself, for NFIQ 2's features do not tell a dry finger from a wet
+one on sensors of different make. The thresholds were set on FVC2002 and FVC2004 (docs/decisions/0004-quality.md).
+"""
 
 from __future__ import annotations
 
-from fingerprint.parameters import FULL_MINUTIAE
-from fingerprint.template import FingerprintTemplate
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.image import Image
+from biometrics.types import Assessment, QualityFault
+from fingerprint.appearance import Appearance, appearance
+from fingerprint.nfiq2 import Nfiq2Quality
+from fingerprint.parameters import PPI, WHOLE_IMAGE
+from fingerprint.segmentation import foreground
+
+FLOOR = 10  # NFIQ 2: below it a print is enrolled only with a reason
+
+NO_PRINT_AREA = 25.0  # square millimetres: a patch of 5 mm, less than any print that can be compared
+SMALL_AREA = 100.0  # square millimetres: a fingertip
+DRY_BLANK = 0.65  # share of the print that is nearly without ridges
+DRY_BELOW, DRY_CERTAINTY = 20, 0.6  # score, and NFIQ 2's certainty of orientation: ridges broken into grains
+WET_FULL = 0.2  # share of the print that is nearly all ridge
+FAINT_CONTRAST = 16.0  # grey levels
+SMUDGED_SHARPNESS = 0.28  # of paper scanned sharply: 0.3 to 0.45; of sensors: more
+
+_CERTAINTY = "OCL_Bin10_Mean"
+_AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
 
 
-def quality(template: FingerprintTemplate) -> int:
-    """Return the quality of a print, 0 (useless) to 100 (best).
+def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality) -> Assessment:
+    """Assess a grey image of one finger at 500 ppi, shape (height, width), of which NFIQ 2 was measured."""
+    return Assessment(measured.score, _faults(appearance(pixels), measured), measured.score >= FLOOR)
 
-    It is how sure the minutiae are (their mean quality), times the square root of how many there are, each counted by
-    its quality, of those that a rich print has. The area that they span was tried as well; it does not foretell the
-    scores of mated comparisons.
-    """
-    if len(template) == 0:
-        return 0
-    certainty = float(template.quality.mean())
-    richness = min(1.0, float(template.quality.sum()) / FULL_MINUTIAE)
-    return round(100 * certainty * float(richness**0.5))
+
+def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:
+    """Return the grey pixels of the finger in an image, brought to 500 ppi; `scale` is 500 by the image's own ppi."""
+    pixels = image.grey()
+    if pixels.size * scale * scale > WHOLE_IMAGE and (box := foreground(pixels, PPI / scale)):
+        pixels = box.cut(pixels)
+    if scale == 1.0:
+        return pixels
+    method = cv2.INTER_AREA if scale < _AREA_BELOW else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+
+
+def _faults(looks: Appearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:
+    if looks.area < NO_PRINT_AREA:
+        return (QualityFault.NO_PRINT,)
+    wet = looks.full > WET_FULL
+    grainy = measured.score < DRY_BELOW and measured.features.get(_CERTAINTY, 1.0) < DRY_CERTAINTY
+    found = {
+        QualityFault.TOO_SMALL: looks.area < SMALL_AREA,
+        QualityFault.TOO_DRY: looks.blank > DRY_BLANK or (grainy and not wet),
+        QualityFault.TOO_WET: wet,
+        QualityFault.LOW_CONTRAST: looks.contrast < FAINT_CONTRAST,
+        QualityFault.MOVED: looks.sharpness < SMUDGED_SHARPNESS,
+    }
+    return tuple(fault for fault, present in found.items() if present)

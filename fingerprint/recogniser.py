@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.errors import ModelMismatch
 from biometrics.image import Image
-from biometrics.types import Modality, Template
+from biometrics.types import Assessment, Modality, Sample, Source, Template
 from fingerprint import vector
 from fingerprint.codec import decode, encode
 from fingerprint.extractor import extract
+from fingerprint.interchange.codec import is_record
+from fingerprint.interchange.incoming import read_sample
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.matcher import match
-from fingerprint.quality import quality
+from fingerprint.nfiq2 import Nfiq2
+from fingerprint.parameters import ENGINE
+from fingerprint.quality import assess, finger_pixels
 from models.registry import ModelRegistry
 
 _PREPARED_KEPT = 20_000  # prints kept ready to match; one of 50 minutiae takes 6 kB with its key: 120 MB in all
@@ -35,6 +40,8 @@ class FingerprintRecogniser:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
         """
         self._session = registry.open_session("leader")
+        self._model = sha256(f"{self._session.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
+        self._nfiq2 = Nfiq2()
         self._prepared = lru_cache(_PREPARED_KEPT)(_prepared)
 
     @property
@@ -44,8 +51,8 @@ class FingerprintRecogniser:
 
     @property
     def model(self) -> str:
-        """SHA-256 (hex) of LEADER's file."""
-        return self._session.sha256
+        """SHA-256 (hex) of what decides on templates and scores: LEADER's file, by its own hash, and the engine."""
+        return self._model
 
     @property
     def dimension(self) -> int:
@@ -58,8 +65,23 @@ class FingerprintRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge: as for `fingerprint.extractor.extract`.
         """
-        extracted = extract(image, self._session)
-        return Template(Modality.FINGERPRINT, self.model, encode(extracted), quality(extracted))
+        return Template(Modality.FINGERPRINT, self.model, encode(extract(image, self._session)), None)
+
+    def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
+        """Take the template from a finger minutiae record; None where the sample is not one.
+
+        Raises:
+            UnsupportedRecord, InvalidRecord, TooFewMinutiae: as for `fingerprint.interchange.incoming.read_sample`.
+        """
+        if not is_record(sample.content):
+            return None
+        source, read, quality = read_sample(sample)
+        return source, Template(Modality.FINGERPRINT, self.model, encode(read), quality)
+
+    def assess(self, image: Image, template: Template) -> Assessment:
+        """Measure the NFIQ 2 of the print that `template` was extracted from, and say what is wrong with it."""
+        pixels = finger_pixels(image, decode(template.data).width / image.width)
+        return assess(pixels, self._nfiq2.measure(pixels))
 
     def vector(self, template: Template) -> NDArray[np.float32]:
         """Return the shortlisting vector: shape (dimension,) float32, unit length.

@@ -34,7 +34,7 @@ def ridge_map(pixels: NDArray[np.uint8], parameters: RidgeParameters = _PARAMETE
     small = cv2.resize(pixels, (width // _SCALE, height // _SCALE), interpolation=cv2.INTER_AREA).astype(np.float32)
     even, foreground = _evened(small, parameters)
     orientation = _orientation(even, parameters)
-    rimmed = cv2.copyMakeBorder(even, _HALF, _HALF, _HALF, _HALF, cv2.BORDER_REPLICATE)
+    rimmed = np.pad(even, _HALF, mode="edge")
     response = _response(rimmed, orientation, _filters(parameters))
     return _packed(response, foreground, parameters)
 

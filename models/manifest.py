@@ -14,6 +14,7 @@ from biometrics.errors import ModelMissing
 from models.embedder_settings import EmbedderSettings
 
 SHIPPED = Path(__file__).with_name("manifest.toml")
+PREPARATIONS = ("", "fold", "leader")  # what may be done to a file before it is run; models/prepared.py does it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,7 +42,7 @@ class ModelEntry:
     source: str
     purpose: str
     input: str
-    fold: bool = False
+    prepare: str = ""
     resizable: bool = False
     embedder: EmbedderSettings = dataclasses.field(default_factory=EmbedderSettings)
 
@@ -85,13 +86,15 @@ def _location(keys: dict[str, Any], folder: Path) -> PackageFile | Path:
 def _check_types(entry: ModelEntry) -> None:
     for field in dataclasses.fields(entry):
         value = getattr(entry, field.name)
-        wanted = bool if field.name in ("fold", "resizable") else str
+        wanted = bool if field.name == "resizable" else str
         if field.name not in ("location", "embedder") and not isinstance(value, wanted):
             raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {wanted.__name__}")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"[{entry.name}] sha256 is not 64 lower-case hexadecimal digits")
-    if entry.resizable and not entry.fold:
-        raise ValueError(f"[{entry.name}] is resizable without fold")
+    if entry.prepare not in PREPARATIONS:
+        raise ValueError(f"[{entry.name}] prepare = {entry.prepare!r} is none of {', '.join(PREPARATIONS[1:])}")
+    if entry.resizable and entry.prepare != "fold":
+        raise ValueError(f'[{entry.name}] is resizable without prepare = "fold"')
 
 
 def merged(operator_manifest: Path | None) -> Mapping[str, ModelEntry]:

@@ -1,4 +1,4 @@
-"""Folded models, made once and kept in the data folder."""
+"""Models that are made from the file as distributed, once, and kept in the data folder."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from biometrics.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry
 
-FOLDING_VERSION = 1  # part of a kept file's name: raise it when `models.folding.fold` gives another result
+_VERSIONS = {"fold": 1, "leader": 2}  # part of a kept file's name: raise one when its preparation gives another result
 _HASH_BYTES = 32  # a kept file is the SHA-256 of a model, then the model: in one file they are always of one writer
 
 
 def prepared(entry: ModelEntry, source: bytes, folder: Path) -> bytes:
-    """Return the folded form of `source`: from `folder` where a sound copy is kept, else made and kept there.
+    """Return the ONNX model made of `source`: from `folder` where a sound copy is kept, else made and kept there.
 
     Several processes may do this at once: each writes in a folder of its own and renames the result into place.
 
     Raises:
-        ModelMismatch: the file is not an ONNX model that can be folded.
+        ModelMismatch: the file is not what can be prepared so, or the result does not do what it should.
         ModelMissing: the result cannot be kept.
     """
-    path = folder / f"{entry.name}-{entry.sha256[:16]}-{FOLDING_VERSION}.folded"
+    path = folder / f"{entry.name}-{entry.sha256[:16]}-{_VERSIONS[entry.prepare]}.{entry.prepare}"
     kept = _read(path)
     if kept is None:
-        kept = _fold(entry, source)
+        kept = _make(entry, source)
         _keep(path, kept)
     return kept
 
@@ -42,13 +42,23 @@ def _read(path: Path) -> bytes | None:
     return model if hashlib.sha256(model).digest() == digest else None
 
 
-def _fold(entry: ModelEntry, source: bytes) -> bytes:
-    from models.folding import fold  # here, because importing onnx takes longer than opening a kept model
-
+def _make(entry: ModelEntry, source: bytes) -> bytes:
+    """Prepare `source`; the imports are here because those of onnx and h5py take longer than opening a kept model."""
     try:
-        return fold(source, free_size=entry.resizable)
+        if entry.prepare == "fold":
+            from models.folding import fold
+
+            return fold(source, free_size=entry.resizable)
+        from models.leader.known import check
+        from models.leader.network import leader
+
+        model = leader(source)
+        check(model)
     except ValueError as error:
-        raise ModelMismatch(f"The model {entry.name} cannot be folded ({error}); leave out fold = true.") from error
+        raise ModelMismatch(
+            f'The model {entry.name} cannot be prepared ({error}); correct prepare = "{entry.prepare}" in its manifest.'
+        ) from error
+    return model
 
 
 def _keep(path: Path, model: bytes) -> None:

@@ -19,7 +19,7 @@ class ModelRegistry:
         """Read the manifests; no weights are opened yet.
 
         Args:
-            data_folder: folded models are kept in its folder `models`.
+            data_folder: prepared models are kept in its folder `models`.
             operator_manifest: the operator's own manifest (see models/manifest.toml for the form).
             threads: threads that one run of a model may use.
 
@@ -81,7 +81,7 @@ class ModelRegistry:
         """
         entry = self.entry(name)
         model = self._verified_bytes(entry)
-        if entry.fold:
+        if entry.prepare:
             model = prepared(entry, model, self._folder)
         return Session.open(name, entry.sha256, model, self._threads)
 

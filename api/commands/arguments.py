@@ -14,16 +14,24 @@ from biometrics.types import FingerPosition, Impression, Modality, Sample
 
 Prints = Annotated[
     list[str] | None,
-    typer.Option("--print", "-p", help="FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger."),
+    typer.Option(
+        "--print",
+        "-p",
+        help="FINGER=FILE, as in right_thumb=a.png or 1=a.png; FILE alone: unknown finger. "
+        "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).",
+    ),
 ]
 Photos = Annotated[list[Path] | None, typer.Option("--photo", "-f", help="A photo of the face.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
+AcceptPoorQuality = Annotated[
+    str, typer.Option(help="Why samples below the quality floor are enrolled all the same; stored with each of them.")
+]
 
 
 def read_samples(
     prints: list[str] | None, photos: list[Path] | None, ppi: float | None, impression: Impression | None = None
 ) -> list[Sample]:
-    """Read the images named on the command line.
+    """Read the files named on the command line.
 
     Raises:
         InvalidField: a file cannot be read, or a finger is not known.

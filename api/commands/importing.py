@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from api.commands.arguments import AcceptPoorQuality
 from api.manifest import Content, Item, items
 from api.settings import Settings
 from api.wiring import open_engine
@@ -26,6 +27,7 @@ app = typer.Typer()
 def import_people(
     source: Annotated[Path, typer.Argument(help="A CSV manifest, or a folder; see docs/import.md.")],
     rejects: Annotated[Path | None, typer.Option(help="Where to write, as CSV, what was refused and why.")] = None,
+    accept_poor_quality: AcceptPoorQuality = "",
 ) -> None:
     """Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused."""
     console = Console(stderr=True)
@@ -34,7 +36,7 @@ def import_people(
     with open_engine(Settings()) as engine:
         for item in track(items(source), "Importing", console=console):
             try:
-                outcomes[_import(engine, item)] += 1
+                outcomes[_import(engine, item, accept_poor_quality)] += 1
             except (InvalidInput, Conflict) as error:
                 refused.append((item.where, error.code, error.message))
                 console.print(f"{item.where}: {error.code}: {error.message}", markup=False, highlight=False)
@@ -45,15 +47,15 @@ def import_people(
     raise typer.Exit(2 if refused else 0)
 
 
-def _import(engine: Engine, item: Item) -> str:
+def _import(engine: Engine, item: Item, accept_poor_quality: str) -> str:
     content = item.read()
     record = _existing(engine, content)
     if record is None:
-        enrol(engine, content.person, content.encounter, content.samples)
+        enrol(engine, content.person, content.encounter, content.samples, accept_poor_quality)
     elif _holds(record, content):
         return "skipped"
     else:
-        add_encounter(engine, record.id, content.encounter, content.samples)
+        add_encounter(engine, record.id, content.encounter, content.samples, accept_poor_quality)
     return "enrolled"
 
 

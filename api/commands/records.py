@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from api import tables
-from api.commands.arguments import Photos, Ppi, Prints, parse_date, parse_section, read_samples
+from api.commands.arguments import AcceptPoorQuality, Photos, Ppi, Prints, parse_date, parse_section, read_samples
 from api.settings import Settings
 from api.wiring import open_engine
 from biometrics.enrol import add_encounter, enrol
@@ -38,6 +38,7 @@ def enrol_person(
     photo: Photos = None,
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
     ppi: Ppi = None,
+    accept_poor_quality: AcceptPoorQuality = "",
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
@@ -45,7 +46,8 @@ def enrol_person(
     samples = read_samples(prints, photo, ppi, Impression(impression))
     with open_engine(Settings()) as engine:
         if record:
-            enrolment = add_encounter(engine, record, encounter, samples)
+            enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:
-            enrolment = enrol(engine, Person(name, sex, birth_year, tuple(alias or ()), number), encounter, samples)
+            person = Person(name, sex, birth_year, tuple(alias or ()), number)
+            enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(engine.store.record(enrolment.record_id)))

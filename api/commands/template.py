@@ -27,15 +27,18 @@ def extract(
     ppi: Ppi = None,
 ) -> None:
     """Extract a template."""
-    template = open_recogniser(Settings(), modality).extract(decode(read_file(image), ppi))
+    recogniser = open_recogniser(Settings(), modality)
+    decoded = decode(read_file(image), ppi)
+    template = recogniser.extract(decoded)
+    quality = recogniser.assess(decoded, template)
     content = {
         "modality": template.modality,
         "model": template.model,
-        "quality": template.quality,
+        "quality": quality.score,
         "data": base64.b64encode(template.data).decode("ascii"),
     }
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    typer.echo(f"{out}: {template.modality} template of {len(template.data)} bytes, quality {template.quality}")
+    typer.echo(f"{out}: {template.modality} template of {len(template.data)} bytes, quality {quality.score}")
 
 
 @app.command()
@@ -58,6 +61,6 @@ def _read(path: Path) -> Template:
     try:
         content = json.loads(read_file(path))
         data = base64.b64decode(content["data"], validate=True)
-        return Template(Modality(content["modality"]), str(content["model"]), data, int(content["quality"]))
+        return Template(Modality(content["modality"]), str(content["model"]), data, None)
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidField(f"{path} is not a template file; make one with 'pehchan template extract'.") from error

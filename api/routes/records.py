@@ -9,7 +9,7 @@ from pydantic import Json
 
 from api.dependencies import EngineDependency, StoreDependency
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
-from api.uploads import UploadedSamples
+from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.enrol import add_encounter, enrol
 from biometrics.person import Sex
 from biometrics.records.values import RecordQuery
@@ -24,13 +24,15 @@ def create_enrolment(
     samples: UploadedSamples,
     engine: EngineDependency,
     response: Response,
+    accept_poor_quality: AcceptPoorQuality = "",
 ) -> RecordOut:
     """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
 
-    `record` and `encounter` are JSON in form fields; each image goes in the field named after its finger, photos in
-    `photo`. The answer comes when the person can be found by a search.
+    `record` and `encounter` are JSON in form fields; each image, or finger minutiae record of another system, goes in
+    the field named after its finger, photos in `photo`. A print of too poor a quality is refused, unless
+    `accept_poor_quality` says why it is enrolled. The answer comes when the person can be found by a search.
     """
-    enrolment = enrol(engine, record.person(), encounter.encounter(), samples)
+    enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
     return RecordOut.of(engine.store.record(enrolment.record_id))
 
@@ -45,10 +47,14 @@ def create_record(record: NewRecordIn, store: StoreDependency, response: Respons
 
 @router.post("/records/{record_id}/encounters", status_code=201, summary="Add an encounter with prints and photos")
 def create_encounter(
-    record_id: str, encounter: Annotated[Json[EncounterIn], Form()], samples: UploadedSamples, engine: EngineDependency
+    record_id: str,
+    encounter: Annotated[Json[EncounterIn], Form()],
+    samples: UploadedSamples,
+    engine: EngineDependency,
+    accept_poor_quality: AcceptPoorQuality = "",
 ) -> RecordOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
-    add_encounter(engine, record_id, encounter.encounter(), samples)
+    add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
     return RecordOut.of(engine.store.record(record_id))
 
 

@@ -1,4 +1,4 @@
-"""Samples: the original images."""
+"""Samples: the original files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
 
 @router.get(
     "/samples/{sample_id}/image",
-    summary="Fetch a sample's image",
+    summary="Fetch a sample's file: an image, or a finger minutiae record",
     response_class=Response,
     responses={200: {"content": {"image/*": {}}, "description": "The file, byte for byte as it was sent"}},
 )

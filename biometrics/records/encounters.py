@@ -14,7 +14,7 @@ from biometrics.errors import UnknownSample
 from biometrics.person import Encounter, EncounterKind, Section
 from biometrics.records.tables import encounters, samples, sections, templates
 from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.types import FingerPosition, Impression, Modality
+from biometrics.types import FingerPosition, Impression, Modality, QualityFault
 
 MAX_ROW_NUMBER = 2**63 - 1  # of both databases
 
@@ -136,17 +136,19 @@ def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultd
 
 
 def _sample_row(encounter_id: str, enrolled: EnrolledSample, digest: str) -> dict[str, Any]:
-    sample, image = enrolled.sample, enrolled.image
+    sample, source = enrolled.sample, enrolled.source
     return {
         "encounter_id": encounter_id,
         "modality": sample.modality,
         "finger_position": sample.position,
         "impression": sample.impression,
-        "media_type": image.media_type,
-        "width": image.width,
-        "height": image.height,
-        "ppi": image.ppi,
+        "media_type": source.media_type,
+        "width": source.width,
+        "height": source.height,
+        "ppi": source.ppi,
         "quality": enrolled.template.quality,
+        "quality_faults": ",".join(enrolled.assessment.faults) or None,
+        "accepted_because": enrolled.accepted_because or None,
         "image_sha256": digest,
         "image_bytes": len(sample.content),
         "filename": sample.filename,
@@ -166,6 +168,8 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         height=row.height,
         ppi=row.ppi,
         quality=row.quality,
+        quality_faults=tuple(QualityFault(fault) for fault in (row.quality_faults or "").split(",") if fault),
+        accepted_because=row.accepted_because or "",
         image_sha256=row.image_sha256,
         image_bytes=row.image_bytes,
         filename=row.filename,

@@ -25,11 +25,12 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from biometrics.person import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, SECTION_LENGTH
-from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH
+from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENGTH
 
 ID_LENGTH = 36  # a UUID in its canonical form
 DIGEST_LENGTH = 64  # SHA-256 in hex
 FOLDED_LENGTH = 18 * NAME_LENGTH  # NFKC can turn one code point into eighteen
+FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
 WORD_LENGTH = 20  # a value of one of our enumerations
 
 
@@ -122,7 +123,9 @@ samples = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("ppi", Double),
-    Column("quality", SmallInteger, nullable=False),
+    Column("quality", SmallInteger),
+    Column("quality_faults", String(FAULTS_LENGTH)),
+    Column("accepted_because", String(REASON_LENGTH)),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),
     Column("image_bytes", Integer, nullable=False),
     Column("filename", String(FILENAME_LENGTH), nullable=False),
@@ -183,7 +186,7 @@ search_probes = Table(
     Column("modality", String(WORD_LENGTH), nullable=False),
     Column("model", String(DIGEST_LENGTH), nullable=False),
     Column("data", LargeBinary, nullable=False),
-    Column("quality", SmallInteger, nullable=False),
+    Column("quality", SmallInteger),
     Column("finger_position", SmallInteger),
     Column("label", String(LABEL_LENGTH), nullable=False),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False),

@@ -9,12 +9,23 @@ from enum import StrEnum
 from typing import Any
 
 from biometrics.errors import InvalidField
-from biometrics.image import Image
 from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
-from biometrics.types import FingerPosition, Impression, Modality, Probe, Sample, Template
+from biometrics.types import (
+    UNASSESSED,
+    Assessment,
+    FingerPosition,
+    Impression,
+    Modality,
+    Probe,
+    QualityFault,
+    Sample,
+    Source,
+    Template,
+)
 
 # Code points; a probe's label is a finger and a file name.
 FILENAME_LENGTH = 255
+REASON_LENGTH = 300
 LABEL_LENGTH = 300
 
 
@@ -22,18 +33,25 @@ LABEL_LENGTH = 300
 class EnrolledSample:
     """A sample that was decoded and extracted, ready to be stored.
 
+    `assessment` is that of an enrolment, for which quality is measured. `accepted_because` is why it is enrolled in
+    spite of its quality, empty where that needs no reason.
+
     Raises:
-        InvalidField: the file name breaks its rule, or a finger position is missing or given for a face.
+        InvalidField: the file name or the reason breaks its rule, or a finger position is missing or given for a face.
     """
 
     sample: Sample
-    image: Image
+    source: Source
     template: Template
+    assessment: Assessment = UNASSESSED
+    accepted_because: str = ""
 
     def __post_init__(self) -> None:
-        """Trim the file name and check that the parts belong together."""
+        """Trim the texts and check that the parts belong together."""
         filename = clean_text("file name", self.sample.filename, FILENAME_LENGTH, required=False)
         object.__setattr__(self, "sample", replace(self.sample, filename=filename))
+        reason = clean_text("reason", self.accepted_because, REASON_LENGTH, required=False)
+        object.__setattr__(self, "accepted_because", reason)
         if (self.sample.modality is Modality.FINGERPRINT) != (self.sample.position is not None):
             raise InvalidField("A fingerprint needs a finger position, 0 where it is unknown; a photo must have none.")
         assert self.sample.modality is self.template.modality, "the template is of another modality than its sample"
@@ -61,7 +79,10 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class StoredSample:
-    """A sample's row; its image comes from `RecordStore.sample_image`. `image_bytes` is the image file's length."""
+    """A sample's row; its file comes from `RecordStore.sample_image`. `image_bytes` is the file's length.
+
+    `quality`, `quality_faults` and `accepted_because` are as in `Assessment` and `EnrolledSample`.
+    """
 
     id: int
     encounter_id: str
@@ -73,7 +94,9 @@ class StoredSample:
     width: int
     height: int
     ppi: float | None
-    quality: int
+    quality: int | None
+    quality_faults: tuple[QualityFault, ...]
+    accepted_because: str
     image_sha256: str
     image_bytes: int
     filename: str

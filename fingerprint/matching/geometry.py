@@ -51,4 +51,4 @@ def inside(x: float, y: float, polygon: NDArray[np.float64]) -> bool:
         edge_x, edge_y = polygon[0, j] - polygon[0, i], polygon[1, j] - polygon[1, i]
         if edge_x * (y - polygon[1, i]) < edge_y * (x - polygon[0, i]):
             return False
-    return vertices >= 3
+    return bool(vertices >= 3)

@@ -61,6 +61,8 @@ class ConsolidationParameters(NamedTuple):
     firmly as if 10 minutiae had been seen.
     """
 
+    least_agreement: float = 0.013  # of the best pairs, for the overlap to be looked at: most non-mated pairs are below
+    chance_shared: float = 0.36  # shared fraction that is taken for those below: the non-mated pairs' median
     iterations: int = 2
     anchor_weight: float = 0.3  # of the best pair's weight, for a pair to anchor the first alignment
     max_distance: float = 14.0  # pixels at 500 ppi between partners after alignment
@@ -83,7 +85,7 @@ class RidgeParameters(NamedTuple):
     `chance` is what two fingers hardly ever reach; only what lies above it counts.
     """
 
-    hypotheses: int = 3  # ways in which the minutiae may lie on each other that are looked into
+    hypotheses: int = 2  # ways in which the minutiae may lie on each other that are looked into
     same: float = 0.5  # support of a pair by the best one, from which on both say the same
     spots: int = 4  # places that are looked at before the whole overlap
     spot_agreement: float = 0.26  # mean agreement there, less after the first ones, for the rest to be looked at

@@ -29,8 +29,12 @@ _SHIFT = 2  # cells that a tile may shift, either way
 _SHIFTS = 2 * _SHIFT + 1
 _WINDOW = TILE_CELLS + 2 * _SHIFT  # cells along the side of what a tile and its shifts cover
 _MIDDLE = (TILE - 1) / 2  # pixels from a tile's first pixel to its middle
-_BITS = TILE_CELLS * TILE_CELLS
 _ALL = np.uint64((1 << _WINDOW) - 1)
+
+# positions in cells as fixed-point numbers, for the innermost loop: 20 bits of fraction, 3 of the cell in its tile
+_FRACTION = 1 << 20
+_TO_CELL, _TO_LINE, _TO_TILE = np.uint64(20), np.uint64(17), np.uint64(23)
+_CELLS, _LINES, _ONE = np.uint64(7), np.uint64(56), np.uint64(1)
 
 
 def _count_bits(_typing_context: Any, _word: Any) -> Any:
@@ -189,52 +193,34 @@ def carried(points: NDArray[np.float64], motion: Motion, skin: SkinParameters) -
 
     The stretch of the skin is held back by `stiffness`, the turn by the turns that the pairs show.
     """
-    n = points.shape[1]
-    x, y = points[0], points[1]
-    sums = np.zeros((14, n))  # the points are the inner loop, so that it becomes vector code
+    place = np.empty((6, points.shape[1]))
     near = 1.0 / (skin.reach * skin.reach)
-    for t in range(len(motion.weight)):
-        sx, sy, tx, ty = motion.source[0, t], motion.source[1, t], motion.target[0, t], motion.target[1, t]
-        cos, sin, weight = motion.cos[t], motion.sin[t], motion.weight[t]
-        for m in range(n):
-            u, v = sx - x[m], sy - y[m]
+    (sx, sy), (tx, ty) = motion.source, motion.target
+    for m in range(points.shape[1]):
+        x, y = points[0, m], points[1, m]
+        total = su = sv = to_x = to_y = uu = uv = vv = xu = xv = yu = yv = cos = sin = 0.0
+        for t in range(len(motion.weight)):
+            u, v = sx[t] - x, sy[t] - y
             root = 1.0 + (u * u + v * v) * near
-            pull = weight / (root * root)
+            pull = motion.weight[t] / (root * root)
             pu, pv = pull * u, pull * v
-            sums[0, m] += pull
-            sums[1, m] += pu
-            sums[2, m] += pv
-            sums[3, m] += pull * tx
-            sums[4, m] += pull * ty
-            sums[5, m] += pu * u
-            sums[6, m] += pu * v
-            sums[7, m] += pv * v
-            sums[8, m] += pu * tx
-            sums[9, m] += pv * tx
-            sums[10, m] += pu * ty
-            sums[11, m] += pv * ty
-            sums[12, m] += pull * cos
-            sums[13, m] += pull * sin
-    place = np.empty((6, n))
-    for m in range(n):
-        total = sums[0, m]
-        u, v, to_x, to_y = sums[1, m] / total, sums[2, m] / total, sums[3, m] / total, sums[4, m] / total
-        uu, uv, vv = sums[5, m] - u * sums[1, m], sums[6, m] - u * sums[2, m], sums[7, m] - v * sums[2, m]
-        xu, xv = sums[8, m] - to_x * sums[1, m], sums[9, m] - to_x * sums[2, m]
-        yu, yv = sums[10, m] - to_y * sums[1, m], sums[11, m] - to_y * sums[2, m]
-        cos, sin = xu + yv + skin.lever * sums[12, m], yu - xv + skin.lever * sums[13, m]
-        length = max(sqrt(cos * cos + sin * sin), 1e-9)
+            total, su, sv = total + pull, su + pu, sv + pv
+            to_x, to_y = to_x + pull * tx[t], to_y + pull * ty[t]
+            uu, uv, vv = uu + pu * u, uv + pu * v, vv + pv * v
+            xu, xv, yu, yv = xu + pu * tx[t], xv + pv * tx[t], yu + pu * ty[t], yv + pv * ty[t]
+            cos, sin = cos + pull * motion.cos[t], sin + pull * motion.sin[t]
+        share = 1.0 / total
+        u, v, to_x, to_y = su * share, sv * share, to_x * share, to_y * share
+        uu, uv, vv = uu - u * su, uv - u * sv, vv - v * sv
+        xu, xv, yu, yv = xu - to_x * su, xv - to_x * sv, yu - to_y * su, yv - to_y * sv
+        cos, sin = xu + yv + skin.lever * cos, yu - xv + skin.lever * sin
         hold = skin.stiffness * total
+        firm = hold / max(sqrt(cos * cos + sin * sin), 1e-9)
         uu, vv = uu + hold, vv + hold
-        xu, xv, yu, yv = (
-            xu + hold * cos / length,
-            xv - hold * sin / length,
-            yu + hold * sin / length,
-            yv + hold * cos / length,
-        )
-        determinant = uu * vv - uv * uv
-        xx, xy = (xu * vv - xv * uv) / determinant, (xv * uu - xu * uv) / determinant
-        yx, yy = (yu * vv - yv * uv) / determinant, (yv * uu - yu * uv) / determinant
+        xu, xv, yu, yv = xu + firm * cos, xv - firm * sin, yu + firm * sin, yv + firm * cos
+        scale = 1.0 / (uu * vv - uv * uv)
+        xx, xy = (xu * vv - xv * uv) * scale, (xv * uu - xu * uv) * scale
+        yx, yy = (yu * vv - yv * uv) * scale, (yv * uu - yu * uv) * scale
         place[0, m], place[1, m] = to_x - xx * u - xy * v, to_y - yx * u - yy * v
         place[2, m], place[3, m], place[4, m], place[5, m] = xx, xy, yx, yy
     return place
@@ -251,39 +237,34 @@ def _agreement(
     """
     agreement = np.zeros((len(tiles), _SHIFTS * _SHIFTS), np.float32)
     cells = np.zeros(len(tiles), np.int64)
-    ridges, there = np.zeros(2, np.uint64), np.zeros(2, np.uint64)
     bits, covered = np.zeros(_WINDOW, np.uint64), np.zeros(_WINDOW, np.uint64)
+    ridges, common = np.empty(_SHIFTS * _SHIFTS, np.uint64), np.empty(_SHIFTS * _SHIFTS, np.uint64)
     for t in range(len(tiles)):
         if not _looked_up(b, place[:, t], bits, covered):
             continue
         own = a.words[tiles[t, 0], tiles[t, 1]]
-        for right in range(_SHIFTS):
-            _columns(bits, right, ridges)
-            _columns(covered, right, there)
-            for down in range(_SHIFTS):
-                common = _eight_rows(there, down)
-                differing = popcount((own ^ _eight_rows(ridges, down)) & common)
-                agreement[t, down * _SHIFTS + right] = np.float32(popcount(common)) - np.float32(2 * differing)
-                if down == _SHIFT and right == _SHIFT:
-                    cells[t] = np.int64(popcount(common))
+        _shifted(bits, ridges)
+        _shifted(covered, common)
+        for s in range(_SHIFTS * _SHIFTS):
+            differing = popcount((own ^ ridges[s]) & common[s])
+            agreement[t, s] = np.float32(np.int32(popcount(common[s])) - np.int32(2 * differing))
+        cells[t] = np.int64(popcount(common[_SHIFTS * _SHIFT + _SHIFT]))
     return agreement, cells
 
 
 @njit(cache=True, nogil=True)
-def _columns(rows: NDArray[np.uint64], right: int, packed: NDArray[np.uint64]) -> None:
-    """Take 8 columns of a window: its rows 0 to 7 into one word, the rest into the other."""
-    packed[0] = packed[1] = 0
-    for i in range(_WINDOW):
-        byte = (rows[i] >> np.uint64(right)) & np.uint64(0xFF)
-        packed[i >> 3] |= byte << np.uint64((i & 7) << 3)
-
-
-@njit(cache=True, nogil=True)
-def _eight_rows(packed: NDArray[np.uint64], down: int) -> np.uint64:
-    """Take 8 rows of what `_columns` packed."""
-    if down == 0:
-        return np.uint64(packed[0])
-    return np.uint64((packed[0] >> np.uint64(down << 3)) | (packed[1] << np.uint64(_BITS - (down << 3))))
+def _shifted(rows: NDArray[np.uint64], words: NDArray[np.uint64]) -> None:
+    """Cut a window's rows into words of 8 by 8 cells, one for each shift."""
+    for right in range(_SHIFTS):
+        upper = lower = np.uint64(0)  # rows 0 to 7, and the others
+        for i in range(TILE_CELLS):
+            upper |= ((rows[i] >> np.uint64(right)) & np.uint64(0xFF)) << np.uint64(8 * i)
+        for i in range(TILE_CELLS, _WINDOW):
+            lower |= ((rows[i] >> np.uint64(right)) & np.uint64(0xFF)) << np.uint64(8 * (i - TILE_CELLS))
+        for down in range(_SHIFTS):
+            words[down * _SHIFTS + right] = (upper >> np.uint64(8 * down)) | (
+                lower << np.uint64(56 - 8 * down)
+            ) << np.uint64(8)
 
 
 @njit(cache=True, nogil=True)
@@ -304,19 +285,32 @@ def _looked_up(
     present = _present(grid, row - high, row + high, column - wide, column + wide)
     if present == 0:
         return False
+    words, there, line = grid.words.ravel(), grid.present.ravel(), np.uint64(columns)
+    right, down = _fixed(xx), _fixed(-yx)
+    covered[:] = _ALL
     for i in range(_WINDOW):
-        at_column, at_row = column + xy * (half - i) - xx * half, row - yy * (half - i) + yx * half
-        word, seen = np.uint64(0), np.uint64(0)
+        first_column = _fixed(column + xy * (half - i) - xx * half)
+        first_row = _fixed(row - yy * (half - i) + yx * half)
+        word = np.uint64(0)
         for j in range(_WINDOW):
-            r, c = int(at_row), int(at_column)
-            at_row -= yx
-            at_column += xx
-            cell = np.uint64(((r & 7) << 3) | (c & 7))
-            word |= ((grid.words[r >> 3, c >> 3] >> cell) & np.uint64(1)) << np.uint64(j)
-            if present < 2:
-                seen |= np.uint64(grid.present[r >> 3, c >> 3]) << np.uint64(j)
-        bits[i], covered[i] = word, seen if present < 2 else _ALL
+            at_column, at_row = first_column + np.uint64(j) * right, first_row + np.uint64(j) * down
+            tile = (at_row >> _TO_TILE) * line + (at_column >> _TO_TILE)
+            cell = ((at_row >> _TO_LINE) & _LINES) | ((at_column >> _TO_CELL) & _CELLS)
+            word |= ((words[tile] >> cell) & _ONE) << np.uint64(j)
+        bits[i] = word
+        if present < 2:
+            seen = np.uint64(0)
+            for j in range(_WINDOW):
+                at_column, at_row = first_column + np.uint64(j) * right, first_row + np.uint64(j) * down
+                seen |= np.uint64(there[(at_row >> _TO_TILE) * line + (at_column >> _TO_TILE)]) << np.uint64(j)
+            covered[i] = seen
     return True
+
+
+@njit(cache=True, nogil=True)
+def _fixed(cells: float) -> np.uint64:
+    """Return a number of cells as a fixed-point number, modulo 2 to the 64th."""
+    return np.uint64(np.int64(cells * _FRACTION))
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.synthetic.impressions import Capture, impress
+from fingerprint.synthetic.look import LIVE_SCAN, Look
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern, draw_flow, draw_pattern
+from fingerprint.synthetic.randomness import random_numbers
 from fingerprint.synthetic.ridges import GRID, grow_master
 
 DEFAULT_CAPTURE = Capture()
@@ -36,13 +38,13 @@ class Finger:
         Raises:
             ValueError: a negative seed or proportion, or no proportion above zero.
         """
-        choosing, drawing, growing = (_generator(seed, stream) for stream in (0, 1, 2))
+        choosing, drawing, growing = (random_numbers(seed, stream) for stream in (0, 1, 2))
         pattern = draw_pattern(proportions, choosing)
         master = grow_master(draw_flow(pattern, drawing, GRID), growing)
         master.setflags(write=False)
         return cls(seed, pattern, master)
 
-    def impression(self, seed: int, capture: Capture = DEFAULT_CAPTURE) -> NDArray[np.uint8]:
+    def impression(self, seed: int, capture: Capture = DEFAULT_CAPTURE, look: Look = LIVE_SCAN) -> NDArray[np.uint8]:
         """Make the impression of a seed (not negative): uint8 of shape (400, 300), at 500 ppi, dark ridges.
 
         The same seed gives every finger another impression, and one finger the same one every time.
@@ -50,9 +52,5 @@ class Finger:
         Raises:
             ValueError: a negative seed.
         """
-        return impress(self.master, capture, _generator(self.seed, 3, seed))
+        return impress(self.master, capture, look, random_numbers(self.seed, 3, seed))
 
-
-def _generator(seed: int, *stream: int) -> np.random.Generator:
-    """Return the random numbers of one stage, independent of those of every other stage and seed."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=stream)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+from fingerprint.synthetic.look import Look
 from fingerprint.synthetic.placement import Placement
 
 CONTACT_AXES = (118.0, 168.0)  # pixels: semi-axes of the area that touches at mean pressure
@@ -28,12 +29,9 @@ SCRATCH_REACH = (15.0, 90.0)  # pixels: half the length
 EDGE_LEVEL = 4.0
 
 SHARPNESS = 3.0  # marks follow the logistic function of SHARPNESS * level
-PLATEN_GREY = (215.0, 250.0)
-RIDGE_GREY = (25.0, 95.0)
-VALLEY_TINT = 0.06  # how much darker than the platen valleys in contact are
-SHADING, SHADING_SCALE = 5.0, 150.0  # grey levels over the platen, one standard deviation; pixels
-SENSOR_BLUR = (0.5, 0.9)  # pixels
-SENSOR_NOISE = 4.0  # grey levels
+SHADING_SCALE = 150.0  # pixels
+TEXTURE_SIZE = 1.5  # standard deviation of the blur, pixels
+STRIP = 8  # rows of the strips that a sweep sensor joins
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,9 @@ class Capture:
         )
 
 
-def impress(master: NDArray[np.uint8], capture: Capture, rng: np.random.Generator) -> NDArray[np.uint8]:
+def impress(
+    master: NDArray[np.uint8], capture: Capture, look: Look, rng: np.random.Generator
+) -> NDArray[np.uint8]:
     """Make one impression of a master fingerprint: uint8 of IMPRESSION_SHAPE, dark ridges on a light platen.
 
     The stages are those of SFinGe (Handbook of Fingerprint Recognition, section 6.4): displacement, rotation and skin
@@ -76,13 +76,13 @@ def impress(master: NDArray[np.uint8], capture: Capture, rng: np.random.Generato
     pressure, moisture = _normal(rng, capture.pressure), _normal(rng, capture.moisture)
     x, y = placement.on_finger()
     level = _profile(master, x, y)
-    level += PRESSURE_LEVEL * pressure + MOISTURE_LEVEL * moisture
-    level += capture.grain * _roughness(moisture, rng)
+    level += PRESSURE_LEVEL * pressure + MOISTURE_LEVEL * (moisture + look.wetness)
+    level += capture.grain * _roughness(moisture + look.wetness, rng)
     level -= PORE_LEVEL * _pores(PORE_SHARE * capture.grain, rng)
     level -= SCRATCH_LEVEL * _scratches(rng.poisson(capture.scratches), rng)
     contact = _contact(x - placement.touch[0], y - placement.touch[1], pressure, rng)
     level -= EDGE_LEVEL * (1 - contact)
-    return _scan(level, contact, rng)
+    return _scan(level, contact, look, rng)
 
 
 def _normal(rng: np.random.Generator, spread: float) -> float:
@@ -131,14 +131,28 @@ def _contact(x: Field, y: Field, pressure: float, rng: np.random.Generator) -> F
     return np.asarray(1 - outward**2, dtype=np.float32)
 
 
-def _scan(level: Field, contact: Field, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _scan(level: Field, contact: Field, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Turn levels into the grey values of a scanner."""
     marks = 1 / (1 + np.exp(-SHARPNESS * level))
-    platen = rng.uniform(*PLATEN_GREY) + SHADING * smooth_noise(rng, IMPRESSION_SHAPE, SHADING_SCALE)
-    valleys = platen * (1 - VALLEY_TINT * contact)
-    grey = _blur(valleys + marks * (rng.uniform(*RIDGE_GREY) - valleys), rng.uniform(*SENSOR_BLUR))
-    grey += SENSOR_NOISE * rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32)
+    platen = rng.uniform(*look.platen_grey) + look.shading * smooth_noise(rng, IMPRESSION_SHAPE, SHADING_SCALE)
+    valleys = platen * (1 - look.valley_tint * contact)
+    grey = _blur(valleys + marks * (rng.uniform(*look.ridge_grey) - valleys), rng.uniform(*look.blur))
+    grey += look.noise * rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32)
+    if look.texture:
+        fibres = _blur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), TEXTURE_SIZE)
+        grey += look.texture / fibres.std() * fibres
+    if look.slip:
+        grey = _swept(grey, look.slip, rng)
     return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+
+
+def _swept(grey: Field, slip: float, rng: np.random.Generator) -> Field:
+    """Shift the strips of a sweep against each other, sideways by `slip` pixels from one to the next, at random."""
+    height, width = IMPRESSION_SHAPE
+    shifts = slip * np.cumsum(rng.standard_normal(-(-height // STRIP)))
+    rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
+    columns += np.repeat(shifts - shifts.mean(), STRIP)[:height, None].astype(np.float32)
+    return np.asarray(cv2.remap(grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _blur(field: Field, sigma: float) -> Field:

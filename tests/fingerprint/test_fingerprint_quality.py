@@ -1,28 +1,113 @@
-"""The first quality measure."""
+"""What is wrong with a print, told from real ones, and whether it may be enrolled."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
-from made_up_prints import made_up_finger, template_of
+import pytest
+from numpy.typing import NDArray
 
-from biometrics.types import Template
-from fingerprint.quality import quality
+from biometrics.image import Image, decode
+from biometrics.types import QualityFault
+from fingerprint.nfiq2 import NO_PRINT, Nfiq2, Nfiq2Quality
+from fingerprint.quality import FLOOR, assess, finger_pixels
 
-
-def test_it_is_0_without_minutiae_and_100_for_many_sure_ones() -> None:
-    assert quality(made_up_finger(1, 0)) == 0
-    many = np.linspace(200, 600, 60)
-    assert quality(template_of(many, many, np.zeros(60), quality=1.0)) == 100
-
-
-def test_fewer_or_less_sure_minutiae_each_lower_it() -> None:
-    positions = np.linspace(200, 600, 36)
-    best = quality(template_of(positions, positions, np.zeros(36), quality=0.9))
-    assert quality(template_of(positions[::2], positions[::2], np.zeros(18), quality=0.9)) < best
-    assert quality(template_of(positions, positions, np.zeros(36), quality=0.5)) < best
+GOOD = Nfiq2Quality(60, {})
 
 
-def test_real_prints_are_in_between(real_prints: dict[tuple[int, int], Template]) -> None:
-    values = [template.quality for template in real_prints.values()]
-    assert min(values) >= 30
-    assert max(values) <= 100
+@pytest.fixture
+def folder(shared_data: Path) -> Path:
+    return shared_data / "fingerprint"
+
+
+def grey(path: Path) -> NDArray[np.uint8]:
+    return decode(path.read_bytes()).grey()
+
+
+def faults(pixels: NDArray[np.uint8]) -> tuple[QualityFault, ...]:
+    return assess(pixels, GOOD).faults
+
+
+@pytest.mark.parametrize(
+    "name", ["FVC2002/DB1_B/101_4.tif", "FVC2002/DB1_B/109_6.tif", "FVC2004/DB1_B/105_1.png", "FVC2004/DB1_B/107_7.png"]
+)
+def test_dry_fingers_are_told(folder: Path, name: str) -> None:
+    """Ridges that break into dots on white glass."""
+    assert QualityFault.TOO_DRY in faults(grey(folder / name))
+
+
+@pytest.mark.parametrize("name", ["FVC2002/DB4_B/110_3.png", "FVC2004/DB4_B/101_4.png", "FVC2002/DB2_B/109_8.png"])
+def test_dry_fingers_on_grey_glass_are_told(folder: Path, name: str) -> None:
+    """Ridges that break into grains, of which NFIQ 2 is not sure which way they run."""
+    pixels = grey(folder / name)
+    found = assess(pixels, Nfiq2().measure(pixels))
+    assert QualityFault.TOO_DRY in found.faults
+    assert not found.acceptable
+
+
+@pytest.mark.parametrize(
+    "name", ["FVC2004/DB3_B/102_8.png", "FVC2002/DB3_B/108_5.png", "FVC2004/DB1_B/101_8.png", "FVC2004/DB3_B/108_7.png"]
+)
+def test_wet_fingers_are_told(folder: Path, name: str) -> None:
+    """Ridges that run together."""
+    assert QualityFault.TOO_WET in faults(grey(folder / name))
+
+
+@pytest.mark.parametrize(
+    "name", ["FVC2002/DB2_B/101_5.png", "FVC2002/DB1_B/103_1.tif", "FVC2004/DB1_B/103_1.png", "FVC2002/DB4_B/103_1.png"]
+)
+def test_good_prints_have_no_faults(folder: Path, name: str) -> None:
+    """No officer is sent to capture a clear print again."""
+    assert faults(grey(folder / name)) == ()
+
+
+def test_print_that_moved_is_told(folder: Path) -> None:
+    """A finger dragged by 15 pixels, three quarters of a millimetre."""
+    image = grey(folder / "FVC2002/DB2_B/101_5.png")
+    dragged = cv2.filter2D(image, -1, np.eye(15, dtype=np.float32) / 15)
+    assert QualityFault.MOVED in faults(dragged)
+
+
+def test_faint_print_is_told(folder: Path) -> None:
+    """The same print at a fifth of its contrast."""
+    image = grey(folder / "FVC2002/DB1_B/103_1.tif")
+    faint = (200 + (image.astype(np.float32) - 200) / 5).astype(np.uint8)
+    assert faults(faint) == (QualityFault.LOW_CONTRAST,)
+
+
+def test_tip_of_a_finger_is_too_small(folder: Path) -> None:
+    """Eight millimetres of a finger."""
+    image = grey(folder / "FVC2002/DB2_B/101_5.png")
+    tip = np.full_like(image, 230)
+    tip[200:360, 80:240] = image[200:360, 80:240]
+    assert QualityFault.TOO_SMALL in faults(tip)
+
+
+@pytest.mark.parametrize("level", [0, 200, 255])
+def test_image_without_a_print_is_told(level: int) -> None:
+    """An empty glass has one fault, not five."""
+    dust = np.random.default_rng(3).normal(level, 2, (400, 300)).clip(0, 255).astype(np.uint8)
+    assert assess(dust, NO_PRINT).faults == (QualityFault.NO_PRINT,)
+    assert not assess(dust, NO_PRINT).acceptable
+
+
+def test_floor_divides_what_needs_a_reason() -> None:
+    """The score alone decides; the faults only explain."""
+    pixels = np.full((300, 300), 255, np.uint8)
+    assert assess(pixels, Nfiq2Quality(FLOOR, {})).acceptable
+    assert not assess(pixels, Nfiq2Quality(FLOOR - 1, {})).acceptable
+    assert assess(pixels, Nfiq2Quality(FLOOR - 1, {})).score == FLOOR - 1
+
+
+def test_print_is_measured_at_500_ppi_and_without_its_page() -> None:
+    """A scan at 1000 ppi is halved, and a page is cut down to the print on it."""
+    ridges = np.full((2400, 2400), 255, np.uint8)
+    y, x = np.mgrid[:600, :500]
+    ridges[800:1400, 900:1400] = 127 + 120 * np.sin((x + y / 3) * 2 * np.pi / 18)
+    whole = finger_pixels(Image(ridges, 1000.0, "image/png"), 0.5)
+    assert 300 <= whole.shape[0] <= 420
+    assert 250 <= whole.shape[1] <= 370
+    small = finger_pixels(Image(ridges[:1000, :800], 500.0, "image/png"), 0.5)
+    assert small.shape == (500, 400)

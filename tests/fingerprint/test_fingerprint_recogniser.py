@@ -19,7 +19,7 @@ def test_templates_carry_the_model_and_stay_small(real_prints: Prints, recognise
     for template in real_prints.values():
         assert template.modality is recogniser.modality is Modality.FINGERPRINT
         assert template.model == recogniser.model
-        assert len(template.data) <= 1000
+        assert len(template.data) <= 2048
 
 
 def test_every_mated_comparison_scores_above_every_non_mated_one(

@@ -19,7 +19,8 @@ PRINTS = [prepare(finger) for finger in FINGERS]
 
 
 def side(prepared: PreparedPrint) -> Side:
-    return Side(prepared.words.copy(), prepared.points.copy(), prepared.hull.copy(), prepared.cylinders, prepared.ridges)
+    words, points, hull = (array.copy() for array in (prepared.words, prepared.points, prepared.hull))
+    return Side(words, points, hull, prepared.cylinders, prepared.ridges)
 
 
 @pytest.mark.parametrize(("turn", "dx", "dy"), [(0, 120, -80), (0.3, 0, 0), (-1.0, 30, 30), (1.5, -60, 90)])

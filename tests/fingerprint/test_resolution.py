@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from biometrics.image import Image, decode
+from fingerprint import codec
 from fingerprint.resolution import inferred_ppi
 from fingerprint.synthetic import Finger
 
@@ -27,7 +28,7 @@ def test_socofing_is_read_as_it_comes(shared_data: Path, recogniser) -> None:  #
     for path in paths:
         image = decode(path.read_bytes())
         assert image.ppi is None
-        assert recogniser.extract(image).quality > 20
+        assert len(codec.decode(recogniser.extract(image).data)) > 10
 
 
 def test_a_known_resolution_is_not_second_guessed(shared_data: Path, recogniser) -> None:  # type: ignore[no-untyped-def]

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from records_examples import encounter, print_of
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from biometrics.errors import StoreUnavailable
 from biometrics.person import Person
@@ -23,6 +25,7 @@ from biometrics.records import database as database_module
 from biometrics.records import tables
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
+from biometrics.records.migrate import MIGRATIONS
 from biometrics.records.store import RecordStore
 
 OPEN = """
@@ -46,6 +49,40 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database_url: str) ->
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, tables.metadata) == []
     database.close()
+
+
+FIRST_VERSION_ROWS = """
+INSERT INTO records VALUES ('r', '2700000001', 'Ram', 'ram', 'male', NULL, '2026-01-15', 1);
+INSERT INTO encounters VALUES ('e', 'r', '1', 'S', 'D', '27', '2026-01-15', 'X', 'arrest', '2026-01-15');
+INSERT INTO samples VALUES (1, 'e', 'fingerprint', 3, 0, 'image/png', 30, 20, 500, 71, 'd', 1, 'a.png');
+INSERT INTO samples VALUES (2, 'e', 'face', NULL, NULL, 'image/png', 30, 20, NULL, 88, 'd', 1, 'b.png');
+INSERT INTO templates (id, sample_id, model, data) VALUES (1, 1, 'f', 'x');
+INSERT INTO templates (id, sample_id, model, data) VALUES (2, 2, 'a', 'x');
+"""
+
+
+def migrate_to_the_first_version(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+
+
+def test_a_database_of_the_first_version_keeps_its_samples_and_templates(
+    database_url: str, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade loses nothing but the old quality of fingerprints, which was of another scale."""
+    with monkeypatch.context() as patched:
+        patched.setattr(database_module, "migrate", migrate_to_the_first_version)
+        database = Database(database_url)
+    with database.writing() as connection:
+        for statement in FIRST_VERSION_ROWS.strip().split("\n"):
+            connection.exec_driver_sql(statement)
+    database.close()
+    with RecordStore.open(database_url, images) as store:
+        assert [store.sample(number).quality for number in (1, 2)] == [None, 88]
+        assert [stored.template.quality for stored in store.templates([1, 2])] == [None, 88]
+        assert store.sample(1).accepted_because == ""
 
 
 def test_processes_that_start_together_make_one_database(database_url: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from biometrics.errors import (
 from biometrics.person import EncounterKind, Person, Sex
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Counts, EnrolledSample, Operation, TemplateCount
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.records.values import Counts, Operation, TemplateCount
+from biometrics.types import Assessment, FingerPosition, Impression, Modality, QualityFault, Sample
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 EMPTY = Counts(records=0, encounters=0, samples=0, searches=0, templates=())
@@ -231,14 +232,14 @@ def test_a_sample_that_no_database_could_hold_is_refused(sample: Sample) -> None
     """A print without a finger position, or with a file name that a database rejects, fails before any write."""
     good = print_of("one")
     with pytest.raises(InvalidField):
-        EnrolledSample(sample, good.image, good.template)
+        replace(good, sample=sample)
 
 
 def test_a_photo_has_no_finger_position() -> None:
     """A finger position on a photo is a mistake of the caller."""
     good = photo_of("one")
     with pytest.raises(InvalidField, match="photo"):
-        EnrolledSample(Sample(Modality.FACE, b"x", position=FingerPosition.LEFT_RING), good.image, good.template)
+        replace(good, sample=Sample(Modality.FACE, b"x", position=FingerPosition.LEFT_RING))
 
 
 def test_identity_tells_databases_apart_and_stays(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
@@ -249,3 +250,24 @@ def test_identity_tells_databases_apart_and_stays(database_url: str, images: Ima
         assert store.identity == first == str(uuid.UUID(first))
     with RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", images) as other:
         assert other.identity != first
+
+
+def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: RecordStore) -> None:
+    """Who enrolled a poor print, and why, must be told later; a quality that nobody measured stays unknown."""
+    unmeasured = print_of("two", FingerPosition.LEFT_RING)
+    poor = Assessment(7, (QualityFault.TOO_DRY, QualityFault.TOO_SMALL), acceptable=False)
+    samples = [
+        replace(print_of("one"), assessment=poor, accepted_because=" burnt finger "),
+        replace(unmeasured, template=replace(unmeasured.template, quality=None)),
+    ]
+    done = store.enrol(Person("Ram"), encounter(), samples)
+    one, two = (store.sample(sample_id) for sample_id in done.sample_ids)
+    assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
+    assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")
+    assert store.templates(done.template_ids)[1].template.quality is None
+
+
+def test_a_reason_longer_than_its_column_is_refused() -> None:
+    """A reason fails before any write, not in the database."""
+    with pytest.raises(InvalidField, match="reason"):
+        replace(print_of("one"), accepted_because="x" * 301)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
-from biometrics.image import Image
 from biometrics.person import Encounter, Section
 from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
-from biometrics.types import FingerPosition, Impression, Modality, Probe, Sample, Template
+from biometrics.types import (
+    FingerPosition,
+    Impression,
+    Modality,
+    Probe,
+    Sample,
+    Source,
+    Template,
+)
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64
@@ -40,7 +46,7 @@ def print_of(
             position,
             Impression.PLAIN_LIVE_SCAN,
         ),
-        Image(np.zeros((20, 30), dtype=np.uint8), 500.0, "image/png"),
+        Source("image/png", 30, 20, 500.0),
         Template(Modality.FINGERPRINT, model, f"template {content}".encode(), 71),
     )
 
@@ -49,7 +55,7 @@ def photo_of(content: str) -> EnrolledSample:
     """Return a photo whose image file and template are made of `content`."""
     return EnrolledSample(
         Sample(Modality.FACE, f"photo {content}".encode(), f"{content}.jpg"),
-        Image(np.zeros((40, 30, 3), dtype=np.uint8), None, "image/jpeg"),
+        Source("image/jpeg", 30, 40, None),
         Template(Modality.FACE, FACE_MODEL, f"face {content}".encode(), 88),
     )
 
@@ -57,8 +63,8 @@ def photo_of(content: str) -> EnrolledSample:
 def broken_print(content: str) -> EnrolledSample:
     """Return a sample that both databases refuse, after its image was stored."""
     good = print_of(content)
-    template = Template(Modality.FINGERPRINT, FINGER_MODEL, good.template.data, None)
-    return EnrolledSample(good.sample, good.image, template)
+    template = Template(Modality.FINGERPRINT, FINGER_MODEL, None, None)
+    return replace(good, template=template)
 
 
 def search_for(record_id: str) -> Search:

@@ -1,0 +1,188 @@
+"""`pehchan fingerprint`: cut slaps, check cards, search latents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from PIL import Image as Pillow
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.arguments import Ppi, parse_finger, read_file
+from api.settings import Settings
+from api.wiring import calibration_of, model_registry, open_engine, open_recogniser
+from biometrics import itl
+from biometrics.calibration import best_of
+from biometrics.engine import Engine
+from biometrics.errors import InvalidField, UnusableSample
+from biometrics.image import Image, decode
+from biometrics.ports import Recogniser
+from biometrics.records.values import StoredTemplate
+from biometrics.types import FingerPosition, Modality, Template
+from fingerprint.cards.card import Card, read_card
+from fingerprint.cards.positions import SlapPosition
+from fingerprint.cards.sequence import SequenceCheck, check_sequence
+from fingerprint.cards.slap import cut_slap
+from fingerprint.latents.image import extract_latent
+from fingerprint.latents.reading import is_marked, read_marked_print
+from fingerprint.latents.search import compare_latent
+from fingerprint.parameters import PPI
+from fingerprint.template import FingerprintTemplate
+
+_AT_ONCE = 1000  # stored prints that are read and compared together
+
+app = typer.Typer(help="Prints by themselves: slaps, cards, latents.", no_args_is_help=True)
+
+Missing = Annotated[
+    list[str] | None,
+    typer.Option("--missing", "-m", help="FINGER:REASON that is not there, as in 3:amputated; may be repeated."),
+]
+
+
+@app.command()
+def cut(
+    image: Annotated[Path, typer.Argument(help="An image of several fingers, tips up.")],
+    out: Annotated[Path, typer.Option(help="Folder for the upright fingers (PNG).")],
+    position: Annotated[
+        int | None,
+        typer.Option(help="13 right four, 14 left four, 15 both thumbs, 11 or 12 one thumb; else the hand is guessed."),
+    ] = None,
+    missing: Missing = None,
+    ppi: Ppi = None,
+) -> None:
+    """Cut a slap into upright fingers with their positions."""
+    reasons = dict(_missing_finger(text) for text in missing or ())
+    slap = cut_slap(decode(read_file(image), ppi), _slap_position(position), reasons)
+    out.mkdir(parents=True, exist_ok=True)
+    table = Table("code", "finger", "certainty", "centre", "size", "turned", "file")
+    table.title = f"{slap.position.label}, {slap.certainty:.0%} sure" if position is None else slap.position.label
+    for finger in slap.fingers:
+        box = finger.box
+        path = out / f"{finger.position.value:02d}_{finger.position.name.lower()}.png"
+        _save(finger.image, path)
+        centre, size = f"{box.x:.0f}, {box.y:.0f}", f"{box.width:.0f} x {box.height:.0f}"
+        label, code = finger.position.label, str(finger.position.value)
+        table.add_row(code, label, f"{finger.certainty:.2f}", centre, size, f"{box.angle:.0f}°", path.name)
+    for finger_position in slap.position.fingers:
+        if finger_position in reasons:
+            code = str(finger_position.value)
+            table.add_row(code, finger_position.label, "", "", "", "", reasons[finger_position])
+    Console().print(table)
+
+
+@app.command("check-card")
+def check_card(file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")]) -> None:
+    """Check that every finger of a card is where it says; the exit code is 3 where one is not."""
+    settings = Settings()
+    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    card = read_card(itl.parse(read_file(file)))
+    unusable: list[str] = []
+    rolled, plain = (_extracted(recogniser, prints, unusable) for prints in (card.rolled, card.plain))
+    checked = check_sequence(rolled, plain, recogniser, calibration_of(recogniser, settings))
+    Console().print(_findings(card, checked))
+    for sentence in (*card.refused, *unusable):
+        typer.echo(sentence)
+    raise typer.Exit(3 if checked.wrong else 0)
+
+
+@app.command()
+def latent(
+    file: Annotated[Path, typer.Argument(help="A latent's image, or its marked minutiae (JSON, or Type-9 in .an2).")],
+    roi: Annotated[
+        str, typer.Option(help="Corners of the region of interest in pixels: 'x,y x,y x,y'; nothing outside it counts.")
+    ] = "",
+    ppi: Ppi = None,
+    candidates: Annotated[int, typer.Option(min=1, help="At most so many candidates.")] = 10,
+) -> None:
+    """Search a latent among all stored prints, of any finger and turned any way; the best candidates are shown."""
+    region = _region(roi)
+    settings = Settings()
+    content = read_file(file)
+    if is_marked(content):
+        marked = read_marked_print(content)
+        probe = (marked.in_region(region) if region else marked).template()
+    else:
+        session = model_registry(settings).open_session("leader")
+        probe = extract_latent(decode(content, ppi), session, region)
+    with open_engine(settings) as engine:
+        Console().print(_latent_candidates(engine, probe, candidates))
+
+
+def _region(text: str) -> list[tuple[float, float]] | None:
+    try:
+        corners = [tuple(float(number) for number in corner.split(",")) for corner in text.split()]
+        return [(x, y) for x, y in corners] or None
+    except ValueError as error:
+        raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
+
+
+def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int) -> Table:
+    """Compare a latent with every stored print, and show the best people."""
+    channel = engine.channels[Modality.FINGERPRINT]
+    model = channel.recogniser.model
+    ids = engine.store.template_ids(Modality.FINGERPRINT, model, set(FingerPosition))
+    best: dict[str, tuple[float, StoredTemplate]] = {}
+    prints: Counter[str] = Counter()
+    for start in range(0, len(ids), _AT_ONCE):
+        stored = engine.store.templates(ids[start : start + _AT_ONCE])
+        for one, raw in zip(stored, compare_latent(probe, [one.template.data for one in stored]), strict=True):
+            prints[one.record_id] += 1
+            if one.record_id not in best or raw > best[one.record_id][0]:
+                best[one.record_id] = float(raw), one
+    scored = [(best_of(channel.calibration.score(raw), prints[record]), one) for record, (raw, one) in best.items()]
+    table = Table("rank", "national number", "name", "finger", "decibans")
+    table.title = f"{len(probe)} minutiae against {len(ids)} prints of {len(best)} people"
+    ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
+    for rank, (score, one) in enumerate(ranked, start=1):
+        record = engine.store.record(one.record_id)
+        finger = (one.position or FingerPosition.UNKNOWN).label
+        table.add_row(str(rank), record.national_number, record.person.name, finger, f"{score.decibans:.1f}")
+    return table
+
+
+def _extracted(
+    recogniser: Recogniser, prints: dict[FingerPosition, Image], unusable: list[str]
+) -> dict[FingerPosition, Template]:
+    """Extract what can be; a sentence for each print that cannot goes to `unusable`."""
+    templates = {}
+    for position, image in prints.items():
+        try:
+            templates[position] = recogniser.extract(image)
+        except UnusableSample as error:
+            unusable.append(f"{position.label}: {error.message}")
+    return templates
+
+
+def _findings(card: Card, checked: SequenceCheck) -> Table:
+    table = Table("finding", "finger", "decibans", "what it says")
+    table.title = f"{len(card.rolled)} rolled prints, {len(card.plain)} plain prints, {len(card.slaps)} slaps"
+    for finding in checked.findings:
+        score = "" if finding.score is None else f"{finding.score.decibans:.1f}"
+        table.add_row(finding.verdict.replace("_", " "), finding.finger.label, score, finding.message)
+    for finger, code in card.missing.items():
+        table.add_row("missing", finger.label, "", f"The file gives the {finger.label} as missing ({code}).")
+    return table
+
+
+def _slap_position(code: int | None) -> SlapPosition | None:
+    if code is None:
+        return None
+    if code not in set(SlapPosition):
+        raise InvalidField(f"{code} is not a slap; use 13, 14 or 15, or 11 or 12 for one thumb.")
+    return SlapPosition(code)
+
+
+def _missing_finger(text: str) -> tuple[FingerPosition, str]:
+    finger, _, reason = text.partition(":")
+    position = parse_finger(finger)
+    if not position:
+        raise InvalidField(f"{text!r} names no finger that is missing; write it as 3:amputated.")
+    return position, reason or "missing"
+
+
+def _save(image: Image, path: Path) -> None:
+    ppi = image.ppi or PPI
+    Pillow.fromarray(image.pixels).save(path, dpi=(ppi, ppi))

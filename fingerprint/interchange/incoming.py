@@ -1,0 +1,57 @@
+"""A record of another system, sent where a print is expected."""
+
+from __future__ import annotations
+
+from biometrics.errors import InvalidRecord, TooFewMinutiae
+from biometrics.types import FingerPosition, Sample, Source
+from fingerprint.interchange.codec import read_record
+from fingerprint.interchange.conversion import ppi_of, to_template
+from fingerprint.interchange.record import MAX_QUALITY, FingerView, MinutiaeRecord
+from fingerprint.parameters import MIN_RELIABLE
+from fingerprint.template import FingerprintTemplate
+
+MEDIA_TYPE = "application/x-fmr"  # none is registered
+
+
+def read_sample(sample: Sample) -> tuple[Source, FingerprintTemplate, int | None]:
+    """Read the finger that a sample is said to be: what the record tells of its image, its minutiae, and its quality.
+
+    Quality, 0 to 100, is what the record says, by whatever measure, and None where it says none. Of several views of
+    the finger the best is taken.
+
+    Raises:
+        UnsupportedRecord, InvalidRecord: as for `read_record` and `to_template`, or the finger is not in the record.
+        TooFewMinutiae: not enough to be compared.
+    """
+    record = read_record(sample.content)
+    view = max(_views_of(record, sample.position or FingerPosition.UNKNOWN), key=_rank)
+    template = to_template(view, record.format)
+    if len(template) < MIN_RELIABLE:
+        raise TooFewMinutiae(f"The record has {len(template)} minutiae, too few to be compared; send the image.")
+    return Source(MEDIA_TYPE, view.width, view.height, ppi_of(view.resolution_x)), template, _quality(view)
+
+
+def _views_of(record: MinutiaeRecord, position: FingerPosition) -> list[FingerView]:
+    """Return the views of a finger; those of an unknown finger where the record or the sender does not know it."""
+    held = {view.position for view in record.views}
+    sought = {position, FingerPosition.UNKNOWN} if position else held
+    if len(held & sought) > 1 and position not in held:
+        raise InvalidRecord(f"The record holds {_names(held)}; say which of them is meant.")
+    views = [view for view in record.views if view.position in sought]
+    if not views:
+        raise InvalidRecord(f"The record holds {_names(held)} and not the {position.label}; name the finger rightly.")
+    return [view for view in views if view.position is position] or views
+
+
+def _names(positions: set[FingerPosition]) -> str:
+    return ", ".join(position.label for position in sorted(positions))
+
+
+def _rank(view: FingerView) -> tuple[int, int]:
+    quality = _quality(view)
+    return (-1 if quality is None else quality), len(view.minutiae)
+
+
+def _quality(view: FingerView) -> int | None:
+    scores = [block.score for block in view.qualities if block.score <= MAX_QUALITY]
+    return scores[0] if scores else None

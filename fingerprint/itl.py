@@ -1,0 +1,196 @@
+"""The friction ridge images of an ANSI/NIST-ITL file: records of Types 4, 13 and 14.
+
+Source: ANSI/NIST-ITL 1-2011 (NIST SP 500-290), clauses 8.4, 8.13 and 8.14. Everything comes in pixels of the image, y
+down from its upper left corner; resolutions in pixels an inch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from biometrics.image import MAX_PPI, MIN_PPI
+from biometrics.itl import DATA, IDC, NSR, NTR, Record
+from biometrics.types import FingerPosition, Impression
+
+LATENT, TENPRINT, TENPRINT_BINARY = 13, 14, 4
+_TYPES = (TENPRINT_BINARY, LATENT, TENPRINT)
+
+# Fields: of Type-4, then of Types 13 and 14.
+_IMP = 3
+_FGP4, _ISR, _HLL4, _VLL4, _GCA4, _DATA4 = 4, 5, 6, 7, 8, 9
+_HLL, _VLL, _SLC, _THPS, _CGA, _BPX, _FGP = 6, 7, 8, 9, 11, 12, 13
+_AMP, _SEG, _ASEG = 18, 21, 25
+
+_UNITS = {"1": 1.0, "2": 2.54}  # scale units by code, and how many make pixels an inch: an inch, a centimetre
+_MM_AN_INCH = 25.4
+_NATIVE = "1"  # code of the image scanning resolution: as scanned, not the standard's
+_STANDARD_PPI = 500.0
+_NOMINAL = (500.0, 1000.0)  # the standard lets a scanner be 1 % off these
+_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Where one finger of a slap is: the corners of a rectangle, upright or not, or of a polygon, as (x, y)."""
+
+    position: FingerPosition
+    corners: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class RidgeImage:
+    """One friction ridge image of a file.
+
+    Attributes:
+        record: it as it was read, for what is not told here and for errors that name it.
+        positions: ANSI/NIST friction ridge position codes; 13 is the right four fingers, 14 the left, 15 both thumbs.
+        impression: its code; None for one that the standard does not know for fingers.
+        content: an image file; uncompressed pixels have been given the header of a PGM file.
+        ppi: pixels an inch; None where the record does not tell.
+        segments: the fingers of a slap as the sender has marked them, polygons in place of rectangles where both are.
+        missing: fingers that are not there, by position: "XX" amputated, "UP" unable to print, or another code.
+    """
+
+    record: Record
+    positions: tuple[int, ...]
+    impression: Impression | None
+    content: bytes
+    width: int
+    height: int
+    ppi: float | None
+    segments: tuple[Segment, ...] = ()
+    missing: Mapping[FingerPosition, str] = field(default_factory=dict)
+
+    @property
+    def idc(self) -> int:
+        """The number that links the records of one image, such as its minutiae."""
+        return self.record.integer(IDC)
+
+    @property
+    def position(self) -> int:
+        """The first position code; 0, unknown, where there is none."""
+        return self.positions[0] if self.positions else 0
+
+
+def ridge_images(records: Sequence[Record]) -> list[RidgeImage]:
+    """Return the fingerprint images of a file, in its order; `records` begin with its Type-1 record.
+
+    Raises:
+        MalformedTransaction: a record lacks what it must have, or has what the standard does not allow.
+    """
+    return [
+        _type_4(record, records[0]) if record.type == TENPRINT_BINARY else _type_14(record)
+        for record in records
+        if record.type in _TYPES
+    ]
+
+
+def _type_4(record: Record, first: Record) -> RidgeImage:
+    width, height = _size(record, _HLL4), _size(record, _VLL4)
+    # Without native scanning the transmitted image has the nominal resolution: 500 where that is not told either.
+    stated = first.text(NSR if record.text(_ISR) == _NATIVE else NTR)
+    try:
+        ppi = float(stated or 0) * _MM_AN_INCH or _STANDARD_PPI
+    except ValueError as error:
+        raise first.error(NTR, "is not a number of pixels a millimetre") from error
+    return RidgeImage(
+        record=record,
+        positions=tuple(record.parse_integer(_FGP4, code) for code, *_ in record.items(_FGP4)),
+        impression=_impression(record),
+        content=_content(record, _DATA4, record.integer(_GCA4) != 0, width, height),
+        width=width,
+        height=height,
+        ppi=_nominal(ppi),
+    )
+
+
+def _type_14(record: Record) -> RidgeImage:
+    width, height = _size(record, _HLL), _size(record, _VLL)
+    if (bits := record.text(_BPX)) not in ("", "8"):
+        raise record.error(_BPX, f"is {bits!r}; only grey images of 8 bits a pixel are read")
+    tenprint = record.type == TENPRINT
+    return RidgeImage(
+        record=record,
+        positions=tuple(record.parse_integer(_FGP, code) for code, *_ in record.items(_FGP)),
+        impression=_impression(record),
+        content=_content(record, DATA, record.text(_CGA) != "NONE", width, height),
+        width=width,
+        height=height,
+        ppi=pixels_an_inch(record, _SLC, _THPS),
+        segments=_segments(record) if tenprint else (),
+        missing=_missing(record) if tenprint else {},
+    )
+
+
+def _size(record: Record, number: int) -> int:
+    size = record.integer(number)
+    if size < 1:
+        raise record.error(number, f"is {size}; an image has at least one pixel")
+    return size
+
+
+def _impression(record: Record) -> Impression | None:
+    code = record.integer(_IMP)
+    return Impression(code) if code in set(Impression) else None
+
+
+def _content(record: Record, number: int, compressed: bool, width: int, height: int) -> bytes:
+    data = record.get(number)
+    if not data:
+        raise record.error(number, "is empty: there is no image")
+    if compressed:
+        return data
+    if len(data) != width * height:
+        raise record.error(number, f"has {len(data)} bytes; {width} x {height} pixels need {width * height}")
+    return b"P5 %d %d 255\n" % (width, height) + data
+
+
+def pixels_an_inch(record: Record, unit: int, scale: int) -> float | None:
+    """Return the resolution that two fields tell, a unit of length and the pixels in it; None where they do not.
+
+    Raises:
+        MalformedTransaction: the second is no number.
+    """
+    if record.text(unit) not in _UNITS:
+        return None
+    return _nominal(record.integer(scale) * _UNITS[record.text(unit)])
+
+
+def _nominal(ppi: float) -> float | None:
+    """Return the resolution that a scanner was made for; None for what no scanner has."""
+    for nominal in _NOMINAL:
+        if abs(ppi - nominal) <= _TOLERANCE * nominal:
+            return nominal
+    return ppi if MIN_PPI <= ppi <= MAX_PPI else None
+
+
+def _missing(record: Record) -> dict[FingerPosition, str]:
+    return {_finger(record, _AMP, items): items[1] if len(items) > 1 else "" for items in record.items(_AMP)}
+
+
+def _segments(record: Record) -> tuple[Segment, ...]:
+    found = {}
+    for items in record.items(_SEG):
+        position, (left, right, top, bottom) = _finger(record, _SEG, items), _numbers(record, _SEG, items[1:], 4)
+        found[position] = Segment(position, ((left, top), (right, top), (right, bottom), (left, bottom)))
+    for items in record.items(_ASEG):
+        position, count = _finger(record, _ASEG, items), _numbers(record, _ASEG, items[1:2], 1)[0]
+        numbers = _numbers(record, _ASEG, items[2:], 2 * count)
+        found[position] = Segment(position, tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+    return tuple(found.values())
+
+
+def _numbers(record: Record, number: int, items: Sequence[str], count: int) -> list[int]:
+    if len(items) != count:
+        raise record.error(number, f"has {len(items)} numbers where {count} belong")
+    return [record.parse_integer(number, item) for item in items]
+
+
+def _finger(record: Record, number: int, items: Sequence[str]) -> FingerPosition:
+    code = record.parse_integer(number, items[0])
+    # 11 and 12 are the plain thumbs.
+    code = {11: FingerPosition.RIGHT_THUMB, 12: FingerPosition.LEFT_THUMB}.get(code, code)
+    if code not in set(FingerPosition):
+        raise record.error(number, f"names the finger {code}, which is not one of 1 to 12")
+    return FingerPosition(code)

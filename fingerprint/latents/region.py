@@ -1,0 +1,59 @@
+"""The region of interest of a latent: outside it, nothing counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidField
+from fingerprint.ridge_map import TILE, RidgeMap
+from fingerprint.template import FingerprintTemplate
+
+Polygon = Sequence[tuple[float, float]]
+MIN_CORNERS = 3
+
+
+def check_polygon(region: Polygon) -> None:
+    """Check that a polygon encloses something.
+
+    Raises:
+        InvalidField: fewer than three corners, or all of them in one line.
+    """
+    if len(region) < MIN_CORNERS or cv2.contourArea(np.array(region, np.float32)) == 0:
+        raise InvalidField("The region of interest needs three corners or more that enclose an area.")
+
+
+def inside(region: Polygon, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Say which points, shape (n,), lie in the polygon (even-odd rule); its corners are (x, y) in the same units."""
+    within = np.zeros(len(x), np.bool_)
+    corners = np.array(region, np.float64)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        crosses = (y1 > y) != (y2 > y)
+        within ^= crosses & (x < x1 + (y - y1) * (x2 - x1) / (y2 - y1 if y2 != y1 else 1.0))
+    return within
+
+
+def within(template: FingerprintTemplate, region: Polygon) -> FingerprintTemplate:
+    """Return the template without the minutiae and ridges that lie outside the polygon, in pixels at 500 ppi.
+
+    Raises:
+        InvalidField: as for `check_polygon`.
+    """
+    check_polygon(region)
+    kept = inside(region, template.x, template.y)
+    ridges = template.ridges
+    rows, columns = (TILE * (places.astype(np.float64) + 0.5) for places in (ridges.rows, ridges.columns))
+    tiles = inside(region, columns, rows)
+    return FingerprintTemplate(
+        width=template.width,
+        height=template.height,
+        x=template.x[kept],
+        y=template.y[kept],
+        direction=template.direction[kept],
+        quality=template.quality[kept],
+        type=template.type[kept],
+        ridges=RidgeMap(ridges.rows[tiles], ridges.columns[tiles], ridges.words[tiles]),
+    )

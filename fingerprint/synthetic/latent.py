@@ -1,0 +1,66 @@
+"""The look of a latent: part of an impression, faint and smeared, on a surface with a pattern of its own."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
+
+PART_AXES = ((45.0, 85.0), (60.0, 120.0))  # pixels: semi-axes of the part that is left, across and down
+PART_ASIDE = (25.0, 45.0)  # pixels from the middle, one standard deviation, across and down
+RAGGEDNESS, RAGGEDNESS_SCALE = 0.25, 40.0  # relative, of the part's rim; pixels
+FAINTNESS = (0.25, 0.55)  # of the impression's contrast that is left
+PATCHES, PATCHES_SCALE = 0.35, 35.0  # relative spread of the contrast within a print; pixels
+SMEAR = (1, 7)  # pixels: the length of the smear
+SURFACE_GREY = (120.0, 200.0)
+SURFACE_SHADING, SURFACE_SCALE = 18.0, 60.0  # grey levels, one standard deviation; pixels
+GRAIN, GRAIN_SIZE = 9.0, 1.2  # grey levels and pixels, both one standard deviation
+LINES = (0, 6)  # ruled lines or strokes across the surface
+LINE_DARKNESS = (20.0, 70.0)  # grey levels
+
+
+def as_latent(impression: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Turn an impression (uint8 of IMPRESSION_SHAPE, dark ridges) into a latent of the same shape and place."""
+    marks = np.asarray(1 - impression / np.float32(255), dtype=np.float32)
+    marks = _smeared(marks - np.float32(np.percentile(marks, 5)), rng)
+    faded = 1 + PATCHES * smooth_noise(rng, IMPRESSION_SHAPE, PATCHES_SCALE)
+    strength = rng.uniform(*FAINTNESS) * np.clip(faded, 0.1, 1.9) * _part(rng)
+    surface = _surface(rng)
+    latent = surface * (1 - strength * np.clip(marks, 0, 1))
+    return np.clip(np.rint(latent), 0, 255).astype(np.uint8)
+
+
+def _smeared(marks: Field, rng: np.random.Generator) -> Field:
+    """Drag the marks along a line of random direction and length."""
+    length, angle = int(rng.integers(SMEAR[0], SMEAR[1] + 1)), rng.uniform(0, np.pi)
+    stroke = np.zeros((SMEAR[1] + 2, SMEAR[1] + 2), dtype=np.float32)
+    middle, reach = (SMEAR[1] + 1) / 2, 0.5 * length * np.array((np.cos(angle), np.sin(angle)))
+    start, stop = np.rint(middle - reach).astype(int), np.rint(middle + reach).astype(int)
+    cv2.line(stroke, start.tolist(), stop.tolist(), 1.0)
+    return np.asarray(cv2.filter2D(marks, -1, stroke / stroke.sum()), dtype=np.float32)
+
+
+def _part(rng: np.random.Generator) -> Field:
+    """Return which part is left, from 0 (nothing) to 1, with a ragged and soft rim."""
+    height, width = IMPRESSION_SHAPE
+    across, down = (rng.uniform(*axes) for axes in PART_AXES)
+    x = 0.5 * width + rng.normal(0, PART_ASIDE[0])
+    y = 0.5 * height + rng.normal(0, PART_ASIDE[1])
+    rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
+    radius = np.hypot((columns - x) / across, (rows - y) / down)
+    radius = radius + RAGGEDNESS * smooth_noise(rng, IMPRESSION_SHAPE, RAGGEDNESS_SCALE)
+    return np.asarray(1 / (1 + np.exp(8 * (radius - 1))), dtype=np.float32)
+
+
+def _surface(rng: np.random.Generator) -> Field:
+    """Return the grey values of a shaded, grainy surface with strokes on it."""
+    grain = cv2.GaussianBlur(rng.standard_normal(IMPRESSION_SHAPE, dtype=np.float32), (0, 0), GRAIN_SIZE)
+    surface = rng.uniform(*SURFACE_GREY) + SURFACE_SHADING * smooth_noise(rng, IMPRESSION_SHAPE, SURFACE_SCALE)
+    strokes = np.zeros(IMPRESSION_SHAPE, dtype=np.float32)
+    height, width = IMPRESSION_SHAPE
+    for _ in range(int(rng.integers(LINES[0], LINES[1] + 1))):
+        ends = rng.uniform((0, 0), (width, height), (2, 2)).astype(int).tolist()
+        cv2.line(strokes, ends[0], ends[1], rng.uniform(*LINE_DARKNESS), int(rng.integers(1, 4)), cv2.LINE_AA)
+    return np.asarray(surface + GRAIN / grain.std() * grain - strokes, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""LEADER, the network that finds minutiae, made into an ONNX file from its author's weights."""

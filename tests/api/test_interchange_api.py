@@ -1,0 +1,124 @@
+"""Records of other systems, and prints of poor quality, over HTTP and on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, Run, form, print_of
+
+from biometrics.image import decode as decode_image
+from biometrics.types import FingerPosition, Modality
+from fingerprint.codec import decode
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
+from fingerprint.interchange.record import QualityBlock, RecordFormat
+
+POOR = "fingerprint/FVC2004/DB2_B/107_1.png"  # NFIQ 2: 5
+REASON = "all fingers worn, mason"
+
+
+def record_of(client: TestClient, person: int, impression: int, kind: RecordFormat) -> bytes:
+    """Return the minutiae of a generated right index finger as another system would send them."""
+    recogniser = client.app.state.engine.channels[Modality.FINGERPRINT].recogniser
+    template = recogniser.extract(decode_image(print_of(person, "right_index", impression)))
+    record = to_record(decode(template.data), FingerPosition.RIGHT_INDEX, kind, quality=QualityBlock(77))
+    return write_record(record)
+
+
+def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) -> None:
+    """A record is enrolled in the place of an image; and found by images and records."""
+    content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2005)
+    answer = client.post("/api/v1/enrolments", data=form(name="Foreign"), files={"right_index": ("ms20.fmr", content)})
+    assert answer.status_code == 201, answer.text
+    (sample,) = answer.json()["encounters"][0]["samples"]
+    assert (sample["media_type"], sample["quality"], sample["filename"]) == ("application/x-fmr", 77, "ms20.fmr")
+    assert (sample["width"], sample["height"], sample["ppi"]) == (300, 400, 500.0)
+    stored = client.get(f"/api/v1/samples/{sample['id']}/image")
+    assert (stored.content, stored.headers["content-type"]) == (content, "application/x-fmr")
+    probes = {
+        "image": ("probe.png", print_of(20, "right_index", 1)),
+        "record": ("probe.fmr", record_of(client, 20, 1, RecordFormat.ANSI_378_2009)),
+    }
+    for probe in probes.values():
+        for field in ("right_index", "unknown_finger"):
+            found = client.post("/api/v1/identify", files={field: probe}).json()
+            assert found["candidates"][0]["record"]["id"] == answer.json()["id"]
+            assert found["candidates"][0]["above_threshold"]
+    verified = client.post(
+        "/api/v1/verify", data={"record_id": answer.json()["id"]}, files={"right_index": probes["record"]}
+    )
+    assert verified.json()["match"]
+
+
+def test_record_that_cannot_be_read_is_named_and_nothing_is_stored(client: TestClient, shared_data: Path) -> None:
+    """A damaged record, another finger's and one of another kind are refused with their own codes."""
+    before = client.get("/api/v1/health").json()["records"]
+    content = record_of(client, 20, 0, RecordFormat.ISO_19794_2_2011)
+    face = (shared_data / "standards/iso19794/libbiomeval/face01.iso2005").read_bytes()
+    for field, sent, code in (
+        ("right_index", content[:-5], "invalid_record"),
+        ("left_thumb", content, "invalid_record"),
+        ("right_index", face, "unsupported_record"),
+    ):
+        answer = client.post("/api/v1/enrolments", data=form(), files={field: ("a.fmr", sent)})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert answer.json()["detail"].startswith(f"{field.replace('_', ' ')} (a.fmr): ")
+    assert client.get("/api/v1/health").json()["records"] == before
+
+
+def test_poor_print_is_enrolled_only_with_a_reason_that_is_kept(client: TestClient, shared_data: Path) -> None:
+    """Below the floor an officer must say why, and the reason stays with that sample and no other."""
+    files = {
+        "right_thumb": ("worn.png", (shared_data / POOR).read_bytes()),
+        "left_index": ("good.png", print_of(21, "left_index", 0)),
+    }
+    before = client.get("/api/v1/health").json()["records"]
+    refused = client.post("/api/v1/enrolments", data=form(), files=files)
+    assert (refused.status_code, refused.json()["code"]) == (422, "poor_quality")
+    assert refused.json()["detail"].startswith("right thumb (worn.png): the quality is ")
+    blank = client.post("/api/v1/enrolments", data=form() | {"accept_poor_quality": "  "}, files=files)
+    assert blank.json()["code"] == "poor_quality"
+    assert client.get("/api/v1/health").json()["records"] == before
+    created = client.post("/api/v1/enrolments", data=form() | {"accept_poor_quality": REASON}, files=files)
+    assert created.status_code == 201, created.text
+    poor, good = created.json()["encounters"][0]["samples"]
+    assert (poor["accepted_because"], good["accepted_because"]) == (REASON, "")
+    assert poor["quality"] < good["quality"]
+    added = client.post(
+        f"/api/v1/records/{created.json()['id']}/encounters",
+        data={"encounter": json.dumps(ENCOUNTER)},
+        files={"right_ring": files["right_thumb"]},
+    )
+    assert added.json()["code"] == "poor_quality"
+
+
+def test_poor_print_can_be_searched(client: TestClient, shared_data: Path) -> None:
+    """A search takes what there is."""
+    answer = client.post("/api/v1/identify", files={"right_thumb": (shared_data / POOR).read_bytes()})
+    assert answer.status_code == 201
+
+
+def test_command_line_asks_for_a_reason(run: Run, shared_data: Path) -> None:
+    """`pehchan enrol` refuses a poor print, and shows the reason that was given."""
+    arguments = ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
+    arguments += ["--name", "Asha", "--print", f"right_thumb={shared_data / POOR}"]
+    status, _, errors = run(*arguments)
+    assert (status, errors.split(":")[0]) == (2, "poor_quality")
+    status, output, _ = run(*arguments, "--accept-poor-quality", REASON)
+    assert (status, REASON in output) == (0, True)
+
+
+def test_command_line_takes_a_record_where_it_takes_an_image(run: Run, tmp_path: Path) -> None:
+    """The file's content tells what it is, not its name."""
+    from fingerprint.recogniser import FingerprintRecogniser
+    from models.registry import ModelRegistry
+
+    extracted = FingerprintRecogniser(ModelRegistry(tmp_path)).extract(decode_image(print_of(22, "left_index", 0)))
+    record = tmp_path / "print.ist"
+    record.write_bytes(write_record(to_record(decode(extracted.data), FingerPosition.LEFT_INDEX)))
+    arguments = ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
+    assert run(*arguments, "--name", "Asha", "--print", f"left_index={record}")[0] == 0
+    status, output, _ = run("identify", "--print", record)
+    assert (status, "Asha" in output, "above threshold" in output) == (0, True, True)

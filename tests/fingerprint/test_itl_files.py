@@ -1,0 +1,163 @@
+"""ANSI/NIST-ITL files: every real one is read and written back; what is malformed is named."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from biometrics import itl
+from biometrics.errors import MalformedTransaction, PehchanError
+from biometrics.itl import FS, GS, RS, US, Field, Record
+
+REFERENCES = "standards/an2/jnbis-itl-references"
+EBTS = "standards/an2/ebts-jet"
+
+
+def files(shared_data: Path, folder: str) -> list[Path]:
+    found = sorted(path for path in (shared_data / folder).iterdir() if path.suffix in (".an2", ".eft"))
+    assert found
+    return found
+
+
+def tagged(record_type: int, fields: dict[int, bytes]) -> Record:
+    return Record(record_type, tuple(Field(number, value) for number, value in fields.items()))
+
+
+def small_file(*records: Record) -> list[Record]:
+    """Return a Type-1 record that lists the others, and them."""
+    listed = [b"1" + US + b"%d" % len(records), *(b"%d" % each.type + US + b"01" for each in records)]
+    return [tagged(1, {2: b"0400", 3: RS.join(listed), 4: b"TST"}), *records]
+
+
+def test_every_reference_file_is_written_back_byte_for_byte(shared_data: Path) -> None:
+    for path in files(shared_data, REFERENCES):
+        content = path.read_bytes()
+        assert itl.serialise(itl.parse(content)) == content, path.name
+
+
+def test_files_with_padded_tags_are_written_back_with_the_same_fields(shared_data: Path) -> None:
+    for path in files(shared_data, EBTS):
+        records = itl.parse(path.read_bytes())
+        again = itl.parse(itl.serialise(records))
+        for one, other in zip(records, again, strict=True):
+            assert one.type == other.type
+            assert one.fields[1:] == other.fields[1:], path.name
+
+
+def test_another_reader_finds_the_same_fields(shared_data: Path) -> None:
+    nistitl = pytest.importorskip("nistitl")
+    for path in files(shared_data, REFERENCES):
+        content = path.read_bytes()
+        ours = itl.parse(content)
+        if {record.type for record in ours} & {3, 5, 6, 8} or ours[0].text(itl.DCS):
+            continue  # it warns of these types, or keeps them whole, and knows no encoding but Latin-1
+        theirs = nistitl.Message()
+        theirs.parse(content)
+        for record, other in zip(ours, theirs, strict=True):
+            assert record.type == other.type
+            if record.type in (4, 7):
+                assert record.integer(itl.IDC) == other.IDC
+                continue
+            for field in record.fields:
+                if field.number == itl.DATA:
+                    assert field.value == other[field.number].value
+                elif field.number > itl.IDC:
+                    value = other[field.number].value
+                    assert flat(record.items(field.number)) == flat(value), path.name
+
+
+def flat(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [item for each in value for item in flat(each)]
+    return [str(value)] if value != "" else []
+
+
+def test_texts_are_read_in_the_encoding_that_the_file_declares(shared_data: Path) -> None:
+    records = itl.parse((shared_data / REFERENCES / "type-14-amp-nqm-utf8.an2").read_bytes())
+    assert records[1].text(3) == "two chinese characters: 華裔"
+
+
+def test_image_data_may_hold_any_byte_also_those_that_part_fields() -> None:
+    data = FS + GS + RS + US + b"14.001:7" + FS
+    records = small_file(tagged(14, {2: b"01", 13: b"1", 999: data}))
+    assert itl.parse(itl.serialise(records))[1].get(999) == data
+
+
+def test_a_record_of_a_type_that_nobody_knows_is_kept() -> None:
+    records = small_file(tagged(77, {2: b"01", 500: b"kept"}))
+    assert itl.parse(itl.serialise(records))[1].text(500) == "kept"
+
+
+def test_binary_records_are_numbered_like_tagged_ones() -> None:
+    ridges = tagged(4, {2: b"1", 3: b"2", 4: b"13" + RS + b"14", 5: b"0", 6: b"300", 7: b"2", 8: b"0", 9: b"\x1c\x1d"})
+    written = itl.serialise(small_file(ridges))
+    read = itl.parse(written)[1]
+    assert [row[0] for row in read.items(4)] == ["13", "14"]
+    assert (read.integer(6), read.integer(7), read.get(9)) == (300, 2, b"\x1c\x1d")
+    assert itl.serialise(itl.parse(written)) == written
+
+
+def test_a_number_that_does_not_fit_its_bytes_is_refused_on_writing() -> None:
+    ridges = tagged(4, {2: b"1", 3: b"2", 4: b"13", 5: b"0", 6: b"70000", 7: b"2", 8: b"0", 9: b""})
+    with pytest.raises(MalformedTransaction, match=r"field 4\.006"):
+        itl.serialise([ridges])
+
+
+GOOD = itl.serialise(small_file(tagged(2, {2: b"00", 3: b"text"}), tagged(14, {2: b"01", 13: b"1", 999: b"data"})))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "not an ANSI/NIST-ITL file"),
+        (b"\x89PNG\r\n", "not an ANSI/NIST-ITL file"),
+        (GOOD[:-1], r"Record 3, field 14\.001 tells"),
+        (GOOD[:30], r"Record 1, field 1\.001 tells"),
+        (GOOD + b"x", "1 bytes follow"),
+        (GOOD.replace(b"2.002:00", b"3.002:00"), r"Record 2, field 2\.001 is not followed by another field of Type-2"),
+        (GOOD.replace(b"2.003:text", b"2.002:text"), r"Record 2, field 2\.002 is there twice"),
+        (GOOD.replace(b"\x1f2", b"\x1f3", 1), r"field 1\.003 does not list"),
+        (GOOD.replace(RS + b"2" + US, RS + b"9" + US), r"Record 2, field 9\.001 is missing"),
+        (GOOD.replace(RS + b"2" + US, RS + b"4" + US), r"Record 2, field 4\.001 tells"),
+        (GOOD.replace(b"\x1d2.002", b"\x1d2,002"), r"Record 2, field 2\.001"),
+        (GOOD.replace(b"2.001:", b"2.001:x"), r"field 2\.001"),
+    ],
+)
+def test_a_malformed_file_is_refused_with_record_and_field(content: bytes, told: str) -> None:
+    with pytest.raises(MalformedTransaction, match=told):
+        itl.parse(content)
+
+
+def test_an_encoding_that_is_not_read_here_is_refused_and_not_garbled() -> None:
+    first, *rest = small_file(tagged(2, {2: b"00"}))
+    first = Record(1, (*first.fields, Field(15, b"002" + US + b"UTF-16")))
+    with pytest.raises(MalformedTransaction, match=r"field 1\.015"):
+        itl.parse(itl.serialise([first, *rest]))
+
+
+def test_bytes_that_are_not_text_are_refused_when_they_are_read_as_text() -> None:
+    first, record = small_file(tagged(2, {2: b"00", 3: b"\xff\xfe"}))
+    first = Record(1, (*first.fields, Field(15, b"003" + US + b"UTF-8")))
+    read = itl.parse(itl.serialise([first, record]))[1]
+    with pytest.raises(MalformedTransaction, match=r"Record 2, field 2\.003 is not text"):
+        read.text(3)
+
+
+def test_a_damaged_file_never_fails_otherwise_than_by_an_error_on_purpose(shared_data: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("type-9-14-std.an2", "type-4-slaps.an2", "type-8-sig.an2"):
+        content = (shared_data / REFERENCES / name).read_bytes()
+        for _ in range(300):
+            damaged = bytearray(content[: int(rng.integers(1, len(content)))])
+            for place in rng.integers(0, min(len(damaged), 4000), 4):
+                damaged[place] = rng.integers(256)
+            with suppress(PehchanError):
+                itl.serialise(itl.parse(bytes(damaged)))
+
+
+def test_many_small_records_are_read_in_time_that_grows_with_their_number() -> None:
+    records = small_file(*[tagged(2, {2: b"00"})] * 20_000)
+    assert len(itl.parse(itl.serialise(records))) == 20_001
