@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands import demo, fingerprint, importing, models, records, searches, template
+from api.commands import demo, fingerprint, importing, models, records, searches, synth, template
 from api.settings import Settings
 from biometrics.errors import Fault, PehchanError
 
@@ -18,6 +18,7 @@ for commands in (records, searches, importing, demo):
     app.add_typer(commands.app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(models.app, name="models")
+app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 
 

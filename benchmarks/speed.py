@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,21 +11,29 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from benchmarks.datasets import LabelledImage, read_image
-from benchmarks.measure import comparison_rate, extract_images
+from benchmarks.measure import extract_images
 from benchmarks.progress import progress
 from biometrics.ports import Recogniser
+from fingerprint.codec import decode
 from fingerprint.leader import MinutiaNetwork, detect
+from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.matcher import match, screen
 from fingerprint.parameters import MIN_QUALITY
 
 IMAGES = 20  # of a folder, evenly spread: enough for a median
+GALLERY = 2000  # prints that each is compared with
 ROUNDS = 5  # of each image, one after the other
+
+Comparison = Callable[[PreparedPrint, Sequence[PreparedPrint]], NDArray[np.float64]]
 
 _EXPLANATIONS = {
     "published_ms": "ms of one core an image, LEADER's file as published",
     "leader_ms": "ms of one core an image, ours, on the same images in turn",
     "leader_ratio": "how many times faster",
     "extract_ms": "ms of one core, file to template, an image",
-    "matches_per_s": "exact comparisons a second on one core",
+    "matches_per_s": "exact comparisons a second on one core, of prints without mates",
+    "screenings_per_s": "screening comparisons a second on one core, of the same",
+    "minutiae": "minutiae a print",
     "n_images": "images",
 }
 
@@ -43,6 +51,8 @@ class Speed:
     leader_ratio: float
     extract_ms: float
     matches_per_s: float
+    screenings_per_s: float
+    minutiae: float
     n_images: int
 
     def figures(self) -> dict[str, float]:
@@ -75,15 +85,34 @@ def measure_speed(
     chosen = [images[i] for i in np.unique(np.linspace(0, len(images) - 1, IMAGES).round().astype(int))]
     times = _alternated([published, ours], [read_image(image.path, ppi).grey() for image in chosen])
     extraction = extract_images(recogniser, chosen, 1, ppi)
+    usable = [
+        (image.subject, template) for image, template in zip(chosen, extraction.templates, strict=True) if template
+    ]
+    subjects = [subject for subject, _ in usable]
+    prints = [prepare(decode(template.data)) for _, template in usable]
     published_ms, leader_ms = 1000.0 * np.median(times, axis=2).mean(axis=1)
     return Speed(
         published_ms=float(published_ms),
         leader_ms=float(leader_ms),
         leader_ratio=float(np.median(times[0] / times[1])),
         extract_ms=extraction.ms,
-        matches_per_s=comparison_rate(recogniser, extraction.templates),
+        matches_per_s=_rate(match, prints, subjects),
+        screenings_per_s=_rate(screen, prints, subjects),
+        minutiae=float(np.mean([print_.points.shape[1] for print_ in prints])),
         n_images=len(chosen),
     )
+
+
+def _rate(compare: Comparison, prints: Sequence[PreparedPrint], subjects: Sequence[str]) -> float:
+    """Return comparisons a second of CPU time, of each print with a gallery of those of other subjects."""
+    compare(prints[0], prints[:1])
+    done, before = 0, time.process_time()
+    for print_, subject in zip(prints, subjects, strict=True):
+        others = [other for other, its in zip(prints, subjects, strict=True) if its != subject]
+        gallery = (others * (GALLERY // max(1, len(others)) + 1))[:GALLERY]
+        compare(print_, gallery)
+        done += len(gallery)
+    return done / (time.process_time() - before)
 
 
 def _alternated(networks: Sequence[MinutiaNetwork], images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:

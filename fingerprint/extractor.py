@@ -23,16 +23,18 @@ from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
+from fingerprint.trace import Stage, Trace, untraced
 from models.session import Session
 
 _AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
 
 
-def extract(image: Image, session: Session) -> FingerprintTemplate:
+def extract(image: Image, session: Session, trace: Trace = untraced) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
     An image whose resolution is not known is taken to have 500 ppi; where no print can be read so, and it is small
-    enough to be a coarse scan of a finger, to have the resolution that its ridges tell.
+    enough to be a coarse scan of a finger, to have the resolution that its ridges tell. The images on the way go to
+    `trace`, at each resolution that is tried.
 
     Raises:
         TooFewMinutiae: there is no print, or not enough of it to be compared.
@@ -40,26 +42,27 @@ def extract(image: Image, session: Session) -> FingerprintTemplate:
     """
     pixels = image.grey()
     if image.ppi:
-        return _extract_at(pixels, image.ppi, session)
+        return _extract_at(pixels, image.ppi, session, trace)
     try:
-        return _extract_at(pixels, PPI, session)
+        return _extract_at(pixels, PPI, session, trace)
     except TooFewMinutiae as error:
         ppi = inferred_ppi(pixels)
         if pixels.size * (PPI / ppi) ** 2 > WHOLE_IMAGE:
             raise
         try:
-            return _extract_at(pixels, ppi, session)
+            return _extract_at(pixels, ppi, session, trace)
         except TooFewMinutiae:
             raise TooFewMinutiae(f"{error.message} If the scanner has not 500 ppi, give its resolution.") from error
 
 
-def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session) -> FingerprintTemplate:
+def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: Trace) -> FingerprintTemplate:
     scale = PPI / ppi
     box = _finger(pixels, scale)
     finger = _resampled(box.cut(pixels), scale)
+    trace(Stage.PIXELS, finger)
     found = detect(session, finger, MIN_QUALITY)
     _check_enough(found)
-    return _template(found, ridge_map(finger), pixels.shape, box, scale)
+    return _template(found, ridge_map(finger, trace=trace), pixels.shape, box, scale)
 
 
 def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:

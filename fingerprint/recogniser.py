@@ -18,6 +18,7 @@ from fingerprint.extractor import extract
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
@@ -100,6 +101,14 @@ class FingerprintRecogniser:
             InvalidTemplate: the bytes of one are damaged.
         """
         return match(self._checked(probe), [self._checked(candidate) for candidate in candidates])
+
+    def explain(self, probe: Template, candidate: Template) -> Explanation:
+        """Say why `compare` gives two prints their score; indices are those of the templates' minutiae.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `compare`.
+        """
+        return explain(self._checked(probe), self._checked(candidate))
 
     def _checked(self, template: Template) -> PreparedPrint:
         if template.model != self.model:

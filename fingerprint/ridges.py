@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from fingerprint.parameters import RIDGE_PERIOD, RidgeParameters
 from fingerprint.ridge_map import CELL, MAX_TILES, NO_RIDGES, TILE, TILE_CELLS, RidgeMap
+from fingerprint.trace import Stage, Trace, untraced
 
 _PARAMETERS = RidgeParameters()
 _SCALE = 2  # pixels at 500 ppi to one of the working image
@@ -26,16 +27,25 @@ _ORIENTATIONS = 32  # filters in the bank, over half a turn
 _HALF = 6  # pixels of the working image from a filter's middle to its edge
 
 
-def ridge_map(pixels: NDArray[np.uint8], parameters: RidgeParameters = _PARAMETERS) -> RidgeMap:
-    """Return the ridges of a grey image at 500 ppi, shape (height, width), dark ridges on light ground."""
+def ridge_map(
+    pixels: NDArray[np.uint8], parameters: RidgeParameters = _PARAMETERS, trace: Trace = untraced
+) -> RidgeMap:
+    """Return the ridges of a grey image at 500 ppi, shape (height, width), dark ridges on light ground.
+
+    The images on the way go to `trace`: EVENED to RESPONSE of `fingerprint.trace.Stage`.
+    """
     height, width = pixels.shape
     if min(height, width) < TILE:
         return NO_RIDGES
     small = cv2.resize(pixels, (width // _SCALE, height // _SCALE), interpolation=cv2.INTER_AREA).astype(np.float32)
     even, foreground = _evened(small, parameters)
+    trace(Stage.EVENED, even)
+    trace(Stage.FOREGROUND, foreground)
     orientation = _orientation(even, parameters)
+    trace(Stage.ORIENTATION, -orientation % _ORIENTATIONS * (pi / _ORIENTATIONS))
     rimmed = np.pad(even, _HALF, mode="edge")
     response = _response(rimmed, orientation, _filters(parameters))
+    trace(Stage.RESPONSE, response)
     return _packed(response, foreground, parameters)
 
 

@@ -1,4 +1,4 @@
-"""`pehchan fingerprint`: cut slaps, check cards, search latents."""
+"""`pehchan fingerprint`: cut slaps, check cards, search latents; `pictures.py` adds `show` and `compare`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from rich.console import Console
 from rich.table import Table
 
+from api.commands import pictures
 from api.commands.arguments import Ppi, parse_finger, read_file
 from api.settings import Settings
 from api.wiring import calibration_of, model_registry, open_engine, open_recogniser
@@ -35,6 +36,8 @@ from fingerprint.template import FingerprintTemplate
 _AT_ONCE = 1000  # stored prints that are read and compared together
 
 app = typer.Typer(help="Prints by themselves: slaps, cards, latents.", no_args_is_help=True)
+app.command()(pictures.show)
+app.command()(pictures.compare)
 
 Missing = Annotated[
     list[str] | None,

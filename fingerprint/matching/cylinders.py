@@ -37,6 +37,7 @@ class PreparedPrint:
         hull: float64, shape (2, h): the convex hull of the minutiae, counter-clockwise.
         cylinders: how many minutiae have a cylinder.
         ridges: the ridge map, laid out to be looked up.
+        order: uint8, shape (n,): the index in the template of each minutia here.
         key: orders any two prints, so that a comparison takes them in the same order either way.
     """
 
@@ -45,11 +46,12 @@ class PreparedPrint:
     hull: NDArray[np.float64]
     cylinders: int
     ridges: RidgeGrid
+    order: NDArray[np.uint8]
     key: int
 
     def __post_init__(self) -> None:
         """Close the arrays to writing."""
-        for array in (self.words, self.points, self.hull, self.ridges.words, self.ridges.present):
+        for array in (self.words, self.points, self.hull, self.ridges.words, self.ridges.present, self.order):
             array.setflags(write=False)
 
 
@@ -63,7 +65,8 @@ def prepare(template: FingerprintTemplate, parameters: CylinderParameters = _PAR
     words, points = np.ascontiguousarray(words[:, order]), np.ascontiguousarray(points[:, order])
     ridges = ridge_grid(template.ridges)
     digest = hashlib.blake2b(points.tobytes() + ridges.words.tobytes(), digest_size=6).digest()
-    return PreparedPrint(words, points, hull, int(has_cylinder.sum()), ridges, int.from_bytes(digest))
+    key = int.from_bytes(digest)
+    return PreparedPrint(words, points, hull, int(has_cylinder.sum()), ridges, order.astype(np.uint8), key)
 
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from fingerprint.matching import kernels
 from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.parameters import MatchParameters
+from fingerprint.matching.screening import screen_many
 
 _PARAMETERS = MatchParameters()
 
@@ -28,4 +29,19 @@ def match(
     if not candidates:
         return np.zeros(0)
     scores: NDArray[np.float64] = kernels.match_many(batch([probe]), batch(candidates), parameters)
+    return scores
+
+
+def screen(
+    probe: PreparedPrint, candidates: Sequence[PreparedPrint], parameters: MatchParameters = _PARAMETERS
+) -> NDArray[np.float64]:
+    """Return a quick similarity of `probe` to each candidate: shape (len(candidates),), 0 to 1, more is more alike.
+
+    It is the mean similarity of the best cylinders (local similarity sort of Minutia Cylinder-Code, TPAMI 2010),
+    whatever their places: good enough to say which part of a gallery `match` should look at, and no decision. It is
+    exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0.
+    """
+    if not candidates:
+        return np.zeros(0)
+    scores: NDArray[np.float64] = screen_many(batch([probe]), batch(candidates), parameters)
     return scores

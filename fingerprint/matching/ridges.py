@@ -187,7 +187,7 @@ def _middles(grid: RidgeGrid, tiles: NDArray[np.int64]) -> NDArray[np.float64]:
     return middles
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath={"contract"})  # multiply and add in one step; nothing is reordered
 def carried(points: NDArray[np.float64], motion: Motion, skin: SkinParameters) -> NDArray[np.float64]:
     """Return where points go, and the affine motion there: shape (6, points), x, y, and the matrix by rows.
 

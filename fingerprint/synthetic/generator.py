@@ -53,4 +53,3 @@ class Finger:
             ValueError: a negative seed.
         """
         return impress(self.master, capture, look, random_numbers(self.seed, 3, seed))
-

@@ -64,9 +64,7 @@ class Capture:
         )
 
 
-def impress(
-    master: NDArray[np.uint8], capture: Capture, look: Look, rng: np.random.Generator
-) -> NDArray[np.uint8]:
+def impress(master: NDArray[np.uint8], capture: Capture, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Make one impression of a master fingerprint: uint8 of IMPRESSION_SHAPE, dark ridges on a light platen.
 
     The stages are those of SFinGe (Handbook of Fingerprint Recognition, section 6.4): displacement, rotation and skin
@@ -148,7 +146,7 @@ def _scan(level: Field, contact: Field, look: Look, rng: np.random.Generator) ->
 
 def _swept(grey: Field, slip: float, rng: np.random.Generator) -> Field:
     """Shift the strips of a sweep against each other, sideways by `slip` pixels from one to the next, at random."""
-    height, width = IMPRESSION_SHAPE
+    height = IMPRESSION_SHAPE[0]
     shifts = slip * np.cumsum(rng.standard_normal(-(-height // STRIP)))
     rows, columns = np.indices(IMPRESSION_SHAPE, dtype=np.float32)
     columns += np.repeat(shifts - shifts.mean(), STRIP)[:height, None].astype(np.float32)

@@ -11,13 +11,13 @@ from fingerprint.synthetic.frame import IMPRESSION_SHAPE, Field, smooth_noise
 PART_AXES = ((45.0, 85.0), (60.0, 120.0))  # pixels: semi-axes of the part that is left, across and down
 PART_ASIDE = (25.0, 45.0)  # pixels from the middle, one standard deviation, across and down
 RAGGEDNESS, RAGGEDNESS_SCALE = 0.25, 40.0  # relative, of the part's rim; pixels
-FAINTNESS = (0.25, 0.55)  # of the impression's contrast that is left
+FAINTNESS = (0.45, 0.8)  # of the impression's contrast that is left
 PATCHES, PATCHES_SCALE = 0.35, 35.0  # relative spread of the contrast within a print; pixels
 SMEAR = (1, 7)  # pixels: the length of the smear
 SURFACE_GREY = (120.0, 200.0)
-SURFACE_SHADING, SURFACE_SCALE = 18.0, 60.0  # grey levels, one standard deviation; pixels
-GRAIN, GRAIN_SIZE = 9.0, 1.2  # grey levels and pixels, both one standard deviation
-LINES = (0, 6)  # ruled lines or strokes across the surface
+SURFACE_SHADING, SURFACE_SCALE = 10.0, 60.0  # grey levels, one standard deviation; pixels
+GRAIN, GRAIN_SIZE = 6.0, 1.2  # grey levels and pixels, both one standard deviation
+LINES = (0, 4)  # ruled lines or strokes across the surface
 LINE_DARKNESS = (20.0, 70.0)  # grey levels
 
 
@@ -29,7 +29,7 @@ def as_latent(impression: NDArray[np.uint8], rng: np.random.Generator) -> NDArra
     strength = rng.uniform(*FAINTNESS) * np.clip(faded, 0.1, 1.9) * _part(rng)
     surface = _surface(rng)
     latent = surface * (1 - strength * np.clip(marks, 0, 1))
-    return np.clip(np.rint(latent), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(latent), 0, 255), dtype=np.uint8)
 
 
 def _smeared(marks: Field, rng: np.random.Generator) -> Field:

@@ -35,8 +35,8 @@ CAPACITIVE_WET = Sensor(
 )
 OPTICAL_DRY = Sensor(
     "optical-dry",
-    Capture(moisture=0.6, grain=1.5, scratches=3.0),
-    Look(wetness=-2.2, ridge_grey=(70.0, 130.0), valley_tint=0.02, blur=(0.4, 0.7)),
+    Capture(moisture=0.6, grain=1.15, scratches=3.0),
+    Look(wetness=-1.1, ridge_grey=(70.0, 130.0), valley_tint=0.02, blur=(0.4, 0.7)),
 )
 THERMAL_SWEEP = Sensor(
     "thermal-sweep",
@@ -62,7 +62,7 @@ INK = Sensor(
         shading=7.0,
         blur=(0.7, 1.1),
         noise=3.0,
-        texture=9.0,
+        texture=5.0,
     ),
 )
 

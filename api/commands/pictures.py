@@ -1,0 +1,83 @@
+"""`pehchan fingerprint show` and `compare`: pictures of prints and of their comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from api.commands.arguments import Ppi, read_file
+from api.settings import Settings
+from api.wiring import calibration_of, model_registry
+from biometrics.errors import CalibrationUnusable, InvalidField
+from biometrics.image import decode
+from fingerprint.codec import decode as decode_template
+from fingerprint.drawing import draw_comparison, draw_print, summary
+from fingerprint.extractor import extract
+from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.trace import Stage, untraced
+
+Out = Annotated[Path, typer.Option(help="The picture to write (PNG).")]
+
+
+def show(
+    image: Annotated[Path, typer.Argument(help="An image of one finger.")],
+    out: Out,
+    ppi: Ppi = None,
+    ridges: Annotated[bool, typer.Option("--ridges", help="Lay the ridge map over the print.")] = False,
+    trace: Annotated[Path | None, typer.Option(help="Folder for the images on the way to the template (PNG).")] = None,
+) -> None:
+    """Draw a print with its minutiae."""
+    decoded = decode(read_file(image), ppi)
+    stages: dict[Stage, NDArray[Any]] = {}
+    session = model_registry(Settings()).open_session("leader")
+    template = extract(decoded, session, stages.__setitem__ if trace else untraced)
+    _write(draw_print(decoded.grey(), template, ridges), out)
+    if trace:
+        for number, (stage, values) in enumerate(stages.items(), start=1):
+            _write(_grey(values), trace / f"{number}_{stage}.png")
+    typer.echo(f"{len(template)} minutiae, {len(template.ridges)} tiles of ridges: {out}")
+
+
+def compare(
+    probe: Annotated[Path, typer.Argument(help="An image of one finger.")],
+    candidate: Annotated[Path, typer.Argument(help="The image to compare it with.")],
+    out: Out,
+    ppi: Ppi = None,
+) -> None:
+    """Compare two prints, and draw why they score so."""
+    settings = Settings()
+    recogniser = FingerprintRecogniser(model_registry(settings))
+    images = [decode(read_file(path), ppi) for path in (probe, candidate)]
+    templates = [recogniser.extract(image) for image in images]
+    explanation = recogniser.explain(templates[0], templates[1])
+    try:
+        decibans = calibration_of(recogniser, settings).score(explanation.score).decibans
+    except CalibrationUnusable as error:
+        typer.echo(error.message, err=True)
+        decibans = None
+    first, second = (
+        (image.grey(), decode_template(template.data)) for image, template in zip(images, templates, strict=True)
+    )
+    _write(draw_comparison(first, second, explanation, decibans), out)
+    typer.echo(summary(explanation, decibans))
+
+
+def _grey(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Spread values over all grey levels; pixels stay as they are."""
+    if values.dtype == np.uint8:
+        return values
+    low, high = float(values.min()), float(values.max())
+    return np.asarray((values.astype(np.float64) - low) * (255 / max(high - low, 1e-9)), dtype=np.uint8)
+
+
+def _write(picture: NDArray[np.uint8], path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Pillow.fromarray(picture).save(path, "PNG", optimize=True)
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error

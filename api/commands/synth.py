@@ -1,0 +1,99 @@
+"""`pehchan synth`: fingers of nobody, as images or as templates."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from biometrics.errors import InvalidField
+from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_templates
+from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
+from fingerprint.synthetic.sensors import SENSORS, Sensor
+
+app = typer.Typer(help="Generate prints of nobody.", no_args_is_help=True)
+
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first finger; the others follow by one.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes at work; the result does not depend on it.")]
+_CORES = os.cpu_count() or 1
+
+
+@app.command()
+def fingers(
+    count: Annotated[int, typer.Option(min=1, help="Fingers.")],
+    impressions: Annotated[int, typer.Option(min=1, help="Impressions of each.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    seed: Seed = 0,
+    sensor: Annotated[str, typer.Option(help=f"{', '.join(SENSORS)}, or mixed.")] = "mixed",
+    latent: Annotated[bool, typer.Option("--latent", help="The last impression of each finger is a latent.")] = False,
+    classes: Annotated[str, typer.Option(help="natural, or some by name: 'whorl,twin loop' in equal shares.")] = (
+        "natural"
+    ),
+    workers: Workers = _CORES,
+) -> None:
+    """Write images <finger>_<impression>.png at 500 ppi, for `pehchan bench fingerprint`, and a manifest.json."""
+    order = FingerOrder(count, impressions, out, seed, _sensor(sensor), latent, _proportions(classes))
+    _make_empty_folder(out)
+    made = list(track(write_fingers(order, workers), "Fingers", total=count, transient=True))
+    _write_manifest(out / "manifest.json", seed, made)
+    typer.echo(f"{out}: {count * impressions} impressions of {count} fingers")
+
+
+@app.command()
+def templates(
+    count: Annotated[int, typer.Option(min=1, help="Fingers, one template each.")],
+    out: Annotated[Path, typer.Option(help="The archive to write (.npz).")],
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+) -> None:
+    """Write templates without images, minutiae only: arrays `seeds`, `offsets` and `data` for search benchmarks."""
+    try:
+        size = write_templates(out, count, seed, workers)
+    except OSError as error:
+        raise InvalidField(f"{out} cannot be written: {error.strerror}.") from error
+    typer.echo(f"{out}: {count} templates, {size} bytes")
+
+
+def _sensor(name: str) -> Sensor | None:
+    if name != "mixed" and name not in SENSORS:
+        raise InvalidField(f"{name!r} is not a sensor; use mixed, {', '.join(SENSORS)}.")
+    return SENSORS.get(name)
+
+
+def _proportions(names: str) -> Mapping[Pattern, float]:
+    if names == "natural":
+        return dict(NATURAL_PROPORTIONS)  # a mapping proxy cannot be sent to another process
+    try:
+        return {Pattern(name.strip()): 1.0 for name in names.split(",")}
+    except ValueError as error:
+        raise InvalidField(f"{names!r} are not classes; use natural, or some of {', '.join(Pattern)}.") from error
+
+
+def _make_empty_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InvalidField(f"{folder} is not empty; name a new folder.")
+    except OSError as error:
+        raise InvalidField(f"{folder} cannot be used: {error.strerror}.") from error
+
+
+def _write_manifest(path: Path, seed: int, made: list[list[WrittenImpression]]) -> None:
+    listed = [
+        {
+            "finger": number,
+            "seed": impressions[0].finger_seed,
+            "class": impressions[0].pattern,
+            "impressions": [{"file": one.file, "sensor": one.sensor, "latent": one.latent} for one in impressions],
+        }
+        for number, impressions in enumerate(made, start=1)
+    ]
+    content = {"command": shlex.join(["pehchan", *sys.argv[1:]]), "seed": seed, "ppi": 500, "fingers": listed}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,247 @@
+"""Why two prints score as they do: the pairs of minutiae, how one print lies on the other, and the ridges there.
+
+It runs the kernels of `kernels.py` step by step and keeps what they throw away, so its score is `match`'s to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import atan2, cos, degrees, radians, sin
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.matching import kernels
+from fingerprint.matching.batch import Side
+from fingerprint.matching.cylinders import PreparedPrint
+from fingerprint.matching.geometry import inside
+from fingerprint.matching.parameters import MatchParameters, SkinParameters
+from fingerprint.matching.ridges import Motion, RidgeGrid, carried, promising, ridge_agreement
+from fingerprint.matching.tile_agreement import TileAgreement, tile_agreements
+
+_PARAMETERS = MatchParameters()
+_FLIP = np.array([[1.0], [-1.0]])  # from y down to y up, and back
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A minutia of the probe and one of the candidate that came to lie together; indices into the templates' arrays.
+
+    `contribution` is the pair's part of the explanation's `agreement`: its similarity after the other pairs have had
+    their say, by the number of pairs averaged; 0 for a pair that is not among the best ones. `closeness` is 1 where
+    both lie exactly on each other and point the same way, 0 at the limits.
+    """
+
+    probe: int
+    candidate: int
+    contribution: float
+    closeness: float
+
+
+@dataclass(frozen=True)
+class RigidMotion:
+    """The turn and shift that bring the probe onto the candidate best, skin not stretched.
+
+    A point of the probe's image, in pixels at 500 ppi and y down, is turned about the upper left corner by `angle`
+    degrees, counter-clockwise as seen, then moved right by `dx` and down by `dy` pixels.
+    """
+
+    angle: float
+    dx: float
+    dy: float
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Return it as a matrix for points (x, y, 1): shape (2, 3)."""
+        c, s = cos(radians(self.angle)), sin(radians(self.angle))
+        return np.array([[c, s, self.dx], [-s, c, self.dy]])
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """How the probe lies on the candidate.
+
+    Attributes:
+        pairs: the minutiae that lie together, the one that contributes most first.
+        probe_alone, candidate_alone: indices of the minutiae that lie in the overlap without a partner.
+        rigid: the one turn and shift for all; to draw with.
+        tiles: the ridges of the probe that lie on the candidate.
+    """
+
+    pairs: tuple[Pair, ...]
+    probe_alone: tuple[int, ...]
+    candidate_alone: tuple[int, ...]
+    rigid: RigidMotion
+    tiles: tuple[TileAgreement, ...]
+    _motion: Motion
+    _skin: SkinParameters
+
+    @property
+    def overlap(self) -> float:
+        """The part of the minutiae of both prints that lie in the overlap which have a partner, 0 to 1."""
+        paired = 2 * len(self.pairs)
+        return paired / max(1, paired + len(self.probe_alone) + len(self.candidate_alone))
+
+    def on_candidate(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Carry points of the probe's image onto the candidate's, as the skin stretched.
+
+        `points` has shape (2, n): x and y in pixels at 500 ppi, y down; so has what is returned.
+        """
+        there: NDArray[np.float64] = carried(np.ascontiguousarray(points * _FLIP), self._motion, self._skin)[:2] * _FLIP
+        return there
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """A score, and what it is made of.
+
+    The score is `agreement` times `shared`, raised by `likeness` as far as that is beyond chance.
+
+    Attributes:
+        score: exactly that of `match`.
+        agreement: of the best pairs of minutiae, 0 to 1.
+        shared: the part of the minutiae in the overlap that have a partner, drawn towards what is to be expected where
+            there are few; where `agreement` is too low to look at the overlap, what non-mated prints share.
+        likeness: of the ridges, 0 by chance, towards 1.
+        alignment: how the probe lies on the candidate; None where no two pairs of minutiae are similar.
+    """
+
+    score: float
+    agreement: float
+    shared: float
+    likeness: float
+    alignment: Alignment | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Hypothesis:
+    """One way in which the kernels' first print may lie on their second."""
+
+    pairs: NDArray[np.int64]
+    motion: Motion
+    shared: float
+    likeness: float
+
+
+def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchParameters = _PARAMETERS) -> Explanation:
+    """Compare two prints as `match` does, and say why they score so."""
+    turned_round = (probe.points.shape[1], probe.key) > (candidate.points.shape[1], candidate.key)
+    a, b = (_side(each) for each in ((candidate, probe) if turned_round else (probe, candidate)))
+    similarity = kernels.similarities(a, b, parameters.pairing)
+    pairs = kernels.best_pairs(similarity, parameters.pairing.least_similarity)
+    if len(pairs) < 2:
+        return Explanation(0.0, 0.0, 0.0, 0.0, None)
+    own = similarity[pairs[:, 0], pairs[:, 1]].astype(np.float64)
+    motion, turns = kernels._motion(a, b, pairs, own)
+    support = kernels._support(motion, turns, parameters.relaxation)
+    relaxed = kernels._relaxed(own, support, parameters.relaxation)
+    smaller = min(a.cylinders, b.cylinders)
+    agreement = kernels._mean_of_best(relaxed, smaller, parameters.relaxation)
+    tried = _hypotheses(a, b, pairs, relaxed, support, agreement, parameters)
+    shared, likeness = tried[0].shared, max(each.likeness for each in tried)
+    score = kernels._combined(agreement * shared, likeness, parameters.ridges)
+    best = max(tried, key=lambda each: each.likeness)  # the first one where no ridges agree
+    share = kernels._mean_of_best(np.ones(1), smaller, parameters.relaxation)
+    given = _contributions(pairs, relaxed, share)
+    found, motion = best.pairs, best.motion
+    if turned_round:
+        found, motion, given = found[:, ::-1], _back(motion), {(j, i): value for (i, j), value in given.items()}
+    alignment = _alignment(probe, candidate, found, motion, given, parameters)
+    return Explanation(float(score), float(agreement), float(shared), float(likeness), alignment)
+
+
+def _side(print_: PreparedPrint) -> Side:
+    """Return a print as the kernels take it, arrays open to writing: they were compiled for such."""
+    grid = print_.ridges
+    ridges = RidgeGrid(grid.words.copy(), grid.present.copy(), grid.x, grid.y)
+    return Side(print_.words.copy(), print_.points.copy(), print_.hull.copy(), print_.cylinders, ridges)
+
+
+def _hypotheses(
+    a: Side,
+    b: Side,
+    pairs: NDArray[np.int64],
+    relaxed: NDArray[np.float64],
+    support: NDArray[np.float64],
+    agreement: float,
+    parameters: MatchParameters,
+) -> list[_Hypothesis]:
+    """Do as the kernels' `_score` does, but align the first hypothesis even where it cannot count."""
+    tried: list[_Hypothesis] = []
+    left = relaxed.copy()
+    for hypothesis in range(parameters.ridges.hypotheses):
+        best = int(np.argmax(left))
+        if tried and (left[best] <= 0.0 or tried[-1].likeness > parameters.ridges.settled):
+            break
+        anchors, motion = kernels._anchors(a, b, pairs, relaxed, support[best], best, parameters.consolidation)
+        counts = hypothesis == 0 and agreement >= parameters.consolidation.least_agreement
+        looked_at = counts or promising(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
+        if looked_at or hypothesis == 0:
+            shared, likeness = parameters.consolidation.chance_shared, 0.0
+            aligned, motion = kernels._aligned(a, b, anchors, motion, parameters)
+            if counts:
+                shared = kernels._shared_fraction(a, b, aligned, motion, parameters)
+            if looked_at:
+                likeness = ridge_agreement(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
+            tried.append(_Hypothesis(aligned, motion, shared, likeness))
+        left[support[best] > parameters.ridges.same] = 0.0
+        left[best] = 0.0
+    return tried
+
+
+def _contributions(
+    pairs: NDArray[np.int64], relaxed: NDArray[np.float64], share: float
+) -> dict[tuple[int, int], float]:
+    """Return what each of the best pairs, as many as are averaged, gave to the agreement; `share` is of one pair."""
+    best = np.argsort(-relaxed, kind="stable")[: round(1 / share)]
+    return {(int(pairs[t, 0]), int(pairs[t, 1])): float(relaxed[t] * share) for t in best}
+
+
+def _back(motion: Motion) -> Motion:
+    return Motion(motion.target, motion.source, motion.cos, -motion.sin, motion.weight)
+
+
+def _alignment(
+    probe: PreparedPrint,
+    candidate: PreparedPrint,
+    found: NDArray[np.int64],
+    motion: Motion,
+    given: dict[tuple[int, int], float],
+    parameters: MatchParameters,
+) -> Alignment:
+    rows = [(int(i), int(j)) for i, j in found]
+    pairs = [
+        Pair(int(probe.order[i]), int(candidate.order[j]), given.get((i, j), 0.0), float(closeness))
+        for (i, j), closeness in zip(rows, motion.weight, strict=True)
+    ]
+    back = _back(motion)
+    return Alignment(
+        tuple(sorted(pairs, key=lambda pair: (-pair.contribution, -pair.closeness))),
+        _alone(probe, candidate, {i for i, _ in rows}, motion, parameters.skin),
+        _alone(candidate, probe, {j for _, j in rows}, back, parameters.skin),
+        _rigid(motion),
+        tile_agreements(probe.ridges, candidate.ridges, motion, parameters),
+        motion,
+        parameters.skin,
+    )
+
+
+def _alone(
+    print_: PreparedPrint, other: PreparedPrint, paired: set[int], motion: Motion, skin: SkinParameters
+) -> tuple[int, ...]:
+    """Return the minutiae that lie on the other print without a partner there."""
+    place = carried(print_.points.copy(), motion, skin)
+    hull = other.hull.copy()
+    on_it = [m for m in range(place.shape[1]) if m not in paired and inside(place[0, m], place[1, m], hull)]
+    return tuple(sorted(int(print_.order[m]) for m in on_it))
+
+
+def _rigid(motion: Motion) -> RigidMotion:
+    """Fit one turn and shift to all pairs, by least squares; the turns that the pairs show count with their places."""
+    share = motion.weight / motion.weight.sum()
+    source, target = motion.source @ share, motion.target @ share
+    (ux, uy), (vx, vy) = motion.source - source[:, None], motion.target - target[:, None]
+    lever = SkinParameters().lever
+    angle = atan2(share @ (ux * vy - uy * vx + lever * motion.sin), share @ (ux * vx + uy * vy + lever * motion.cos))
+    c, s = cos(angle), sin(angle)
+    dx, dy = target - np.array([[c, -s], [s, c]]) @ source
+    return RigidMotion(degrees(angle), float(dx), float(-dy))

@@ -1,0 +1,43 @@
+"""`pehchan fingerprint show` and `compare`, run as an officer would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from inputs import Run, print_of
+
+from biometrics.image import decode
+from fingerprint.trace import Stage
+
+
+@pytest.fixture
+def prints(tmp_path: Path) -> list[Path]:
+    """Write two impressions of one finger."""
+    paths = [tmp_path / f"{impression}.png" for impression in (0, 1)]
+    for impression, path in enumerate(paths):
+        path.write_bytes(print_of(0, "right_thumb", impression))
+    return paths
+
+
+def test_show_draws_the_print_and_the_images_on_the_way(run: Run, prints: list[Path], tmp_path: Path) -> None:
+    code, shown, _ = run("fingerprint", "show", prints[0], "--out", "a.png", "--ridges", "--trace", "stages")
+    assert code == 0
+    assert "minutiae" in shown
+    assert decode((tmp_path / "a.png").read_bytes()).pixels.ndim == 3
+    names = [path.name for path in sorted((tmp_path / "stages").iterdir())]
+    assert names == [f"{number}_{stage}.png" for number, stage in enumerate(Stage, start=1)]
+
+
+def test_compare_tells_score_decibans_and_pairs(run: Run, prints: list[Path], tmp_path: Path) -> None:
+    code, shown, error = run("fingerprint", "compare", *prints, "--out", "new/b.png")
+    assert (code, error) == (0, "")
+    assert all(word in shown for word in ("score", " dB", "pairs", "overlap"))
+    assert decode((tmp_path / "new" / "b.png").read_bytes()).width > 1000
+
+
+def test_a_picture_that_cannot_be_written_is_told_in_a_sentence(run: Run, prints: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    code, _, error = run("fingerprint", "show", prints[0], "--out", "taken/a.png")
+    assert code == 2
+    assert error.startswith("invalid_field: taken/a.png cannot be written")
