@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 
 from api.settings import Settings
 from api.wiring import model_registry, open_recogniser
-from benchmarks import calibrate, datasets, report, run
+from benchmarks import calibrate, datasets, generated, report, run
 from benchmarks.measure import extract_images
 from benchmarks.published import PublishedLeader
 from benchmarks.speed import measure_speed
@@ -61,6 +62,24 @@ def fingerprint(
         return
     measured = run.run_fingerprints(recogniser, images, ppi, settings.threads)
     _show(folder, report.fingerprint_figures(measured), json)
+
+
+@app.command("generated")
+def generated_prints(
+    folders: Folders,
+    ppi: Ppi = None,
+    at_most: Annotated[int, typer.Option(min=2, help="Prints to take, evenly spread over the folders.")] = 450,
+    out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot the distributions.")] = None,
+) -> None:
+    """Compare the scores of generated templates with those of real prints of different people."""
+    found = [image for folder in folders for image in datasets.read_one_print_a_finger(folder)]
+    images = [found[i] for i in np.unique(np.linspace(0, len(found) - 1, at_most).round().astype(int))]
+    settings = Settings()
+    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    scores = generated.non_mated(images, extract_images(recogniser, images, settings.threads, ppi))
+    console.print(generated.table(", ".join(map(str, folders)), scores))
+    if out:
+        generated.plot(scores, out)
 
 
 @app.command()

@@ -139,3 +139,12 @@ def test_a_calibration_of_real_prints_can_be_read_and_used(run: Run, shared_data
     beyond = content["knots"][-1]
     assert calibration.score(beyond[0]).decibans == pytest.approx(-10 * np.log10(30 / content["non_mated"]), abs=0.5)
     assert calibration.score(beyond[0] * 2).extrapolated
+
+
+def test_bench_generated_shows_and_plots_the_scores_of_different_people(run: Run, prints: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scores.png"
+    code, output, errors = run("bench", "generated", prints, "--out", out)
+    assert code == 0, errors
+    for name in ("real with real", "generated with generated", "generated with real"):
+        assert name in output
+    assert out.read_bytes().startswith(b"\x89PNG")
