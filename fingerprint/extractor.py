@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,15 +17,13 @@ from fingerprint.parameters import (
     RELIABLE_QUALITY,
     WHOLE_IMAGE,
 )
-from fingerprint.resolution import inferred_ppi
+from fingerprint.resolution import inferred_ppi, resampled
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
 from models.session import Session
-
-_AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
 
 
 def extract(image: Image, session: Session, trace: Trace = untraced) -> FingerprintTemplate:
@@ -58,7 +55,7 @@ def extract(image: Image, session: Session, trace: Trace = untraced) -> Fingerpr
 def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: Trace) -> FingerprintTemplate:
     scale = PPI / ppi
     box = _finger(pixels, scale)
-    finger = _resampled(box.cut(pixels), scale)
+    finger = resampled(box.cut(pixels), scale)
     trace(Stage.PIXELS, finger)
     found = detect(session, finger, MIN_QUALITY)
     _check_enough(found)
@@ -80,15 +77,6 @@ def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
     side = TILE / scale  # the box begins where a tile of the whole image does, to half a pixel
     top, left = (round(round(edge / side - 0.5) * side) for edge in (box.top, box.left))
     return Box(max(0, top), box.bottom, max(0, left), box.right)
-
-
-def _resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    """Bring pixels to 500 ppi."""
-    if scale == 1.0:
-        return pixels
-    height, width = (max(1, round(side * scale)) for side in pixels.shape)
-    method = cv2.INTER_AREA if scale < _AREA_BELOW else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), dtype=np.uint8)
 
 
 def _check_enough(found: Detections) -> None:

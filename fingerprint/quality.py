@@ -6,7 +6,6 @@ one on sensors of different make. The thresholds were set on FVC2002 and FVC2004
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,7 @@ from biometrics.types import Assessment, QualityFault
 from fingerprint.appearance import Appearance, appearance
 from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE
+from fingerprint.resolution import resampled
 from fingerprint.segmentation import foreground
 
 FLOOR = 10  # NFIQ 2: below it a print is enrolled only with a reason
@@ -28,7 +28,6 @@ FAINT_CONTRAST = 16.0  # grey levels
 SMUDGED_SHARPNESS = 0.28  # of paper scanned sharply: 0.3 to 0.45; of sensors: more
 
 _CERTAINTY = "OCL_Bin10_Mean"
-_AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
 
 
 def assess(pixels: NDArray[np.uint8], measured: Nfiq2Quality) -> Assessment:
@@ -41,10 +40,7 @@ def finger_pixels(image: Image, scale: float) -> NDArray[np.uint8]:
     pixels = image.grey()
     if pixels.size * scale * scale > WHOLE_IMAGE and (box := foreground(pixels, PPI / scale)):
         pixels = box.cut(pixels)
-    if scale == 1.0:
-        return pixels
-    method = cv2.INTER_AREA if scale < _AREA_BELOW else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+    return resampled(pixels, scale)
 
 
 def _faults(looks: Appearance, measured: Nfiq2Quality) -> tuple[QualityFault, ...]:

@@ -1,4 +1,4 @@
-"""What resolution an image has that does not say so, told from its ridges."""
+"""Resolution: told from the ridges where an image does not say it, and changed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fingerprint.parameters import PPI, RIDGE_PERIOD
 
 _SIDE = 256  # of the spectrum
 _LONGEST, _SHORTEST = 8.0, 2.2  # pixels: ridges further apart are legible as they are, closer ones are no ridges
+_AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of the source
 
 
 def inferred_ppi(pixels: NDArray[np.uint8]) -> float:
@@ -30,3 +31,12 @@ def inferred_ppi(pixels: NDArray[np.uint8]) -> float:
     smooth = np.convolve(ring, np.hanning(9), mode="same")
     peak = low + int(np.argmax(smooth[low:high]))
     return max(MIN_PPI, PPI * (_SIDE / peak) / RIDGE_PERIOD)
+
+
+def resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Return grey pixels with their sides times `scale`; 500 by the ppi of an image brings it to 500 ppi."""
+    if scale == 1.0:
+        return pixels
+    height, width = (max(1, round(side * scale)) for side in pixels.shape)
+    method = cv2.INTER_AREA if scale < _AREA_BELOW else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), dtype=np.uint8)

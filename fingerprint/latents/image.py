@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from biometrics.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.image import Image
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.region import Polygon, check_polygon, within
 from fingerprint.leader import detect
 from fingerprint.parameters import MAX_FOREGROUND, PPI
+from fingerprint.resolution import resampled
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
@@ -34,7 +31,7 @@ def extract_latent(image: Image, session: Session, region: Polygon | None = None
         InvalidField: a region that encloses nothing.
     """
     scale = PPI / (image.ppi or PPI)
-    pixels = _resampled(image.grey(), scale)
+    pixels = resampled(image.grey(), scale)
     height, width = pixels.shape
     corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
     if region is not None:
@@ -65,11 +62,3 @@ def extract_latent(image: Image, session: Session, region: Polygon | None = None
     if len(counted) < MIN_MARKED:
         raise TooFewMinutiae(f"Only {len(counted)} minutiae can be seen in this latent; mark them by hand.")
     return counted
-
-
-def _resampled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    if scale == 1.0:
-        return pixels
-    height, width = (max(1, round(side * scale)) for side in pixels.shape)
-    method = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=method), dtype=np.uint8)
