@@ -85,7 +85,7 @@ class RidgeParameters(NamedTuple):
     `chance` is what two fingers hardly ever reach; only what lies above it counts.
     """
 
-    hypotheses: int = 2  # ways in which the minutiae may lie on each other that are looked into
+    hypotheses: int = 3  # ways in which the minutiae may lie on each other that are looked into
     same: float = 0.5  # support of a pair by the best one, from which on both say the same
     spots: int = 4  # places that are looked at before the whole overlap
     spot_agreement: float = 0.26  # mean agreement there, less after the first ones, for the rest to be looked at
