@@ -15,8 +15,9 @@ from fingerprint.matching import kernels
 from fingerprint.matching.batch import Side
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.geometry import inside
+from fingerprint.matching.motion import Motion, backward, carried
 from fingerprint.matching.parameters import MatchParameters, SkinParameters
-from fingerprint.matching.ridges import Motion, RidgeGrid, carried, promising, ridge_agreement
+from fingerprint.matching.ridges import RidgeGrid, promising, ridge_agreement
 from fingerprint.matching.tile_agreement import TileAgreement, tile_agreements
 
 _PARAMETERS = MatchParameters()
@@ -144,7 +145,7 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
     given = _contributions(pairs, relaxed, share)
     found, motion = best.pairs, best.motion
     if turned_round:
-        found, motion, given = found[:, ::-1], _back(motion), {(j, i): value for (i, j), value in given.items()}
+        found, motion, given = found[:, ::-1], backward(motion), {(j, i): value for (i, j), value in given.items()}
     alignment = _alignment(probe, candidate, found, motion, given, parameters)
     return Explanation(float(score), float(agreement), float(shared), float(likeness), alignment)
 
@@ -196,10 +197,6 @@ def _contributions(
     return {(int(pairs[t, 0]), int(pairs[t, 1])): float(relaxed[t] * share) for t in best}
 
 
-def _back(motion: Motion) -> Motion:
-    return Motion(motion.target, motion.source, motion.cos, -motion.sin, motion.weight)
-
-
 def _alignment(
     probe: PreparedPrint,
     candidate: PreparedPrint,
@@ -213,7 +210,7 @@ def _alignment(
         Pair(int(probe.order[i]), int(candidate.order[j]), given.get((i, j), 0.0), float(closeness))
         for (i, j), closeness in zip(rows, motion.weight, strict=True)
     ]
-    back = _back(motion)
+    back = backward(motion)
     return Alignment(
         tuple(sorted(pairs, key=lambda pair: (-pair.contribution, -pair.closeness))),
         _alone(probe, candidate, {i for i, _ in rows}, motion, parameters.skin),

@@ -1,9 +1,10 @@
 """The comparison of two prepared prints, compiled; called by `matcher.py`.
 
 Sources: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010, for local similarity and relaxation
-(its LSS-R, with one-to-one pairs); Schaefer, McPhail, Warren, "Image Deformation Using Moving Least Squares", SIGGRAPH
-2006, rigid case, for the alignment.
-All of it is in one file because numba's on-disk cache does not notice when a kernel called from another file changes.
+(its LSS-R, with one-to-one pairs); the other files' kernels name their own.
+
+numba's on-disk cache notices a change of a kernel's own file only: after editing a file whose kernels another one
+calls, remove the `__pycache__` folder beside them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from fingerprint.matching.batch import Batch, Side
 from fingerprint.matching.geometry import inside, wrapped
+from fingerprint.matching.motion import Motion, backward, carried
 from fingerprint.matching.parameters import (
     SECTIONS,
     ConsolidationParameters,
@@ -24,7 +26,7 @@ from fingerprint.matching.parameters import (
     RelaxationParameters,
     RidgeParameters,
 )
-from fingerprint.matching.ridges import Motion, RidgeGrid, carried, popcount, promising, ridge_agreement
+from fingerprint.matching.ridges import RidgeGrid, popcount, promising, ridge_agreement
 
 _STEPS = 1024  # similarities are ordered in steps of 1/1024
 _FEW = 50  # cells that are faster put in order by insertion
@@ -90,7 +92,7 @@ def _score(a: Side, b: Side, parameters: MatchParameters) -> float:
             break
         anchors, motion = _anchors(a, b, pairs, relaxed, support[best], best, parameters.consolidation)
         counts = hypothesis == 0 and agreement >= parameters.consolidation.least_agreement
-        if counts or (promising(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)):
+        if counts or promising(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges):
             aligned, motion = _aligned(a, b, anchors, motion, parameters)
             if counts:
                 shared = _shared_fraction(a, b, aligned, motion, parameters)
@@ -361,7 +363,7 @@ def _partners(
 @njit(cache=True, nogil=True)
 def _shared_fraction(a: Side, b: Side, pairs: NDArray[np.int64], motion: Motion, parameters: MatchParameters) -> float:
     """Return which part of the minutiae in the overlap of two aligned prints has a partner, 0 to 1."""
-    back = Motion(motion.target, motion.source, motion.cos, -motion.sin, motion.weight)
+    back = backward(motion)
     from_a = _overlapping(carried(a.points, motion, parameters.skin), b.hull, pairs[:, 0])
     from_b = _overlapping(carried(b.points, back, parameters.skin), a.hull, pairs[:, 1])
     believed = parameters.consolidation.prior_minutiae

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.matching.motion import Motion, carried
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.ridges import Motion, RidgeGrid, carried
+from fingerprint.matching.ridges import RidgeGrid
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
 _SHIFTS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]  # cells that a tile may shift

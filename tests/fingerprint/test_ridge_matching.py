@@ -11,8 +11,9 @@ from straight_ridges import waves
 
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
+from fingerprint.matching.motion import Motion
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
-from fingerprint.matching.ridges import Motion, RidgeGrid, ridge_agreement, ridge_grid
+from fingerprint.matching.ridges import RidgeGrid, ridge_agreement, ridge_grid
 from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.synthetic import Finger
