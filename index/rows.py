@@ -1,0 +1,177 @@
+"""What every index here shares: which template is in which row, and what is known of it.
+
+An index keeps its features in arrays of its own, by row. `Rows` says which rows: a removed template's row is free, is
+given to a later one, and has no trace of the first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidVector
+from biometrics.labels import LABEL, Filter, Labels
+from biometrics.ports import Hits
+from index.column import Column
+from index.id_order import IdOrder
+
+FREE = np.iinfo(np.int64).min  # stands where a free row's id would be
+FILTERS_KEPT = 4  # filters whose answer is kept for all rows, one byte a row, until others are asked for
+_PART = 1 << 16  # labels judged at a time, which the processor's cache holds
+
+
+def check_ids(ids: NDArray[np.int64], labels: Labels) -> NDArray[np.int64]:
+    """Return the ids of a batch, shape (n,), when they can be stored with these labels.
+
+    Raises:
+        InvalidVector: not one label of type `LABEL` for each id, or an id given twice.
+    """
+    ids = np.asarray(ids, dtype=np.int64)
+    if ids.ndim != 1 or labels.shape != ids.shape or labels.dtype != LABEL:
+        raise InvalidVector(f"The index takes one label for each id, not {labels.shape} for ids of shape {ids.shape}.")
+    if len(np.unique(ids)) != len(ids):
+        raise InvalidVector("An id is given twice in one batch; send each template once.")
+    if (ids == FREE).any():
+        raise InvalidVector(f"The id {FREE} cannot be stored: the index means by it that there is none.")
+    return ids
+
+
+class Rows:
+    """Ids and labels by row, the row of an id, and the rows that meet a filter.
+
+    A template stays in its row until it is removed. Ten million take 22 + 8 bytes each, 4 more once ids have come out
+    of order or one was removed, and one more for each filter that is kept.
+    """
+
+    def __init__(self) -> None:
+        self._ids = Column.empty(np.int64)
+        self._labels = Column.empty(LABEL)
+        self._order = IdOrder()
+        self._free = np.empty(0, np.int64)
+        self._met: OrderedDict[Filter, Column] = OrderedDict()
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Rows:
+        """Make them of what `arrays` gave, which are taken over and not copied.
+
+        Raises:
+            InvalidVector: an array is absent or of another type or length, or an id stands in two rows.
+        """
+        ids, labels = arrays.get("ids"), arrays.get("labels")
+        if ids is None or labels is None or ids.dtype != np.int64 or labels.dtype != LABEL:
+            raise InvalidVector("The ids or the labels of an index are absent, or of another type.")
+        if ids.ndim != 1 or labels.shape != ids.shape:
+            raise InvalidVector(f"An index has {ids.shape} ids for {labels.shape} labels.")
+        rows = cls()
+        rows._ids, rows._labels = Column(ids), Column(labels)
+        rows._free = np.flatnonzero(ids == FREE)
+        rows._order = IdOrder.of(ids, FREE)
+        if rows._order.repeats(ids):
+            raise InvalidVector("An id stands in two rows of an index.")
+        return rows
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what a snapshot keeps of them, by row and free rows included; views, valid until the next change."""
+        return {"ids": self._ids.values, "labels": self._labels.values}
+
+    def __len__(self) -> int:
+        """Count the templates held."""
+        return self.span - len(self._free)
+
+    @property
+    def span(self) -> int:
+        """Count the rows, free ones included: the length of an array by row."""
+        return len(self._ids)
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The id in each row, `FREE` where there is none: shape (span,), a view that is valid until the next change."""
+        return self._ids.values
+
+    @property
+    def labels(self) -> Labels:
+        """The label in each row: shape (span,), a view that is valid until the next change."""
+        return self._labels.values
+
+    def find(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of each id, -1 where it is absent: shape (len(ids),)."""
+        ids = np.asarray(ids, np.int64)
+        return np.where(ids == FREE, -1, self._order.find(self.ids, ids))
+
+    def add(self, ids: NDArray[np.int64], labels: Labels) -> NDArray[np.int64]:
+        """Give each id a row, and return those rows, shape (len(ids),); the caller writes the features there.
+
+        An id that is present keeps its row. `ids` and `labels` must have passed `check_ids`.
+        """
+        rows = self.find(ids)
+        new = np.flatnonzero(rows < 0)
+        new = new[np.argsort(ids[new], kind="stable")]
+        reused = self._free[: len(new)]
+        first, more = self.span, len(new) - len(reused)
+        rows[new] = np.concatenate([reused, np.arange(first, first + more)])
+        self._free = self._free[len(reused) :]
+        self._ids.grow(first + more)
+        self._labels.grow(first + more)
+        self._order.insert(self.ids, ids[new], rows[new])
+        self.ids[rows] = ids
+        self.labels[rows] = labels
+        self._follow(rows)
+        return rows
+
+    def remove(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Free the rows of those ids that are present; return them, each once: the caller zeroes the features there."""
+        rows = np.unique(self.find(ids))
+        rows = rows[rows >= 0]
+        if len(rows):
+            self._order.delete(self.ids, rows)
+            self.ids[rows] = FREE
+            self.labels[rows] = np.zeros((), LABEL)
+            self._free = np.concatenate([self._free, rows])
+            self._follow(rows)
+        return rows
+
+    def meeting(self, where: Filter) -> NDArray[np.bool_]:
+        """Say of each row whether a template is in it that meets a filter: shape (span,), a view not to write to.
+
+        The answers for the last few filters are kept, and follow the changes: asking again costs nothing.
+        """
+        met = self._met.get(where)
+        if met is None:
+            met = self._met[where] = Column(np.concatenate([np.empty(0, np.bool_), *self._parts_meeting(where)]))
+            if len(self._met) > FILTERS_KEPT:
+                self._met.popitem(last=False)
+        self._met.move_to_end(where)
+        return met.values
+
+    def meet(self, rows: NDArray[np.int64], where: Filter) -> NDArray[np.bool_]:
+        """Say of some rows whether a template is in each that meets a filter: shape (len(rows),)."""
+        return _met(self.ids[rows], self.labels[rows], where)
+
+    def hits(self, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
+        """Return the k best of some rows by their scores, best first, ties by id."""
+        k = min(max(k, 0), len(rows))
+        if 0 < k < len(rows):
+            worst = np.partition(scores, len(scores) - k)[len(scores) - k]
+            rows, scores = rows[scores >= worst], scores[scores >= worst]
+        order = np.lexsort((self.ids[rows], -scores))[:k]
+        rows = rows[order]
+        return Hits(self.ids[rows], self.labels["person"][rows], scores[order])
+
+    def _parts_meeting(self, where: Filter) -> Iterator[NDArray[np.bool_]]:
+        for start in range(0, self.span, _PART):
+            part = slice(start, start + _PART)
+            yield _met(self.ids[part], self.labels[part], where)
+
+    def _follow(self, rows: NDArray[np.int64]) -> None:
+        for where, met in self._met.items():
+            met.grow(self.span)
+            met.values[rows] = self.meet(rows, where)
+
+
+def _met(ids: NDArray[np.int64], labels: Labels, where: Filter) -> NDArray[np.bool_]:
+    taken: NDArray[np.bool_] = ids != FREE
+    return taken & where.meets(labels) if where else taken
