@@ -2,69 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.errors import InvalidVector
+from biometrics.labels import EVERYBODY, Filter, Labels
+from biometrics.ports import Hits
+from index.column import Column
+from index.rows import Rows
 from index.snapshot_file import Snapshot, write
-from index.vectors import checked_batch, checked_query, nearest
+from index.vectors import checked_batch, checked_query, inner_products
 
 
 class ExactIndex:
-    """A `biometrics.ports.VectorIndex` that is plainly right, and quick enough for some hundred thousand vectors.
-
-    Rows are kept in the order of their ids.
-    """
+    """A `biometrics.ports.SearchIndex` for vectors that is plainly right; a score is the inner product."""
 
     KIND = "exact"
 
     def __init__(self, dimension: int) -> None:
         self.sequence = 0
-        self._ids = np.empty(0, dtype=np.int64)
-        self._vectors = np.empty((0, dimension), dtype=np.float32)
+        self._rows = Rows()
+        self._vectors = Column.empty(np.float32, dimension)
 
-    @property
-    def dimension(self) -> int:
-        """Length of every vector."""
-        return int(self._vectors.shape[1])
-
-    def __len__(self) -> int:
-        """Count the vectors held."""
-        return len(self._ids)
-
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add vectors, shape (n, dimension), replacing ids that are present.
+    @classmethod
+    def restored(cls, saved: Snapshot, dimension: int) -> ExactIndex:
+        """Make it of what was saved, whose arrays are taken over.
 
         Raises:
-            InvalidVector: wrong shape, a NaN or infinity, or an id given twice.
+            InvalidVector: the arrays are not those of such an index.
         """
-        ids, vectors = checked_batch(ids, vectors, self.dimension)
-        self.remove(ids)
-        all_ids = np.concatenate([self._ids, ids])
-        order = np.argsort(all_ids)
-        self._ids = all_ids[order]
-        self._vectors = np.concatenate([self._vectors, vectors])[order]
+        index = cls(dimension)
+        index.sequence = saved.sequence
+        index._rows = Rows.restored(saved.arrays)
+        vectors = saved.arrays.get("vectors")
+        if vectors is None or vectors.dtype != np.float32 or vectors.shape != (index._rows.span, dimension):
+            raise InvalidVector(f"The index holds no vectors of {dimension} numbers, one for each id.")
+        index._vectors = Column(vectors)
+        return index
+
+    def __len__(self) -> int:
+        """Count the templates held."""
+        return len(self._rows)
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[np.float32]], labels: Labels) -> None:
+        """Add vectors, shape (dimension,) each, replacing ids that are present.
+
+        Raises:
+            InvalidVector: wrong shape, a NaN or infinity, an id given twice, or not one label for each id.
+        """
+        ids, vectors = checked_batch(ids, features, labels, self._vectors.values.shape[1])
+        rows = self._rows.add(ids, labels)
+        self._vectors.grow(self._rows.span)
+        self._vectors.values[rows] = vectors
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
-        kept = ~np.isin(self._ids, ids)
-        self._ids, self._vectors = self._ids[kept], self._vectors[kept]
-        return int(np.count_nonzero(~kept))
+        rows = self._rows.remove(ids)
+        self._vectors.values[rows] = 0
+        return len(rows)
 
-    def search(
-        self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Find the k nearest of the allowed ids (all, where None): ids and inner products, best first, ties by id.
+    def search(self, features: NDArray[np.float32], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
 
         Raises:
             InvalidVector: wrong shape, or a NaN or infinity.
         """
-        query = checked_query(vector, self.dimension)
-        if allowed is None:
-            return nearest(self._ids, self._vectors, query, k)
-        rows = np.isin(self._ids, allowed)
-        return nearest(self._ids[rows], self._vectors[rows], query, k)
+        query = checked_query(features, self._vectors.values.shape[1])
+        rows = np.flatnonzero(self._rows.meeting(where))
+        return self._rows.hits(rows, inner_products(self._vectors.values[rows], query), k)
 
     def save(self, path: Path, model: str) -> None:
         """Write the index to `path`, whole or not at all; `model` made its vectors.
@@ -72,4 +80,5 @@ class ExactIndex:
         Raises:
             StoreUnavailable: the file cannot be written.
         """
-        write(path, Snapshot(self.KIND, model, self.sequence, self._ids, self._vectors))
+        arrays = {**self._rows.arrays(), "vectors": self._vectors.values}
+        write(path, Snapshot(self.KIND, model, self.sequence, arrays))

@@ -69,7 +69,7 @@ class IdOrder:
         )
 
     def _put(self, rows: NDArray[np.integer]) -> None:
-        self._rows = Column(rows.astype(np.int32))
+        self._rows = Column(rows.astype(np.int32, copy=False))
         self._count = len(rows)
 
     def _places(self, ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

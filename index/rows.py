@@ -18,6 +18,7 @@ from biometrics.labels import LABEL, Filter, Labels
 from biometrics.ports import Hits
 from index.column import Column
 from index.id_order import IdOrder
+from index.label_column import LabelColumn
 
 FREE = np.iinfo(np.int64).min  # stands where a free row's id would be
 FILTERS_KEPT = 4  # filters whose answer is kept for all rows, one byte a row, until others are asked for
@@ -43,13 +44,13 @@ def check_ids(ids: NDArray[np.int64], labels: Labels) -> NDArray[np.int64]:
 class Rows:
     """Ids and labels by row, the row of an id, and the rows that meet a filter.
 
-    A template stays in its row until it is removed. Ten million take 22 + 8 bytes each, 4 more once ids have come out
+    A template stays in its row until it is removed. Ten million take 8 + 17 bytes each, 4 more once ids have come out
     of order or one was removed, and one more for each filter that is kept.
     """
 
     def __init__(self) -> None:
         self._ids = Column.empty(np.int64)
-        self._labels = Column.empty(LABEL)
+        self._labels = LabelColumn()
         self._order = IdOrder()
         self._free = np.empty(0, np.int64)
         self._met: OrderedDict[Filter, Column] = OrderedDict()
@@ -61,13 +62,13 @@ class Rows:
         Raises:
             InvalidVector: an array is absent or of another type or length, or an id stands in two rows.
         """
-        ids, labels = arrays.get("ids"), arrays.get("labels")
-        if ids is None or labels is None or ids.dtype != np.int64 or labels.dtype != LABEL:
-            raise InvalidVector("The ids or the labels of an index are absent, or of another type.")
-        if ids.ndim != 1 or labels.shape != ids.shape:
-            raise InvalidVector(f"An index has {ids.shape} ids for {labels.shape} labels.")
+        ids = arrays.get("ids")
+        if ids is None or ids.dtype != np.int64 or ids.ndim != 1:
+            raise InvalidVector("The ids of an index are absent, or of another type.")
         rows = cls()
-        rows._ids, rows._labels = Column(ids), Column(labels)
+        rows._ids, rows._labels = Column(ids), LabelColumn.restored(arrays)
+        if len(rows._labels) != len(ids):
+            raise InvalidVector(f"An index has {len(ids)} ids for {len(rows._labels)} labels.")
         rows._free = np.flatnonzero(ids == FREE)
         rows._order = IdOrder.of(ids, FREE)
         if rows._order.repeats(ids):
@@ -76,7 +77,7 @@ class Rows:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what a snapshot keeps of them, by row and free rows included; views, valid until the next change."""
-        return {"ids": self._ids.values, "labels": self._labels.values}
+        return {"ids": self._ids.values, **self._labels.arrays()}
 
     def __len__(self) -> int:
         """Count the templates held."""
@@ -92,10 +93,9 @@ class Rows:
         """The id in each row, `FREE` where there is none: shape (span,), a view that is valid until the next change."""
         return self._ids.values
 
-    @property
-    def labels(self) -> Labels:
-        """The label in each row: shape (span,), a view that is valid until the next change."""
-        return self._labels.values
+    def labels(self, rows: NDArray[np.int64]) -> Labels:
+        """Return the labels in some rows, all zeros where a row is free: shape (len(rows),)."""
+        return self._labels.read(rows)
 
     def find(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of each id, -1 where it is absent: shape (len(ids),)."""
@@ -118,7 +118,7 @@ class Rows:
         self._labels.grow(first + more)
         self._order.insert(self.ids, ids[new], rows[new])
         self.ids[rows] = ids
-        self.labels[rows] = labels
+        self._labels.write(rows, labels)
         self._follow(rows)
         return rows
 
@@ -129,7 +129,7 @@ class Rows:
         if len(rows):
             self._order.delete(self.ids, rows)
             self.ids[rows] = FREE
-            self.labels[rows] = np.zeros((), LABEL)
+            self._labels.erase(rows)
             self._free = np.concatenate([self._free, rows])
             self._follow(rows)
         return rows
@@ -147,9 +147,14 @@ class Rows:
         self._met.move_to_end(where)
         return met.values
 
+    def keeps(self, where: Filter) -> bool:
+        """Say whether the answer for a filter is kept, so that `meeting` costs nothing."""
+        return where in self._met
+
     def meet(self, rows: NDArray[np.int64], where: Filter) -> NDArray[np.bool_]:
         """Say of some rows whether a template is in each that meets a filter: shape (len(rows),)."""
-        return _met(self.ids[rows], self.labels[rows], where)
+        met: NDArray[np.bool_] = self.ids[rows] != FREE
+        return met & self._labels.judge(where)(rows) if where else met
 
     def hits(self, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
         """Return the k best of some rows by their scores, best first, ties by id."""
@@ -159,19 +164,15 @@ class Rows:
             rows, scores = rows[scores >= worst], scores[scores >= worst]
         order = np.lexsort((self.ids[rows], -scores))[:k]
         rows = rows[order]
-        return Hits(self.ids[rows], self.labels["person"][rows], scores[order])
+        return Hits(self.ids[rows], self._labels.people(rows), scores[order])
 
     def _parts_meeting(self, where: Filter) -> Iterator[NDArray[np.bool_]]:
+        judge = self._labels.judge(where)
         for start in range(0, self.span, _PART):
             part = slice(start, start + _PART)
-            yield _met(self.ids[part], self.labels[part], where)
+            yield (self.ids[part] != FREE) & judge(part)
 
     def _follow(self, rows: NDArray[np.int64]) -> None:
         for where, met in self._met.items():
             met.grow(self.span)
             met.values[rows] = self.meet(rows, where)
-
-
-def _met(ids: NDArray[np.int64], labels: Labels, where: Filter) -> NDArray[np.bool_]:
-    taken: NDArray[np.bool_] = ids != FREE
-    return taken & where.meets(labels) if where else taken

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from biometrics.errors import InvalidVector, SnapshotDamaged
-from index.exact import ExactIndex
-from index.faiss_index import FaissIndex
-from index.snapshot_file import read
+from index.snapshot_file import Snapshot, read
 
-_KINDS: dict[str, type[ExactIndex] | type[FaissIndex]] = {kind.KIND: kind for kind in (ExactIndex, FaissIndex)}
+Index = TypeVar("Index")
 
 
-def load(path: Path, model: str, dimension: int) -> ExactIndex | FaissIndex:
-    """Load the index saved at `path`, of the kind that saved it, for vectors of this model and dimension.
+def load(path: Path, model: str, kinds: Mapping[str, Callable[[Snapshot], Index]]) -> Index:
+    """Load the index saved at `path`, whose features `model` made.
+
+    Args:
+        path: the file that an index's `save` wrote.
+        model: the model that made the features to be searched with.
+        kinds: how to make an index of each kind that is accepted, by the kind's name: a class's `restored`.
 
     Raises:
-        SnapshotDamaged: it cannot be read, is not whole, is of a newer format, or is of another feature space. The
-            caller rebuilds from the database.
+        SnapshotDamaged: it cannot be read, is not whole, is of another format or kind, or is of another feature space.
+            The caller rebuilds from the database.
     """
     saved = read(path)
-    kind = _KINDS.get(saved.kind)
-    if kind is None:
-        raise SnapshotDamaged(f"The saved index {path} is of the unknown kind {saved.kind!r}; it must be rebuilt.")
-    if saved.model != model or saved.vectors.shape[1] != dimension:
+    restore = kinds.get(saved.kind)
+    if restore is None:
         raise SnapshotDamaged(
-            f"The saved index {path} holds vectors of another model ({saved.model[:12]}, {saved.vectors.shape[1]} "
-            f"numbers each, instead of {model[:12]}, {dimension}); it must be rebuilt."
+            f"The saved index {path} is of the kind {saved.kind!r}, not {' or '.join(kinds)}; it must be rebuilt."
         )
-    index = kind(dimension)
+    if saved.model != model:
+        raise SnapshotDamaged(
+            f"The saved index {path} holds what another model made ({saved.model[:12]}, not {model[:12]}); "
+            "it must be rebuilt."
+        )
     try:
-        index.add(saved.ids, saved.vectors)
+        return restore(saved)
     except InvalidVector as error:
         raise SnapshotDamaged(f"The saved index {path} holds what no index accepts: {error}") from error
-    index.sequence = saved.sequence
-    return index

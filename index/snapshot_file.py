@@ -3,9 +3,8 @@
 8 bytes     magic, "PEHCHIDX"
 4           format version, unsigned little-endian, as are all numbers
 4           length of the header
-header      JSON: kind, model, dimension, count, sequence
-8 * count   ids, int64, by row
-4 * count * dimension   vectors, float32, by row
+header      JSON: kind, model, sequence, and for each array its name, dtype (as in NumPy's .npy) and shape
+arrays      one after the other, each in C order
 32          SHA-256 of everything before it
 """
 
@@ -13,11 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import struct
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 
 from biometrics.errors import SnapshotDamaged, StoreUnavailable
 
-FORMAT = 1
-MAX_HEADER = 10_000  # bytes; a real one has some 200
+FORMAT = 2
+MAX_HEADER = 1_000_000  # bytes; a real one has some thousand
 LEFTOVER_SECONDS = 3600  # a part file this old is of a process that died while saving
 
 _MAGIC = b"PEHCHIDX"
@@ -40,13 +40,12 @@ _CHUNK = 1 << 24  # bytes hashed and moved at a time
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a saved index holds: `ids` int64, shape (n,); `vectors` float32, shape (n, dimension)."""
+    """What a saved index holds: its kind, the model that made its features, the last change in it, and its arrays."""
 
     kind: str
     model: str
     sequence: int
-    ids: NDArray[np.int64]
-    vectors: NDArray[np.float32]
+    arrays: Mapping[str, NDArray[Any]]
 
 
 def write(path: Path, snapshot: Snapshot) -> None:
@@ -114,15 +113,17 @@ def _write_to(file: IO[bytes], snapshot: Snapshot) -> None:
         {
             "kind": snapshot.kind,
             "model": snapshot.model,
-            "dimension": snapshot.vectors.shape[1],
-            "count": len(snapshot.ids),
             "sequence": snapshot.sequence,
+            "arrays": [
+                {"name": name, "dtype": np.lib.format.dtype_to_descr(array.dtype), "shape": array.shape}
+                for name, array in snapshot.arrays.items()
+            ],
         }
     ).encode()
     start = _START.pack(_MAGIC, FORMAT, len(header)) + header
     digest = hashlib.sha256(start)
     file.write(start)
-    for array in (snapshot.ids.astype("<i8", copy=False), snapshot.vectors.astype("<f4", copy=False)):
+    for array in snapshot.arrays.values():
         for chunk in _chunks(array):
             digest.update(chunk)
             file.write(chunk)
@@ -139,22 +140,35 @@ def _read_from(file: BufferedReader, path: Path) -> Snapshot:
     digest = hashlib.sha256()
     header = _read_header(file, path, digest)
     try:
-        kind, model = str(header["kind"]), str(header["model"])
-        dimension, count, sequence = int(header["dimension"]), int(header["count"]), int(header["sequence"])
+        kind, model, sequence = str(header["kind"]), str(header["model"]), int(header["sequence"])
+        forms = {str(form["name"]): (_dtype(form["dtype"]), _shape(form["shape"])) for form in header["arrays"]}
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged(path, "its header is incomplete") from error
     left = os.fstat(file.fileno()).st_size - file.tell()
-    if min(dimension, count) < 0 or left != count * (8 + 4 * dimension) + _DIGEST_BYTES:
+    if left != sum(dtype.itemsize * math.prod(shape) for dtype, shape in forms.values()) + _DIGEST_BYTES:
         raise _damaged(path, "it is not as long as its header says")
-    ids = np.empty(count, dtype="<i8")
-    vectors = np.empty((count, dimension), dtype="<f4")
-    for array in (ids, vectors):
+    arrays = {name: np.empty(shape, dtype) for name, (dtype, shape) in forms.items()}
+    for array in arrays.values():
         for chunk in _chunks(array):
             file.readinto(chunk)
             digest.update(chunk)
     if file.read() != digest.digest():
         raise _damaged(path, "its checksum does not agree with its contents")
-    return Snapshot(kind, model, sequence, ids.astype(np.int64, copy=False), vectors.astype(np.float32, copy=False))
+    return Snapshot(kind, model, sequence, arrays)
+
+
+def _dtype(described: str | list[list[str]]) -> np.dtype[Any]:
+    dtype = np.dtype(described if isinstance(described, str) else [(name, form) for name, form in described])
+    if dtype.hasobject or dtype.itemsize == 0:
+        raise ValueError(f"no saved index has values of type {dtype}")
+    return dtype
+
+
+def _shape(numbers: list[int]) -> tuple[int, ...]:
+    shape = tuple(int(number) for number in numbers)
+    if any(number < 0 for number in shape):
+        raise ValueError(f"no array has the shape {shape}")
+    return shape
 
 
 def _read_header(file: BufferedReader, path: Path, digest: Any) -> dict[str, Any]:
@@ -162,9 +176,11 @@ def _read_header(file: BufferedReader, path: Path, digest: Any) -> dict[str, Any
     magic, version, length = _START.unpack(start.ljust(_START.size, b"\0"))
     if magic != _MAGIC or version < 1:
         raise _damaged(path, "it is not a saved index")
+    if version < FORMAT:
+        raise _damaged(path, f"it has the old format {version}")
     if version > FORMAT:
         raise SnapshotDamaged(
-            f"The saved index {path} has format {version}, of a newer Pehchan; this one reads up to {FORMAT}. "
+            f"The saved index {path} has format {version}, of a newer Pehchan; this one reads {FORMAT}. "
             "Update Pehchan, or let the index be rebuilt."
         )
     content = file.read(min(length, MAX_HEADER))

@@ -1,33 +1,40 @@
-"""What every index does alike: refuse bad input, and score and order exactly."""
+"""What every vector index does alike: refuse bad input, and score exactly."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.errors import InvalidVector
+from biometrics.labels import Labels
+from index.rows import check_ids
 
 
 def checked_batch(
-    ids: NDArray[np.int64], vectors: NDArray[np.float32], dimension: int
+    ids: NDArray[np.int64], vectors: Sequence[NDArray[np.float32]], labels: Labels, dimension: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return ids, shape (n,), and vectors, shape (n, dimension), ready to store.
 
     Raises:
-        InvalidVector: wrong shape, a NaN or infinity, or an id given twice.
+        InvalidVector: wrong shape, a NaN or infinity, an id given twice, or not one label for each id.
     """
-    ids = np.asarray(ids, dtype=np.int64)
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    if ids.ndim != 1 or vectors.shape != (len(ids), dimension):
+    ids = check_ids(ids, labels)
+    try:
+        stacked = np.ascontiguousarray(vectors, dtype=np.float32)
+    except ValueError as error:  # of several lengths
+        raise InvalidVector(f"The vectors of a batch differ in shape; each has {dimension} numbers.") from error
+    if not len(ids) and not len(stacked):
+        stacked = stacked.reshape(0, dimension)
+    if stacked.shape != (len(ids), dimension):
         raise InvalidVector(
-            f"The index takes one vector of {dimension} numbers for each id, not shape {vectors.shape} for ids of "
-            f"shape {ids.shape}."
+            f"The index takes one vector of {dimension} numbers for each id, not shape {stacked.shape} for "
+            f"{len(ids)} ids."
         )
-    if not np.isfinite(vectors).all():
+    if not np.isfinite(stacked).all():
         raise InvalidVector("A vector holds a value that is not a finite number; extract its template again.")
-    if len(np.unique(ids)) != len(ids):
-        raise InvalidVector("An id is given twice in one batch; send each template once.")
-    return ids, vectors
+    return ids, stacked
 
 
 def checked_query(vector: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
@@ -44,13 +51,10 @@ def checked_query(vector: NDArray[np.float32], dimension: int) -> NDArray[np.flo
     return vector
 
 
-def nearest(
-    ids: NDArray[np.int64], vectors: NDArray[np.float32], query: NDArray[np.float32], k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the k best of `ids` by inner product, best first, ties by id.
+def inner_products(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inner product of each vector, shape (n, dimension), with a query: shape (n,).
 
-    Products are summed in float64 and rounded once, so that they do not depend on which rows are scored together.
+    They are summed in float64 and rounded once, so that they do not depend on which vectors are scored together.
     """
-    scores = np.einsum("ij,j->i", vectors, query, dtype=np.float64).astype(np.float32)
-    order = np.lexsort((ids, -scores))[: max(k, 0)]
-    return ids[order], scores[order]
+    products: NDArray[np.float64] = np.einsum("ij,j->i", vectors, query, dtype=np.float64)
+    return products.astype(np.float32)

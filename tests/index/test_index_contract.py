@@ -1,225 +1,239 @@
-"""The contract of `biometrics.ports.VectorIndex`, kept by every implementation."""
+"""The contract of `biometrics.ports.SearchIndex`, kept by every implementation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
 
 from biometrics.errors import InvalidVector
-from biometrics.ports import VectorIndex
-from index.exact import ExactIndex
-from index.faiss_index import FaissIndex
+from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, code_number
+from biometrics.person import EncounterKind, Sex
+from biometrics.ports import SearchIndex
+from biometrics.types import FingerPosition
 
-DIMENSION = 16
-
-Make = Callable[[], VectorIndex]
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(lambda: ExactIndex(DIMENSION), id="exact"),
-        pytest.param(lambda: FaissIndex(DIMENSION), id="faiss-scanning"),
-        pytest.param(lambda: FaissIndex(DIMENSION, scan_at_most=0), id="faiss-searching"),
-    ]
-)
-def make(request: pytest.FixtureRequest) -> Make:
-    return request.param  # type: ignore[no-any-return]
+ALL = pytest.mark.parametrize("kind", SEARCH_INDEXES, ids=lambda kind: kind.name)
 
 
 def ids_of(*ids: int) -> NDArray[np.int64]:
     return np.array(ids, dtype=np.int64)
 
 
-def unit(*axes: int) -> NDArray[np.float32]:
-    """Return one unit vector along each of the axes."""
-    return np.eye(DIMENSION, dtype=np.float32)[list(axes)]
+def put(kind: Implementation, index: SearchIndex, ids: NDArray[np.int64], individuals: NDArray[np.int64]) -> None:
+    """Add individuals under some ids."""
+    index.add(ids, [kind.features(int(individual)) for individual in individuals], labels_of(individuals))
 
 
-def random_units(rng: np.random.Generator, count: int) -> NDArray[np.float32]:
-    vectors = rng.standard_normal((count, DIMENSION)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def filled(kind: Implementation, *individuals: int) -> SearchIndex:
+    """Return an index of some individuals, the id of each its own number."""
+    index = kind.make()
+    put(kind, index, ids_of(*individuals), ids_of(*individuals))
+    return index
 
 
-class DictionaryModel:
-    """What an index means, in Python's own terms: the reference for the random walk below."""
-
-    def __init__(self) -> None:
-        self.vectors: dict[int, NDArray[np.float32]] = {}
-
-    def search(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None) -> list[int]:
-        wanted = set(self.vectors) if allowed is None else set(self.vectors) & {int(i) for i in allowed}
-        score = {
-            i: np.float32(sum(float(a) * float(b) for a, b in zip(self.vectors[i], query, strict=True))) for i in wanted
-        }
-        return sorted(wanted, key=lambda i: (-score[i], i))[:k]
+def found(index: SearchIndex, probe: NDArray[Any], k: int, where: Filter = EVERYBODY) -> list[int]:
+    return index.search(probe, k, where).ids.tolist()  # type: ignore[no-any-return]
 
 
-def allow_lists(rng: np.random.Generator, present: list[int]) -> list[NDArray[np.int64] | None]:
-    some = rng.permutation(present)[: len(present) // 2].astype(np.int64)
-    return [
-        None,
-        ids_of(),
-        ids_of(*present),
-        some,
-        np.concatenate([some, some, ids_of(-5, 10**15)]),
-        ids_of(10**15, -(10**15)),
-    ]
+def meets(label: Labels, where: Filter) -> bool:
+    """Say in Python's own terms whether one label meets a filter."""
+    position, sex = FingerPosition(label["position"]), SEXES[label["sex"]]
+    places = {int(label["station"]), int(label["district"])}
+    born = int(label["birth_year"])
+    return all(
+        (
+            not where.positions or position in where.positions or position is FingerPosition.UNKNOWN,
+            not where.sexes or sex in where.sexes or sex is Sex.UNKNOWN,
+            where.born is None or born == UNKNOWN_YEAR or where.born[0] <= born <= where.born[1],
+            not where.kinds or KINDS[label["kind"]] in where.kinds,
+            not where.states or f"{label['state']:02}" in where.states,
+            not where.districts or places & {code_number(code) for code in where.districts},
+            not where.stations or places & {code_number(code) for code in where.stations},
+            int(label["person"]) not in where.without,
+        )
+    )
 
 
+FILTERS = {
+    "everybody": EVERYBODY,
+    "a finger": Filter(positions=frozenset({FingerPosition.LEFT_RING})),
+    "an unknown finger only": Filter(positions=frozenset({FingerPosition.UNKNOWN})),
+    "several fingers": Filter(positions=frozenset({FingerPosition.LEFT_RING, FingerPosition.RIGHT_THUMB})),
+    "a sex": Filter(sexes=frozenset({Sex.FEMALE})),
+    "years of birth": Filter(born=(1970, 1979)),
+    "one year of birth": Filter(born=(1985, 1985)),
+    "no year of birth": Filter(born=(1985, 1984)),
+    "kinds of encounter": Filter(kinds=frozenset({EncounterKind.MISSING, EncounterKind.WANTED})),
+    "states": Filter(states=frozenset({"07", "27"})),
+    "a district": Filter(districts=frozenset({"D3"})),
+    "stations": Filter(stations=frozenset(STATIONS[:5])),
+    "people left out": Filter(without=frozenset(range(10**11, 10**11 + 60))),
+    "nobody's station": Filter(stations=frozenset({"NOWHERE"})),
+    "several conditions": Filter(
+        positions=frozenset({FingerPosition.LEFT_RING, FingerPosition.LEFT_INDEX, FingerPosition.RIGHT_INDEX}),
+        sexes=frozenset({Sex.MALE, Sex.TRANSGENDER}),
+        born=(1960, 1999),
+        without=frozenset({10**11 + 3, 10**11 + 40}),
+    ),
+}
+
+
+@ALL
+@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
+def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation, where: Filter) -> None:
+    everyone = range(300)
+    index = filled(kind, *everyone)
+    expected = {individual for individual in everyone if meets(label(individual)[0], where)}
+    for _ in range(2):  # the second time an index may know the answer, which a change then must not leave untrue
+        assert set(found(index, kind.features(0), 1000, where)) == expected
+        for individual in list(expected)[:5]:
+            assert found(index, kind.features(individual), 1, where) == [individual]
+        index.remove(ids_of(*list(expected)[::3]))
+        expected -= set(list(expected)[::3])
+        more = ids_of(*range(1000, 1040))
+        put(kind, index, more, more)
+        expected |= {int(individual) for individual in more if meets(label(int(individual))[0], where)}
+
+
+@ALL
+def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> None:
+    """Also those that are the least like the probe, which no shortlist of the whole would hold."""
+    rng, count = np.random.default_rng(3), 50_000
+    index = kind.make()
+    pool = [kind.features(individual) for individual in range(500)]
+    chosen = rng.choice(count, 10, replace=False)
+    labels = np.zeros(count, LABEL)
+    labels["station"], labels["station"][chosen] = code_number("ELSEWHERE"), code_number("HERE")
+    for part in np.array_split(np.arange(count), 10):
+        index.add(part, [pool[individual % 500] for individual in part], labels[part])
+    where = Filter(stations=frozenset({"HERE"}))
+    for individual in (0, 250, 499):
+        assert set(found(index, pool[individual], 50, where)) == set(chosen.tolist())
+    best = int(chosen[4])
+    assert found(index, pool[best % 500], 1, where) == [min(int(i) for i in chosen if i % 500 == best % 500)]
+    index.remove(chosen[:4])
+    assert set(found(index, pool[0], 50, where)) == set(chosen[4:].tolist())
+
+
+@ALL
 @pytest.mark.parametrize("seed", range(4))
-def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(make: Make, seed: int) -> None:
-    rng, index, model = np.random.default_rng(seed), make(), DictionaryModel()
-    shared = random_units(rng, 3)  # the same vector under many ids: ties
+def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Implementation, seed: int) -> None:
+    rng, index = np.random.default_rng(seed), kind.make()
+    held: dict[int, int] = {}
     for _ in range(25):
         ids = rng.choice(200, rng.integers(0, 30), replace=False).astype(np.int64) - 50
         if rng.random() < 0.65:
-            vectors = random_units(rng, len(ids))
-            tied = rng.random(len(ids)) < 0.4
-            vectors[tied] = shared[rng.integers(0, 3, int(tied.sum()))]
-            index.add(ids, vectors)
-            model.vectors.update(zip(ids.tolist(), vectors, strict=True))
+            individuals = rng.integers(0, 60, len(ids))  # the same person under many ids: ties
+            put(kind, index, ids, individuals)
+            held.update(zip(ids.tolist(), individuals.tolist(), strict=True))
         else:
-            assert index.remove(ids) == sum(model.vectors.pop(i, None) is not None for i in ids.tolist())
-        assert len(index) == len(model.vectors)
-        query = shared[0] if rng.random() < 0.5 else random_units(rng, 1)[0]
-        k = int(rng.integers(1, 40))
-        for allowed in allow_lists(rng, list(model.vectors)):
-            assert index.search(query, k, allowed)[0].tolist() == model.search(query, k, allowed)
+            assert index.remove(ids) == sum(held.pop(i, None) is not None for i in ids.tolist())
+        assert len(index) == len(held)
+        for where in (EVERYBODY, FILTERS["a sex"], FILTERS["years of birth"]):
+            expected = {i for i, individual in held.items() if meets(label(individual)[0], where)}
+            hits = index.search(kind.features(int(rng.integers(0, 60))), 1000, where)
+            assert set(hits.ids.tolist()) == expected
+            assert hits.people.tolist() == [10**11 + held[i] // 2 for i in hits.ids.tolist()]
+            assert (np.diff(hits.scores) <= 0).all()
+            for i in list(expected)[:3]:
+                twins = sorted(j for j in expected if held[j] == held[i])
+                assert found(index, kind.features(held[i]), len(twins), where) == twins
 
 
-@pytest.mark.parametrize("share", [None, 0.02, 0.9])
-def test_a_large_index_answers_as_the_oracle(share: float | None) -> None:
-    """Above the scanning limit too, with duplicates across the place where the k best end."""
-    rng, count = np.random.default_rng(1), 30_000
-    vectors = random_units(rng, count)
-    vectors[rng.integers(0, count, 500)] = vectors[0]
-    ids = rng.permutation(count).astype(np.int64)
-    oracle, index = ExactIndex(DIMENSION), FaissIndex(DIMENSION)
-    for part in np.array_split(np.arange(count), 7):
-        oracle.add(ids[part], vectors[part])
-        index.add(ids[part], vectors[part])
-    gone = rng.choice(count, 3000, replace=False).astype(np.int64)
-    assert oracle.remove(gone) == index.remove(gone) == 3000
-    allowed = None if share is None else rng.choice(count, int(share * count), replace=False).astype(np.int64)
-    for query in (vectors[0], *random_units(rng, 5)):
-        for k in (1, 100, 499, 2000, count):
-            expected_ids, expected_scores = oracle.search(query, k, allowed)
-            found_ids, found_scores = index.search(query, k, allowed)
-            np.testing.assert_array_equal(found_ids, expected_ids)
-            np.testing.assert_array_equal(found_scores, expected_scores)
+@ALL
+def test_what_was_added_is_found_at_once_and_what_was_removed_is_not(kind: Implementation) -> None:
+    index = filled(kind, *range(100))
+    for individual in range(100, 120):
+        put(kind, index, ids_of(individual), ids_of(individual))
+        assert found(index, kind.features(individual), 1) == [individual]
+        index.remove(ids_of(individual - 50))
+        assert individual - 50 not in found(index, kind.features(individual - 50), 1000)
 
 
-def test_results_come_best_first_with_their_inner_products(make: Make) -> None:
-    index = make()
-    index.add(ids_of(3, 1, 2), np.stack([unit(0)[0], unit(1)[0], (unit(0) + unit(1))[0] * np.float32(0.6)]))
-    ids, scores = index.search(unit(0)[0], 3)
-    assert ids.tolist() == [3, 2, 1]
-    np.testing.assert_allclose(scores, [1.0, 0.6, 0.0], atol=1e-7)
-    assert (ids.dtype, scores.dtype) == (np.int64, np.float32)
+@ALL
+def test_hits_have_ids_people_and_scores_best_first(kind: Implementation) -> None:
+    hits = filled(kind, 3, 1, 2, 9).search(kind.features(2), 3)
+    assert (hits.ids.dtype, hits.people.dtype, hits.scores.dtype) == (np.int64, np.int64, np.float32)
+    assert len(hits.ids) == len(hits.people) == len(hits.scores) == 3
+    assert (hits.ids[0], hits.people[0]) == (2, 10**11 + 1)
+    assert (np.diff(hits.scores) <= 0).all()
 
 
-def test_equal_scores_are_ordered_by_id(make: Make) -> None:
-    index = make()
-    index.add(ids_of(9, 4, 7, 1), unit(2, 2, 2, 2))
-    assert index.search(unit(2)[0], 3)[0].tolist() == [1, 4, 7]
+@ALL
+def test_equal_scores_are_ordered_by_id(kind: Implementation) -> None:
+    index = kind.make()
+    put(kind, index, ids_of(9, 4, 7, 1), ids_of(5, 5, 5, 5))
+    assert found(index, kind.features(5), 3) == [1, 4, 7]
 
 
-def test_adding_an_id_again_replaces_its_vector(make: Make) -> None:
-    index = make()
-    index.add(ids_of(1, 2), unit(0, 1))
-    index.add(ids_of(1), unit(5))
-    assert len(index) == 2
-    ids, scores = index.search(unit(5)[0], 1)
-    assert (ids.tolist(), scores.tolist()) == ([1], [1.0])
+@ALL
+def test_adding_an_id_again_replaces_features_and_label(kind: Implementation) -> None:
+    index = filled(kind, 1, 2)
+    put(kind, index, ids_of(1), ids_of(50))
+    hits = index.search(kind.features(50), 1)
+    assert (len(index), hits.ids.tolist(), hits.people.tolist()) == (2, [1], [10**11 + 25])
+    assert found(index, kind.features(1), 9, Filter(without=frozenset({10**11 + 25}))) == [2]
 
 
-def test_removing_ignores_absent_ids_and_counts_each_once(make: Make) -> None:
-    index = make()
-    index.add(ids_of(1, 2, 3), unit(0, 1, 2))
+@ALL
+def test_removing_ignores_absent_ids_and_counts_each_once(kind: Implementation) -> None:
+    index = filled(kind, 1, 2, 3)
     assert index.remove(ids_of(2, 2, 99)) == 1
     assert index.remove(ids_of(2)) == 0
     assert index.remove(ids_of()) == 0
-    assert sorted(index.search(unit(0)[0], 9)[0].tolist()) == [1, 3]
+    assert sorted(found(index, kind.features(1), 9)) == [1, 3]
 
 
-def test_more_than_there_are_gives_all_there_are(make: Make) -> None:
-    index = make()
-    index.add(ids_of(1, 2), unit(0, 1))
-    assert len(index.search(unit(0)[0], 1000)[0]) == 2
-    assert index.search(unit(0)[0], 1000, ids_of(2))[0].tolist() == [2]
-
-
+@ALL
 @pytest.mark.parametrize("k", [0, -1])
-def test_asking_for_none_gives_none(make: Make, k: int) -> None:
-    index = make()
-    index.add(ids_of(1, 2), unit(0, 1))
-    assert [len(part) for part in index.search(unit(0)[0], k)] == [0, 0]
+def test_asking_for_none_gives_none(kind: Implementation, k: int) -> None:
+    hits = filled(kind, 1, 2).search(kind.features(1), k)
+    assert [len(part) for part in hits] == [0, 0, 0]
 
 
-def test_an_empty_index_answers_with_nothing(make: Make) -> None:
-    index = make()
-    for allowed in (None, ids_of(), ids_of(1)):
-        ids, scores = index.search(unit(0)[0], 5, allowed)
-        assert (ids.shape, scores.shape, ids.dtype, scores.dtype) == ((0,), (0,), np.int64, np.float32)
-    assert (len(index), index.remove(ids_of(1)), index.sequence, index.dimension) == (0, 0, 0, DIMENSION)
+@ALL
+def test_an_empty_index_answers_with_nothing(kind: Implementation) -> None:
+    index = kind.make()
+    for where in (EVERYBODY, FILTERS["a sex"]):
+        hits = index.search(kind.features(0), 5, where)
+        assert (hits.ids.shape, hits.people.shape, hits.scores.shape) == ((0,), (0,), (0,))
+        assert (hits.ids.dtype, hits.people.dtype, hits.scores.dtype) == (np.int64, np.int64, np.float32)
+    assert (len(index), index.remove(ids_of(1)), index.sequence) == (0, 0, 0)
 
 
-def test_an_index_emptied_can_be_filled_again(make: Make) -> None:
-    index = make()
-    index.add(ids_of(1), unit(0))
-    index.remove(ids_of(1))
-    assert index.search(unit(0)[0], 5)[0].tolist() == []
-    index.add(ids_of(), np.empty((0, DIMENSION), dtype=np.float32))
-    index.add(ids_of(8), unit(3))
-    assert index.search(unit(3)[0], 5)[0].tolist() == [8]
+@ALL
+def test_an_index_emptied_can_be_filled_again(kind: Implementation) -> None:
+    index = filled(kind, 1, 2)
+    index.remove(ids_of(1, 2))
+    assert found(index, kind.features(1), 5) == []
+    put(kind, index, ids_of(), ids_of())
+    put(kind, index, ids_of(8), ids_of(1))
+    assert found(index, kind.features(1), 5) == [8]
 
 
-def with_value(value: float) -> NDArray[np.float32]:
-    vectors = unit(0, 1)
-    vectors[1, 3] = value
-    return vectors
-
-
+@ALL
 @pytest.mark.parametrize(
-    ("ids", "vectors"),
-    [
-        (ids_of(5, 6), np.eye(2, DIMENSION + 1, dtype=np.float32)),
-        (ids_of(5, 6), unit(0)),
-        (ids_of(5), unit(0)[0]),
-        (np.array([[5], [6]]), unit(0, 1)),
-        (ids_of(5, 6), with_value(np.nan)),
-        (ids_of(5, 6), with_value(np.inf)),
-        (ids_of(5, 6), with_value(-np.inf)),
-        (ids_of(5, 5), unit(0, 1)),
-    ],
-    ids=["wide", "one vector short", "one-dimensional", "two-dimensional ids", "nan", "inf", "-inf", "id twice"],
+    ("ids", "individuals", "labels"),
+    [(ids_of(5, 6), 1, 2), (ids_of(5), 2, 1), (ids_of(5, 6), 2, 1), (ids_of(5, 5), 2, 2), (ids_of(5), 0, 1)],
+    ids=["features short", "an id short", "labels short", "an id twice", "no features"],
 )
-def test_a_batch_with_a_fault_is_refused_whole(
-    make: Make, ids: NDArray[np.int64], vectors: NDArray[np.float32]
+def test_a_batch_whose_parts_do_not_agree_is_refused_whole(
+    kind: Implementation, ids: NDArray[np.int64], individuals: int, labels: int
 ) -> None:
-    index = make()
-    index.add(ids_of(5), unit(7))
+    index = filled(kind, 5)
     with pytest.raises(InvalidVector):
-        index.add(ids, vectors)
-    found, scores = index.search(unit(7)[0], 9)
-    assert (found.tolist(), scores.tolist()) == ([5], [1.0])
+        index.add(ids, [kind.features(100 + n) for n in range(individuals)], labels_of(np.arange(labels)))
+    assert found(index, kind.features(5), 9) == [5]
 
 
-@pytest.mark.parametrize("query", [np.zeros(DIMENSION - 1), unit(0), with_value(np.nan)[1], with_value(np.inf)[1]])
-def test_a_faulty_query_is_refused(make: Make, query: NDArray[np.float32]) -> None:
-    index = make()
-    index.add(ids_of(1), unit(0))
-    with pytest.raises(InvalidVector):
-        index.search(query.astype(np.float32), 1)
-
-
-def test_the_index_keeps_its_own_copy(make: Make) -> None:
-    index, vectors = make(), unit(0, 1)
-    index.add(ids_of(1, 2), vectors)
-    vectors[:] = 0
-    scores = index.search(unit(0)[0], 1)[1]
-    index.add(ids_of(3), unit(4))
-    assert scores.tolist() == [1.0]
+@ALL
+def test_the_index_keeps_its_own_copy(kind: Implementation) -> None:
+    index, features, labels = kind.make(), kind.features(3).copy(), label(3)
+    index.add(ids_of(3), [features], labels)
+    features[:], labels["person"] = 0, 1
+    put(kind, index, ids_of(4), ids_of(4))
+    hits = index.search(kind.features(3), 1)
+    assert (hits.ids.tolist(), hits.people.tolist()) == ([3], [10**11 + 1])

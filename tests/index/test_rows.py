@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ def ids_of(*ids: int) -> NDArray[np.int64]:
 
 def labels_of(ids: NDArray[np.int64]) -> Labels:
     labels = np.zeros(len(ids), LABEL)
+    labels["station"] = np.abs(ids) % 7
     labels["person"] = ids * 10
     labels["sex"] = np.abs(ids) % 4
     return labels
@@ -41,7 +44,7 @@ class DictionaryModel:
         met[list(self.rows.values())] = WOMEN.meets(labels_of(np.array(list(self.rows), np.int64)))
         return (
             len(rows) == len(self.rows)
-            and all(rows.ids[row] == i and rows.labels["person"][row] == i * 10 for i, row in self.rows.items())
+            and all(rows.ids[row] == i and rows.labels(ids_of(row))["person"] == i * 10 for i, row in self.rows.items())
             and rows.find(np.array(list(self.rows), np.int64)).tolist() == list(self.rows.values())
             and np.array_equal(rows.meeting(WOMEN), met)
             and np.count_nonzero(rows.meeting(EVERYBODY)) == len(self.rows)
@@ -76,7 +79,7 @@ def test_a_removed_row_has_no_trace_and_is_given_to_the_next() -> None:
     rows = Rows()
     add(rows, ids_of(1, 2, 3))
     freed = rows.remove(ids_of(2, 2, 77))
-    assert (rows.ids[freed[0]], rows.labels[freed[0]]) == (FREE, np.zeros((), LABEL))
+    assert (rows.ids[freed[0]], rows.labels(freed)[0]) == (FREE, np.zeros((), LABEL))
     assert add(rows, ids_of(9)).tolist() == freed.tolist()
     assert rows.span == 3
 
@@ -104,21 +107,46 @@ def test_rows_come_back_from_what_they_save() -> None:
         assert again.find(ids_of(100))[0] >= 0
 
 
+def saved(*ids: int) -> dict[str, NDArray[Any]]:
+    rows = Rows()
+    add(rows, ids_of(*ids))
+    return {name: array.copy() for name, array in rows.arrays().items()}
+
+
 @pytest.mark.parametrize(
-    "arrays",
+    "changed",
     [
-        {"ids": ids_of(1, 2)},
-        {"ids": ids_of(1, 2), "labels": np.zeros(3, LABEL)},
-        {"ids": ids_of(1, 2), "labels": np.zeros(2, np.int64)},
-        {"ids": np.zeros(2, np.int32), "labels": np.zeros(2, LABEL)},
-        {"ids": ids_of(1, 1), "labels": np.zeros(2, LABEL)},
-        {"ids": ids_of(4, 1, 4), "labels": np.zeros(3, LABEL)},
+        {"ids": None},
+        {"labels": None},
+        {"places": None},
+        {"ids": np.zeros(3, np.int32)},
+        {"labels": np.zeros(3, np.int64)},
+        {"labels": saved(1, 2)["labels"]},
+        {"places": saved()["places"]},
+        {"ids": ids_of(1, 1, 2)},
+        {"ids": ids_of(4, 1, 4)},
     ],
-    ids=["absent", "lengths", "labels' type", "ids' type", "repeated", "repeated out of order"],
+    ids=["ids", "labels", "places", "ids' type", "labels' type", "lengths", "places short", "repeated", "out of order"],
 )
-def test_arrays_that_are_no_rows_are_refused(arrays: dict[str, NDArray[np.int64]]) -> None:
+def test_arrays_that_are_no_rows_are_refused(changed: dict[str, NDArray[Any] | None]) -> None:
+    arrays = {name: array for name, array in {**saved(1, 2, 3), **changed}.items() if array is not None}
     with pytest.raises(InvalidVector):
         Rows.restored(arrays)
+
+
+def test_a_label_comes_back_whole() -> None:
+    """Also where many were taken at a few places."""
+    rng, rows = np.random.default_rng(0), Rows()
+    labels = np.frombuffer(rng.bytes(500 * LABEL.itemsize), LABEL).copy()
+    for name in ("station", "district", "state"):
+        labels[name] %= 5
+    given = rows.add(np.arange(500), labels)
+    again = Rows.restored({name: array.copy() for name, array in rows.arrays().items()})
+    assert np.array_equal(rows.labels(given), labels)
+    assert np.array_equal(again.labels(given), labels)
+    again.add(np.arange(300, 900), np.concatenate([labels[:300], labels[:300]]))
+    assert np.array_equal(again.labels(again.find(np.arange(600, 900))), labels[:300])
+    assert len(again.arrays()["places"]) <= 126
 
 
 @pytest.mark.parametrize(

@@ -8,27 +8,43 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from search_indexes import DIMENSION, SEARCH_INDEXES, STATIONS, Implementation, labels_of
 
 from biometrics.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.labels import EVERYBODY, Filter
+from biometrics.person import Sex
+from biometrics.ports import SearchIndex
 from index import snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from index.snapshot import load
 
-MODEL, DIMENSION = "ab" * 32, 12
+MODEL = "ab" * 32
 
-KINDS = pytest.mark.parametrize("kind", [ExactIndex, FaissIndex])
+KINDS = pytest.mark.parametrize("kind", [kind for kind in SEARCH_INDEXES if kind.restored], ids=lambda kind: kind.name)
+FAISS, COMPACT = (
+    next(kind for kind in SEARCH_INDEXES if kind.name == name) for name in ("faiss-scanning", "faiss-compact")
+)
 
 
-def filled(kind: type[ExactIndex] | type[FaissIndex], count: int = 50) -> ExactIndex | FaissIndex:
-    rng = np.random.default_rng(count)
-    vectors = rng.standard_normal((count, DIMENSION)).astype(np.float32)
-    index = kind(DIMENSION)
-    index.add(rng.permutation(count).astype(np.int64) - 5, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+def opened(path: Path, kind: Implementation = FAISS, model: str = MODEL) -> SearchIndex:
+    saved = snapshot_file.read(path)
+    assert kind.restored is not None
+    return load(path, model, {saved.kind: kind.restored})
+
+
+def filled(kind: Implementation, count: int = 50) -> SearchIndex:
+    index, individuals = kind.make(), np.random.default_rng(count).permutation(count)
+    index.add(individuals - 5, [kind.features(int(n)) for n in individuals], labels_of(individuals))
     index.sequence = 2**40 + count
     return index
 
@@ -36,35 +52,80 @@ def filled(kind: type[ExactIndex] | type[FaissIndex], count: int = 50) -> ExactI
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     path = tmp_path / "faces.index"
-    filled(FaissIndex).save(path, MODEL)
+    filled(FAISS).save(path, MODEL)
     return path
 
 
 @KINDS
 @pytest.mark.parametrize("count", [0, 1, 50])
-def test_what_was_saved_comes_back(tmp_path: Path, kind: type[ExactIndex] | type[FaissIndex], count: int) -> None:
+def test_what_was_saved_comes_back(tmp_path: Path, kind: Implementation, count: int) -> None:
     index = filled(kind, count)
+    index.remove(np.array([3, 7]))
     index.save(tmp_path / "x", MODEL)
-    again = load(tmp_path / "x", MODEL, DIMENSION)
-    assert (type(again), len(again), again.sequence, again.dimension) == (kind, count, index.sequence, DIMENSION)
-    query = np.ones(DIMENSION, dtype=np.float32)
-    for before, after in zip(index.search(query, count), again.search(query, count), strict=True):
-        np.testing.assert_array_equal(before, after)
+    again = opened(tmp_path / "x", kind)
+    assert (type(again), len(again), again.sequence) == (type(index), len(index), index.sequence)
+    for where in (EVERYBODY, Filter(sexes=frozenset({Sex.FEMALE}), stations=frozenset(STATIONS[:20]))):
+        for individual in (0, 20):
+            before = index.search(kind.features(individual), count, where)
+            after = again.search(kind.features(individual), count, where)
+            for expected, found in zip(before, after, strict=True):
+                np.testing.assert_array_equal(found, expected)
 
 
 @KINDS
-def test_a_loaded_index_goes_on_changing(tmp_path: Path, kind: type[ExactIndex] | type[FaissIndex]) -> None:
+def test_a_loaded_index_goes_on_changing(tmp_path: Path, kind: Implementation) -> None:
     filled(kind).save(tmp_path / "x", MODEL)
-    index = load(tmp_path / "x", MODEL, DIMENSION)
-    assert index.remove(np.array([0, 1], dtype=np.int64)) == 2
-    index.add(np.array([1000], dtype=np.int64), np.eye(1, DIMENSION, dtype=np.float32))
+    index = opened(tmp_path / "x", kind)
+    assert index.remove(np.array([0, 1])) == 2
+    for individual in range(1000, 1010):  # some take the rows of the removed, the others new ones
+        index.add(np.array([individual]), [kind.features(individual)], labels_of(np.array([individual])))
     index.save(tmp_path / "x", MODEL)
-    assert len(load(tmp_path / "x", MODEL, DIMENSION)) == 49
+    again = opened(tmp_path / "x", kind)
+    assert len(again) == 58
+    assert again.search(kind.features(1004), 1).ids.tolist() == [1004]
+
+
+def coarse(arrays: Mapping[str, NDArray[Any]], rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the nibbles of some rows, below 32, of the first block: shape (len(rows), DIMENSION // 2)."""
+    groups = arrays["coarse 0"].reshape(-1, DIMENSION // 2, 16)
+    place = np.array([0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15]).argsort()[rows % 16]
+    return groups[rows // 32, :, place] >> np.where(rows % 32 < 16, 0, 4)[:, None] & 15
+
+
+@KINDS
+def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implementation) -> None:
+    """Not the features or their codes, nor the national number: removed first, or replaced, or by another's coming."""
+    index = filled(kind)
+    index.save(tmp_path / "with", MODEL)
+    gone = np.arange(20) - 5
+    index.remove(gone)
+    index.save(tmp_path / "without", MODEL)
+    before, after = (snapshot_file.read(tmp_path / name).arrays for name in ("with", "without"))
+    people = labels_of(gone + 5)["person"].tolist()
+    content = (tmp_path / "without").read_bytes()
+    assert all(int(person).to_bytes(8, "little") not in content for person in set(people[:20]))
+    assert all(int(person).to_bytes(8, "little") in (tmp_path / "with").read_bytes() for person in set(people[:20]))
+    features = [np.asarray(kind.features(int(n) + 5)).tobytes() for n in gone]
+    assert all(feature not in content for feature in features)
+    if kind.exact:
+        assert all(feature in (tmp_path / "with").read_bytes() for feature in features)
+    else:
+        rows = np.flatnonzero(np.isin(before["ids"], gone))
+        assert len(np.unique(before["fine"][rows], axis=0)) == 20
+        assert len(np.unique(after["fine"][rows], axis=0)) == 1
+        of_zeros = kind.make()
+        of_zeros.add(before["ids"], np.zeros((50, DIMENSION), np.float32), labels_of(before["ids"] + 5))
+        of_zeros.remove(before["ids"][np.isin(before["ids"], gone, invert=True)])
+        of_zeros.save(tmp_path / "zeros", MODEL)
+        zeros = snapshot_file.read(tmp_path / "zeros").arrays
+        assert np.array_equal(after["fine"][rows], zeros["fine"][rows])
+        assert np.array_equal(coarse(after, rows), coarse(zeros, rows))
+        assert not np.array_equal(coarse(before, rows), coarse(zeros, rows))
 
 
 def test_saving_makes_the_folder(tmp_path: Path) -> None:
-    filled(FaissIndex).save(tmp_path / "new" / "index" / "x", MODEL)
-    assert len(load(tmp_path / "new" / "index" / "x", MODEL, DIMENSION)) == 50
+    filled(FAISS).save(tmp_path / "new" / "index" / "x", MODEL)
+    assert len(opened(tmp_path / "new" / "index" / "x")) == 50
 
 
 def test_saving_leaves_no_other_file(saved: Path) -> None:
@@ -76,7 +137,7 @@ def test_every_truncation_is_noticed(saved: Path) -> None:
     for length in [*range(200), *range(200, len(content), 97), len(content) - 1]:
         saved.write_bytes(content[:length])
         with pytest.raises(SnapshotDamaged):
-            load(saved, MODEL, DIMENSION)
+            opened(saved)
 
 
 def test_every_flipped_byte_is_noticed(saved: Path) -> None:
@@ -85,53 +146,96 @@ def test_every_flipped_byte_is_noticed(saved: Path) -> None:
         for bit in (1, 128):
             saved.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
             with pytest.raises(SnapshotDamaged):
-                load(saved, MODEL, DIMENSION)
+                opened(saved)
 
 
 def test_bytes_after_the_end_are_noticed(saved: Path) -> None:
     saved.write_bytes(saved.read_bytes() + b"\0")
     with pytest.raises(SnapshotDamaged, match="not as long"):
-        load(saved, MODEL, DIMENSION)
+        opened(saved)
 
 
 def test_a_newer_format_is_called_that(saved: Path) -> None:
     content = bytearray(saved.read_bytes())
-    struct.pack_into("<I", content, 8, 2)
+    struct.pack_into("<I", content, 8, 3)
     saved.write_bytes(content)
     with pytest.raises(SnapshotDamaged, match="newer Pehchan"):
-        load(saved, MODEL, DIMENSION)
+        opened(saved)
 
 
-@pytest.mark.parametrize(("model", "dimension"), [("cd" * 32, DIMENSION), (MODEL, DIMENSION + 1)])
-def test_an_index_of_another_model_is_refused(saved: Path, model: str, dimension: int) -> None:
+def test_an_older_format_is_refused(saved: Path) -> None:
+    """It had vectors without labels, and is rebuilt."""
+    content = bytearray(saved.read_bytes())
+    struct.pack_into("<I", content, 8, 1)
+    saved.write_bytes(content)
+    with pytest.raises(SnapshotDamaged, match="old format"):
+        opened(saved)
+
+
+@KINDS
+def test_what_another_model_made_is_refused(tmp_path: Path, kind: Implementation) -> None:
+    filled(kind).save(tmp_path / "x", MODEL)
     with pytest.raises(SnapshotDamaged, match="another model"):
-        load(saved, model, dimension)
+        opened(tmp_path / "x", kind, model="cd" * 32)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_vectors_of_another_dimension_are_refused(tmp_path: Path, compact: bool) -> None:
+    filled(COMPACT if compact else FAISS).save(tmp_path / "x", MODEL)
+    for dimension in (DIMENSION - 1, DIMENSION + 1, 2 * DIMENSION):
+        with pytest.raises(SnapshotDamaged, match="no index accepts"):
+            load(tmp_path / "x", MODEL, {FaissIndex.KIND: partial(FaissIndex.restored, dimension=dimension)})
 
 
 def test_an_absent_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "absent", tmp_path):
         with pytest.raises(SnapshotDamaged, match="cannot be read"):
-            load(path, MODEL, DIMENSION)
+            opened(path)
 
 
-def test_a_kind_from_elsewhere_and_contents_no_index_takes_are_refused(tmp_path: Path) -> None:
+def test_a_kind_from_elsewhere_is_refused(saved: Path) -> None:
+    with pytest.raises(SnapshotDamaged, match="of the kind 'faiss', not exact"):
+        load(saved, MODEL, {ExactIndex.KIND: partial(ExactIndex.restored, dimension=DIMENSION)})
+
+
+@KINDS
+def test_contents_that_no_index_takes_are_refused(tmp_path: Path, kind: Implementation) -> None:
     """A checksum that agrees is not enough."""
-    ids, vectors = np.array([1, 1], dtype=np.int64), np.eye(2, DIMENSION, dtype=np.float32)
-    for kind, match in (("milvus", "unknown kind"), ("exact", "no index accepts")):
-        snapshot_file.write(tmp_path / "x", snapshot_file.Snapshot(kind, MODEL, 7, ids, vectors))
-        with pytest.raises(SnapshotDamaged, match=match):
-            load(tmp_path / "x", MODEL, DIMENSION)
+    filled(kind).save(tmp_path / "x", MODEL)
+    whole = snapshot_file.read(tmp_path / "x")
+    for name, array in whole.arrays.items():
+        for changed in ({}, {name: array[:-1]}, {name: array.astype("S3") if array.dtype.names is None else array[:0]}):
+            others = {other: values for other, values in whole.arrays.items() if other != name}
+            snapshot_file.write(tmp_path / "y", replace(whole, arrays={**others, **changed}))
+            with pytest.raises(SnapshotDamaged, match="no index accepts"):
+                opened(tmp_path / "y", kind)
+
+
+def test_arrays_of_any_number_shape_and_type_come_back(tmp_path: Path) -> None:
+    arrays = {
+        "empty": np.empty((0, 7), np.float32),
+        "one": np.array([2.5]),
+        "labels": labels_of(np.arange(9)),
+        "cube": np.arange(24, dtype=np.uint8).reshape(2, 3, 4),
+        "not in C order": np.arange(12).reshape(3, 4).T,
+    }
+    snapshot_file.write(tmp_path / "x", snapshot_file.Snapshot("any", MODEL, 3, arrays))
+    again = snapshot_file.read(tmp_path / "x")
+    assert (again.kind, again.model, again.sequence, list(again.arrays)) == ("any", MODEL, 3, list(arrays))
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(again.arrays[name], array)
+        assert again.arrays[name].dtype == array.dtype
 
 
 def test_a_save_that_fails_says_so_and_leaves_the_old_file(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        filled(ExactIndex).save(saved / "below a file" / "x", MODEL)
+        filled(COMPACT).save(saved / "below a file" / "x", MODEL)
     occupied = tmp_path / "occupied"
     (occupied / "by a folder").mkdir(parents=True)
     with pytest.raises(StoreUnavailable):
-        filled(ExactIndex).save(occupied, MODEL)
+        filled(COMPACT).save(occupied, MODEL)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["faces.index", "occupied"]
-    assert len(load(saved, MODEL, DIMENSION)) == 50
+    assert len(opened(saved)) == 50
 
 
 def test_what_a_killed_save_left_is_cleared_when_it_is_old(saved: Path) -> None:
@@ -140,24 +244,67 @@ def test_what_a_killed_save_left_is_cleared_when_it_is_old(saved: Path) -> None:
         path.write_bytes(b"half")
     two_hours_ago = time.time() - 7200
     os.utime(old, (two_hours_ago, two_hours_ago))
-    filled(FaissIndex).save(saved, MODEL)
+    filled(FAISS).save(saved, MODEL)
     assert (old.exists(), recent.exists()) == (False, True)
 
 
-SAVE_FOREVER = f"""
-import sys
+FILL = f"""
+import resource, sys
 from pathlib import Path
 import numpy as np
-from index.exact import ExactIndex
+from biometrics.errors import StoreUnavailable
+from biometrics.labels import LABEL
+from index.faiss_index import FaissIndex
 
-rng = np.random.default_rng(0)
-index = ExactIndex({DIMENSION})
-index.add(np.arange(20_000), rng.standard_normal((20_000, {DIMENSION})).astype(np.float32))
+index = FaissIndex({DIMENSION}, exact_at_most=10_000)
+vectors = np.random.default_rng(0).standard_normal((20_000, {DIMENSION})).astype(np.float32)
+index.add(np.arange(20_000), vectors, np.zeros(20_000, LABEL))
+path = Path(sys.argv[1])
+"""
+
+SAVE_FOREVER = f"""{FILL}
 while True:
     index.sequence += 1
-    index.save(Path(sys.argv[1]), "{MODEL}")
+    index.save(path, "{MODEL}")
     print(index.sequence, flush=True)
 """
+
+SAVE_INTO_A_FULL_DISK = f"""{FILL}
+if sys.argv[2:]:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    index.save(path, "{MODEL}")
+except StoreUnavailable as error:
+    print(error)
+"""
+
+
+def save_into_a_full_disk(path: Path, *limit: str) -> str:
+    command = [sys.executable, "-c", SAVE_INTO_A_FULL_DISK, str(path), *limit]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_limit_on_the_files_size_while_saving_leaves_the_old_file(saved: Path) -> None:
+    for limit in (0, 100, 100_000, 1_500_000):
+        assert "cannot be saved" in save_into_a_full_disk(saved, str(limit))
+        assert list(saved.parent.iterdir()) == [saved]
+        assert len(opened(saved)) == 50
+
+
+def test_a_disk_that_is_full_while_saving_leaves_the_old_file(tmp_path: Path) -> None:
+    """A real one, of a megabyte in memory; to make it takes root."""
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        filled(FAISS).save(tmp_path / "x", MODEL)
+        assert "No space left" in save_into_a_full_disk(tmp_path / "x")
+        assert [path.name for path in tmp_path.iterdir()] == ["x"]
+        assert len(opened(tmp_path / "x")) == 50
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
 
 
 def test_killing_a_process_while_it_saves_leaves_a_whole_file(tmp_path: Path) -> None:
@@ -171,6 +318,6 @@ def test_killing_a_process_while_it_saves_leaves_a_whole_file(tmp_path: Path) ->
             process.send_signal(signal.SIGKILL)
             finished = max([finished, *map(int, process.stdout.read().split())])
         process.wait()
-        index = load(path, MODEL, DIMENSION)
+        index = opened(path)
         assert len(index) == 20_000
         assert finished <= index.sequence <= finished + 1

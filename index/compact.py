@@ -1,0 +1,227 @@
+"""Vectors as codes of ten bits a number, for millions in memory: FAISS scans two of them, the best are scored by all.
+
+A fixed random rotation makes the numbers of any unit vector close to normal, so that one codebook serves every model
+and every gallery, and nothing is ever trained or rebuilt (as in J. Gao and C. Long, RaBitQ,
+SIGMOD 2024, section 3.1). docs/decisions/0008-face-vectors.md compares it with trained codebooks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidVector
+from biometrics.labels import Filter
+from index import kernels
+from index.column import Column
+from index.fast_scan import BLOCK, CodeBlock
+from index.rows import Rows
+
+SCORED = (
+    2000  # rows at least that are scored by all bits; docs/decisions/0008-face-vectors.md says what is lost with fewer
+)
+SCORED_FIRST = 256  # of them; the others are scored only if they may be better than the k-th
+COARSE_ERROR = 0.343  # standard deviation of a coarse score, times sqrt(dimension): Max's table I gives 0.1175 squared
+CLEARLY = 4.5  # such deviations below the k-th, a row need not be scored
+SCORED_PER_HIT = 20  # of them for each hit asked for
+SCAN_AT_MOST = 50_000  # rows that meet a filter; below, scoring them all beats looking for them among the others
+SPREAD = 2  # each block is asked for the best, divided by the blocks, times this: the best are not spread evenly
+DEEPER = 4  # times as many candidates are asked for when too few of them meet a filter
+DEPTH_AT_MOST = 1 << 16  # candidates from each block; beyond, all that meet a filter are scored
+ALONE = 1000  # rows that one core scores in less time than others take to come to its help
+_ENCODED = 1 << 15  # vectors rotated at a time
+_SEED = 1789
+_LEAST = np.float32(-np.inf)
+_NO_ROWS, _NO_SCORES = np.empty(0, np.int64), np.empty(0, np.float32)
+
+Candidates = tuple[NDArray[np.int64], NDArray[np.float32]]
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+
+class CompactVectors:
+    """Unit vectors by row, 1.25 bytes a number: a quarter of a byte in FAISS's fast scan and one for the rest.
+
+    A score is off by some 0.0002 (standard deviation, at 128 numbers, against the inner product of the float vectors),
+    so two templates whose scores differ by less may change places. A vector that is not of unit length keeps its
+    direction only roughly: numbers above 5 / sqrt(dimension) are cut.
+    """
+
+    def __init__(self, dimension: int, rotation: NDArray[np.float32] | None = None) -> None:
+        """Make an empty set for vectors of this length.
+
+        Args:
+            dimension: of the vectors.
+            rotation: orthonormal rows, shape (dimension, next multiple of 4); a saved one, or ours.
+        """
+        self._rotation = _random_rotation(dimension) if rotation is None else rotation
+        self._scale = np.float32(np.sqrt(self._rotation.shape[1]))
+        self._values = kernels.fine_values() / self._scale
+        self._fine = Column.empty(np.uint8, self._rotation.shape[1])
+        self._blocks: list[CodeBlock] = []
+        self._threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="vectors")
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]], span: int, dimension: int) -> CompactVectors:
+        """Make them of what `arrays` gave, for `span` rows; the fine codes are taken over.
+
+        Raises:
+            InvalidVector: an array is absent, or of another type or shape.
+        """
+        rotation, fine = arrays.get("rotation"), arrays.get("fine")
+        width = -(-dimension // 4) * 4
+        if rotation is None or rotation.shape != (dimension, width) or rotation.dtype != np.float32:
+            raise InvalidVector(f"The index holds no rotation for vectors of {dimension} numbers.")
+        if fine is None or fine.shape != (span, width) or fine.dtype != np.uint8:
+            raise InvalidVector(f"The index holds no codes of {width} numbers for its {span} rows.")
+        compact = cls(dimension, rotation)
+        compact._fine = Column(fine)
+        compact._hold(span)
+        for number, block in enumerate(compact._blocks):
+            coarse = arrays.get(f"coarse {number}")
+            if coarse is None or coarse.shape != block.codes.shape or coarse.dtype != np.uint8:
+                raise InvalidVector(f"The index lacks the coarse codes of block {number}.")
+            block.codes[:] = coarse
+        return compact
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what a snapshot keeps; views, valid until the next change."""
+        coarse = {f"coarse {number}": block.codes for number, block in enumerate(self._blocks)}
+        return {"rotation": self._rotation, "fine": self._fine.values, **coarse}
+
+    def put(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Write vectors, shape (n, dimension), to some rows, old or new."""
+        self._hold(max(int(rows.max(initial=-1)) + 1, len(self._fine)))
+        order = np.argsort(rows, kind="stable")
+        for start in range(0, len(rows), _ENCODED):
+            part = order[start : start + _ENCODED]
+            numbers = vectors[part] @ self._rotation * self._scale
+            ascending = rows[part]
+            for number, places in _by_block(ascending):
+                of_block = ascending[places] - number * BLOCK
+                kernels.encode(numbers[places], of_block, self._blocks[number].codes, self._fine_of(number))
+
+    def erase(self, rows: NDArray[np.int64]) -> None:
+        """Leave nothing in some rows but the code of a vector of zeros, which is near to no probe."""
+        for start in range(0, len(rows), _ENCODED):
+            part = rows[start : start + _ENCODED]
+            self.put(part, np.zeros((len(part), len(self._rotation)), np.float32))
+
+    def best(
+        self, query: NDArray[np.float32], k: int, rows: Rows, where: Filter
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return rows that include the k nearest of those that meet a filter, and their scores."""
+        rotated = query @ self._rotation
+        found, coarse = self._candidates(rotated, max(SCORED, SCORED_PER_HIT * k), rows, where)
+        order = np.argsort(-coarse)
+        first, later = order[: SCORED_FIRST + k], order[SCORED_FIRST + k :]
+        found, scores = found[order], self._scores(rotated, found[first])
+        if 0 < k < len(found):
+            enough = np.partition(scores, len(scores) - k)[len(scores) - k]
+            enough -= CLEARLY * COARSE_ERROR / self._scale * np.linalg.norm(rotated)
+            later = later[coarse[later] >= enough]
+            scores = np.concatenate([scores, self._scores(rotated, found[len(first) : len(first) + len(later)])])
+        return found[: len(scores)], scores
+
+    def _candidates(self, query: NDArray[np.float32], wanted: int, rows: Rows, where: Filter) -> Candidates:
+        """Return the `wanted` best by coarse score of the rows that meet a filter, or all of them, unscored."""
+        depth = wanted * SPREAD // max(len(self._blocks), SPREAD) + 1
+        while True:
+            if where and rows.keeps(where):
+                met = rows.meeting(where)
+                if depth > DEPTH_AT_MOST or np.count_nonzero(met) <= max(wanted, SCAN_AT_MOST):
+                    few = np.flatnonzero(met)
+                    return few, np.full(len(few), np.inf, np.float32)
+            found, scores, floor = self._scan(query, depth)
+            sure = np.flatnonzero((scores >= floor) & rows.meet(found, where))
+            if len(sure) >= wanted:
+                sure = sure[np.argpartition(-scores[sure], wanted - 1)[:wanted]]
+            if len(sure) >= wanted or floor == _LEAST:
+                return found[sure], scores[sure]
+            if where:
+                rows.meeting(where)
+            depth *= DEEPER
+
+    def _scan(
+        self, query: NDArray[np.float32], depth: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32], np.float32]:
+        """Return the `depth` best rows of each block, their coarse scores, and the worst score of a block cut there."""
+        found = self._on_every_core(lambda number: self._blocks[number].search(query, depth), range(len(self._blocks)))
+        rows = [rows + number * BLOCK for number, (rows, _) in enumerate(found)]
+        cut = [scores[-1] for (_, scores), block in zip(found, self._blocks, strict=True) if len(scores) < len(block)]
+        every_row, every_score = np.concatenate([_NO_ROWS, *rows]), np.concatenate([_NO_SCORES, *(s for _, s in found)])
+        return every_row, every_score, max(cut, default=_LEAST)
+
+    def _scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the scores of some rows by all bits."""
+        order = np.argsort(rows)
+        ascending, scores = rows[order], np.empty(len(rows), np.float32)
+
+        def score(part: tuple[int, slice]) -> None:
+            number, places = part
+            of_block = ascending[places] - number * BLOCK
+            block, fine = self._blocks[number], self._fine_of(number)
+            kernels.score(query, of_block, block.codes, fine, self._values, scores[places])
+
+        parts = list(_by_block(ascending))
+        if len(rows) > ALONE:
+            self._on_every_core(score, parts)
+        else:
+            for part in parts:
+                score(part)
+        by_row = np.empty_like(scores)
+        by_row[order] = scores
+        return by_row
+
+    def _fine_of(self, number: int) -> NDArray[np.uint8]:
+        fine: NDArray[np.uint8] = self._fine.values[number * BLOCK : (number + 1) * BLOCK]
+        return fine
+
+    def _hold(self, span: int) -> None:
+        """Make room for `span` rows, all of which are searched from now on."""
+        self._fine.grow(span)
+        while len(self._blocks) * BLOCK < span:
+            self._blocks.append(CodeBlock(self._rotation.shape[1]))
+        for number, block in enumerate(self._blocks):
+            block.hold(min(span - number * BLOCK, BLOCK))
+
+    def _on_every_core(self, work: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+        """Do work on parts, a share of them on each core, and return what came of each part in turn."""
+
+        def share(first: int) -> list[Result]:
+            return [work(part) for part in parts[first :: self._threads]]
+
+        others = [self._pool.submit(share, first) for first in range(1, min(self._threads, len(parts)))]
+        shares = [share(0), *(other.result() for other in others)]
+        return [shares[i % self._threads][i // self._threads] for i in range(len(parts))]
+
+
+def _by_block(rows: NDArray[np.int64]) -> Iterator[tuple[int, slice]]:
+    """Yield for ascending rows each block's number, and which of them are in it."""
+    numbers = np.unique(rows // BLOCK)
+    ends = np.searchsorted(rows, (numbers + 1) * BLOCK)
+    starts = np.searchsorted(rows, numbers * BLOCK)
+    for number, start, end in zip(numbers.tolist(), starts, ends, strict=True):
+        yield number, slice(start, end)
+
+
+def _random_rotation(dimension: int) -> NDArray[np.float32]:
+    """Return orthonormal rows in random directions, shape (dimension, next multiple of 4).
+
+    Three rounds of random signs and a cosine transform (of any length, where the source has Hadamard's), each an
+    orthogonal matrix: A. Andoni et al., Practical and Optimal LSH for Angular Distance, NIPS 2015, section 5.
+    """
+    width = -(-dimension // 4) * 4
+    places = np.arange(width)
+    cosines = np.cos(np.pi / width * np.outer(places + 0.5, places)) * np.sqrt(2 / width)
+    cosines[:, 0] /= np.sqrt(2)
+    rotation = np.eye(width)
+    for signs in np.random.default_rng(_SEED).choice([-1.0, 1.0], (3, width)):
+        rotation = rotation * signs @ cosines
+    return np.ascontiguousarray(rotation[:dimension], np.float32)

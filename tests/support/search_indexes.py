@@ -1,0 +1,96 @@
+"""Every implementation of `biometrics.ports.SearchIndex` that the contract tests run on: a new one is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
+from biometrics.ports import SearchIndex
+from biometrics.types import FingerPosition
+from index.exact import ExactIndex
+from index.faiss_index import FaissIndex
+from index.snapshot_file import Snapshot
+
+DIMENSION = 32
+
+STATIONS = tuple(f"ST{number}" for number in range(40))
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """One implementation.
+
+    Attributes:
+        name: for a test's name.
+        make: makes an empty one.
+        restored: makes one of what it saved; None where it saves no file of ours.
+        features: what it takes of individual n: always the same, and like nobody else's.
+        exact: its answers are those of comparing everything, to the bit.
+    """
+
+    name: str
+    make: Callable[[], SearchIndex]
+    restored: Callable[[Snapshot], SearchIndex] | None
+    features: Callable[[int], NDArray[Any]]
+    exact: bool
+
+
+def vector(individual: int) -> NDArray[np.float32]:
+    """Return an individual's unit vector, shape (DIMENSION,)."""
+    numbers = np.random.default_rng(individual).standard_normal(DIMENSION).astype(np.float32)
+    return numbers / np.linalg.norm(numbers)
+
+
+VECTOR_INDEXES = [
+    Implementation(
+        "exact", partial(ExactIndex, DIMENSION), partial(ExactIndex.restored, dimension=DIMENSION), vector, True
+    ),
+    Implementation(
+        "faiss-scanning",
+        partial(FaissIndex, DIMENSION),
+        partial(FaissIndex.restored, dimension=DIMENSION),
+        vector,
+        True,
+    ),
+    Implementation(
+        "faiss-searching",
+        partial(FaissIndex, DIMENSION, scan_at_most=0),
+        partial(FaissIndex.restored, dimension=DIMENSION),
+        vector,
+        True,
+    ),
+    Implementation(
+        "faiss-compact",
+        partial(FaissIndex, DIMENSION, exact_at_most=0),
+        partial(FaissIndex.restored, dimension=DIMENSION),
+        vector,
+        False,
+    ),
+]
+SEARCH_INDEXES = [*VECTOR_INDEXES]
+
+
+def label(individual: int) -> Labels:
+    """Return an individual's label, shape (1,): all of it follows from the number."""
+    rng = np.random.default_rng([individual, 7])
+    labels = np.zeros(1, LABEL)
+    labels["person"] = 10**11 + individual // 2  # two templates a person
+    labels["station"] = code_number(STATIONS[rng.integers(len(STATIONS))])
+    labels["district"] = code_number(f"D{rng.integers(8)}")
+    labels["birth_year"] = rng.choice([UNKNOWN_YEAR, *range(1950, 2010)])
+    labels["state"] = rng.integers(1, 37)
+    labels["position"] = rng.choice([int(position) for position in FingerPosition])
+    labels["sex"] = rng.integers(len(SEXES))
+    labels["kind"] = rng.integers(len(KINDS))
+    return labels
+
+
+def labels_of(individuals: NDArray[np.int64]) -> Labels:
+    """Return the labels of several: shape (n,)."""
+    return np.concatenate([np.zeros(0, LABEL), *(label(int(individual)) for individual in individuals)])
