@@ -60,8 +60,10 @@ class FaissIndex:
         """Count the templates held."""
         return len(self._rows)
 
-    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[np.float32]], labels: Labels) -> None:
-        """Add vectors, shape (dimension,) each, replacing ids that are present.
+    def add(
+        self, ids: NDArray[np.int64], features: Sequence[NDArray[np.float32]] | NDArray[np.float32], labels: Labels
+    ) -> None:
+        """Add vectors, shape (dimension,) each or (n, dimension) together, replacing ids that are present.
 
         Raises:
             InvalidVector: wrong shape, a NaN or infinity, an id given twice, or not one label for each id.

@@ -13,7 +13,7 @@ from index.rows import check_ids
 
 
 def checked_batch(
-    ids: NDArray[np.int64], vectors: Sequence[NDArray[np.float32]], labels: Labels, dimension: int
+    ids: NDArray[np.int64], vectors: Sequence[NDArray[np.float32]] | NDArray[np.float32], labels: Labels, dimension: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return ids, shape (n,), and vectors, shape (n, dimension), ready to store.
 

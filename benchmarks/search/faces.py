@@ -1,0 +1,231 @@
+"""One face against galleries of any size: how long it takes, what it loses, and what that costs in memory.
+
+The vectors are made up, as SFace's are distributed on Labeled Faces in the Wild (3,094 people, 4,989 photos). They are
+made in chunks from a seed, and made again for the exhaustive answer, so that they are never all in memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.search.figure import Figure
+from biometrics.labels import EVERYBODY, LABEL, SEXES, Filter, Labels, code_number
+from biometrics.person import Sex
+from index.faiss_index import FaissIndex
+
+DIMENSION = 128
+P50_TARGETS_MS = {1_000_000: 2.0, 10_000_000: 15.0}  # by gallery; issue 4
+LOST_TARGET = 0.001
+CHANGE_TARGET_MS = 1000.0
+CHANGES = 50  # additions timed, and removals
+STATIONS = 2000
+
+MEAN_LENGTH = 0.29  # of the mean of all vectors
+BETWEEN, BETWEEN_DECAY = 0.579, 65  # variance between people; its i-th principal part goes with exp(-i / 65)
+WITHIN, WITHIN_DECAY = 0.336, 100  # variance between photos of a person
+UNEVEN = 0.3  # log-normal: some photos are much less like their person than others; mates' cosines vary by 0.11 so
+
+_CHUNK = 100_000
+_CHOICE, _MATES, _STRANGERS = range(3)  # seeds
+_PERSON, _PHOTO = 3, 4
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a gallery: probes, shape (n, DIMENSION), and whom they may find.
+
+    `answers` are the ids that comparing everything gives; `counted` says which probes are counted, and for those of a
+    mate only where that is the mate.
+    """
+
+    what: str
+    probes: NDArray[np.float32]
+    where: Filter
+    answers: NDArray[np.int64]
+    counted: NDArray[np.bool_]
+
+
+def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], None] = lambda done: None) -> list[Figure]:
+    """Search a gallery of made-up faces, with and without filters, then change it.
+
+    A probe of somebody in the gallery is lost where everything's comparison names the mate and the index does not; a
+    probe of nobody, where the two name different people. Scores of the index's compact form are approximate, so a
+    search for nobody, whose best scores lie close together, may well name the second or third best.
+
+    Args:
+        gallery_size: photos, one a person.
+        searches: of each kind; a selective filter is asked for only as many as its station has people.
+        advance: told of each chunk done, of 2 * gallery_size photos in all.
+    """
+    _warm_up()
+    before = _resident_mb()
+    index, build_s = FaissIndex(DIMENSION), 0.0
+    chosen = np.sort(np.random.default_rng(_CHOICE).choice(gallery_size, min(searches, gallery_size), replace=False))
+    centres = []
+    for start, people, photos, labels in _chunks(gallery_size):
+        centres.append(people[chosen[(chosen >= start) & (chosen < start + len(people))] - start])
+        began = time.perf_counter()
+        index.add(np.arange(start, start + len(photos)), photos, labels)
+        build_s += time.perf_counter() - began
+        advance(len(photos))
+    del people, photos, labels
+    resident = _resident_mb() - before
+    mates, strangers = _photos(np.concatenate(centres), _MATES), _photos(_people(searches, _STRANGERS), _STRANGERS)
+    questions = _answered(gallery_size, mates, chosen, strangers, advance)
+    figures = [_figure(index, question, resident, build_s) for question in questions]
+    return [*figures, *_changes(index, mates, resident, build_s)]
+
+
+def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: float) -> Figure:
+    found, milliseconds = np.full(len(question.probes), -1), np.empty(len(question.probes))
+    index.search(question.probes[0], 1, question.where)
+    for i, probe in enumerate(question.probes):
+        began = time.perf_counter()
+        hits = index.search(probe, 1, question.where)
+        milliseconds[i] = (time.perf_counter() - began) * 1000
+        found[i] = hits.ids[0]
+    return Figure(
+        question.what,
+        len(index),
+        len(milliseconds),
+        float(np.median(milliseconds)),
+        float(np.quantile(milliseconds, 0.95)),
+        mated=int(np.count_nonzero(question.counted)),
+        lost=int(np.count_nonzero(question.counted & (found != question.answers))),
+        resident_mb=resident_mb,
+        build_s=build_s,
+        p50_target_ms=P50_TARGETS_MS.get(len(index)),
+        lost_target=LOST_TARGET,
+    )
+
+
+def _changes(index: FaissIndex, faces: NDArray[np.float32], resident_mb: float, build_s: float) -> Iterator[Figure]:
+    """Add faces and remove others until a search says so, one at a time."""
+    size, added, removed = len(index), [], []
+    for i, face in enumerate(faces[:CHANGES]):
+        began = time.perf_counter()
+        index.add(np.array([2 * size + i]), face[None], np.zeros(1, LABEL))
+        found = index.search(face, 1).ids[0] == 2 * size + i
+        added.append((time.perf_counter() - began, found))
+        began = time.perf_counter()
+        index.remove(np.array([2 * size + i]))
+        gone = index.search(face, 1).ids[0] != 2 * size + i
+        removed.append((time.perf_counter() - began, gone))
+    for what, done in (("face, added until found", added), ("face, removed until not found", removed)):
+        milliseconds = [seconds * 1000 for seconds, _ in done]
+        yield Figure(
+            what,
+            size,
+            len(done),
+            float(np.median(milliseconds)),
+            float(np.quantile(milliseconds, 0.95)),
+            mated=len(done),
+            lost=sum(not right for _, right in done),
+            resident_mb=resident_mb,
+            build_s=build_s,
+            p50_target_ms=CHANGE_TARGET_MS,
+            lost_target=0.0,
+        )
+
+
+def _answered(
+    gallery_size: int,
+    mates: NDArray[np.float32],
+    chosen: NDArray[np.int64],
+    strangers: NDArray[np.float32],
+    advance: Callable[[int], None],
+) -> list[Question]:
+    """Ask for everybody, for women and at one station, and answer by comparing everything."""
+    women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
+    asked = [
+        ("face, of somebody", mates, EVERYBODY, chosen),
+        ("face, of nobody", strangers, EVERYBODY, None),
+        ("face, of nobody, among women", strangers, women, None),
+        ("face, of nobody, at one station", strangers, station, None),
+    ]
+    best = [np.full(len(probes), -np.inf, np.float32) for _, probes, _, _ in asked]
+    answers = [np.full(len(probes), -1) for _, probes, _, _ in asked]
+    for start, _, photos, labels in _chunks(gallery_size):
+        for (_, probes, where, _), best_score, answer in zip(asked, best, answers, strict=True):
+            met = np.flatnonzero(where.meets(labels))
+            if len(met):
+                scores = probes @ photos[met].T
+                better = scores.max(axis=1) > best_score
+                best_score[better] = scores.max(axis=1)[better]
+                answer[better] = start + met[scores.argmax(axis=1)[better]]
+        advance(len(photos))
+    return [
+        Question(what, probes, where, answer, answer >= 0 if right is None else answer == right)
+        for (what, probes, where, right), answer in zip(asked, answers, strict=True)
+        if (answer >= 0).all()
+    ]
+
+
+def _chunks(gallery_size: int) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32], Labels]]:
+    """Yield the gallery: the first id, the people's centres, a photo of each, and its label."""
+    for start in range(0, gallery_size, _CHUNK):
+        count, seed = min(_CHUNK, gallery_size - start), 100 + start
+        people = _people(count, seed)
+        yield start, people, _photos(people, seed), _labels(start, count, seed)
+
+
+def _people(count: int, seed: int) -> NDArray[np.float32]:
+    """Return people's centres, shape (count, DIMENSION)."""
+    centres: NDArray[np.float32] = _normal(count, seed, _PERSON) * _spread(BETWEEN, BETWEEN_DECAY)
+    centres[:, ::8] += np.float32(MEAN_LENGTH / np.sqrt(DIMENSION / 8))
+    return centres
+
+
+def _photos(people: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """Return a photo's vector of each of some people: unit length, shape as theirs."""
+    # In the reverse order of the centres' parts, so that the sum is spread nearly evenly, as it is on LFW.
+    noise = _normal(len(people), seed, _PHOTO) * _spread(WITHIN, WITHIN_DECAY)[::-1]
+    lengths = np.random.default_rng([seed, _PHOTO, 1]).lognormal(0, UNEVEN, (len(people), 1)).astype(np.float32)
+    vectors = people + noise * lengths
+    unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+def _normal(count: int, *seed: int) -> NDArray[np.float32]:
+    return np.random.default_rng(seed).standard_normal((count, DIMENSION), dtype=np.float32)
+
+
+def _spread(variance: float, decay: float) -> NDArray[np.float32]:
+    parts: NDArray[np.float64] = np.exp(-np.arange(DIMENSION) / decay)
+    spread: NDArray[np.float32] = np.sqrt(parts * (variance / parts.sum())).astype(np.float32)
+    return spread
+
+
+def _labels(start: int, count: int, seed: int) -> Labels:
+    rng, labels = np.random.default_rng([seed, 5]), np.zeros(count, LABEL)
+    labels["person"] = np.arange(start, start + count) + 10**11
+    labels["sex"] = rng.integers(0, len(SEXES), count)
+    labels["birth_year"] = rng.integers(1940, 2010, count)
+    labels["station"] = _STATION_NUMBERS[rng.integers(0, STATIONS, count)]
+    labels["district"] = labels["station"] % 700
+    return labels
+
+
+_STATION_NUMBERS = np.array([code_number(f"ST{number}") for number in range(STATIONS)], np.uint64)
+
+
+def _warm_up() -> None:
+    """Load what an index needs, so that it is not counted as the gallery's memory or time."""
+    for exact_at_most in (0, 10):
+        index = FaissIndex(DIMENSION, exact_at_most)
+        index.add(np.arange(4), _photos(_people(4, 0), 0), np.zeros(4, LABEL))
+        index.search(_photos(_people(1, 0), 0)[0], 1)
+
+
+def _resident_mb() -> float:
+    """Return the megabytes of memory that this process holds (Linux)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise RuntimeError("Linux says nothing of this process's memory.")
