@@ -1,4 +1,4 @@
-"""Vectors as codes of ten bits a number, for millions in memory: FAISS scans two of them, the best are scored by all.
+"""Vectors as codes, for millions in memory: FAISS scans two bits a number, and the best are scored by all of them.
 
 A fixed random rotation makes the numbers of any unit vector close to normal, so that one codebook serves every model
 and every gallery, and nothing is ever trained or rebuilt (as in J. Gao and C. Long, RaBitQ,
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import sqrt
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,19 +23,16 @@ from index.column import Column
 from index.fast_scan import BLOCK, CodeBlock
 from index.rows import Rows
 
-SCORED = (
-    2000  # rows at least that are scored by all bits; docs/decisions/0008-face-vectors.md says what is lost with fewer
-)
+SCORED = 1000  # rows that may be scored by all bits, of up to a million; of more, in proportion to the square root
+SCORED_PER_HIT = 20  # and for each hit asked for
 SCORED_FIRST = 256  # of them; the others are scored only if they may be better than the k-th
 COARSE_ERROR = 0.343  # standard deviation of a coarse score, times sqrt(dimension): Max's table I gives 0.1175 squared
 CLEARLY = 4.5  # such deviations below the k-th, a row need not be scored
-SCORED_PER_HIT = 20  # of them for each hit asked for
-SCAN_AT_MOST = 50_000  # rows that meet a filter; below, scoring them all beats looking for them among the others
 SPREAD = 2  # each block is asked for the best, divided by the blocks, times this: the best are not spread evenly
-DEEPER = 4  # times as many candidates are asked for when too few of them meet a filter
-DEPTH_AT_MOST = 1 << 16  # candidates from each block; beyond, all that meet a filter are scored
+DEEPER = 2  # times as many candidates are asked for when too few of them meet a filter
 ALONE = 1000  # rows that one core scores in less time than others take to come to its help
-_ENCODED = 1 << 15  # vectors rotated at a time
+FINER_AT_MOST = 2_000_000  # rows: ten million of 128 numbers with 16 fine bits would not fit in 2 GB
+_ENCODED = 1 << 13  # vectors rotated at a time
 _SEED = 1789
 _LEAST = np.float32(-np.inf)
 _NO_ROWS, _NO_SCORES = np.empty(0, np.int64), np.empty(0, np.float32)
@@ -45,24 +43,27 @@ Result = TypeVar("Result")
 
 
 class CompactVectors:
-    """Unit vectors by row, 1.25 bytes a number: a quarter of a byte in FAISS's fast scan and one for the rest.
+    """Unit vectors by row: of each number two bits in FAISS's fast scan, and 16 more, or 8 more beyond `finer_at_most`.
 
-    A score is off by some 0.0002 (standard deviation, at 128 numbers, against the inner product of the float vectors),
-    so two templates whose scores differ by less may change places. A vector that is not of unit length keeps its
-    direction only roughly: numbers above 5 / sqrt(dimension) are cut.
+    A score is off the inner product of the float vectors by a standard deviation of some 1e-6 and, beyond
+    `finer_at_most`, 0.0002 (of 128 numbers): templates whose scores differ by less may change places. Numbers above
+    5 / sqrt(dimension), which next to no unit vector has once rotated, are cut.
     """
 
-    def __init__(self, dimension: int, rotation: NDArray[np.float32] | None = None) -> None:
+    def __init__(
+        self, dimension: int, rotation: NDArray[np.float32] | None = None, finer_at_most: int = FINER_AT_MOST
+    ) -> None:
         """Make an empty set for vectors of this length.
 
         Args:
             dimension: of the vectors.
             rotation: orthonormal rows, shape (dimension, next multiple of 4); a saved one, or ours.
+            finer_at_most: rows whose numbers are kept to 18 bits; of more, to 10.
         """
         self._rotation = _random_rotation(dimension) if rotation is None else rotation
         self._scale = np.float32(np.sqrt(self._rotation.shape[1]))
-        self._values = kernels.fine_values() / self._scale
-        self._fine = Column.empty(np.uint8, self._rotation.shape[1])
+        self._finer_at_most = finer_at_most
+        self._fine = Column.empty(np.uint16, self._rotation.shape[1])
         self._blocks: list[CodeBlock] = []
         self._threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="vectors")
@@ -78,7 +79,7 @@ class CompactVectors:
         width = -(-dimension // 4) * 4
         if rotation is None or rotation.shape != (dimension, width) or rotation.dtype != np.float32:
             raise InvalidVector(f"The index holds no rotation for vectors of {dimension} numbers.")
-        if fine is None or fine.shape != (span, width) or fine.dtype != np.uint8:
+        if fine is None or fine.shape != (span, width) or fine.dtype not in (np.uint8, np.uint16):
             raise InvalidVector(f"The index holds no codes of {width} numbers for its {span} rows.")
         compact = cls(dimension, rotation)
         compact._fine = Column(fine)
@@ -98,14 +99,16 @@ class CompactVectors:
     def put(self, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Write vectors, shape (n, dimension), to some rows, old or new."""
         self._hold(max(int(rows.max(initial=-1)) + 1, len(self._fine)))
-        order = np.argsort(rows, kind="stable")
+        order, rotation = np.argsort(rows, kind="stable"), self._rotation.astype(np.float64) * self._scale
         for start in range(0, len(rows), _ENCODED):
             part = order[start : start + _ENCODED]
-            numbers = vectors[part] @ self._rotation * self._scale
+            # In float64, so that a vector's codes do not depend on what it is multiplied together with.
+            numbers = (vectors[part].astype(np.float64) @ rotation).astype(np.float32)
             ascending = rows[part]
             for number, places in _by_block(ascending):
                 of_block = ascending[places] - number * BLOCK
-                kernels.encode(numbers[places], of_block, self._blocks[number].codes, self._fine_of(number))
+                block, fine = self._blocks[number], self._fine_of(number)
+                kernels.encode(numbers[places], of_block, block.codes, fine, self._levels)
 
     def erase(self, rows: NDArray[np.int64]) -> None:
         """Leave nothing in some rows but the code of a vector of zeros, which is near to no probe."""
@@ -117,27 +120,32 @@ class CompactVectors:
         self, query: NDArray[np.float32], k: int, rows: Rows, where: Filter
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return rows that include the k nearest of those that meet a filter, and their scores."""
-        rotated = query @ self._rotation
-        found, coarse = self._candidates(rotated, max(SCORED, SCORED_PER_HIT * k), rows, where)
+        rotated = query @ self._rotation / self._scale
+        found, coarse = self._candidates(rotated, k, rows, where)
         order = np.argsort(-coarse)
         first, later = order[: SCORED_FIRST + k], order[SCORED_FIRST + k :]
         found, scores = found[order], self._scores(rotated, found[first])
         if 0 < k < len(found):
             enough = np.partition(scores, len(scores) - k)[len(scores) - k]
-            enough -= CLEARLY * COARSE_ERROR / self._scale * np.linalg.norm(rotated)
+            enough -= CLEARLY * COARSE_ERROR * np.linalg.norm(rotated)
             later = later[coarse[later] >= enough]
             scores = np.concatenate([scores, self._scores(rotated, found[len(first) : len(first) + len(later)])])
         return found[: len(scores)], scores
 
-    def _candidates(self, query: NDArray[np.float32], wanted: int, rows: Rows, where: Filter) -> Candidates:
-        """Return the `wanted` best by coarse score of the rows that meet a filter, or all of them, unscored."""
-        depth = wanted * SPREAD // max(len(self._blocks), SPREAD) + 1
+    def _candidates(self, query: NDArray[np.float32], k: int, rows: Rows, where: Filter) -> Candidates:
+        """Return the best by coarse score of the rows that meet a filter, or all of them, unscored, where they are few.
+
+        How many of them holds the k nearest: docs/decisions/0008-face-vectors.md.
+        """
+        blocks, count, depth = max(len(self._blocks), 1), len(rows), 0
         while True:
             if where and rows.keeps(where):
-                met = rows.meeting(where)
-                if depth > DEPTH_AT_MOST or np.count_nonzero(met) <= max(wanted, SCAN_AT_MOST):
-                    few = np.flatnonzero(met)
-                    return few, np.full(len(few), np.inf, np.float32)
+                count = int(np.count_nonzero(rows.meeting(where)))
+            wanted = int(SCORED * sqrt(max(count / 1_000_000, 1))) + SCORED_PER_HIT * max(k, 0)
+            depth = max(depth, wanted * SPREAD * rows.span // (max(count, 1) * max(blocks, SPREAD)) + 1)
+            if where and rows.keeps(where) and count <= max(wanted, depth * blocks):
+                few = np.flatnonzero(rows.meeting(where))
+                return few, np.full(len(few), np.inf, np.float32)
             found, scores, floor = self._scan(query, depth)
             sure = np.flatnonzero((scores >= floor) & rows.meet(found, where))
             if len(sure) >= wanted:
@@ -145,7 +153,7 @@ class CompactVectors:
             if len(sure) >= wanted or floor == _LEAST:
                 return found[sure], scores[sure]
             if where:
-                rows.meeting(where)
+                rows.meeting(where)  # from now on it is known, and says how deep to go
             depth *= DEEPER
 
     def _scan(
@@ -167,7 +175,7 @@ class CompactVectors:
             number, places = part
             of_block = ascending[places] - number * BLOCK
             block, fine = self._blocks[number], self._fine_of(number)
-            kernels.score(query, of_block, block.codes, fine, self._values, scores[places])
+            kernels.score(query, of_block, block.codes, fine, self._levels, scores[places])
 
         parts = list(_by_block(ascending))
         if len(rows) > ALONE:
@@ -179,12 +187,18 @@ class CompactVectors:
         by_row[order] = scores
         return by_row
 
-    def _fine_of(self, number: int) -> NDArray[np.uint8]:
-        fine: NDArray[np.uint8] = self._fine.values[number * BLOCK : (number + 1) * BLOCK]
+    @property
+    def _levels(self) -> int:
+        return 1 << 8 * self._fine.values.dtype.itemsize
+
+    def _fine_of(self, number: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+        fine: NDArray[np.uint8] | NDArray[np.uint16] = self._fine.values[number * BLOCK : (number + 1) * BLOCK]
         return fine
 
     def _hold(self, span: int) -> None:
         """Make room for `span` rows, all of which are searched from now on."""
+        if span > self._finer_at_most and self._levels > 256:
+            self._fine = Column(_first_eight_bits(self._fine.values))
         self._fine.grow(span)
         while len(self._blocks) * BLOCK < span:
             self._blocks.append(CodeBlock(self._rotation.shape[1]))
@@ -209,6 +223,14 @@ def _by_block(rows: NDArray[np.int64]) -> Iterator[tuple[int, slice]]:
     starts = np.searchsorted(rows, numbers * BLOCK)
     for number, start, end in zip(numbers.tolist(), starts, ends, strict=True):
         yield number, slice(start, end)
+
+
+def _first_eight_bits(fine: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return fine codes of 16 bits in 8, without another copy of them."""
+    coarser = np.empty(fine.shape, np.uint8)
+    for start in range(0, len(fine), _ENCODED):
+        coarser[start : start + _ENCODED] = fine[start : start + _ENCODED] >> 8
+    return coarser
 
 
 def _random_rotation(dimension: int) -> NDArray[np.float32]:

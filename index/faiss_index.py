@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from biometrics.labels import EVERYBODY, Filter, Labels
 from biometrics.ports import Hits
-from index.compact import CompactVectors
+from index.compact import FINER_AT_MOST, CompactVectors
 from index.flat import SCAN_AT_MOST, FlatVectors
 from index.rows import Rows
 from index.snapshot_file import Snapshot, write
@@ -28,17 +28,25 @@ class FaissIndex:
 
     KIND = "faiss"
 
-    def __init__(self, dimension: int, exact_at_most: int = EXACT_AT_MOST, scan_at_most: int = SCAN_AT_MOST) -> None:
+    def __init__(
+        self,
+        dimension: int,
+        exact_at_most: int = EXACT_AT_MOST,
+        scan_at_most: int = SCAN_AT_MOST,
+        finer_at_most: int = FINER_AT_MOST,
+    ) -> None:
         """Make an empty index.
 
         Args:
             dimension: of every vector.
             exact_at_most: rows that are kept as floats.
             scan_at_most: vectors that are all scored, without asking FAISS.
+            finer_at_most: rows that are kept as finer codes.
         """
         self.sequence = 0
         self._dimension = dimension
         self._exact_at_most = exact_at_most
+        self._finer_at_most = finer_at_most
         self._rows = Rows()
         self._vectors: FlatVectors | CompactVectors = FlatVectors(dimension, scan_at_most)
 
@@ -72,7 +80,7 @@ class FaissIndex:
         rows = self._rows.add(ids, labels)
         if self._rows.span > self._exact_at_most and isinstance(self._vectors, FlatVectors):
             floats = self._vectors.values
-            compact = CompactVectors(self._dimension)
+            compact = CompactVectors(self._dimension, finer_at_most=self._finer_at_most)
             compact.put(np.arange(len(floats)), floats)
             self._vectors = compact
         self._vectors.put(rows, vectors)

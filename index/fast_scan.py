@@ -23,7 +23,7 @@ class CodeBlock:
     def __init__(self, dimension: int) -> None:
         """Make an empty block for vectors of this length, a multiple of 4."""
         self._scan = faiss.IndexPQFastScan(dimension, dimension // 2, 4, faiss.METRIC_INNER_PRODUCT, GROUP)
-        centroids = np.tile(_NIBBLES / np.sqrt(dimension), (dimension // 2, 1, 1)).astype(np.float32)
+        centroids = np.tile(_NIBBLES, (dimension // 2, 1, 1)).astype(np.float32)
         faiss.copy_array_to_vector(centroids.ravel(), self._scan.pq.centroids)
         self._scan.is_trained = True
         self._scan.codes.resize(BLOCK // 2 * dimension // 2)

@@ -72,6 +72,13 @@ VECTOR_INDEXES = [
         vector,
         False,
     ),
+    Implementation(
+        "faiss-more-compact",
+        partial(FaissIndex, DIMENSION, exact_at_most=0, finer_at_most=0),
+        partial(FaissIndex.restored, dimension=DIMENSION),
+        vector,
+        False,
+    ),
 ]
 SEARCH_INDEXES = [*VECTOR_INDEXES]
 
