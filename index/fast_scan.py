@@ -17,7 +17,7 @@ class CodeBlock:
     """Up to `BLOCK` rows in a `faiss.IndexPQFastScan` that needs no training: two coarse codes a nibble.
 
     FAISS offers to append and to take out rows only; we write its codes ourselves (`index.kernels.encode`), so that a
-    row can be overwritten where it is.
+    row can be overwritten where it is. Vectors are in units of 1 / sqrt(dimension), as `index.kernels` has them.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -46,6 +46,6 @@ class CodeBlock:
         return int(self._scan.ntotal)
 
     def search(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the k best rows by their coarse scores, and the scores, best first."""
+        """Return the k best rows for a query, shape (dimension,), by coarse score, and the scores, best first."""
         scores, rows = self._scan.search(query[None], min(k, len(self)))
         return rows[0], scores[0]

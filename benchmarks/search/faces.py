@@ -40,13 +40,14 @@ _PERSON, _PHOTO = 3, 4
 class Question:
     """What is asked of a gallery: probes, shape (n, DIMENSION), and whom they may find.
 
-    `answers` are the ids that comparing everything gives; `counted` says which probes are counted, and for those of a
-    mate only where that is the mate.
+    `answers` are the ids that comparing everything gives, to be among the first `hits`; `counted` says which probes are
+    counted: where the mate is in the gallery, those that are answered by it.
     """
 
     what: str
     probes: NDArray[np.float32]
     where: Filter
+    hits: int
     answers: NDArray[np.int64]
     counted: NDArray[np.bool_]
 
@@ -55,8 +56,9 @@ def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], Non
     """Search a gallery of made-up faces, with and without filters, then change it.
 
     A probe of somebody in the gallery is lost where everything's comparison names the mate and the index does not; a
-    probe of nobody, where the two name different people. Scores of the index's compact form are approximate, so a
-    search for nobody, whose best scores lie close together, may well name the second or third best.
+    probe of nobody, where the two name different people. The best scores of nobody lie close together, and those of the
+    index are approximate at scale, so its first may well be the second or third best; hence also the first ten, among
+    which identification compares by the float vectors.
 
     Args:
         gallery_size: photos, one a person.
@@ -83,13 +85,13 @@ def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], Non
 
 
 def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: float) -> Figure:
-    found, milliseconds = np.full(len(question.probes), -1), np.empty(len(question.probes))
-    index.search(question.probes[0], 1, question.where)
+    found, milliseconds = np.zeros(len(question.probes), np.bool_), np.empty(len(question.probes))
+    index.search(question.probes[0], question.hits, question.where)
     for i, probe in enumerate(question.probes):
         began = time.perf_counter()
-        hits = index.search(probe, 1, question.where)
+        hits = index.search(probe, question.hits, question.where)
         milliseconds[i] = (time.perf_counter() - began) * 1000
-        found[i] = hits.ids[0]
+        found[i] = question.answers[i] in hits.ids
     return Figure(
         question.what,
         len(index),
@@ -97,7 +99,7 @@ def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: 
         float(np.median(milliseconds)),
         float(np.quantile(milliseconds, 0.95)),
         mated=int(np.count_nonzero(question.counted)),
-        lost=int(np.count_nonzero(question.counted & (found != question.answers))),
+        lost=int(np.count_nonzero(question.counted & ~found)),
         resident_mb=resident_mb,
         build_s=build_s,
         p50_target_ms=P50_TARGETS_MS.get(len(index)),
@@ -144,10 +146,11 @@ def _answered(
     """Ask for everybody, for women and at one station, and answer by comparing everything."""
     women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
     asked = [
-        ("face, of somebody", mates, EVERYBODY, chosen),
-        ("face, of nobody", strangers, EVERYBODY, None),
-        ("face, of nobody, among women", strangers, women, None),
-        ("face, of nobody, at one station", strangers, station, None),
+        ("face, of somebody", mates, EVERYBODY, 1),
+        ("face, of nobody", strangers, EVERYBODY, 1),
+        ("face, of nobody, in the first ten", strangers, EVERYBODY, 10),
+        ("face, of nobody, among women", strangers, women, 10),
+        ("face, of nobody, at one station", strangers, station, 10),
     ]
     best = [np.full(len(probes), -np.inf, np.float32) for _, probes, _, _ in asked]
     answers = [np.full(len(probes), -1) for _, probes, _, _ in asked]
@@ -161,8 +164,8 @@ def _answered(
                 answer[better] = start + met[scores.argmax(axis=1)[better]]
         advance(len(photos))
     return [
-        Question(what, probes, where, answer, answer >= 0 if right is None else answer == right)
-        for (what, probes, where, right), answer in zip(asked, answers, strict=True)
+        Question(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
+        for (what, probes, where, hits), answer in zip(asked, answers, strict=True)
         if (answer >= 0).all()
     ]
 
