@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
-    shortlist: int = Field(default=2000, ge=1, description="Templates a sample that the exact matcher sees")
+    shortlist: int = Field(default=1000, ge=1, description="Templates that the exact matcher sees in a search")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from api.settings import Settings
@@ -13,7 +14,7 @@ from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
 from biometrics.errors import CalibrationUnusable, SnapshotDamaged
 from biometrics.gallery import Gallery
-from biometrics.ports import Recogniser, VectorIndex
+from biometrics.ports import Recogniser, SearchIndex
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
@@ -21,6 +22,8 @@ from face.recogniser import FaceRecogniser
 from fingerprint.recogniser import FingerprintRecogniser
 from index import snapshot
 from index.faiss_index import FaissIndex
+from index.feature_sets import FeatureSetIndex
+from index.snapshot_file import Snapshot
 from models import CALIBRATIONS
 from models.registry import ModelRegistry
 
@@ -85,15 +88,27 @@ def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recognise
     return settings.data_folder / "index" / name
 
 
-def _open_index(path: Path, store: RecordStore, recogniser: Recogniser) -> VectorIndex:
+def _open_index(path: Path, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
+    make, restored = _embedded_index(recogniser)
     if path.exists():
         try:
-            index = snapshot.load(path, recogniser.model, recogniser.dimension)
+            index = snapshot.load(path, recogniser.model, restored)
         except SnapshotDamaged as error:
             log.warning("%s Rebuilding it from the database.", error.message)
         else:
             if index.sequence <= store.last_sequence():
                 return index
             log.warning("%s is ahead of the database, which was restored; rebuilding it.", path)
-    return FaissIndex(recogniser.dimension)
+    return make()
+
+
+def _embedded_index(
+    recogniser: Recogniser,
+) -> tuple[Callable[[], SearchIndex], Mapping[str, Callable[[Snapshot], SearchIndex]]]:
+    """Return how an empty index of a recogniser's features is made, and how one is made of a snapshot."""
+    if isinstance(recogniser, FaceRecogniser):
+        dimension = recogniser.dimension
+        restored = partial(FaissIndex.restored, dimension=dimension)
+        return partial(FaissIndex, dimension), {FaissIndex.KIND: restored}
+    return FeatureSetIndex, {FeatureSetIndex.KIND: FeatureSetIndex.restored}

@@ -1,33 +1,40 @@
-"""The searchable set of one modality's templates: a vector index that follows the database."""
+"""The searchable set of one modality's templates: an index that follows the database."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.ports import Recogniser, VectorIndex
+from biometrics.labels import EVERYBODY, LABEL, Filter
+from biometrics.ports import Hits, Recogniser, SearchIndex
 from biometrics.records.store import RecordStore
-from biometrics.types import FingerPosition, Modality
+from biometrics.records.values import Change, Operation
+from biometrics.types import Modality
 
 BATCH = 1000  # changes applied at a time
 
+Progress = Callable[[int, int], None]  # called with the last change applied, and the last one there was at the start
+
 
 class Gallery:
-    """Shortlists template ids by vector; catches up with the database's change sequence before every answer.
+    """Finds templates by their features; catches up with the database's change sequence before every answer.
 
     The database is the truth: an index that starts empty is rebuilt by the same replay that keeps it current.
-    Safe to use from many threads.
+    Safe to use from many threads, which search at the same time.
     """
 
-    def __init__(self, store: RecordStore, recogniser: Recogniser, index: VectorIndex) -> None:
+    def __init__(self, store: RecordStore, recogniser: Recogniser, index: SearchIndex) -> None:
         self._store = store
         self._recogniser = recogniser
         self._index = index
-        self._lock = threading.Lock()
-        self._allowed: dict[FingerPosition, NDArray[np.int64]] = {}
+        self._saved = index.sequence
+        self._access = _Access()
 
     @property
     def modality(self) -> Modality:
@@ -39,48 +46,88 @@ class Gallery:
         """Number of the last database change that is searchable."""
         return self._index.sequence
 
+    @property
+    def unsaved(self) -> int:
+        """By how many of the database's change numbers the index is ahead of its snapshot."""
+        return self._index.sequence - self._saved
+
     def __len__(self) -> int:
         """Count the templates that are searchable."""
         return len(self._index)
 
-    def catch_up(self) -> None:
+    def catch_up(self, progress: Progress | None = None) -> None:
         """Apply every committed change that the index does not hold yet."""
-        with self._lock:
-            self._catch_up()
+        goal = self._store.last_sequence() if progress else 0
+        while changes := self._changes():
+            with self._access.changing():
+                if changes[0].sequence > self._index.sequence:  # else another thread has applied them meanwhile
+                    self._apply(changes)
+            if progress:
+                progress(self._index.sequence, max(goal, self._index.sequence))
 
-    def shortlist(self, vector: NDArray[np.float32], k: int, position: FingerPosition | None) -> NDArray[np.int64]:
-        """Find the ids of the k templates nearest to a probe's vector, nearest first.
-
-        A print of a known finger is searched among prints of that finger and of unknown fingers; a print of an
-        unknown finger, or a face, among all.
-        """
-        with self._lock:
-            self._catch_up()
-            allowed = self._ids_at(position) if position else None
-            ids, _ = self._index.search(vector, k, allowed)
-            return ids
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k templates most like a probe's features, best first, among those that meet a filter."""
+        self.catch_up()
+        with self._access.reading():
+            return self._index.search(features, k, where)
 
     def save(self, path: Path) -> None:
-        """Write a snapshot of the index."""
-        with self._lock:
-            self._index.save(path, self._recogniser.model)
+        """Write a snapshot of the index, where anything has changed since the last one."""
+        with self._access.reading():
+            if self.unsaved or not path.exists():
+                self._index.save(path, self._recogniser.model)
+                self._saved = self._index.sequence
 
-    def _catch_up(self) -> None:
-        modality, model = self._recogniser.modality, self._recogniser.model
-        while changes := self._store.changes_since(self._index.sequence, modality, model, BATCH):
-            # An addition whose template was removed since is skipped: its removal follows in the sequence.
-            added = self._store.templates([change.template_id for change in changes if change.operation == "add"])
-            removed = [change.template_id for change in changes if change.operation == "remove"]
-            if added:
-                ids = np.array([stored.id for stored in added], dtype=np.int64)
-                self._index.add(ids, np.stack([self._recogniser.vector(stored.template) for stored in added]))
-            self._index.remove(np.array(removed, dtype=np.int64))
-            self._index.sequence = changes[-1].sequence
-            self._allowed.clear()
+    def _changes(self) -> list[Change]:
+        return self._store.changes_since(self._index.sequence, self._recogniser.modality, self._recogniser.model, BATCH)
 
-    def _ids_at(self, position: FingerPosition) -> NDArray[np.int64]:
-        if position not in self._allowed:
-            self._allowed[position] = self._store.template_ids(
-                self._recogniser.modality, self._recogniser.model, {position, FingerPosition.UNKNOWN}
+    def _apply(self, changes: list[Change]) -> None:
+        # An addition whose template was removed since is skipped: its removal follows in the sequence.
+        added = self._store.templates([one.template_id for one in changes if one.operation is Operation.ADD])
+        removed = [one.template_id for one in changes if one.operation is Operation.REMOVE]
+        if added:
+            self._index.add(
+                np.array([stored.id for stored in added], np.int64),
+                [self._recogniser.features(stored.template) for stored in added],
+                np.array([stored.label for stored in added], LABEL),
             )
-        return self._allowed[position]
+        self._index.remove(np.array(removed, np.int64))
+        self._index.sequence = changes[-1].sequence
+
+
+class _Access:
+    """Many may read at a time, or one change; who wants to change comes before new readers."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._readers = 0
+        self._waiting = 0
+        self._changing = False
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._condition:
+            self._condition.wait_for(lambda: not self._changing and not self._waiting)
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._readers -= 1
+                self._condition.notify_all()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        with self._condition:
+            self._waiting += 1
+            try:
+                self._condition.wait_for(lambda: not self._changing and not self._readers)
+            finally:
+                self._waiting -= 1
+            self._changing = True
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._changing = False
+                self._condition.notify_all()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.image import Image
+from biometrics.labels import EVERYBODY, Filter, Labels
 from biometrics.types import Assessment, Modality, Sample, Source, Template
 
 
@@ -27,11 +28,6 @@ class Recogniser(Protocol):
     @property
     def model(self) -> str:
         """SHA-256 (hex) that identifies the feature space; stamped on every template."""
-        ...
-
-    @property
-    def dimension(self) -> int:
-        """Length of the vectors made by `vector`."""
         ...
 
     def extract(self, image: Image) -> Template:
@@ -55,8 +51,15 @@ class Recogniser(Protocol):
         """Say how good an image is, from which `template` was extracted; this may take as long as extraction."""
         ...
 
-    def vector(self, template: Template) -> NDArray[np.float32]:
-        """Return the shortlisting vector of a template: shape (dimension,), unit length, compared by inner product."""
+    def features(self, template: Template) -> NDArray[Any]:
+        """Return what an index searches a template by.
+
+        Of a face, its embedding: float32, shape (dimension,), unit length. Of a print, its minutiae's codes and places.
+
+        Raises:
+            ModelMismatch: made by another model.
+            InvalidTemplate: its bytes are damaged.
+        """
         ...
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
@@ -68,55 +71,60 @@ class Recogniser(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """A set of unit vectors under int64 ids, searched by inner product.
+class Hits(NamedTuple):
+    """What an index found, best first: template ids, the people they are of (national numbers), and scores.
 
-    Implementations: `index.exact.ExactIndex` (NumPy, the oracle) and `index.faiss_index.FaissIndex`. Not thread-safe:
-    `biometrics.gallery` guards it.
+    `ids` and `people` are int64, `scores` float32; all of one length.
+    """
+
+    ids: NDArray[np.int64]
+    people: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+class SearchIndex(Protocol):
+    """A set of templates' features under int64 ids, each with a label, searched by likeness.
+
+    Implementations, all for vectors but the last: `index.exact.ExactIndex` (NumPy, the oracle),
+    `index.faiss_index.FaissIndex`, `index.milvus_index.MilvusIndex`, `index.feature_sets.FeatureSetIndex`. Not
+    thread-safe: `biometrics.gallery` guards it.
 
     `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
-    changes, and it is saved and loaded with the vectors.
+    changes, and it is saved and loaded with the features.
     """
 
     sequence: int
 
-    @property
-    def dimension(self) -> int:
-        """Length of every vector."""
-        ...
-
     def __len__(self) -> int:
-        """Count the vectors held."""
+        """Count the templates held."""
         ...
 
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add vectors, shape (n, dimension); an id that is present already is replaced.
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
+        """Add templates; an id that is present already is replaced.
 
         Raises:
-            InvalidVector: wrong shape, a NaN or infinity, or an id given twice.
+            InvalidVector: features of a wrong shape or with a NaN or infinity, lengths that differ, an id given twice.
         """
         ...
 
     def remove(self, ids: NDArray[np.int64]) -> int:
-        """Remove ids, ignoring absent ones; return how many were present."""
+        """Remove ids, ignoring absent ones, so that nothing of them stays; return how many were present."""
         ...
 
-    def search(
-        self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Find the k nearest of the allowed ids (all, where None): ids and inner products, best first, ties by id.
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
 
         Fewer than k come back where fewer exist.
 
         Raises:
-            InvalidVector: wrong shape, or a NaN or infinity.
+            InvalidVector: features of a wrong shape, or with a NaN or infinity.
         """
         ...
 
     def save(self, path: Path, model: str) -> None:
         """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
 
-        `model` (a recogniser's) made the vectors; the file names it, and `index.snapshot.load` refuses another's.
+        `model` (a recogniser's) made the features; the file names it, and `index.snapshot.load` refuses another's.
 
         Raises:
             StoreUnavailable: the file cannot be written.

@@ -69,7 +69,7 @@ class FaceRecogniser:
         """Return the quality that extraction measured."""
         return Assessment(template.quality)
 
-    def vector(self, template: Template) -> NDArray[np.float32]:
+    def features(self, template: Template) -> NDArray[np.float32]:
         """Return the embedding: shape (dimension,) float32, unit length.
 
         Raises:
@@ -87,9 +87,9 @@ class FaceRecogniser:
         """Return the cosine of `probe` with each candidate, -1 to 1: shape (len(candidates),).
 
         Raises:
-            ModelMismatch, InvalidTemplate: as for `vector`.
+            ModelMismatch, InvalidTemplate: as for `features`.
         """
         if not candidates:
             return np.empty(0, dtype=np.float64)
-        embeddings = np.stack([self.vector(candidate) for candidate in candidates])
-        return np.asarray(embeddings @ self.vector(probe), dtype=np.float64)
+        embeddings = np.stack([self.features(candidate) for candidate in candidates])
+        return np.asarray(embeddings @ self.features(probe), dtype=np.float64)

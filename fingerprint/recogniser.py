@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from biometrics.errors import ModelMismatch
 from biometrics.image import Image
 from biometrics.types import Assessment, Modality, Sample, Source, Template
-from fingerprint import vector
 from fingerprint.codec import decode, encode
 from fingerprint.extractor import extract
+from fingerprint.features import features
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.matching.cylinders import PreparedPrint, prepare
@@ -55,11 +55,6 @@ class FingerprintRecogniser:
         """SHA-256 (hex) of what decides on templates and scores: LEADER's file, by its own hash, and the engine."""
         return self._model
 
-    @property
-    def dimension(self) -> int:
-        """Length of the vectors made by `vector`."""
-        return vector.DIMENSION
-
     def extract(self, image: Image) -> Template:
         """Extract the template of the one finger in `image`.
 
@@ -84,14 +79,15 @@ class FingerprintRecogniser:
         pixels = finger_pixels(image, decode(template.data).width / image.width)
         return assess(pixels, self._nfiq2.measure(pixels))
 
-    def vector(self, template: Template) -> NDArray[np.float32]:
-        """Return the shortlisting vector: shape (dimension,) float32, unit length.
+    def features(self, template: Template) -> NDArray[np.void]:
+        """Return what an index searches it by: shape (minutiae,), dtype `biometrics.local_features.LOCAL_FEATURE`.
 
         Raises:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        return vector.of(self._checked(template))
+        self._refuse_other_models(template)
+        return features(decode(template.data))
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
@@ -111,9 +107,12 @@ class FingerprintRecogniser:
         return explain(self._checked(probe), self._checked(candidate))
 
     def _checked(self, template: Template) -> PreparedPrint:
+        self._refuse_other_models(template)
+        return self._prepared(template.data)
+
+    def _refuse_other_models(self, template: Template) -> None:
         if template.model != self.model:
             raise ModelMismatch("A fingerprint template was made by another model; extract it again from its image.")
-        return self._prepared(template.data)
 
 
 def _prepared(data: bytes) -> PreparedPrint:

@@ -54,3 +54,8 @@ class Column:
         before = self._count
         self.grow(before + len(values))
         self._data[before : self._count] = values
+
+    def shrink(self, count: int) -> None:
+        """Make it `count` rows long, and leave nothing of the others."""
+        self._data[count : self._count] = 0
+        self._count = min(count, self._count)

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select
 
-from biometrics.records.tables import encounters, samples, templates
+from biometrics.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
+from biometrics.person import EncounterKind, Sex
+from biometrics.records.tables import encounters, records, samples, templates
 from biometrics.records.values import StoredTemplate, TemplateCount
 from biometrics.types import FingerPosition, Modality, Template
 
@@ -28,9 +30,17 @@ _STORED: Select[Any] = (
         templates.c.model,
         templates.c.data,
         samples.c.quality,
+        records.c.national_number,
+        records.c.sex,
+        records.c.birth_year,
+        encounters.c.station_code,
+        encounters.c.district_code,
+        encounters.c.state_code,
+        encounters.c.kind,
     )
     .join(samples, samples.c.id == templates.c.sample_id)
     .join(encounters, encounters.c.id == samples.c.encounter_id)
+    .join(records, records.c.id == encounters.c.record_id)
 )
 
 
@@ -89,4 +99,17 @@ def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def _stored(row: Row[Any]) -> StoredTemplate:
     position = None if row.finger_position is None else FingerPosition(row.finger_position)
     template = Template(Modality(row.modality), row.model, row.data, row.quality)
-    return StoredTemplate(row.id, row.sample_id, row.record_id, position, template)
+    return StoredTemplate(row.id, row.sample_id, row.record_id, position, template, _label(row, position))
+
+
+def _label(row: Row[Any], position: FingerPosition | None) -> Label:
+    return Label(
+        person=int(row.national_number),
+        station=code_number(row.station_code),
+        district=code_number(row.district_code),
+        birth_year=UNKNOWN_YEAR if row.birth_year is None else row.birth_year,
+        state=int(row.state_code),
+        position=NO_POSITION if position is None else position,
+        sex=SEXES.index(Sex(row.sex)),
+        kind=KINDS.index(EncounterKind(row.kind)),
+    )

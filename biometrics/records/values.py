@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from biometrics.errors import InvalidField
+from biometrics.labels import Label
 from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
 from biometrics.types import (
     UNASSESSED,
@@ -175,13 +176,14 @@ class Page:
 
 @dataclass(frozen=True)
 class StoredTemplate:
-    """A template with its id and whose it is; `position` is None for a face."""
+    """A template with its id and whose it is; `position` is None for a face, `label` is what an index knows of it."""
 
     id: int
     sample_id: int
     record_id: str
     position: FingerPosition | None
     template: Template
+    label: Label
 
 
 class Operation(StrEnum):

@@ -39,19 +39,27 @@ def mate(source: FingerprintTemplate, seed: int) -> FingerprintTemplate:
         ValueError: a negative seed.
     """
     rng = random_numbers(seed, 5, zlib.crc32(source.x.tobytes() + source.y.tobytes()))
-    if len(source) == 0:
-        return source
+    return source if len(source) == 0 else mate_with_origins(source, rng)[0]
+
+
+def mate_with_origins(
+    source: FingerprintTemplate, rng: np.random.Generator, severity: float = 1.0
+) -> tuple[FingerprintTemplate, NDArray[np.int64]]:
+    """Make another impression, and say which of the source's minutiae each of its own is: -1 for a spurious one.
+
+    `severity` multiplies every difference but the rotation; 1 is what is usual. The source must have a minutia.
+    """
     places = np.stack((source.x, source.y), axis=1).astype(np.float64)
     low, high = places.min(axis=0) - MARGIN, places.max(axis=0) + MARGIN
     middle, axes = (low + high) / 2, (high - low) / 2
-    touched = middle + rng.standard_normal(2) * ASIDE
-    kept = (rng.random(len(source)) > MISSING * (1 - source.quality)) & _within(places, touched, axes)
+    touched = middle + severity * rng.standard_normal(2) * ASIDE
+    kept = (rng.random(len(source)) > severity * MISSING * (1 - source.quality)) & _within(places, touched, axes)
     new, new_directions = _spurious(source, places, (middle, touched, axes), rng)
     n, total = int(kept.sum()), int(kept.sum()) + len(new)
-    noise = np.concatenate((rng.laplace(0, POSITION_NOISE / np.sqrt(2), (n, 2)), np.zeros((len(new), 2))))
+    noise = np.concatenate((rng.laplace(0, severity * POSITION_NOISE / np.sqrt(2), (n, 2)), np.zeros((len(new), 2))))
     moved = np.concatenate((places[kept], new))
-    moved += _stretch((moved - low) / (high - low), rng) + noise
-    turned = rng.laplace(0, DIRECTION_NOISE / np.sqrt(2), n) + source.direction[kept]
+    moved += severity * _stretch((moved - low) / (high - low), rng) + noise
+    turned = rng.laplace(0, severity * DIRECTION_NOISE / np.sqrt(2), n) + source.direction[kept]
     rotation = ROTATION * np.clip(rng.standard_normal(), -2.5, 2.5)
     moved = _turned(moved - touched, rotation)
     moved += np.array((source.width, source.height)) / 2
@@ -60,7 +68,7 @@ def mate(source: FingerprintTemplate, seed: int) -> FingerprintTemplate:
     qualities[:n] = np.where(rng.random(n) < SAME_QUALITY, source.quality[kept], qualities[:n])
     inside = np.all((moved >= 0) & (moved <= (source.width, source.height)), axis=1)
     directions = (np.concatenate((turned, new_directions)) + rotation) % (2 * np.pi)
-    return FingerprintTemplate(
+    made = FingerprintTemplate(
         width=source.width,
         height=source.height,
         x=moved[inside, 0],
@@ -69,6 +77,7 @@ def mate(source: FingerprintTemplate, seed: int) -> FingerprintTemplate:
         quality=qualities[inside],
         type=types[inside],
     )
+    return made, np.concatenate((np.flatnonzero(kept), np.full(len(new), -1)))[inside]
 
 
 def _within(places: Plane, centre: Plane, axes: Plane) -> NDArray[np.bool_]:

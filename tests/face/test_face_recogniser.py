@@ -45,7 +45,7 @@ def test_a_template_says_what_made_it(recogniser: FaceRecogniser, reference: Tem
     """A template carries its modality, the embedder's hash from the manifest, and a unit vector."""
     assert (reference.modality, reference.model) == (Modality.FACE, recogniser.model)
     assert recogniser.model == "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
-    vector = recogniser.vector(reference)
+    vector = recogniser.features(reference)
     assert vector.shape == (recogniser.dimension,) == (128,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
 

@@ -1,0 +1,45 @@
+"""One line of `pehchan bench search`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What searching a gallery of one size took, and lost.
+
+    Attributes:
+        what: the kind of search, for a person to read.
+        gallery: fingers, photos or people in the gallery.
+        searches: how many searches were timed.
+        p50_ms, p95_ms: milliseconds of wall-clock time a search.
+        mated: searches that exhaustive comparison answers rightly at first place.
+        lost: those of them that the index, or the whole search, answers otherwise.
+        resident_mb: megabytes of memory that the gallery takes in the process.
+        build_s: seconds from vectors or templates to a searchable gallery.
+        p50_target_ms, lost_target: what to reach, the second as a share; None where nothing is asked.
+    """
+
+    what: str
+    gallery: int
+    searches: int
+    p50_ms: float
+    p95_ms: float
+    mated: int
+    lost: int
+    resident_mb: float
+    build_s: float
+    p50_target_ms: float | None = None
+    lost_target: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Say whether every target is met."""
+        fast = self.p50_target_ms is None or self.p50_ms <= self.p50_target_ms
+        return fast and (self.lost_target is None or self.lost <= self.lost_target * self.mated)
+
+    def content(self) -> dict[str, Any]:
+        """Return what a program reads."""
+        return {**asdict(self), "reached": self.reached}

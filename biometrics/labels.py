@@ -1,0 +1,123 @@
+"""What an index knows of each template beside its features, so that it can leave out whom a search is not about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.person import EncounterKind, Sex
+from biometrics.types import FingerPosition
+
+UNKNOWN_YEAR = -1
+NO_POSITION = 255  # of a face
+
+SEXES = tuple(Sex)  # a label holds a value's place in these
+KINDS = tuple(EncounterKind)
+
+# One row a template. `person` is the national number; `station` and `district` are those of the encounter that the
+# sample was taken at, each code as `code_number` of it, `state` as its two digits.
+LABEL = np.dtype(
+    [
+        ("person", "<i8"),
+        ("station", "<u8"),
+        ("district", "<u8"),
+        ("birth_year", "<i2"),
+        ("state", "u1"),
+        ("position", "u1"),
+        ("sex", "u1"),
+        ("kind", "u1"),
+    ]
+)
+
+Labels = NDArray[np.void]  # of dtype LABEL
+
+
+@lru_cache(100_000)
+def code_number(code: str) -> int:
+    """Return the 64 bits that stand for the code of a police station or district.
+
+    Among a hundred thousand codes, the chance that any two share them is below 1e-9.
+    """
+    return int.from_bytes(blake2b(code.encode(), digest_size=8).digest(), "little")
+
+
+class Label(NamedTuple):
+    """One label in Python's own numbers; `np.array([label, ...], LABEL)` makes `Labels`."""
+
+    person: int
+    station: int
+    district: int
+    birth_year: int
+    state: int
+    position: int
+    sex: int
+    kind: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which templates a search may find: those that meet every condition; an empty one is met by all.
+
+    What is not known meets a condition: a print of an unknown finger may be any finger, a person of unknown sex or
+    birth year may be anybody. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
+    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out.
+    """
+
+    positions: frozenset[FingerPosition] = frozenset()
+    sexes: frozenset[Sex] = frozenset()
+    born: tuple[int, int] | None = None
+    kinds: frozenset[EncounterKind] = frozenset()
+    states: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+    stations: frozenset[str] = frozenset()
+    without: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Say whether there is any condition."""
+        return self != EVERYBODY
+
+    def content(self) -> dict[str, list[int] | list[str]]:
+        """Return the conditions as plain JSON."""
+        given = {field: getattr(self, field) for field in self.__dataclass_fields__}
+        return {field: sorted(values) for field, values in given.items() if values}
+
+    def allowed(self) -> dict[str, list[int]]:
+        """Return for each field of a label that has a condition, other than a range or `without`, its allowed values.
+
+        A vector index of another system builds its own query from these.
+        """
+        wanted: dict[str, Collection[int]] = {
+            "position": [*self.positions, FingerPosition.UNKNOWN] if self.positions else [],
+            "sex": [SEXES.index(sex) for sex in {*self.sexes, Sex.UNKNOWN}] if self.sexes else [],
+            "kind": [KINDS.index(kind) for kind in self.kinds],
+            "state": [int(code) for code in self.states],
+            "district": [code_number(code) for code in self.districts],
+            "station": [code_number(code) for code in self.stations],
+        }
+        return {field: sorted({int(value) for value in values}) for field, values in wanted.items() if values}
+
+    def meets(self, labels: Labels) -> NDArray[np.bool_]:
+        """Say which labels meet every condition: shape (len(labels),)."""
+        met = np.ones(len(labels), np.bool_)
+        for field, values in self.allowed().items():
+            if labels[field].dtype.itemsize == 1:
+                table = np.zeros(256, np.bool_)
+                table[values] = True
+                met &= table[labels[field]]
+            else:
+                met &= np.isin(labels[field], np.array(values, labels[field].dtype))
+        if self.born:
+            years = labels["birth_year"]
+            met &= (years == UNKNOWN_YEAR) | ((years >= self.born[0]) & (years <= self.born[1]))
+        if self.without:
+            met &= ~np.isin(labels["person"], np.array(sorted(self.without), np.int64))
+        return met
+
+
+EVERYBODY = Filter()

@@ -1,0 +1,13 @@
+"""What stands for a print in a search: its minutiae, each as a code of its surroundings, a place and a direction."""
+
+from __future__ import annotations
+
+import numpy as np
+
+CODE_BITS = 128
+MOST = 255  # of one print
+DIRECTIONS = 256  # steps a turn
+
+# One row a minutia. Codes are alike where few of their bits differ. x and y are in pixels at 500 ppi, y up; the
+# direction is counter-clockwise from the x axis.
+LOCAL_FEATURE = np.dtype([("code", "<u8", (CODE_BITS // 64,)), ("x", "<i2"), ("y", "<i2"), ("direction", "u1")])

@@ -1,0 +1,138 @@
+"""What an index searches a print by: for each minutia a code of its neighbourhood, its place and its direction.
+
+A minutia's neighbours, out to 130 pixels, are written down as sums over them of smooth functions of their distance, of
+the bearing at which they lie and of how they are turned, all in the minutia's own frame: numbers that neither rotation
+nor shift changes. A linear discriminant, learned from pairs of mates, takes the 128 combinations that differ most
+between minutiae and least between two impressions of one; their signs are the code, whose bits are compared by counting
+those that differ. Mates differ in some 36 of them, others in 64 with a deviation of 6.
+
+Sources: Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., section 10.2, for the discriminant; Gong,
+Lazebnik, "Iterative Quantization", CVPR 2011, for the rotation before the signs. `benchmarks.training.codes` learns it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from math import pi
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from biometrics.local_features import DIRECTIONS, LOCAL_FEATURE
+from fingerprint.template import FingerprintTemplate
+
+PROJECTION_FILE = "codes.npz"
+
+
+class NeighbourhoodParameters(NamedTuple):
+    """Which functions of the neighbours are summed."""
+
+    rings: tuple[float, ...] = (12.0, 25.0, 40.0, 56.0, 74.0, 94.0)  # pixels at 500 ppi: where each ring is strongest
+    widths: tuple[float, ...] = (7.0, 8.0, 9.0, 10.0, 11.0, 12.0)  # pixels: one standard deviation of each
+    bearings: int = 3  # harmonics of where a neighbour lies
+    turns: int = 2  # harmonics of how it is turned
+    reach: float = 130.0  # pixels: no neighbour is farther
+    uncertainty: float = 6.0  # pixels, across: the harmonics of the bearing of a near neighbour count less
+
+
+class Projection(NamedTuple):
+    """The sums whose signs are the bits: `sums @ axes > offsets`; float32, shapes (numbers, 128) and (128,)."""
+
+    axes: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+
+
+_PARAMETERS = NeighbourhoodParameters()
+
+
+def features(template: FingerprintTemplate) -> NDArray[np.void]:
+    """Return what an index searches a template by: shape (minutiae,), dtype `LOCAL_FEATURE`."""
+    projection = _projection()
+    made = np.zeros(len(template), LOCAL_FEATURE)
+    made["code"] = _codes(neighbourhoods(template), projection)
+    made["x"], made["y"] = np.rint(template.x), np.rint(-template.y)
+    made["direction"] = np.rint(template.direction * (DIRECTIONS / (2 * pi))).astype(np.int64) % DIRECTIONS
+    return made
+
+
+def neighbourhoods(
+    template: FingerprintTemplate, parameters: NeighbourhoodParameters = _PARAMETERS
+) -> NDArray[np.float32]:
+    """Return the sums over each minutia's neighbours: shape (minutiae, rings * (2 bearings + 1) * (2 turns + 1))."""
+    points = np.stack([template.x, -template.y, template.direction, template.quality]).astype(np.float32)
+    sums: NDArray[np.float32] = _sums(points, parameters)
+    return sums
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _sums(points: NDArray[np.float32], parameters: NeighbourhoodParameters) -> NDArray[np.float32]:
+    n, rings = points.shape[1], len(parameters.rings)
+    bearings, turns = 2 * parameters.bearings + 1, 2 * parameters.turns + 1
+    sums = np.zeros((n, rings, bearings * turns), np.float32)
+    bearing, turn = np.ones(bearings, np.float32), np.ones(turns, np.float32)
+    both = np.empty(bearings * turns, np.float32)
+    reach, uncertainty = np.float32(parameters.reach), np.float32(parameters.uncertainty)
+    cosine, sine = np.cos(points[2]), np.sin(points[2])
+    for i in range(n):
+        for j in range(n):
+            x, y = points[0, j] - points[0, i], points[1, j] - points[1, i]
+            distance = np.sqrt(x * x + y * y)
+            if i == j or distance > reach:
+                continue
+            far = np.float32(1) / max(distance, np.float32(1))
+            _harmonics((cosine[i] * x + sine[i] * y) * far, (cosine[i] * y - sine[i] * x) * far, bearing)
+            _harmonics(cosine[i] * cosine[j] + sine[i] * sine[j], sine[j] * cosine[i] - cosine[j] * sine[i], turn)
+            blur = uncertainty / max(distance, uncertainty)
+            for m in range(1, parameters.bearings + 1):
+                clear = np.exp(np.float32(-0.5) * (m * blur) ** 2)
+                bearing[2 * m - 1] *= clear
+                bearing[2 * m] *= clear
+            for b in range(bearings):
+                for t in range(turns):
+                    both[b * turns + t] = bearing[b] * turn[t]
+            for k in range(rings):
+                off = (distance - np.float32(parameters.rings[k])) / np.float32(parameters.widths[k])
+                if abs(off) < 3:
+                    near = points[3, j] * np.exp(np.float32(-0.5) * off * off)
+                    ring = sums[i, k]
+                    for m in range(bearings * turns):
+                        ring[m] += near * both[m]
+    return sums.reshape(n, rings * bearings * turns)
+
+
+@njit(cache=True, nogil=True)
+def _harmonics(cosine: np.float32, sine: np.float32, harmonics: NDArray[np.float32]) -> None:
+    """Write 1, cos(a), sin(a), cos(2a), sin(2a), ... of the angle whose cosine and sine are given."""
+    harmonics[1], harmonics[2] = cosine, sine
+    for m in range(3, len(harmonics), 2):
+        harmonics[m] = harmonics[m - 2] * cosine - harmonics[m - 1] * sine
+        harmonics[m + 1] = harmonics[m - 1] * cosine + harmonics[m - 2] * sine
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _codes(sums: NDArray[np.float32], projection: Projection) -> NDArray[np.uint64]:
+    """Project and keep the signs; a loop, because BLAS's threads would take ten times as long for so little."""
+    numbers, bits = projection.axes.shape
+    codes = np.zeros((len(sums), bits // 64), np.uint64)
+    for i in range(len(sums)):
+        total = -projection.offsets
+        for k in range(numbers):
+            for bit in range(bits):
+                total[bit] += sums[i, k] * projection.axes[k, bit]
+        for bit in range(bits):
+            codes[i, bit // 64] |= np.uint64(total[bit] > 0) << np.uint64(bit % 64)
+    return codes
+
+
+@cache
+def _projection() -> Projection:
+    with resources.files(__package__).joinpath(PROJECTION_FILE).open("rb") as file, np.load(file) as stored:
+        return read_projection(stored)
+
+
+def read_projection(stored: Any) -> Projection:
+    """Read the arrays that `benchmarks.training.codes` saves: `axes` in bytes, the `scale` of each, and `offsets`."""
+    return Projection(stored["axes"].astype(np.float32) * stored["scale"], stored["offsets"])

@@ -1,0 +1,142 @@
+"""The embedded index for prints: every print is looked at quickly, those most alike more closely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidVector
+from biometrics.labels import EVERYBODY, Filter, Labels
+from biometrics.local_features import LOCAL_FEATURE, MOST
+from biometrics.ports import Hits
+from index.feature_sets.arena import Arena
+from index.feature_sets.kernels import FeatureSets, LikenessParameters, first_likeness, second_likeness
+from index.rows import Rows, check_ids
+from index.snapshot_file import Snapshot, write
+
+CLOSER_SHARE = 20  # one print in so many is looked at more closely,
+CLOSER_LEAST = 10_000  # and at least so many
+_PART = 4096  # rows that one thread scores at a time
+
+_Likeness = Callable[..., None]
+
+
+class FeatureSetIndex:
+    """A `biometrics.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
+
+    A score is how many features of the two prints find each other and lie alike, each counted by its likeness: 0 and
+    more. Nothing is left out before every print has been compared by its codes. A search uses all processors.
+    """
+
+    KIND = "feature sets"
+
+    def __init__(
+        self,
+        closer_least: int = CLOSER_LEAST,
+        threads: int | None = None,
+        parameters: LikenessParameters = LikenessParameters(),
+    ) -> None:
+        """Make an empty index; `closer_least` prints are looked at closely, or a twentieth of all."""
+        self.sequence = 0
+        self._rows = Rows()
+        self._arena = Arena()
+        self._closer_least = closer_least
+        self._parameters = parameters
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="prints")
+
+    @classmethod
+    def restored(cls, saved: Snapshot) -> FeatureSetIndex:
+        """Make it of what was saved, whose arrays are taken over.
+
+        Raises:
+            InvalidVector: the arrays are not those of such an index.
+        """
+        index = cls()
+        index.sequence = saved.sequence
+        index._rows = Rows.restored(saved.arrays)
+        index._arena = Arena.restored(saved.arrays, index._rows.span)
+        return index
+
+    def __len__(self) -> int:
+        """Count the templates held."""
+        return len(self._rows)
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
+        """Add prints, replacing ids that are present.
+
+        Raises:
+            InvalidVector: not features of prints, an id given twice, or lengths that differ.
+        """
+        ids = check_ids(ids, labels)
+        if len(features) != len(ids):
+            raise InvalidVector(
+                f"The index takes the features of one print for each id, not {len(features)} for {len(ids)}."
+            )
+        checked = [_checked(each) for each in features]
+        self._arena.put(self._rows.add(ids, labels), checked)
+
+    def remove(self, ids: NDArray[np.int64]) -> int:
+        """Remove ids, ignoring absent ones, and overwrite their features; return how many were present."""
+        rows = self._rows.remove(ids)
+        self._arena.erase(rows)
+        return len(rows)
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k most alike of the prints whose labels meet a filter, best first, ties by id.
+
+        Raises:
+            InvalidVector: not features of a print.
+        """
+        probe = _probe(_checked(features))
+        rows = np.flatnonzero(self._rows.meeting(where))
+        closer = max(self._closer_least, len(rows) // CLOSER_SHARE, k)
+        if len(rows) > closer:
+            quick = self._score(first_likeness, probe, rows)
+            rows = rows[np.sort(np.argpartition(-quick, closer)[:closer])]
+        return self._rows.hits(rows, self._score(second_likeness, probe, rows), k)
+
+    def save(self, path: Path, model: str) -> None:
+        """Write the index to `path`, whole or not at all; `model` made its features.
+
+        Raises:
+            StoreUnavailable: the file cannot be written.
+        """
+        arrays = {**self._rows.arrays(), **self._arena.arrays()}
+        write(path, Snapshot(self.KIND, model, self.sequence, arrays))
+
+    def _score(self, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        scores = np.zeros(len(rows), np.float32)
+        sets, starts, counts = self._arena.sets, self._arena.starts, self._arena.counts
+
+        def score(start: int) -> None:
+            part = slice(start, start + _PART)
+            likeness(probe, sets, starts, counts, rows[part], self._parameters, scores[part])
+
+        parts = range(0, len(rows), _PART)
+        for _ in map(score, parts) if len(parts) < 2 else self._pool.map(score, parts):
+            pass
+        return scores
+
+
+def _checked(features: NDArray[Any]) -> NDArray[np.void]:
+    if features.dtype != LOCAL_FEATURE or features.ndim != 1 or len(features) > MOST:
+        raise InvalidVector(
+            f"The index takes at most {MOST} features of a print, not {features.dtype} of shape {features.shape}."
+        )
+    return features
+
+
+def _probe(features: NDArray[np.void]) -> FeatureSets:
+    code = np.ascontiguousarray(features["code"].T)
+    return FeatureSets(
+        code[0],
+        code[1],
+        np.stack([features["x"], features["y"]], axis=1),
+        np.ascontiguousarray(features["direction"]),
+    )

@@ -1,0 +1,206 @@
+"""How alike two sets of local features are, compiled: a quick score of all, and a finer one of the most alike.
+
+numba's on-disk cache notices a change of a kernel's own file only.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from biometrics.local_features import CODE_BITS, DIRECTIONS, MOST
+
+CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds
+_PLACE_BITS = np.uint64(8)  # of which feature of the probe is nearest, below the number of differing bits
+_PLACE = np.uint64(255)
+_FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
+_BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
+_TURN = 2 * pi / DIRECTIONS  # radians a step
+
+
+class LikenessParameters(NamedTuple):
+    """What makes two sets alike; plain numbers of one setting for every gallery."""
+
+    reach: int = 45  # differing bits, of 128, from which on two codes say nothing; others differ in 64, deviation 6
+    spread: int = 2  # bins to either side of a rotation that agree with it
+    anchors: int = 12  # pairs, the most alike, that are taken to lie exactly on each other in turn
+    slack: float = 10.0  # pixels that another pair may then be off
+    stretch: float = 0.12  # of its distance, that it may be off besides
+    turn: float = pi / 5  # radians that its direction may be off
+
+
+class FeatureSets(NamedTuple):
+    """Features of many prints one after the other: `words` are the codes' halves, uint64; `places` int16, (n, 2)."""
+
+    first: NDArray[np.uint64]
+    second: NDArray[np.uint64]
+    places: NDArray[np.int16]
+    directions: NDArray[np.uint8]
+
+
+def _count_bits(_typing_context: Any, _word: Any) -> Any:
+    """Count the set bits of a 64-bit word: one machine instruction."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+_popcount: Any = intrinsic(_count_bits)
+
+
+@njit(cache=True, nogil=True)
+def first_likeness(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    starts: NDArray[np.int64],
+    counts: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    parameters: LikenessParameters,
+    scores: NDArray[np.float32],
+) -> None:
+    """Write the quick score of some rows: how far each feature's nearest of the probe is within reach, summed.
+
+    Only features count that agree on how far the one print is turned against the other: the best such angle decides.
+    """
+    nearest = np.empty(CHUNK, np.uint64)
+    votes = np.empty(_BINS, np.int64)
+    at = 0
+    while at < len(rows):
+        begin = starts[rows[at]]
+        end, beyond = begin + counts[rows[at]], at + 1
+        while beyond < len(rows) and starts[rows[beyond]] == end and end + counts[rows[beyond]] - begin <= CHUNK:
+            end += counts[rows[beyond]]
+            beyond += 1
+        _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
+        for i in range(at, beyond):
+            votes[:] = 0
+            for j in range(starts[rows[i]], starts[rows[i]] + counts[rows[i]]):
+                found = nearest[j - begin]
+                differing = np.int64(found >> _PLACE_BITS)
+                if differing < parameters.reach:
+                    turned = np.uint8(sets.directions[j] - probe.directions[found & _PLACE])
+                    votes[turned >> _BIN] += parameters.reach - differing
+            scores[i] = _most_in_a_row(votes, parameters.spread)
+        at = beyond
+
+
+@njit(cache=True, nogil=True)
+def second_likeness(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    starts: NDArray[np.int64],
+    counts: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    parameters: LikenessParameters,
+    scores: NDArray[np.float32],
+) -> None:
+    """Write the finer score of some rows: as the quick one, of pairs that lie together once one pair is laid on itself.
+
+    The best of some pairs decides, the most alike being tried first.
+    """
+    nearest = np.empty(MOST, np.uint64)
+    pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
+    for i in range(len(rows)):
+        begin = starts[rows[i]]
+        end = begin + counts[rows[i]]
+        _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
+        count = 0
+        for j in range(begin, end):
+            found = nearest[j - begin]
+            differing = np.int64(found >> _PLACE_BITS)
+            if differing < parameters.reach:
+                pairs[count, 0], pairs[count, 1] = found & _PLACE, j
+                weights[count] = parameters.reach - differing
+                count += 1
+        left = weights[:count].copy()
+        best = np.float32(0)
+        for _ in range(min(parameters.anchors, count)):
+            anchor = np.argmax(left)
+            left[anchor] = -1.0
+            best = max(best, _together(probe, sets, pairs[:count], weights, anchor, parameters))
+        scores[i] = best
+
+
+@njit(cache=True, nogil=True)
+def _find_nearest(
+    probe: FeatureSets, first: NDArray[np.uint64], second: NDArray[np.uint64], nearest: NDArray[np.uint64]
+) -> None:
+    """Find for each code the nearest of the probe's: the number of differing bits, and below it the probe's place.
+
+    Four of the probe's codes at a time, in a loop without branches, so that it becomes vector instructions.
+    """
+    count, n = len(first), len(probe.first)
+    nearest[:count] = _FARTHEST
+    i = 0
+    while i + 4 <= n:
+        a0, b0, c0, d0 = probe.first[i], probe.first[i + 1], probe.first[i + 2], probe.first[i + 3]
+        a1, b1, c1, d1 = probe.second[i], probe.second[i + 1], probe.second[i + 2], probe.second[i + 3]
+        a2, b2, c2, d2 = np.uint64(i), np.uint64(i + 1), np.uint64(i + 2), np.uint64(i + 3)
+        for j in range(count):
+            x, y = first[j], second[j]
+            a = ((_popcount(a0 ^ x) + _popcount(a1 ^ y)) << _PLACE_BITS) | a2
+            b = ((_popcount(b0 ^ x) + _popcount(b1 ^ y)) << _PLACE_BITS) | b2
+            c = ((_popcount(c0 ^ x) + _popcount(c1 ^ y)) << _PLACE_BITS) | c2
+            d = ((_popcount(d0 ^ x) + _popcount(d1 ^ y)) << _PLACE_BITS) | d2
+            nearest[j] = min(min(nearest[j], min(a, b)), min(c, d))
+        i += 4
+    while i < n:
+        a0, a1, a2 = probe.first[i], probe.second[i], np.uint64(i)
+        for j in range(count):
+            a = ((_popcount(a0 ^ first[j]) + _popcount(a1 ^ second[j])) << _PLACE_BITS) | a2
+            nearest[j] = min(nearest[j], a)
+        i += 1
+
+
+@njit(cache=True, nogil=True)
+def _most_in_a_row(votes: NDArray[np.int64], spread: int) -> np.int64:
+    """Return the largest sum of 2 * spread + 1 bins in a row, around the circle."""
+    total = np.int64(0)
+    for i in range(-spread, spread + 1):
+        total += votes[i]
+    most = total
+    for i in range(1, _BINS):
+        total += votes[(i + spread) % _BINS] - votes[(i - spread - 1) % _BINS]
+        most = max(most, total)
+    return most
+
+
+@njit(cache=True, nogil=True)
+def _together(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    pairs: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    anchor: int,
+    parameters: LikenessParameters,
+) -> np.float32:
+    """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other."""
+    own, other = pairs[anchor]
+    turned = np.uint8(sets.directions[other] - probe.directions[own])
+    right, up = np.float32(cos(turned * _TURN)), np.float32(sin(turned * _TURN))
+    ax, ay = np.float32(probe.places[own, 0]), np.float32(probe.places[own, 1])
+    bx, by = np.float32(sets.places[other, 0]), np.float32(sets.places[other, 1])
+    slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
+    wide = np.float32((parameters.turn / _TURN) ** 2)
+    total = np.float32(0)
+    for t in range(len(pairs)):
+        i, j = pairs[t]
+        off = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
+        aligned = np.float32(1) - off * off / wide
+        if aligned <= 0:
+            continue
+        x, y = probe.places[i, 0] - ax, probe.places[i, 1] - ay
+        dx, dy = right * x - up * y + bx - sets.places[j, 0], up * x + right * y + by - sets.places[j, 1]
+        allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
+        close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
+        if close > 0:
+            total += weights[t] * close * aligned
+    return total
