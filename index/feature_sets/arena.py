@@ -16,7 +16,7 @@ from index.feature_sets.kernels import FeatureSets
 HOLES_SHARE = 4  # one feature in so many may be a hole, left by a removed print, before the others move up
 LEAST_HOLES = 100_000
 
-_COLUMNS = {"first": np.uint64, "second": np.uint64, "places": np.int16, "directions": np.uint8}
+_COLUMNS = {"first": np.uint64, "second": np.uint64, "points": np.int16, "directions": np.uint8}
 
 
 class Arena:
@@ -24,7 +24,7 @@ class Arena:
 
     def __init__(self) -> None:
         self._columns = {
-            name: Column.empty(dtype, *((2,) if name == "places" else ())) for name, dtype in _COLUMNS.items()
+            name: Column.empty(dtype, *((2,) if name == "points" else ())) for name, dtype in _COLUMNS.items()
         }
         self._starts = Column.empty(np.int64)
         self._counts = Column.empty(np.uint8)
@@ -45,7 +45,7 @@ class Arena:
             raise InvalidVector(f"An index of prints lacks its {error}.") from error
         total = len(columns["first"])
         fit = all(
-            column.dtype == _COLUMNS[name] and column.shape == ((total, 2) if name == "places" else (total,))
+            column.dtype == _COLUMNS[name] and column.shape == ((total, 2) if name == "points" else (total,))
             for name, column in columns.items()
         )
         if (
@@ -94,7 +94,7 @@ class Arena:
         together = np.concatenate(sets)
         self._columns["first"].append(together["code"][:, 0])
         self._columns["second"].append(together["code"][:, 1])
-        self._columns["places"].append(np.stack([together["x"], together["y"]], axis=1))
+        self._columns["points"].append(np.stack([together["x"], together["y"]], axis=1))
         self._columns["directions"].append(together["direction"])
         counts = np.array([len(each) for each in sets])
         self.starts[rows] = end + np.cumsum(counts) - counts
@@ -123,7 +123,7 @@ def _zero(sets: FeatureSets, starts: NDArray[np.int64], counts: NDArray[np.uint8
     for row in rows:
         for j in range(starts[row], starts[row] + counts[row]):
             sets.first[j] = sets.second[j] = 0
-            sets.places[j, 0] = sets.places[j, 1] = 0
+            sets.points[j, 0] = sets.points[j, 1] = 0
             sets.directions[j] = 0
 
 
@@ -135,7 +135,7 @@ def _move_up(sets: FeatureSets, starts: NDArray[np.int64], counts: NDArray[np.ui
         start = starts[row]
         for j in range(counts[row]):
             sets.first[end + j], sets.second[end + j] = sets.first[start + j], sets.second[start + j]
-            sets.places[end + j, 0], sets.places[end + j, 1] = sets.places[start + j, 0], sets.places[start + j, 1]
+            sets.points[end + j, 0], sets.points[end + j, 1] = sets.points[start + j, 0], sets.points[start + j, 1]
             sets.directions[end + j] = sets.directions[start + j]
         starts[row] = end
         end += counts[row]

@@ -24,6 +24,8 @@ CLOSER_SHARE = 20  # one print in so many is looked at more closely,
 CLOSER_LEAST = 10_000  # and at least so many
 _PART = 4096  # rows that one thread scores at a time
 
+_PARAMETERS = LikenessParameters()
+
 _Likeness = Callable[..., None]
 
 
@@ -40,7 +42,7 @@ class FeatureSetIndex:
         self,
         closer_least: int = CLOSER_LEAST,
         threads: int | None = None,
-        parameters: LikenessParameters = LikenessParameters(),
+        parameters: LikenessParameters = _PARAMETERS,
     ) -> None:
         """Make an empty index; `closer_least` prints are looked at closely, or a twentieth of all."""
         self.sequence = 0

@@ -36,11 +36,11 @@ class LikenessParameters(NamedTuple):
 
 
 class FeatureSets(NamedTuple):
-    """Features of many prints one after the other: `words` are the codes' halves, uint64; `places` int16, (n, 2)."""
+    """Features of many prints one after the other: `words` are the codes' halves, uint64; `points` int16, (n, 2)."""
 
     first: NDArray[np.uint64]
     second: NDArray[np.uint64]
-    places: NDArray[np.int16]
+    points: NDArray[np.int16]
     directions: NDArray[np.uint8]
 
 
@@ -123,7 +123,7 @@ def second_likeness(
         left = weights[:count].copy()
         best = np.float32(0)
         for _ in range(min(parameters.anchors, count)):
-            anchor = np.argmax(left)
+            anchor = int(np.argmax(left))
             left[anchor] = -1.0
             best = max(best, _together(probe, sets, pairs[:count], weights, anchor, parameters))
         scores[i] = best
@@ -186,8 +186,8 @@ def _together(
     own, other = pairs[anchor]
     turned = np.uint8(sets.directions[other] - probe.directions[own])
     right, up = np.float32(cos(turned * _TURN)), np.float32(sin(turned * _TURN))
-    ax, ay = np.float32(probe.places[own, 0]), np.float32(probe.places[own, 1])
-    bx, by = np.float32(sets.places[other, 0]), np.float32(sets.places[other, 1])
+    ax, ay = np.float32(probe.points[own, 0]), np.float32(probe.points[own, 1])
+    bx, by = np.float32(sets.points[other, 0]), np.float32(sets.points[other, 1])
     slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
     wide = np.float32((parameters.turn / _TURN) ** 2)
     total = np.float32(0)
@@ -197,8 +197,8 @@ def _together(
         aligned = np.float32(1) - off * off / wide
         if aligned <= 0:
             continue
-        x, y = probe.places[i, 0] - ax, probe.places[i, 1] - ay
-        dx, dy = right * x - up * y + bx - sets.places[j, 0], up * x + right * y + by - sets.places[j, 1]
+        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
+        dx, dy = right * x - up * y + bx - sets.points[j, 0], up * x + right * y + by - sets.points[j, 1]
         allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
         close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
         if close > 0:

@@ -109,6 +109,10 @@ def test_a_removal_leaves_nothing_in_the_snapshot(tmp_path: Path, kind: Implemen
     assert all(feature not in content for feature in features)
     if kind.exact:
         assert all(feature in (tmp_path / "with").read_bytes() for feature in features)
+    elif "first" in before:
+        codes = np.concatenate([kind.features(int(n) + 5)["code"][:, 0] for n in gone])
+        assert np.isin(codes, before["first"]).all()
+        assert not np.isin(codes, after["first"]).any()
     else:
         rows = np.flatnonzero(np.isin(before["ids"], gone))
         assert len(np.unique(before["fine"][rows], axis=0)) == 20

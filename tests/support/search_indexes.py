@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
+from biometrics.local_features import LOCAL_FEATURE
 from biometrics.ports import SearchIndex
 from biometrics.types import FingerPosition
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
+from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
 
 DIMENSION = 32
@@ -80,7 +82,29 @@ VECTOR_INDEXES = [
         False,
     ),
 ]
-SEARCH_INDEXES = [*VECTOR_INDEXES]
+
+
+def minutiae(individual: int) -> NDArray[Any]:
+    """Return the features of an individual's print: some twenty minutiae."""
+    rng = np.random.default_rng(individual)
+    features = np.zeros(rng.integers(15, 25), LOCAL_FEATURE)
+    features["code"] = rng.integers(0, 2**64, features["code"].shape, np.uint64)
+    features["x"], features["y"] = rng.integers(0, 400, (2, len(features)))
+    features["direction"] = rng.integers(0, 256, len(features))
+    return features
+
+
+FEATURE_SET_INDEXES = [
+    Implementation("feature sets", FeatureSetIndex, FeatureSetIndex.restored, minutiae, False),
+    Implementation(
+        "feature sets-in two steps",
+        partial(FeatureSetIndex, closer_least=20),
+        FeatureSetIndex.restored,
+        minutiae,
+        False,
+    ),
+]
+SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES]
 
 
 def label(individual: int) -> Labels:
