@@ -1,6 +1,7 @@
 """Why two prints score as they do: the pairs of minutiae, how one print lies on the other, and the ridges there.
 
-It runs the kernels of `kernels.py` step by step and keeps what they throw away, so its score is `match`'s to the bit.
+It runs the kernel that `match` runs, so its score is the same to the bit; then it lays the prints on each other once
+more, in the way in which their ridges agreed best.
 """
 
 from __future__ import annotations
@@ -12,12 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.matching import kernels
-from fingerprint.matching.batch import Side
+from fingerprint.matching.batch import batch, side
+from fingerprint.matching.consolidation import align
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.geometry import inside
-from fingerprint.matching.motion import Motion, backward, carried
+from fingerprint.matching.motion import (
+    FROM_X,
+    TO_X,
+    TURN_COS,
+    TURN_SIN,
+    WEIGHT,
+    Motion,
+    backward,
+    carried,
+)
 from fingerprint.matching.parameters import MatchParameters, SkinParameters
-from fingerprint.matching.ridges import RidgeGrid, promising, ridge_agreement
+from fingerprint.matching.relaxation import mean_of_best
 from fingerprint.matching.tile_agreement import TileAgreement, tile_agreements
 
 _PARAMETERS = MatchParameters()
@@ -87,7 +98,7 @@ class Alignment:
 
         `points` has shape (2, n): x and y in pixels at 500 ppi, y down; so has what is returned.
         """
-        there: NDArray[np.float64] = carried(np.ascontiguousarray(points * _FLIP), self._motion, self._skin)[:2] * _FLIP
+        there: NDArray[np.float64] = carried((points * _FLIP).astype(np.float32), self._motion, self._skin)[:2] * _FLIP
         return there
 
 
@@ -113,86 +124,37 @@ class Explanation:
     alignment: Alignment | None
 
 
-@dataclass(frozen=True, eq=False)
-class _Hypothesis:
-    """One way in which the kernels' first print may lie on their second."""
-
-    pairs: NDArray[np.int64]
-    motion: Motion
-    shared: float
-    likeness: float
-
-
 def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchParameters = _PARAMETERS) -> Explanation:
     """Compare two prints as `match` does, and say why they score so."""
     turned_round = (probe.points.shape[1], probe.key) > (candidate.points.shape[1], candidate.key)
-    a, b = (_side(each) for each in ((candidate, probe) if turned_round else (probe, candidate)))
-    similarity = kernels.similarities(a, b, parameters.pairing)
-    pairs = kernels.best_pairs(similarity, parameters.pairing.least_similarity)
-    if len(pairs) < 2:
+    prints = batch([candidate, probe] if turned_round else [probe, candidate])
+    a, b = side(prints, 0), side(prints, 1)
+    space = kernels.space(prints.minutiae, parameters)
+    compared = kernels.compare(a, b, parameters, space)
+    if compared.pairs < 2:
         return Explanation(0.0, 0.0, 0.0, 0.0, None)
-    own = similarity[pairs[:, 0], pairs[:, 1]].astype(np.float64)
-    motion, turns = kernels._motion(a, b, pairs, own)
-    support = kernels._support(motion, turns, parameters.relaxation)
-    relaxed = kernels._relaxed(own, support, parameters.relaxation)
-    smaller = min(a.cylinders, b.cylinders)
-    agreement = kernels._mean_of_best(relaxed, smaller, parameters.relaxation)
-    tried = _hypotheses(a, b, pairs, relaxed, support, agreement, parameters)
-    shared, likeness = tried[0].shared, max(each.likeness for each in tried)
-    score = kernels._combined(agreement * shared, likeness, parameters.ridges)
-    best = max(tried, key=lambda each: each.likeness)  # the first one where no ridges agree
-    share = kernels._mean_of_best(np.ones(1), smaller, parameters.relaxation)
-    given = _contributions(pairs, relaxed, share)
-    found, motion = best.pairs, best.motion
+    anchors = kernels.take_anchors(a, b, compared.chosen, compared.pairs, compared.links, parameters, space)
+    aligned = align(a, b, anchors, parameters, space.pairing, space.alignment)
+    found, motion = space.alignment.pairs[:aligned], Motion(space.alignment.motion, aligned)
+    given = _contributions(space, compared.pairs, min(a.cylinders, b.cylinders), parameters)
     if turned_round:
-        found, motion, given = found[:, ::-1], backward(motion), {(j, i): value for (i, j), value in given.items()}
-    alignment = _alignment(probe, candidate, found, motion, given, parameters)
-    return Explanation(float(score), float(agreement), float(shared), float(likeness), alignment)
-
-
-def _side(print_: PreparedPrint) -> Side:
-    """Return a print as the kernels take it, arrays open to writing: they were compiled for such."""
-    grid = print_.ridges
-    ridges = RidgeGrid(grid.words.copy(), grid.present.copy(), grid.x, grid.y)
-    return Side(print_.words.copy(), print_.points.copy(), print_.hull.copy(), print_.cylinders, ridges)
-
-
-def _hypotheses(
-    a: Side,
-    b: Side,
-    pairs: NDArray[np.int64],
-    relaxed: NDArray[np.float64],
-    support: NDArray[np.float64],
-    agreement: float,
-    parameters: MatchParameters,
-) -> list[_Hypothesis]:
-    """Do as the kernels' `_score` does, but align the first hypothesis even where it cannot count."""
-    tried: list[_Hypothesis] = []
-    left = relaxed.copy()
-    for hypothesis in range(parameters.ridges.hypotheses):
-        best = int(np.argmax(left))
-        if tried and (left[best] <= 0.0 or tried[-1].likeness > parameters.ridges.settled):
-            break
-        anchors, motion = kernels._anchors(a, b, pairs, relaxed, support[best], best, parameters.consolidation)
-        counts = hypothesis == 0 and agreement >= parameters.consolidation.least_agreement
-        looked_at = counts or promising(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
-        if looked_at or hypothesis == 0:
-            shared, likeness = parameters.consolidation.chance_shared, 0.0
-            aligned, motion = kernels._aligned(a, b, anchors, motion, parameters)
-            if counts:
-                shared = kernels._shared_fraction(a, b, aligned, motion, parameters)
-            if looked_at:
-                likeness = ridge_agreement(a.ridges, b.ridges, motion, parameters.skin, parameters.ridges)
-            tried.append(_Hypothesis(aligned, motion, shared, likeness))
-        left[support[best] > parameters.ridges.same] = 0.0
-        left[best] = 0.0
-    return tried
+        found, motion = found[:, ::-1], backward(motion, space.alignment.back)
+        given = {(j, i): value for (i, j), value in given.items()}
+    return Explanation(
+        score=float(kernels.score(compared, parameters.ridges)),
+        agreement=float(compared.agreement),
+        shared=float(compared.shared),
+        likeness=float(compared.likeness),
+        alignment=_alignment(probe, candidate, found, motion, given, parameters),
+    )
 
 
 def _contributions(
-    pairs: NDArray[np.int64], relaxed: NDArray[np.float64], share: float
+    space: kernels.Space, count: int, smaller: int, parameters: MatchParameters
 ) -> dict[tuple[int, int], float]:
-    """Return what each of the best pairs, as many as are averaged, gave to the agreement; `share` is of one pair."""
+    """Return what each of the best pairs, as many as are averaged, gave to the agreement."""
+    pairs, relaxed = space.pairs[:count], space.numbers[kernels.RELAXED, :count]
+    share = mean_of_best(np.ones(1), smaller, parameters.relaxation, np.zeros(parameters.relaxation.max_pairs))
     best = np.argsort(-relaxed, kind="stable")[: round(1 / share)]
     return {(int(pairs[t, 0]), int(pairs[t, 1])): float(relaxed[t] * share) for t in best}
 
@@ -200,7 +162,7 @@ def _contributions(
 def _alignment(
     probe: PreparedPrint,
     candidate: PreparedPrint,
-    found: NDArray[np.int64],
+    found: NDArray[np.int32],
     motion: Motion,
     given: dict[tuple[int, int], float],
     parameters: MatchParameters,
@@ -208,9 +170,9 @@ def _alignment(
     rows = [(int(i), int(j)) for i, j in found]
     pairs = [
         Pair(int(probe.order[i]), int(candidate.order[j]), given.get((i, j), 0.0), float(closeness))
-        for (i, j), closeness in zip(rows, motion.weight, strict=True)
+        for (i, j), closeness in zip(rows, motion.rows[WEIGHT, : motion.pairs], strict=True)
     ]
-    back = backward(motion)
+    back = backward(motion, np.empty_like(motion.rows))
     return Alignment(
         tuple(sorted(pairs, key=lambda pair: (-pair.contribution, -pair.closeness))),
         _alone(probe, candidate, {i for i, _ in rows}, motion, parameters.skin),
@@ -226,7 +188,7 @@ def _alone(
     print_: PreparedPrint, other: PreparedPrint, paired: set[int], motion: Motion, skin: SkinParameters
 ) -> tuple[int, ...]:
     """Return the minutiae that lie on the other print without a partner there."""
-    place = carried(print_.points.copy(), motion, skin)
+    place = carried(print_.points[:2].astype(np.float32), motion, skin)
     hull = other.hull.copy()
     on_it = [m for m in range(place.shape[1]) if m not in paired and inside(place[0, m], place[1, m], hull)]
     return tuple(sorted(int(print_.order[m]) for m in on_it))
@@ -234,11 +196,15 @@ def _alone(
 
 def _rigid(motion: Motion) -> RigidMotion:
     """Fit one turn and shift to all pairs, by least squares; the turns that the pairs show count with their places."""
-    share = motion.weight / motion.weight.sum()
-    source, target = motion.source @ share, motion.target @ share
-    (ux, uy), (vx, vy) = motion.source - source[:, None], motion.target - target[:, None]
+    rows = motion.rows[:, : motion.pairs].astype(np.float64)
+    share = rows[WEIGHT] / rows[WEIGHT].sum()
+    sources, targets = rows[FROM_X : FROM_X + 2], rows[TO_X : TO_X + 2]
+    source, target = sources @ share, targets @ share
+    (ux, uy), (vx, vy) = sources - source[:, None], targets - target[:, None]
     lever = SkinParameters().lever
-    angle = atan2(share @ (ux * vy - uy * vx + lever * motion.sin), share @ (ux * vx + uy * vy + lever * motion.cos))
+    angle = atan2(
+        share @ (ux * vy - uy * vx + lever * rows[TURN_SIN]), share @ (ux * vx + uy * vy + lever * rows[TURN_COS])
+    )
     c, s = cos(angle), sin(angle)
     dx, dy = target - np.array([[c, -s], [s, c]]) @ source
     return RigidMotion(degrees(angle), float(dx), float(-dy))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.matching import kernels
-from fingerprint.matching.batch import batch
+from fingerprint.matching.batch import Batch, batch
 from fingerprint.matching.cylinders import PreparedPrint
 from fingerprint.matching.parameters import MatchParameters
 from fingerprint.matching.screening import screen_many
@@ -17,7 +17,7 @@ _PARAMETERS = MatchParameters()
 
 
 def match(
-    probe: PreparedPrint, candidates: Sequence[PreparedPrint], parameters: MatchParameters = _PARAMETERS
+    probe: PreparedPrint, candidates: Sequence[PreparedPrint] | Batch, parameters: MatchParameters = _PARAMETERS
 ) -> NDArray[np.float64]:
     """Return the similarity of `probe` to each candidate: shape (len(candidates),), 0 to 1, more is more alike.
 
@@ -26,14 +26,14 @@ def match(
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0. The loop over
     the candidates runs in one compiled call, without the GIL.
     """
-    if not candidates:
-        return np.zeros(0)
-    scores: NDArray[np.float64] = kernels.match_many(batch([probe]), batch(candidates), parameters)
+    one, many = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
+    space = kernels.space(max(one.minutiae, many.minutiae), parameters)
+    scores: NDArray[np.float64] = kernels.match_many(one, many, parameters, space)
     return scores
 
 
 def screen(
-    probe: PreparedPrint, candidates: Sequence[PreparedPrint], parameters: MatchParameters = _PARAMETERS
+    probe: PreparedPrint, candidates: Sequence[PreparedPrint] | Batch, parameters: MatchParameters = _PARAMETERS
 ) -> NDArray[np.float64]:
     """Return a quick similarity of `probe` to each candidate: shape (len(candidates),), 0 to 1, more is more alike.
 
@@ -41,7 +41,6 @@ def screen(
     whatever their places: good enough to say which part of a gallery `match` should look at, and no decision. It is
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0.
     """
-    if not candidates:
-        return np.zeros(0)
-    scores: NDArray[np.float64] = screen_many(batch([probe]), batch(candidates), parameters)
+    many = candidates if isinstance(candidates, Batch) else batch(candidates)
+    scores: NDArray[np.float64] = screen_many(batch([probe]), many, parameters)
     return scores

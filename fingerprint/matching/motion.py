@@ -8,72 +8,131 @@ folder beside it.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from fingerprint.matching.bits import LANES, padded
 from fingerprint.matching.parameters import SkinParameters
+
+MOTION_ROWS = 8
+FROM_X, FROM_Y, TO_X, TO_Y, TURN_COS, TURN_SIN, WEIGHT, TURN = range(MOTION_ROWS)
+
+_SUMS = 14  # numbers that `carry` adds up for each point
+_PLACES = 6
 
 
 class Motion(NamedTuple):
-    """Pairs of points that say how one print lies on the other: positions in pixels at 500 ppi, y up, and weights.
+    """Pairs of points that say how one print lies on the other.
 
     Attributes:
-        source, target: float64, shape (2, n).
-        cos, sin: float64, shape (n,): of the turn that each pair shows.
-        weight: float64, shape (n,).
+        rows: float32, shape (8, at least `pairs`): from and to x and y in pixels at 500 ppi, y up; cosine and sine of
+            the turn that each pair shows; its weight; the turn itself in radians, where somebody asks for it.
+        pairs: how many there are.
     """
 
-    source: NDArray[np.float64]
-    target: NDArray[np.float64]
-    cos: NDArray[np.float64]
-    sin: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    rows: NDArray[np.float32]
+    pairs: int
 
 
 @njit(cache=True, nogil=True)
-def backward(motion: Motion) -> Motion:
-    """Return how the other print lies on the one."""
-    return Motion(motion.target, motion.source, motion.cos, -motion.sin, motion.weight)
+def backward(motion: Motion, rows: NDArray[np.float32]) -> Motion:
+    """Return how the other print lies on the one, in `rows`."""
+    for t in range(motion.pairs):
+        rows[FROM_X, t], rows[FROM_Y, t] = motion.rows[TO_X, t], motion.rows[TO_Y, t]
+        rows[TO_X, t], rows[TO_Y, t] = motion.rows[FROM_X, t], motion.rows[FROM_Y, t]
+        rows[TURN_COS, t], rows[TURN_SIN, t] = motion.rows[TURN_COS, t], -motion.rows[TURN_SIN, t]
+        rows[WEIGHT, t] = motion.rows[WEIGHT, t]
+    return Motion(rows, motion.pairs)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})  # multiply and add in one step; nothing is reordered
-def carried(points: NDArray[np.float64], motion: Motion, skin: SkinParameters) -> NDArray[np.float64]:
-    """Return where points go, and the affine motion there: shape (6, points), x, y, and the matrix by rows.
+@njit(cache=True, nogil=True)
+def carried(points: NDArray[np.float32], motion: Motion, skin: SkinParameters) -> NDArray[np.float32]:
+    """Return where points, shape (2, n), go, and the affine motion there: shape (6, n), as for `carry`."""
+    count = points.shape[1]
+    all_points, place = np.zeros((2, padded(count)), np.float32), np.empty((_PLACES, padded(count)), np.float32)
+    all_points[:, :count] = points
+    carry(all_points, count, motion, skin, carry_space(), place)
+    return place[:, :count].copy()
 
-    The stretch of the skin is held back by `stiffness`, the turn by the turns that the pairs show.
+
+@njit(cache=True, nogil=True)
+def carry_space() -> NDArray[np.float32]:
+    """Return room for what `carry` adds up."""
+    return np.zeros((_SUMS + 2) * LANES, np.float32)
+
+
+@njit(
+    cache=True, nogil=True, error_model="numpy", fastmath={"contract"}
+)  # multiply and add in one step; nothing is reordered
+def carry(
+    points: NDArray[np.float32],
+    count: int,
+    motion: Motion,
+    skin: SkinParameters,
+    sums: NDArray[np.float32],
+    place: NDArray[np.float32],
+) -> None:
+    """Fill in where points go, and the affine motion there: x, y, and the matrix by rows.
+
+    The stretch of the skin is held back by `stiffness`, the turn by the turns that the pairs show. `points` and `place`
+    have room for whole turns of `LANES`. The inner loops know one array only, for else they do not become vector
+    instructions.
     """
-    place = np.empty((6, points.shape[1]))
-    near = 1.0 / (skin.reach * skin.reach)
-    (sx, sy), (tx, ty) = motion.source, motion.target
-    for m in range(points.shape[1]):
-        x, y = points[0, m], points[1, m]
-        total = su = sv = to_x = to_y = uu = uv = vv = xu = xv = yu = yv = cos = sin = 0.0
-        for t in range(len(motion.weight)):
-            u, v = sx[t] - x, sy[t] - y
-            root = 1.0 + (u * u + v * v) * near
-            pull = motion.weight[t] / (root * root)
-            pu, pv = pull * u, pull * v
-            total, su, sv = total + pull, su + pu, sv + pv
-            to_x, to_y = to_x + pull * tx[t], to_y + pull * ty[t]
-            uu, uv, vv = uu + pu * u, uv + pu * v, vv + pv * v
-            xu, xv, yu, yv = xu + pu * tx[t], xv + pv * tx[t], yu + pu * ty[t], yv + pv * ty[t]
-            cos, sin = cos + pull * motion.cos[t], sin + pull * motion.sin[t]
-        share = 1.0 / total
-        u, v, to_x, to_y = su * share, sv * share, to_x * share, to_y * share
-        uu, uv, vv = uu - u * su, uv - u * sv, vv - v * sv
-        xu, xv, yu, yv = xu - to_x * su, xv - to_x * sv, yu - to_y * su, yv - to_y * sv
-        cos, sin = xu + yv + skin.lever * cos, yu - xv + skin.lever * sin
-        hold = skin.stiffness * total
-        firm = hold / max(sqrt(cos * cos + sin * sin), 1e-9)
-        uu, vv = uu + hold, vv + hold
-        xu, xv, yu, yv = xu + firm * cos, xv - firm * sin, yu + firm * sin, yv + firm * cos
-        scale = 1.0 / (uu * vv - uv * uv)
-        xx, xy = (xu * vv - xv * uv) * scale, (xv * uu - xu * uv) * scale
-        yx, yy = (yu * vv - yv * uv) * scale, (yv * uu - yu * uv) * scale
-        place[0, m], place[1, m] = to_x - xx * u - xy * v, to_y - yx * u - yy * v
-        place[2, m], place[3, m], place[4, m], place[5, m] = xx, xy, yx, yy
-    return place
+    one, tiny, lever, stiffness = np.float32(1), np.float32(1e-9), np.float32(skin.lever), np.float32(skin.stiffness)
+    near = np.float32(1.0 / (skin.reach * skin.reach))
+    rows = motion.rows
+    for block in range(0, count, LANES):
+        for i in range(_SUMS * LANES):
+            sums[i] = np.float32(0)
+        for i in range(LANES):
+            sums[14 * LANES + i] = points[0, np.uint64(block + i)]
+        for i in range(LANES):
+            sums[15 * LANES + i] = points[1, np.uint64(block + i)]
+        for t in range(motion.pairs):
+            from_x, from_y, to_x, to_y = rows[FROM_X, t], rows[FROM_Y, t], rows[TO_X, t], rows[TO_Y, t]
+            cos, sin, weight = rows[TURN_COS, t], rows[TURN_SIN, t], rows[WEIGHT, t]
+            for i in range(LANES):
+                u, v = from_x - sums[14 * LANES + i], from_y - sums[15 * LANES + i]
+                root = one + (u * u + v * v) * near
+                pull = weight / (root * root)
+                pu, pv = pull * u, pull * v
+                sums[i] += pull
+                sums[LANES + i] += pu
+                sums[2 * LANES + i] += pv
+                sums[3 * LANES + i] += pull * to_x
+                sums[4 * LANES + i] += pull * to_y
+                sums[5 * LANES + i] += pu * u
+                sums[6 * LANES + i] += pu * v
+                sums[7 * LANES + i] += pv * v
+                sums[8 * LANES + i] += pu * to_x
+                sums[9 * LANES + i] += pv * to_x
+                sums[10 * LANES + i] += pu * to_y
+                sums[11 * LANES + i] += pv * to_y
+                sums[12 * LANES + i] += pull * cos
+                sums[13 * LANES + i] += pull * sin
+        for i in range(LANES):
+            total, su, sv = sums[i], sums[LANES + i], sums[2 * LANES + i]
+            share = one / total
+            u, v, to_x, to_y = su * share, sv * share, sums[3 * LANES + i] * share, sums[4 * LANES + i] * share
+            hold = stiffness * total
+            uu = sums[5 * LANES + i] - u * su + hold
+            uv = sums[6 * LANES + i] - u * sv
+            vv = sums[7 * LANES + i] - v * sv + hold
+            xu, xv = sums[8 * LANES + i] - to_x * su, sums[9 * LANES + i] - to_x * sv
+            yu, yv = sums[10 * LANES + i] - to_y * su, sums[11 * LANES + i] - to_y * sv
+            cos = xu + yv + lever * sums[12 * LANES + i]
+            sin = yu - xv + lever * sums[13 * LANES + i]
+            firm = hold / max(np.sqrt(cos * cos + sin * sin), tiny)
+            xu, xv, yu, yv = xu + firm * cos, xv - firm * sin, yu + firm * sin, yv + firm * cos
+            scale = one / (uu * vv - uv * uv)
+            xx, xy = (xu * vv - xv * uv) * scale, (xv * uu - xu * uv) * scale
+            yx, yy = (yu * vv - yv * uv) * scale, (yv * uu - yu * uv) * scale
+            sums[i], sums[LANES + i] = to_x - xx * u - xy * v, to_y - yx * u - yy * v
+            sums[2 * LANES + i], sums[3 * LANES + i] = xx, xy
+            sums[4 * LANES + i], sums[5 * LANES + i] = yx, yy
+        for row in range(_PLACES):
+            for i in range(LANES):
+                place[row, np.uint64(block + i)] = sums[np.uint64(row * LANES + i)]

@@ -87,8 +87,9 @@ class RidgeParameters(NamedTuple):
 
     hypotheses: int = 3  # ways in which the minutiae may lie on each other that are looked into
     same: float = 0.5  # support of a pair by the best one, from which on both say the same
-    spots: int = 4  # places that are looked at before the whole overlap
+    spots: int = 8  # places that are looked at before the whole overlap
     spot_agreement: float = 0.26  # mean agreement there, less after the first ones, for the rest to be looked at
+    patch_agreement: float = 0.22  # the same around one or two pairs, each turned as its minutiae point
     min_cells: int = 32  # of a tile's 64 cells, that must lie on the other print
     min_shared: int = 192  # cells of a tile and its neighbours that must lie on the other print
     shift_cost: float = 0.01  # agreement lost by a shift of one cell; that of others grows with the square

@@ -3,7 +3,7 @@
 Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010: its local similarity sort (LSS), with
 the best partner of each cylinder of the smaller print in place of the best cells of the table.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing `kernels.py`, remove the `__pycache__`
+numba's on-disk cache notices a change of a kernel's own file only: after editing another file, remove the `__pycache__`
 folder beside it.
 """
 
@@ -13,35 +13,51 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching import kernels
-from fingerprint.matching.batch import Batch, Side
+from fingerprint.matching.batch import Batch, Side, side
+from fingerprint.matching.bits import padded
+from fingerprint.matching.pairing import similarities
 from fingerprint.matching.parameters import MatchParameters
+from fingerprint.matching.relaxation import mean_of_best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def screen_many(probe: Batch, candidates: Batch, parameters: MatchParameters) -> NDArray[np.float64]:
     """Screen the one print in `probe` against every candidate; (a, b) and (b, a) give the same score, bit by bit."""
-    count = len(candidates.cylinders)
+    count = len(candidates.keys)
+    room = padded(max(probe.minutiae, candidates.minutiae))
+    table, best = np.zeros((room, room), np.float32), np.zeros(room, np.float32)
+    values, sorted_ = np.zeros(room), np.zeros(max(room, parameters.relaxation.max_pairs))
     scores = np.zeros(count)
-    a = kernels._side(probe, 0)
+    a = side(probe, 0)
     for i in range(count):
-        b = kernels._side(candidates, i)
+        b = side(candidates, i)
         if (a.cylinders, probe.keys[0]) <= (b.cylinders, candidates.keys[i]):
-            scores[i] = _likeness(a, b, parameters)
+            scores[i] = _likeness(a, b, parameters, table, best, values, sorted_)
         else:
-            scores[i] = _likeness(b, a, parameters)
+            scores[i] = _likeness(b, a, parameters, table, best, values, sorted_)
     return scores
 
 
-@njit(cache=True, nogil=True)
-def _likeness(smaller: Side, larger: Side, parameters: MatchParameters) -> float:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _likeness(
+    smaller: Side,
+    larger: Side,
+    parameters: MatchParameters,
+    table: NDArray[np.float32],
+    best: NDArray[np.float32],
+    values: NDArray[np.float64],
+    sorted_: NDArray[np.float64],
+) -> float:
     """Average the best similarities that the cylinders of the smaller print find, as many as make an exact score."""
     if smaller.cylinders < 2:
         return 0.0
-    table = kernels.similarities(larger, smaller, parameters.pairing)
-    best = np.zeros(smaller.cylinders, np.float32)
+    similarities(larger, smaller, parameters.pairing, table)
+    for j in range(len(best)):
+        best[j] = np.float32(0)
     for i in range(larger.cylinders):
         row = table[i]
-        for j in range(smaller.cylinders):  # down the columns, so that it becomes vector instructions
+        for j in range(padded(smaller.cylinders)):  # down the columns, so that it becomes vector instructions
             best[j] = max(best[j], row[j])
-    return float(kernels._mean_of_best(best.astype(np.float64), smaller.cylinders, parameters.relaxation))
+    for j in range(smaller.cylinders):
+        values[j] = best[j]
+    return float(mean_of_best(values[: smaller.cylinders], smaller.cylinders, parameters.relaxation, sorted_))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fingerprint.matching.motion import Motion, carried
 from fingerprint.matching.parameters import MatchParameters
-from fingerprint.matching.ridges import RidgeGrid
+from fingerprint.matching.ridge_windows import RidgeGrid
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS
 
 _SHIFTS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]  # cells that a tile may shift
@@ -40,7 +40,7 @@ def tile_agreements(
     if len(rows) == 0 or candidate.present.size == 0:
         return ()
     own = _bits(probe.words[rows, columns])
-    middles = np.stack([probe.x + TILE * columns, probe.y - TILE * rows]).astype(np.float64)
+    middles = np.stack([probe.x + TILE * columns, probe.y - TILE * rows]).astype(np.float32)
     place = carried(middles, motion, parameters.skin)
     agreeing = np.zeros((len(_SHIFTS), *probe.present.shape), np.float32)
     common = np.zeros_like(agreeing)
@@ -70,7 +70,7 @@ def _bits(words: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _under(
-    grid: RidgeGrid, place: NDArray[np.float64], down: int, right: int
+    grid: RidgeGrid, place: NDArray[np.float32], down: int, right: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return what lies under the cells of the tiles at `place`, shifted, and where a tile is: shape (tiles, 64)."""
     rows, columns = grid.present.shape

@@ -8,19 +8,14 @@ import numpy as np
 import pytest
 from made_up_prints import impression, made_up_finger, moved, template_of
 
-from fingerprint.matching import kernels
-from fingerprint.matching.batch import Side
-from fingerprint.matching.cylinders import PreparedPrint, prepare
+from fingerprint.matching.batch import batch, side
+from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
+from fingerprint.matching.pairing import best_pairs, one_to_one, pairing_space, similarities
 from fingerprint.matching.parameters import PairingParameters
 
 FINGERS = [made_up_finger(seed) for seed in range(12)]
 PRINTS = [prepare(finger) for finger in FINGERS]
-
-
-def side(prepared: PreparedPrint) -> Side:
-    words, points, hull = (array.copy() for array in (prepared.words, prepared.points, prepared.hull))
-    return Side(words, points, hull, prepared.cylinders, prepared.ridges)
 
 
 @pytest.mark.parametrize(("turn", "dx", "dy"), [(0, 120, -80), (0.3, 0, 0), (-1.0, 30, 30), (1.5, -60, 90)])
@@ -80,7 +75,10 @@ def test_no_candidates_give_no_scores() -> None:
 def test_similarities_are_those_of_the_formula() -> None:
     """1 - |a xor b| / (|a| + |b|) on the cells valid in both, with |v| the root of the number of set bits."""
     a, b = PRINTS[2], prepare(impression(FINGERS[2], seed=3))
-    table = kernels.similarities(side(a), side(b), PairingParameters())
+    prints = batch([a, b])
+    room = np.full((128, 128), np.nan, np.float32)
+    similarities(side(prints, 0), side(prints, 1), PairingParameters(), room)
+    table = room[: a.cylinders, : b.cylinders]
     expected = np.zeros_like(table)
     for i in range(a.cylinders):
         for j in range(b.cylinders):
@@ -95,7 +93,35 @@ def test_similarities_are_those_of_the_formula() -> None:
 
 
 def test_best_pairs_take_each_minutia_once_the_most_similar_first() -> None:
-    table = np.array([[0.9, 0.8, 0.0], [0.7, 0.6, 0.1]], np.float32)
-    np.testing.assert_array_equal(kernels.best_pairs(table, 0.0), [[0, 0], [1, 1]])
-    np.testing.assert_array_equal(kernels.best_pairs(table, 0.65), [[0, 0]])
-    assert kernels.best_pairs(np.zeros((3, 2), np.float32), 0.0).shape == (0, 2)
+    space, pairs = pairing_space(16), np.zeros((16, 2), np.int32)
+    space.table[:2, :3] = [[0.9, 0.8, 0.0], [0.7, 0.6, 0.1]]
+    for least, expected in ((0.0, [[0, 0], [1, 1]]), (0.65, [[0, 0]]), (0.95, [])):
+        count = best_pairs(2, 3, least, space, pairs)
+        assert pairs[:count].tolist() == expected
+
+
+@pytest.mark.parametrize("count", [20, 60])
+def test_cells_are_chosen_by_their_values_each_row_and_column_once(count: int) -> None:
+    rng = np.random.default_rng(count)
+    cells = np.sort(rng.permutation(16 * 12)[:count]).astype(np.int32)
+    values = rng.uniform(0.0, 1.0, count).astype(np.float32)
+    order = np.zeros(count, np.int64)
+    chosen = order[: one_to_one(cells, values, 12, pairing_space(16), order)]
+    expected: list[int] = []
+    for at in np.argsort(-np.floor(values * 1024), kind="stable"):
+        if not any(cells[at] // 12 == cells[t] // 12 or cells[at] % 12 == cells[t] % 12 for t in expected):
+            expected.append(int(at))
+    assert chosen.tolist() == expected
+
+
+def test_a_batch_made_once_gives_the_same_scores() -> None:
+    gallery = batch(PRINTS)
+    for probe in PRINTS[:3]:
+        np.testing.assert_array_equal(match(probe, gallery), match(probe, PRINTS))
+    assert match(PRINTS[0], batch([])).shape == (0,)
+
+
+def test_a_print_with_very_many_minutiae_in_one_place_is_compared_without_trouble() -> None:
+    n = 250
+    crowd = prepare(template_of(np.full(n, 200.0), np.full(n, 200.0), np.zeros(n)))
+    assert np.isfinite(match(crowd, [crowd, PRINTS[0]])).all()

@@ -13,7 +13,8 @@ from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import match
 from fingerprint.matching.motion import Motion
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
-from fingerprint.matching.ridges import RidgeGrid, ridge_agreement, ridge_grid
+from fingerprint.matching.ridge_windows import RidgeGrid, ridge_grid
+from fingerprint.matching.ridges import ridge_agreement
 from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.ridges import ridge_map
 from fingerprint.synthetic import Finger
@@ -25,7 +26,8 @@ MAPS = [ridge_map(each) for each in PRINTS]
 
 def motion(source: np.ndarray, target: np.ndarray, turn: float = 0.0) -> Motion:
     n = source.shape[1]
-    return Motion(source, target, np.full(n, np.cos(turn)), np.full(n, np.sin(turn)), np.ones(n))
+    rows = np.vstack([source, target, np.full((4, n), [[np.cos(turn)], [np.sin(turn)], [1.0], [turn]])])
+    return Motion(rows.astype(np.float32), n)
 
 
 def points(ridges: RidgeMap) -> np.ndarray:

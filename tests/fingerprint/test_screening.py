@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_up_prints import impression, made_up_finger, moved
 
+from fingerprint.matching.batch import batch
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.matcher import screen
 
@@ -42,6 +43,10 @@ def test_prints_of_hardly_any_minutiae_are_screened_without_trouble(count: int) 
     scores = screen(small, [small, PRINTS[0], small])
     assert np.isfinite(scores).all()
     assert count >= 2 or not scores.any()
+
+
+def test_a_batch_made_once_gives_the_same_screening_scores() -> None:
+    np.testing.assert_array_equal(screen(PRINTS[0], batch(PRINTS)), screen(PRINTS[0], PRINTS))
 
 
 def test_no_candidates_give_no_screening_scores() -> None:

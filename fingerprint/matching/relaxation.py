@@ -1,0 +1,146 @@
+"""How pairs of minutiae that imply the same motion strengthen each other, compiled.
+
+Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010 (its LSS-R, with one-to-one pairs).
+
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
+folder beside it.
+"""
+
+from __future__ import annotations
+
+from math import cos, exp, pi
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from fingerprint.matching.bits import padded
+from fingerprint.matching.geometry import wrapped
+from fingerprint.matching.motion import FROM_X, FROM_Y, TO_X, TO_Y, TURN, TURN_COS, TURN_SIN, Motion
+from fingerprint.matching.parameters import RelaxationParameters
+
+
+class Links(NamedTuple):
+    """What pairs give to each other: `givers[t]` gives `takers[t]` so much of its similarity as `strengths[t]` says."""
+
+    givers: NDArray[np.int32]
+    takers: NDArray[np.int32]
+    strengths: NDArray[np.float64]
+
+
+def link_space(room: int) -> Links:
+    """Return room for the links among `room` pairs."""
+    return Links(np.zeros(room * room, np.int32), np.zeros(room * room, np.int32), np.zeros(room * room))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def first(links: Links, count: int) -> Links:
+    """Return the first links only."""
+    return Links(links.givers[:count], links.takers[:count], links.strengths[:count])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sigmoid(value: float, mean: float, slope: float) -> float:
+    """Return a number between 0 and 1, a half at the mean."""
+    return 1.0 / (1.0 + exp(-slope * (value - mean)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def link(
+    motion: Motion, parameters: RelaxationParameters, near: NDArray[np.int32], hits: NDArray[np.int32], links: Links
+) -> int:
+    """Find out how far each pair is compatible with each other one; return how many links there are.
+
+    `motion` is what the pairs show, turns in [0, 2 pi) included, with room for whole turns of `LANES`.
+    """
+    mean, slope = parameters.angle_mean, parameters.angle_slope
+    far = np.float32(parameters.distance_mean - 7.0 / parameters.distance_slope)  # beyond it the sigmoid is below 0.001
+    wide = mean - 7.0 / slope
+    aligned, bent = np.float32(cos(wide) - 1e-5), np.float32(wide)
+    circle = np.float32(2 * pi)
+    rows = motion.rows
+    count = 0
+    for t in range(1, motion.pairs):
+        ax, ay, bx, by = rows[FROM_X, t], rows[FROM_Y, t], rows[TO_X, t], rows[TO_Y, t]
+        turn, cos_t, sin_t = rows[TURN, t], rows[TURN_COS, t], rows[TURN_SIN, t]
+        for k in range(padded(t)):
+            ux, uy, vx, vy = ax - rows[FROM_X, k], ay - rows[FROM_Y, k], bx - rows[TO_X, k], by - rows[TO_Y, k]
+            from_a, from_b = np.sqrt(ux * ux + uy * uy), np.sqrt(vx * vx + vy * vy)
+            gap = abs(turn - rows[TURN, k])
+            turned = min(gap, circle - gap)
+            along, across = ux * vx + uy * vy, ux * vy - uy * vx
+            straight = max(cos_t * along + sin_t * across, rows[TURN_COS, k] * along + rows[TURN_SIN, k] * across)
+            hit = (abs(from_a - from_b) <= far) & (turned <= bent) & (straight >= aligned * from_a * from_b)
+            hits[k] = np.int32(hit)
+        found = 0
+        for k in range(t):  # without a branch, which could not be foretold
+            near[found] = k
+            found += hits[k]
+        for k in near[:found]:
+            ux, uy, vx, vy = ax - rows[FROM_X, k], ay - rows[FROM_Y, k], bx - rows[TO_X, k], by - rows[TO_Y, k]
+            stretched = abs(np.sqrt(ux * ux + uy * uy) - np.sqrt(vx * vx + vy * vy))
+            gap = abs(turn - rows[TURN, k])
+            bearing = np.arctan2(ux * vy - uy * vx, ux * vx + uy * vy)
+            both = sigmoid(stretched, parameters.distance_mean, parameters.distance_slope)
+            both *= sigmoid(min(gap, circle - gap), mean, slope)
+            links.givers[count], links.takers[count] = k, t
+            links.strengths[count] = both * sigmoid(abs(wrapped(turn - bearing)), mean, slope)
+            links.givers[count + 1], links.takers[count + 1] = t, k
+            links.strengths[count + 1] = both * sigmoid(abs(wrapped(rows[TURN, k] - bearing)), mean, slope)
+            count += 2
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def relax(
+    own: NDArray[np.float64],
+    links: Links,
+    parameters: RelaxationParameters,
+    before: NDArray[np.float64],
+    relaxed: NDArray[np.float64],
+) -> None:
+    """Fill in the pairs' similarities after some rounds of support by the others."""
+    n = len(own)
+    given = (1.0 - parameters.own_weight) / (max(n, parameters.min_supporters) - 1)
+    for t in range(n):
+        relaxed[t] = own[t]
+    for _ in range(parameters.iterations):
+        for t in range(n):
+            before[t] = given * relaxed[t]
+            relaxed[t] *= parameters.own_weight
+        for t in range(len(links.strengths)):
+            relaxed[links.takers[t]] += before[links.givers[t]] * links.strengths[t]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def mean_of_best(
+    values: NDArray[np.float64], smaller: int, parameters: RelaxationParameters, best: NDArray[np.float64]
+) -> float:
+    """Average the best n_P values; values that are missing count as zero. `best` is room for max_pairs of them."""
+    share = sigmoid(float(smaller), parameters.pairs_mean, parameters.pairs_slope)
+    wanted = parameters.min_pairs + int(np.rint(share * (parameters.max_pairs - parameters.min_pairs)))
+    kept = 0
+    for value in values:
+        if kept == wanted and value <= best[kept - 1]:
+            continue
+        at = kept if kept < wanted else kept - 1
+        kept = at + 1
+        while at > 0 and best[at - 1] < value:
+            best[at] = best[at - 1]
+            at -= 1
+        best[at] = value
+    total = 0.0
+    for value in best[:kept]:
+        total += value
+    return total / wanted
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def supported(best: int, links: Links, support: NDArray[np.float64]) -> None:
+    """Fill in how far each pair is supported by one of them."""
+    for t in range(len(support)):
+        support[t] = 0.0
+    for t in range(len(links.strengths)):
+        if links.givers[t] == best:
+            support[links.takers[t]] = links.strengths[t]

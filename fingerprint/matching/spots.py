@@ -1,0 +1,138 @@
+"""A quick look at the ridges around some pairs of minutiae, compiled.
+
+Where they do not agree, those of the whole prints will not either.
+
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
+folder beside it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from fingerprint.matching.batch import Side
+from fingerprint.matching.consolidation import AlignmentSpace
+from fingerprint.matching.motion import FROM_X, FROM_Y, WEIGHT, Motion, carry
+from fingerprint.matching.parameters import RidgeParameters, SkinParameters
+from fingerprint.matching.ridge_windows import (
+    PATCH_ROWS,
+    SHIFT,
+    Place,
+    RidgeGrid,
+    patch_agreement,
+    patch_covered,
+    read_window,
+)
+from fingerprint.ridge_map import TILE, TILE_CELLS
+
+
+class SpotSpace(NamedTuple):
+    """Room for two windows of ridges, a row a word, and for which of their cells lie on a tile."""
+
+    own: NDArray[np.uint32]
+    own_covered: NDArray[np.uint32]
+    bits: NDArray[np.uint32]
+    covered: NDArray[np.uint32]
+    points: NDArray[np.float32]  # shape (2, room)
+
+
+def spot_space(room: int) -> SpotSpace:
+    """Return room for the spots around `room` pairs."""
+    own, own_covered, bits, covered = (np.zeros(PATCH_ROWS, np.uint32) for _ in range(4))
+    return SpotSpace(own, own_covered, bits, covered, np.zeros((2, room), np.float32))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _least(spots: int, agreement: float) -> float:
+    """Return what the agreements of so many places must add up to."""
+    return spots * agreement * (1.0 - 0.3 / spots)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def patches_agree(a: Side, b: Side, pairs: NDArray[np.int32], parameters: RidgeParameters, spot: SpotSpace) -> bool:
+    """Say whether the ridges around each pair agree, each turned as its minutiae point."""
+    spots, total = 0, 0.0
+    for t in range(len(pairs)):
+        one, other = a.patches[pairs[t, 0]], b.patches[pairs[t, 1]]
+        patch_covered(one, spot.own_covered)
+        patch_covered(other, spot.covered)
+        best, cells = patch_agreement(one, spot.own_covered, other, spot.covered)
+        if cells < parameters.min_shared:
+            continue
+        spots += 1
+        total += best / cells
+        if total < _least(spots, parameters.patch_agreement):
+            return False
+    return spots > 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def promising(
+    a: Side,
+    b: Side,
+    count: int,
+    skin: SkinParameters,
+    parameters: RidgeParameters,
+    space: AlignmentSpace,
+    spot: SpotSpace,
+) -> bool:
+    """Look at the ridges around the surest pairs, moved as all of them together say."""
+    rows, place, grid = space.motion, space.place, a.ridges
+    left, tiles = space.values, space.cells
+    lines, columns = grid.present.shape
+    for t in range(count):
+        left[t] = rows[WEIGHT, t]
+        column = np.int32(np.floor((rows[FROM_X, t] - grid.x) / TILE + 0.5))
+        row = np.int32(np.floor((grid.y - rows[FROM_Y, t]) / TILE + 0.5))
+        if not (0 < row < lines - 1 and 0 < column < columns - 1):
+            row, column, left[t] = np.int32(0), np.int32(0), -1.0
+        tiles[2 * t], tiles[2 * t + 1] = row, column
+        spot.points[0, t], spot.points[1, t] = grid.x + TILE * column, grid.y - TILE * row
+    carry(spot.points, count, Motion(rows, count), skin, space.sums, place)
+    spots, total = 0, 0.0
+    for _ in range(count):
+        surest = 0
+        for t in range(1, count):
+            if left[t] > left[surest]:
+                surest = t
+        if left[surest] < 0.0:
+            break
+        row, column = tiles[2 * surest], tiles[2 * surest + 1]
+        for t in range(count):
+            if abs(tiles[2 * t] - row) <= 1 and abs(tiles[2 * t + 1] - column) <= 1:
+                left[t] = -1.0
+        there = Place(
+            place[0, surest], place[1, surest], place[2, surest], place[3, surest], place[4, surest], place[5, surest]
+        )
+        if not read_window(b.ridges, there, PATCH_ROWS, spot.bits, spot.covered):
+            continue
+        _own(grid, row, column, spot.own, spot.own_covered)
+        best, cells = patch_agreement(spot.own, spot.own_covered, spot.bits, spot.covered)
+        if cells < parameters.min_shared:
+            continue
+        spots += 1
+        total += best / cells
+        if total < _least(spots, parameters.spot_agreement):
+            return False
+        if spots == parameters.spots:
+            return True
+    return spots > 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _own(grid: RidgeGrid, row: int, column: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]) -> None:
+    """Lay a tile and those around it out as a patch."""
+    for i in range(3):
+        for j in range(3):
+            word, there = grid.words[row - 1 + i, column - 1 + j], grid.present[row - 1 + i, column - 1 + j]
+            at = np.uint32(SHIFT + TILE_CELLS * j)
+            seen = np.uint32(np.uint32(0xFF * there) << at)
+            for line in range(TILE_CELLS):
+                k = SHIFT + TILE_CELLS * i + line
+                part = np.uint32(np.uint32((word >> np.uint64(8 * line)) & np.uint64(0xFF)) << at)
+                bits[k] = part if j == 0 else bits[k] | part
+                covered[k] = seen if j == 0 else covered[k] | seen
