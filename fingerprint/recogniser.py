@@ -25,7 +25,7 @@ from fingerprint.parameters import ENGINE
 from fingerprint.quality import assess, finger_pixels
 from models.registry import ModelRegistry
 
-_PREPARED_KEPT = 20_000  # prints kept ready to match; one of 50 minutiae takes 6 kB with its key: 120 MB in all
+PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
 
 
 class FingerprintRecogniser:
@@ -34,8 +34,8 @@ class FingerprintRecogniser:
     Safe to share between threads.
     """
 
-    def __init__(self, registry: ModelRegistry) -> None:
-        """Open the model `leader` of `registry`.
+    def __init__(self, registry: ModelRegistry, prepared_kept: int = PREPARED_KEPT) -> None:
+        """Open the model `leader` of `registry`; keep some prints ready to match.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`.
@@ -43,7 +43,7 @@ class FingerprintRecogniser:
         self._session = registry.open_session("leader")
         self._model = sha256(f"{self._session.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
         self._nfiq2 = Nfiq2()
-        self._prepared = lru_cache(_PREPARED_KEPT)(_prepared)
+        self._prepared = lru_cache(prepared_kept)(_prepared)
 
     @property
     def modality(self) -> Modality:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from math import erf, pi, sqrt
+from math import erf, exp, floor, pi, sqrt
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from fingerprint.matching.batch import cylinder_words, pack
+from fingerprint.matching.bits import popcount
 from fingerprint.matching.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
 from fingerprint.matching.ridge_windows import RidgeGrid, patches, ridge_grid
@@ -23,6 +24,11 @@ from fingerprint.template import FingerprintTemplate
 
 _PARAMETERS = CylinderParameters()
 _TWO_PI = 2 * pi
+
+_ERF_LIMIT, _ERF_STEPS = 5, 128  # beyond 5 it is 1 to 1e-12
+_ERF_PLACES = [i / _ERF_STEPS for i in range(-_ERF_LIMIT * _ERF_STEPS, _ERF_LIMIT * _ERF_STEPS + 2)]
+_ERF = np.array([erf(place) for place in _ERF_PLACES])
+_ERF_SLOPE = np.array([2 / sqrt(pi) * exp(-place * place) / _ERF_STEPS for place in _ERF_PLACES])  # a step
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,24 +104,20 @@ def _cylinders(
     words = np.zeros((SECTIONS + 1, n), np.uint64)
     has_cylinder = np.zeros(n, np.bool_)
     within = _cells_within_radius(parameters.radius)
-    near = np.empty((3, n))
+    normals = _outward_normals(hull)
+    near = np.empty((2, n))
     shares = np.empty((n, SECTIONS))
-    density = np.empty(SECTIONS)
+    density = np.empty((CELLS, CELLS, SECTIONS))
     for m in range(n):
         count = _neighbours(m, points, parameters, near, shares)
         if count < parameters.min_contributing:
             continue
-        words[SECTIONS, m] = _valid_cells(points[:, m], hull, within, parameters)
-        valid = 0
-        for i in range(CELLS):
-            for j in range(CELLS):
-                cell = np.uint64(1) << np.uint64(CELLS * i + j)
-                if words[SECTIONS, m] & cell:
-                    valid += 1
-                    _set_bits(words[:, m], cell, i, j, near[:, :count], shares, density, parameters)
-        has_cylinder[m] = valid >= parameters.min_valid_cells
-        if not has_cylinder[m]:
-            words[:, m] = 0
+        valid = _valid_cells(points[:, m], hull, normals, within, parameters)
+        has_cylinder[m] = popcount(valid) >= parameters.min_valid_cells
+        if has_cylinder[m]:
+            words[SECTIONS, m] = valid
+            _add_densities(near[:, :count], shares, density, parameters)
+            _set_bits(words[:, m], valid, density, parameters.bit_threshold)
     return words, has_cylinder
 
 
@@ -135,6 +137,23 @@ def _cells_within_radius(radius: float) -> NDArray[np.bool_]:
 
 
 @njit(cache=True, nogil=True)
+def _outward_normals(hull: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each edge its unit normal, and how far along it the edge lies: shape (3, edges).
+
+    No edges where the hull has no area.
+    """
+    corners = hull.shape[1]
+    normals = np.empty((3, corners if corners >= 3 else 0))
+    for i in range(normals.shape[1]):
+        j = i + 1 if i + 1 < corners else 0
+        x, y = hull[0, j] - hull[0, i], hull[1, j] - hull[1, i]
+        length = sqrt(x * x + y * y)
+        normals[0, i], normals[1, i] = y / length, -x / length
+        normals[2, i] = normals[0, i] * hull[0, i] + normals[1, i] * hull[1, i]
+    return normals
+
+
+@njit(cache=True, nogil=True)
 def _neighbours(
     m: int,
     points: NDArray[np.float64],
@@ -144,34 +163,50 @@ def _neighbours(
 ) -> int:
     """Fill in what lies within reach of minutia m and return how many.
 
-    `near` gets their positions in m's own frame; `shares` what each adds to every section.
+    `near` gets their positions in m's own frame; `shares` what each adds to every section: the probability of it under
+    a normal distribution around the neighbour's turn.
     """
     reach = parameters.radius + 3 * parameters.sigma_position
     cos, sin = np.cos(points[2, m]), np.sin(points[2, m])
-    section = _TWO_PI / SECTIONS
+    section, scale = _TWO_PI / SECTIONS, 1 / (parameters.sigma_direction * sqrt(2.0))
     count = 0
     for t in range(points.shape[1]):
         dx, dy = points[0, t] - points[0, m], points[1, t] - points[1, m]
         if t == m or dx * dx + dy * dy > reach * reach:
             continue
         near[0, count], near[1, count] = cos * dx + sin * dy, cos * dy - sin * dx
-        turn = wrapped(points[2, m] - points[2, t])
+        angle = wrapped(-pi + section / 2 - wrapped(points[2, m] - points[2, t]))
+        below = _erf((angle - section / 2) * scale)
         for k in range(SECTIONS):
-            angle = wrapped(-pi + (k + 0.5) * section - turn)
-            shares[count, k] = _normal_mass(angle - section / 2, angle + section / 2, parameters.sigma_direction)
+            above = _erf((angle + section / 2) * scale)
+            shares[count, k] = 0.5 * (above - below)
+            angle, below = angle + section, above
+            if angle >= pi:
+                angle -= _TWO_PI
+                below = _erf((angle - section / 2) * scale)
         count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _normal_mass(low: float, high: float, sigma: float) -> float:
-    """Return the probability of [low, high] under a normal distribution around 0."""
-    return 0.5 * (erf(high / (sigma * sqrt(2.0))) - erf(low / (sigma * sqrt(2.0))))
+def _erf(value: float) -> float:
+    """Return the error function to 1e-10, five times as fast as the library's: cubic between tabulated values."""
+    place = min(max(value, -_ERF_LIMIT), _ERF_LIMIT) * _ERF_STEPS
+    low = int(floor(place))
+    u = place - low
+    low += _ERF_LIMIT * _ERF_STEPS
+    a, b = _ERF[low], _ERF[low + 1]
+    c, d = _ERF_SLOPE[low], _ERF_SLOPE[low + 1]
+    return float(a + u * (c + u * (3 * (b - a) - 2 * c - d + u * (2 * (a - b) + c + d))))
 
 
 @njit(cache=True, nogil=True)
 def _valid_cells(
-    minutia: NDArray[np.float64], hull: NDArray[np.float64], within: NDArray[np.bool_], parameters: CylinderParameters
+    minutia: NDArray[np.float64],
+    hull: NDArray[np.float64],
+    normals: NDArray[np.float64],
+    within: NDArray[np.bool_],
+    parameters: CylinderParameters,
 ) -> np.uint64:
     """Return the word of cells that lie within the radius and on the print."""
     x, y, direction = minutia
@@ -184,32 +219,57 @@ def _valid_cells(
                 continue
             a, b = _cell_centre(i, parameters.radius), _cell_centre(j, parameters.radius)
             cell_x, cell_y = x + cos * a - sin * b, y + sin * a + cos * b
-            if deep_inside or distance_outside(cell_x, cell_y, hull) <= parameters.hull_margin:
+            if deep_inside or _on_print(cell_x, cell_y, hull, normals, parameters.hull_margin):
                 valid |= np.uint64(1) << np.uint64(CELLS * i + j)
     return valid
 
 
 @njit(cache=True, nogil=True)
-def _set_bits(
-    words: NDArray[np.uint64],
-    cell: np.uint64,
-    i: int,
-    j: int,
+def _on_print(x: float, y: float, hull: NDArray[np.float64], normals: NDArray[np.float64], margin: float) -> bool:
+    """Say whether a point is within the margin of the hull; most are by their distance from the edges' lines alone."""
+    beyond = -1.0 if normals.shape[1] else 1.0
+    for i in range(normals.shape[1]):
+        beyond = max(beyond, normals[0, i] * x + normals[1, i] * y - normals[2, i])
+    if beyond <= 0.0 or beyond > margin:
+        return beyond <= 0.0
+    return bool(distance_outside(x, y, hull) <= margin)
+
+
+@njit(cache=True, nogil=True)
+def _add_densities(
     near: NDArray[np.float64],
     shares: NDArray[np.float64],
     density: NDArray[np.float64],
     parameters: CylinderParameters,
 ) -> None:
-    """Set the bits of one cell whose density of minutiae reaches the threshold."""
+    """Write the density of minutiae in every cell and section."""
     sigma = parameters.sigma_position
-    a, b = _cell_centre(i, parameters.radius), _cell_centre(j, parameters.radius)
+    reach, spacing = 3 * sigma, 2 * parameters.radius / CELLS
+    middle, height = (CELLS - 1) / 2, 1 / (sigma * sqrt(_TWO_PI))
     density[:] = 0.0
     for t in range(near.shape[1]):
-        square = (near[0, t] - a) ** 2 + (near[1, t] - b) ** 2
-        if square <= 9 * sigma * sigma:
-            nearness = np.exp(-square / (2 * sigma * sigma)) / (sigma * sqrt(_TWO_PI))
-            for k in range(SECTIONS):
-                density[k] += nearness * shares[t, k]
-    for k in range(SECTIONS):
-        if density[k] >= parameters.bit_threshold:
-            words[k] |= cell
+        first_i = max(0, int(np.ceil((near[0, t] - reach) / spacing + middle)))
+        last_i = min(CELLS - 1, int(floor((near[0, t] + reach) / spacing + middle)))
+        first_j = max(0, int(np.ceil((near[1, t] - reach) / spacing + middle)))
+        last_j = min(CELLS - 1, int(floor((near[1, t] + reach) / spacing + middle)))
+        for i in range(first_i, last_i + 1):
+            along = near[0, t] - _cell_centre(i, parameters.radius)
+            for j in range(first_j, last_j + 1):
+                across = near[1, t] - _cell_centre(j, parameters.radius)
+                square = along * along + across * across
+                if square <= reach * reach:
+                    nearness = height * np.exp(-square / (2 * sigma * sigma))
+                    for k in range(SECTIONS):
+                        density[i, j, k] += nearness * shares[t, k]
+
+
+@njit(cache=True, nogil=True)
+def _set_bits(words: NDArray[np.uint64], valid: np.uint64, density: NDArray[np.float64], threshold: float) -> None:
+    """Set the bits of the valid cells whose density of minutiae reaches the threshold."""
+    for i in range(CELLS):
+        for j in range(CELLS):
+            cell = (np.uint64(1) << np.uint64(CELLS * i + j)) & valid
+            if cell:
+                for k in range(SECTIONS):
+                    if density[i, j, k] >= threshold:
+                        words[k] |= cell

@@ -1,0 +1,178 @@
+"""Prints against galleries of any size: how long a search takes, and what it loses against comparing everything.
+
+The gallery is generated; the mates are real. Each search adds its mates to the gallery first, and removes them again.
+What is timed is everything from the probes' templates to the ranked candidates, but for reading the candidates'
+templates, which lie in memory here and in the database otherwise.
+
+Nobody can compare a million prints exactly for every search. So a search counts as one that comparing everything
+answers rightly where the mate scores higher than everybody whom the index named, and so high that among as many real
+prints nobody is expected to score higher (generated ones, which have no ridges, score lower than real ones do). It is
+lost where the mate is then not among those named. Others, whom the index did not name either, might have scored higher
+still: the losses are an upper bound.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.search.figure import Figure
+from benchmarks.search.gallery import FINGERS, PrintGallery, labels
+from biometrics.calibration import Calibration, Score, threshold_for_fpir
+from biometrics.fusion import fuse
+from biometrics.labels import EVERYBODY, Filter
+from biometrics.ports import Hits, Recogniser
+from biometrics.shortlist import most_alike
+from biometrics.types import FingerPosition, Template
+
+LOST_TARGETS = {100_000: 0.002, 1_000_000: 0.003}  # by fingers in the gallery; issue 4
+P50_TARGETS_MS = {100_000: 100.0, 1_000_000: 400.0}
+TEN_PRINTS_P50_TARGET_MS = 300.0  # against 100,000 people
+EXPECTED = 0.5  # chance that somebody else scores as high in a gallery of real prints
+_PIECE = 64  # templates that a thread compares at a time
+
+
+@dataclass(frozen=True)
+class Mates:
+    """Prints of one person to search with, and those of the same fingers to be found, by position."""
+
+    probes: dict[FingerPosition, Template]
+    stored: dict[FingerPosition, Template]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one search took in seconds, and how it ended."""
+
+    seconds: float
+    right: bool
+    lost: bool
+
+
+class Searcher:
+    """Searches a gallery as `biometrics.identify` does."""
+
+    def __init__(
+        self,
+        gallery: PrintGallery,
+        recogniser: Recogniser,
+        calibration: Calibration,
+        shortlist: int,
+        threads: int,
+    ) -> None:
+        self._gallery = gallery
+        self._recogniser = recogniser
+        self._calibration = calibration
+        self._shortlist = shortlist
+        self._pool = ThreadPoolExecutor(threads)
+
+    def search(self, mates: Mates) -> Outcome:
+        """Search with all probes of one person; a probe whose position is UNKNOWN is compared with every finger."""
+        person, added = self._add(mates)
+        began = time.perf_counter()
+        found = list(self._pool.map(lambda probe: self._found(*probe), mates.probes.items()))
+        scores: defaultdict[int, list[Score]] = defaultdict(list)
+        for number, raw in self._compared(mates, found, added):
+            scores[number].append(self._calibration.score(raw))
+        sorted(scores, key=lambda number: -fuse(scores[number]).decibans)
+        seconds = time.perf_counter() - began
+        self._gallery.index.remove(np.array(list(added)))
+        best = self._decibans(mates)
+        others = max((fuse(one).decibans for number, one in scores.items() if number != person), default=0.0)
+        compared = len(self._gallery) / (1 if FingerPosition.UNKNOWN in mates.probes else FINGERS)
+        right = best > max(others, threshold_for_fpir(EXPECTED, round(compared)))
+        return Outcome(seconds, right, right and person not in scores)
+
+    def _decibans(self, mates: Mates) -> float:
+        """Score the mates themselves."""
+        raw = [self._recogniser.compare(probe, [mates.stored[at]])[0] for at, probe in mates.probes.items()]
+        return fuse([self._calibration.score(float(one)) for one in raw]).decibans
+
+    def _add(self, mates: Mates) -> tuple[int, dict[int, Template]]:
+        """Add a person to the gallery; return their number, and the templates by their ids."""
+        first = -(-len(self._gallery) // FINGERS) * FINGERS
+        added = {first + max(int(position), 1) - 1: template for position, template in mates.stored.items()}
+        ids = np.array(list(added))
+        sets = [self._recogniser.features(template) for template in added.values()]
+        self._gallery.index.add(ids, sets, labels(ids))
+        return first // FINGERS, added
+
+    def _found(self, position: FingerPosition, probe: Template) -> Hits:
+        where = Filter(positions=frozenset({position})) if position else EVERYBODY
+        return self._gallery.index.search(self._recogniser.features(probe), self._shortlist, where)
+
+    def _compared(self, mates: Mates, found: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
+        """Compare exactly; yield people with the best score of each probe."""
+        chosen = most_alike(found, self._shortlist)
+        pieces = [
+            (at, probe, ids[start : start + _PIECE])
+            for at, (probe, ids) in enumerate(zip(mates.probes.values(), chosen, strict=True))
+            for start in range(0, len(ids), _PIECE)
+        ]
+        best: dict[tuple[int, int], float] = {}
+        scored = self._pool.map(lambda piece: self._scored(added, piece[1], piece[2]), pieces)
+        for (at, _, ids), raw in zip(pieces, scored, strict=True):
+            for finger, score in zip(ids.tolist(), raw.tolist(), strict=True):
+                key = (at, finger // FINGERS)
+                best[key] = max(best.get(key, 0.0), score)
+        return ((person, score) for (_, person), score in best.items())
+
+    def _scored(self, added: dict[int, Template], probe: Template, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        stored = [added.get(finger) or self._gallery.template(finger) for finger in ids.tolist()]
+        return self._recogniser.compare(probe, stored)
+
+
+def measure(
+    what: str, gallery: PrintGallery, searcher: Searcher, people: Sequence[Mates], resident_mb: float
+) -> Figure:
+    """Search for everybody in turn; the first search is done once before, untimed."""
+    searcher.search(people[0])
+    outcomes = [searcher.search(mates) for mates in people]
+    seconds = np.array([outcome.seconds for outcome in outcomes])
+    return Figure(
+        what=what,
+        gallery=len(gallery),
+        searches=len(outcomes),
+        p50_ms=1000 * float(np.median(seconds)),
+        p95_ms=1000 * float(np.quantile(seconds, 0.95)),
+        mated=sum(outcome.right for outcome in outcomes),
+        lost=sum(outcome.lost for outcome in outcomes),
+        resident_mb=resident_mb,
+        build_s=gallery.build_s,
+    )
+
+
+def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int) -> list[Mates]:
+    """Pair the impressions of each finger, every one as probe for every other; evenly thinned out to `at_most`."""
+    pairs = [
+        Mates({FingerPosition.UNKNOWN: probe}, {FingerPosition.UNKNOWN: stored})
+        for finger in impressions
+        for probe in finger
+        for stored in finger
+        if probe is not stored
+    ]
+    chosen = np.unique(np.linspace(0, len(pairs) - 1, min(at_most, len(pairs))).round().astype(int))
+    return [pairs[i] for i in chosen]
+
+
+def ten_prints(impressions: Sequence[Sequence[Template]]) -> list[Mates]:
+    """Make one person of each ten fingers in turn, searched by every impression of all ten for every other one."""
+    positions = [position for position in FingerPosition if position]
+    people = []
+    for start in range(0, len(impressions) - FINGERS + 1, FINGERS):
+        fingers = dict(zip(positions, impressions[start : start + FINGERS], strict=True))
+        count = min(map(len, fingers.values()))
+        prints = [{position: finger[i] for position, finger in fingers.items()} for i in range(count)]
+        people += [Mates(probe, stored) for probe in prints for stored in prints if probe is not stored]
+    return people
+
+
+def with_targets(figure: Figure, p50_ms: float | None, lost: float | None) -> Figure:
+    """Return a figure with what it has to reach."""
+    return replace(figure, p50_target_ms=p50_ms, lost_target=lost)

@@ -1,0 +1,156 @@
+"""The rows of two databases side by side: which rows one has and the other has not, and what goes with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Column, Connection, Table, func, select, text
+
+from biometrics.records.changes import last_sequence
+from biometrics.records.tables import (
+    aliases,
+    changes,
+    counters,
+    encounters,
+    records,
+    samples,
+    search_candidates,
+    search_probes,
+    searches,
+    sections,
+    templates,
+)
+
+BATCH: Final = 500  # rows of a kind that are copied or removed in one transaction; they must fit one IN list
+STREAMED: Final = 5000  # keys fetched at a time
+
+MOVED: Final = "moved"  # a counter that only a target has: see `biometrics.records.copying`
+
+Key = int | str
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Rows of one table, known by `key`, that are copied together with the rows of other tables that are theirs.
+
+    `parts` are the columns of those other tables that hold the key. `version` is another one once anything of a row has
+    changed; None where rows never change.
+    """
+
+    key: Column[Any]
+    parts: tuple[Column[Any], ...] = ()
+    version: Column[Any] | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table of the rows themselves."""
+        return self.key.table  # type: ignore[no-any-return]
+
+    def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
+        """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
+        found = {}
+        for column in (self.key, *self.parts):
+            query = select(column.table).where(column.in_(keys)).order_by(*column.table.primary_key)
+            found[column.table] = [dict(row) for row in connection.execute(query).mappings()]
+        return found
+
+
+SAMPLES: Final = Kind(samples.c.id)
+TEMPLATES: Final = Kind(templates.c.id)
+
+# In the order in which rows may refer to others.
+KINDS: Final = (
+    Kind(records.c.id, (aliases.c.record_id,), records.c.version),
+    Kind(encounters.c.id, (sections.c.encounter_id,)),
+    SAMPLES,
+    TEMPLATES,
+    Kind(changes.c.sequence),
+    Kind(searches.c.id, (search_probes.c.search_id, search_candidates.c.search_id)),
+)
+
+NUMBERED: Final = (samples, templates)  # tables whose rows the database numbers, never twice the same
+
+
+def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key, bool]]:
+    """Walk through the keys that are here, in order; say of each whether the same version of it is there.
+
+    Both sides are streamed, so that memory does not grow with their rows. Keys are numbers or UUIDs in canonical form,
+    which every database sorts alike.
+    """
+    theirs = _marks(there, kind)
+    try:
+        other = next(theirs, None)
+        for mark in _marks(here, kind):
+            while other is not None and other[0] < mark[0]:
+                other = next(theirs, None)
+            yield mark[0], mark == other
+    finally:
+        theirs.close()
+
+
+def _marks(connection: Connection, kind: Kind) -> Iterator[Any]:
+    columns = [kind.key] if kind.version is None else [kind.key, kind.version]
+    query = select(*columns).order_by(kind.key)
+    with connection.execute(query, execution_options={"yield_per": STREAMED}) as found:
+        for row in found:
+            yield tuple(row)
+
+
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Cut values into lists of at most `size`."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def count(connection: Connection, table: Table) -> int:
+    """Count the rows of a table."""
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def is_empty(connection: Connection) -> bool:
+    """Say whether nobody has ever stored anything here."""
+    used = select(counters.c.name).where(counters.c.name != MOVED)
+    asked = [select(table.primary_key.columns[0]) for table in (records, changes, searches)] + [used]
+    return all(connection.execute(query.limit(1)).first() is None for query in asked)
+
+
+def state_number(connection: Connection) -> int:
+    """Return a number of the state that a database is in: another one after anything was stored or removed."""
+    held = [count(connection, table) for table in (records, encounters, searches)]
+    digest = blake2b(repr((*held, last_sequence(connection))).encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 2 | 1  # fits a counter, and is never 0
+
+
+def last_number(connection: Connection, table: Table) -> int:
+    """Return the highest number that the database has given to a row of a NUMBERED table, 0 where to none."""
+    if connection.dialect.name == "sqlite":
+        query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+    else:
+        query = text("SELECT pg_sequence_last_value(pg_get_serial_sequence(:table, 'id')::regclass)")
+    return connection.execute(query, {"table": table.name}).scalar() or 0
+
+
+def raise_number(connection: Connection, table: Table, number: int) -> None:
+    """Make the database number the next row of a NUMBERED table above `number`."""
+    wanted = max(number, last_number(connection, table))
+    if not wanted:
+        return
+    given = {"table": table.name, "number": wanted}
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), given)
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), given)
+    else:
+        connection.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id')::regclass, :number)"), given)
+
+
+def wait_long(connection: Connection) -> None:
+    """Let a read transaction be silent for as long as copying takes; PostgreSQL would end it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
