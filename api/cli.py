@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands import demo, fingerprint, importing, models, records, searches, synth, template
+from api.commands import demo, fingerprint, importing, migrate, models, records, searches, synth, template
 from api.settings import Settings
 from biometrics.errors import Fault, PehchanError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for commands in (records, searches, importing, demo):
+for commands in (records, searches, importing, migrate, demo):
     app.add_typer(commands.app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(models.app, name="models")

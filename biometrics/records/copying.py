@@ -1,29 +1,29 @@
 """Moving a station to another database: a copy that may be cut off and started again, and is compared at the end.
 
 A pass reads one state of the source, removes from the target what that state has not, and adds what it has; whatever
-an earlier run has done is so found done. The station goes on meanwhile, and the next pass brings what came after.
+an earlier run did is so found done. The station goes on meanwhile, and the next pass brings what came after.
 
-The target is known by two things, which change together with its rows: the source's identity, and the counter MOVED,
-UNDER_WAY while rows are copied and then the number of the state that was copied. A target that is in any other state
-is in use, and is refused: what was stored there since would be removed.
+A target is known as such by two things: it has the source's identity, and the counter MOVED, which is UNDER_WAY while
+rows are copied and then the number of the state that they were left in. A target in any other state is in use by
+somebody, and is refused: a pass would remove what was stored there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, inspect, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from biometrics.errors import Conflict, InvalidField, StoreUnavailable
-from biometrics.records import tables
-from biometrics.records.comparing import Check, compare, sampled_templates
-from biometrics.records.database import Database, connect, insert
+from biometrics.records import database, tables
+from biometrics.records.comparing import NAMED, Check, compare, sampled_templates
+from biometrics.records.database import Database, insert
 from biometrics.records.encounters import referenced_digests
-from biometrics.records.images import ImageFolder
+from biometrics.records.image_copies import ImageCopies
 from biometrics.records.walking import (
     BATCH,
     KINDS,
@@ -33,15 +33,204 @@ from biometrics.records.walking import (
     Key,
     Kind,
     batched,
+    count,
     is_empty,
     last_number,
+    lasting,
     raise_number,
     state_number,
-    wait_long,
     walk,
 )
 
-PASSES = 5  # after so many the source is changing faster than it is copied, and the run ends
+PASSES = 5  # the source then changes faster than it is copied: the run ends, and says so
 UNDER_WAY = 0
 
-Progress = Callable[[str, int], None]  # called with the name of a table, and how many more of its rows are dealt with
+Progress = Callable[[str, int, int], None]  # called with the name of a table, its rows dealt with so far, and in all
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a run has done.
+
+    `copied` and `removed` count rows, without those that are parts of others. `complete` says that the source had
+    nothing newer when the target was compared with it. `templates` are ids to try searches with, chosen by chance.
+    """
+
+    copied: int
+    removed: int
+    complete: bool
+    checks: list[Check]
+    templates: list[int]
+
+
+def move(source_url: str, target_url: str, folders: tuple[Path, Path] | None, sampled: int, progress: Progress) -> Move:
+    """Copy one database to another, and the images of the first of two folders to the second.
+
+    `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison.
+
+    Raises:
+        InvalidField: there is nothing to move, or both image folders are the same.
+        Conflict: the target holds something else than an unchanged copy of the source; nothing was written.
+        StoreUnavailable: a database or a folder does not answer; the same call goes on where this one ended.
+    """
+    with closing(Database(source_url)) as source:
+        identity = _identity_of(source, source_url)
+        _look_before_opening(target_url, identity)
+        with closing(Database(target_url)) as target:
+            _take(target, identity)
+            copies = ImageCopies(source, *folders) if folders else None
+            return _Copy(source, target, copies, progress).run(identity, sampled)
+
+
+class _Copy:
+    """One run: `copied` and `removed` count its rows."""
+
+    def __init__(self, source: Database, target: Database, images: ImageCopies | None, progress: Progress) -> None:
+        self._source = source
+        self._target = target
+        self._images = images
+        self._progress = progress
+        self._copied = self._removed = 0
+
+    def run(self, identity: str, sampled: int) -> Move:
+        """Copy until nothing is left, and compare."""
+        if self._images:
+            self._images.copy_of(self._target)
+        left = PASSES
+        while True:
+            left -= 1
+            with lasting(self._source) as state:
+                self._pass(state)
+                complete = self._is_current(state)
+                if complete or not left:
+                    checks = self._compare(state, sampled)
+                    return Move(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
+            _take(self._target, identity)
+
+    def _pass(self, state: Connection) -> None:
+        """Make the target what the source was in one state."""
+        with lasting(self._target) as there:
+            for kind in reversed(KINDS):  # first what refers to others, so that nothing else goes with it unseen
+                extra = (key for key, known in walk(there, state, kind) if not known)
+                for keys in batched(extra, BATCH):
+                    self._remove(kind, keys)
+        with lasting(self._target) as there:
+            for kind in KINDS:
+                for keys in batched(self._missing(state, there, kind), BATCH):
+                    self._insert(state, kind, keys)
+        self._finish(state)
+
+    def _missing(self, state: Connection, there: Connection, kind: Kind) -> Iterator[Key]:
+        total = count(state, kind.table)
+        self._progress(kind.table.name, 0, total)
+        for done, (key, known) in enumerate(walk(state, there, kind), start=1):
+            if not known:
+                yield key
+            if done % BATCH == 0 or done == total:
+                self._progress(kind.table.name, done, total)
+
+    def _remove(self, kind: Kind, keys: Sequence[Key]) -> None:
+        """Remove rows and, with samples, their images: in this order a run that is cut off does both again."""
+        with self._target.removing_images() as connection:
+            digests: set[str] = set()
+            if kind is SAMPLES and self._images:
+                query = select(tables.samples.c.image_sha256).where(kind.key.in_(keys))
+                digests.update(connection.execute(query).scalars())
+            connection.execute(delete(kind.table).where(kind.key.in_(keys)))
+            if self._images and digests:
+                self._images.remove(digests - referenced_digests(connection, digests))
+        self._removed += len(keys)
+
+    def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
+        found = kind.rows(state, keys)
+        if kind is SAMPLES and self._images:
+            self._images.copy(row["image_sha256"] for row in found[kind.table])
+        try:
+            with self._target.writing() as connection:
+                for table, rows in found.items():
+                    if rows:
+                        again = insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+                        connection.execute(again, rows)
+        except (DataError, IntegrityError) as error:
+            raise StoreUnavailable(f"The target does not take rows of {kind.table.name}: {error.orig}") from error
+        self._copied += len(keys)
+
+    def _finish(self, state: Connection) -> None:
+        """Bring the counters, let new rows be numbered after the old ones, and note the state reached."""
+        carried = select(tables.counters).where(tables.counters.c.name != MOVED)
+        rows = [dict(row) for row in state.execute(carried).mappings()]
+        with self._target.writing() as connection:
+            connection.execute(delete(tables.counters))
+            if rows:
+                connection.execute(tables.counters.insert(), rows)
+            for table in NUMBERED:
+                raise_number(connection, table, last_number(state, table))
+            connection.execute(tables.counters.insert(), {"name": MOVED, "value": state_number(connection)})
+
+    def _is_current(self, state: Connection) -> bool:
+        with self._source.reading() as now:
+            return state_number(now) == state_number(state)
+
+    def _compare(self, state: Connection, sampled: int) -> list[Check]:
+        with lasting(self._target) as there:
+            if not self._images:
+                return compare(state, there, None, sampled)
+            checks = compare(state, there, self._images.folders, sampled)
+        lost = sorted(self._images.unreadable)
+        return [*checks, Check("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
+
+
+def _identity_of(source: Database, url: str) -> str:
+    with source.reading() as connection:
+        if is_empty(connection):
+            raise InvalidField(f"There is nothing to move in {url}; is it the station's database?")
+        return str(connection.execute(select(tables.identity.c.id)).scalar_one())
+
+
+def _look_before_opening(url: str, identity: str) -> None:
+    """Refuse a database before it is opened, which would change the tables of an older one."""
+    with _untouched(url) as connection:
+        if connection is not None and inspect(connection).has_table(tables.search_candidates.name):
+            _check_owner(connection, identity)
+
+
+@contextmanager
+def _untouched(url: str) -> Iterator[Connection | None]:
+    """Connect to a database as it is; None where there is no file yet."""
+    parsed = database._parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not Path(parsed.database or "").is_file():
+            yield None
+            return
+        engine = database._sqlite_engine(parsed)
+    else:
+        engine = database._postgresql_engine(parsed)
+    try:
+        with database._translated(), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _take(target: Database, identity: str) -> None:
+    """Make the target this source's, with copying under way."""
+    mark = {"name": MOVED, "value": UNDER_WAY}
+    with target.writing() as connection:
+        _check_owner(connection, identity)
+        connection.execute(update(tables.identity).values(id=identity))
+        connection.execute(delete(tables.counters).where(tables.counters.c.name == MOVED))
+        connection.execute(tables.counters.insert(), mark)
+
+
+def _check_owner(connection: Connection, identity: str) -> None:
+    """Refuse a target that anybody else has written to."""
+    if is_empty(connection):
+        return
+    held = connection.execute(select(tables.identity.c.id)).scalar_one()
+    if held != identity:
+        raise Conflict(f"The target holds the records of another station ({held}); name an empty database.")
+    mark = connection.execute(select(tables.counters.c.value).where(tables.counters.c.name == MOVED)).scalar()
+    if mark is None:
+        raise Conflict("The target is the station's own database, or a copy made in another way; name an empty one.")
+    if mark not in (UNDER_WAY, state_number(connection)):
+        raise Conflict("The target has been in use since it was copied; copying again would remove what is new there.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Column, Connection, Table, func, select, text
 
 from biometrics.records.changes import last_sequence
+from biometrics.records.database import Database
 from biometrics.records.tables import (
     aliases,
     changes,
@@ -50,7 +52,7 @@ class Kind:
     @property
     def table(self) -> Table:
         """The table of the rows themselves."""
-        return self.key.table  # type: ignore[no-any-return]
+        return self.key.table
 
     def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
         """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
@@ -94,7 +96,7 @@ def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key,
         theirs.close()
 
 
-def _marks(connection: Connection, kind: Kind) -> Iterator[Any]:
+def _marks(connection: Connection, kind: Kind) -> Generator[Any, None, None]:
     columns = [kind.key] if kind.version is None else [kind.key, kind.version]
     query = select(*columns).order_by(kind.key)
     with connection.execute(query, execution_options={"yield_per": STREAMED}) as found:
@@ -150,7 +152,10 @@ def raise_number(connection: Connection, table: Table, number: int) -> None:
         connection.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id')::regclass, :number)"), given)
 
 
-def wait_long(connection: Connection) -> None:
-    """Let a read transaction be silent for as long as copying takes; PostgreSQL would end it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+@contextmanager
+def lasting(database: Database) -> Iterator[Connection]:
+    """Open a read transaction that may be silent for as long as copying takes; PostgreSQL would end another."""
+    with database.reading() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield connection

@@ -1,0 +1,117 @@
+"""`pehchan migrate`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.engine import Engine
+from biometrics.records.comparing import Check
+from biometrics.records.copying import Progress, move
+from biometrics.records.values import StoredTemplate
+
+MOST_SAMPLED = 10_000
+
+app = typer.Typer()
+
+
+@app.command("migrate")
+def migrate_station(
+    to: Annotated[str, typer.Option(help="URL of the database to move to, such as postgresql://user@host/pehchan.")],
+    images: Annotated[
+        Path | None, typer.Option(help="Folder to copy the images to; else they stay, and are not looked at.")
+    ] = None,
+    verify: Annotated[
+        int,
+        typer.Option(min=0, max=MOST_SAMPLED, help="Rows of each kind, images and searches compared; 0: counts only."),
+    ] = 20,
+) -> None:
+    """Move this station to another database, and compare. Run it again after an interruption, or for what came after.
+
+    The station may go on meanwhile; stop it before the last run. Exit code 1: something differs, or is still missing.
+    """
+    settings = Settings()
+    folders = (settings.data_folder / "images", images) if images else None
+    with _bars() as progress:
+        done = move(settings.resolved_database_url, to, folders, verify, progress)
+    checks = done.checks
+    if done.templates and not any(check.differing for check in checks):
+        checks = [*checks, _compare_searches(settings, to, done.templates)]
+    Console().print(_table(checks))
+    typer.echo(f"{done.copied:,} rows copied, {done.removed:,} removed")
+    if not done.complete:
+        typer.echo("The station has stored more since; stop it, and run this again.")
+    differing = [f"{check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
+    for line in differing:
+        typer.echo(f"Differs: {line}")
+    raise typer.Exit(1 if differing or not done.complete else 0)
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """Show a bar a table, on stderr, so that stdout holds results only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(table: str, done: int, total: int) -> None:
+            if table not in tasks:
+                tasks[table] = bars.add_task(table)
+            bars.update(tasks[table], completed=done, total=total)
+
+        yield show
+
+
+def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:
+    """Search both stations by some of their templates; each must find the same record first.
+
+    The target's indexes are made for this from its database, in a folder of their own, so that they prove the copy.
+    """
+    with open_engine(settings) as engine:
+        probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
+        here = _found_first(engine, probes)
+    with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
+        changed = {"database_url": target_url, "data_folder": Path(folder)}
+        with open_engine(settings.model_copy(update=changed)) as engine:
+            there = _found_first(engine, probes)
+    differing = [
+        f"template {template} finds {record} here, {there[template]} there"
+        for template, record in here.items()
+        if record != there[template]
+    ]
+    alike = len(probes) - len(differing)
+    return Check("first of a search", f"{len(probes):,} sampled", f"{alike:,} the same", tuple(differing))
+
+
+def _found_first(engine: Engine, probes: Sequence[StoredTemplate]) -> Mapping[int, str | None]:
+    """Return the record that each probe is most like by the exact matcher, by the probe's id."""
+    return {probe.id: _first(engine, probe) for probe in probes}
+
+
+def _first(engine: Engine, probe: StoredTemplate) -> str | None:
+    channel = engine.channels[probe.template.modality]
+    hits = channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist)
+    found = engine.store.templates(hits.ids)
+    scores = channel.recogniser.compare(probe.template, [one.template for one in found])
+    best = sorted(zip(-scores, (one.record_id for one in found), strict=True))
+    return best[0][1] if best else None
+
+
+def _table(checks: Sequence[Check]) -> Table:
+    table = Table("what", "here", "there", "", title="This station and its copy")
+    for check in checks:
+        outcome = f"[red]differs: {escape(', '.join(check.differing))}[/red]" if check.differing else "same"
+        table.add_row(check.what, check.source, check.target, outcome)
+    return table
