@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import sqrt
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,7 +22,8 @@ from index.column import Column
 from index.fast_scan import BLOCK, CodeBlock
 from index.rows import Rows
 
-SCORED = 1000  # rows that may be scored by all bits, of up to a million; of more, in proportion to the square root
+SCORED = 1000  # rows that may be scored by all bits, of up to a million; of more, times millions to the power GROWTH
+GROWTH = 0.7
 SCORED_PER_HIT = 20  # and for each hit asked for
 SCORED_FIRST = 256  # of them; the others are scored only if they may be better than the k-th
 COARSE_ERROR = 0.343  # standard deviation of a coarse score, times sqrt(dimension): Max's table I gives 0.1175 squared
@@ -141,7 +141,7 @@ class CompactVectors:
         while True:
             if where and rows.keeps(where):
                 count = int(np.count_nonzero(rows.meeting(where)))
-            wanted = int(SCORED * sqrt(max(count / 1_000_000, 1))) + SCORED_PER_HIT * max(k, 0)
+            wanted = int(SCORED * max(count / 1_000_000, 1) ** GROWTH) + SCORED_PER_HIT * max(k, 0)
             depth = max(depth, wanted * SPREAD * rows.span // (max(count, 1) * max(blocks, SPREAD)) + 1)
             if where and rows.keeps(where) and count <= max(wanted, depth * blocks):
                 few = np.flatnonzero(rows.meeting(where))

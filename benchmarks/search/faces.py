@@ -52,7 +52,9 @@ class Question:
     counted: NDArray[np.bool_]
 
 
-def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], None] = lambda done: None) -> list[Figure]:
+def measure(
+    gallery_size: int, searches: int = 2000, advance: Callable[[int], None] = lambda done: None
+) -> list[Figure]:
     """Search a gallery of made-up faces, with and without filters, then change it.
 
     A probe of somebody in the gallery is lost where everything's comparison names the mate and the index does not; a
@@ -62,7 +64,7 @@ def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], Non
 
     Args:
         gallery_size: photos, one a person.
-        searches: of each kind; a selective filter is asked for only as many as its station has people.
+        searches: of somebody; of nobody a quarter as many of each kind. To see one lost in a thousand takes thousands.
         advance: told of each chunk done, of 2 * gallery_size photos in all.
     """
     _warm_up()
@@ -78,7 +80,10 @@ def measure(gallery_size: int, searches: int = 300, advance: Callable[[int], Non
         advance(len(photos))
     del people, photos, labels
     resident = _resident_mb() - before
-    mates, strangers = _photos(np.concatenate(centres), _MATES), _photos(_people(searches, _STRANGERS), _STRANGERS)
+    mates, strangers = (
+        _photos(np.concatenate(centres), _MATES),
+        _photos(_people(-(-searches // 4), _STRANGERS), _STRANGERS),
+    )
     questions = _answered(gallery_size, mates, chosen, strangers, advance)
     figures = [_figure(index, question, resident, build_s) for question in questions]
     return [*figures, *_changes(index, mates, resident, build_s)]
@@ -152,21 +157,22 @@ def _answered(
         ("face, of nobody, among women", strangers, women, 10),
         ("face, of nobody, at one station", strangers, station, 10),
     ]
-    best = [np.full(len(probes), -np.inf, np.float32) for _, probes, _, _ in asked]
-    answers = [np.full(len(probes), -1) for _, probes, _, _ in asked]
+    distinct = {(probes is mates, where): probes for _, probes, where, _ in asked}
+    best = {key: np.full(len(probes), -np.inf, np.float32) for key, probes in distinct.items()}
+    answers = {key: np.full(len(probes), -1) for key, probes in distinct.items()}
     for start, _, photos, labels in _chunks(gallery_size):
-        for (_, probes, where, _), best_score, answer in zip(asked, best, answers, strict=True):
-            met = np.flatnonzero(where.meets(labels))
+        for key, probes in distinct.items():
+            met = np.flatnonzero(key[1].meets(labels))
             if len(met):
                 scores = probes @ photos[met].T
-                better = scores.max(axis=1) > best_score
-                best_score[better] = scores.max(axis=1)[better]
-                answer[better] = start + met[scores.argmax(axis=1)[better]]
+                better = scores.max(axis=1) > best[key]
+                best[key][better] = scores.max(axis=1)[better]
+                answers[key][better] = start + met[scores.argmax(axis=1)[better]]
         advance(len(photos))
     return [
         Question(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
-        for (what, probes, where, hits), answer in zip(asked, answers, strict=True)
-        if (answer >= 0).all()
+        for what, probes, where, hits in asked
+        if ((answer := answers[probes is mates, where]) >= 0).all()
     ]
 
 
