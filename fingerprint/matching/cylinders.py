@@ -192,7 +192,7 @@ def _neighbours(
 def _erf(value: float) -> float:
     """Return the error function to 1e-10, five times as fast as the library's: cubic between tabulated values."""
     place = min(max(value, -_ERF_LIMIT), _ERF_LIMIT) * _ERF_STEPS
-    low = int(floor(place))
+    low = floor(place)
     u = place - low
     low += _ERF_LIMIT * _ERF_STEPS
     a, b = _ERF[low], _ERF[low + 1]
@@ -249,9 +249,9 @@ def _add_densities(
     density[:] = 0.0
     for t in range(near.shape[1]):
         first_i = max(0, int(np.ceil((near[0, t] - reach) / spacing + middle)))
-        last_i = min(CELLS - 1, int(floor((near[0, t] + reach) / spacing + middle)))
+        last_i = min(CELLS - 1, floor((near[0, t] + reach) / spacing + middle))
         first_j = max(0, int(np.ceil((near[1, t] - reach) / spacing + middle)))
-        last_j = min(CELLS - 1, int(floor((near[1, t] + reach) / spacing + middle)))
+        last_j = min(CELLS - 1, floor((near[1, t] + reach) / spacing + middle))
         for i in range(first_i, last_i + 1):
             along = near[0, t] - _cell_centre(i, parameters.radius)
             for j in range(first_j, last_j + 1):

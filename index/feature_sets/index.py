@@ -1,4 +1,4 @@
-"""The embedded index for prints: every print is looked at quickly, those most alike more closely."""
+"""The embedded index for prints: every print is looked at quickly, those most alike more and more closely."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from biometrics.labels import EVERYBODY, Filter, Labels
 from biometrics.local_features import LOCAL_FEATURE, MOST
 from biometrics.ports import Hits
 from index.feature_sets.arena import Arena
-from index.feature_sets.kernels import FeatureSets, LikenessParameters, first_likeness, second_likeness
+from index.feature_sets.kernels import FeatureSets, first_likeness, second_likeness
+from index.feature_sets.overlap import OverlapParameters, third_likeness
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_SHARE = 20  # one print in so many is looked at more closely,
-CLOSER_LEAST = 10_000  # and at least so many
-_PART = 4096  # rows that one thread scores at a time
+# How many prints are looked at more closely, each time the most alike: so many, or a share of all.
+SECOND_LEAST, SECOND_SHARE = 10_000, 1 / 20
+THIRD_LEAST, THIRD_SHARE = 2000, 1 / 200
 
-_PARAMETERS = LikenessParameters()
+_PART = 4096  # rows that one thread looks at quickly
+_CLOSE_PART = 256  # and closely
+_PARAMETERS = OverlapParameters()
 
 _Likeness = Callable[..., None]
 
@@ -32,24 +35,21 @@ _Likeness = Callable[..., None]
 class FeatureSetIndex:
     """A `biometrics.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
 
-    A score is how many features of the two prints find each other and lie alike, each counted by its likeness: 0 and
-    more. Nothing is left out before every print has been compared by its codes. A search uses all processors.
+    A score says how much of what lies in the two prints' overlap is alike, and how little is not: 0 and more. Every
+    print is compared by its codes before any is left out. A search uses all processors.
     """
 
     KIND = "feature sets"
 
     def __init__(
-        self,
-        closer_least: int = CLOSER_LEAST,
-        threads: int | None = None,
-        parameters: LikenessParameters = _PARAMETERS,
+        self, second_least: int = SECOND_LEAST, third_least: int = THIRD_LEAST, threads: int | None = None
     ) -> None:
-        """Make an empty index; `closer_least` prints are looked at closely, or a twentieth of all."""
+        """Make an empty index that looks at these many prints closely, and very closely, or at a share of all."""
         self.sequence = 0
         self._rows = Rows()
         self._arena = Arena()
-        self._closer_least = closer_least
-        self._parameters = parameters
+        self._second_least = second_least
+        self._third_least = third_least
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="prints")
 
     @classmethod
@@ -97,11 +97,11 @@ class FeatureSetIndex:
         """
         probe = _probe(_checked(features))
         rows = np.flatnonzero(self._rows.meeting(where))
-        closer = max(self._closer_least, len(rows) // CLOSER_SHARE, k)
-        if len(rows) > closer:
-            quick = self._score(first_likeness, probe, rows)
-            rows = rows[np.sort(np.argpartition(-quick, closer)[:closer])]
-        return self._rows.hits(rows, self._score(second_likeness, probe, rows), k)
+        second = max(self._second_least, int(len(rows) * SECOND_SHARE), k)
+        third = max(self._third_least, int(len(rows) * THIRD_SHARE), k)
+        rows = self._most(second, first_likeness, probe, rows, _PARAMETERS.likeness)
+        rows = self._most(third, second_likeness, probe, rows, _PARAMETERS.likeness)
+        return self._rows.hits(rows, self._scores(third_likeness, probe, rows, _PARAMETERS), k)
 
     def save(self, path: Path, model: str) -> None:
         """Write the index to `path`, whole or not at all; `model` made its features.
@@ -112,15 +112,27 @@ class FeatureSetIndex:
         arrays = {**self._rows.arrays(), **self._arena.arrays()}
         write(path, Snapshot(self.KIND, model, self.sequence, arrays))
 
-    def _score(self, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _most(
+        self, wanted: int, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64], parameters: Any
+    ) -> NDArray[np.int64]:
+        """Return the rows that are most alike, in their order."""
+        if len(rows) <= wanted:
+            return rows
+        scores = self._scores(likeness, probe, rows, parameters)
+        return rows[np.sort(np.argpartition(-scores, wanted)[:wanted])]
+
+    def _scores(
+        self, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64], parameters: Any
+    ) -> NDArray[np.float32]:
         scores = np.zeros(len(rows), np.float32)
         sets, starts, counts = self._arena.sets, self._arena.starts, self._arena.counts
+        size = _PART if likeness is first_likeness else _CLOSE_PART
 
         def score(start: int) -> None:
-            part = slice(start, start + _PART)
-            likeness(probe, sets, starts, counts, rows[part], self._parameters, scores[part])
+            part = slice(start, start + size)
+            likeness(probe, sets, starts, counts, rows[part], parameters, scores[part])
 
-        parts = range(0, len(rows), _PART)
+        parts = range(0, len(rows), size)
         for _ in map(score, parts) if len(parts) < 2 else self._pool.map(score, parts):
             pass
         return scores

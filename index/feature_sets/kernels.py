@@ -1,4 +1,4 @@
-"""How alike two sets of local features are, compiled: a quick score of all, and a finer one of the most alike.
+"""How alike two sets of local features are, compiled: a quick score for all prints, a finer one for the most alike.
 
 numba's on-disk cache notices a change of a kernel's own file only.
 """
@@ -21,14 +21,15 @@ _PLACE_BITS = np.uint64(8)  # of which feature of the probe is nearest, below th
 _PLACE = np.uint64(255)
 _FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
-_TURN = 2 * pi / DIRECTIONS  # radians a step
+TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
 class LikenessParameters(NamedTuple):
     """What makes two sets alike; plain numbers of one setting for every gallery."""
 
-    reach: int = 45  # differing bits, of 128, from which on two codes say nothing; others differ in 64, deviation 6
-    spread: int = 2  # bins to either side of a rotation that agree with it
+    first_reach: int = 43  # differing bits, of 128, from which on two codes say nothing; others differ in 64 +- 6
+    spread: int = 1  # bins to either side of a rotation that agree with it
+    reach: int = 48  # as `first_reach`, once it counts where the features lie
     anchors: int = 12  # pairs, the most alike, that are taken to lie exactly on each other in turn
     slack: float = 10.0  # pixels that another pair may then be off
     stretch: float = 0.12  # of its distance, that it may be off besides
@@ -53,7 +54,7 @@ def _count_bits(_typing_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-_popcount: Any = intrinsic(_count_bits)
+popcount: Any = intrinsic(_count_bits)
 
 
 @njit(cache=True, nogil=True)
@@ -85,9 +86,9 @@ def first_likeness(
             for j in range(starts[rows[i]], starts[rows[i]] + counts[rows[i]]):
                 found = nearest[j - begin]
                 differing = np.int64(found >> _PLACE_BITS)
-                if differing < parameters.reach:
+                if differing < parameters.first_reach:
                     turned = np.uint8(sets.directions[j] - probe.directions[found & _PLACE])
-                    votes[turned >> _BIN] += parameters.reach - differing
+                    votes[turned >> _BIN] += parameters.first_reach - differing
             scores[i] = _most_in_a_row(votes, parameters.spread)
         at = beyond
 
@@ -106,27 +107,41 @@ def second_likeness(
 
     The best of some pairs decides, the most alike being tried first.
     """
-    nearest = np.empty(MOST, np.uint64)
     pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
     for i in range(len(rows)):
         begin = starts[rows[i]]
-        end = begin + counts[rows[i]]
-        _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
-        count = 0
-        for j in range(begin, end):
-            found = nearest[j - begin]
-            differing = np.int64(found >> _PLACE_BITS)
-            if differing < parameters.reach:
-                pairs[count, 0], pairs[count, 1] = found & _PLACE, j
-                weights[count] = parameters.reach - differing
-                count += 1
+        count = likely_pairs(probe, sets, begin, begin + counts[rows[i]], parameters.reach, pairs, weights)
         left = weights[:count].copy()
         best = np.float32(0)
         for _ in range(min(parameters.anchors, count)):
             anchor = int(np.argmax(left))
             left[anchor] = -1.0
-            best = max(best, _together(probe, sets, pairs[:count], weights, anchor, parameters))
+            best = max(best, together(probe, sets, pairs[:count], weights, anchor, parameters))
         scores[i] = best
+
+
+@njit(cache=True, nogil=True)
+def likely_pairs(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    begin: int,
+    end: int,
+    reach: int,
+    pairs: NDArray[np.int64],
+    weights: NDArray[np.float32],
+) -> int:
+    """Write the pairs (feature of the probe, of a print), each feature with its nearest; return how many."""
+    nearest = np.empty(MOST, np.uint64)
+    _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
+    count = 0
+    for j in range(begin, end):
+        found = nearest[j - begin]
+        differing = np.int64(found >> _PLACE_BITS)
+        if differing < reach:
+            pairs[count, 0], pairs[count, 1] = found & _PLACE, j
+            weights[count] = reach - differing
+            count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -146,16 +161,16 @@ def _find_nearest(
         a2, b2, c2, d2 = np.uint64(i), np.uint64(i + 1), np.uint64(i + 2), np.uint64(i + 3)
         for j in range(count):
             x, y = first[j], second[j]
-            a = ((_popcount(a0 ^ x) + _popcount(a1 ^ y)) << _PLACE_BITS) | a2
-            b = ((_popcount(b0 ^ x) + _popcount(b1 ^ y)) << _PLACE_BITS) | b2
-            c = ((_popcount(c0 ^ x) + _popcount(c1 ^ y)) << _PLACE_BITS) | c2
-            d = ((_popcount(d0 ^ x) + _popcount(d1 ^ y)) << _PLACE_BITS) | d2
+            a = ((popcount(a0 ^ x) + popcount(a1 ^ y)) << _PLACE_BITS) | a2
+            b = ((popcount(b0 ^ x) + popcount(b1 ^ y)) << _PLACE_BITS) | b2
+            c = ((popcount(c0 ^ x) + popcount(c1 ^ y)) << _PLACE_BITS) | c2
+            d = ((popcount(d0 ^ x) + popcount(d1 ^ y)) << _PLACE_BITS) | d2
             nearest[j] = min(min(nearest[j], min(a, b)), min(c, d))
         i += 4
     while i < n:
         a0, a1, a2 = probe.first[i], probe.second[i], np.uint64(i)
         for j in range(count):
-            a = ((_popcount(a0 ^ first[j]) + _popcount(a1 ^ second[j])) << _PLACE_BITS) | a2
+            a = ((popcount(a0 ^ first[j]) + popcount(a1 ^ second[j])) << _PLACE_BITS) | a2
             nearest[j] = min(nearest[j], a)
         i += 1
 
@@ -174,7 +189,7 @@ def _most_in_a_row(votes: NDArray[np.int64], spread: int) -> np.int64:
 
 
 @njit(cache=True, nogil=True)
-def _together(
+def together(
     probe: FeatureSets,
     sets: FeatureSets,
     pairs: NDArray[np.int64],
@@ -185,11 +200,11 @@ def _together(
     """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other."""
     own, other = pairs[anchor]
     turned = np.uint8(sets.directions[other] - probe.directions[own])
-    right, up = np.float32(cos(turned * _TURN)), np.float32(sin(turned * _TURN))
+    right, up = np.float32(cos(turned * TURN)), np.float32(sin(turned * TURN))
     ax, ay = np.float32(probe.points[own, 0]), np.float32(probe.points[own, 1])
     bx, by = np.float32(sets.points[other, 0]), np.float32(sets.points[other, 1])
     slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
-    wide = np.float32((parameters.turn / _TURN) ** 2)
+    wide = np.float32((parameters.turn / TURN) ** 2)
     total = np.float32(0)
     for t in range(len(pairs)):
         i, j = pairs[t]

@@ -35,7 +35,7 @@ def filled(count: int, **settings: int) -> FeatureSetIndex:
 
 @pytest.mark.parametrize("turned", [0, 20, 128, 250])
 def test_mates_come_first_whichever_way_they_are_turned(turned: int) -> None:
-    index = filled(400, closer_least=20, threads=2)
+    index = filled(400, second_least=100, third_least=20, threads=2)
     for individual in range(0, 400, 40):
         hits = index.search(mate(minutiae(individual), 1, turned), 3)
         assert hits.ids[0] == individual
@@ -52,10 +52,10 @@ def test_pairs_that_do_not_lie_together_count_less() -> None:
 
 
 def test_a_print_scores_what_its_codes_say() -> None:
-    """A print against itself: each minutia agrees in all bits, which counts 45, the reach."""
+    """A print against itself: each minutia agrees in all bits, which counts 60, the reach."""
     index = filled(1)
     probe = minutiae(0)
-    assert index.search(probe, 1).scores.tolist() == [45.0 * len(probe)]
+    assert index.search(probe, 1).scores.tolist() == [60.0 * len(probe)]
 
 
 def test_prints_without_minutiae_are_held_and_found_last() -> None:
@@ -94,7 +94,7 @@ def test_what_is_no_print_is_refused_whole(features: NDArray[np.void]) -> None:
         index.add(np.array([0, 9]), [minutiae(5), features], labels_of(np.array([0, 9])))
     with pytest.raises(InvalidVector):
         index.add(np.array([0]), [], labels_of(np.array([0])))
-    assert (len(index), index.search(minutiae(0), 1).scores[0]) == (2, 45.0 * len(minutiae(0)))
+    assert (len(index), index.search(minutiae(0), 1).scores[0]) == (2, 60.0 * len(minutiae(0)))
 
 
 @pytest.mark.parametrize("damage", ["absent", "short", "beyond", "type"])

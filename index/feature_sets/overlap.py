@@ -1,0 +1,151 @@
+"""The third and finest likeness of two sets of local features, compiled: all that lies in their overlap counts.
+
+The pairs that lie together say how the one print lies on the other; then every feature of the overlap finds a partner
+there, be its code only half alike, or speaks against the pair of prints. This tells mates with few minutiae from large
+prints that have many chance pairs.
+
+numba's on-disk cache notices a change of a kernel's own file only: after editing `kernels.py`, remove `__pycache__`.
+"""
+
+from __future__ import annotations
+
+from math import atan2, cos, sin, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from biometrics.local_features import MOST
+from index.feature_sets.kernels import TURN, FeatureSets, LikenessParameters, likely_pairs, popcount, together
+
+
+class OverlapParameters(NamedTuple):
+    """What counts in the overlap."""
+
+    likeness: LikenessParameters = LikenessParameters()
+    tries: int = 2  # anchors, the best of the second likeness, from which the overlap is laid out
+    distance: float = 16.0  # pixels between partners, at most
+    turn: int = 26  # steps of 1/256 turn between their directions, at most: 37 degrees
+    reach: int = 60  # differing bits, of 128, from which on a partner counts nothing
+    missing: float = 6.0  # taken off for a feature in the overlap without a partner
+    margin: float = 10.0  # pixels around the probe's features that still belong to the overlap
+    firmness: float = 400.0  # square pixels: how firmly the anchor's own turn is held against that of the pairs
+
+
+class Layout(NamedTuple):
+    """How a probe lies on another print: turned by the angle of which these are the cosine and sine, then moved."""
+
+    cosine: float
+    sine: float
+    x: float
+    y: float
+
+
+@njit(cache=True, nogil=True)
+def third_likeness(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    starts: NDArray[np.int64],
+    counts: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    parameters: OverlapParameters,
+    scores: NDArray[np.float32],
+) -> None:
+    """Write the finest score of some rows."""
+    pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
+    tried = np.empty(MOST, np.float32)
+    for i in range(len(rows)):
+        begin = starts[rows[i]]
+        end = begin + counts[rows[i]]
+        count = likely_pairs(probe, sets, begin, end, parameters.likeness.reach, pairs, weights)
+        left = weights[:count].copy()
+        tried[:count] = -1.0
+        for _ in range(min(parameters.likeness.anchors, count)):
+            anchor = int(np.argmax(left))
+            left[anchor] = -1.0
+            tried[anchor] = together(probe, sets, pairs[:count], weights, anchor, parameters.likeness)
+        best = 0.0
+        for _ in range(min(parameters.tries, count)):
+            anchor = int(np.argmax(tried[:count]))
+            tried[anchor] = -1.0
+            layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
+            best = max(best, _in_overlap(probe, sets, begin, end, layout, parameters))
+        scores[i] = best
+
+
+@njit(cache=True, nogil=True)
+def _layout(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    pairs: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    anchor: int,
+    parameters: OverlapParameters,
+) -> Layout:
+    """Return the motion that suits best the pairs that lie together with an anchor (weighted least squares)."""
+    own, other = pairs[anchor]
+    turned = np.uint8(sets.directions[other] - probe.directions[own])
+    right, up = cos(turned * TURN), sin(turned * TURN)
+    ax, ay = float(probe.points[own, 0]), float(probe.points[own, 1])
+    bx, by = float(sets.points[other, 0]), float(sets.points[other, 1])
+    total = sx = sy = tx = ty = along = across = 0.0  # sums of places off the anchor, and of their products
+    for t in range(len(pairs)):
+        i, j = pairs[t]
+        if abs(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned))) > parameters.turn:
+            continue
+        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
+        u, v = sets.points[j, 0] - bx, sets.points[j, 1] - by
+        dx, dy = right * x - up * y - u, up * x + right * y - v
+        allowed = parameters.likeness.slack + parameters.likeness.stretch * sqrt(x * x + y * y)
+        close = 1.0 - (dx * dx + dy * dy) / (allowed * allowed)
+        if close > 0.0:
+            weight = weights[t] * close
+            total, sx, sy, tx, ty = total + weight, sx + weight * x, sy + weight * y, tx + weight * u, ty + weight * v
+            along += weight * (x * u + y * v)
+            across += weight * (x * v - y * u)
+    sx, sy, tx, ty = sx / total, sy / total, tx / total, ty / total
+    along += total * (right * parameters.firmness - sx * tx - sy * ty)
+    across += total * (up * parameters.firmness - sx * ty + sy * tx)
+    length = max(sqrt(along * along + across * across), 1e-9)
+    cosine, sine = along / length, across / length
+    x, y = ax + sx, ay + sy
+    return Layout(cosine, sine, bx + tx - cosine * x + sine * y, by + ty - sine * x - cosine * y)
+
+
+@njit(cache=True, nogil=True)
+def _in_overlap(
+    probe: FeatureSets, sets: FeatureSets, begin: int, end: int, layout: Layout, parameters: OverlapParameters
+) -> float:
+    """Sum what the features of a print in the probe's overlap say, once the probe is laid on it."""
+    n = len(probe.first)
+    x, y, off = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    cosine, sine = np.float32(layout.cosine), np.float32(layout.sine)
+    for i in range(n):
+        px, py = np.float32(probe.points[i, 0]), np.float32(probe.points[i, 1])
+        x[i] = cosine * px - sine * py + np.float32(layout.x)
+        y[i] = sine * px + cosine * py + np.float32(layout.y)
+    left, right = x.min() - parameters.margin, x.max() + parameters.margin
+    low, high = y.min() - parameters.margin, y.max() + parameters.margin
+    turned = np.uint8(np.int64(np.rint(atan2(layout.sine, layout.cosine) / TURN)))
+    square, wide = np.float32(parameters.distance**2), np.float32(parameters.turn**2)
+    total = 0.0
+    for j in range(begin, end):
+        at_x, at_y = np.float32(sets.points[j, 0]), np.float32(sets.points[j, 1])
+        if not (left <= at_x <= right and low <= at_y <= high):
+            continue
+        for i in range(n):  # without a branch, so that it becomes vector instructions
+            off[i] = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
+        best, found = np.float32(0), False
+        for i in range(n):
+            if off[i] < square:
+                gap = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
+                aligned = np.float32(1) - gap * gap / wide
+                if aligned > 0:
+                    differing = popcount(probe.first[i] ^ sets.first[j]) + popcount(probe.second[i] ^ sets.second[j])
+                    alike = np.float32(max(0, parameters.reach - np.int64(differing)))
+                    worth = alike * aligned * (np.float32(1) - off[i] / square)
+                    if worth > best:
+                        best, found = worth, True
+        total += best if found else -parameters.missing
+    return total
