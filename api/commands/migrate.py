@@ -61,17 +61,22 @@ def migrate_station(
 
 @contextmanager
 def _bars() -> Iterator[Progress]:
-    """Show a bar a table, on stderr, so that stdout holds results only."""
+    """Show a bar a table on stderr, so that stdout holds results only; none before there is anything to show."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
+    bars = Bars(*columns, console=Console(stderr=True))
+    tasks: dict[str, TaskID] = {}
 
-        def show(table: str, done: int, total: int) -> None:
-            if table not in tasks:
-                tasks[table] = bars.add_task(table)
-            bars.update(tasks[table], completed=done, total=total)
+    def show(table: str, done: int, total: int) -> None:
+        bars.start()
+        if table not in tasks:
+            tasks[table] = bars.add_task(table)
+        bars.update(tasks[table], completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if tasks:
+            bars.stop()
 
 
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:

@@ -74,7 +74,7 @@ def move(source_url: str, target_url: str, folders: tuple[Path, Path] | None, sa
         StoreUnavailable: a database or a folder does not answer; the same call goes on where this one ended.
     """
     with closing(Database(source_url)) as source:
-        identity = _identity_of(source, source_url)
+        identity = _identity_of(source)
         _look_before_opening(target_url, identity)
         with closing(Database(target_url)) as target:
             _take(target, identity)
@@ -180,10 +180,10 @@ class _Copy:
         return [*checks, Check("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 
 
-def _identity_of(source: Database, url: str) -> str:
+def _identity_of(source: Database) -> str:
     with source.reading() as connection:
         if is_empty(connection):
-            raise InvalidField(f"There is nothing to move in {url}; is it the station's database?")
+            raise InvalidField("There is nothing to move; is the database, or the data folder, that of the station?")
         return str(connection.execute(select(tables.identity.c.id)).scalar_one())
 
 

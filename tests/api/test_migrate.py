@@ -1,0 +1,178 @@
+"""`pehchan migrate` moves a working station: what found a person before finds the same person after."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from inputs import Run, photo_of, poorer_photo_of, print_of
+
+from api.commands.migrate import _compare_searches
+from api.settings import Settings
+from biometrics.records import tables
+from biometrics.records.database import Database
+
+FINGERS = ("right_thumb", "left_index")
+MANY = 20_000  # records, so that a kill meets the copying
+PATIENCE = 120  # seconds
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the URL of an empty PostgreSQL database."""
+    server = request.getfixturevalue("postgresql_server")
+    name = f"moved_{uuid.uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.get_uri(database=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def saved(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def enrol(run: Run, folder: Path, person: int) -> None:
+    arguments = ["enrol", "--name", f"Person {person}", "--fir", "1/2026", "--station", "S1", "--district", "D1"]
+    arguments += ["--state", "27", "--officer", "X", "--accept-poor-quality", "generated"]
+    for finger in FINGERS:
+        arguments += ["--print", f"{finger}={saved(folder / f'{finger}.png', print_of(person, finger, 0))}"]
+    if person < 2:
+        arguments += ["--photo", str(saved(folder / "photo", photo_of(person)))]
+    code, _, errors = run(*arguments)
+    assert code == 0, errors
+
+
+def candidates(run: Run, folder: Path, person: int) -> list[str]:
+    """Search with another impression of a finger, and another rendering of a photo; return the rows of the answer."""
+    probes = ["--print", f"right_thumb={saved(folder / 'probe.png', print_of(person, 'right_thumb', 1))}"]
+    if person < 2:
+        probes += ["--photo", str(saved(folder / "probe.jpg", poorer_photo_of(person)))]
+    code, output, errors = run("identify", *probes)
+    assert code == 0, errors
+    return [line for line in output.splitlines() if re.search(r"\bPerson \d", line)]
+
+
+def test_a_moved_station_finds_whom_it_found_before(
+    run: Run, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real prints and photos, real engines: the same candidates with the same scores, from the copy alone."""
+    for person in range(3):
+        enrol(run, tmp_path, person)
+    before = [candidates(run, tmp_path, person) for person in range(3)]
+    moved = tmp_path / "moved"
+    code, output, errors = run("migrate", "--to", target, "--images", moved / "images")
+    assert code == 0, output + errors
+    assert re.search(r"first of a search\W+8 sampled\W+8 the same\W+same", output), output
+    assert "Differs" not in output
+    assert run("migrate", "--to", target, "--images", moved / "images")[1].endswith("0 rows copied, 0 removed\n")
+
+    (tmp_path / "data").rename(tmp_path / "no longer here")
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(moved))
+    monkeypatch.setenv("PEHCHAN_DATABASE_URL", target)
+    assert [candidates(run, tmp_path, person) for person in range(3)] == before
+    enrol(run, tmp_path, 3)
+    assert "2700000004" in candidates(run, tmp_path, 3)[0]
+
+
+def test_a_copy_that_differs_is_told_by_the_exit_code(run: Run, tmp_path: Path, target: str) -> None:
+    """What differs is named: here a record whose name was changed in the copy."""
+    enrol(run, tmp_path, 0)
+    assert run("migrate", "--to", target)[0] == 0
+    with psycopg.connect(target, autocommit=True) as connection:
+        (record,) = connection.execute("UPDATE records SET name = 'Somebody else' RETURNING id").fetchone()
+    code, output, _ = run("migrate", "--to", target)
+    assert code == 1
+    assert f"Differs: SHA-256 of records: {record}\n" in output
+
+
+def test_a_search_that_finds_somebody_else_is_told(run: Run, tmp_path: Path, target: str) -> None:
+    """Searches compare the whole of it: here templates that are sound but changed places between two people."""
+    enrol(run, tmp_path, 0)
+    enrol(run, tmp_path, 1)
+    assert run("migrate", "--to", target)[0] == 0
+    with psycopg.connect(target, autocommit=True) as connection:
+        connection.execute("UPDATE templates a SET data = b.data FROM templates b WHERE abs(a.id - b.id) = 3")
+        people = [row[0] for row in connection.execute("SELECT id FROM records ORDER BY national_number")]
+    check = _compare_searches(Settings(), target, [1, 6])
+    assert check.differing == (
+        f"template 1 finds {people[0]} here, {people[1]} there",
+        f"template 6 finds {people[1]} here, {people[0]} there",
+    )
+
+
+def test_a_foreign_target_is_refused(run: Run, tmp_path: Path, target: str) -> None:
+    enrol(run, tmp_path, 0)
+    database = Database(target)
+    with database.writing() as connection:
+        connection.execute(tables.counters.insert().values(name="national number 27", value=5))
+    database.close()
+    code, output, errors = run("migrate", "--to", target)
+    assert (code, output) == (2, "")
+    assert errors.startswith("conflict: The target holds the records of another station")
+
+
+def test_nothing_to_move_is_an_error(run: Run, target: str) -> None:
+    code, _, errors = run("migrate", "--to", target)
+    assert code == 2
+    assert errors.startswith("invalid_field: There is nothing to move")
+
+
+def fill(url: str) -> None:
+    """Store many people without samples."""
+    now, today = datetime.now(UTC), date(2026, 1, 15)
+    person = {"name": "A", "name_folded": "a", "sex": "unknown", "birth_year": None, "created_at": now, "version": 1}
+    place = {"station_code": "S", "district_code": "D", "state_code": "27", "date": today, "officer": "X"}
+    rows = [{"id": str(uuid.uuid4()), "national_number": f"{2700000000 + one}"} | person for one in range(MANY)]
+    visits = [
+        {"id": str(uuid.uuid4()), "record_id": row["id"], "fir_number": "1", "kind": "arrest", "created_at": now}
+        | place
+        for row in rows
+    ]
+    database = Database(url)
+    with database.writing() as connection:
+        connection.execute(tables.records.insert(), rows)
+        connection.execute(tables.encounters.insert(), visits)
+    database.close()
+
+
+def copied(target: str, table: str) -> int:
+    try:
+        with psycopg.connect(target) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    except psycopg.errors.UndefinedTable:
+        return 0
+
+
+def test_the_command_goes_on_after_kill_9(run: Run, tmp_path: Path, target: str) -> None:
+    """Killed from outside among the records and again among the encounters, it ends with all of them."""
+    fill(f"sqlite:///{tmp_path / 'data' / 'pehchan.db'}")
+    for table in ("records", "encounters"):
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("pehchan"), "migrate", "--to", target],
+            env=os.environ | {"PEHCHAN_DATA_FOLDER": str(tmp_path / "data")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while not copied(target, table) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        assert 0 < copied(target, table) < MANY
+    code, output, errors = run("migrate", "--to", target)
+    assert code == 0, output + errors
+    assert (copied(target, "records"), copied(target, "encounters")) == (MANY, MANY)
+    done = int(re.search(r"^([\d,]+) rows copied", output, re.MULTILINE)[1].replace(",", ""))
+    assert 0 < done < MANY
