@@ -25,6 +25,10 @@ class Settings(BaseSettings):
         default="",
         description="SQLAlchemy URL, such as postgresql+psycopg://user@host/pehchan; empty: SQLite",
     )
+    vectors_url: str = Field(
+        default="",
+        description="Milvus server, such as http://milvus:19530; empty: vectors in memory, embedded",
+    )
     operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"

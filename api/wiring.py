@@ -12,7 +12,7 @@ from pathlib import Path
 from api.settings import Settings
 from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
-from biometrics.errors import CalibrationUnusable, SnapshotDamaged
+from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.gallery import Gallery
 from biometrics.ports import Recogniser, SearchIndex
 from biometrics.records.images import ImageFolder
@@ -71,8 +71,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
     ):
         channels = {}
         for recogniser in opened:
-            path = _snapshot_path(settings, store, recogniser)
-            gallery = Gallery(store, recogniser, _open_index(path, store, recogniser))
+            gallery = Gallery(store, recogniser, _open_index(settings, store, recogniser))
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings))
         engine = Engine(store, channels, settings.shortlist, pool)
         for channel in channels.values():
@@ -88,7 +87,28 @@ def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recognise
     return settings.data_folder / "index" / name
 
 
-def _open_index(path: Path, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+def _open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the index that other servers share, where there is one for these features; else one of this server's own."""
+    if settings.vectors_url and isinstance(recogniser, FaceRecogniser):
+        return _shared_index(settings.vectors_url, store, recogniser)
+    return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
+
+
+def _shared_index(url: str, store: RecordStore, recogniser: FaceRecogniser) -> SearchIndex:
+    """Open the collection of this database and model in Milvus; what it lacks, the gallery adds from the database."""
+    try:
+        from index.milvus_index import MilvusIndex
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
+    name = f"pehchan_{recogniser.modality}_{recogniser.model[:16]}_{store.identity}".replace("-", "_")
+    index = MilvusIndex(url, name, recogniser.dimension, recogniser.model)
+    if index.sequence > store.last_sequence():
+        log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
+        index.clear()
+    return index
+
+
+def _own_index(path: Path, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
     """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
     make, restored = _embedded_index(recogniser)
     if path.exists():

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_url
 from numpy.typing import NDArray
 
 from biometrics.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
@@ -34,6 +35,7 @@ class Implementation:
         restored: makes one of what it saved; None where it saves no file of ours.
         features: what it takes of individual n: always the same, and like nobody else's.
         exact: its answers are those of comparing everything, to the bit.
+        slow: its tests are run only where slow ones are.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Implementation:
     restored: Callable[[Snapshot], SearchIndex] | None
     features: Callable[[int], NDArray[Any]]
     exact: bool
+    slow: bool = False
 
 
 def vector(individual: int) -> NDArray[np.float32]:
@@ -81,6 +84,10 @@ VECTOR_INDEXES = [
         vector,
         False,
     ),
+    Implementation("milvus-lite", partial(empty_milvus_index, milvus_lite_file, DIMENSION), None, vector, False),
+    Implementation(
+        "milvus-standalone", partial(empty_milvus_index, milvus_server_url, DIMENSION), None, vector, False, slow=True
+    ),
 ]
 
 
@@ -97,8 +104,8 @@ def minutiae(individual: int) -> NDArray[Any]:
 FEATURE_SET_INDEXES = [
     Implementation("feature sets", FeatureSetIndex, FeatureSetIndex.restored, minutiae, False),
     Implementation(
-        "feature sets-in two steps",
-        partial(FeatureSetIndex, closer_least=20),
+        "feature sets-in three steps",
+        partial(FeatureSetIndex, second_least=40, third_least=20),
         FeatureSetIndex.restored,
         minutiae,
         False,

@@ -1,0 +1,35 @@
+"""A filter in Milvus' own words, so that it is applied inside the search."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from biometrics.labels import LABEL, UNKNOWN_YEAR, Filter
+
+
+def expression(where: Filter) -> str:
+    """Return the boolean expression that a label meets where it meets the filter; empty for everybody.
+
+    Fields are named as in `LABEL`; of those that Milvus has no unsigned 64 bits for, values are reinterpreted as
+    `signed` does.
+    """
+    conditions = [f"{field} in {_values(field, values)}" for field, values in where.allowed().items()]
+    if where.born:
+        first, last = where.born
+        conditions.append(
+            f"(birth_year == {UNKNOWN_YEAR} or (birth_year >= {int(first)} and birth_year <= {int(last)}))"
+        )
+    if where.without:
+        conditions.append(f"person not in {_values('person', sorted(where.without))}")
+    return " and ".join(conditions)
+
+
+def signed(field: str) -> np.dtype[np.signedinteger]:
+    """Return the signed type that Milvus keeps a field of a label in: of the same size, of one byte in two."""
+    return np.dtype(f"<i{max(LABEL[field].itemsize, 2)}")
+
+
+def _values(field: str, values: list[int]) -> list[int]:
+    """Return values as the field holds them."""
+    kept: list[int] = np.array(values, LABEL[field]).astype(signed(field)).tolist()
+    return kept

@@ -1,0 +1,207 @@
+"""The distributed index: vectors and labels in a Milvus server, which several nodes share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.errors import InvalidVector, ModelMismatch, StoreUnavailable
+from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.ports import Hits
+from index.milvus_collection import POSITIONS, MilvusCollection
+from index.milvus_filter import expression, signed
+from index.vectors import checked_batch, checked_query
+
+MOST = 16_384  # hits of one search, by Milvus' own limit
+ROWS = 2000  # written at once: 2.5 MB of 256 numbers each, where Milvus takes messages of at most 5 MB
+MORE = 16  # hits asked for beyond k, among which those may be that are as good as the last one
+ALIKE = np.float32(4e-7)  # scores of equal vectors may differ by this, as Milvus sums in float32 in several orders
+SETTLING = 10  # seconds after which a change is seen by whoever accepts an answer five seconds old
+
+# The change sequence is at n where a row has the id `START` + n; templates have ids above `LOWEST`.
+START = -(2**62)
+LOWEST = -(2**61)
+
+
+def _identity(features: NDArray[Any]) -> NDArray[np.float32]:
+    return features
+
+
+class MilvusIndex:
+    """A `biometrics.ports.SearchIndex` whose vectors several nodes share; a score is the inner product.
+
+    Every node follows the database by itself and writes what it finds there; writing the same twice changes nothing.
+    How far a node has come stands beside the vectors, as one row for each number, so that the greatest one counts
+    whatever the order of the writes: a node that starts goes on from there. After a failure a node goes back to where
+    Milvus says it is, so that one that lost its data is filled again.
+
+    Any method and `sequence` raise StoreUnavailable when Milvus does not answer, and work again once it does.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        collection: str,
+        dimension: int,
+        model: str,
+        vector: Callable[[NDArray[Any]], NDArray[np.float32]] = _identity,
+    ) -> None:
+        """Open a collection, or make it.
+
+        Args:
+            url: of the Milvus server, or the path of a milvus-lite file, which ends in .db.
+            collection: its name: letters, digits and underscores.
+            dimension: of every vector.
+            model: what made the features (a recogniser's).
+            vector: makes a vector of unit length, float32 (dimension,), of a template's features.
+
+        Raises:
+            StoreUnavailable: Milvus does not answer.
+            ModelMismatch: the collection is of another model or dimension.
+        """
+        self._collection = MilvusCollection(url, collection, dimension, model)
+        self._vector = vector
+        self._opening = threading.Lock()
+        self._lost = False
+        self._changed, self._covered = 0.0, False
+        self._collection.open()
+        self._sequence = self._stored_sequence()
+
+    @property
+    def sequence(self) -> int:
+        """Number of the last database change that this node has applied, or found applied when it started."""
+        with self._opening, self._losing():
+            if self._lost:
+                self._collection.open()
+                self._sequence = min(self._sequence, self._stored_sequence())
+                self._lost = False
+            return self._sequence
+
+    @sequence.setter
+    def sequence(self, number: int) -> None:
+        with self._losing():
+            zeros = dict.fromkeys(LABEL.names or (), 0)
+            vector = np.zeros(self._collection.dimension, np.float32)
+            self._collection.upsert([{"id": START + number, "vector": vector, **zeros}], POSITIONS)
+            self._mark_changed(covered=True)
+            self._sequence = number
+            self._collection.delete_positions_before(START + number)
+
+    def __len__(self) -> int:
+        """Count the templates held, by all nodes together."""
+        with self._losing():
+            return self._collection.count(self._consistency())
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]] | NDArray[Any], labels: Labels) -> None:
+        """Add templates, replacing ids that are present.
+
+        Raises:
+            InvalidVector: features that give no vector of the dimension, or one with a NaN or infinity, an id given
+                twice or below -2**61, or not one label for each id.
+        """
+        vectors = [self._vector(one) for one in features]
+        ids, checked = checked_batch(ids, vectors, labels, self._collection.dimension)
+        if (ids < LOWEST).any():
+            raise InvalidVector(f"Milvus' index takes ids from {LOWEST} up.")
+        columns = {field: labels[field].astype(signed(field)).tolist() for field in LABEL.names or ()}
+        rows = [
+            {"id": id_, "vector": vector, **dict(zip(columns, label, strict=True))}
+            for id_, vector, label in zip(ids.tolist(), checked, zip(*columns.values(), strict=True), strict=True)
+        ]
+        with self._losing():
+            for start in range(0, len(rows), ROWS):
+                self._collection.upsert(rows[start : start + ROWS])
+                self._mark_changed(covered=True)
+
+    def remove(self, ids: NDArray[np.int64]) -> int:
+        """Remove ids, ignoring absent ones; return how many were present."""
+        given, present = np.unique(np.asarray(ids, np.int64)).tolist(), 0
+        with self._losing():
+            for start in range(0, len(given), ROWS):
+                part = given[start : start + ROWS]
+                present += len(self._collection.present(part, self._consistency()))
+                self._collection.delete(part)
+            if given:
+                self._mark_changed(covered=False)
+        return present
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+
+        At most `MOST` come back. What this node has applied is found, whichever node wrote it.
+
+        Raises:
+            InvalidVector: features that give no vector of the dimension, or one with a NaN or infinity.
+        """
+        query = checked_query(self._vector(features), self._collection.dimension)
+        k = min(max(k, 0), MOST)
+        limit = min(k + MORE, MOST)
+        condition = expression(where)
+        with self._losing():
+            while k:
+                found = self._collection.search(query, limit, condition, self._consistency())
+                hits = _ordered(*found)
+                # Where all beyond the k-th are as good as it, one with a smaller id may be among those not asked for.
+                if len(hits.ids) < limit or hits.scores[-1] < hits.scores[k - 1] or limit == MOST:
+                    return Hits(hits.ids[:k], hits.people[:k], hits.scores[:k])
+                limit = min(2 * limit, MOST)
+        return _ordered([], [], [])
+
+    def save(self, path: Path, model: str) -> None:
+        """Write nothing: what Milvus has answered, it has stored.
+
+        Raises:
+            ModelMismatch: `model` is not the collection's.
+        """
+        if model != self._collection.model:
+            raise ModelMismatch(f"The index holds what {self._collection.model[:12]} made, not {model[:12]}.")
+
+    def clear(self) -> None:
+        """Drop everything, the sequence too, and begin anew; no other node may be at work."""
+        with self._losing():
+            self._collection.drop()
+            self._collection.open()
+            self._sequence = 0
+
+    def _stored_sequence(self) -> int:
+        """Return how far the node that came farthest has come."""
+        self._mark_changed(covered=False)  # by other nodes, an instant ago for all we know
+        return max((id_ - START for id_ in self._collection.positions()), default=0)
+
+    def _mark_changed(self, *, covered: bool) -> None:
+        self._changed, self._covered = time.monotonic(), covered
+
+    def _consistency(self) -> str:
+        """Return how fresh an answer must be so that it holds every change applied.
+
+        A strong one waits for Milvus' next time tick, some 0.2 s. One of the session waits until our last upsert is in
+        it, which is nearly always; but Milvus does not tell the session when our last deletion was.
+        """
+        if time.monotonic() - self._changed > SETTLING:
+            return "Bounded"
+        return "Session" if self._covered else "Strong"
+
+    @contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Remember a failure, after which nothing is known of what Milvus holds."""
+        try:
+            yield
+        except StoreUnavailable:
+            self._lost = True
+            raise
+
+
+def _ordered(ids: Sequence[int], people: Sequence[int], scores: Sequence[float]) -> Hits:
+    """Return hits, given best first, with the scores of equal vectors made equal, and ties by id."""
+    told = np.array(scores, np.float32)
+    starts = np.flatnonzero(np.diff(told, prepend=np.inf) < -ALIKE)
+    level = told[starts].repeat(np.diff(starts, append=len(told))) if len(told) else told
+    order = np.lexsort((np.array(ids, np.int64), -level))
+    return Hits(np.array(ids, np.int64)[order], np.array(people, np.int64)[order], level[order])
