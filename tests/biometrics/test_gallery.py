@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +14,15 @@ from numpy.typing import NDArray
 from records_examples import encounter
 
 from biometrics.gallery import BATCH, Gallery
-from biometrics.person import Person
-from biometrics.ports import VectorIndex
+from biometrics.labels import Filter
+from biometrics.person import Person, Sex
+from biometrics.ports import SearchIndex
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
-from biometrics.types import Modality, Sample, Source, Template
+from biometrics.types import FingerPosition, Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
+from index import snapshot
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from models.registry import ModelRegistry
@@ -52,14 +57,14 @@ def open_gallery(
     request: pytest.FixtureRequest, store: RecordStore, recogniser: FaceRecogniser
 ) -> Callable[[], Gallery]:
     def opened() -> Gallery:
-        index: VectorIndex = request.param(recogniser.dimension)
+        index: SearchIndex = request.param(recogniser.dimension)
         return Gallery(store, recogniser, index)
 
     return opened
 
 
 def test_an_empty_gallery_answers_nothing(open_gallery: Callable[[], Gallery]) -> None:
-    assert len(open_gallery().shortlist(unit(1), 5, None)) == 0
+    assert len(open_gallery().search(unit(1), 5).ids) == 0
 
 
 def test_what_was_enrolled_is_found_and_what_was_removed_is_not(
@@ -68,9 +73,9 @@ def test_what_was_enrolled_is_found_and_what_was_removed_is_not(
     gallery = open_gallery()
     first, first_ids = enrol(store, recogniser, range(3))
     _, second_ids = enrol(store, recogniser, range(3, 5))
-    assert gallery.shortlist(unit(1), 1, None).tolist() == [first_ids[1]]
+    assert gallery.search(unit(1), 1).ids.tolist() == [first_ids[1]]
     store.remove_record(first)
-    assert sorted(gallery.shortlist(unit(1), 9, None).tolist()) == sorted(second_ids)
+    assert sorted(gallery.search(unit(1), 9).ids.tolist()) == sorted(second_ids)
     assert (len(gallery), gallery.sequence) == (2, store.last_sequence())
 
 
@@ -85,7 +90,7 @@ def test_a_rebuilt_gallery_equals_one_that_followed(
     store.remove_record(removed)
     rebuilt = open_gallery()
     for seed in (0, 100, 1100):
-        assert rebuilt.shortlist(unit(seed), 20, None).tolist() == followed.shortlist(unit(seed), 20, None).tolist()
+        assert rebuilt.search(unit(seed), 20).ids.tolist() == followed.search(unit(seed), 20).ids.tolist()
     assert len(rebuilt) == len(followed) == BATCH + 5
 
 
@@ -96,22 +101,86 @@ def test_templates_of_another_model_are_not_searched(
     source = Source("image/jpeg", 30, 40, None)
     photo = EnrolledSample(Sample(Modality.FACE, b"photo"), source, other)
     store.enrol(Person("Ravi"), encounter(), [photo])
-    assert len(open_gallery().shortlist(unit(1), 5, None)) == 0
+    assert len(open_gallery().search(unit(1), 5).ids) == 0
 
 
 def test_a_saved_gallery_goes_on_from_where_it_was(
     store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
 ) -> None:
-    from index import snapshot
-
     path = tmp_path / "face.index"
     enrol(store, recogniser, range(3))
     saved = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
     saved.catch_up()
     saved.save(path)
     _, ids = enrol(store, recogniser, range(3, 5))
-    loaded = snapshot.load(path, recogniser.model, recogniser.dimension)
+    restored = partial(FaissIndex.restored, dimension=recogniser.dimension)
+    loaded = snapshot.load(path, recogniser.model, {FaissIndex.KIND: restored})
     assert loaded.sequence < store.last_sequence()
     gallery = Gallery(store, recogniser, loaded)
-    assert gallery.shortlist(unit(4), 1, None).tolist() == [ids[1]]
+    assert gallery.search(unit(4), 1).ids.tolist() == [ids[1]]
     assert len(gallery) == 5
+
+
+def test_a_snapshot_is_written_only_when_something_has_changed(
+    store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
+) -> None:
+    path = tmp_path / "face.index"
+    gallery = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
+    gallery.save(path)
+    written = path.stat().st_mtime_ns
+    gallery.save(path)
+    assert (path.stat().st_mtime_ns, gallery.unsaved) == (written, 0)
+    enrol(store, recogniser, range(3))
+    gallery.catch_up()
+    assert gallery.unsaved == 3
+    gallery.save(path)
+    assert path.stat().st_mtime_ns > written
+    assert gallery.unsaved == 0
+
+
+def test_a_filter_is_about_whom_the_database_says_a_template_is_of(
+    open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
+) -> None:
+    _, ids = enrol(store, recogniser, range(3))
+    [stored] = store.templates(ids[:1])
+    person = int(store.record(stored.record_id).person.national_number or 0)
+    place = encounter()
+    gallery = open_gallery()
+    for where in (
+        Filter(states=frozenset({place.state_code})),
+        Filter(districts=frozenset({place.district_code}), kinds=frozenset({place.kind})),
+        Filter(stations=frozenset({place.station_code}), sexes=frozenset({Sex.FEMALE}), born=(1900, 1901)),
+        Filter(positions=frozenset({FingerPosition.UNKNOWN}), sexes=frozenset({Sex.MALE})),
+    ):
+        expected = [] if where.positions else list(ids)  # sex and year of birth are not known
+        assert sorted(gallery.search(unit(1), 9, where).ids.tolist()) == expected
+    for where in (
+        Filter(states=frozenset({"99"})),
+        Filter(stations=frozenset({"elsewhere"})),
+        Filter(without=frozenset({person})),
+    ):
+        assert len(gallery.search(unit(1), 9, where).ids) == 0
+    assert gallery.search(unit(1), 9).people.tolist() == [person] * 3
+
+
+def test_searches_and_changes_at_the_same_time_leave_nothing_out(
+    open_gallery: Callable[[], Gallery], store: RecordStore, recogniser: FaceRecogniser
+) -> None:
+    gallery, go_on = open_gallery(), threading.Event()
+    _, kept = enrol(store, recogniser, range(2))
+
+    def search() -> set[int]:
+        missing: set[int] = set()
+        while not go_on.is_set():
+            missing |= set(kept) - set(gallery.search(unit(0), 1000).ids.tolist())
+        return missing
+
+    with ThreadPoolExecutor(4) as pool:
+        searching = [pool.submit(search) for _ in range(4)]
+        for start in range(10, 60, 10):
+            record, _ = enrol(store, recogniser, range(start, start + 10))
+            if start % 20:
+                store.remove_record(record)
+        go_on.set()
+        assert [each.result() for each in searching] == [set()] * 4
+    assert len(gallery.search(unit(0), 1000).ids) == 22

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from biometrics.errors import InvalidTemplate, ModelMismatch
+from biometrics.labels import LABEL
 from biometrics.types import Modality, Template
 from fingerprint.recogniser import FingerprintRecogniser
+from index.feature_sets import FeatureSetIndex
 
 Prints = dict[tuple[int, int], Template]
 
@@ -46,15 +48,15 @@ def test_no_candidates_give_no_scores(real_prints: Prints, recogniser: Fingerpri
     assert recogniser.compare(real_prints[101, 1], []).shape == (0,)
 
 
-def test_vectors_have_unit_length_and_prefer_mates(real_prints: Prints, recogniser: FingerprintRecogniser) -> None:
-    vectors = {key: recogniser.vector(template) for key, template in real_prints.items()}
-    for vector in vectors.values():
-        assert vector.shape == (recogniser.dimension,)
-        assert vector.dtype == np.float32
-        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+def test_features_are_those_of_the_minutiae_and_find_their_mates(
+    real_prints: Prints, recogniser: FingerprintRecogniser
+) -> None:
+    features = {key: recogniser.features(template) for key, template in real_prints.items()}
+    index = FeatureSetIndex()
+    stored = [key for key in features if key[1] == 2]
+    index.add(np.arange(len(stored)), [features[key] for key in stored], np.zeros(len(stored), LABEL))
     for finger in (101, 102, 103):
-        products = {key: float(vectors[finger, 1] @ vectors[key]) for key in vectors if key[1] == 2}
-        assert max(products, key=products.__getitem__) == (finger, 2)
+        assert stored[index.search(features[finger, 1], 1).ids[0]] == (finger, 2)
 
 
 def test_a_template_of_another_model_is_refused(real_prints: Prints, recogniser: FingerprintRecogniser) -> None:
@@ -65,7 +67,7 @@ def test_a_template_of_another_model_is_refused(real_prints: Prints, recogniser:
     with pytest.raises(ModelMismatch):
         recogniser.compare(ours, [ours, foreign])
     with pytest.raises(ModelMismatch):
-        recogniser.vector(foreign)
+        recogniser.features(foreign)
 
 
 def test_damaged_template_bytes_are_refused(real_prints: Prints, recogniser: FingerprintRecogniser) -> None:
@@ -73,4 +75,4 @@ def test_damaged_template_bytes_are_refused(real_prints: Prints, recogniser: Fin
     with pytest.raises(InvalidTemplate):
         recogniser.compare(ours, [replace(ours, data=ours.data[:-1])])
     with pytest.raises(InvalidTemplate):
-        recogniser.vector(replace(ours, data=b""))
+        recogniser.features(replace(ours, data=b""))
