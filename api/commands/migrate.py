@@ -82,13 +82,13 @@ def _bars() -> Iterator[Progress]:
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:
     """Search both stations by some of their templates; each must find the same record first.
 
-    The target's indexes are made for this from its database, in a folder of their own, so that they prove the copy.
+    The target's indexes are made for this from its database, in memory, so that they prove the copy.
     """
     with open_engine(settings) as engine:
         probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
         here = _found_first(engine, probes)
     with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
-        changed = {"database_url": target_url, "data_folder": Path(folder)}
+        changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": ""}
         with open_engine(settings.model_copy(update=changed)) as engine:
             there = _found_first(engine, probes)
     differing = [

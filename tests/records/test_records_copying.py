@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -16,12 +17,12 @@ from sqlalchemy import create_engine, select, text, update
 
 from biometrics.errors import Conflict, InvalidField, StoreUnavailable
 from biometrics.person import Person, Sex
-from biometrics.records import copying, tables
+from biometrics.records import copying, image_copies, tables
 from biometrics.records.copying import Move, move
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
-from biometrics.records.walking import MOVED
+from biometrics.records.walking import MOVED, lasting
 from biometrics.types import Modality
 
 PEOPLE = 12
@@ -92,13 +93,11 @@ def copy(source: str, target: str, folders: tuple[Path, Path] | None = None, sam
 
 def content(url: str) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every table, but the mark that only a target has."""
-    database = Database(url)
-    with database.reading() as connection:
+    with closing(Database(url)) as database, database.reading() as connection:
         held = {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
             for table in tables.metadata.sorted_tables
         }
-    database.close()
     held["counters"] = sorted(row for row in held["counters"] if row[0] != MOVED)
     return held
 
@@ -112,10 +111,8 @@ def differing(done: Move) -> dict[str, tuple[str, ...]]:
 
 
 def change(url: str, statement: object) -> None:
-    database = Database(url)
-    with database.writing() as connection:
+    with closing(Database(url)) as database, database.writing() as connection:
         connection.execute(statement)
-    database.close()
 
 
 def test_a_copy_holds_everything_under_its_ids(
@@ -233,6 +230,27 @@ def test_a_lost_image_is_named_and_holds_nothing_up(
     assert set(differing(done)) == {"SHA-256 of images", "images that cannot be read"}
     assert all(names == (lost.name,) for names in differing(done).values())
     assert files(folders[1]) == files(folders[0])
+
+
+def test_a_station_without_its_images_is_not_moved_as_if_they_were_lost(
+    station: RecordStore,
+    database_url: str,
+    target_url: str,
+    folders: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk that is not mounted ends the run."""
+    monkeypatch.setattr(image_copies, "MANY", 5)
+    with pytest.raises(StoreUnavailable, match="in place"):
+        copy(database_url, target_url, (tmp_path / "not mounted", folders[1]))
+
+
+def test_a_long_copy_is_not_ended_for_its_silence(database_url: str) -> None:
+    """PostgreSQL ends transactions that are silent for a minute, which copying images to a slow disk can be."""
+    with closing(Database(database_url)) as database, lasting(database) as connection:
+        if database_url.startswith("postgresql"):
+            assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "0"
 
 
 def test_a_target_that_somebody_else_uses_is_refused_and_unchanged(

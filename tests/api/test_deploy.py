@@ -1,0 +1,61 @@
+"""The files of `deploy/` say what the code understands; no container engine runs them here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.limits import MAX_REQUEST_BYTES
+from api.settings import Settings
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+COMPOSE, DOCKERFILE, EXAMPLE = (DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env"))
+
+
+def exampled() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", [COMPOSE, DOCKERFILE, EXAMPLE], ids=lambda path: path.name)
+def test_every_setting_named_is_one_of_the_program(path: Path) -> None:
+    """A setting of another name would be ignored, and the node would run on its own embedded database."""
+    named = set(re.findall(r"PEHCHAN_[A-Z_]+", path.read_text()))
+    assert named
+    assert named <= {f"PEHCHAN_{field.upper()}" for field in Settings.model_fields}
+
+
+def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example() -> None:
+    """Compose takes an unset variable for an empty one, in silence."""
+    used = re.findall(r"\$\{([A-Z_]+)(:?[-?]?)", COMPOSE.read_text())
+    assert used
+    assert {name for name, otherwise in used if "-" not in otherwise} <= exampled()
+    assert exampled() <= {name for name, _ in used}
+
+
+def test_the_proxy_lets_through_what_a_node_takes() -> None:
+    megabytes = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    assert megabytes
+    assert int(megabytes[1]) * 2**20 >= MAX_REQUEST_BYTES
+
+
+def test_the_compose_file_holds_together() -> None:
+    """What a service builds from, waits for and mounts is there."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not among the project's dependencies")
+    compose = yaml.safe_load(COMPOSE.read_text())
+    services = compose["services"]
+    for name, service in services.items():
+        assert ("image" in service) != ("build" in service), name
+        for other, wait in service.get("depends_on", {}).items():
+            assert wait["condition"] == "service_healthy"
+            assert "healthcheck" in services[other] or "HEALTHCHECK" in DOCKERFILE.read_text()
+        for volume in service.get("volumes", ()):
+            source, place, *_ = volume.split(":")
+            assert place.startswith("/")
+            assert (DEPLOY / source).is_file() if source.startswith(".") else source in compose["volumes"]
+    build = services["api"]["build"]
+    assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DOCKERFILE
+    assert services["api"]["environment"]["PEHCHAN_DATABASE_URL"].startswith("postgresql://")
+    published = {port for service in services.values() for port in service.get("ports", ())}
+    assert published == {"127.0.0.1:8000:8000"}  # there are no accounts yet
