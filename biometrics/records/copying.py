@@ -5,7 +5,7 @@ an earlier run did is so found done. The station goes on meanwhile, and the next
 
 A target is known as such by two things: it has the source's identity, and the counter MOVED, which is UNDER_WAY while
 rows are copied and then the number of the state that they were left in. A target in any other state is in use by
-somebody, and is refused: a pass would remove what was stored there.
+somebody, and is refused: a pass would remove what was stored there. Who uses one that is UNDER_WAY is not noticed.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def move(source_url: str, target_url: str, folders: tuple[Path, Path] | None, sa
         identity = _identity_of(source)
         _look_before_opening(target_url, identity)
         with closing(Database(target_url)) as target:
-            _take(target, identity)
             copies = ImageCopies(source, *folders) if folders else None
+            _take(target, identity)
             return _Copy(source, target, copies, progress).run(identity, sampled)
 
 
