@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from biometrics.errors import InvalidVector, ModelMismatch, StoreUnavailable
 from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
 from biometrics.ports import Hits
-from index.milvus_collection import POSITIONS, MilvusCollection
+from index.milvus_collection import LOWEST, POSITIONS, START, MilvusCollection
 from index.milvus_filter import expression, signed
 from index.vectors import checked_batch, checked_query
 
@@ -24,10 +24,6 @@ ROWS = 2000  # written at once: 2.5 MB of 256 numbers each, where Milvus takes m
 MORE = 16  # hits asked for beyond k, among which those may be that are as good as the last one
 ALIKE = np.float32(4e-7)  # scores of equal vectors may differ by this, as Milvus sums in float32 in several orders
 SETTLING = 10  # seconds after which a change is seen by whoever accepts an answer five seconds old
-
-# The change sequence is at n where a row has the id `START` + n; templates have ids above `LOWEST`.
-START = -(2**62)
-LOWEST = -(2**61)
 
 
 def _identity(features: NDArray[Any]) -> NDArray[np.float32]:

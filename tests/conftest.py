@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from inputs import Run
+from milvus_indexes import milvus_lite_file, milvus_server_url
 
 from api.cli import main
 from biometrics.records.images import ImageFolder
@@ -78,6 +79,12 @@ def postgresql_server() -> Iterator[PostgresServer]:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["milvus-lite", pytest.param("milvus-standalone", marks=pytest.mark.slow)])
+def milvus_url(request: pytest.FixtureRequest) -> str:
+    """Return where a Milvus answers: in this process, and on a real server."""
+    return milvus_lite_file() if request.param == "milvus-lite" else milvus_server_url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
