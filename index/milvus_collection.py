@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import grpc
 from pymilvus import DataType, MilvusClient, MilvusException
@@ -16,6 +17,7 @@ from biometrics.labels import LABEL
 from index.milvus_filter import signed
 
 MODEL = "pehchan.model"  # property of a collection: which model made its vectors
+MADE = "pehchan.made"  # property: different for each collection that was ever made under a name
 TEMPLATES = "_default"  # partition of the templates, which Milvus itself makes
 POSITIONS = "positions"  # partition of what is known of the change sequence
 
@@ -53,6 +55,7 @@ class MilvusCollection:
         self.model = model
         self._url = url
         self._client: MilvusClient | None = None
+        self._made = ""
 
     def open(self) -> None:
         """Make the collection where it is absent, check that it is ours, and have it in memory.
@@ -66,7 +69,9 @@ class MilvusCollection:
             client = self._client = MilvusClient(self._url, timeout=CONNECT)
             if not client.has_collection(self.name, timeout=READ):
                 self._create(client)
-            self._check(client.describe_collection(self.name, timeout=READ))
+            described = client.describe_collection(self.name, timeout=READ)
+            self._check(described)
+            self._made = described["properties"].get(MADE, "")
             if POSITIONS not in client.list_partitions(self.name, timeout=READ):
                 client.create_partition(self.name, POSITIONS, timeout=WRITE)
             if not client.list_indexes(self.name, timeout=READ):
@@ -74,6 +79,12 @@ class MilvusCollection:
                 indexes.add_index("vector", **INDEX)
                 client.create_index(self.name, indexes, timeout=WRITE)
             client.load_collection(self.name, timeout=LOAD)
+
+    def is_the_one_opened(self) -> bool:
+        """Say whether it has not been dropped and made anew since `open`."""
+        with self._answering() as client:
+            properties = client.describe_collection(self.name, timeout=READ)["properties"]
+            return bool(properties.get(MADE, "") == self._made)
 
     def drop(self) -> None:
         """Remove the collection with all that it holds."""
@@ -144,7 +155,8 @@ class MilvusCollection:
         for field in LABEL.names or ():
             schema.add_field(field, _INTEGERS[signed(field).itemsize])
         try:
-            client.create_collection(self.name, schema=schema, properties={MODEL: self.model}, timeout=WRITE)
+            properties = {MODEL: self.model, MADE: uuid4().hex}
+            client.create_collection(self.name, schema=schema, properties=properties, timeout=WRITE)
         except MilvusException:
             if not client.has_collection(self.name, timeout=READ):  # else another node was first
                 raise

@@ -10,8 +10,8 @@ from biometrics.labels import LABEL, UNKNOWN_YEAR, Filter
 def expression(where: Filter) -> str:
     """Return the boolean expression that a label meets where it meets the filter; empty for everybody.
 
-    Fields are named as in `LABEL`; of those that Milvus has no unsigned 64 bits for, values are reinterpreted as
-    `signed` does.
+    Fields are named as in `LABEL`, and hold their values as `signed` numbers: Milvus has no unsigned ones, so that
+    codes of 64 bits from 2**63 up are negative.
     """
     conditions = [f"{field} in {_values(field, values)}" for field, values in where.allowed().items()]
     if where.born:

@@ -35,8 +35,8 @@ class MilvusIndex:
 
     Every node follows the database by itself and writes what it finds there; writing the same twice changes nothing.
     How far a node has come stands beside the vectors, as one row for each number, so that the greatest one counts
-    whatever the order of the writes: a node that starts goes on from there. After a failure a node goes back to where
-    Milvus says it is, so that one that lost its data is filled again.
+    whatever the order of the writes: a node that starts goes on from there. After a failure, and where the collection
+    was made anew, a node goes back to where Milvus says it is, so that one that lost its data is filled again.
 
     Any method and `sequence` raise StoreUnavailable when Milvus does not answer, and work again once it does.
     """
@@ -74,7 +74,7 @@ class MilvusIndex:
     def sequence(self) -> int:
         """Number of the last database change that this node has applied, or found applied when it started."""
         with self._opening, self._losing():
-            if self._lost:
+            if self._lost or not self._collection.is_the_one_opened():
                 self._collection.open()
                 self._sequence = min(self._sequence, self._stored_sequence())
                 self._lost = False
@@ -83,6 +83,9 @@ class MilvusIndex:
     @sequence.setter
     def sequence(self, number: int) -> None:
         with self._losing():
+            if not self._collection.is_the_one_opened():
+                self._lost = True  # what was written before is not in this one: nothing is to be said of it
+                return
             zeros = dict.fromkeys(LABEL.names or (), 0)
             vector = np.zeros(self._collection.dimension, np.float32)
             self._collection.upsert([{"id": START + number, "vector": vector, **zeros}], POSITIONS)

@@ -77,6 +77,21 @@ def test_nodes_that_apply_the_same_changes_hold_each_template_once(milvus_url: s
         assert (len(node), held(node), node.sequence) == (len(expected), expected, 62)
 
 
+def test_no_node_vouches_for_a_collection_that_was_made_anew(milvus_url: str) -> None:
+    """What a node wrote into the one before is not in this one, which is filled from where it is itself."""
+    name = new_name()
+    nodes = [MilvusIndex(milvus_url, name, DIMENSION, MODEL) for _ in range(2)]
+    for node in nodes:
+        put(node, 1)
+        node.sequence = 100
+    MilvusClient(milvus_url).drop_collection(name)
+    MilvusIndex(milvus_url, name, DIMENSION, MODEL).sequence = 10
+    put(nodes[0], 2)
+    nodes[0].sequence = 105
+    assert MilvusIndex(milvus_url, name, DIMENSION, MODEL).sequence == 10
+    assert [node.sequence for node in nodes] == [10, 10]
+
+
 @pytest.mark.slow
 def test_a_node_killed_between_vectors_and_sequence_replays_without_duplicates() -> None:
     from milvus_indexes import milvus_server_url
