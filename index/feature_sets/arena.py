@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from biometrics.errors import InvalidVector
 from index.column import Column
-from index.feature_sets.kernels import FeatureSets
+from index.feature_sets.quick import FeatureSets
 
 HOLES_SHARE = 4  # one feature in so many may be a hole, left by a removed print, before the others move up
 LEAST_HOLES = 100_000

@@ -1,4 +1,4 @@
-"""The embedded index for prints: every print is looked at quickly, those most alike more and more closely."""
+"""The embedded index for prints: every print is looked at quickly, those most alike more closely."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ from biometrics.labels import EVERYBODY, Filter, Labels
 from biometrics.local_features import LOCAL_FEATURE, MOST
 from biometrics.ports import Hits
 from index.feature_sets.arena import Arena
-from index.feature_sets.kernels import FeatureSets, first_likeness, second_likeness
-from index.feature_sets.overlap import OverlapParameters, third_likeness
+from index.feature_sets.overlap import OverlapParameters, overlap_likeness
+from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-# How many prints are looked at more closely, each time the most alike: so many, or a share of all.
-SECOND_LEAST, SECOND_SHARE = 10_000, 1 / 20
-THIRD_LEAST, THIRD_SHARE = 2000, 1 / 200
+CLOSER_LEAST = 15_000  # prints that are looked at more closely, the most alike at first sight,
+CLOSER_SHARE = 0.07  # or such a share of all
 
-_PART = 4096  # rows that one thread looks at quickly
-_CLOSE_PART = 256  # and closely
-_PARAMETERS = OverlapParameters()
+_PART = 4096  # prints that one thread looks at quickly
+_CLOSER_PART = 256  # and closely
 
 _Likeness = Callable[..., None]
 
@@ -41,15 +39,12 @@ class FeatureSetIndex:
 
     KIND = "feature sets"
 
-    def __init__(
-        self, second_least: int = SECOND_LEAST, third_least: int = THIRD_LEAST, threads: int | None = None
-    ) -> None:
-        """Make an empty index that looks at these many prints closely, and very closely, or at a share of all."""
+    def __init__(self, closer_least: int = CLOSER_LEAST, threads: int | None = None) -> None:
+        """Make an empty index, which looks at so many prints more closely, or at a share of all."""
         self.sequence = 0
         self._rows = Rows()
         self._arena = Arena()
-        self._second_least = second_least
-        self._third_least = third_least
+        self._closer_least = closer_least
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="prints")
 
     @classmethod
@@ -97,11 +92,11 @@ class FeatureSetIndex:
         """
         probe = _probe(_checked(features))
         rows = np.flatnonzero(self._rows.meeting(where))
-        second = max(self._second_least, int(len(rows) * SECOND_SHARE), k)
-        third = max(self._third_least, int(len(rows) * THIRD_SHARE), k)
-        rows = self._most(second, first_likeness, probe, rows, _PARAMETERS.likeness)
-        rows = self._most(third, second_likeness, probe, rows, _PARAMETERS.likeness)
-        return self._rows.hits(rows, self._scores(third_likeness, probe, rows, _PARAMETERS), k)
+        closer = max(self._closer_least, int(len(rows) * CLOSER_SHARE), k)
+        if len(rows) > closer:
+            scores = self._scores(quick_likeness, QuickParameters(), _PART, probe, rows)
+            rows = rows[np.sort(np.argpartition(-scores, closer)[:closer])]
+        return self._rows.hits(rows, self._scores(overlap_likeness, OverlapParameters(), _CLOSER_PART, probe, rows), k)
 
     def save(self, path: Path, model: str) -> None:
         """Write the index to `path`, whole or not at all; `model` made its features.
@@ -112,21 +107,12 @@ class FeatureSetIndex:
         arrays = {**self._rows.arrays(), **self._arena.arrays()}
         write(path, Snapshot(self.KIND, model, self.sequence, arrays))
 
-    def _most(
-        self, wanted: int, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64], parameters: Any
-    ) -> NDArray[np.int64]:
-        """Return the rows that are most alike, in their order."""
-        if len(rows) <= wanted:
-            return rows
-        scores = self._scores(likeness, probe, rows, parameters)
-        return rows[np.sort(np.argpartition(-scores, wanted)[:wanted])]
-
     def _scores(
-        self, likeness: _Likeness, probe: FeatureSets, rows: NDArray[np.int64], parameters: Any
+        self, likeness: _Likeness, parameters: Any, size: int, probe: FeatureSets, rows: NDArray[np.int64]
     ) -> NDArray[np.float32]:
+        """Score some rows, `size` at a time on each thread."""
         scores = np.zeros(len(rows), np.float32)
         sets, starts, counts = self._arena.sets, self._arena.starts, self._arena.counts
-        size = _PART if likeness is first_likeness else _CLOSE_PART
 
         def score(start: int) -> None:
             part = slice(start, start + size)

@@ -1,10 +1,10 @@
-"""The third and finest likeness of two sets of local features, compiled: all that lies in their overlap counts.
+"""How alike two sets of local features are on closer look, compiled: all that lies in their overlap counts.
 
 The pairs that lie together say how the one print lies on the other; then every feature of the overlap finds a partner
 there, be its code only half alike, or speaks against the pair of prints. This tells mates with few minutiae from large
 prints that have many chance pairs.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing `kernels.py`, remove `__pycache__`.
+numba's on-disk cache notices a change of a kernel's own file only: after editing `quick.py`, remove `__pycache__`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from numba import njit
 from numpy.typing import NDArray
 
 from biometrics.local_features import MOST
-from index.feature_sets.kernels import TURN, FeatureSets, LikenessParameters, likely_pairs, popcount, together
+from index.feature_sets.quick import TURN, FeatureSets, likely_pairs, popcount
 
 
 class OverlapParameters(NamedTuple):
-    """What counts in the overlap."""
+    """What counts, first for how two prints lie on each other, then in their overlap."""
 
-    likeness: LikenessParameters = LikenessParameters()
-    tries: int = 2  # anchors, the best of the second likeness, from which the overlap is laid out
-    distance: float = 16.0  # pixels between partners, at most
-    turn: int = 26  # steps of 1/256 turn between their directions, at most: 37 degrees
-    reach: int = 60  # differing bits, of 128, from which on a partner counts nothing
+    pair_reach: int = 48  # differing bits, of 128, from which on two features are no pair
+    anchors: int = 4  # pairs, the most alike, that are laid on each other in turn; the best lays out the overlap
+    slack: float = 10.0  # pixels that another pair may then be off
+    stretch: float = 0.12  # of its distance, that it may be off besides
+    turn: int = 26  # steps of 1/256 turn that its direction may be off: 37 degrees
+    firmness: float = 400.0  # square pixels: how firmly the anchor's own turn is held against that of the pairs
+    distance: float = 16.0  # pixels between partners in the overlap, at most
+    reach: int = 60  # differing bits from which on a partner counts nothing
     missing: float = 6.0  # taken off for a feature in the overlap without a partner
     margin: float = 10.0  # pixels around the probe's features that still belong to the overlap
-    firmness: float = 400.0  # square pixels: how firmly the anchor's own turn is held against that of the pairs
 
 
 class Layout(NamedTuple):
@@ -43,7 +45,7 @@ class Layout(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def third_likeness(
+def overlap_likeness(
     probe: FeatureSets,
     sets: FeatureSets,
     starts: NDArray[np.int64],
@@ -52,26 +54,69 @@ def third_likeness(
     parameters: OverlapParameters,
     scores: NDArray[np.float32],
 ) -> None:
-    """Write the finest score of some rows."""
+    """Write the score of some rows: 0 and more."""
     pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
-    tried = np.empty(MOST, np.float32)
     for i in range(len(rows)):
         begin = starts[rows[i]]
         end = begin + counts[rows[i]]
-        count = likely_pairs(probe, sets, begin, end, parameters.likeness.reach, pairs, weights)
-        left = weights[:count].copy()
-        tried[:count] = -1.0
-        for _ in range(min(parameters.likeness.anchors, count)):
-            anchor = int(np.argmax(left))
-            left[anchor] = -1.0
-            tried[anchor] = together(probe, sets, pairs[:count], weights, anchor, parameters.likeness)
-        best = 0.0
-        for _ in range(min(parameters.tries, count)):
-            anchor = int(np.argmax(tried[:count]))
-            tried[anchor] = -1.0
+        count = likely_pairs(probe, sets, begin, end, parameters.pair_reach, pairs, weights)
+        if count > 0:
+            anchor = _best_anchor(probe, sets, pairs[:count], weights, parameters)
             layout = _layout(probe, sets, pairs[:count], weights, anchor, parameters)
-            best = max(best, _in_overlap(probe, sets, begin, end, layout, parameters))
-        scores[i] = best
+            scores[i] = max(0.0, _in_overlap(probe, sets, begin, end, layout, parameters))
+
+
+@njit(cache=True, nogil=True)
+def _best_anchor(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    pairs: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    parameters: OverlapParameters,
+) -> int:
+    """Return the pair, of those most alike, with which the most others lie together."""
+    left = weights[: len(pairs)].copy()
+    best, most = 0, np.float32(-1)
+    for _ in range(min(parameters.anchors, len(pairs))):
+        anchor = int(np.argmax(left))
+        left[anchor] = -1.0
+        total = _together(probe, sets, pairs, weights, anchor, parameters)
+        if total > most:
+            best, most = anchor, total
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _together(
+    probe: FeatureSets,
+    sets: FeatureSets,
+    pairs: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    anchor: int,
+    parameters: OverlapParameters,
+) -> np.float32:
+    """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other."""
+    own, other = pairs[anchor]
+    turned = np.uint8(sets.directions[other] - probe.directions[own])
+    right, up = np.float32(cos(turned * TURN)), np.float32(sin(turned * TURN))
+    ax, ay = np.float32(probe.points[own, 0]), np.float32(probe.points[own, 1])
+    bx, by = np.float32(sets.points[other, 0]), np.float32(sets.points[other, 1])
+    slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
+    wide = np.float32(parameters.turn**2)
+    total = np.float32(0)
+    for t in range(len(pairs)):
+        i, j = pairs[t]
+        off = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
+        aligned = np.float32(1) - off * off / wide
+        if aligned <= 0:
+            continue
+        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
+        dx, dy = right * x - up * y + bx - sets.points[j, 0], up * x + right * y + by - sets.points[j, 1]
+        allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
+        close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
+        if close > 0:
+            total += weights[t] * close * aligned
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -97,7 +142,7 @@ def _layout(
         x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
         u, v = sets.points[j, 0] - bx, sets.points[j, 1] - by
         dx, dy = right * x - up * y - u, up * x + right * y - v
-        allowed = parameters.likeness.slack + parameters.likeness.stretch * sqrt(x * x + y * y)
+        allowed = parameters.slack + parameters.stretch * sqrt(x * x + y * y)
         close = 1.0 - (dx * dx + dy * dy) / (allowed * allowed)
         if close > 0.0:
             weight = weights[t] * close
@@ -143,9 +188,9 @@ def _in_overlap(
                 aligned = np.float32(1) - gap * gap / wide
                 if aligned > 0:
                     differing = popcount(probe.first[i] ^ sets.first[j]) + popcount(probe.second[i] ^ sets.second[j])
-                    alike = np.float32(max(0, parameters.reach - np.int64(differing)))
+                    alike = np.float32(parameters.reach) - np.float32(differing)
                     worth = alike * aligned * (np.float32(1) - off[i] / square)
                     if worth > best:
-                        best, found = worth, True
-        total += best if found else -parameters.missing
+                        best, found = np.float32(worth), True
+        total += float(best) if found else -parameters.missing
     return total

@@ -104,8 +104,8 @@ def minutiae(individual: int) -> NDArray[Any]:
 FEATURE_SET_INDEXES = [
     Implementation("feature sets", FeatureSetIndex, FeatureSetIndex.restored, minutiae, False),
     Implementation(
-        "feature sets-in three steps",
-        partial(FeatureSetIndex, second_least=40, third_least=20),
+        "feature sets-in two steps",
+        partial(FeatureSetIndex, closer_least=20),
         FeatureSetIndex.restored,
         minutiae,
         False,

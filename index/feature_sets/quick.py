@@ -1,11 +1,11 @@
-"""How alike two sets of local features are, compiled: a quick score for all prints, a finer one for the most alike.
+"""How alike two sets of local features are at first sight, compiled: quick enough for every print of a gallery.
 
 numba's on-disk cache notices a change of a kernel's own file only.
 """
 
 from __future__ import annotations
 
-from math import cos, pi, sin, sqrt
+from math import pi
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,16 +24,11 @@ _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the 
 TURN = 2 * pi / DIRECTIONS  # radians a step
 
 
-class LikenessParameters(NamedTuple):
-    """What makes two sets alike; plain numbers of one setting for every gallery."""
+class QuickParameters(NamedTuple):
+    """What makes two sets alike at first sight; one setting for every gallery."""
 
-    first_reach: int = 43  # differing bits, of 128, from which on two codes say nothing; others differ in 64 +- 6
+    reach: int = 43  # differing bits, of 128, from which on two codes say nothing; others differ in 64 +- 6
     spread: int = 1  # bins to either side of a rotation that agree with it
-    reach: int = 48  # as `first_reach`, once it counts where the features lie
-    anchors: int = 12  # pairs, the most alike, that are taken to lie exactly on each other in turn
-    slack: float = 10.0  # pixels that another pair may then be off
-    stretch: float = 0.12  # of its distance, that it may be off besides
-    turn: float = pi / 5  # radians that its direction may be off
 
 
 class FeatureSets(NamedTuple):
@@ -58,13 +53,13 @@ popcount: Any = intrinsic(_count_bits)
 
 
 @njit(cache=True, nogil=True)
-def first_likeness(
+def quick_likeness(
     probe: FeatureSets,
     sets: FeatureSets,
     starts: NDArray[np.int64],
     counts: NDArray[np.uint8],
     rows: NDArray[np.int64],
-    parameters: LikenessParameters,
+    parameters: QuickParameters,
     scores: NDArray[np.float32],
 ) -> None:
     """Write the quick score of some rows: how far each feature's nearest of the probe is within reach, summed.
@@ -86,38 +81,11 @@ def first_likeness(
             for j in range(starts[rows[i]], starts[rows[i]] + counts[rows[i]]):
                 found = nearest[j - begin]
                 differing = np.int64(found >> _PLACE_BITS)
-                if differing < parameters.first_reach:
+                if differing < parameters.reach:
                     turned = np.uint8(sets.directions[j] - probe.directions[found & _PLACE])
-                    votes[turned >> _BIN] += parameters.first_reach - differing
+                    votes[turned >> _BIN] += parameters.reach - differing
             scores[i] = _most_in_a_row(votes, parameters.spread)
         at = beyond
-
-
-@njit(cache=True, nogil=True)
-def second_likeness(
-    probe: FeatureSets,
-    sets: FeatureSets,
-    starts: NDArray[np.int64],
-    counts: NDArray[np.uint8],
-    rows: NDArray[np.int64],
-    parameters: LikenessParameters,
-    scores: NDArray[np.float32],
-) -> None:
-    """Write the finer score of some rows: as the quick one, of pairs that lie together once one pair is laid on itself.
-
-    The best of some pairs decides, the most alike being tried first.
-    """
-    pairs, weights = np.empty((MOST, 2), np.int64), np.empty(MOST, np.float32)
-    for i in range(len(rows)):
-        begin = starts[rows[i]]
-        count = likely_pairs(probe, sets, begin, begin + counts[rows[i]], parameters.reach, pairs, weights)
-        left = weights[:count].copy()
-        best = np.float32(0)
-        for _ in range(min(parameters.anchors, count)):
-            anchor = int(np.argmax(left))
-            left[anchor] = -1.0
-            best = max(best, together(probe, sets, pairs[:count], weights, anchor, parameters))
-        scores[i] = best
 
 
 @njit(cache=True, nogil=True)
@@ -186,36 +154,3 @@ def _most_in_a_row(votes: NDArray[np.int64], spread: int) -> np.int64:
         total += votes[(i + spread) % _BINS] - votes[(i - spread - 1) % _BINS]
         most = max(most, total)
     return most
-
-
-@njit(cache=True, nogil=True)
-def together(
-    probe: FeatureSets,
-    sets: FeatureSets,
-    pairs: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    anchor: int,
-    parameters: LikenessParameters,
-) -> np.float32:
-    """Sum the weights of the pairs that lie together when the anchor's two features are laid on each other."""
-    own, other = pairs[anchor]
-    turned = np.uint8(sets.directions[other] - probe.directions[own])
-    right, up = np.float32(cos(turned * TURN)), np.float32(sin(turned * TURN))
-    ax, ay = np.float32(probe.points[own, 0]), np.float32(probe.points[own, 1])
-    bx, by = np.float32(sets.points[other, 0]), np.float32(sets.points[other, 1])
-    slack, stretch = np.float32(parameters.slack), np.float32(parameters.stretch)
-    wide = np.float32((parameters.turn / TURN) ** 2)
-    total = np.float32(0)
-    for t in range(len(pairs)):
-        i, j = pairs[t]
-        off = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
-        aligned = np.float32(1) - off * off / wide
-        if aligned <= 0:
-            continue
-        x, y = probe.points[i, 0] - ax, probe.points[i, 1] - ay
-        dx, dy = right * x - up * y + bx - sets.points[j, 0], up * x + right * y + by - sets.points[j, 1]
-        allowed = slack + stretch * np.float32(sqrt(x * x + y * y))
-        close = np.float32(1) - (dx * dx + dy * dy) / (allowed * allowed)
-        if close > 0:
-            total += weights[t] * close * aligned
-    return total
