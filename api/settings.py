@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
-    shortlist: int = Field(default=300, ge=1, description="Templates that the exact matcher sees in a search")
+    shortlist: int = Field(default=200, ge=1, description="Templates that the exact matcher sees in a search")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
     @property

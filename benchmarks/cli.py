@@ -13,15 +13,18 @@ import typer
 from rich.console import Console
 
 from api.settings import Settings
-from api.wiring import model_registry, open_recogniser
+from api.wiring import calibration_of, model_registry, open_recogniser
 from benchmarks import calibrate, datasets, generated, report, run
 from benchmarks.measure import extract_images
 from benchmarks.published import PublishedLeader
+from benchmarks.search import curves
+from benchmarks.search.figure import Figure
 from benchmarks.speed import measure_speed
 from biometrics.ports import Recogniser
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
+from fingerprint.recogniser import FingerprintRecogniser
 
 COMPARISONS = 1_500_000
 
@@ -97,6 +100,44 @@ def face(
         images = datasets.read_faces(folder)
         measured = run.run_faces(_face_recogniser(settings), images, settings.threads)
     _show(folder, report.face_figures(measured), json)
+
+
+@app.command("search")
+def search_galleries(
+    faces: Annotated[list[int] | None, typer.Option(min=1000, help="Photos in a gallery of made-up faces.")] = None,
+    fingers: Annotated[list[int] | None, typer.Option(min=1000, help="Prints in a gallery of generated ones.")] = None,
+    prints: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIR[:PPI]", help="Folders of real prints <finger>_<impression>.<ext> to search with."),
+    ] = None,
+    searches: Annotated[int, typer.Option(min=1, help="Searches of each kind, at most.")] = 2000,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and 1 million prints.")
+    ] = False,
+    shortlist: Annotated[int, typer.Option(min=1, help="Prints that the exact matcher sees in a search.")] = 200,
+    out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot time, memory and losses.")] = None,
+    json: Json = None,
+) -> None:
+    """Search large galleries: how long it takes, what is lost against comparing everything, what memory it takes."""
+    if not curve and not faces and not fingers:
+        faces, fingers = [1_000_000], [100_000, 1_000_000]
+    figures: list[Figure] = []
+    for size in curves.FACES if curve else faces or []:
+        figures += curves.of_faces(size, searches)
+    sizes = curves.FINGERS if curve else fingers or []
+    if sizes and not prints:
+        raise datasets.UnusableDataset("Galleries of prints are searched with real ones; name folders with --prints.")
+    if sizes and prints:
+        settings = Settings()
+        recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=0)
+        calibration = calibration_of(recogniser, settings)
+        impressions = curves.impressions(recogniser, prints, settings.threads)
+        figures += curves.of_prints(recogniser, calibration, impressions, sorted(sizes), searches, shortlist)
+    console.print(curves.table(figures))
+    if out:
+        curves.plot(figures, out)
+    if json:
+        report.write_json(json, {"figures": [one.content() for one in figures], "command": _command()})
 
 
 @calibrate_app.command("fingerprint")

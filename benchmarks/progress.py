@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-Advance = Callable[[], object]  # to be called after each item
+
+class Advance(Protocol):
+    """To be called after each item, or with how many were done."""
+
+    def __call__(self, done: int = 1) -> None: ...
 
 
 @contextmanager
@@ -17,4 +22,8 @@ def progress(description: str, total: int) -> Iterator[Advance]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(description, total=total)
-        yield lambda: bar.advance(task)
+
+        def advance(done: int = 1) -> None:
+            bar.advance(task, done)
+
+        yield advance

@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.search.figure import Figure
+from benchmarks.search.figure import Figure, resident_mb
 from biometrics.labels import EVERYBODY, LABEL, SEXES, Filter, Labels, code_number
 from biometrics.person import Sex
 from index.faiss_index import FaissIndex
@@ -68,7 +67,7 @@ def measure(
         advance: told of each chunk done, of 2 * gallery_size photos in all.
     """
     _warm_up()
-    before = _resident_mb()
+    before = resident_mb()
     index, build_s = FaissIndex(DIMENSION), 0.0
     chosen = np.sort(np.random.default_rng(_CHOICE).choice(gallery_size, min(searches, gallery_size), replace=False))
     centres = []
@@ -79,7 +78,7 @@ def measure(
         build_s += time.perf_counter() - began
         advance(len(photos))
     del people, photos, labels
-    resident = _resident_mb() - before
+    resident = resident_mb() - before
     mates, strangers = (
         _photos(np.concatenate(centres), _MATES),
         _photos(_people(-(-searches // 4), _STRANGERS), _STRANGERS),
@@ -230,11 +229,3 @@ def _warm_up() -> None:
         index = FaissIndex(DIMENSION, exact_at_most)
         index.add(np.arange(4), _photos(_people(4, 0), 0), np.zeros(4, LABEL))
         index.search(_photos(_people(1, 0), 0)[0], 1)
-
-
-def _resident_mb() -> float:
-    """Return the megabytes of memory that this process holds (Linux)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError("Linux says nothing of this process's memory.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -43,3 +44,11 @@ class Figure:
     def content(self) -> dict[str, Any]:
         """Return what a program reads."""
         return {**asdict(self), "reached": self.reached}
+
+
+def resident_mb() -> float:
+    """Return the megabytes of memory that this process holds (Linux)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise RuntimeError("Linux says nothing of this process's memory.")

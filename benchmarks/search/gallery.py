@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -10,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.search.figure import resident_mb
 from biometrics.labels import LABEL, Labels
 from biometrics.ports import SearchIndex
 from biometrics.types import Modality, Template
@@ -27,12 +29,14 @@ Made = tuple[list[bytes], list[NDArray[np.void]]]
 class PrintGallery:
     """An index of generated prints with their templates' bytes, ten fingers a person, each under its number.
 
-    `build_s` is the time that the index took to take them, `features` and generation not counted.
+    `build_s` is the time that the index took to take them, without making them and their features. `resident_mb` is the
+    memory that the index takes in this process, without the templates, which lie in the database otherwise.
     """
 
     def __init__(self, index: SearchIndex, model: str) -> None:
         self.index = index
         self.build_s = 0.0
+        self.resident_mb = 0.0
         self._model = model
         self._data: list[bytes] = []
 
@@ -42,6 +46,8 @@ class PrintGallery:
 
     def fill(self, count: int, workers: int, advance: Callable[[int], None] = lambda done: None) -> None:
         """Add fingers until there are `count`."""
+        before = resident_mb()
+        of_templates = sum(map(sys.getsizeof, self._data))
         starts = range(FIRST_SEED + len(self), FIRST_SEED + count, _PART)
         orders = [(start, min(_PART, FIRST_SEED + count - start)) for start in starts]
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -52,6 +58,8 @@ class PrintGallery:
                 self.build_s += time.perf_counter() - began
                 self._data += data
                 advance(len(data))
+        of_templates = sum(map(sys.getsizeof, self._data)) + 8 * len(self) - of_templates
+        self.resident_mb += resident_mb() - before - of_templates / 1e6
 
     def template(self, finger: int) -> Template:
         """Return the template of a finger, as the records store would."""

@@ -21,8 +21,8 @@ from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likenes
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_LEAST = 15_000  # prints that are looked at more closely, the most alike at first sight,
-CLOSER_SHARE = 0.07  # or such a share of all
+CLOSER_LEAST = 12_000  # prints that are looked at more closely, the most alike at first sight,
+CLOSER_SHARE = 0.06  # or such a share of all
 
 _PART = 4096  # prints that one thread looks at quickly
 _CLOSER_PART = 256  # and closely

@@ -1,0 +1,137 @@
+"""Figures of galleries of several sizes: measured, shown and plotted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from benchmarks.datasets import UnusableDataset, read_fingerprints
+from benchmarks.measure import extract_images
+from benchmarks.progress import progress
+from benchmarks.search import faces, prints
+from benchmarks.search.figure import Figure
+from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
+from benchmarks.search.gallery import PrintGallery
+from benchmarks.search.prints import Searcher, single_fingers, ten_prints
+from biometrics.calibration import Calibration
+from biometrics.ports import Recogniser
+from biometrics.types import Template
+from index.feature_sets import FeatureSetIndex
+
+FACES = (10_000, 100_000, 1_000_000, 10_000_000)
+FINGERS = (10_000, 100_000, 1_000_000)
+PERSON_TARGET_KB = 12.0  # memory for ten prints and a photo; issue 4
+CHANGES = 50
+TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
+
+Impressions = list[list[Template]]  # those of each finger
+
+
+def of_faces(size: int, searches: int) -> list[Figure]:
+    """Measure a gallery of made-up faces."""
+    with progress(f"{size:,} faces", 2 * size) as advance:
+        return faces.measure(size, searches, advance)
+
+
+def impressions(recogniser: Recogniser, folders: Sequence[str], threads: int) -> Impressions:
+    """Extract the real prints of some folders, each named with its resolution behind a colon where it is not 500.
+
+    Raises:
+        UnusableDataset: a folder cannot be used, or has no two impressions of a finger.
+    """
+    found: dict[tuple[str, str], list[Template]] = {}
+    for name in folders:
+        folder, _, resolution = name.rpartition(":")
+        if not folder or not resolution.isdecimal():
+            folder, resolution = name, "500"
+        images = read_fingerprints(Path(folder))
+        extracted = extract_images(recogniser, images, threads, float(resolution)).templates
+        for image, template in zip(images, extracted, strict=True):
+            if template:
+                found.setdefault((folder, image.subject), []).append(template)
+    if not any(len(finger) > 1 for finger in found.values()):
+        raise UnusableDataset("No finger has two usable impressions; a search needs one to be found by another.")
+    return list(found.values())
+
+
+def of_prints(
+    recogniser: Recogniser,
+    calibration: Calibration,
+    real: Impressions,
+    sizes: Sequence[int],
+    searches: int,
+    shortlist: int,
+) -> list[Figure]:
+    """Measure one gallery of generated prints as it grows to each of some sizes."""
+    gallery = PrintGallery(FeatureSetIndex(), recogniser.model)
+    searcher = Searcher(gallery, recogniser, calibration, shortlist)
+    singles, tens = single_fingers(real, searches), ten_prints(real, max(1, searches // TEN_PRINT_SEARCHES))
+    changes = [recogniser.features(finger[0]) for finger in real[:CHANGES]]
+    figures = []
+    for size in sizes:
+        with progress(f"{size:,} prints", size - len(gallery)) as advance:
+            gallery.fill(size, searcher.threads, advance)
+        with progress("Searching", len(singles) + len(tens)) as advance:
+            figures.append(prints.measure(gallery, searcher, "one finger of unknown position", singles, advance))
+            if tens:
+                figures.append(prints.measure(gallery, searcher, "ten prints of one person", tens, advance))
+        figures += prints.measure_changes(gallery, changes)
+    return figures
+
+
+def table(figures: Sequence[Figure]) -> Table:
+    """Show figures to a person, the targets beside them."""
+    shown = Table("search", "gallery", "p50 ms", "target", "lost", "target", "MB", "build s", "")
+    for one in figures:
+        timed, kept = one.p50_target_ms is not None, one.mated > 0 and one.lost_target is not None
+        shown.add_row(
+            one.what,
+            f"{one.gallery:,}",
+            f"{one.p50_ms:,.2f}",
+            f"{one.p50_target_ms:g}" if timed else "",
+            f"{one.lost} of {one.mated}: {100 * one.lost / one.mated:.2f} %" if one.mated else "",
+            f"{100 * (one.lost_target or 0):g} %" if kept else "",
+            f"{one.resident_mb:,.0f}",
+            f"{one.build_s:.1f}",
+            ("reached" if one.reached else "MISSED") if timed or kept else "",
+        )
+    if kilobytes := person_kb(figures):
+        met = "reached" if kilobytes <= PERSON_TARGET_KB else "MISSED"
+        shown.caption = f"A person with ten prints and a photo takes {kilobytes:.1f} kB (target 12): {met}."
+    return shown
+
+
+def person_kb(figures: Sequence[Figure]) -> float | None:
+    """Return the memory of ten prints and a photo, by the largest gallery of each; None where there is none of one."""
+    of_prints = [one for one in figures if "print" in one.what]
+    of_faces = [one for one in figures if "face" in one.what]
+    if not of_prints or not of_faces:
+        return None
+    print_, face = (max(of_kind, key=lambda one: one.gallery) for of_kind in (of_prints, of_faces))
+    return 1000 * (FINGERS_A_PERSON * print_.resident_mb / print_.gallery + face.resident_mb / face.gallery)
+
+
+def plot(figures: Sequence[Figure], out: Path) -> None:
+    """Draw time, memory and building time over the size of the gallery, to a PNG."""
+    from matplotlib.figure import Figure as Drawing  # here, because it comes with an extra
+
+    drawing = Drawing(figsize=(11, 3.8), layout="constrained")
+    axes = drawing.subplots(1, 3)
+    kinds: dict[str, list[Figure]] = {}
+    for one in figures:
+        kinds.setdefault(one.what, []).append(one)
+    values: tuple[tuple[str, Callable[[Figure], float]], ...] = (
+        ("milliseconds a search, median", lambda one: one.p50_ms),
+        ("memory, MB", lambda one: one.resident_mb),
+        ("seconds to build", lambda one: one.build_s),
+    )
+    for axis, (label, value) in zip(axes, values, strict=True):
+        for what, of_kind in kinds.items():
+            axis.loglog([one.gallery for one in of_kind], [max(value(one), 1e-3) for one in of_kind], "o-", label=what)
+        axis.set_xlabel("templates in the gallery")
+        axis.set_ylabel(label)
+        axis.grid(visible=True, alpha=0.3)
+    axes[0].legend(fontsize=6)
+    drawing.savefig(out, dpi=90)
