@@ -32,7 +32,7 @@ WRITE = 30
 LOAD = 600  # of a large collection into the memory of the query nodes
 
 # Every vector is compared, spread over the query nodes. Any other kind has Milvus search what was added lately by a
-# coarse interim index, which loses one mate in five: docs/decisions/0009-milvus.md.
+# coarse interim index, which loses one mate in seven: docs/decisions/0009-milvus.md.
 INDEX: dict[str, Any] = {"index_type": "FLAT", "metric_type": "IP", "params": {}}
 SEARCH: dict[str, Any] = {"metric_type": "IP", "params": {}}
 
