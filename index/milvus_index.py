@@ -20,7 +20,7 @@ from index.milvus_filter import expression, signed
 from index.vectors import checked_batch, checked_query
 
 MOST = 16_384  # hits of one search, by Milvus' own limit
-ROWS = 2000  # written at once: 2.5 MB of 256 numbers each, where Milvus takes messages of at most 5 MB
+ROWS = 1000  # written at once: 2.2 MB of 512 numbers each, where Milvus takes messages of at most 5 MB
 MORE = 16  # hits asked for beyond k, among which those may be that are as good as the last one
 ALIKE = np.float32(4e-7)  # scores of equal vectors may differ by this, as Milvus sums in float32 in several orders
 SETTLING = 10  # seconds after which a change is seen by whoever accepts an answer five seconds old
