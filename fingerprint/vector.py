@@ -1,63 +1,100 @@
-"""A fixed-length vector of a print, for shortlisting by inner product.
+"""A fixed-length vector of a print, for engines that search vectors by inner product.
 
-The cylinders of a print change neither with rotation nor with shift, so their sum does not either. A sum of plain bits
-is dominated by what all prints share (ridges run parallel, so neighbours mostly point the same or the opposite way);
-the bits are therefore centred and whitened first, so that what varies in every print counts less. Mean and whitening
-come from real prints, see `vector_training`.
+Each minutia's code (see `features`) is compared with the codes of 2048 landmarks, minutiae picked at random in
+training: it counts for those that it differs from in about 50 bits or fewer. The counts of a print's minutiae are added
+up, which neither rotation nor shift changes, and the square root is taken, so that what many minutiae share does not
+drown the rest. A linear discriminant, learned from whole prints and their mates, takes the 512 combinations that say
+most of which finger it is. A byte a number is enough: quantised so, no mate is lost.
+
+Sources: Jegou, Chum, "Negative evidences and co-occurences in image retrieval", ECCV 2012, for square root and
+whitening of pooled local features; Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., section 10.2,
+for the discriminant. `benchmarks.training.vector` learns it; docs/decisions/0010-print-vector.md has the figures.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.cylinders import PreparedPrint
-from fingerprint.matching.parameters import CELLS, SECTIONS
+from biometrics.local_features import CODE_BITS
+from fingerprint.matching.bits import popcount
 
-DIMENSION = 256
-WHITENING_FILE = "whitening.npz"
+DIMENSION = 512
+VECTOR_FILE = "vector.npz"
+
+HALF = 50.0  # differing bits at which a minutia counts half for a landmark
+SLOPE = 2.5  # bits by which it counts e times less, well above
 
 
-class Whitening(NamedTuple):
-    """What is taken off the bits of a cylinder, float32 (384,), and how the rest is projected, float32 (384, 256)."""
+class Embedding(NamedTuple):
+    """What a print's codes are compared with, and how the counts are combined.
 
+    `landmarks` are codes, uint64 (landmarks, 2); `mean` is taken off the square roots of the counts, float32
+    (landmarks,); the rest times `axes`, int8 (landmarks, 512), times each axis' `scale`, float32 (512,), is the vector
+    before it is brought to unit length.
+    """
+
+    landmarks: NDArray[np.uint64]
     mean: NDArray[np.float32]
-    projection: NDArray[np.float32]
+    axes: NDArray[np.int8]
+    scale: NDArray[np.float32]
 
 
-def of(print_: PreparedPrint) -> NDArray[np.float32]:
-    """Return the vector of a print: shape (256,), unit length; that of a print without cylinders is arbitrary."""
-    whitening = _whitening()
-    total = centred(print_, whitening.mean).sum(axis=0) @ whitening.projection
-    length = float(np.linalg.norm(total))
-    vector: NDArray[np.float32] = total / length if length > 0.0 else np.eye(1, DIMENSION, dtype=np.float32)[0]
-    return vector
+_WEIGHTS = (1 / (1 + np.exp((np.arange(CODE_BITS + 1) - HALF) / SLOPE))).astype(np.float32)
 
 
-def bits(print_: PreparedPrint) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the cylinders' bits and which of them are valid, as 0 and 1: both of shape (cylinders, 384)."""
-    words = print_.words[:, : print_.cylinders]
-    cells = np.arange(CELLS * CELLS, dtype=np.uint64)
-    unpacked = ((words[:, :, None] >> cells) & np.uint64(1)).astype(np.float32)
-    set_: NDArray[np.float32] = (
-        unpacked[:SECTIONS].transpose(1, 0, 2).reshape(print_.cylinders, SECTIONS * CELLS * CELLS)
-    )
-    return set_, np.tile(unpacked[SECTIONS], SECTIONS)
+def vector(features: NDArray[np.void]) -> NDArray[np.float32]:
+    """Return the vector of a print: shape (512,), float32, unit length; without minutiae it is arbitrary.
+
+    Args:
+        features: of the print's minutiae, shape (minutiae,), dtype `LOCAL_FEATURE`.
+    """
+    embedding = _embedding()
+    combined = _combined(roots(features, embedding.landmarks) - embedding.mean, embedding.axes) * embedding.scale
+    unit: NDArray[np.float32] = combined / np.linalg.norm(combined)
+    return unit
 
 
-def centred(print_: PreparedPrint, mean: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return each cylinder's bits less their mean, at unit length and zero where not valid: (cylinders, 384)."""
-    set_, valid = bits(print_)
-    rest = (set_ - mean) * valid
-    return np.asarray(rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-6), dtype=np.float32)
+def roots(features: NDArray[np.void], landmarks: NDArray[np.uint64]) -> NDArray[np.float32]:
+    """Return for each landmark the square root of what a print's minutiae count for it, float32 (landmarks,)."""
+    counted: NDArray[np.float32] = _counted(np.ascontiguousarray(features["code"]), landmarks, _WEIGHTS)
+    return np.sqrt(counted)
+
+
+@njit(cache=True, nogil=True)
+def _counted(
+    codes: NDArray[np.uint64], landmarks: NDArray[np.uint64], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    counted = np.zeros(len(landmarks), np.float32)
+    for i in range(len(codes)):
+        low, high = codes[i, 0], codes[i, 1]
+        for k in range(len(landmarks)):
+            differing = popcount(low ^ landmarks[k, 0]) + popcount(high ^ landmarks[k, 1])
+            counted[k] += weights[np.int64(differing)]
+    return counted
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _combined(numbers: NDArray[np.float32], axes: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Multiply; a loop, because BLAS's threads would take longer to start than this takes, and axes stay bytes."""
+    combined = np.zeros(axes.shape[1], np.float32)
+    for k in range(axes.shape[0]):
+        for axis in range(axes.shape[1]):
+            combined[axis] += numbers[k] * np.float32(axes[k, axis])
+    return combined
 
 
 @cache
-def _whitening() -> Whitening:
-    """Read the whitening, whose projection is stored in bytes with one scale a column."""
-    with resources.files("fingerprint").joinpath(WHITENING_FILE).open("rb") as file, np.load(file) as arrays:
-        return Whitening(arrays["mean"], arrays["projection"].astype(np.float32) * arrays["scale"])
+def _embedding() -> Embedding:
+    with resources.files(__package__).joinpath(VECTOR_FILE).open("rb") as file, np.load(file) as stored:
+        return read_embedding(stored)
+
+
+def read_embedding(stored: Any) -> Embedding:
+    """Read the arrays that `benchmarks.training.vector` saves."""
+    return Embedding(**{name: stored[name] for name in Embedding._fields})

@@ -1,47 +1,84 @@
-"""Vectors for shortlisting, and the numbers behind them."""
+"""A print's vector does not depend on how the print lies, and mates' vectors are nearer than others'."""
 
 from __future__ import annotations
 
+from math import pi
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up_prints import impression, made_up_finger, moved
+from made_up_prints import made_up_finger, moved
 
-from fingerprint import vector
-from fingerprint.matching.cylinders import prepare
-from fingerprint.vector_training import save, train
+from benchmarks.training import vector as training
+from biometrics.local_features import LOCAL_FEATURE
+from biometrics.types import Template
+from fingerprint import vector as made
+from fingerprint.codec import decode
+from fingerprint.features import features
+from fingerprint.synthetic import synthetic_template
+from fingerprint.synthetic.mates import mate
+from fingerprint.vector import DIMENSION, VECTOR_FILE, read_embedding, vector
 
 
-def test_turning_and_shifting_hardly_changes_the_vector() -> None:
+@pytest.mark.parametrize("turn", [0.0, 0.7, pi, -2.5])
+def test_turning_and_shifting_hardly_changes_the_vector(turn: float) -> None:
     finger = made_up_finger(1)
-    assert vector.of(prepare(finger)) @ vector.of(prepare(moved(finger, 2.0, 80, -50))) > 0.97
+    assert vector(features(finger)) @ vector(features(moved(finger, turn, 80, -50))) > 0.97
+
+
+def test_neither_place_nor_order_of_the_minutiae_counts() -> None:
+    found = features(made_up_finger(1))
+    elsewhere = found[::-1].copy()
+    elsewhere["x"], elsewhere["direction"] = 0, 0
+    np.testing.assert_allclose(vector(elsewhere), vector(found), atol=1e-5)
 
 
 def test_another_impression_is_nearer_than_other_fingers() -> None:
-    fingers = [made_up_finger(seed) for seed in range(15)]
-    gallery = np.array([vector.of(prepare(finger)) for finger in fingers])
-    for i, finger in enumerate(fingers):
-        assert (gallery @ vector.of(prepare(impression(finger, seed=i)))).argmax() == i
+    fingers = [synthetic_template(seed) for seed in range(200)]
+    gallery = np.array([vector(features(finger)) for finger in fingers])
+    probes = np.array([vector(features(mate(finger, seed))) for seed, finger in enumerate(fingers)])
+    nearest = (probes @ gallery.T).argmax(axis=1)
+    assert np.mean(nearest == np.arange(len(fingers))) > 0.9
 
 
-@pytest.mark.parametrize("minutiae", [0, 1, 3])
-def test_a_print_without_cylinders_has_a_unit_vector_too(minutiae: int) -> None:
-    made = vector.of(prepare(made_up_finger(1, minutiae)))
-    assert made.shape == (vector.DIMENSION,)
-    assert np.linalg.norm(made) == pytest.approx(1)
+def test_real_impressions_are_nearer_than_other_real_fingers(real_prints: dict[tuple[int, int], Template]) -> None:
+    fingers = np.array([finger for finger, _ in real_prints])
+    vectors = np.array([vector(features(decode(print_.data))) for print_ in real_prints.values()])
+    scores = vectors @ vectors.T - 2 * np.eye(len(fingers))
+    np.testing.assert_array_equal(fingers[scores.argmax(axis=1)], fingers)
+
+
+def test_a_byte_a_number_is_enough() -> None:
+    vectors = np.array([vector(features(synthetic_template(seed))) for seed in range(50)])
+    step = np.abs(vectors).max() / 127
+    assert np.abs((np.rint(vectors / step) * step) @ vectors.T - vectors @ vectors.T).max() < 5e-3
+
+
+@pytest.mark.parametrize("minutiae", [0, 1, 3, 255])
+def test_every_print_has_a_unit_vector_and_always_the_same(minutiae: int) -> None:
+    found = features(made_up_finger(1, minutiae))
+    once = vector(found)
+    assert once.shape == (DIMENSION,)
+    assert once.dtype == np.float32
+    assert np.linalg.norm(once) == pytest.approx(1)
+    assert vector(found).tobytes() == once.tobytes()
+
+
+def test_rows_of_an_array_of_many_prints_are_taken_as_they_are() -> None:
+    many = np.concatenate([features(made_up_finger(seed)) for seed in (1, 2)])
+    count = len(features(made_up_finger(1)))
+    assert many.dtype == LOCAL_FEATURE
+    np.testing.assert_array_equal(vector(many[:count]), vector(features(made_up_finger(1))))
 
 
 def test_the_shipped_numbers_are_small() -> None:
-    assert (Path(vector.__file__).parent / vector.WHITENING_FILE).stat().st_size < 100_000
+    assert (Path(made.__file__).parent / VECTOR_FILE).stat().st_size < 1_100_000
 
 
-def test_training_whitens_what_it_is_trained_on(tmp_path: Path) -> None:
-    prints = [prepare(made_up_finger(seed)) for seed in range(60)]
-    whitening = train(prints)
-    projected = np.concatenate([vector.centred(each, whitening.mean) for each in prints]) @ whitening.projection
-    np.testing.assert_allclose(np.cov(projected, rowvar=False), np.eye(vector.DIMENSION), atol=0.05)
-    save(whitening, tmp_path / "whitening.npz")
-    with np.load(tmp_path / "whitening.npz") as arrays:
-        restored = arrays["projection"] * arrays["scale"]
-    np.testing.assert_allclose(restored, whitening.projection, atol=np.abs(whitening.projection).max() / 250)
+def test_what_is_learned_is_read_back_as_saved(tmp_path: Path) -> None:
+    sources = [synthetic_template(seed) for seed in range(DIMENSION)]
+    learned = training.learn(sources, landmarks=DIMENSION)
+    training.save(learned, tmp_path / VECTOR_FILE)
+    with np.load(tmp_path / VECTOR_FILE) as stored:
+        for one, other in zip(read_embedding(stored), learned, strict=True):
+            np.testing.assert_array_equal(one, other)
