@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
     shortlist: int = Field(default=200, ge=1, description="Templates that the exact matcher sees in a search")
+    snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
     @property

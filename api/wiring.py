@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from api.keeping import repeated, reporting
 from api.settings import Settings
 from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
@@ -75,15 +76,21 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings))
         engine = Engine(store, channels, settings.shortlist, pool)
         for channel in channels.values():
-            channel.gallery.catch_up()
-        yield engine
-        for channel in channels.values():
-            channel.gallery.save(_snapshot_path(settings, store, channel.recogniser))
+            channel.gallery.catch_up(reporting(channel.gallery.modality))
+        save = partial(_save, settings, engine)
+        with repeated(save, 60 * settings.snapshot_minutes):
+            yield engine
+        save()
+
+
+def _save(settings: Settings, engine: Engine) -> None:
+    for channel in engine.channels.values():
+        channel.gallery.save(_snapshot_path(settings, engine.store, channel.recogniser))
 
 
 def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Path:
     """Name the snapshot after the database too, so that one of another database is never taken for this one's."""
-    name = f"{recogniser.modality}-{recogniser.model[:16]}-{store.identity}.index"
+    name = f"{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
     return settings.data_folder / "index" / name
 
 
@@ -113,7 +120,7 @@ def _own_index(path: Path, store: RecordStore, recogniser: Recogniser) -> Search
     make, restored = _embedded_index(recogniser)
     if path.exists():
         try:
-            index = snapshot.load(path, recogniser.model, restored)
+            index = snapshot.load(path, recogniser.feature_space, restored)
         except SnapshotDamaged as error:
             log.warning("%s Rebuilding it from the database.", error.message)
         else:

@@ -75,7 +75,7 @@ class Gallery:
         """Write a snapshot of the index, where anything has changed since the last one."""
         with self._access.reading():
             if self.unsaved or not path.exists():
-                self._index.save(path, self._recogniser.model)
+                self._index.save(path, self._recogniser.feature_space)
                 self._saved = self._index.sequence
 
     def _changes(self) -> list[Change]:

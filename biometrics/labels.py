@@ -6,15 +6,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.person import EncounterKind, Sex
+from biometrics.errors import InvalidField
+from biometrics.person import (
+    CODE_LENGTH,
+    FIRST_BIRTH_YEAR,
+    EncounterKind,
+    Sex,
+    clean_state_code,
+    clean_text,
+    is_national_number,
+)
 from biometrics.types import FingerPosition
 
 UNKNOWN_YEAR = -1
+LAST_YEAR = 9999
 NO_POSITION = 255  # of a face
 
 SEXES = tuple(Sex)  # a label holds a value's place in these
@@ -77,6 +87,39 @@ class Filter:
     districts: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     without: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        sexes: Collection[Sex] | None = None,
+        born: tuple[int | None, int | None] = (None, None),
+        kinds: Collection[EncounterKind] | None = None,
+        states: Collection[str] | None = None,
+        districts: Collection[str] | None = None,
+        stations: Collection[str] | None = None,
+        without: Collection[str] | None = None,
+    ) -> Self:
+        """Make a filter of what somebody typed.
+
+        Raises:
+            InvalidField: a code or a national number of a wrong form, or years the wrong way round.
+        """
+        first, last = born
+        if first is not None and last is not None and first > last:
+            raise InvalidField(f"The years of birth are {first} to {last}; give the earlier one first.")
+        numbers = [number.strip() for number in without or ()]
+        if wrong := [number for number in numbers if not is_national_number(number)]:
+            raise InvalidField(f"{wrong[0]!r} is not a national number, which has ten digits; correct it.")
+        return cls(
+            sexes=frozenset(sexes or ()),
+            born=None if first is last is None else (first or FIRST_BIRTH_YEAR, LAST_YEAR if last is None else last),
+            kinds=frozenset(kinds or ()),
+            states=frozenset(clean_state_code(code) for code in states or ()),
+            districts=frozenset(clean_text("district code", code, CODE_LENGTH) for code in districts or ()),
+            stations=frozenset(clean_text("police station code", code, CODE_LENGTH) for code in stations or ()),
+            without=frozenset(map(int, numbers)),
+        )
 
     def __bool__(self) -> bool:
         """Say whether there is any condition."""

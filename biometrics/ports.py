@@ -30,6 +30,11 @@ class Recogniser(Protocol):
         """SHA-256 (hex) that identifies the feature space; stamped on every template."""
         ...
 
+    @property
+    def feature_space(self) -> str:
+        """SHA-256 (hex) that identifies what `features` makes of the model's templates; an index is of one such."""
+        ...
+
     def extract(self, image: Image) -> Template:
         """Extract the template of the one finger or face in `image`.
 
@@ -124,7 +129,8 @@ class SearchIndex(Protocol):
     def save(self, path: Path, model: str) -> None:
         """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
 
-        `model` (a recogniser's) made the features; the file names it, and `index.snapshot.load` refuses another's.
+        `model` (a recogniser's `feature_space`) made the features; the file names it, and `index.snapshot.load` refuses
+        another's.
 
         Raises:
             StoreUnavailable: the file cannot be written.

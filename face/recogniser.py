@@ -49,6 +49,11 @@ class FaceRecogniser:
         return self._model
 
     @property
+    def feature_space(self) -> str:
+        """That of the model: its embeddings are the features."""
+        return self._model
+
+    @property
     def dimension(self) -> int:
         """Length of an embedding: 128 for SFace."""
         return self._dimension

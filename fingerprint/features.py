@@ -13,6 +13,7 @@ Lazebnik, "Iterative Quantization", CVPR 2011, for the rotation before the signs
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from math import pi
 from typing import Any, NamedTuple
@@ -125,6 +126,12 @@ def _codes(sums: NDArray[np.float32], projection: Projection) -> NDArray[np.uint
         for bit in range(bits):
             codes[i, bit // 64] |= np.uint64(total[bit] > 0) << np.uint64(bit % 64)
     return codes
+
+
+@cache
+def projection_digest() -> str:
+    """Return the SHA-256 (hex) of the projection's file: codes of two such files are not to be compared."""
+    return sha256(resources.files(__package__).joinpath(PROJECTION_FILE).read_bytes()).hexdigest()
 
 
 @cache

@@ -14,7 +14,7 @@ from biometrics.image import Image
 from biometrics.types import Assessment, Modality, Sample, Source, Template
 from fingerprint.codec import decode, encode
 from fingerprint.extractor import extract
-from fingerprint.features import features
+from fingerprint.features import features, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
 from fingerprint.matching.cylinders import PreparedPrint, prepare
@@ -54,6 +54,11 @@ class FingerprintRecogniser:
     def model(self) -> str:
         """SHA-256 (hex) of what decides on templates and scores: LEADER's file, by its own hash, and the engine."""
         return self._model
+
+    @property
+    def feature_space(self) -> str:
+        """SHA-256 (hex) of the model and of the projection that makes its minutiae's codes."""
+        return sha256(f"{self._model} codes {projection_digest()}".encode()).hexdigest()
 
     def extract(self, image: Image) -> Template:
         """Extract the template of the one finger in `image`.

@@ -12,6 +12,8 @@ from api.commands.arguments import Photos, Ppi, Prints, read_samples
 from api.settings import Settings
 from api.wiring import open_engine
 from biometrics.identify import SearchRequest, identify
+from biometrics.labels import Filter
+from biometrics.person import EncounterKind, Sex
 from biometrics.verify import verify
 
 app = typer.Typer()
@@ -28,9 +30,26 @@ def identify_person(
     ] = 1e-3,
     case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
+    sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this sex, or of unknown sex.")] = None,
+    born_from: Annotated[int | None, typer.Option(help="Only people born then or later, or nobody knows.")] = None,
+    born_to: Annotated[int | None, typer.Option(help="Only people born then or before, or nobody knows.")] = None,
+    kind: Annotated[list[EncounterKind] | None, typer.Option(help="Only samples of this kind of encounter.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only samples taken in the state of this code.")] = None,
+    district: Annotated[list[str] | None, typer.Option(help="Only samples taken in the district of this code.")] = None,
+    station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station of this code.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="National number of somebody to leave out.")] = None,
 ) -> None:
     """Find whose prints and photos these are, among all records."""
-    request = SearchRequest(read_samples(prints, photo, ppi), candidates, fpir, case, officer)
+    where = Filter.of(
+        sexes=sex,
+        born=(born_from, born_to),
+        kinds=kind,
+        states=state,
+        districts=district,
+        stations=station,
+        without=exclude,
+    )
+    request = SearchRequest(read_samples(prints, photo, ppi), candidates, fpir, case, officer, where)
     with open_engine(Settings()) as engine:
         Console().print(tables.candidates(identify(engine, request), engine.store))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from api.dependencies import EngineDependency, StoreDependency
+from api.filters import SearchFilter
 from api.schemas import SearchOut
 from api.uploads import UploadedSamples
 from biometrics.identify import SearchRequest, identify
@@ -18,6 +19,7 @@ router = APIRouter(tags=["identification"])
 def create_search(
     samples: UploadedSamples,
     engine: EngineDependency,
+    where: SearchFilter,
     response: Response,
     max_candidates: Annotated[int, Form()] = 10,
     target_fpir: Annotated[
@@ -28,9 +30,10 @@ def create_search(
 ) -> SearchOut:
     """Search with all prints and photos of one person together; candidates come best first.
 
-    A print of a known finger goes in that finger's field, one of an unknown finger in `unknown_finger`.
+    A print of a known finger goes in that finger's field, one of an unknown finger in `unknown_finger`. Conditions
+    narrow down whom it may find; what is not known of a person meets a condition.
     """
-    search = identify(engine, SearchRequest(samples, max_candidates, target_fpir, case_number, officer))
+    search = identify(engine, SearchRequest(samples, max_candidates, target_fpir, case_number, officer, where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
     return SearchOut.of(search, engine.store)
 

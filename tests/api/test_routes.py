@@ -66,6 +66,47 @@ def test_somebody_who_is_not_on_record_passes_no_threshold(client: TestClient) -
     assert not any(candidate["above_threshold"] for candidate in answer["candidates"])
 
 
+CONDITIONS_MET = [
+    {"state_code": ["27", "29"], "district_code": "519", "station_code": "27519004", "kind": "arrest"},
+    {"sex": "female", "born_from": "1990", "born_to": "1999"},  # neither is known of anybody here
+    {"exclude": "9900000001"},
+]
+
+
+@pytest.mark.parametrize("conditions", CONDITIONS_MET)
+def test_who_meets_the_conditions_is_found(
+    client: TestClient, station: dict[int, str], conditions: dict[str, str]
+) -> None:
+    files = {"left_index": print_of(2, "left_index", 1)}
+    answer = client.post("/api/v1/identify", data=conditions, files=files)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["candidates"][0]["record"]["id"] == station[2]
+
+
+@pytest.mark.parametrize("condition", ["state_code", "district_code", "station_code", "kind", "exclude"])
+def test_who_does_not_meet_a_condition_is_not_found(
+    client: TestClient, station: dict[int, str], condition: str
+) -> None:
+    number = client.get(f"/api/v1/records/{station[2]}").json()["national_number"]
+    value = {"state_code": "07", "kind": "missing", "exclude": number}.get(condition, "elsewhere")
+    files = [("left_index", print_of(2, "left_index", 1)), ("photo", poorer_photo_of(0))]
+    answer = client.post("/api/v1/identify", data={condition: value}, files=files)
+    assert answer.status_code == 201, answer.text
+    found = [candidate["record"]["id"] for candidate in answer.json()["candidates"]]
+    assert station[2] not in found
+    assert bool(found) == (condition == "exclude")
+
+
+@pytest.mark.usefixtures("station")
+@pytest.mark.parametrize(
+    "condition",
+    [{"state_code": "Goa"}, {"exclude": "12"}, {"born_from": "2000", "born_to": "1990"}, {"station_code": " "}],
+)
+def test_a_condition_of_a_wrong_form_is_refused(client: TestClient, condition: dict[str, str]) -> None:
+    answer = client.post("/api/v1/identify", data=condition, files={"photo": photo_of(0)})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
 @pytest.mark.usefixtures("station")
 def test_a_search_is_stored_with_its_answer(client: TestClient) -> None:
     data = {"case_number": "77/2026", "officer": "SI R. Patil", "max_candidates": "2", "target_fpir": "0.01"}

@@ -1,0 +1,58 @@
+"""A server that is killed starts from its last snapshot and the changes after it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from inputs import print_of
+from records_examples import encounter
+
+from api.keeping import REPORT_EVERY, repeated, reporting
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.enrol import enrol
+from biometrics.errors import StoreUnavailable
+from biometrics.person import Person
+from biometrics.types import FingerPosition, Modality, Sample
+from index import snapshot_file
+
+
+def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path, snapshot_minutes=0.01)
+    with open_engine(settings) as engine:
+        sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
+        enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            found = list((tmp_path / "index").glob("fingerprint-*.index"))
+            if found and snapshot_file.read(found[0]).sequence == enrolment.sequence:
+                return
+            time.sleep(0.05)
+    pytest.fail("no snapshot with the enrolment within 30 s")
+
+
+def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    tries: list[int] = []
+
+    def save() -> None:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise StoreUnavailable("The disk is full.")
+
+    with repeated(save, 0.01):
+        deadline = time.monotonic() + 30
+        while len(tries) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert len(tries) >= 3
+    assert caplog.messages == ["The disk is full."]
+
+
+def test_a_long_rebuild_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "pehchan")
+    report = reporting("fingerprint")
+    for done in range(0, 2 * REPORT_EVERY + 1, 1000):
+        report(done, 2 * REPORT_EVERY)
+    assert len(caplog.messages) == 2
+    assert caplog.messages[-1].endswith(f"{2 * REPORT_EVERY} of {2 * REPORT_EVERY}.")
