@@ -24,6 +24,7 @@ from biometrics.types import Probe, Sample
 
 MAX_CANDIDATES = 100
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
+LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
 _PIECE = 64  # templates that one thread compares at a time
 
 
@@ -107,7 +108,8 @@ def _candidate(record_id: str, person: PersonScore) -> SearchCandidate:
 
 def _shortlist(engine: Engine, probes: Sequence[Probe], where: Filter, limit: int) -> list[str]:
     """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
-    found = list(engine.pool.map(lambda probe: _found(engine, probe, where), probes))
+    each = max(LEAST_HITS, engine.shortlist // len(probes))
+    found = list(engine.pool.map(lambda probe: _found(engine, probe, where, each), probes))
     pieces = [
         (at, ids[start : start + _PIECE])
         for at, ids in enumerate(most_alike(found, engine.shortlist))
@@ -123,12 +125,12 @@ def _shortlist(engine: Engine, probes: Sequence[Probe], where: Filter, limit: in
     return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)[:limit]
 
 
-def _found(engine: Engine, probe: Probe, where: Filter) -> Hits:
+def _found(engine: Engine, probe: Probe, where: Filter, hits: int) -> Hits:
     """Search one probe: a print of a known finger among prints of that finger and of unknown ones."""
     channel = engine.channels[probe.template.modality]
     if probe.position:
         where = replace(where, positions=frozenset({probe.position}))
-    return channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist, where)
+    return channel.gallery.search(channel.recogniser.features(probe.template), hits, where)
 
 
 def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:

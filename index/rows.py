@@ -6,6 +6,7 @@ given to a later one, and has no trace of the first.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ from index.id_order import IdOrder
 from index.label_column import LabelColumn
 
 FREE = np.iinfo(np.int64).min  # stands where a free row's id would be
-FILTERS_KEPT = 4  # filters whose answer is kept for all rows, one byte a row, until others are asked for
+FILTERS_KEPT = 12  # filters whose answer is kept for all rows, one byte a row, until others are asked for
 _PART = 1 << 16  # labels judged at a time, which the processor's cache holds
 
 
@@ -54,6 +55,7 @@ class Rows:
         self._order = IdOrder()
         self._free = np.empty(0, np.int64)
         self._met: OrderedDict[Filter, Column] = OrderedDict()
+        self._keeping = threading.Lock()
 
     @classmethod
     def restored(cls, arrays: Mapping[str, NDArray[Any]]) -> Rows:
@@ -139,13 +141,14 @@ class Rows:
 
         The answers for the last few filters are kept, and follow the changes: asking again costs nothing.
         """
-        met = self._met.get(where)
-        if met is None:
-            met = self._met[where] = Column(np.concatenate([np.empty(0, np.bool_), *self._parts_meeting(where)]))
-            if len(self._met) > FILTERS_KEPT:
-                self._met.popitem(last=False)
-        self._met.move_to_end(where)
-        return met.values
+        with self._keeping:  # searches at the same time may ask for filters that are not kept
+            met = self._met.get(where)
+            if met is None:
+                met = self._met[where] = Column(np.concatenate([np.empty(0, np.bool_), *self._parts_meeting(where)]))
+                if len(self._met) > FILTERS_KEPT:
+                    self._met.popitem(last=False)
+            self._met.move_to_end(where)
+            return met.values
 
     def keeps(self, where: Filter) -> bool:
         """Say whether the answer for a filter is kept, so that `meeting` costs nothing."""

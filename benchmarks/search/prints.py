@@ -27,6 +27,7 @@ from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from biometrics.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.fusion import fuse
+from biometrics.identify import LEAST_HITS
 from biometrics.labels import EVERYBODY, Filter
 from biometrics.ports import Hits, Recogniser
 from biometrics.shortlist import most_alike
@@ -79,7 +80,8 @@ class Searcher:
         """Search with all probes of one person; a probe whose position is UNKNOWN is compared with every finger."""
         person, added = self._add(mates)
         began = time.perf_counter()
-        found = list(self._pool.map(lambda probe: self._found(*probe), mates.probes.items()))
+        each = max(LEAST_HITS, self._shortlist // len(mates.probes))
+        found = list(self._pool.map(lambda probe: self._found(probe[0], probe[1], each), mates.probes.items()))
         scores: defaultdict[int, list[Score]] = defaultdict(list)
         for number, raw in self._compared(mates, found, added):
             scores[number].append(self._calibration.score(raw))
@@ -106,9 +108,9 @@ class Searcher:
         self._gallery.index.add(ids, sets, labels(ids))
         return first // FINGERS, added
 
-    def _found(self, position: FingerPosition, probe: Template) -> Hits:
+    def _found(self, position: FingerPosition, probe: Template, hits: int) -> Hits:
         where = Filter(positions=frozenset({position})) if position else EVERYBODY
-        return self._gallery.index.search(self._recogniser.features(probe), self._shortlist, where)
+        return self._gallery.index.search(self._recogniser.features(probe), hits, where)
 
     def _compared(self, mates: Mates, found: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
         """Compare exactly; yield people with the best score of each probe."""

@@ -21,8 +21,8 @@ from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likenes
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_LEAST = 12_000  # prints that are looked at more closely, the most alike at first sight,
-CLOSER_SHARE = 0.06  # or such a share of all
+CLOSER_EACH = 60  # prints, the most alike at first sight, that are looked at closely for each hit asked for,
+CLOSER_SHARE = 3e-4  # or such a share of all
 
 _PART = 4096  # prints that one thread looks at quickly
 _CLOSER_PART = 256  # and closely
@@ -39,12 +39,12 @@ class FeatureSetIndex:
 
     KIND = "feature sets"
 
-    def __init__(self, closer_least: int = CLOSER_LEAST, threads: int | None = None) -> None:
-        """Make an empty index, which looks at so many prints more closely, or at a share of all."""
+    def __init__(self, closer_each: int = CLOSER_EACH, threads: int | None = None) -> None:
+        """Make an empty index, which looks closely at so many prints for each hit asked for, or at a share of all."""
         self.sequence = 0
         self._rows = Rows()
         self._arena = Arena()
-        self._closer_least = closer_least
+        self._closer_each = closer_each
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="prints")
 
     @classmethod
@@ -92,8 +92,8 @@ class FeatureSetIndex:
         """
         probe = _probe(_checked(features))
         rows = np.flatnonzero(self._rows.meeting(where))
-        closer = max(self._closer_least, int(len(rows) * CLOSER_SHARE), k)
-        if len(rows) > closer:
+        closer = k * max(self._closer_each, int(len(rows) * CLOSER_SHARE))
+        if len(rows) > closer > 0:
             scores = self._scores(quick_likeness, QuickParameters(), _PART, probe, rows)
             rows = rows[np.sort(np.argpartition(-scores, closer)[:closer])]
         return self._rows.hits(rows, self._scores(overlap_likeness, OverlapParameters(), _CLOSER_PART, probe, rows), k)

@@ -35,7 +35,7 @@ def filled(count: int, **settings: int) -> FeatureSetIndex:
 
 @pytest.mark.parametrize("turned", [0, 20, 128, 250])
 def test_mates_come_first_whichever_way_they_are_turned(turned: int) -> None:
-    index = filled(400, closer_least=20, threads=2)
+    index = filled(400, closer_each=7, threads=2)
     for individual in range(0, 400, 40):
         hits = index.search(mate(minutiae(individual), 1, turned), 3)
         assert hits.ids[0] == individual

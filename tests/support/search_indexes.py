@@ -105,7 +105,7 @@ FEATURE_SET_INDEXES = [
     Implementation("feature sets", FeatureSetIndex, FeatureSetIndex.restored, minutiae, False),
     Implementation(
         "feature sets-in two steps",
-        partial(FeatureSetIndex, closer_least=20),
+        partial(FeatureSetIndex, closer_each=2),
         FeatureSetIndex.restored,
         minutiae,
         False,
