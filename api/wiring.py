@@ -107,8 +107,8 @@ def _shared_index(url: str, store: RecordStore, recogniser: FaceRecogniser) -> S
         from index.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
-    name = f"pehchan_{recogniser.modality}_{recogniser.model[:16]}_{store.identity}".replace("-", "_")
-    index = MilvusIndex(url, name, recogniser.dimension, recogniser.model)
+    name = f"pehchan_{recogniser.modality}_{recogniser.feature_space[:16]}_{store.identity}".replace("-", "_")
+    index = MilvusIndex(url, name, recogniser.dimension, recogniser.feature_space)
     if index.sequence > store.last_sequence():
         log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
         index.clear()

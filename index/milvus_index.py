@@ -55,7 +55,7 @@ class MilvusIndex:
             url: of the Milvus server, or the path of a milvus-lite file, which ends in .db.
             collection: its name: letters, digits and underscores.
             dimension: of every vector.
-            model: what made the features (a recogniser's).
+            model: what made the features (a recogniser's `feature_space`).
             vector: makes a vector of unit length, float32 (dimension,), of a template's features.
 
         Raises:

@@ -76,7 +76,8 @@ def test_people_enrolled_at_one_server_are_found_at_the_other_until_removed(
 def test_a_database_restored_from_an_older_backup_makes_milvus_begin_anew(tmp_path: Path, milvus_url: str) -> None:
     with open_engine(settings(tmp_path, milvus_url, "a")) as engine:
         kept = enrolled(engine, 0)
-        name = f"pehchan_face_{engine.channels[Modality.FACE].recogniser.model[:16]}_{engine.store.identity}"
+        space = engine.channels[Modality.FACE].recogniser.feature_space
+        name = f"pehchan_face_{space[:16]}_{engine.store.identity}"
     backup = (tmp_path / "pehchan.db").read_bytes()
     with open_engine(settings(tmp_path, milvus_url, "a")) as engine:
         enrolled(engine, 1)
