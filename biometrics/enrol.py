@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from biometrics.engine import Engine
-from biometrics.errors import PoorQuality
+from biometrics.errors import PoorQuality, StoreUnavailable
 from biometrics.person import Encounter, Person
 from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
+
+log = logging.getLogger("pehchan")
 
 
 def enrol(
     engine: Engine, person: Person, encounter: Encounter, samples: Sequence[Sample], accept_poor_quality: str = ""
 ) -> Enrolment:
-    """Create a record with its first encounter, searchable when this returns.
+    """Create a record with its first encounter, searchable when this returns, or else as soon as the index answers.
 
     `accept_poor_quality` says why samples below the quality floor are enrolled; it is stored with each of them.
 
@@ -61,4 +64,7 @@ def _complaint(sample: EnrolledSample) -> str:
 
 def _make_searchable(engine: Engine) -> None:
     for channel in engine.channels.values():
-        channel.gallery.catch_up()
+        try:
+            channel.gallery.catch_up()
+        except StoreUnavailable as error:  # what is stored is stored: an error here would have it sent again
+            log.warning("Stored, and searchable once the index answers: %s", error.message)

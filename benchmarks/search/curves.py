@@ -74,7 +74,7 @@ def of_prints(
         with progress(f"{size:,} prints", size - len(gallery)) as advance:
             gallery.fill(size, searcher.threads, advance)
         with progress("Searching", len(singles) + len(tens)) as advance:
-            figures.append(prints.measure(gallery, searcher, "one finger of unknown position", singles, advance))
+            figures.append(prints.measure(gallery, searcher, "one print of an unknown finger", singles, advance))
             if tens:
                 figures.append(prints.measure(gallery, searcher, "ten prints of one person", tens, advance))
         figures += prints.measure_changes(gallery, changes)

@@ -1,0 +1,150 @@
+"""The print search benchmark searches for real mates as identification does, and counts its losses honestly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from inputs import Run, print_of
+from numpy.typing import NDArray
+
+from benchmarks.search import curves
+from benchmarks.search.figure import Figure
+from benchmarks.search.gallery import PrintGallery, labels
+from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
+from biometrics.calibration import Calibration
+from biometrics.ports import Hits
+from biometrics.types import Modality, Template
+from fingerprint.codec import decode, encode
+from fingerprint.features import features
+from fingerprint.synthetic import synthetic_template
+from fingerprint.synthetic.mates import mate_with_origins
+from index.feature_sets import FeatureSetIndex
+
+MODEL = "ab" * 32
+
+
+def template(data: bytes) -> Template:
+    return Template(Modality.FINGERPRINT, MODEL, data, None)
+
+
+def fingers(count: int, impressions: int) -> list[list[Template]]:
+    """Make impressions that differ half as much as is usual, so that every one finds every other one."""
+    rng = np.random.default_rng(4)
+    return [
+        [template(encode(mate_with_origins(synthetic_template(n), rng, 0.5)[0])) for _ in range(impressions)]
+        for n in range(count)
+    ]
+
+
+class CodesOnly:
+    """A recogniser whose exact score is the likeness of codes: quick, and the same for every pair of templates."""
+
+    def features(self, template: Template) -> NDArray[np.void]:
+        return features(decode(template.data))
+
+    def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
+        index = FeatureSetIndex()
+        index.add(
+            np.arange(len(candidates)), [self.features(each) for each in candidates], labels(np.arange(len(candidates)))
+        )
+        hits = index.search(self.features(probe), len(candidates))
+        scores = np.zeros(len(candidates))
+        scores[hits.ids] = hits.scores
+        return scores
+
+
+CALIBRATION = Calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (100.0, 200.0), (1000.0, 2000.0)), 10.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def gallery() -> PrintGallery:
+    made = PrintGallery(FeatureSetIndex(), MODEL)
+    made.fill(1000, workers=1)
+    return made
+
+
+def searcher(gallery: PrintGallery, shortlist: int = 40) -> Searcher:
+    return Searcher(gallery, CodesOnly(), CALIBRATION, shortlist, threads=2)  # type: ignore[arg-type]
+
+
+def test_every_impression_searches_for_every_other_one() -> None:
+    made = fingers(12, 3)
+    assert len(single_fingers(made, 10_000)) == 12 * 3 * 2
+    assert len(single_fingers(made, 7)) == 7
+    people = ten_prints(made, 10_000)
+    assert len(people) == 3 * 2
+    assert all(len(one.probes) == len(one.stored) == 10 for one in people)
+    assert all(one.probes[at] is not one.stored[at] for one in people for at in one.probes)
+    assert ten_prints(fingers(9, 2), 5) == []
+
+
+def test_mates_are_found_and_leave_the_gallery_as_it_was(gallery: PrintGallery) -> None:
+    single = measure(gallery, searcher(gallery), "one", single_fingers(fingers(6, 2), 100))
+    ten = measure(gallery, searcher(gallery), "ten", ten_prints(fingers(10, 2), 100))
+    assert (single.searches, single.mated, single.lost) == (12, 12, 0)
+    assert (ten.searches, ten.mated, ten.lost) == (2, 2, 0)
+    assert len(gallery.index) == len(gallery) == 1000
+
+
+def test_a_mate_that_the_index_does_not_name_is_lost(gallery: PrintGallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = gallery.index.search
+
+    def without_mates(*arguments: Any) -> Hits:
+        hits = whole(*arguments)
+        return Hits(*(part[hits.ids < 1000] for part in hits))
+
+    monkeypatch.setattr(gallery.index, "search", without_mates)
+    figure = measure(gallery, searcher(gallery), "one", single_fingers(fingers(3, 2), 100))
+    assert (figure.mated, figure.lost) == (6, 6)
+
+
+def test_a_mate_that_others_would_score_above_is_not_counted(gallery: PrintGallery) -> None:
+    weak = replace(CALIBRATION, knots=((0.0, 0.0), (10_000.0, 1.0)), tail_scale=1e9)
+    one = Searcher(gallery, CodesOnly(), weak, 40, threads=1)  # type: ignore[arg-type]
+    figure = measure(gallery, one, "one", single_fingers(fingers(3, 2), 100))
+    assert (figure.searches, figure.mated, figure.lost) == (6, 0, 0)
+
+
+def test_a_figure_is_reached_when_all_its_targets_are() -> None:
+    figure = Figure("x", 10, 5, 9.0, 10.0, 1000, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
+    assert figure.reached
+    assert not replace(figure, lost=3).reached
+    assert not replace(figure, p50_ms=9.1).reached
+    assert replace(figure, p50_ms=99.0, p50_target_ms=None).reached
+
+
+def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
+    blank = Figure("", 0, 1, 0, 0, 0, 0, 0, 0)
+    prints = replace(blank, what="one print", gallery=1_000_000, resident_mb=1000.0)
+    face = replace(blank, what="face, of somebody", gallery=1_000_000, resident_mb=200.0)
+    assert curves.person_kb([prints, face, replace(prints, gallery=10, resident_mb=900)]) == pytest.approx(10.2)
+    assert curves.person_kb([face]) is None
+
+
+def test_the_command_measures_faces_and_prints(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    for finger in ("right_thumb", "right_index"):
+        for impression in (0, 1):
+            (folder / f"{finger}_{impression + 1}.png").write_bytes(print_of(0, finger, impression))
+    arguments = ("--fingers", 1000, "--faces", 1000, "--searches", 3, "--prints", f"{folder}:500")
+    code, output, _ = run("bench", "search", *arguments, "--json", tmp_path / "s.json", "--out", tmp_path / "s.png")
+    assert code == 0, output
+    figures = json.loads((tmp_path / "s.json").read_text())["figures"]
+    [single] = [one for one in figures if one["what"].startswith("one print")]
+    assert (single["gallery"], single["searches"], single["lost"]) == (1000, 3, 0)
+    assert single["p50_ms"] > 0
+    assert {"add a print", "remove a print"} < {one["what"] for one in figures}
+    assert (tmp_path / "s.png").stat().st_size > 1000
+
+
+def test_prints_to_search_with_must_be_named(run: Run) -> None:
+    code, _, errors = run("bench", "search", "--fingers", 1000)
+    assert code == 2
+    assert "--prints" in errors

@@ -1,0 +1,39 @@
+"""What is stored is stored, whatever the index says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from inputs import print_of
+from records_examples import encounter
+
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.enrol import enrol
+from biometrics.errors import StoreUnavailable
+from biometrics.identify import SearchRequest, identify
+from biometrics.person import Person
+from biometrics.types import FingerPosition, Modality, Sample
+
+
+def test_an_enrolment_stands_while_the_index_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error would have the station send it again; the index follows once it answers."""
+    sample = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 0), "a.png", FingerPosition.RIGHT_THUMB)
+    with open_engine(Settings(data_folder=tmp_path)) as engine:
+        gallery = engine.channels[Modality.FINGERPRINT].gallery
+        with monkeypatch.context() as away:
+
+            def not_there() -> None:
+                raise StoreUnavailable("The index is away.")
+
+            away.setattr(gallery, "catch_up", not_there)
+            enrolment = enrol(engine, Person("Asha"), encounter(), [sample])
+        assert engine.store.record(enrolment.record_id).person.name == "Asha"
+        assert "The index is away." in caplog.text
+        assert gallery.sequence < enrolment.sequence
+        probe = Sample(Modality.FINGERPRINT, print_of(0, "right_thumb", 1), "b.png", FingerPosition.UNKNOWN)
+        found = identify(engine, SearchRequest([probe])).search.candidates
+        assert [candidate.record_id for candidate in found] == [enrolment.record_id]
