@@ -4,7 +4,7 @@ Each minutia's code (see `features`) is compared with the codes of 2048 landmark
 training: it counts for those that it differs from in about 50 bits or fewer. The counts of a print's minutiae are added
 up, which neither rotation nor shift changes, and the square root is taken, so that what many minutiae share does not
 drown the rest. A linear discriminant, learned from whole prints and their mates, takes the 512 combinations that say
-most of which finger it is. A byte a number is enough: quantised so, no mate is lost.
+most of which finger it is. A byte a number is enough.
 
 Sources: Jegou, Chum, "Negative evidences and co-occurences in image retrieval", ECCV 2012, for square root and
 whitening of pooled local features; Fukunaga, Introduction to Statistical Pattern Recognition, 2nd ed., section 10.2,
@@ -21,8 +21,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.bits import popcount
 from biometrics.local_features import CODE_BITS
-from fingerprint.matching.bits import popcount
 
 DIMENSION = 512
 VECTOR_FILE = "vector.npz"
