@@ -86,7 +86,8 @@ def save(projection: Projection, path: Path) -> None:
     np.savez_compressed(path, axes=axes, scale=scale, offsets=projection.offsets)
 
 
-def _real(folder: Path) -> Iterator[FingerprintTemplate]:
+def real_prints(folder: Path) -> Iterator[FingerprintTemplate]:
+    """Extract the usable prints of a folder, without their ridges."""
     with tempfile.TemporaryDirectory() as data_folder:
         session = ModelRegistry(Path(data_folder)).open_session("leader")
         for image in read_one_print_a_finger(folder):
@@ -103,7 +104,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("fingerprint") / PROJECTION_FILE)
     arguments = parser.parse_args()
     generated = (synthetic_template(FIRST_SEED + i) for i in range(GENERATED))
-    sources = [source for source in (*_real(arguments.folder), *generated) if len(source) >= FEWEST]
+    sources = [source for source in (*real_prints(arguments.folder), *generated) if len(source) >= FEWEST]
     save(learn(sources), arguments.out)
 
 

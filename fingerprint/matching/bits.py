@@ -1,12 +1,8 @@
-"""Bit counts, and how wide the kernels' innermost loops are."""
+"""How wide the kernels' innermost loops are."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 LANES = 16  # turns of an innermost loop: a constant, so that it becomes vector instructions without a remainder
 
@@ -15,16 +11,3 @@ LANES = 16  # turns of an innermost loop: a constant, so that it becomes vector 
 def padded(count: int) -> int:
     """Return `count`, rounded up to whole turns of an innermost loop."""
     return (count + LANES - 1) // LANES * LANES
-
-
-def _count_bits(_typing_context: Any, word: Any) -> Any:
-    """Count the set bits of an unsigned word: one machine instruction."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    kind = types.uint32 if word == types.uint32 else types.uint64
-    return kind(kind), generate
-
-
-popcount: Any = intrinsic(_count_bits)

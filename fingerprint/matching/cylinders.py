@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.bits import popcount
 from fingerprint.matching.batch import cylinder_words, pack
-from fingerprint.matching.bits import popcount
 from fingerprint.matching.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters
 from fingerprint.matching.ridge_windows import RidgeGrid, patches, ridge_grid

@@ -15,8 +15,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.bits import popcount
 from fingerprint.matching.batch import DIRECTION, Side
-from fingerprint.matching.bits import padded, popcount
+from fingerprint.matching.bits import padded
 from fingerprint.matching.parameters import PairingParameters
 
 _STEPS = 1024  # similarities are ordered in steps of 1/1024

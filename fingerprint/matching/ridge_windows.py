@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.bits import LANES, popcount
+from biometrics.bits import popcount
+from fingerprint.matching.bits import LANES
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 
 RIM = 2  # empty tiles around a grid

@@ -14,7 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from fingerprint.matching.bits import LANES, padded, popcount
+from biometrics.bits import popcount
+from fingerprint.matching.bits import LANES, padded
 from fingerprint.matching.motion import Motion, carried
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters
 from fingerprint.matching.ridge_windows import SHIFT, SHIFTS, Place, RidgeGrid, read_window

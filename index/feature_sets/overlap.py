@@ -16,8 +16,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.bits import popcount
 from biometrics.local_features import MOST
-from index.feature_sets.quick import TURN, FeatureSets, likely_pairs, popcount
+from index.feature_sets.quick import TURN, FeatureSets, likely_pairs
 
 
 class OverlapParameters(NamedTuple):

@@ -6,14 +6,13 @@ numba's on-disk cache notices a change of a kernel's own file only.
 from __future__ import annotations
 
 from math import pi
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 from numpy.typing import NDArray
 
+from biometrics.bits import popcount
 from biometrics.local_features import CODE_BITS, DIRECTIONS, MOST
 
 CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds
@@ -38,18 +37,6 @@ class FeatureSets(NamedTuple):
     second: NDArray[np.uint64]
     points: NDArray[np.int16]
     directions: NDArray[np.uint8]
-
-
-def _count_bits(_typing_context: Any, _word: Any) -> Any:
-    """Count the set bits of a 64-bit word: one machine instruction."""
-
-    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-popcount: Any = intrinsic(_count_bits)
 
 
 @njit(cache=True, nogil=True)
