@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.training.codes import FEWEST, SEVERITY_SPREAD
-from benchmarks.training.codes import real_prints as real_prints
+from benchmarks.training.codes import real_prints
 from fingerprint.features import features
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
