@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.training.codes import FEWEST, SEVERITY_SPREAD
-from benchmarks.training.codes import real_prints
+from benchmarks.training.codes import FEWEST, SEVERITY_SPREAD, real_prints
 from fingerprint.features import features
 from fingerprint.synthetic.mates import mate_with_origins
 from fingerprint.synthetic.templates import synthetic_template
