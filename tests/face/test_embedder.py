@@ -83,7 +83,7 @@ def test_an_operators_embedder_serves_whole(tmp_path: Path, collins: Pixels, rec
     with pytest.raises(ModelMismatch):
         recogniser.compare(template, [template])
     with pytest.raises(InvalidTemplate, match="3 numbers"):
-        recogniser.vector(Template(Modality.FACE, recogniser.model, template.data, 50))
+        recogniser.features(Template(Modality.FACE, recogniser.model, template.data, 50))
 
 
 def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:
