@@ -85,14 +85,15 @@ class Searcher:
         scores: defaultdict[int, list[Score]] = defaultdict(list)
         for number, raw in self._compared(mates, found, added):
             scores[number].append(self._calibration.score(raw))
-        sorted(scores, key=lambda number: -fuse(scores[number]).decibans)
+        fused = {number: fuse(of_probes).decibans for number, of_probes in scores.items()}
+        ranked = sorted(fused, key=lambda number: -fused[number])
         seconds = time.perf_counter() - began
         self._gallery.index.remove(np.array(list(added)))
         best = self._decibans(mates)
-        others = max((fuse(one).decibans for number, one in scores.items() if number != person), default=0.0)
+        others = next((fused[number] for number in ranked if number != person), 0.0)
         compared = len(self._gallery) / (1 if FingerPosition.UNKNOWN in mates.probes else FINGERS)
         right = best > max(others, threshold_for_fpir(EXPECTED, round(compared)))
-        return Outcome(seconds, right, right and person not in scores)
+        return Outcome(seconds, right, right and person not in fused)
 
     def _decibans(self, mates: Mates) -> float:
         """Score the mates themselves."""

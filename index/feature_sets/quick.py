@@ -31,7 +31,7 @@ class QuickParameters(NamedTuple):
 
 
 class FeatureSets(NamedTuple):
-    """Features of many prints one after the other: `words` are the codes' halves, uint64; `points` int16, (n, 2)."""
+    """Features of many prints one after the other: the halves of their codes; `points` of shape (n, 2), x and y."""
 
     first: NDArray[np.uint64]
     second: NDArray[np.uint64]
