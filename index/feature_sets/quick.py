@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from biometrics.bits import popcount
 from biometrics.local_features import CODE_BITS, DIRECTIONS, MOST
+from index.feature_sets.prefetch import prefetch
 
 CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds
+_AHEAD = 4  # prints between asking for one and comparing it
+_LINE = 8  # codes that the processor fetches at once
 _PLACE_BITS = np.uint64(8)  # of which feature of the probe is nearest, below the number of differing bits
 _PLACE = np.uint64(255)
 _FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
@@ -28,6 +31,8 @@ class QuickParameters(NamedTuple):
 
     reach: int = 43  # differing bits, of 128, from which on two codes say nothing; others differ in 64 +- 6
     spread: int = 1  # bins to either side of a rotation that agree with it
+    crowd: float = 10.0  # features; a print of n finds by chance as many partners as (n + crowd) ** growth
+    growth: float = 0.75
 
 
 class FeatureSets(NamedTuple):
@@ -52,27 +57,49 @@ def quick_likeness(
     """Write the quick score of some rows: how far each feature's nearest of the probe is within reach, summed.
 
     Only features count that agree on how far the one print is turned against the other: the best such angle decides.
+    The sum is divided by what chance alone gives a print of so many features, or small mates would be lost among large
+    strangers.
     """
-    nearest = np.empty(CHUNK, np.uint64)
+    by_chance = ((np.arange(256) + parameters.crowd) ** parameters.growth).astype(np.float32)
+    first, second = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
+    directions, nearest = np.empty(CHUNK, np.uint8), np.empty(CHUNK, np.uint64)
     votes = np.empty(_BINS, np.int64)
     at = 0
     while at < len(rows):
-        begin = starts[rows[at]]
-        end, beyond = begin + counts[rows[at]], at + 1
-        while beyond < len(rows) and starts[rows[beyond]] == end and end + counts[rows[beyond]] - begin <= CHUNK:
-            end += counts[rows[beyond]]
+        beyond, size = at, 0
+        while beyond < len(rows) and size + counts[rows[beyond]] <= CHUNK:
+            if beyond + _AHEAD < len(rows):
+                _ask_for(sets, starts[rows[beyond + _AHEAD]], counts[rows[beyond + _AHEAD]])
+            begin, count = starts[rows[beyond]], counts[rows[beyond]]
+            for j in range(count):
+                first[size + j], second[size + j] = sets.first[begin + j], sets.second[begin + j]
+            for j in range(count):
+                directions[size + j] = sets.directions[begin + j]
+            size += count
             beyond += 1
-        _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
+        _find_nearest(probe, first[:size], second[:size], nearest)
+        end = 0
         for i in range(at, beyond):
             votes[:] = 0
-            for j in range(starts[rows[i]], starts[rows[i]] + counts[rows[i]]):
-                found = nearest[j - begin]
+            begin, end = end, end + counts[rows[i]]
+            for j in range(begin, end):
+                found = nearest[j]
                 differing = np.int64(found >> _PLACE_BITS)
                 if differing < parameters.reach:
-                    turned = np.uint8(sets.directions[j] - probe.directions[found & _PLACE])
+                    turned = np.uint8(directions[j] - probe.directions[found & _PLACE])
                     votes[turned >> _BIN] += parameters.reach - differing
-            scores[i] = _most_in_a_row(votes, parameters.spread)
+            scores[i] = np.float32(_most_in_a_row(votes, parameters.spread)) / by_chance[counts[rows[i]]]
         at = beyond
+
+
+@njit(cache=True, nogil=True)
+def _ask_for(sets: FeatureSets, begin: int, count: int) -> None:
+    """Have a print's features on their way while others are compared: prints of one finger lie far apart."""
+    for j in range(begin, begin + count + _LINE - 1, _LINE):
+        prefetch(sets.first, j)
+        prefetch(sets.second, j)
+    prefetch(sets.directions, begin)
+    prefetch(sets.directions, begin + count)
 
 
 @njit(cache=True, nogil=True)
