@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from biometrics.types import Modality
 
 
 def _default_data_folder() -> Path:
@@ -29,13 +32,25 @@ class Settings(BaseSettings):
         default="",
         description="Milvus server, such as http://milvus:19530; empty: vectors in memory, embedded",
     )
+    vectors_of: Annotated[frozenset[Modality], NoDecode] = Field(
+        default=frozenset({Modality.FACE}),
+        description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
+    )
     operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
-    shortlist: int = Field(default=200, ge=1, description="Templates that the exact matcher sees in a search")
+    shortlist: int = Field(
+        default=200, ge=1, le=16_384, description="Templates that the exact matcher sees; Milvus gives no more"
+    )
     snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
+
+    @field_validator("vectors_of", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Read names with commas between them."""
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
     @property
     def resolved_database_url(self) -> str:

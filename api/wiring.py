@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from api.keeping import repeated, reporting
 from api.settings import Settings
@@ -20,6 +24,7 @@ from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
+from fingerprint import vector as print_vector
 from fingerprint.recogniser import FingerprintRecogniser
 from index import snapshot
 from index.faiss_index import FaissIndex
@@ -29,6 +34,27 @@ from models import CALIBRATIONS
 from models.registry import ModelRegistry
 
 log = logging.getLogger("pehchan")
+
+IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
+
+
+class Vectors(NamedTuple):
+    """How a recogniser's features become vectors of unit length, for an index that knows only those.
+
+    `made` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
+    """
+
+    dimension: int
+    space: str
+    made: Callable[[NDArray[Any]], NDArray[np.float32]]
+
+
+def vectors_of(recogniser: Recogniser) -> Vectors:
+    """Return what stands for a recogniser's features in an index of vectors; a face's are a vector already."""
+    if isinstance(recogniser, FaceRecogniser):
+        return Vectors(recogniser.dimension, recogniser.feature_space, np.asarray)
+    space = print_vector.vector_space(recogniser.feature_space)
+    return Vectors(print_vector.DIMENSION, space, print_vector.vector)
 
 
 def model_registry(settings: Settings) -> ModelRegistry:
@@ -60,9 +86,19 @@ def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
     )
 
 
+def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the index that other servers share, where these templates are in one; else one of this server's own."""
+    if settings.vectors_url and recogniser.modality in settings.vectors_of:
+        return _shared_index(settings.vectors_url, store, recogniser)
+    return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
+
+
 @contextmanager
-def open_engine(settings: Settings) -> Iterator[Engine]:
-    """Open everything; on leaving, write the index snapshots and close."""
+def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Iterator[Engine]:
+    """Open everything; on leaving, write the index snapshots and close.
+
+    `open_index` opens each modality's index: a test may put the oracle there.
+    """
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     opened = [open_recogniser(settings, modality) for modality in Modality]
     images = ImageFolder(settings.data_folder / "images")
@@ -72,7 +108,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
     ):
         channels = {}
         for recogniser in opened:
-            gallery = Gallery(store, recogniser, _open_index(settings, store, recogniser))
+            gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings))
         engine = Engine(store, channels, settings.shortlist, pool)
         for channel in channels.values():
@@ -94,21 +130,15 @@ def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recognise
     return settings.data_folder / "index" / name
 
 
-def _open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
-    """Open the index that other servers share, where there is one for these features; else one of this server's own."""
-    if settings.vectors_url and isinstance(recogniser, FaceRecogniser):
-        return _shared_index(settings.vectors_url, store, recogniser)
-    return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
-
-
-def _shared_index(url: str, store: RecordStore, recogniser: FaceRecogniser) -> SearchIndex:
-    """Open the collection of this database and model in Milvus; what it lacks, the gallery adds from the database."""
+def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the collection of this database and space in Milvus; what it lacks, the gallery adds from the database."""
     try:
         from index.milvus_index import MilvusIndex
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
-    name = f"pehchan_{recogniser.modality}_{recogniser.feature_space[:16]}_{store.identity}".replace("-", "_")
-    index = MilvusIndex(url, name, recogniser.dimension, recogniser.feature_space)
+    dimension, space, made = vectors_of(recogniser)
+    name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
+    index = MilvusIndex(url, name, dimension, space, made)
     if index.sequence > store.last_sequence():
         log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
         index.clear()

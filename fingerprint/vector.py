@@ -14,6 +14,7 @@ for the discriminant. `benchmarks.training.vector` learns it; docs/decisions/001
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -58,6 +59,12 @@ def vector(features: NDArray[np.void]) -> NDArray[np.float32]:
     combined = _combined(roots(features, embedding.landmarks) - embedding.mean, embedding.axes) * embedding.scale
     unit: NDArray[np.float32] = combined / np.linalg.norm(combined)
     return unit
+
+
+def vector_space(feature_space: str) -> str:
+    """Return the SHA-256 (hex) of all that decides on the vectors made of features of one space."""
+    learned = sha256(resources.files(__package__).joinpath(VECTOR_FILE).read_bytes()).hexdigest()
+    return sha256(f"{feature_space} vector {learned} half {HALF} slope {SLOPE}".encode()).hexdigest()
 
 
 def roots(features: NDArray[np.void], landmarks: NDArray[np.uint64]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector, ModelMismatch, StoreUnavailable
+from biometrics.errors import InvalidVector, StoreUnavailable
 from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
 from biometrics.ports import Hits
 from index.milvus_collection import LOWEST, POSITIONS, START, MilvusCollection
@@ -24,10 +24,6 @@ ROWS = 1000  # written at once: 2.2 MB of 512 numbers each, where Milvus takes m
 MORE = 16  # hits asked for beyond k, among which those may be that are as good as the last one
 ALIKE = np.float32(4e-7)  # scores of equal vectors may differ by this, as Milvus sums in float32 in several orders
 SETTLING = 10  # seconds after which a change is seen by whoever accepts an answer five seconds old
-
-
-def _identity(features: NDArray[Any]) -> NDArray[np.float32]:
-    return features
 
 
 class MilvusIndex:
@@ -47,7 +43,7 @@ class MilvusIndex:
         collection: str,
         dimension: int,
         model: str,
-        vector: Callable[[NDArray[Any]], NDArray[np.float32]] = _identity,
+        vector: Callable[[NDArray[Any]], NDArray[np.float32]] = np.asarray,
     ) -> None:
         """Open a collection, or make it.
 
@@ -55,7 +51,7 @@ class MilvusIndex:
             url: of the Milvus server, or the path of a milvus-lite file, which ends in .db.
             collection: its name: letters, digits and underscores.
             dimension: of every vector.
-            model: what made the features (a recogniser's `feature_space`).
+            model: what made the vectors: a recogniser's `feature_space`, with that of `vector` where one is given.
             vector: makes a vector of unit length, float32 (dimension,), of a template's features.
 
         Raises:
@@ -154,13 +150,7 @@ class MilvusIndex:
         return _ordered([], [], [])
 
     def save(self, path: Path, model: str) -> None:
-        """Write nothing: what Milvus has answered, it has stored.
-
-        Raises:
-            ModelMismatch: `model` is not the collection's.
-        """
-        if model != self._collection.model:
-            raise ModelMismatch(f"The index holds what {self._collection.model[:12]} made, not {model[:12]}.")
+        """Write nothing: what Milvus has answered, it has stored."""
 
     def clear(self) -> None:
         """Drop everything, the sequence too, and begin anew; no other node may be at work."""

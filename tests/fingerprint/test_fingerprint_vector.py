@@ -14,10 +14,10 @@ from biometrics.local_features import LOCAL_FEATURE
 from biometrics.types import Template
 from fingerprint import vector as made
 from fingerprint.codec import decode
-from fingerprint.features import features
+from fingerprint.features import PROJECTION_FILE, features
 from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate
-from fingerprint.vector import DIMENSION, VECTOR_FILE, read_embedding, vector
+from fingerprint.vector import DIMENSION, VECTOR_FILE, read_embedding, vector, vector_space
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.7, pi, -2.5])
@@ -69,6 +69,17 @@ def test_rows_of_an_array_of_many_prints_are_taken_as_they_are() -> None:
     count = len(features(made_up_finger(1)))
     assert many.dtype == LOCAL_FEATURE
     np.testing.assert_array_equal(vector(many[:count]), vector(features(made_up_finger(1))))
+
+
+@pytest.mark.parametrize(("name", "other"), [("VECTOR_FILE", PROJECTION_FILE), ("HALF", 51.0), ("SLOPE", 2.0)])
+def test_whatever_changes_vectors_changes_their_space(
+    name: str, other: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a vector engine never compares old vectors with new ones."""
+    before = vector_space("codes")
+    assert before == vector_space("codes") != vector_space("other codes")
+    monkeypatch.setattr(made, name, other)
+    assert vector_space("codes") != before
 
 
 def test_the_shipped_numbers_are_small() -> None:

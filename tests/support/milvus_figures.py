@@ -126,8 +126,9 @@ def seal(url: str, index: MilvusIndex) -> None:
     time.sleep(10)  # until the nodes have taken the index over
 
 
-if len(sys.argv) > 2:
-    graph = {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}}
-    milvus_collection.INDEX |= graph
-    milvus_collection.SEARCH["params"] = {"ef": int(sys.argv[2])}
-main(int(sys.argv[1]))
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        graph = {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}}
+        milvus_collection.INDEX |= graph
+        milvus_collection.SEARCH["params"] = {"ef": int(sys.argv[2])}
+    main(int(sys.argv[1]))

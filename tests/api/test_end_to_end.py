@@ -1,0 +1,137 @@
+"""The whole of it, on every index and every database: what one node is told, all answer from, also after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from inputs import photo_of, poorer_photo_of, print_of
+from milvus_indexes import milvus_lite_file, milvus_server_url
+from records_examples import encounter
+from vector_oracle import open_oracle
+
+from api.settings import Settings
+from api.wiring import IndexOpener, open_engine, open_index
+from biometrics.engine import Engine
+from biometrics.enrol import add_encounter, enrol
+from biometrics.identify import SearchRequest, identify
+from biometrics.labels import EVERYBODY, Filter
+from biometrics.person import Person, Sex
+from biometrics.types import FingerPosition, Modality, Sample
+
+OpenNode = Callable[[str], AbstractContextManager[Engine]]  # by the name of its data folder
+Answers = list[list[tuple[str, float]]]  # of each search: records and decibans, best first
+
+RIGHT_THUMB, LEFT_INDEX, UNKNOWN = FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX, FingerPosition.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where features are searched; without a URL, in the memory of each node."""
+
+    open_index: IndexOpener = open_index
+    vectors_url: Callable[[], str] = str
+
+
+BACKENDS = [
+    pytest.param(Backend(open_index=open_oracle), id="numpy"),
+    pytest.param(Backend(), id="embedded"),
+    pytest.param(Backend(vectors_url=milvus_lite_file), id="milvus-lite"),
+    pytest.param(Backend(vectors_url=milvus_server_url), id="milvus-standalone", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(params=BACKENDS)
+def open_node(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> OpenNode:
+    """Open a node, with a data folder of its own, on the one database and what the nodes share of the index."""
+    backend: Backend = request.param
+
+    def opened(name: str) -> AbstractContextManager[Engine]:
+        settings = Settings(
+            data_folder=tmp_path / name,
+            database_url=database_url,
+            vectors_url=backend.vectors_url(),
+            vectors_of="face,fingerprint",
+            _env_file=None,
+        )
+        return open_engine(settings, backend.open_index)
+
+    return opened
+
+
+def finger(person: int, position: FingerPosition, impression: int, told: FingerPosition | None = None) -> Sample:
+    """Return a person's print, sent as one of its own finger or of the one `told`."""
+    image = print_of(person, position.name.lower(), impression)
+    return Sample(Modality.FINGERPRINT, image, position=position if told is None else told)
+
+
+def enrolled(engine: Engine, number: int, sex: Sex) -> str:
+    """Enrol a person at a station of their own, with a thumb, and a photo where there is one; return the record id."""
+    samples = [finger(number, RIGHT_THUMB, 0)]
+    if number < 2:
+        samples.append(Sample(Modality.FACE, photo_of(number)))
+    person = Person(f"Person {number}", sex=sex)
+    return enrol(engine, person, encounter(station_code=f"ST{number}"), samples, "generated").record_id
+
+
+def found(engine: Engine, *samples: Sample, where: Filter = EVERYBODY) -> list[tuple[str, float]]:
+    """Search; return records and decibans, best first."""
+    candidates = identify(engine, SearchRequest(samples, where=where)).search.candidates
+    return [(candidate.record_id, candidate.score) for candidate in candidates]
+
+
+def answers(engine: Engine) -> Answers:
+    """Search by a print of an unknown finger, by a photo, by both together, and with filters."""
+    latent = finger(2, RIGHT_THUMB, 1, UNKNOWN)
+    photo = Sample(Modality.FACE, poorer_photo_of(0))
+    return [
+        found(engine, latent),
+        found(engine, photo),
+        found(engine, finger(0, RIGHT_THUMB, 1), photo),
+        found(engine, latent, where=Filter(sexes=frozenset({Sex.FEMALE}))),
+        found(engine, photo, where=Filter(stations=frozenset({"ST1"}))),
+    ]
+
+
+def firsts(given: Answers) -> list[str | None]:
+    return [each[0][0] if each else None for each in given]
+
+
+def check_converged(*nodes: Engine) -> None:
+    """Assert that every node searches exactly the templates of the database, each once."""
+    for node in nodes:
+        for modality, channel in node.channels.items():
+            expected = node.store.template_ids(modality, channel.recogniser.model).tolist()
+            [stored] = node.store.templates(expected[:1])
+            hits = channel.gallery.search(channel.recogniser.features(stored.template), 1000)
+            assert sorted(hits.ids.tolist()) == expected
+
+
+def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
+    with open_node("a") as a, open_node("b") as b:
+        zero, one = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)
+        two = enrolled(a, 2, Sex.MALE)
+        with_all = answers(b)
+        assert firsts(with_all) == [two, zero, zero, one, one]
+        assert {record for record, _ in with_all[3]} == {record for record, _ in with_all[4]} == {one}
+        assert answers(a) == with_all
+        add_encounter(b, one, encounter(station_code="ST9"), [finger(1, LEFT_INDEX, 0)], "generated")
+        assert found(a, finger(1, LEFT_INDEX, 1))[0][0] == one
+        check_converged(a, b)
+
+        a.store.remove_record(zero)
+        without_one = answers(b)
+        assert zero not in {record for each in without_one for record, _ in each}
+        assert firsts(without_one)[0] == two
+        assert answers(a) == without_one
+        again = enrolled(b, 0, Sex.MALE)
+        assert again != zero
+        assert firsts(answers(a)) == [two, again, again, one, one]
+        b.store.remove_record(again)
+
+    with open_node("a") as a, open_node("c") as c:
+        assert answers(a) == answers(c) == without_one
+        check_converged(a, c)

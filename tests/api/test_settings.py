@@ -1,0 +1,43 @@
+"""What an operator sets is understood or refused, never ignored."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from api.settings import Settings
+from biometrics.types import Modality
+from index.milvus_index import MOST
+
+
+@pytest.mark.parametrize(
+    ("given", "understood"),
+    [
+        ("face,fingerprint", set(Modality)),
+        (" fingerprint , face ", set(Modality)),
+        ("fingerprint", {Modality.FINGERPRINT}),
+        ("", set()),
+    ],
+)
+def test_what_lies_in_milvus_is_a_list_of_names(
+    given: str, understood: set[Modality], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEHCHAN_VECTORS_OF", given)
+    assert Settings(_env_file=None).vectors_of == understood
+
+
+def test_prints_lie_in_milvus_only_where_somebody_says_so() -> None:
+    """Fewer mates are found there."""
+    assert Settings(_env_file=None).vectors_of == {Modality.FACE}
+
+
+def test_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEHCHAN_VECTORS_OF", "face,prints")
+    with pytest.raises(ValidationError, match="vectors_of"):
+        Settings(_env_file=None)
+
+
+def test_a_shortlist_that_milvus_would_cut_short_is_refused() -> None:
+    assert Settings(shortlist=MOST, _env_file=None).shortlist == MOST
+    with pytest.raises(ValidationError, match="shortlist"):
+        Settings(shortlist=MOST + 1, _env_file=None)

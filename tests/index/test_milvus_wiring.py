@@ -1,0 +1,87 @@
+"""A server whose settings name a Milvus: what lies there, and what happens when it is not as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from inputs import photo_of, print_of
+from milvus_indexes import milvus_lite_file
+from pymilvus import MilvusClient
+from records_examples import encounter
+
+from api.settings import Settings
+from api.wiring import open_engine, vectors_of
+from biometrics.engine import Engine
+from biometrics.enrol import enrol
+from biometrics.errors import StoreUnavailable
+from biometrics.person import Person
+from biometrics.types import FingerPosition, Modality, Sample
+from index.milvus_index import MilvusIndex
+
+BOTH = frozenset(Modality)
+
+
+def settings(folder: Path, milvus_url: str, vectors_of: frozenset[Modality] = BOTH) -> Settings:
+    return Settings(data_folder=folder, vectors_url=milvus_url, vectors_of=vectors_of, _env_file=None)
+
+
+def enrolled(engine: Engine, person: int) -> tuple[int, ...]:
+    """Enrol a person with a print and a photo; return the ids of their templates."""
+    samples = [
+        Sample(Modality.FINGERPRINT, print_of(person, "right_thumb", 0), position=FingerPosition.RIGHT_THUMB),
+        Sample(Modality.FACE, photo_of(person)),
+    ]
+    return enrol(engine, Person(f"Person {person}"), encounter(), samples, "generated").template_ids
+
+
+def held(engine: Engine) -> list[int]:
+    """Return the ids of all templates that the indexes hold."""
+    found = []
+    for channel in engine.channels.values():
+        [stored, *_] = engine.store.templates(
+            engine.store.template_ids(channel.recogniser.modality, channel.recogniser.model)
+        )
+        found += channel.gallery.search(channel.recogniser.features(stored.template), 1000).ids.tolist()
+    return sorted(found)
+
+
+def test_a_database_restored_from_an_older_backup_makes_milvus_begin_anew(tmp_path: Path, milvus_url: str) -> None:
+    with open_engine(settings(tmp_path, milvus_url)) as engine:
+        kept = enrolled(engine, 0)
+        names = [
+            f"pehchan_{modality}_{vectors_of(channel.recogniser).space[:16]}_{engine.store.identity}".replace("-", "_")
+            for modality, channel in engine.channels.items()
+        ]
+    backup = (tmp_path / "pehchan.db").read_bytes()
+    with open_engine(settings(tmp_path, milvus_url)) as engine:
+        added = enrolled(engine, 1)
+        assert held(engine) == sorted([*kept, *added])
+    (tmp_path / "pehchan.db").write_bytes(backup)
+    client = MilvusClient(milvus_url)
+    assert all(client.has_collection(name) for name in names)
+    with open_engine(settings(tmp_path, milvus_url)) as engine:
+        assert held(engine) == sorted(kept)
+
+
+def test_without_milvus_a_server_says_so_and_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="Milvus at 127"), open_engine(settings(tmp_path, "http://127.0.0.1:1")):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("somewhere", "named", "there"),
+    [
+        (False, BOTH, set()),
+        (True, {Modality.FACE}, {Modality.FACE}),
+        (True, {Modality.FINGERPRINT}, {Modality.FINGERPRINT}),
+        (True, BOTH, BOTH),
+    ],
+    ids=["no Milvus", "face", "fingerprint", "both"],
+)
+def test_in_milvus_lies_what_the_settings_name(
+    somewhere: bool, named: frozenset[Modality], there: set[Modality], tmp_path: Path
+) -> None:
+    with open_engine(settings(tmp_path, milvus_lite_file() if somewhere else "", frozenset(named))) as engine:
+        channels = engine.channels.items()
+        assert {name for name, channel in channels if isinstance(channel.gallery._index, MilvusIndex)} == there

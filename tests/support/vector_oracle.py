@@ -1,0 +1,35 @@
+"""The oracle for what is searched by vectors made of features, as prints are in Milvus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.settings import Settings
+from api.wiring import Vectors, vectors_of
+from biometrics.labels import EVERYBODY, Filter, Labels
+from biometrics.ports import Hits, Recogniser
+from biometrics.records.store import RecordStore
+from index.exact import ExactIndex
+
+
+class VectorOracle(ExactIndex):
+    """`index.exact.ExactIndex`, which every vector is made for of a template's features."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        super().__init__(vectors.dimension)
+        self._made = vectors.made
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
+        super().add(ids, [self._made(each) for each in features], labels)
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        return super().search(self._made(features), k, where)
+
+
+def open_oracle(settings: Settings, store: RecordStore, recogniser: Recogniser) -> VectorOracle:
+    """Open an empty one, whatever the settings: an `api.wiring.IndexOpener`."""
+    return VectorOracle(vectors_of(recogniser))
