@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from benchmarks import metrics
 from benchmarks.measure import Extraction
+from benchmarks.metrics import Scores
+from benchmarks.metrics.identification import rank1
+from benchmarks.metrics.lfw import lfw_accuracy
+from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.run import FaceRun, FingerprintRun
 from biometrics.errors import InvalidField
 
@@ -45,7 +48,7 @@ def fingerprint_figures(run: FingerprintRun) -> Figures:
     return {
         **_rates(run.genuine, run.impostor),
         "all_impostors": {**_rates(run.genuine, run.all_impostors), "n_impostor": len(run.all_impostors)},
-        "rank1": _percent(metrics.rank1(run.ranking.scores, run.ranking.mates)),
+        "rank1": _percent(rank1(run.ranking.scores, run.ranking.mates)),
         "n_genuine": len(run.genuine),
         "n_impostor": len(run.impostor),
         **_extracted(run.extraction),
@@ -59,9 +62,9 @@ def face_figures(run: FaceRun) -> Figures:
     """Return the figures of faces in percent, with the counts and times; `accuracy` where there was a pairs list."""
     return {
         **_accuracy(run),
-        "eer": _percent(metrics.eer(run.genuine, run.impostor)),
-        "tar_at_fmr_1e3": _percent(metrics.tar_at_fmr(run.genuine, run.impostor, 1 / 1000)),
-        "rank1": _percent(metrics.rank1(run.ranking.scores, run.ranking.mates)),
+        "eer": _percent(eer(run.genuine, run.impostor)),
+        "tar_at_fmr_1e3": _percent(tar_at_fmr(run.genuine, run.impostor, 1 / 1000)),
+        "rank1": _percent(rank1(run.ranking.scores, run.ranking.mates)),
         "n_genuine": len(run.genuine),
         "n_impostor": len(run.impostor),
         **_extracted(run.extraction),
@@ -100,8 +103,8 @@ def _percent(share: float) -> float:
     return round(100.0 * share, DECIMALS)
 
 
-def _rates(genuine: metrics.Scores, impostor: metrics.Scores) -> dict[str, float]:
-    return {name: _percent(share) for name, share in asdict(metrics.error_rates(genuine, impostor)).items()}
+def _rates(genuine: Scores, impostor: Scores) -> dict[str, float]:
+    return {name: _percent(share) for name, share in asdict(error_rates(genuine, impostor)).items()}
 
 
 def _accuracy(run: FaceRun) -> Figures:
@@ -110,7 +113,7 @@ def _accuracy(run: FaceRun) -> Figures:
     folds = len(np.unique(run.folds))
     learned = "each fold's from the others" if folds > 1 else "the best on these same pairs, which flatters"
     return {
-        "accuracy": _percent(metrics.lfw_accuracy(run.scores, run.same, run.folds)),
+        "accuracy": _percent(lfw_accuracy(run.scores, run.same, run.folds)),
         "accuracy_threshold": f"{learned} ({folds} fold{'s' if folds > 1 else ''})",
     }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.metrics import ErrorRates, eer, error_rates, fnmr_at_fmr, lfw_accuracy, rank1, tar_at_fmr
+from benchmarks.metrics.identification import rank1
+from benchmarks.metrics.lfw import lfw_accuracy
+from benchmarks.metrics.verification import ErrorRates, eer, error_rates, fnmr_at_fmr, tar_at_fmr
 
 NONE = -np.inf
 

@@ -1,0 +1,1 @@
+"""The commands of `pehchan bench` and `pehchan calibrate`, a file each kind."""

@@ -1,0 +1,77 @@
+"""`pehchan bench fingerprint` and `face`: accuracy and speed on one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.settings import Settings
+from api.wiring import model_registry, open_recogniser
+from benchmarks import datasets, report, run
+from benchmarks.commands.options import Folder, Json, Ppi, command_line, console, face_recogniser
+from benchmarks.published import PublishedLeader
+from benchmarks.speed import measure_speed
+from biometrics.ports import Recogniser
+from biometrics.types import Modality
+
+app = typer.Typer()
+
+
+@app.command()
+def fingerprint(
+    folder: Folder,
+    ppi: Ppi = None,
+    json: Json = None,
+    speed: Annotated[bool, typer.Option("--speed", help="Measure times only, beside LEADER as published.")] = False,
+) -> None:
+    """Compare prints named <finger>_<impression>.<ext> by FVC's protocol."""
+    images = datasets.read_fingerprints(folder)
+    settings = Settings()
+    recogniser = open_recogniser(settings, Modality.FINGERPRINT)
+    if speed:
+        _speed(settings, recogniser, folder, images, ppi, json)
+        return
+    measured = run.run_fingerprints(recogniser, images, ppi, settings.threads)
+    _show(folder, report.fingerprint_figures(measured), json)
+
+
+@app.command()
+def face(
+    folder: Folder,
+    pairs: Annotated[Path | None, typer.Option(metavar="FILE", help="A pairs list of LFW's form.")] = None,
+    json: Json = None,
+) -> None:
+    """Compare photos that lie as <person>/<image>: the pairs of a list, or everyone with two photos or more."""
+    settings = Settings()
+    if pairs:
+        listed = datasets.read_pairs(pairs, folder)
+        measured = run.run_face_pairs(face_recogniser(settings), listed, settings.threads)
+    else:
+        images = datasets.read_faces(folder)
+        measured = run.run_faces(face_recogniser(settings), images, settings.threads)
+    _show(folder, report.face_figures(measured), json)
+
+
+def _speed(
+    settings: Settings,
+    recogniser: Recogniser,
+    folder: Path,
+    images: Sequence[datasets.LabelledImage],
+    ppi: float | None,
+    json: Path | None,
+) -> None:
+    published = PublishedLeader(settings.data_folder)
+    ours = model_registry(settings).open_session("leader")
+    measured = measure_speed(recogniser, ours, published, images, ppi)
+    console.print(measured.table(str(folder)))
+    if json:
+        report.write_json(json, {**measured.figures(), "command": command_line()})
+
+
+def _show(folder: Path, figures: report.Figures, json: Path | None) -> None:
+    console.print(report.table(str(folder), figures))
+    if json:
+        report.write_json(json, {**figures, "command": command_line()})

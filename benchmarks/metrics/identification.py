@@ -1,0 +1,75 @@
+"""Rates of searches one to many: rank, CMC, FPIR, FNIR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.metrics import Indices, Scores
+from benchmarks.metrics.verification import Side, Verification, Weights
+
+
+@dataclass(frozen=True)
+class Searches:
+    """What searches of one gallery found, one row a probe, each of shape (n,).
+
+    `subjects` numbers whom a probe shows; `mated` is the score of his template in the gallery, `others` the highest
+    score of anybody else's. A search whose mate is left out of the gallery would have `others` at its top, so every
+    search stands for a non-mated one too.
+    """
+
+    subjects: Indices
+    mated: Scores
+    others: Scores
+    ranks: Indices
+    gallery: int
+
+    @classmethod
+    def of(cls, scores: Scores, mates: Indices, subjects: Indices) -> Searches:
+        """Take from the scores of all probes with the whole gallery.
+
+        A tie with a non-mate counts against the mate. A probe or a mate that gave no template ranks last.
+
+        Args:
+            scores: shape (probes, gallery).
+            mates: each probe's column, shape (probes,).
+            subjects: whom each probe shows, shape (probes,).
+        """
+        rows = np.arange(len(scores))
+        mated = scores[rows, mates]
+        others = scores.copy()
+        others[rows, mates] = -np.inf
+        ranks = 1 + np.count_nonzero(others >= mated[:, None], axis=1) - np.isneginf(mated)
+        return cls(subjects, mated, others.max(axis=1), ranks.astype(np.int64), scores.shape[1])
+
+    def cmc(self, weights: Weights | None = None) -> Scores:
+        """Return the share of searches whose mate is among the first 1, 2, … of the gallery (closed set).
+
+        Shape (gallery,). A mate without a score is never found.
+        """
+        counts = np.ones(len(self.ranks)) if weights is None else weights[self.subjects].astype(np.float64)
+        counts_found = np.where(np.isneginf(self.mated), 0.0, counts)
+        at_rank = np.bincount(self.ranks - 1, counts_found, minlength=self.gallery)
+        return np.asarray(np.cumsum(at_rank) / counts.sum(), dtype=np.float64)
+
+    def fpir(self, thresholds: Scores) -> Scores:
+        """Return the share of non-mated searches in which anybody scores at least each threshold."""
+        return self.open_set().fmr(thresholds)
+
+    def fnir(self, thresholds: Scores) -> Scores:
+        """Return the share of mated searches in which the mate scores below each threshold."""
+        return self.open_set().fnmr(thresholds)
+
+    def fnir_at_fpir(self, fpir: Scores, weights: Weights | None = None) -> Scores:
+        """Return, for each false positive identification rate, the lowest FNIR that keeps it."""
+        return self.open_set().fnmr_at_fmr(fpir, weights)
+
+    def open_set(self) -> Verification:
+        """Return the searches as comparisons: of each probe with its mate, and with the most alike of the others."""
+        return Verification(Side(self.mated, self.subjects), Side(self.others, self.subjects))
+
+
+def rank1(scores: Scores, mates: Indices) -> float:
+    """Return the share of probes whose mate scores highest of the gallery, shapes as for `Searches.of`."""
+    return float(Searches.of(scores, mates, np.zeros(len(scores), dtype=np.int64)).cmc()[0])

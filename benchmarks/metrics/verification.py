@@ -1,0 +1,128 @@
+"""Rates of comparisons one to one: FMR, FNMR, EER, DET, ROC.
+
+Each rate may be taken with a weight a subject (`benchmarks/metrics/intervals.py`): a comparison then counts as often as
+the product of the weights of the subjects that it rests on, and without weights once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.metrics import Indices, Scores
+
+Weights = NDArray[np.int64]
+
+_ROUNDING = 1e-9  # share of all comparisons that the product of a rate and a count may err by
+
+
+class Side:
+    """Scores of one kind of comparisons, mated or non-mated, in rising order."""
+
+    def __init__(self, scores: Scores, *subjects: Indices) -> None:
+        """Sort the scores, shape (n,), n > 0; each of `subjects`, shape (n,), numbers whom a comparison rests on."""
+        order = np.argsort(scores, kind="stable")
+        self.scores = scores[order]
+        self._subjects = [numbers[order] for numbers in subjects]
+
+    def __len__(self) -> int:
+        """Count the comparisons."""
+        return len(self.scores)
+
+    def counts_below(self, weights: Weights | None) -> NDArray[np.int64]:
+        """Return how many comparisons are before each place, and all, shape (n + 1,)."""
+        if weights is None:
+            return np.arange(len(self.scores) + 1)
+        counts = np.ones(len(self.scores), dtype=np.int64)
+        for numbers in self._subjects:
+            counts *= weights[numbers]
+        return np.concatenate([[0], np.cumsum(counts)])
+
+    def share_reaching(self, thresholds: Scores, weights: Weights | None = None) -> Scores:
+        """Return the share of comparisons that score at least each threshold; NaN where no comparison counts."""
+        below = self.counts_below(weights)
+        return _share(below[-1] - below[np.searchsorted(self.scores, thresholds, side="left")], below[-1])
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Mated and non-mated comparisons."""
+
+    mated: Side
+    non_mated: Side
+
+    def fmr(self, thresholds: Scores, weights: Weights | None = None) -> Scores:
+        """Return the false match rate at each threshold."""
+        return self.non_mated.share_reaching(thresholds, weights)
+
+    def fnmr(self, thresholds: Scores, weights: Weights | None = None) -> Scores:
+        """Return the false non-match rate at each threshold."""
+        return 1.0 - self.mated.share_reaching(thresholds, weights)
+
+    def fnmr_at_fmr(self, fmr: Scores, weights: Weights | None = None) -> Scores:
+        """Return, for each false match rate, the lowest FNMR that keeps it; 0 means no false match at all."""
+        below = self.non_mated.counts_below(weights)
+        refused = np.searchsorted(below, below[-1] * (1.0 - fmr - _ROUNDING), side="left")
+        highest_refused = np.where(refused > 0, self.non_mated.scores[refused - 1], -np.inf)
+        below = self.mated.counts_below(weights)
+        return _share(below[np.searchsorted(self.mated.scores, highest_refused, side="right")], below[-1])
+
+    def eer(self, weights: Weights | None = None) -> float:
+        """Return the equal error rate: the middle of the interval where the curves of FMR and FNMR cross.
+
+        With t1 the highest threshold where FNMR <= FMR and t2 the lowest where FNMR >= FMR, the interval is the two
+        rates at t1 or at t2, whichever sum is smaller.
+        Source: Maio, Maltoni, Cappelli, Wayman, Jain: FVC2000: Fingerprint Verification Competition, TPAMI 24(3), 2002.
+        """
+        fmr, fnmr = self.det(weights)
+        t1 = int(np.flatnonzero(fnmr <= fmr)[-1])
+        t2 = int(np.flatnonzero(fnmr >= fmr)[0])
+        return float(min(fnmr[t1] + fmr[t1], fnmr[t2] + fmr[t2]) / 2)
+
+    def det(self, weights: Weights | None = None) -> tuple[Scores, Scores]:
+        """Return FMR, falling, and FNMR, rising, at every score that occurs and at one above them all."""
+        thresholds = np.append(np.unique(np.concatenate([self.mated.scores, self.non_mated.scores])), np.inf)
+        return self.fmr(thresholds, weights), self.fnmr(thresholds, weights)
+
+    def roc(self, weights: Weights | None = None) -> tuple[Scores, Scores]:
+        """Return FMR and the true accept rate, both falling, at the thresholds of `det`."""
+        fmr, fnmr = self.det(weights)
+        return fmr, 1.0 - fnmr
+
+
+@dataclass(frozen=True)
+class ErrorRates:
+    """FVC's figures, as shares; `fmr100` is the lowest FNMR where FMR <= 1/100, and so on."""
+
+    eer: float
+    fmr100: float
+    fmr1000: float
+    zero_fmr: float
+
+
+def error_rates(genuine: Scores, impostor: Scores) -> ErrorRates:
+    """Return FVC's figures for one set of comparisons: scores of mated and of non-mated ones, shape (n,)."""
+    both = Verification(Side(genuine), Side(impostor))
+    fmr100, fmr1000, zero_fmr = both.fnmr_at_fmr(np.array([1 / 100, 1 / 1000, 0.0])).tolist()
+    return ErrorRates(both.eer(), fmr100, fmr1000, zero_fmr)
+
+
+def eer(genuine: Scores, impostor: Scores) -> float:
+    """Return the equal error rate; see `Verification.eer`."""
+    return Verification(Side(genuine), Side(impostor)).eer()
+
+
+def fnmr_at_fmr(genuine: Scores, impostor: Scores, fmr: float) -> float:
+    """Return the lowest FNMR where the false match rate is at most `fmr`."""
+    return float(Verification(Side(genuine), Side(impostor)).fnmr_at_fmr(np.array([fmr]))[0])
+
+
+def tar_at_fmr(genuine: Scores, impostor: Scores, fmr: float) -> float:
+    """Return the true accept rate, 1 - FNMR, where the false match rate is at most `fmr`."""
+    return 1.0 - fnmr_at_fmr(genuine, impostor, fmr)
+
+
+def _share(counts: NDArray[np.int64], of: np.int64) -> Scores:
+    return counts / of if of else np.full(counts.shape, np.nan)
