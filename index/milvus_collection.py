@@ -77,7 +77,7 @@ class MilvusCollection:
             if not client.list_indexes(self.name, timeout=READ):
                 indexes = client.prepare_index_params()
                 indexes.add_index("vector", **INDEX)
-                client.create_index(self.name, indexes, timeout=WRITE)
+                client.create_index(self.name, indexes, timeout=WRITE, sync=False)  # of nothing yet: no need to wait
             client.load_collection(self.name, timeout=LOAD)
 
     def is_the_one_opened(self) -> bool:

@@ -84,12 +84,11 @@ def found(engine: Engine, *samples: Sample, where: Filter = EVERYBODY) -> list[t
 
 
 def answers(engine: Engine) -> Answers:
-    """Search by a print of an unknown finger, by a photo, by both together, and with filters."""
+    """Search by a print of an unknown finger, by print and photo together, and by each with a filter."""
     latent = finger(2, RIGHT_THUMB, 1, UNKNOWN)
     photo = Sample(Modality.FACE, poorer_photo_of(0))
     return [
         found(engine, latent),
-        found(engine, photo),
         found(engine, finger(0, RIGHT_THUMB, 1), photo),
         found(engine, latent, where=Filter(sexes=frozenset({Sex.FEMALE}))),
         found(engine, photo, where=Filter(stations=frozenset({"ST1"}))),
@@ -115,8 +114,8 @@ def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(ope
         zero, one = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)
         two = enrolled(a, 2, Sex.MALE)
         with_all = answers(b)
-        assert firsts(with_all) == [two, zero, zero, one, one]
-        assert {record for record, _ in with_all[3]} == {record for record, _ in with_all[4]} == {one}
+        assert firsts(with_all) == [two, zero, one, one]
+        assert {record for each in with_all[2:] for record, _ in each} == {one}
         assert answers(a) == with_all
         add_encounter(b, one, encounter(station_code="ST9"), [finger(1, LEFT_INDEX, 0)], "generated")
         assert found(a, finger(1, LEFT_INDEX, 1))[0][0] == one
@@ -129,7 +128,7 @@ def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(ope
         assert answers(a) == without_one
         again = enrolled(b, 0, Sex.MALE)
         assert again != zero
-        assert firsts(answers(a)) == [two, again, again, one, one]
+        assert found(a, finger(0, RIGHT_THUMB, 1))[0][0] == again
         b.store.remove_record(again)
 
     with open_node("a") as a, open_node("c") as c:

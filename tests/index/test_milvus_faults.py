@@ -24,6 +24,7 @@ from biometrics.records.values import EnrolledSample
 from biometrics.types import Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
+from index import milvus_collection
 from index.milvus_index import MilvusIndex
 from models.registry import ModelRegistry
 
@@ -118,15 +119,17 @@ def test_a_server_killed_amid_additions_loses_none(
 
 @pytest.mark.slow
 def test_a_server_that_falls_silent_is_told_of_and_used_again_when_it_answers(
-    server: MilvusServer, store: RecordStore, recogniser: FaceRecogniser
+    server: MilvusServer, store: RecordStore, recogniser: FaceRecogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gallery = opened(server.url, new_name(), store, recogniser)
     enrol(store, recogniser, 0)
     check_true(gallery, store, recogniser)
     server.suspend()
     try:
-        with pytest.raises(StoreUnavailable, match=r"Deadline Exceeded\. Start it"):
-            gallery.search(unit(1), 1)
+        with monkeypatch.context() as impatient:
+            impatient.setattr(milvus_collection, "READ", 1)
+            with pytest.raises(StoreUnavailable, match=r"Deadline Exceeded\. Start it"):
+                gallery.search(unit(1), 1)
         enrol(store, recogniser, PHOTOS)
     finally:
         server.resume()

@@ -92,7 +92,7 @@ def main(count: int) -> None:
         for name, where in FILTERS.items()
         for kind, some in probes.items()
     }
-    with milvus_server.running() as server:
+    with milvus_server.running(as_shipped=True) as server:
         index = MilvusIndex(server.url, new_name(), DIMENSION, MODEL)
         parts = [slice(start, start + BATCH) for start in range(0, count, BATCH)]
         seconds = [timed(lambda part=part: index.add(ids[part], vectors[part], labels[part])) for part in parts]

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from functools import cache
 
 import milvus_server
+import numpy as np
+from pymilvus import MilvusClient
 
-from index.milvus_index import MilvusIndex
+from index.milvus_index import MOST, MilvusIndex
 
 MODEL = "ab" * 32
 
@@ -21,7 +23,12 @@ def milvus_lite_file() -> str:
     """Return the file of a milvus-lite database, which lasts as long as the process."""
     folder = tempfile.mkdtemp(prefix="pehchan-milvus-lite-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return f"{folder}/vectors.db"
+    file = f"{folder}/vectors.db"
+    # All clients share the first one's connection. By default it asks an idle server every ten seconds whether it is
+    # there, of which milvus-lite has enough after half a minute: the next call would fail.
+    connection = MilvusClient(file, grpc_options={"grpc.keepalive_time_ms": 2**31 - 1})
+    atexit.register(connection.close)
+    return file
 
 
 def milvus_server_url() -> str:
@@ -35,5 +42,9 @@ def new_name() -> str:
 
 
 def empty_milvus_index(url: Callable[[], str], dimension: int) -> MilvusIndex:
-    """Return an index in a collection of its own."""
-    return MilvusIndex(url(), new_name(), dimension, MODEL)
+    """Return an index in a collection that one test has after the other: a server takes seconds to make one."""
+    index = MilvusIndex(url(), f"test_of_{dimension}", dimension, MODEL)
+    if index.sequence or len(index) > MOST:
+        index.clear()
+    index.remove(index.search(np.zeros(dimension, np.float32), MOST).ids)
+    return index
