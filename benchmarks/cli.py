@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.commands import accuracy, calibrate, galleries
+from benchmarks.commands import accuracy, calibrate, galleries, report
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
-for commands in (accuracy, galleries):
+for commands in (accuracy, galleries, report):
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.datasets import LabelledImage, UnusableDataset, read_image
+from benchmarks.metrics.identification import Searches
 from benchmarks.progress import progress
-from benchmarks.protocols import Identification, Pairs
+from benchmarks.protocols import Identification, Pairs, identification
 from biometrics.errors import BadImage, UnusableSample
 from biometrics.ports import Recogniser
 from biometrics.types import Template
@@ -96,6 +97,16 @@ def score_identification(
         [np.repeat(search.probes, len(search.gallery)), np.tile(search.gallery, len(search.probes))], axis=1
     )
     return score_pairs(recogniser, templates, pairs, threads).reshape(len(search.probes), len(search.gallery))
+
+
+def search_later(
+    recogniser: Recogniser, templates: Sequence[Template | None], subjects: Sequence[str], threads: int
+) -> Searches:
+    """Search every later image of a subject among everyone's first images."""
+    search = identification(subjects)
+    scores = score_identification(recogniser, templates, search, threads)
+    numbers = np.unique(subjects, return_inverse=True)[1].astype(np.int64)
+    return Searches.of(scores, search.mates, numbers[search.probes])
 
 
 def comparison_rate(recogniser: Recogniser, templates: Sequence[Template | None]) -> float:

@@ -10,20 +10,12 @@ from numpy.typing import NDArray
 
 from benchmarks import protocols
 from benchmarks.datasets import LabelledImage, PairList
-from benchmarks.measure import Extraction, comparison_rate, extract_images, score_identification, score_pairs
+from benchmarks.measure import Extraction, comparison_rate, extract_images, score_pairs, search_later
+from benchmarks.metrics import Scores
+from benchmarks.metrics.identification import Searches
 from biometrics.ports import Recogniser
 
 MAX_IMPOSTORS = 1_000_000  # non-mated face pairs; a folder with more is sampled (protocols.SEED)
-
-Scores = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Raw scores of probes with the whole gallery, shape (probes, gallery), and each probe's mated column."""
-
-    scores: Scores
-    mates: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -35,7 +27,7 @@ class FingerprintRun:
     genuine: Scores
     impostor: Scores
     all_impostors: Scores
-    ranking: Ranking
+    searches: Searches
     matches_per_s: float
 
 
@@ -48,7 +40,7 @@ class FaceRun:
     scores: Scores
     same: NDArray[np.bool_]
     folds: NDArray[np.int64] | None
-    ranking: Ranking
+    searches: Searches
 
     @property
     def genuine(self) -> Scores:
@@ -77,9 +69,9 @@ def run_fingerprints(
         protocols.impostor_pairs(subjects, at_most=MAX_IMPOSTORS),
     )
     genuine, impostor, everyone = (score_pairs(recogniser, extraction.templates, pairs, threads) for pairs in sets)
-    ranking = _rank(recogniser, extraction, subjects, threads)
+    searches = search_later(recogniser, extraction.templates, subjects, threads)
     rate = comparison_rate(recogniser, extraction.templates)
-    return FingerprintRun(recogniser.model, extraction, genuine, impostor, everyone, ranking, rate)
+    return FingerprintRun(recogniser.model, extraction, genuine, impostor, everyone, searches, rate)
 
 
 def run_faces(recogniser: Recogniser, images: Sequence[LabelledImage], threads: int) -> FaceRun:
@@ -92,33 +84,34 @@ def run_faces(recogniser: Recogniser, images: Sequence[LabelledImage], threads: 
     pairs = np.concatenate(
         [protocols.genuine_pairs(subjects), protocols.impostor_pairs(subjects, at_most=MAX_IMPOSTORS)]
     )
-    return _run_pairs(recogniser, images, pairs, None, threads)
+    return _run_pairs(recogniser, images, len(images), pairs, None, threads)
 
 
-def run_face_pairs(recogniser: Recogniser, listed: PairList, threads: int) -> FaceRun:
-    """Compare the pairs of a list, and search the later photos that it mentions among the first ones it mentions.
+def run_face_pairs(recogniser: Recogniser, listed: PairList, several: Sequence[LabelledImage], threads: int) -> FaceRun:
+    """Compare the pairs of a list, and search the later photos of the people with several among the first ones.
 
     Raises:
         UnusableDataset: an image cannot be read, or none gave a template.
     """
-    return _run_pairs(recogniser, listed.images, listed.pairs, listed.folds, threads)
+    images = list(dict.fromkeys([*several, *listed.images]))
+    place = {image: i for i, image in enumerate(images)}
+    pairs = np.array([place[image] for image in listed.images], dtype=np.int64)[listed.pairs]
+    return _run_pairs(recogniser, images, len(several), pairs, listed.folds, threads)
 
 
 def _run_pairs(
     recogniser: Recogniser,
     images: Sequence[LabelledImage],
+    searched: int,
     pairs: protocols.Pairs,
     folds: NDArray[np.int64] | None,
     threads: int,
 ) -> FaceRun:
+    """Compare pairs of the images, and search the first `searched` of them."""
     subjects = [image.subject for image in images]
     extraction = extract_images(recogniser, images, threads)
     scores = score_pairs(recogniser, extraction.templates, pairs, threads)
     names = np.array(subjects)
     same = names[pairs[:, 0]] == names[pairs[:, 1]]
-    return FaceRun(recogniser.model, extraction, scores, same, folds, _rank(recogniser, extraction, subjects, threads))
-
-
-def _rank(recogniser: Recogniser, extraction: Extraction, subjects: Sequence[str], threads: int) -> Ranking:
-    search = protocols.identification(subjects)
-    return Ranking(score_identification(recogniser, extraction.templates, search, threads), search.mates)
+    searches = search_later(recogniser, extraction.templates[:searched], subjects[:searched], threads)
+    return FaceRun(recogniser.model, extraction, scores, same, folds, searches)

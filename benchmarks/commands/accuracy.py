@@ -48,7 +48,8 @@ def face(
     settings = Settings()
     if pairs:
         listed = datasets.read_pairs(pairs, folder)
-        measured = run.run_face_pairs(face_recogniser(settings), listed, settings.threads)
+        several = datasets.read_faces(folder)
+        measured = run.run_face_pairs(face_recogniser(settings), listed, several, settings.threads)
     else:
         images = datasets.read_faces(folder)
         measured = run.run_faces(face_recogniser(settings), images, settings.threads)

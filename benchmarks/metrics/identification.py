@@ -68,8 +68,3 @@ class Searches:
     def open_set(self) -> Verification:
         """Return the searches as comparisons: of each probe with its mate, and with the most alike of the others."""
         return Verification(Side(self.mated, self.subjects), Side(self.others, self.subjects))
-
-
-def rank1(scores: Scores, mates: Indices) -> float:
-    """Return the share of probes whose mate scores highest of the gallery, shapes as for `Searches.of`."""
-    return float(Searches.of(scores, mates, np.zeros(len(scores), dtype=np.int64)).cmc()[0])

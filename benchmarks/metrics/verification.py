@@ -7,6 +7,7 @@ the product of the weights of the subjects that it rests on, and without weights
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,12 @@ class Side:
 
     def share_reaching(self, thresholds: Scores, weights: Weights | None = None) -> Scores:
         """Return the share of comparisons that score at least each threshold; NaN where no comparison counts."""
+        return self.share_from(np.searchsorted(self.scores, thresholds, side="left"), weights)
+
+    def share_from(self, places: NDArray[np.intp], weights: Weights | None = None) -> Scores:
+        """Return the share of comparisons at each place in `scores` and after it."""
         below = self.counts_below(weights)
-        return _share(below[-1] - below[np.searchsorted(self.scores, thresholds, side="left")], below[-1])
+        return _share(below[-1] - below[places], below[-1])
 
 
 @dataclass(frozen=True)
@@ -73,18 +78,26 @@ class Verification:
         """Return the equal error rate: the middle of the interval where the curves of FMR and FNMR cross.
 
         With t1 the highest threshold where FNMR <= FMR and t2 the lowest where FNMR >= FMR, the interval is the two
-        rates at t1 or at t2, whichever sum is smaller.
+        rates at t1 or at t2, whichever sum is smaller. NaN where no comparison of a kind counts.
         Source: Maio, Maltoni, Cappelli, Wayman, Jain: FVC2000: Fingerprint Verification Competition, TPAMI 24(3), 2002.
         """
         fmr, fnmr = self.det(weights)
+        if np.isnan(fmr[0]) or np.isnan(fnmr[0]):
+            return float("nan")
         t1 = int(np.flatnonzero(fnmr <= fmr)[-1])
         t2 = int(np.flatnonzero(fnmr >= fmr)[0])
         return float(min(fnmr[t1] + fmr[t1], fnmr[t2] + fmr[t2]) / 2)
 
     def det(self, weights: Weights | None = None) -> tuple[Scores, Scores]:
         """Return FMR, falling, and FNMR, rising, at every score that occurs and at one above them all."""
+        mated, non_mated = self._places
+        return self.non_mated.share_from(non_mated, weights), 1.0 - self.mated.share_from(mated, weights)
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         thresholds = np.append(np.unique(np.concatenate([self.mated.scores, self.non_mated.scores])), np.inf)
-        return self.fmr(thresholds, weights), self.fnmr(thresholds, weights)
+        mated, non_mated = (np.searchsorted(side.scores, thresholds) for side in (self.mated, self.non_mated))
+        return mated, non_mated
 
     def roc(self, weights: Weights | None = None) -> tuple[Scores, Scores]:
         """Return FMR and the true accept rate, both falling, at the thresholds of `det`."""

@@ -84,6 +84,7 @@ def test_bench_face_measures_a_folder(run: Run, faces: Path, tmp_path: Path) -> 
     assert (figures["n_genuine"], figures["n_impostor"], figures["failed"]) == (4, 24, 0)
     assert (figures["eer"], figures["rank1"], figures["tar_at_fmr_1e3"]) == (0.0, 100.0, 100.0)
     assert "accuracy" not in figures
+    assert "needs 1,000 non-mated searches, has 4" in figures["fnir_at_fpir_1e2"]
 
 
 def test_bench_face_judges_a_pairs_list(run: Run, faces: Path, tmp_path: Path) -> None:
@@ -92,7 +93,8 @@ def test_bench_face_judges_a_pairs_list(run: Run, faces: Path, tmp_path: Path) -
     (tmp_path / "pairs.txt").write_text("\n".join(lines))
     assert run("bench", "face", faces, "--pairs", tmp_path / "pairs.txt", "--json", tmp_path / "out.json")[0] == 0
     figures = json.loads((tmp_path / "out.json").read_text())
-    assert (figures["accuracy"], figures["n_images"], figures["n_genuine"], figures["n_impostor"]) == (100.0, 6, 2, 2)
+    assert (figures["accuracy"], figures["n_images"], figures["n_genuine"], figures["n_impostor"]) == (100.0, 8, 2, 2)
+    assert figures["n_searches"] == 4  # of everyone with two photos, listed or not
     assert "(2 folds)" in figures["accuracy_threshold"]
 
 

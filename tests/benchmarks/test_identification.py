@@ -23,6 +23,12 @@ def test_ranks_count_ties_against_the_mate() -> None:
     assert SEARCHES.others.tolist() == [2.0, 3.0, 8.0, 6.0, NONE]
 
 
+def test_scores_are_left_alone() -> None:
+    table = TABLE.copy()
+    Searches.of(table, MATES, SUBJECTS)
+    np.testing.assert_array_equal(table, TABLE)
+
+
 def test_cmc_never_finds_a_failure() -> None:
     assert SEARCHES.cmc().tolist() == pytest.approx([1 / 5, 3 / 5, 4 / 5])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.metrics.identification import rank1
 from benchmarks.metrics.lfw import lfw_accuracy
 from benchmarks.metrics.verification import ErrorRates, eer, error_rates, fnmr_at_fmr, tar_at_fmr
 
@@ -78,22 +77,6 @@ def test_an_image_without_a_template_counts_as_not_matching() -> None:
     rates = error_rates(scores(NONE, NONE, 5, 6), scores(1, NONE, NONE, NONE))
     assert (rates.zero_fmr, rates.fmr100) == (0.5, 0.5)
     assert rates.eer == 3 / 8  # at t2 = 1: FNMR 1/2, FMR 1/4
-
-
-def test_rank1_counts_probes_whose_mate_is_first() -> None:
-    table = np.array([[9.0, 1.0, 2.0], [3.0, 2.0, 1.0], [1.0, 1.0, 8.0]])
-    assert rank1(table, np.array([0, 1, 2])) == pytest.approx(2 / 3)
-
-
-def test_rank1_takes_a_tie_and_a_failure_as_misses() -> None:
-    table = np.array([[4.0, 4.0], [NONE, NONE], [5.0, NONE], [2.0, 1.0]])
-    assert rank1(table, np.array([0, 0, 0, 0])) == 0.5
-
-
-def test_rank1_leaves_its_input_alone() -> None:
-    table = np.array([[1.0, 2.0]])
-    rank1(table, np.array([1]))
-    assert table.tolist() == [[1.0, 2.0]]
 
 
 def test_lfw_accuracy_of_one_fold_uses_its_own_best_threshold() -> None:

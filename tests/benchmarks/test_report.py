@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +12,20 @@ import pytest
 from rich.console import Console
 
 from benchmarks.measure import Extraction
+from benchmarks.metrics.identification import Searches
 from benchmarks.report import face_figures, fingerprint_figures, table, write_json
-from benchmarks.run import FaceRun, FingerprintRun, Ranking
+from benchmarks.run import FaceRun, FingerprintRun
 from biometrics.errors import InvalidField
 
 EXTRACTION = Extraction((None, None, None), ("a.png: too few minutiae",), 12.345678)
-RANKING = Ranking(np.array([[2.0, 1.0], [2.0, 1.0], [3.0, 4.0]]), np.array([0, 1, 1]))
+SEARCHES = Searches.of(np.array([[2.0, 1.0], [2.0, 1.0], [3.0, 4.0]]), np.array([0, 1, 1]), np.array([0, 1, 1]))
 FINGERPRINTS = FingerprintRun(
     model="ab" * 32,
     extraction=EXTRACTION,
     genuine=np.array([1.0, 5.0, 6.0]),
     impostor=np.array([0.0, 2.0]),
     all_impostors=np.array([0.0, 0.0, 0.0, 5.5]),
-    ranking=RANKING,
+    searches=SEARCHES,
     matches_per_s=1234.56,
 )
 FACES = FaceRun(
@@ -32,7 +34,7 @@ FACES = FaceRun(
     scores=np.array([0.9, 0.8, 0.1, 0.85]),
     same=np.array([True, True, False, False]),
     folds=np.zeros(4, dtype=np.int64),
-    ranking=RANKING,
+    searches=SEARCHES,
 )
 
 
@@ -69,10 +71,28 @@ def test_face_figures_with_a_pairs_list_have_an_accuracy_and_say_how_it_was_judg
         "ms_per_image": 12.3457,
     }
     assert "same pairs, which flatters (1 fold)" in figures["accuracy_threshold"]
+    assert figures["n_searches"] == 3
+    assert figures["rank1_interval"][0] <= 66.6667 <= figures["rank1_interval"][1]
+
+
+def test_face_figures_refuse_what_few_searches_cannot_support() -> None:
+    figures = face_figures(FACES)
+    assert figures["fnir_at_fpir_1e2"] == "not supported: needs 1,000 non-mated searches, has 3"
+    assert figures["fnir_interval"] is None
+
+
+def test_face_figures_have_an_open_set_rate_where_searches_support_it() -> None:
+    """Of 1000 searches ten find a stranger at 5; at FPIR 1 % the threshold is just above 1, and 20 mates are below."""
+    mated, others = np.where(np.arange(1000) < 20, 0.5, 9.0), np.where(np.arange(1000) >= 990, 5.0, 1.0)
+    searches = Searches(np.arange(1000), mated, others, np.where(mated > others, 1, 2), gallery=1000)
+    figures = face_figures(replace(FACES, searches=searches))
+    assert figures["fnir_at_fpir_1e2"] == 2.0
+    low, high = figures["fnir_interval"]
+    assert 1.0 < low < 2.0 < high < 3.2
 
 
 def test_face_figures_without_a_list_have_no_accuracy() -> None:
-    run = FaceRun(FACES.model, EXTRACTION, FACES.scores, FACES.same, None, RANKING)
+    run = FaceRun(FACES.model, EXTRACTION, FACES.scores, FACES.same, None, SEARCHES)
     assert not {"accuracy", "accuracy_threshold"} & set(face_figures(run))
 
 
@@ -81,7 +101,7 @@ def test_the_table_shows_every_figure_but_the_model(figures: dict[str, object]) 
     output = io.StringIO()
     Console(width=200, file=output).print(table("FVC", figures))
     text = output.getvalue()
-    assert all(name in text for name in figures if name != "model")
+    assert all(name in text for name, value in figures.items() if name != "model" and value is not None)
     assert "66.67" in text
 
 

@@ -1,0 +1,138 @@
+"""`pehchan bench report` and `peers`: an evaluation with intervals, on one page, beside other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table as Shown
+
+from api.settings import Settings
+from api.wiring import calibration_of, open_recogniser
+from benchmarks.commands.options import command_line, console, face_recogniser
+from benchmarks.datasets import LabelledImage, UnusableDataset
+from benchmarks.evaluation import page, store
+from benchmarks.evaluation.extracted import Extracted
+from benchmarks.evaluation.run import Extract, Plan, carry_out
+from benchmarks.evaluation.score_set import Evaluation
+from benchmarks.evaluation.sections import Report, Section
+from benchmarks.peers.known import chosen
+from biometrics.errors import InvalidField
+from biometrics.types import Modality
+
+PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000
+
+app = typer.Typer()
+
+Prints = Annotated[
+    list[str] | None,
+    typer.Option("--prints", metavar="DIR[:PPI]", help="A folder of prints <finger>_<impression>.<ext>; 500 ppi else."),
+]
+SameFinger = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="A=B", help="Finger A is finger B, each as <folder>/<folder>/<finger>, the folder's last two."
+    ),
+]
+Faces = Annotated[Path | None, typer.Option("--faces", metavar="DIR", help="Photos that lie as <person>/<image>.")]
+PairsList = Annotated[Path | None, typer.Option("--pairs", metavar="FILE", help="Pairs of photos, in LFW's form.")]
+Peers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--peer", metavar="NAME", help="A system to compare with; else all that are quick: see docs/accuracy.md."
+    ),
+]
+Draws = Annotated[int, typer.Option(min=100, help="Draws of subjects that make an interval.")]
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of report.html and scores.npz.")],
+    prints: Prints = None,
+    same_finger: SameFinger = None,
+    faces: Faces = None,
+    pairs: PairsList = None,
+    people: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Prints named as SOCOFing's, for groups by sex.")
+    ] = None,
+    peer: Peers = None,
+    no_peers: Annotated[bool, typer.Option("--no-peers", help="Leave other systems out.")] = False,
+    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints, beside peers.")] = 250,
+    draws: Draws = 1000,
+    scores: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Make the page of stored scores, and run nothing.")
+    ] = None,
+) -> None:
+    """Evaluate fingerprints, faces and both together; write raw scores and one page with DET and CMC curves."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidField(f"{out} cannot be made: {error.strerror}. Name another folder.") from error
+    if scores:
+        evaluation = store.load(scores)
+    else:
+        peers = () if no_peers else tuple(chosen(peer or (), slow=False))
+        plan = Plan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated)
+        evaluation = _evaluate(plan)
+        store.save(evaluation, out / "scores.npz")
+    sections = Report(evaluation, draws).sections()
+    html = page.render(evaluation, sections, draws)
+    _show(sections)
+    path = out / "report.html"
+    try:
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another folder.") from error
+    console.print(str(path), highlight=False)
+
+
+@app.command()
+def peers(
+    prints: Prints = None,
+    faces: Faces = None,
+    pairs: PairsList = None,
+    peer: Peers = None,
+    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints.")] = PEERS_SUPPORT,
+    draws: Draws = 1000,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the raw scores (.npz).")] = None,
+) -> None:
+    """Run other systems on the same images and pairs as ours, the slow ones too."""
+    if faces and not pairs:
+        raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
+    plan = Plan(tuple(prints or ()), {}, None, faces, pairs, tuple(chosen(peer or (), slow=True)), non_mated, True)
+    evaluation = _evaluate(plan)
+    if out:
+        store.save(evaluation, out)
+    _show(Report(evaluation, draws).sections())
+
+
+def _evaluate(plan: Plan) -> Evaluation:
+    settings = Settings()
+    return carry_out(plan, _extract_with(settings), settings.threads, command_line())
+
+
+def _extract_with(settings: Settings) -> Extract:
+    def extract(modality: Modality, images: Sequence[LabelledImage]) -> Extracted:
+        face = modality is Modality.FACE
+        recogniser = face_recogniser(settings) if face else open_recogniser(settings, modality)
+        return Extracted.of(recogniser, calibration_of(recogniser, settings), images, settings.threads)
+
+    return extract
+
+
+def _same(given: Sequence[str] | None) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given or ()]
+    if wrong := [one for one, _, other in pairs if not one or not other]:
+        raise InvalidField(f"--same-finger takes A=B, two fingers that are one, not {wrong[0]!r}.")
+    return {one: other for one, _, other in pairs}
+
+
+def _show(sections: Sequence[Section]) -> None:
+    for section in sections:
+        for table in section.tables:
+            shown = Shown(*table.heads, title=section.title)
+            for row in table.rows:
+                shown.add_row(*map(str, row))
+            console.print(shown)

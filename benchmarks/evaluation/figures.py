@@ -1,0 +1,168 @@
+"""Figures of raw scores, each with its interval or the reason why it is not given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.evaluation.score_set import ScoreSet
+from benchmarks.metrics import Indices, Scores
+from benchmarks.metrics.groups import GroupRate, Trials, by_group
+from benchmarks.metrics.identification import Searches
+from benchmarks.metrics.intervals import (
+    MIN_ERRORS,
+    Figure,
+    Rate,
+    Unsupported,
+    interval,
+    rate,
+    resample,
+    unsupported,
+)
+from benchmarks.metrics.verification import Side, Weights
+
+FMRS = (1e-2, 1e-3, 1e-4)
+FPIRS = (0.1, 0.01)
+PROMISES = (10.0, 20.0, 30.0, 40.0)  # decibans at which the calibration's promise is held against what was seen
+GROUPS_AT = 30.0  # decibans at which groups are compared: enough false matches to test, close to what is used
+_GRID = 50  # points of a DET curve
+
+NON_MATED, SEARCHES = "non-mated comparisons", "non-mated searches"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a curve with their 95 % interval, each of shape (k,)."""
+
+    x: Scores
+    y: Scores
+    low: Scores
+    high: Scores
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """One to one. `fnmr` are those at each of FMRS; `draws`, shape (draws, 1 + len(FMRS)), the EER and they drawn."""
+
+    eer: Figure
+    fnmr: tuple[Figure, ...]
+    fta: Rate
+    fte: Rate
+    det: Curve
+    draws: Scores
+    mated: int
+    non_mated: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One to many: the share of mates at rank 1, the CMC curve, and FNIR at each of FPIRS."""
+
+    rank1: Rate
+    cmc: Curve
+    fnir: tuple[Figure, ...]
+    searches: int
+    gallery: int
+
+
+def accuracy(one: ScoreSet, draws: int) -> Accuracy:
+    """Return the figures of comparisons one to one."""
+    both, subjects = one.verification(), one.subject_count
+    mated, non_mated = len(both.mated), len(both.non_mated)
+    grid = np.geomspace(min(1.0, MIN_ERRORS / non_mated), 1.0, _GRID)
+    at = np.concatenate([FMRS, grid])
+
+    def statistic(weights: Weights | None) -> Scores:
+        return np.concatenate([[both.eer(weights)], both.fnmr_at_fmr(at, weights)])
+
+    values, drawn = statistic(None), resample(subjects, statistic, draws)
+    bounds = interval(drawn)
+    people = len(np.unique(one.sides[0][one.mated]))
+    k = 1 + len(FMRS)
+    rates = [rate(float(values[i]), bounds[:, i], mated, people) for i in range(k)]
+    fnmr = tuple(unsupported(fmr, non_mated, NON_MATED) or of for fmr, of in zip(FMRS, rates[1:], strict=True))
+    det = Curve(grid, values[k:], bounds[0, k:], bounds[1, k:])
+    images = np.arange(len(one.samples.subject))
+    fta, fte = (_failures(one, of, draws) for of in (images, one.samples.first))
+    return Accuracy(rates[0], fnmr, fta, fte, det, drawn[:, :k], mated, non_mated)
+
+
+def _failures(one: ScoreSet, images: Indices, draws: int) -> Rate:
+    """Return the share of some images that gave no template."""
+    of, failed = one.samples.subject[images], one.samples.failed[images]
+
+    def share(weights: Weights) -> Scores:
+        return np.array([weights[of] @ failed / weights[of].sum()])
+
+    bounds = interval(resample(one.subject_count, share, draws))[:, 0] if failed.any() else np.zeros(2)
+    return rate(float(failed.mean()), bounds, len(images), len(np.unique(of)))
+
+
+def finding(searches: Searches, draws: int) -> Finding:
+    """Return the figures of searches one to many."""
+    count, people = len(searches.ranks), len(np.unique(searches.subjects))
+    opened = searches.open_set()
+
+    def statistic(weights: Weights | None) -> Scores:
+        return np.concatenate([opened.fnmr_at_fmr(np.array(FPIRS), weights), 1.0 - searches.cmc(weights)])
+
+    values = statistic(None)
+    bounds = interval(resample(int(searches.subjects.max()) + 1, statistic, draws))
+    k = len(FPIRS)
+    fnir = tuple(
+        unsupported(fpir, count, SEARCHES) or rate(float(values[i]), bounds[:, i], count, people)
+        for i, fpir in enumerate(FPIRS)
+    )
+    ranks = np.arange(1, searches.gallery + 1, dtype=np.float64)
+    cmc = Curve(ranks, 1.0 - values[k:], 1.0 - bounds[1, k:], 1.0 - bounds[0, k:])
+    missed = rate(float(values[k]), bounds[:, k], count, people)
+    rank1 = Rate(1.0 - missed.value, 1.0 - missed.high, 1.0 - missed.low, count, people)
+    return Finding(rank1, cmc, fnir, count, searches.gallery)
+
+
+def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure:
+    """Return the share of the FNMR at FMRS[place] that fusion takes away; both of the same subjects, draw by draw."""
+    before, after = alone.fnmr[place], fused.fnmr[place]
+    if isinstance(before, Unsupported):
+        return before
+    assert isinstance(after, Rate)
+    errors = round(before.value * before.trials)
+    if errors < MIN_ERRORS:
+        return Unsupported(MIN_ERRORS, errors, f"false non-matches of {what}")
+    drawn_before, drawn_after = alone.draws[:, [1 + place]], fused.draws[:, [1 + place]]
+    drawn = 1.0 - np.divide(drawn_after, drawn_before, out=np.full(drawn_after.shape, np.nan), where=drawn_before > 0)
+    low, high = interval(drawn)[:, 0]
+    return Rate(1.0 - after.value / before.value, float(low), float(high), before.trials, before.independent)
+
+
+def promises(one: ScoreSet, draws: int) -> list[Figure]:
+    """Return the FMR seen at each of PROMISES, for a set with calibrated scores."""
+    assert one.decibans is not None
+    first, second = one.sides
+    apart = first != second
+    side = Side(one.decibans[apart], first[apart], second[apart])
+    at = np.array(PROMISES)
+    values = side.share_reaching(at)
+    bounds = interval(resample(one.subject_count, lambda weights: side.share_reaching(at, weights), draws))
+    people = max(1, len(np.unique(np.concatenate([first[apart], second[apart]]))) // 2)
+    return [
+        unsupported(10.0 ** (-level / 10.0), len(side), NON_MATED)
+        or rate(float(values[i]), bounds[:, i], len(side), people)
+        for i, level in enumerate(PROMISES)
+    ]
+
+
+def groups(one: ScoreSet, kind: str, draws: int) -> dict[str, tuple[GroupRate, GroupRate]]:
+    """Return FNMR and FMR at GROUPS_AT decibans of each group of a kind, of pairs with both images in it."""
+    assert one.decibans is not None
+    names, numbers = np.unique(one.samples.groups[kind], return_inverse=True)
+    first_group, second_group = numbers[one.pairs].T
+    group = np.where(first_group == second_group, first_group, -1)
+    first, second = one.sides
+    reached, mated = one.decibans >= GROUPS_AT, one.mated
+    fnmr, fmr = (
+        by_group(Trials(errors[of], first[of], second[of], group[of]), len(names), draws)
+        for errors, of in ((~reached, mated), (reached, ~mated))
+    )
+    return {str(name): (fnmr[i], fmr[i]) for i, name in enumerate(names)}

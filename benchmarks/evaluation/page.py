@@ -1,0 +1,83 @@
+"""The report as one HTML page that asks nothing of any other place."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+
+from benchmarks.evaluation import plots
+from benchmarks.evaluation.score_set import Evaluation
+from benchmarks.evaluation.sections import Section, Table
+from benchmarks.metrics.intervals import Unsupported
+
+_TEMPLATE = Path(__file__).with_name("page.html")
+_DET = "FNMR over FMR with 95 % bands, as far as the comparisons support it"
+_CMC = "Mates found up to a rank, with 95 % bands"
+
+
+def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> str:
+    """Return the page as HTML.
+
+    Raises:
+        ModelMissing: matplotlib is not installed.
+    """
+    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        date=escape(evaluation.date),
+        command=escape(evaluation.command),
+        draws=f"{draws:,}",
+        sections="\n".join(_section(one) for one in sections),
+        provenance=_table(_provenance(evaluation)),
+    )
+
+
+def _section(one: Section) -> str:
+    drawn = [(plots.det(one.det), _DET)] if one.det else []
+    drawn += [(plots.cmc(one.cmc), _CMC)] if one.cmc else []
+    figures = "".join(_figure(svg, caption) for svg, caption in drawn)
+    return (
+        f"<h2>{escape(one.title)}</h2>\n"
+        + "\n".join(_table(table) for table in one.tables if table.rows)
+        + (f'\n<p class="note">{escape(one.note)}</p>' if one.note else "")
+        + (f'\n<div class="plots">{figures}</div>' if figures else "")
+    )
+
+
+def _table(table: Table) -> str:
+    heads = "".join(f"<th>{escape(head)}</th>" for head in table.heads)
+    rows = "\n".join(f"<tr>{''.join(_cell(value) for value in row)}</tr>" for row in table.rows)
+    return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}\n</tbody></table></div>'
+
+
+def _cell(value: object) -> str:
+    refused = ' class="refused"' if isinstance(value, Unsupported) else ""
+    return f"<td{refused}>{escape(str(value))}</td>"
+
+
+def _figure(svg: bytes, caption: str) -> str:
+    source = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+    return f'<figure><img alt="{escape(caption)}" src="{source}"><figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _provenance(evaluation: Evaluation) -> Table:
+    heads = ["part", "system", "subjects", "images", "model", "calibration", "protocol"]
+    rows = [
+        [
+            one.part,
+            one.system,
+            f"{one.subject_count:,}",
+            f"{len(one.samples.subject):,}",
+            _short(one.model),
+            _short(one.calibration) or "none",
+            one.protocol,
+        ]
+        for one in evaluation.sets
+    ]
+    return Table(heads, rows)
+
+
+def _short(digests: str) -> str:
+    """Shorten SHA-256 digests, and leave versions as they are."""
+    return ", ".join(word[:12] for word in digests.split()) if len(digests) >= 64 else digests

@@ -1,0 +1,73 @@
+"""DET and CMC curves as SVG."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.evaluation.figures import Curve
+from biometrics.errors import ModelMissing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LOWEST = 1e-4  # FNMR at the foot of a DET plot; a curve that is 0 runs along it
+_COLOURS = ("#1f5fa8", "#c2571a", "#2d7d46", "#7a3f9d", "#555555", "#b0892b")
+_DASHES = ("-", "--", "-.", ":", "-", "--")  # so that curves can be told apart in print without colour
+
+
+def det(curves: Mapping[str, Curve]) -> bytes:
+    """Draw FNMR over FMR, both logarithmic, each curve with its 95 % band; where FMR is too low to be supported, none.
+
+    Raises:
+        ModelMissing: matplotlib is not installed.
+    """
+    figure, axes = _blank()
+    for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+        y, low, high = (np.clip(values, LOWEST, 1.0) for values in (curve.y, curve.low, curve.high))
+        axes.loglog(curve.x, y, dash, color=colour, label=name)
+        axes.fill_between(curve.x, low, high, color=colour, alpha=0.12, linewidth=0)
+    axes.set(xlabel="FMR", ylabel="FNMR", ylim=(0.8 * LOWEST, 1.0))
+    return _svg(figure, axes)
+
+
+def cmc(curves: Mapping[str, Curve], ranks: int = 20) -> bytes:
+    """Draw the share of mates found over the first ranks, each curve with its 95 % band.
+
+    Raises:
+        ModelMissing: matplotlib is not installed.
+    """
+    figure, axes = _blank()
+    for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+        axes.plot(curve.x[:ranks], 100 * curve.y[:ranks], dash, color=colour, label=name)
+        axes.fill_between(
+            curve.x[:ranks], 100 * curve.low[:ranks], 100 * curve.high[:ranks], color=colour, alpha=0.12, linewidth=0
+        )
+    least = min(95.0, *(100 * float(curve.low[0]) for curve in curves.values()))
+    axes.set(xlabel="rank", ylabel="mates found up to this rank, %", xlim=(1, ranks), ylim=(least - 0.5, 100.3))
+    axes.set_xticks([1, *range(5, ranks + 1, 5)])
+    return _svg(figure, axes)
+
+
+def _blank() -> tuple[Figure, Axes]:
+    try:
+        from matplotlib.figure import Figure  # here, because it comes with an extra
+    except ModuleNotFoundError as error:
+        raise ModelMissing("A report with plots needs matplotlib; install 'pehchan[demo]'.") from error
+    figure = Figure(figsize=(6.2, 4.6), layout="constrained")
+    return figure, figure.add_subplot()
+
+
+def _svg(figure: Figure, axes: Axes) -> bytes:
+    axes.grid(visible=True, which="both", alpha=0.25, linewidth=0.5)
+    axes.legend(frameon=False)
+    out = io.BytesIO()
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "pehchan"}):  # else the same curves give another file each time
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()

@@ -1,0 +1,100 @@
+"""Raw scores of an evaluation, with all that figures are made of later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.metrics import Indices, Scores
+from benchmarks.metrics.identification import Searches
+from benchmarks.metrics.verification import Side, Verification
+
+OURS = "Pehchan"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The images of a set, m of them, in an order that their subjects' first images are those of enrolment.
+
+    `subjects` are names, `unit` says what they are of ("finger", "person"); `subject`, shape (m,), numbers whom each
+    image shows; `failed`, shape (m,), says which gave no template; `groups` has, for a kind of group ("sensor", "sex"),
+    each image's.
+    """
+
+    unit: str
+    subjects: tuple[str, ...]
+    subject: Indices
+    failed: NDArray[np.bool_]
+    groups: Mapping[str, tuple[str, ...]]
+
+    @property
+    def first(self) -> Indices:
+        """The place of each subject's first image, shape (subjects,)."""
+        return np.asarray(np.unique(self.subject, return_index=True)[1], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class ScoreSet:
+    """What one system scored in one part of an evaluation.
+
+    `pairs`, shape (n, 2), are places of images, each pair once; `scores`, shape (n,), raw: more is more alike, -inf
+    where an image gave no template. `decibans`, shape (n,), are the same scores calibrated, where there is a
+    calibration.
+    `model` and `calibration` are SHA-256 (hex), or what else tells the version.
+    """
+
+    part: str
+    system: str
+    model: str
+    calibration: str
+    protocol: str
+    samples: Samples
+    pairs: Indices
+    scores: Scores
+    decibans: Scores | None = None
+    searches: Searches | None = None
+
+    @property
+    def sides(self) -> tuple[Indices, Indices]:
+        """The subjects of each pair's two images, each of shape (n,)."""
+        first, second = self.samples.subject[self.pairs].T
+        return first, second
+
+    @property
+    def mated(self) -> NDArray[np.bool_]:
+        """Which pairs are mated, shape (n,)."""
+        first, second = self.sides
+        return np.asarray(first == second)
+
+    @property
+    def subject_count(self) -> int:
+        """How many subjects there are."""
+        return len(self.samples.subjects)
+
+    def verification(self) -> Verification:
+        """Return the comparisons, sorted, with the subjects that they rest on."""
+        first, second = self.sides
+        mated = first == second
+        return Verification(
+            Side(self.scores[mated], first[mated]), Side(self.scores[~mated], first[~mated], second[~mated])
+        )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One run: its command and date (ISO 8601, UTC), and the scores.
+
+    `absent` are the systems that could not be run: the part, the system, and why.
+    """
+
+    command: str
+    date: str
+    absent: tuple[tuple[str, str, str], ...]
+    sets: tuple[ScoreSet, ...]
+
+    def part(self, name: str) -> list[ScoreSet]:
+        """Return the sets of a part, in the order they were made; none where the part was not run."""
+        return [one for one in self.sets if one.part == name]

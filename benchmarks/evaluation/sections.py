@@ -1,0 +1,197 @@
+"""What a report says, in tables and plots; `page.py` and the terminal show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.evaluation import chimeras, faces, fingerprints, run
+from benchmarks.evaluation.figures import (
+    FMRS,
+    FPIRS,
+    GROUPS_AT,
+    PROMISES,
+    Accuracy,
+    Curve,
+    accuracy,
+    finding,
+    groups,
+    promises,
+    reduction,
+)
+from benchmarks.evaluation.score_set import OURS, Evaluation, ScoreSet
+from benchmarks.metrics.groups import GroupRate
+from benchmarks.metrics.intervals import interval
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text and figures under their heads."""
+
+    heads: Sequence[str]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report; `det` and `cmc` are curves to draw, by name."""
+
+    title: str
+    tables: Sequence[Table]
+    note: str = ""
+    det: Mapping[str, Curve] = field(default_factory=dict)
+    cmc: Mapping[str, Curve] = field(default_factory=dict)
+
+
+class Report:
+    """The sections of an evaluation. Figures of a set are worked out once."""
+
+    def __init__(self, evaluation: Evaluation, draws: int) -> None:
+        """Take raw scores, and how many draws of subjects make an interval."""
+        self.evaluation, self.draws = evaluation, draws
+        self._accuracies: dict[tuple[str, str], Accuracy] = {}
+
+    def sections(self) -> list[Section]:
+        """Return what there are scores for, in order."""
+        all_of_them = [
+            self.one_to_one(),
+            self.searches(),
+            *(self.fusion(part) for part in chimeras.PARTS.values()),
+            self.promise(),
+            *(self.peers(part) for part in run.PEERS.values()),
+            self.sensors(),
+            self.sexes(),
+        ]
+        return [one for one in all_of_them if any(table.rows for table in one.tables)]
+
+    def one_to_one(self) -> Section:
+        """Fingerprints and faces, each by itself, and in the plot made-up people's."""
+        sets = self._named(fingerprints.PART, faces.PART)
+        det = {name: self._accuracy(one).det for name, one in sets.items()}
+        det |= {f"{one.system} (made-up people)": self._accuracy(one).det for one in self._fused()}
+        return Section("One to one", [self._rates(sets, failures=True)], det=det)
+
+    def searches(self) -> Section:
+        """One to many."""
+        sets = self._named(fingerprints.PART, faces.PART)
+        sets |= {f"{one.system}, made-up people": one for one in self.evaluation.part(chimeras.PARTS[1])}
+        rows, cmc = [], {}
+        for name, one in sets.items():
+            if one.searches:
+                found = finding(one.searches, self.draws)
+                rows.append([name, f"{found.searches:,}", f"{found.gallery:,}", found.rank1, *found.fnir])
+                cmc[name] = found.cmc
+        heads = ["of", "searches", "people searched", "rank 1", *(f"FNIR at FPIR {100 * fpir:g} %" for fpir in FPIRS)]
+        note = (
+            "Rank 1: the mate comes first of everyone (closed set). FNIR: the mate is missed at the threshold at which "
+            "that share of searches whose mate is left out of the gallery still finds somebody. The gallery is fixed."
+        )
+        return Section("Searches", [Table(heads, rows)], note, cmc=cmc)
+
+    def fusion(self, part: str) -> Section:
+        """Made-up people: each sample alone and fused, and what fusion takes away of the FNMR."""
+        sets = {one.system: one for one in self.evaluation.part(part)}
+        rows = []
+        for name, one in sets.items():
+            if name not in {"finger", "face"}:
+                cut = [
+                    reduction(self._accuracy(sets["finger"]), self._accuracy(one), i, "one finger") for i in range(3)
+                ]
+                rows.append([f"{name}, against one finger", *cut])
+        heads = ["FNMR taken away by fusion", *(f"at FMR {_share(fmr)}" for fmr in FMRS)]
+        protocol = next((one.protocol for one in sets.values()), "")
+        note = (
+            f"{protocol} Yardstick (NISTIR 7346, 187,000 real people, at FMR 1/10,000): a face added to one finger "
+            "took 64 to 85 % of the false non-matches away, a second finger 48 to 90 %."
+        )
+        det = {name: self._accuracy(one).det for name, one in sets.items()}
+        return Section(f"Fusion: {part}", [self._rates(sets), Table(heads, rows)], note, det=det)
+
+    def promise(self) -> Section:
+        """What a score in decibans promises, beside what was seen."""
+        sets = self._named(fingerprints.PART, faces.PART)
+        sets |= {f"{one.system}, made-up people": one for one in self._fused()}
+        rows = [[name, *promises(one, self.draws)] for name, one in sets.items()]
+        heads = ["FMR seen", *(f"at {level:g} decibans: {_share(10 ** (-level / 10))}" for level in PROMISES)]
+        return Section("What a score in decibans promises", [Table(heads, rows)])
+
+    def peers(self, part: str) -> Section:
+        """Our system beside others, on the same pairs in the same run."""
+        sets = {one.system: one for one in self.evaluation.part(part)}
+        rows: list[Row] = []
+        for name, one in sets.items():
+            figures = self._accuracy(one)
+            better = ""
+            if name != OURS:
+                low, high = interval(figures.draws[:, [0]] - self._accuracy(sets[OURS]).draws[:, [0]])[:, 0]
+                better = f"{100 * low:+.2f} to {100 * high:+.2f} points"
+            version = one.model[:16] if name == OURS else one.model
+            rows.append([f"{name} ({version})", figures.fta, figures.eer, better, *figures.fnmr[:2]])
+        rows += [[name, why, *[""] * 4] for of, name, why in self.evaluation.absent if of == part]
+        heads = ["system", "FTA", "EER", "EER less ours", *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS[:2])]
+        protocol = next((one.protocol for one in sets.values()), "")
+        note = f"{protocol} Images without a template count as not matching, for everyone alike."
+        det = {name: self._accuracy(one).det for name, one in sets.items()}
+        return Section(part[0].upper() + part[1:], [Table(heads, rows)], note, det=det)
+
+    def sensors(self) -> Section:
+        """Sensors side by side."""
+        tables = [self._groups(one, "sensor") for one in self.evaluation.part(fingerprints.PART)]
+        return Section("Groups: sensors", tables, _GROUPS_NOTE)
+
+    def sexes(self) -> Section:
+        """Men and women side by side."""
+        tables = [self._groups(one, "sex") for one in self.evaluation.part(fingerprints.PART_SEXES)]
+        note = (
+            f"{_GROUPS_NOTE} One print a finger, so no FNMR. The calibration was made from this same data set. LFW "
+            "tells no sex, and no set here an age or a station."
+        )
+        return Section("Groups: sex", tables, note)
+
+    def _groups(self, one: ScoreSet, kind: str) -> Table:
+        rows = [
+            [name, fnmr.rate, _p(fnmr), fmr.rate, _p(fmr)]
+            for name, (fnmr, fmr) in groups(one, kind, self.draws).items()
+        ]
+        at = f"at {GROUPS_AT:g} decibans"
+        return Table([kind, f"FNMR {at}", "p", f"FMR {at}", "p"], rows)
+
+    def _rates(self, sets: Mapping[str, ScoreSet], failures: bool = False) -> Table:
+        heads = ["of", "comparisons mated, non-mated", *(["FTA", "FTE"] if failures else []), "EER"]
+        rows = []
+        for name, one in sets.items():
+            figures = self._accuracy(one)
+            failed = [figures.fta, figures.fte] if failures else []
+            rows.append([name, f"{figures.mated:,}, {figures.non_mated:,}", *failed, figures.eer, *figures.fnmr])
+        return Table([*heads, *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS)], rows)
+
+    def _accuracy(self, one: ScoreSet) -> Accuracy:
+        key = (one.part, one.system)
+        if key not in self._accuracies:
+            self._accuracies[key] = accuracy(one, self.draws)
+        return self._accuracies[key]
+
+    def _named(self, *parts: str) -> dict[str, ScoreSet]:
+        return {part: one for part in parts for one in self.evaluation.part(part)}
+
+    def _fused(self) -> list[ScoreSet]:
+        return [one for one in self.evaluation.part(chimeras.PARTS[1]) if "+" in one.system]
+
+
+_GROUPS_NOTE = (
+    "p: whether a group differs from all the others together, adjusted for the number of groups (Holm); FNMR by "
+    "exchanging subjects, FMR by drawing them, where there are ten false matches or more on both sides. Pairs of one "
+    "group only."
+)
+
+
+def _p(group: GroupRate) -> str:
+    return "not tested" if group.p is None else f"{group.p:.2g}"
+
+
+def _share(rate: float) -> str:
+    return f"1/{np.round(1 / rate):,.0f}"

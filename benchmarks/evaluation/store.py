@@ -1,0 +1,125 @@
+"""Raw scores in a file: NumPy's .npz with arrays and one JSON header.
+
+header        UTF-8 bytes of JSON: format 1, command, date, absent, and of each set: part, system, model, calibration,
+              protocol, unit, subjects (names), groups, gallery (people searched, null where nobody was)
+<i>.subject, failed, pairs, scores    as `ScoreSet` has them; i counts the sets from 0
+<i>.decibans                          where the system has a calibration
+<i>.searches.subjects, mated, others, ranks    as `Searches` has them, where there were searches
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.datasets import UnusableDataset
+from benchmarks.evaluation.score_set import Evaluation, Samples, ScoreSet
+from benchmarks.metrics.identification import Searches
+from biometrics.errors import InvalidField
+
+FORMAT = 1
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def save(evaluation: Evaluation, path: Path) -> None:
+    """Write an evaluation.
+
+    Raises:
+        InvalidField: it cannot be written.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    for i, one in enumerate(evaluation.sets):
+        arrays.update({f"{i}.{name}": values for name, values in _arrays(one).items()})
+    header = {
+        "format": FORMAT,
+        "command": evaluation.command,
+        "date": evaluation.date,
+        "absent": evaluation.absent,
+        "sets": [_described(one) for one in evaluation.sets],
+    }
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+    try:
+        np.savez_compressed(path, allow_pickle=False, **arrays)
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+
+
+def load(path: Path) -> Evaluation:
+    """Read an evaluation.
+
+    Raises:
+        UnusableDataset: absent, damaged, or of another format.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            header = _checked(json.loads(arrays["header"].tobytes()))
+            sets = tuple(_read(one, i, arrays) for i, one in enumerate(header["sets"]))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        raise UnusableDataset(f"{path} holds no scores that can be read: {error}") from error
+    absent = tuple((str(part), str(system), str(why)) for part, system, why in header["absent"])
+    return Evaluation(header["command"], header["date"], absent, sets)
+
+
+def _checked(header: dict[str, Any]) -> dict[str, Any]:
+    if header["format"] != FORMAT:
+        raise ValueError(f"format {header['format']}, this version reads {FORMAT}")
+    return header
+
+
+def _described(one: ScoreSet) -> dict[str, Any]:
+    return {
+        "part": one.part,
+        "system": one.system,
+        "model": one.model,
+        "calibration": one.calibration,
+        "protocol": one.protocol,
+        "unit": one.samples.unit,
+        "subjects": one.samples.subjects,
+        "groups": dict(one.samples.groups),
+        "gallery": one.searches.gallery if one.searches else None,
+    }
+
+
+def _arrays(one: ScoreSet) -> Arrays:
+    arrays: dict[str, NDArray[Any]] = {
+        "subject": one.samples.subject,
+        "failed": one.samples.failed,
+        "pairs": one.pairs,
+        "scores": one.scores,
+    }
+    if one.decibans is not None:
+        arrays["decibans"] = one.decibans
+    if one.searches:
+        searches = one.searches
+        arrays |= {"searches.subjects": searches.subjects, "searches.mated": searches.mated}
+        arrays |= {"searches.others": searches.others, "searches.ranks": searches.ranks}
+    return arrays
+
+
+def _read(header: Mapping[str, Any], i: int, arrays: Arrays) -> ScoreSet:
+    def array(name: str) -> NDArray[Any]:
+        return arrays[f"{i}.{name}"]
+
+    groups = {kind: tuple(values) for kind, values in header["groups"].items()}
+    samples = Samples(header["unit"], tuple(header["subjects"]), array("subject"), array("failed"), groups)
+    searches = None
+    if header["gallery"] is not None:
+        subjects, mated, others, ranks = (
+            array(f"searches.{name}") for name in ("subjects", "mated", "others", "ranks")
+        )
+        searches = Searches(subjects, mated, others, ranks, header["gallery"])
+    decibans = array("decibans") if f"{i}.decibans" in arrays else None
+    part, system, model, calibration, protocol = (
+        str(header[name]) for name in ("part", "system", "model", "calibration", "protocol")
+    )
+    return ScoreSet(
+        part, system, model, calibration, protocol, samples, array("pairs"), array("scores"), decibans, searches
+    )

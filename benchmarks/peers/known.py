@@ -1,0 +1,102 @@
+"""Which peers there are, what they come in, and whether they are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from typing import Any, Protocol
+
+from benchmarks.peers.photos import Dlib
+from benchmarks.peers.prints import Afis, Nbis
+from biometrics.errors import InvalidField
+from biometrics.image import Image
+from biometrics.types import Modality
+
+
+class Matcher(Protocol):
+    """A peer, opened: templates are its own, of whatever type. `Nbis`, `Afis`, `Dlib`."""
+
+    def extract(self, image: Image) -> Any:
+        """Return the template; None where the peer finds nothing to compare."""
+        ...
+
+    def compare(self, one: Any, other: Any) -> float:
+        """Return the raw score, more is more alike."""
+        ...
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A system to compare with: `packages` are what it comes in, `open` makes it for a resolution in ppi.
+
+    `slow` ones take more than half a second an image, and are run when they are named.
+    """
+
+    name: str
+    title: str
+    modality: Modality
+    packages: tuple[str, ...]
+    licence: str
+    open: Callable[[float], Matcher]
+    slow: bool = False
+
+    @property
+    def version(self) -> str | None:
+        """The packages' versions, None where one is not installed."""
+        try:
+            return ", ".join(f"{package} {metadata.version(package)}" for package in self.packages)
+        except metadata.PackageNotFoundError:
+            return None
+
+
+PEERS = (
+    Peer("nbis", "NBIS: mindtct, bozorth3", Modality.FINGERPRINT, ("nbis-python",), "MIT; NBIS: public domain", Nbis),
+    Peer(
+        "afis",
+        "afis: mindtct, bozorth3",
+        Modality.FINGERPRINT,
+        ("afis",),
+        "MIT",
+        partial(Afis, "nbis_mindtct", "nbis_bozorth3"),
+    ),
+    Peer(
+        "afis-leader",
+        "afis: LEADER, geometric",
+        Modality.FINGERPRINT,
+        ("afis",),
+        "MIT",
+        partial(Afis, "leader", "geometric"),
+        slow=True,
+    ),
+    Peer(
+        "afis-sourceafis",
+        "afis: its port of SourceAFIS",
+        Modality.FINGERPRINT,
+        ("afis",),
+        "MIT",
+        partial(Afis, "safis", "safis"),
+        slow=True,
+    ),
+    Peer(
+        "dlib",
+        "dlib: frontal face detector, ResNet",
+        Modality.FACE,
+        ("dlib-bin", "face-recognition-models"),
+        "Boost; models: CC0",
+        Dlib,
+    ),
+)
+
+
+def chosen(names: Collection[str], slow: bool) -> list[Peer]:
+    """Return the peers of these names; where there is none, all, or all but the slow ones.
+
+    Raises:
+        InvalidField: there is no such peer.
+    """
+    known = [peer.name for peer in PEERS]
+    if unknown := sorted(set(names) - set(known)):
+        raise InvalidField(f"There is no peer {', '.join(unknown)}; there are {', '.join(known)}.")
+    return [peer for peer in PEERS if (peer.name in names if names else slow or not peer.slow)]

