@@ -57,6 +57,10 @@ def report(
     people: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Prints named as SOCOFing's, for groups by sex.")
     ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Leave out an image of --people, by its name without extension."),
+    ] = None,
     peer: Peers = None,
     no_peers: Annotated[bool, typer.Option("--no-peers", help="Leave other systems out.")] = False,
     non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints, beside peers.")] = 250,
@@ -74,7 +78,8 @@ def report(
         evaluation = store.load(scores)
     else:
         peers = () if no_peers else tuple(chosen(peer or (), slow=False))
-        plan = Plan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated)
+        left_out = tuple(leave_out or ())
+        plan = Plan(tuple(prints or ()), _same(same_finger), people, faces, pairs, peers, non_mated, left_out)
         evaluation = _evaluate(plan)
         store.save(evaluation, out / "scores.npz")
     sections = Report(evaluation, draws).sections()
@@ -101,7 +106,9 @@ def peers(
     """Run other systems on the same images and pairs as ours, the slow ones too."""
     if faces and not pairs:
         raise UnusableDataset("Peers compare the photos of a pairs list; name one with --pairs.")
-    plan = Plan(tuple(prints or ()), {}, None, faces, pairs, tuple(chosen(peer or (), slow=True)), non_mated, True)
+    plan = Plan(
+        tuple(prints or ()), {}, None, faces, pairs, tuple(chosen(peer or (), slow=True)), non_mated, only_peers=True
+    )
     evaluation = _evaluate(plan)
     if out:
         store.save(evaluation, out)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.datasets import LabelledImage, UnusableDataset, read_fingerprints, read_one_print_a_finger
+from benchmarks.datasets import LabelledImage, UnusableDataset, read_fingerprints, read_one_print_a_finger, without
 from benchmarks.evaluation.extracted import Extracted
 from benchmarks.evaluation.score_set import Samples, ScoreSet
 from benchmarks.protocols import Pairs, genuine_pairs, impostor_pairs
@@ -67,13 +67,15 @@ def pooled(prints: Extracted, sensors: tuple[str, ...]) -> ScoreSet:
     return prints.score_set(PART, protocol, pairs, samples, prints.search())
 
 
-def read_people(folder: Path, at_most: int) -> tuple[LabelledImage, ...]:
+def read_people(folder: Path, at_most: int, leave_out: Collection[str] = ()) -> tuple[LabelledImage, ...]:
     """Read prints named as SOCOFing's, of up to `at_most` men and as many women: the first by name.
+
+    `leave_out` names images, without extension, that are mislabelled.
 
     Raises:
         UnusableDataset: the folder cannot be used, or a name does not tell the sex.
     """
-    images = read_one_print_a_finger(folder)
+    images = without(read_one_print_a_finger(folder), leave_out)
     people: dict[str, dict[str, None]] = {}
     for image in images:
         people.setdefault(_named(image)["sex"], {})[image.subject] = None

@@ -30,7 +30,7 @@ class Plan:
 
     `prints` are folders as `fingerprints.read_folders` takes them; `people` a folder of prints named as SOCOFing's;
     `photos` one of photos, `pairs` a list of pairs of them, for the peers. `non_mated` counts the pairs a folder of
-    prints that peers compare beside the mated ones.
+    prints that peers compare beside the mated ones; `leave_out` names mislabelled images of `people`.
     """
 
     prints: tuple[str, ...]
@@ -40,6 +40,7 @@ class Plan:
     pairs: Path | None
     peers: tuple[Peer, ...]
     non_mated: int
+    leave_out: tuple[str, ...] = ()
     only_peers: bool = False
 
 
@@ -74,7 +75,7 @@ def carry_out(plan: Plan, extract: Extract, processes: int, command: str) -> Eva
     if prints and photos and not plan.only_peers:
         sets += chimeras.combine(prints, photos, 1) + chimeras.combine(prints, photos, 2)
     if plan.people and not plan.only_peers:
-        images = fingerprints.read_people(plan.people, PEOPLE_A_SEX)
+        images = fingerprints.read_people(plan.people, PEOPLE_A_SEX, plan.leave_out)
         sets.append(fingerprints.of_people(extract(Modality.FINGERPRINT, images)))
     absent = tuple(
         (PEERS[peer.modality], peer.title, f"not installed; pip install {' '.join(peer.packages)}")
