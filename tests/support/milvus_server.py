@@ -46,7 +46,7 @@ PORTS = (
 # How long Milvus waits between two looks at what there is to do, in milliseconds, and after a kill until what it held
 # is free again, in seconds: every collection that a test makes and every fresh answer waits as long.
 WAITS = {
-    "  ttl: 30 #": "  ttl: 10 #",
+    "  ttl: 30 #": "  ttl: 6 #",
     "timeTickInterval: 200": "timeTickInterval: 20",
     "distPullInterval: 500": "distPullInterval: 50",
     "checkInterval: 1000": "checkInterval: 100\n  checkSegmentInterval: 50\n  checkChannelInterval: 50",
