@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         default="",
         description="SQLAlchemy URL, such as postgresql+psycopg://user@host/pehchan; empty: SQLite",
     )
+    images_url: str = Field(
+        default="",
+        description="Where the original images are: s3://bucket/prefix, or a folder; empty: in the data folder",
+    )
     vectors_url: str = Field(
         default="",
         description="Milvus server, such as http://milvus:19530; empty: vectors in memory, embedded",
@@ -56,3 +60,8 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database's URL, SQLite in the data folder where none was set."""
         return self.database_url or f"sqlite:///{self.data_folder / 'pehchan.db'}"
+
+    @property
+    def resolved_images_url(self) -> str:
+        """Where the images are, in the data folder where nothing was set."""
+        return self.images_url or str(self.data_folder / "images")

@@ -20,7 +20,7 @@ from biometrics.engine import Channel, Engine
 from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.gallery import Gallery
 from biometrics.ports import Recogniser, SearchIndex
-from biometrics.records.images import ImageFolder
+from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
@@ -93,6 +93,17 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
     return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
 
 
+def open_images(url: str) -> ImageStore:
+    """Open the image store at s3://bucket/prefix, or in a folder."""
+    if "://" not in url:
+        return ImageFolder(Path(url))
+    try:
+        from biometrics.records.image_bucket import ImageBucket
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("Images in an S3 store need boto3; install 'pehchan[s3]'.") from error
+    return ImageBucket(url)
+
+
 @contextmanager
 def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Iterator[Engine]:
     """Open everything; on leaving, write the index snapshots and close.
@@ -101,7 +112,7 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
     """
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     opened = [open_recogniser(settings, modality) for modality in Modality]
-    images = ImageFolder(settings.data_folder / "images")
+    images = open_images(settings.resolved_images_url)
     with (
         RecordStore.open(settings.resolved_database_url, images) as store,
         ThreadPoolExecutor(settings.threads) as pool,

@@ -27,7 +27,8 @@
     │   └── UnknownSearch
     ├── Conflict
     │   ├── DuplicateNationalNumber
-    │   └── NothingToCompare        the record holds no sample of the kind that was given
+    │   ├── NothingToCompare        the record holds no sample of the kind that was given
+    │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
         ├── ModelMismatch           wrong hash, or templates of two models compared
@@ -205,6 +206,12 @@ class NothingToCompare(Conflict):
     """The record holds no sample of the kind that was given."""
 
     code = "nothing_to_compare"
+
+
+class MoveRefused(Conflict):
+    """A station cannot be moved from there, or to there; nothing was written."""
+
+    code = "move_refused"
 
 
 class Fault(PehchanError):

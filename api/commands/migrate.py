@@ -16,7 +16,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from api.settings import Settings
-from api.wiring import open_engine
+from api.wiring import open_engine, open_images
 from biometrics.engine import Engine
 from biometrics.records.comparing import Check
 from biometrics.records.copying import Progress, move
@@ -31,7 +31,8 @@ app = typer.Typer()
 def migrate_station(
     to: Annotated[str, typer.Option(help="URL of the database to move to, such as postgresql://user@host/pehchan.")],
     images: Annotated[
-        Path | None, typer.Option(help="Folder to copy the images to; else they stay, and are not looked at.")
+        str | None,
+        typer.Option(help="Folder or s3://bucket/prefix to copy the images to; else they stay, and are not looked at."),
     ] = None,
     verify: Annotated[
         int,
@@ -43,9 +44,9 @@ def migrate_station(
     The station may go on meanwhile; stop it before the last run. Exit code 1: something differs, or is still missing.
     """
     settings = Settings()
-    folders = (settings.data_folder / "images", images) if images else None
+    stores = (open_images(settings.resolved_images_url), open_images(images)) if images else None
     with _bars() as progress:
-        done = move(settings.resolved_database_url, to, folders, verify, progress)
+        done = move(settings.resolved_database_url, to, stores, verify, progress)
     checks = done.checks
     if done.templates and not any(check.differing for check in checks):
         checks = [*checks, _compare_searches(settings, to, done.templates)]
@@ -82,13 +83,14 @@ def _bars() -> Iterator[Progress]:
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:
     """Search both stations by some of their templates; each must find the same record first.
 
-    The target's indexes are made for this from its database, in memory, so that they prove the copy.
+    The target's indexes are made for this from its database, in memory, so that they prove the copy. Its images are
+    not needed, and an image store that it opened would count it among its users.
     """
     with open_engine(settings) as engine:
         probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
         here = _found_first(engine, probes)
     with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
-        changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": ""}
+        changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": "", "images_url": ""}
         with open_engine(settings.model_copy(update=changed)) as engine:
             there = _found_first(engine, probes)
     differing = [

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, func, select, text
 
 from biometrics.errors import StoreUnavailable
 from biometrics.records import tables
-from biometrics.records.images import ImageFolder
+from biometrics.records.images import ImageStore
 from biometrics.records.walking import (
     KINDS,
     MOVED,
@@ -43,16 +43,16 @@ class Check:
 
 
 def compare(
-    source: Connection, target: Connection, folders: tuple[ImageFolder, ImageFolder] | None, sampled: int
+    source: Connection, target: Connection, images: tuple[ImageStore, ImageStore] | None, sampled: int
 ) -> list[Check]:
-    """Compare two databases and, where given, their image folders: all counts, and `sampled` rows of each kind."""
+    """Compare two databases and, where given, their image stores: all counts, and `sampled` rows of each kind."""
     checks = [_compare_words(what, source, target, query) for what, query in _WORDS.items()]
     checks += [*_compare_counts(source, target), _compare_counters(source, target)]
     checks += [_compare_numbers(source, target, table) for table in NUMBERED]
     if sampled:
         checks += [_compare_rows(source, target, kind, sampled) for kind in KINDS]
-        if folders:
-            checks.append(_compare_images(source, folders, sampled))
+        if images:
+            checks.append(_compare_images(source, images, sampled))
     return checks
 
 
@@ -95,20 +95,21 @@ def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: i
     return _sample_check(f"SHA-256 of {kind.table.name}", len(keys), [str(key) for key in differing])
 
 
-def _compare_images(source: Connection, folders: tuple[ImageFolder, ImageFolder], sampled: int) -> Check:
-    """Read sampled images on both sides; a folder gives out no bytes but those of the SHA-256 asked for."""
+def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], sampled: int) -> Check:
+    """Read sampled images on both sides; a store gives out no bytes but those of the SHA-256 asked for."""
     keys = _sampled(source, SAMPLES, sampled)
     digests = source.execute(select(tables.samples.c.image_sha256).where(tables.samples.c.id.in_(keys))).scalars()
     looked_at = set(digests)
-    differing = [digest for digest in looked_at if not all(_holds(folder, digest) for folder in folders)]
+    differing = [digest for digest in looked_at if not all(_gives(side, digest) for side in images)]
     return _sample_check("SHA-256 of images", len(looked_at), differing)
 
 
-def _holds(folder: ImageFolder, digest: str) -> bool:
+def _gives(images: ImageStore, digest: str) -> bool:
     try:
-        return bool(folder.get(digest))
+        images.get(digest)
     except StoreUnavailable:
         return False
+    return True
 
 
 def _sample_check(what: str, looked_at: int, differing: list[str]) -> Check:

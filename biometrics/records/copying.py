@@ -11,19 +11,19 @@ somebody, and is refused: a pass would remove what was stored there. Who uses on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, inspect, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from biometrics.errors import Conflict, InvalidField, StoreUnavailable
-from biometrics.records import database, tables
+from biometrics.errors import MoveRefused, StoreUnavailable
+from biometrics.records import tables
 from biometrics.records.comparing import NAMED, Check, compare, sampled_templates
-from biometrics.records.database import Database, insert
+from biometrics.records.database import Database, insert, unopened
 from biometrics.records.encounters import referenced_digests
 from biometrics.records.image_copies import ImageCopies
+from biometrics.records.images import ImageStore
 from biometrics.records.walking import (
     BATCH,
     KINDS,
@@ -63,21 +63,23 @@ class Move:
     templates: list[int]
 
 
-def move(source_url: str, target_url: str, folders: tuple[Path, Path] | None, sampled: int, progress: Progress) -> Move:
-    """Copy one database to another, and the images of the first of two folders to the second.
+def move(
+    source_url: str, target_url: str, images: tuple[ImageStore, ImageStore] | None, sampled: int, progress: Progress
+) -> Move:
+    """Copy one database to another, and the images of the first of two stores to the second.
 
     `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison.
 
     Raises:
-        InvalidField: there is nothing to move, or both image folders are the same.
-        Conflict: the target holds something else than an unchanged copy of the source; nothing was written.
-        StoreUnavailable: a database or a folder does not answer; the same call goes on where this one ended.
+        MoveRefused: there is nothing to move, the target holds something else than an unchanged copy of the source, or
+            both image stores are the same; nothing was written.
+        StoreUnavailable: a database or an image store does not answer; the same call goes on where this one ended.
     """
     with closing(Database(source_url)) as source:
         identity = _identity_of(source)
         _look_before_opening(target_url, identity)
         with closing(Database(target_url)) as target:
-            copies = ImageCopies(source, *folders) if folders else None
+            copies = ImageCopies(source, target, images) if images else None
             _take(target, identity)
             return _Copy(source, target, copies, progress).run(identity, sampled)
 
@@ -95,7 +97,7 @@ class _Copy:
     def run(self, identity: str, sampled: int) -> Move:
         """Copy until nothing is left, and compare."""
         if self._images:
-            self._images.copy_of(self._target)
+            self._images.begin()
         left = PASSES
         while True:
             left -= 1
@@ -175,7 +177,7 @@ class _Copy:
         with lasting(self._target) as there:
             if not self._images:
                 return compare(state, there, None, sampled)
-            checks = compare(state, there, self._images.folders, sampled)
+            checks = compare(state, there, self._images.stores, sampled)
         lost = sorted(self._images.unreadable)
         return [*checks, Check("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 
@@ -183,33 +185,15 @@ class _Copy:
 def _identity_of(source: Database) -> str:
     with source.reading() as connection:
         if is_empty(connection):
-            raise InvalidField("There is nothing to move; is the database, or the data folder, that of the station?")
+            raise MoveRefused("There is nothing to move; is the database, or the data folder, that of the station?")
         return str(connection.execute(select(tables.identity.c.id)).scalar_one())
 
 
 def _look_before_opening(url: str, identity: str) -> None:
     """Refuse a database before it is opened, which would change the tables of an older one."""
-    with _untouched(url) as connection:
+    with unopened(url) as connection:
         if connection is not None and inspect(connection).has_table(tables.search_candidates.name):
             _check_owner(connection, identity)
-
-
-@contextmanager
-def _untouched(url: str) -> Iterator[Connection | None]:
-    """Connect to a database as it is; None where there is no file yet."""
-    parsed = database._parse(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not Path(parsed.database or "").is_file():
-            yield None
-            return
-        engine = database._sqlite_engine(parsed)
-    else:
-        engine = database._postgresql_engine(parsed)
-    try:
-        with database._translated(), engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def _take(target: Database, identity: str) -> None:
@@ -228,9 +212,11 @@ def _check_owner(connection: Connection, identity: str) -> None:
         return
     held = connection.execute(select(tables.identity.c.id)).scalar_one()
     if held != identity:
-        raise Conflict(f"The target holds the records of another station ({held}); name an empty database.")
+        raise MoveRefused(f"The target holds the records of another station ({held}); name an empty database.")
     mark = connection.execute(select(tables.counters.c.value).where(tables.counters.c.name == MOVED)).scalar()
     if mark is None:
-        raise Conflict("The target is the station's own database, or a copy made in another way; name an empty one.")
+        raise MoveRefused("The target is the station's own database, or a copy made in another way; name an empty one.")
     if mark not in (UNDER_WAY, state_number(connection)):
-        raise Conflict("The target has been in use since it was copied; copying again would remove what is new there.")
+        raise MoveRefused(
+            "The target has been in use since it was copied; copying again would remove what is new there."
+        )

@@ -107,6 +107,26 @@ class Database:
             self._queue.release()
 
 
+@contextmanager
+def unopened(url: str) -> Iterator[Connection | None]:
+    """Connect to a database as it is, without creating or upgrading its tables; None where there is no SQLite file yet.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    parsed = _parse(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and not Path(parsed.database or "").is_file():
+        yield None
+        return
+    engine = _sqlite_engine(parsed) if is_sqlite else _postgresql_engine(parsed)
+    try:
+        with _translated(), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows ON CONFLICT, which both databases write alike and SQLAlchemy keeps apart."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

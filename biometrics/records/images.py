@@ -1,50 +1,37 @@
-"""The original image files, kept under the SHA-256 of their bytes."""
+"""The original image files, kept under the SHA-256 of their bytes: the port, and a folder as one way to keep them."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from biometrics.errors import StoreUnavailable
 
+MISSING = "A stored image file is missing; restore it from a backup."
 
-class ImageFolder:
-    """A folder of image files; the file of digest abcdef… is ab/cd/abcdef…, written once and never changed.
+
+class ImageStore(ABC):
+    """Image files by digest, each written once and never changed, and marks beside them (`image_users`).
 
     Whoever removes a file must know that no one stores the same bytes meanwhile: `Database.removing_images` does.
+    Every method raises StoreUnavailable where the store does not answer. Safe to use from many threads and processes.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Use `folder`, which is created where absent.
-
-        Raises:
-            StoreUnavailable: it cannot be created.
-        """
-        self._folder = folder
-        self._incoming = folder / "incoming"
-        self._settled: set[Path] = (
-            set()
-        )  # folders that are known to survive a power cut: to make sure takes a flush each
-        with _translated():
-            self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place: str  # the folder, or s3://bucket/prefix
 
     def put(self, content: bytes) -> str:
         """Store an image file so that it survives a power cut, and return its SHA-256 in hex.
 
         Raises:
-            StoreUnavailable: the folder cannot be written, or the disk is full.
+            StoreUnavailable: the store cannot be written, or is full.
         """
         digest = hashlib.sha256(content).hexdigest()
-        target = self._path(digest)
-        with _translated():
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _holds(target, content):
-                self._write(target, content)
-            self._settle(target.parent)  # also for a file that was there: its writer may not have come this far yet
+        self.write(digest, content)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -53,18 +40,94 @@ class ImageFolder:
         Raises:
             StoreUnavailable: the file is missing, or is not what was stored.
         """
-        with _translated():
-            content = self._path(digest).read_bytes()
+        content = self.read(digest)
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreUnavailable("A stored image file is damaged; restore it from a backup.")
         return content
 
-    def delete(self, digest: str) -> None:
-        """Remove the image file of a digest, where there is one.
+    @abstractmethod
+    def write(self, digest: str, content: bytes) -> None:
+        """Make `content` the file of a digest, durably and whole or not at all, also where another one is there."""
+
+    @abstractmethod
+    def read(self, digest: str) -> bytes:
+        """Return the file of a digest as it is.
 
         Raises:
-            StoreUnavailable: the folder cannot be written.
+            StoreUnavailable: the file is missing.
         """
+
+    @abstractmethod
+    def holds(self, digest: str) -> bool:
+        """Say whether there is a file of this digest, which then is whole."""
+
+    @abstractmethod
+    def delete(self, digest: str) -> None:
+        """Remove the image file of a digest, where there is one."""
+
+    @abstractmethod
+    def digests(self) -> Iterator[str]:
+        """Walk through the digests of all files."""
+
+    @abstractmethod
+    def clear_incoming(self) -> int:
+        """Remove what was left of files whose writing was cut off, and return how many.
+
+        Nobody may be storing an image meanwhile.
+        """
+
+    @abstractmethod
+    def mark(self, name: str, content: bytes) -> None:
+        """Make `content` the mark of a name: the file users/NAME of the store."""
+
+    @abstractmethod
+    def marks(self) -> Mapping[str, bytes]:
+        """Return all marks by name."""
+
+
+class ImageFolder(ImageStore):
+    """A folder of image files; the file of digest abcdef… is ab/cd/abcdef…."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which is created where absent.
+
+        Raises:
+            StoreUnavailable: it cannot be created.
+        """
+        self.place = str(folder)
+        self._folder = folder
+        self._incoming, self._users = folder / "incoming", folder / "users"
+        self._settled: set[Path] = (
+            set()
+        )  # folders that are known to survive a power cut: to make sure takes a flush each
+        with _translated():
+            for needed in (self._incoming, self._users):
+                needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, digest: str, content: bytes) -> None:
+        """Write the file under another name first, and flush the names that lead to it."""
+        target = self._path(digest)
+        with _translated():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _has(target, content):
+                self._write(target, content)
+            self._settle(target.parent)  # also for a file that was there: its writer may not have come this far yet
+
+    def read(self, digest: str) -> bytes:
+        """Return the file of a digest as it is."""
+        with _translated():
+            try:
+                return self._path(digest).read_bytes()
+            except FileNotFoundError as error:
+                raise StoreUnavailable(MISSING) from error
+
+    def holds(self, digest: str) -> bool:
+        """Say whether there is a file of this digest: it got its name after its bytes."""
+        with _translated():
+            return self._path(digest).exists()
+
+    def delete(self, digest: str) -> None:
+        """Remove the image file of a digest, where there is one."""
         with _translated():
             target = self._path(digest)
             if target.exists():
@@ -77,16 +140,23 @@ class ImageFolder:
             yield path.name
 
     def clear_incoming(self) -> int:
-        """Remove files whose writing was cut off, and return how many; nobody may be storing an image meanwhile.
-
-        Raises:
-            StoreUnavailable: the folder cannot be written.
-        """
+        """Remove the files that never got their own name."""
         with _translated():
             leftovers = list(self._incoming.iterdir())
             for path in leftovers:
                 path.unlink()
         return len(leftovers)
+
+    def mark(self, name: str, content: bytes) -> None:
+        """Write users/NAME."""
+        with _translated():
+            self._write(self._users / name, content)
+            self._settle(self._users)
+
+    def marks(self) -> dict[str, bytes]:
+        """Read users/*."""
+        with _translated():
+            return {path.name: path.read_bytes() for path in self._users.iterdir()}
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:4] / digest
@@ -111,7 +181,7 @@ class ImageFolder:
             self._settled.add(folder)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _has(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
 
 
@@ -128,8 +198,6 @@ def _sync_folder(folder: Path) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError as error:
-        raise StoreUnavailable("A stored image file is missing; restore it from a backup.") from error
     except OSError as error:
         raise StoreUnavailable(
             "The image folder cannot be used; check that its disk is mounted, may be written to and has free space."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -14,9 +15,9 @@ from sqlalchemy import Connection, Table, func, select
 
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.person import Encounter, Person
-from biometrics.records import changes, encounters, finding, people, searches, tables, templates
+from biometrics.records import changes, encounters, finding, image_users, people, searches, tables, templates
 from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
+from biometrics.records.images import ImageStore
 from biometrics.records.values import (
     Change,
     Counts,
@@ -33,30 +34,42 @@ from biometrics.records.values import (
 )
 from biometrics.types import FingerPosition, Modality
 
+log = logging.getLogger("pehchan")
+
 
 class RecordStore:
-    """All that the service knows, in one database and one folder of images.
+    """All that the service knows, in one database and one store of images.
 
     Every method is one transaction: what it returned is stored so that it survives a crash and a power cut, and where
-    it raised, nothing was written. Any method raises StoreUnavailable when the database or the folder does not answer.
+    it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
     Safe to use from many threads, and from many processes at once.
     """
 
-    def __init__(self, database: Database, images: ImageFolder) -> None:
-        """Work on an open database; `open` is the usual way."""
+    def __init__(self, database: Database, images: ImageStore) -> None:
+        """Work on an open database; `open` is the usual way.
+
+        Raises:
+            StoreUnavailable: the images are those of another station.
+        """
         self._database = database
         self._images = images
         with database.reading() as connection:
-            self._identity = str(connection.execute(select(tables.identity.c.id)).scalar_one())
+            self._user = image_users.user_of(connection)
+        image_users.join(images, self._user)
 
     @classmethod
-    def open(cls, url: str, images: ImageFolder) -> Self:
+    def open(cls, url: str, images: ImageStore) -> Self:
         """Open a database by its SQLAlchemy URL, creating or upgrading its tables.
 
         Raises:
             StoreUnavailable: the message says what to do.
         """
-        return cls(Database(url), images)
+        database = Database(url)
+        try:
+            return cls(database, images)
+        except BaseException:
+            database.close()
+            raise
 
     def close(self) -> None:
         """Close the database's connections."""
@@ -74,8 +87,8 @@ class RecordStore:
 
     @property
     def identity(self) -> str:
-        """A UUID that tells this database from every other; a copy restored from its backup has the same."""
-        return self._identity
+        """A UUID that tells this station's database from every other; copies of it have the same."""
+        return self._user.station
 
     def enrol(self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
         """Create a record with its first encounter and its samples.
@@ -238,8 +251,12 @@ class RecordStore:
     def sweep(self) -> int:
         """Remove image files that no sample refers to, which a crash can leave behind; return how many.
 
-        A search's probe does not keep an image: it may be that of somebody whose record was removed.
+        A search's probe does not keep an image: it may be that of somebody whose record was removed. Where another
+        database may keep images in the same store, nothing is removed, and a warning is logged.
         """
+        if others := image_users.others(self._images, self._user):
+            log.warning("%s", image_users.warning(self._images, others))
+            return 0
         with self._database.removing_images():
             cut_off = self._images.clear_incoming()
         return cut_off + self._remove_unreferenced(self._images.digests())

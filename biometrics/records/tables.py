@@ -163,7 +163,12 @@ counters = Table(
 )
 
 # One row, written when the database is created: which database this is.
-identity = Table("identity", metadata, Column("id", String(ID_LENGTH), primary_key=True))
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),  # of the station: a copy by `pehchan migrate` has the same
+    Column("database_id", String(ID_LENGTH)),  # of this database alone
+)
 
 searches = Table(
     "searches",

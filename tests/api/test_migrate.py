@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from image_places import held, new_place, opened
 from inputs import Run, photo_of, poorer_photo_of, print_of
 
 from api.commands.migrate import _compare_searches
@@ -71,25 +72,29 @@ def test_a_moved_station_finds_whom_it_found_before(
     for person in range(3):
         enrol(run, tmp_path, person)
     before = [candidates(run, tmp_path, person) for person in range(3)]
-    moved = tmp_path / "moved"
-    code, output, errors = run("migrate", "--to", target, "--images", moved / "images")
+    images = new_place("bucket", tmp_path, monkeypatch)
+    code, output, errors = run("migrate", "--to", target, "--images", images)
     assert code == 0, output + errors
     assert re.search(r"first of a search\W+8 sampled\W+8 the same\W+same", output), output
     assert "Differs" not in output
-    assert run("migrate", "--to", target, "--images", moved / "images")[1].endswith("0 rows copied, 0 removed\n")
+    assert run("migrate", "--to", target, "--images", images)[1].endswith("0 rows copied, 0 removed\n")
 
     (tmp_path / "data").rename(tmp_path / "no longer here")
-    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(moved))
+    monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "moved"))
+    monkeypatch.setenv("PEHCHAN_IMAGES_URL", images)
     monkeypatch.setenv("PEHCHAN_DATABASE_URL", target)
     assert [candidates(run, tmp_path, person) for person in range(3)] == before
     enrol(run, tmp_path, 3)
     assert "2700000004" in candidates(run, tmp_path, 3)[0]
+    assert len(held(opened(images))) == 3 * 2 + 2 + 2
+    assert not (tmp_path / "moved" / "images").exists()
 
 
 def test_a_copy_that_differs_is_told_by_the_exit_code(run: Run, tmp_path: Path, target: str) -> None:
     """What differs is named: here a record whose name was changed in the copy."""
     enrol(run, tmp_path, 0)
-    assert run("migrate", "--to", target)[0] == 0
+    assert run("migrate", "--to", target, "--images", tmp_path / "moved")[0] == 0
+    assert held(opened(str(tmp_path / "moved"))) == held(opened(str(tmp_path / "data" / "images")))
     with psycopg.connect(target, autocommit=True) as connection:
         (record,) = connection.execute("UPDATE records SET name = 'Somebody else' RETURNING id").fetchone()
     code, output, _ = run("migrate", "--to", target)
@@ -120,13 +125,28 @@ def test_a_foreign_target_is_refused(run: Run, tmp_path: Path, target: str) -> N
     database.close()
     code, output, errors = run("migrate", "--to", target)
     assert (code, output) == (2, "")
-    assert errors.startswith("conflict: The target holds the records of another station")
+    assert errors.startswith("move_refused: The target holds the records of another station")
 
 
 def test_nothing_to_move_is_an_error(run: Run, target: str) -> None:
     code, _, errors = run("migrate", "--to", target)
     assert code == 2
-    assert errors.startswith("invalid_field: There is nothing to move")
+    assert errors.startswith("move_refused: There is nothing to move")
+
+
+@pytest.mark.parametrize(
+    ("place", "exit_code", "said"),
+    [
+        ("ftp://images/here", 1, "store_unavailable: ftp://images/here names no image store"),
+        ("data/images", 2, "move_refused: data/images is the station's own image store"),
+    ],
+)
+def test_a_place_that_images_cannot_be_moved_to_is_refused(
+    run: Run, tmp_path: Path, target: str, place: str, exit_code: int, said: str
+) -> None:
+    enrol(run, tmp_path, 0)
+    code, _, errors = run("migrate", "--to", target, "--images", place)
+    assert (code, errors[: len(said)]) == (exit_code, said)
 
 
 def fill(url: str) -> None:

@@ -1,93 +1,112 @@
-"""Image files are kept under their digest, and a damaged or lost one is never handed out."""
+"""In a folder as in a bucket, image files are under their digest, and a damaged or lost one is never handed out."""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
+from image_places import held, opened
 from records_examples import encounter, print_of
 
 from biometrics.errors import StoreUnavailable
 from biometrics.person import Person
-from biometrics.records.images import ImageFolder
+from biometrics.records.images import ImageStore
 from biometrics.records.store import RecordStore
 
 
-def test_a_file_is_stored_once_under_its_digest(tmp_path: Path) -> None:
-    """The same bytes are one file, in two levels of folders, and nothing else stays."""
-    images = ImageFolder(tmp_path / "deep" / "images")
-    digest = images.put(b"a print")
-    assert digest == images.put(b"a print") == sha256(b"a print").hexdigest()
-    assert images.get(digest) == b"a print"
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files == [tmp_path / "deep" / "images" / digest[:2] / digest[2:4] / digest]
-    assert list(images.digests()) == [digest]
+@pytest.fixture
+def kept(place: str) -> ImageStore:
+    return opened(place)
 
 
-def test_a_damaged_file_is_refused_and_mended_by_its_bytes(images: ImageFolder, tmp_path: Path) -> None:
+def test_a_file_is_stored_once_under_its_digest(kept: ImageStore, place: str) -> None:
+    """The same bytes are one file, which everybody finds who opens the store after."""
+    digest = kept.put(b"a print")
+    assert digest == kept.put(b"a print") == sha256(b"a print").hexdigest()
+    assert kept.get(digest) == b"a print"
+    assert held(opened(place)) == {digest: b"a print"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 25_000_000], ids=["empty", "of 25 MB"])
+def test_a_file_of_any_size_comes_back(kept: ImageStore, content: bytes) -> None:
+    assert kept.get(kept.put(content)) == content
+
+
+def test_a_damaged_file_is_refused_and_mended_by_its_bytes(kept: ImageStore) -> None:
     """A wrong image in evidence is worse than none; the same image stored again replaces it."""
-    digest = images.put(b"a print")
-    (tmp_path / "images" / digest[:2] / digest[2:4] / digest).write_bytes(b"a prink")
+    digest = kept.put(b"a print")
+    kept.write(digest, b"a prink")
     with pytest.raises(StoreUnavailable, match="damaged"):
-        images.get(digest)
-    images.put(b"a print")
-    assert images.get(digest) == b"a print"
+        kept.get(digest)
+    kept.put(b"a print")
+    assert kept.get(digest) == b"a print"
 
 
-def test_a_missing_file_is_named_as_such(images: ImageFolder) -> None:
+def test_a_missing_file_is_named_as_such(kept: ImageStore) -> None:
     """The database says that it was there, so a backup has it."""
-    digest = images.put(b"a print")
-    images.delete(digest)
-    images.delete(digest)
+    digest = kept.put(b"a print")
+    assert kept.holds(digest)
+    kept.delete(digest)
+    kept.delete(digest)
+    assert not kept.holds(digest)
     with pytest.raises(StoreUnavailable, match="missing"):
-        images.get(digest)
+        kept.get(digest)
 
 
-def test_a_folder_that_cannot_be_made_is_named_as_such(tmp_path: Path) -> None:
-    """A wrong data folder is found at the start, not at the first enrolment."""
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(StoreUnavailable, match="folder"):
-        ImageFolder(tmp_path / "file" / "images")
+def test_all_of_many_files_are_walked_through(kept: ImageStore) -> None:
+    """More than an object store lists in one answer, stored by many threads; marks are not among them."""
+    kept.mark("somebody", b"a station")
+    with ThreadPoolExecutor(8) as pool:
+        stored = list(pool.map(kept.put, (f"print {number}".encode() for number in range(1001))))
+    walked = list(kept.digests())
+    assert sorted(walked) == sorted(stored)
+    assert len(set(walked)) == 1001
 
 
-def test_a_sweep_removes_only_what_no_sample_refers_to(store: RecordStore, images: ImageFolder, tmp_path: Path) -> None:
-    """Files of an enrolment that was cut off go; those of a sample, and files that are not ours, stay."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
-    images.put(b"left behind")
-    (tmp_path / "images" / "incoming" / "half").write_bytes(b"half an ima")
-    (tmp_path / "images" / "README").write_text("the operator's own")
-    assert store.sweep() == 2
-    assert store.sweep() == 0
-    assert store.sample_image(done.sample_ids[0]) == b"image one"
-    assert (tmp_path / "images" / "README").exists()
+def test_marks_are_kept_beside_the_images(kept: ImageStore, place: str) -> None:
+    """The last mark of a name counts."""
+    assert kept.marks() == {}
+    kept.mark("one", b"a station")
+    kept.mark("two", b"a station")
+    kept.mark("one", b"another station")
+    assert opened(place).marks() == {"one": b"another station", "two": b"a station"}
+
+
+def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: ImageStore) -> None:
+    """Files of an enrolment that was cut off go; those of a sample stay."""
+    with RecordStore.open(database_url, kept) as store:
+        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        kept.put(b"left behind")
+        assert store.sweep() == 1
+        assert store.sweep() == 0
+        assert store.sample_image(done.sample_ids[0]) == b"image one"
 
 
 def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_moment(
-    database_url: str, tmp_path: Path
+    database_url: str, place: str
 ) -> None:
     """Whoever stores bytes while somebody else removes the same ones still finds them afterwards."""
-    folder = tmp_path / "images"
-    kept: list[int] = []
+    done_by_keepers: list[int] = []
 
     def remove_again_and_again() -> None:
-        with RecordStore.open(database_url, ImageFolder(folder)) as store:
+        with RecordStore.open(database_url, opened(place)) as store:
             for _ in range(12):
                 store.remove_record(store.enrol(Person("Ram"), encounter(), [print_of("shared")]).record_id)
                 store.sweep()
 
     def keep() -> None:
-        with RecordStore.open(database_url, ImageFolder(folder)) as store:
+        with RecordStore.open(database_url, opened(place)) as store:
             for _ in range(12):
                 done = store.enrol(Person("Sita"), encounter(), [print_of("shared")])
                 assert store.sample_image(done.sample_ids[0]) == b"image shared"
                 store.remove_record(done.record_id)
-                kept.append(1)
+                done_by_keepers.append(1)
 
     threads = [threading.Thread(target=work) for work in (remove_again_and_again, keep, keep)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(kept) == 24
+    assert len(done_by_keepers) == 24

@@ -24,12 +24,11 @@ class DeadlyFolder(ImageFolder):
 
     puts = int(sys.argv[3]) if len(sys.argv) > 3 else 10**9
 
-    def put(self, content: bytes) -> str:
-        digest = super().put(content)
+    def write(self, digest: str, content: bytes) -> None:
+        super().write(digest, content)
         self.puts -= 1
         if self.puts == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return digest
 
 
 def enrol_for_ever(thread: int) -> None:

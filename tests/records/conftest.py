@@ -1,0 +1,61 @@
+"""Fixtures of the records store: places for images, and a station to be moved."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from image_places import new_place, opened
+from moves import PEOPLE
+from records_examples import encounter, photo_of, print_of, search_for
+
+from biometrics.person import Person, Sex
+from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.store import RecordStore
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return an empty place for images: the test runs once on a folder and once on a bucket."""
+    return new_place(request.param, tmp_path / "kept images", monkeypatch)
+
+
+@pytest.fixture
+def target_url(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of an empty database of the other kind: SQLite is moved to PostgreSQL, and back."""
+    if not database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'target' / 'pehchan.db'}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"target_{uuid.uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield server.get_uri(database=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def stores(
+    database_url: str, images: ImageFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[ImageStore, ImageStore]:
+    """Return the station's images and where they go: from a folder to a bucket with SQLite, to a folder otherwise."""
+    kind = "bucket" if database_url.startswith("sqlite") else "folder"
+    return images, opened(new_place(kind, tmp_path / "copied images", monkeypatch))
+
+
+@pytest.fixture
+def station(store: RecordStore) -> RecordStore:
+    """A station that has seen everything: several models, removed people, numbers brought along, stored searches."""
+    for number in range(PEOPLE):
+        person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
+        samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
+        enrolled = store.enrol(person, encounter(), samples)
+    store.save_search(search_for(enrolled.record_id))
+    store.add_encounter(enrolled.record_id, encounter(fir_number="2"), [photo_of("later")])
+    store.enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
+    gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
+    store.remove_record(gone.record_id)
+    return store

@@ -1,0 +1,39 @@
+"""What differs between a station and its copy is named."""
+
+from __future__ import annotations
+
+import pytest
+from moves import change, copy, differing
+from sqlalchemy import update
+
+from biometrics.records import tables
+from biometrics.records.store import RecordStore
+
+TAMPERED = {
+    "records": tables.records.update().where(tables.records.c.national_number == "2700000005").values(name="Eve"),
+    "records, in a part": update(tables.aliases).where(tables.aliases.c.ordinal == 1).values(name="Eve"),
+    "templates": tables.templates.update().where(tables.templates.c.id == 4).values(data=b"other"),
+    "changes": tables.changes.update().where(tables.changes.c.sequence == 4).values(template_id=900),
+    "searches, in a part": update(tables.search_candidates).values(score=0.5),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_row_that_was_tampered_with_is_named(
+    station: RecordStore, database_url: str, target_url: str, what: str
+) -> None:
+    """Sampled rows are compared by their whole content, with what is theirs."""
+    copy(database_url, target_url)
+    change(target_url, TAMPERED[what])
+    found = differing(copy(database_url, target_url))
+    assert set(found) == {f"SHA-256 of {what.split(',')[0]}"}
+    if what in ("templates", "changes"):
+        assert found == {f"SHA-256 of {what}": ("4",)}
+
+
+def test_a_missing_part_is_counted(station: RecordStore, database_url: str, target_url: str) -> None:
+    """Rows that are copied only with others are missed by the comparison of counts."""
+    copy(database_url, target_url)
+    change(target_url, tables.search_probes.delete())
+    found = differing(copy(database_url, target_url, sampled=0))
+    assert found == {"rows of search_probes": ("the count",)}
