@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from api.limits import MAX_REQUEST_BYTES
 from api.settings import Settings
@@ -42,7 +43,6 @@ def test_the_proxy_lets_through_what_a_node_takes() -> None:
 
 def test_the_compose_file_holds_together() -> None:
     """What a service builds from, waits for and mounts is there."""
-    yaml = pytest.importorskip("yaml", reason="PyYAML is not among the project's dependencies")
     compose = yaml.safe_load(COMPOSE.read_text())
     services = compose["services"]
     for name, service in services.items():
@@ -57,5 +57,16 @@ def test_the_compose_file_holds_together() -> None:
     build = services["api"]["build"]
     assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DOCKERFILE
     assert services["api"]["environment"]["PEHCHAN_DATABASE_URL"].startswith("postgresql://")
+    assert "images:/data/images" in services["api"]["volumes"]
     published = {port for service in services.values() for port in service.get("ports", ())}
     assert published == {"127.0.0.1:8000:8000"}  # there are no accounts yet
+
+
+def test_the_nodes_keep_their_images_in_the_object_store_of_the_file() -> None:
+    """In a bucket of their own, with the keys that the store is started with."""
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    node, store, vectors = (services[name]["environment"] for name in ("api", "minio", "milvus"))
+    assert node["PEHCHAN_IMAGES_URL"] == "${PEHCHAN_IMAGES_URL-s3://pehchan-images}"
+    assert node["AWS_ENDPOINT_URL"] == f"http://{vectors['MINIO_ADDRESS']}"
+    assert "minio" in services["api"]["depends_on"]
+    assert (node["AWS_ACCESS_KEY_ID"], node["AWS_SECRET_ACCESS_KEY"]) == tuple(store.values())
