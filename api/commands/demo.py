@@ -27,7 +27,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> None:
     """Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first."""
-    settings = Settings(data_folder=folder, database_url="")
+    settings = Settings(data_folder=folder, database_url="", images_url="")
     with open_engine(settings) as engine:
         _seed(engine)
         right = _show_searches(engine)
