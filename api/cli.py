@@ -26,6 +26,8 @@ def main() -> None:
     """Run the command; an error on purpose becomes one sentence and an exit code: 2 the input's fault, 1 ours."""
     for entry in entry_points(group="pehchan.commands"):
         app.add_typer(entry.load(), name=entry.name)
+    for entry in entry_points(group="pehchan.models"):
+        models.app.command(entry.name)(entry.load())
     try:
         app()
     except PehchanError as error:

@@ -59,6 +59,17 @@ class QualityFault(StrEnum):
     TOO_WET = "too_wet"
     LOW_CONTRAST = "low_contrast"
     MOVED = "moved"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    FAR_AWAY = "far_away"
+    TURNED_ASIDE = "turned_aside"
+    PROFILE = "profile"
+    LOOKS_UP_OR_DOWN = "looks_up_or_down"
+    EYES_COVERED = "eyes_covered"
+    BUSY_BACKGROUND = "busy_background"
+    UNSURE_FACE = "unsure_face"
+    PICTURE_OF_A_PICTURE = "picture_of_a_picture"
 
     @property
     def advice(self) -> str:
@@ -73,6 +84,17 @@ _ADVICE = {
     QualityFault.TOO_WET: "the finger is too wet or has too much ink; dry it, or press less",
     QualityFault.LOW_CONTRAST: "the print is faint; clean the glass and press harder",
     QualityFault.MOVED: "the print is smudged; hold the finger still",
+    QualityFault.BLURRED: "the face is blurred; hold the camera still and focus on the eyes",
+    QualityFault.TOO_DARK: "parts of the face are too dark to see; light it from the front",
+    QualityFault.TOO_BRIGHT: "parts of the face are burnt out; use less light, or none that shines on the skin",
+    QualityFault.FAR_AWAY: "the face is small in the photo; come closer, or use a larger photo",
+    QualityFault.TURNED_ASIDE: "the head is turned aside; let the person look into the camera",
+    QualityFault.PROFILE: "the face is seen from the side, which finds people less surely; take one from the front too",
+    QualityFault.LOOKS_UP_OR_DOWN: "the head looks up or down; hold the camera at the height of the eyes",
+    QualityFault.EYES_COVERED: "the eyes seem to be behind dark glasses, or in the dark; take glasses off",
+    QualityFault.BUSY_BACKGROUND: "the background is not plain; put the person before an even wall",
+    QualityFault.PICTURE_OF_A_PICTURE: "this may be a photo of a screen or of a print; photograph the person",
+    QualityFault.UNSURE_FACE: "it is not certain that this is a face; look at the photo before trusting what it finds",
 }
 
 
@@ -115,12 +137,14 @@ class Source:
 class Assessment:
     """How good a sample is: 0 (useless) to 100 (best), None where nobody measured it, and what is wrong with it.
 
-    One that is not `acceptable` is enrolled only if an officer says why.
+    One that is not `acceptable` is enrolled only if an officer says why. `parts` are the measures that ISO/IEC 29794
+    names, each 0 to 100, as (name, value).
     """
 
     score: int | None
     faults: tuple[QualityFault, ...] = ()
     acceptable: bool = True
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 UNASSESSED = Assessment(None)

@@ -6,31 +6,27 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ALIGNED_SIDE = 112  # pixels
 
-# Where the five landmarks lie in an aligned face, (x, y) in pixels: ArcFace's and SFace's common template.
-TEMPLATE = np.array(
-    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]],
-    dtype=np.float64,
-)
-
-
-def align(rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Turn, scale and shift a face onto TEMPLATE: shape (112, 112, 3) uint8, black where the photo does not reach.
+def align(
+    rgb: NDArray[np.uint8], landmarks: NDArray[np.float32], template: NDArray[np.float64], side: int
+) -> NDArray[np.uint8]:
+    """Turn, scale and shift a face onto a template: shape (side, side, 3) uint8, black where the photo does not reach.
 
     Args:
         rgb: the photo, shape (height, width, 3).
         landmarks: shape (5, 2), in the order of `DetectedFace.landmarks`.
+        template: where they come to lie, shape (5, 2), (x, y) in pixels.
+        side: of what is returned, in pixels.
     """
-    transform = similarity(landmarks, TEMPLATE)
+    transform = similarity(landmarks, template)
     # Bilinear sampling reads four pixels a point: a large face is first shrunk by averaging, or it would be aliased.
     shrink = int(1 / np.hypot(*transform[:, 0]))
     if shrink > 1:
         height, width = rgb.shape[0] // shrink, rgb.shape[1] // shrink
         whole = rgb[: height * shrink, : width * shrink]
         rgb = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-        transform = similarity((landmarks + 0.5) / shrink - 0.5, TEMPLATE)
-    return np.asarray(cv2.warpAffine(rgb, transform, (ALIGNED_SIDE, ALIGNED_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
+        transform = similarity((landmarks + 0.5) / shrink - 0.5, template)
+    return np.asarray(cv2.warpAffine(rgb, transform, (side, side), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:

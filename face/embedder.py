@@ -1,17 +1,22 @@
-"""Turn an aligned face into the vector that stands for the person, with SFace or another network of its kind."""
+"""Turn a face into a vector that is close to other vectors of the same person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.errors import ModelMismatch
-from face.aligner import ALIGNED_SIDE
-from face.quality import quality_from_length
+from face.aligner import align
+from face.joining import Joining
+from face.quality.unified import quality_from_length
 from models.embedder_settings import EmbedderSettings
+from models.registry import ModelRegistry
 from models.session import Session
+
+ENGINE = 2  # part of a feature space's identity: raise it whenever a change gives other vectors of the same files
 
 
 @dataclass(frozen=True)
@@ -22,31 +27,82 @@ class Embedding:
     quality: int
 
 
-class FaceEmbedder:
-    """SFace (Zhong and others, SFace, IEEE Transactions on Image Processing 30, 2021), or an ArcFace-like network."""
+class FaceNetwork:
+    """One embedding network, such as SFace (Zhong and others, IEEE Transactions on Image Processing 30, 2021).
+
+    `dimension` is that of its vectors.
+    """
 
     def __init__(self, session: Session, settings: EmbedderSettings) -> None:
-        """Embed with an opened model, whose pixels are prepared by `settings`.
+        """Run an opened model on faces aligned and prepared by `settings`.
 
         Raises:
-            ModelMismatch: the model does not turn one (1, 3, 112, 112) tensor into one (1, dimension) tensor.
+            ModelMismatch: the model does not turn one (1, 3, side, side) tensor into one (1, dimension) tensor.
         """
         self._session = session
         self._settings = settings
-        blank = np.zeros((ALIGNED_SIDE, ALIGNED_SIDE, 3), dtype=np.uint8)
+        self._template = np.array(settings.template)
+        blank = np.zeros((settings.side, settings.side, 3), dtype=np.uint8)
         shapes = [output.shape for output in self._run(blank)]
         if len(shapes) != 1 or len(shapes[0]) != 2:
             raise ModelMismatch(f"The model {session.name} is no face embedder: its outputs have the shapes {shapes}.")
         self.dimension = int(shapes[0][1])
 
-    def embed(self, aligned: NDArray[np.uint8]) -> Embedding:
-        """Embed an aligned face, shape (112, 112, 3) RGB, together with its mirror image: the mean of both."""
-        mean = (self._run(aligned)[0][0] + self._run(aligned[:, ::-1])[0][0]) / 2
-        length = float(np.linalg.norm(mean))
-        vector = np.asarray(mean / length, dtype=np.float32)
-        return Embedding(vector, quality_from_length(length, self._settings.lengths))
+    def look(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the mean vector, shape (dimension,), of a face in a photo and of its mirror image, of any length."""
+        aligned = align(rgb, landmarks, self._template, self._settings.side)
+        return np.asarray((self._run(aligned)[0][0] + self._run(aligned[:, ::-1])[0][0]) / 2, dtype=np.float32)
 
     def _run(self, aligned: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         ordered = aligned if self._settings.colour == "RGB" else aligned[:, :, ::-1]
         tensor = (ordered.transpose(2, 0, 1)[None].astype(np.float32) - self._settings.mean) * self._settings.scale
         return self._session.run(**{self._session.inputs[0]: np.ascontiguousarray(tensor, dtype=np.float32)})
+
+
+class FaceEmbedder:
+    """An embedder of the manifest, with the one beside it where it names one.
+
+    `dimension` is that of its vectors; `space`, SHA-256 (hex), identifies whatever decides on them.
+    """
+
+    def __init__(self, registry: ModelRegistry, name: str) -> None:
+        """Open the model `name` of a registry, and the model that it names beside itself.
+
+        Raises:
+            ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or one is no embedder, or they do not fit.
+        """
+        self._settings = registry.entry(name).embedder
+        self._first = _network(registry, name)
+        self._second = _network(registry, self._settings.beside) if self._settings.beside else None
+        self._joining = Joining.load(self._settings.joined) if self._settings.joined else None
+        ids = [_identity(registry, one) for one in (name, self._settings.beside) if one]
+        ids += [self._joining.digest] if self._joining else []
+        self.space = sha256(f"face engine {ENGINE}: {' '.join(ids)}".encode()).hexdigest()
+        self.dimension = self._first.dimension
+        if self._joining and self._second:
+            parts, self.dimension = self._joining.axes.shape
+            if parts != self._first.dimension + self._second.dimension + 1:
+                raise ModelMismatch(
+                    f"{self._settings.joined} joins vectors of {parts - 1} numbers in all; {name} and "
+                    f"{self._settings.beside} make {self._first.dimension} and {self._second.dimension}."
+                )
+
+    def embed(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Embedding:
+        """Embed the face with these landmarks, shape (5, 2), in a photo, shape (height, width, 3) RGB."""
+        vector = self._first.look(rgb, landmarks)
+        length = float(np.linalg.norm(vector))
+        quality = quality_from_length(length, self._settings.lengths)
+        if self._joining and self._second:
+            return Embedding(self._joining.join(vector, self._second.look(rgb, landmarks)), quality)
+        return Embedding(np.asarray(vector / length, dtype=np.float32), quality)
+
+
+def _network(registry: ModelRegistry, name: str) -> FaceNetwork:
+    return FaceNetwork(registry.open_session(name), registry.entry(name).embedder)
+
+
+def _identity(registry: ModelRegistry, name: str) -> str:
+    """Name a network's file, and how its faces are prepared."""
+    entry = registry.entry(name)
+    settings = entry.embedder
+    return f"{entry.sha256} {settings.colour} {settings.mean} {settings.scale} {settings.side} {settings.template}"

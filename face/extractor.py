@@ -1,26 +1,43 @@
-"""From a photo to the embedding of the person it shows: the conductor of the stages."""
+"""From a photo to the embeddings of the people it shows: the conductor of the stages."""
 
 from __future__ import annotations
 
-from biometrics.errors import FaceTooSmall, NoFace
-from biometrics.image import Image
-from face.aligner import align
-from face.detector import DetectedFace, FaceDetector
-from face.embedder import Embedding, FaceEmbedder
-from face.selection import Chooser
+from dataclasses import dataclass
 
-MIN_QUALITY = 20  # a face on its side or mostly covered; the worst of LFW's 4,992 development photos has 29
+from biometrics.errors import FaceTooSmall, NoFace, UnusableSample
+from biometrics.image import Image
+from face.detected import DetectedFace
+from face.detector import FaceDetector
+from face.embedder import Embedding, FaceEmbedder
+from face.presentation import AttackDetector
+from face.quality.measures import FaceQuality, measure
+from face.selection import Chooser
+from face.turning import TurnedPhoto, turned_upright
+
+MIN_QUALITY = 20  # a face mostly covered, or none: what looks like a face in photos without one has 16 at most
 MIN_FACE_SIZE = 24  # pixels; SFace's equal error rate on LFW's pairs is 1.6 % at 27 pixels, 2.4 % at 22, 10 % at 18
 
 
-class FaceExtractor:
-    """Detect, choose, look again, align, embed."""
+@dataclass(frozen=True)
+class ExtractedFace:
+    """A face of a photo: where it is there, its embedding, and its quality in parts."""
 
-    def __init__(self, detector: FaceDetector, embedder: FaceEmbedder, choose: Chooser) -> None:
+    face: DetectedFace
+    embedding: Embedding
+    quality: FaceQuality
+
+
+class FaceExtractor:
+    """Turn, detect, choose, look again, embed."""
+
+    def __init__(
+        self, detector: FaceDetector, embedder: FaceEmbedder, choose: Chooser, attacks: AttackDetector | None = None
+    ) -> None:
         """Extract with these stages; `choose` decides which of several faces is meant."""
         self._detector = detector
         self._embedder = embedder
         self._choose = choose
+        self._attacks = attacks
 
     def extract(self, image: Image) -> Embedding:
         """Embed the one face that `choose` picks.
@@ -28,14 +45,56 @@ class FaceExtractor:
         Raises:
             NoFace, FaceTooSmall, and what `choose` raises.
         """
-        rgb = image.rgb()
-        faces = self._detector.detect(rgb)
-        chosen = self._choose(faces, image.width, image.height)
-        _require_size(chosen)
-        face = self._detector.refine(rgb, chosen)
-        aligned = align(rgb, face.landmarks)
-        embedding = self._embedder.embed(aligned)
-        _require_quality(embedding)
+        photo, face = self._chosen(image)
+        return self._embedded(photo, face)
+
+    def assess(self, image: Image, unified: int) -> FaceQuality:
+        """Measure the quality of the one face that `choose` picks, whose `unified` score is known from extraction.
+
+        Raises:
+            NoFace, FaceTooSmall, and what `choose` raises.
+        """
+        photo, face = self._chosen(image)
+        return measure(photo.rgb, face, unified, self._attacks)
+
+    def extract_all(self, image: Image) -> tuple[ExtractedFace, ...]:
+        """Embed and measure every face that is large and clear enough, the largest first.
+
+        Raises:
+            NoFace, FaceTooSmall: there is none.
+        """
+        photo = turned_upright(self._detector, image.rgb(), everybody=True)
+        found: list[ExtractedFace] = []
+        refusals: list[UnusableSample] = [
+            NoFace("No face was found; use a photo in good light, with a whole face in it.")
+        ]
+        for face in sorted(photo.faces, key=lambda one: -one.size):
+            try:
+                found.append(self._extracted(photo, self._refined(photo, face)))
+            except (NoFace, FaceTooSmall) as error:
+                refusals.append(error)
+        if not found:
+            raise refusals[-1]
+        return tuple(found)
+
+    def _chosen(self, image: Image) -> tuple[TurnedPhoto, DetectedFace]:
+        photo = turned_upright(self._detector, image.rgb(), everybody=False)
+        height, width = photo.rgb.shape[:2]
+        return photo, self._refined(photo, self._choose(photo.faces, width, height))
+
+    def _refined(self, photo: TurnedPhoto, face: DetectedFace) -> DetectedFace:
+        _require_size(face)
+        return self._detector.refine(photo.rgb, face)
+
+    def _extracted(self, photo: TurnedPhoto, face: DetectedFace) -> ExtractedFace:
+        embedding = self._embedded(photo, face)
+        quality = measure(photo.rgb, face, embedding.quality, self._attacks)
+        return ExtractedFace(photo.back(face), embedding, quality)
+
+    def _embedded(self, photo: TurnedPhoto, face: DetectedFace) -> Embedding:
+        embedding = self._embedder.embed(photo.rgb, face.landmarks)
+        if embedding.quality < MIN_QUALITY:
+            raise NoFace("The face cannot be made out; use a photo from the front, in good light.")
         return embedding
 
 
@@ -45,8 +104,3 @@ def _require_size(face: DetectedFace) -> None:
             f"The face is about {int(face.size)} pixels wide; at least {MIN_FACE_SIZE} are needed. "
             "Use a larger or closer photo."
         )
-
-
-def _require_quality(embedding: Embedding) -> None:
-    if embedding.quality < MIN_QUALITY:
-        raise NoFace("The face cannot be made out; turn the photo upright, or use one from the front in good light.")

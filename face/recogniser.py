@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,32 +12,46 @@ from biometrics.errors import InvalidTemplate, ModelMismatch
 from biometrics.image import Image
 from biometrics.types import Assessment, Modality, Sample, Template
 from face.codec import decode, encode
+from face.detected import DetectedFace
 from face.detector import FaceDetector
-from face.embedder import FaceEmbedder
+from face.embedder import Embedding, FaceEmbedder
 from face.extractor import FaceExtractor
+from face.presentation import AttackDetector
+from face.quality.measures import FaceQuality
 from face.selection import Chooser, sole_face
 from models.registry import ModelRegistry
 
+EMBEDDER = "sface"  # its name in the manifest
+ATTACK_DETECTOR = "pad"  # its name in an operator's manifest; none is shipped
+
+
+@dataclass(frozen=True)
+class PhotographedFace:
+    """One of the faces of a photo: where it is, in the photo's pixels, how good it is, and its template."""
+
+    face: DetectedFace
+    quality: FaceQuality
+    template: Template
+
 
 class FaceRecogniser:
-    """`biometrics.ports.Recogniser` for faces: YuNet finds, SFace embeds, the cosine compares."""
+    """`biometrics.ports.Recogniser` for faces: YuNet finds, SFace and dlib's network embed, the cosine compares."""
 
-    def __init__(self, registry: ModelRegistry, choose: Chooser = sole_face) -> None:
-        """Open the models `yunet` and `sface` of `registry`.
+    def __init__(self, registry: ModelRegistry, choose: Chooser = sole_face, embedder: str = EMBEDDER) -> None:
+        """Open the model `yunet` of `registry`, an embedder with the one beside it, and `pad` where there is one.
 
         Args:
             registry: where the models come from.
             choose: which of several faces is meant; `face.selection.most_prominent` never refuses a photo for having
                 several, as test sets need.
+            embedder: its name in the manifest.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or the embedder is none.
         """
-        session = registry.open_session("sface")
-        embedder = FaceEmbedder(session, registry.entry("sface").embedder)
-        self._model = session.sha256
-        self._dimension = embedder.dimension
-        self._extractor = FaceExtractor(FaceDetector(registry.open_session("yunet")), embedder, choose)
+        self._embedder = FaceEmbedder(registry, embedder)
+        detector = FaceDetector(registry.open_session("yunet"))
+        self._extractor = FaceExtractor(detector, self._embedder, choose, _attack_detector(registry))
 
     @property
     def modality(self) -> Modality:
@@ -45,18 +60,18 @@ class FaceRecogniser:
 
     @property
     def model(self) -> str:
-        """SHA-256 (hex) of the embedder's file: the detector changes no feature space."""
-        return self._model
+        """SHA-256 (hex) of what decides on embeddings: the networks' files and how faces are prepared for them."""
+        return self._embedder.space
 
     @property
     def feature_space(self) -> str:
         """That of the model: its embeddings are the features."""
-        return self._model
+        return self.model
 
     @property
     def dimension(self) -> int:
-        """Length of an embedding: 128 for SFace."""
-        return self._dimension
+        """Length of an embedding: 128 as shipped."""
+        return self._embedder.dimension
 
     def extract(self, image: Image) -> Template:
         """Extract the template of the one person in a photo.
@@ -64,15 +79,24 @@ class FaceRecogniser:
         Raises:
             NoFace, SeveralFaces, FaceTooSmall: see `face.selection` and `face.extractor` for the rules.
         """
-        embedding = self._extractor.extract(image)
-        return Template(Modality.FACE, self._model, encode(embedding.vector), embedding.quality)
+        return self._template(self._extractor.extract(image))
+
+    def extract_all(self, image: Image) -> tuple[PhotographedFace, ...]:
+        """Extract every face of a photo that is large and clear enough, the largest first.
+
+        Raises:
+            NoFace, FaceTooSmall: there is none.
+        """
+        found = self._extractor.extract_all(image)
+        return tuple(PhotographedFace(one.face, one.quality, self._template(one.embedding)) for one in found)
 
     def read_record(self, sample: Sample) -> None:
         """Say that the sample is an image: no other system's faces can be compared with ours."""
 
     def assess(self, image: Image, template: Template) -> Assessment:
-        """Return the quality that extraction measured."""
-        return Assessment(template.quality)
+        """Say how good the photo is that `template` was extracted from, with the measures of ISO/IEC 29794-5."""
+        quality = self._extractor.assess(image, template.quality or 0)
+        return Assessment(template.quality, quality.faults, parts=tuple(quality.parts.items()))
 
     def features(self, template: Template) -> NDArray[np.float32]:
         """Return the embedding: shape (dimension,) float32, unit length.
@@ -81,11 +105,11 @@ class FaceRecogniser:
             ModelMismatch: made by another model.
             InvalidTemplate: its bytes are damaged.
         """
-        if template.model != self._model:
+        if template.model != self.model:
             raise ModelMismatch("A face template was made by another model; extract it again from its photo.")
         embedding = decode(template.data)
-        if embedding.size != self._dimension:
-            raise InvalidTemplate(f"The face template has {embedding.size} numbers; its model makes {self._dimension}.")
+        if embedding.size != self.dimension:
+            raise InvalidTemplate(f"The face template has {embedding.size} numbers; its model makes {self.dimension}.")
         return embedding
 
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
@@ -98,3 +122,13 @@ class FaceRecogniser:
             return np.empty(0, dtype=np.float64)
         embeddings = np.stack([self.features(candidate) for candidate in candidates])
         return np.asarray(embeddings @ self.features(probe), dtype=np.float64)
+
+    def _template(self, embedding: Embedding) -> Template:
+        return Template(Modality.FACE, self.model, encode(embedding.vector), embedding.quality)
+
+
+def _attack_detector(registry: ModelRegistry) -> AttackDetector | None:
+    for entry in registry.entries:
+        if entry.name == ATTACK_DETECTOR and entry.attack:
+            return AttackDetector(registry.open_session(entry.name), entry.attack)
+    return None

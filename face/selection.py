@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from biometrics.errors import NoFace, SeveralFaces
-from face.detector import DetectedFace
+from face.detected import DetectedFace
 
 RIVAL_SIZE = 0.7  # of the main face's size: half its area
 EDGE = 0.02  # of the photo's longer side: a box that comes so close to the photo's edge is cut off by it

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from biometrics.errors import ModelMissing
+from models.attack_settings import AttackSettings
 from models.embedder_settings import EmbedderSettings
 
 SHIPPED = Path(__file__).with_name("manifest.toml")
-PREPARATIONS = ("", "fold", "leader")  # what may be done to a file before it is run; models/prepared.py does it
+PREPARATIONS = ("", "fold", "leader", "dlib")  # what may be done to a file before it is run; models/prepared.py does it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,6 +46,7 @@ class ModelEntry:
     prepare: str = ""
     resizable: bool = False
     embedder: EmbedderSettings = dataclasses.field(default_factory=EmbedderSettings)
+    attack: AttackSettings | None = None
 
 
 def read_manifest(path: Path) -> dict[str, ModelEntry]:
@@ -68,8 +70,9 @@ def _entry(name: str, table: Any, folder: Path) -> ModelEntry:
     keys = dict(table)
     try:
         location = _location(keys, folder)
-        embedder = EmbedderSettings.of(keys.pop("embedder", {}))
-        entry = ModelEntry(name=name, location=location, embedder=embedder, **keys)
+        embedder = EmbedderSettings.of(keys.pop("embedder", {}), folder)
+        attack = AttackSettings.of(keys.pop("attack")) if "attack" in keys else None
+        entry = ModelEntry(name=name, location=location, embedder=embedder, attack=attack, **keys)
     except (KeyError, TypeError) as error:
         raise ValueError(f"[{name}] has a missing or unknown key: {error}") from error
     _check_types(entry)
@@ -87,7 +90,7 @@ def _check_types(entry: ModelEntry) -> None:
     for field in dataclasses.fields(entry):
         value = getattr(entry, field.name)
         wanted = bool if field.name == "resizable" else str
-        if field.name not in ("location", "embedder") and not isinstance(value, wanted):
+        if field.name not in ("location", "embedder", "attack") and not isinstance(value, wanted):
             raise ValueError(f"[{entry.name}] {field.name} = {value!r} is not a {wanted.__name__}")
     if not _SHA256.fullmatch(entry.sha256):
         raise ValueError(f"[{entry.name}] sha256 is not 64 lower-case hexadecimal digits")

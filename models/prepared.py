@@ -9,7 +9,11 @@ from pathlib import Path
 from biometrics.errors import ModelMismatch, ModelMissing
 from models.manifest import ModelEntry
 
-_VERSIONS = {"fold": 1, "leader": 2}  # part of a kept file's name: raise one when its preparation gives another result
+_VERSIONS = {
+    "fold": 1,
+    "leader": 2,
+    "dlib": 1,
+}  # part of a kept file's name: raise one when its preparation gives another result
 _HASH_BYTES = 32  # a kept file is the SHA-256 of a model, then the model: in one file they are always of one writer
 
 
@@ -49,6 +53,10 @@ def _make(entry: ModelEntry, source: bytes) -> bytes:
             from models.folding import fold
 
             return fold(source, free_size=entry.resizable)
+        if entry.prepare == "dlib":
+            from models.dlib_face import dlib_face
+
+            return dlib_face(source)
         from models.leader.known import check
         from models.leader.network import leader
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from face.aligner import TEMPLATE, align, similarity
+from face.aligner import align, similarity
+from models.embedder_settings import ARCFACE_TEMPLATE
+
+TEMPLATE = np.array(ARCFACE_TEMPLATE)
+SIDE = 112
 
 
 @pytest.mark.parametrize(("scale", "degrees", "shift"), [(1, 0, (0, 0)), (0.2, 30, (40, -7)), (9, -120, (500, 1200))])
@@ -47,7 +51,7 @@ def test_landmarks_land_on_the_template(scale: float) -> None:
     for landmark, expected in zip(landmarks, TEMPLATE, strict=True):
         squared = (columns - landmark[0]) ** 2 + (rows - landmark[1]) ** 2
         dot = np.asarray(255 * np.exp(-squared / (2 * (3 * scale) ** 2)), dtype=np.uint8)
-        aligned = align(np.repeat(dot[:, :, None], 3, axis=2), landmarks)[:, :, 0].astype(float)
+        aligned = align(np.repeat(dot[:, :, None], 3, axis=2), landmarks, TEMPLATE, SIDE)[:, :, 0].astype(float)
         y, x = (np.indices(aligned.shape) * aligned).sum(axis=(1, 2)) / aligned.sum()
         assert np.hypot(x - expected[0], y - expected[1]) < 0.5
 
@@ -56,13 +60,21 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
     """A fine pattern in a huge photo becomes even grey, not a false pattern."""
     rows, columns = np.indices((1200, 1200))
     checks = np.where((rows + columns) % 2, 255, 0).astype(np.uint8)
-    aligned = align(np.repeat(checks[:, :, None], 3, axis=2), (TEMPLATE * 10).astype(np.float32))
+    aligned = align(np.repeat(checks[:, :, None], 3, axis=2), (TEMPLATE * 10).astype(np.float32), TEMPLATE, SIDE)
     assert aligned[5:-5, 5:-5].std() < 3
+
+
+def test_a_larger_template_gives_a_larger_face() -> None:
+    """An embedder's own side and template are met, for a face whose landmarks lie on the template already."""
+    rng = np.random.default_rng(4)
+    rgb = rng.integers(0, 256, (150, 150, 3), dtype=np.uint8)
+    template = TEMPLATE * 150 / 112
+    np.testing.assert_array_equal(align(rgb, template.astype(np.float32), template.astype(np.float32), 150), rgb)
 
 
 def test_outside_the_photo_is_black() -> None:
     """Where an aligned face reaches past the photo it is black, and the shape stays."""
-    aligned = align(np.full((60, 60, 3), 200, dtype=np.uint8), (TEMPLATE - 50).astype(np.float32))
+    aligned = align(np.full((60, 60, 3), 200, dtype=np.uint8), (TEMPLATE - 50).astype(np.float32), TEMPLATE, SIDE)
     assert aligned.shape == (112, 112, 3)
     assert np.all(aligned[:40] == 0)
     assert np.all(aligned[60:100, 60:100] == 200)

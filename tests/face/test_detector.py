@@ -7,7 +7,8 @@ import pytest
 import skimage.data
 from photos import Pixels, resized
 
-from face.detector import DetectedFace, FaceDetector
+from face.detected import DetectedFace
+from face.detector import FaceDetector
 
 # Read off the photo by eye: eye, eye, nose, corner and corner of the mouth, from the photo's left.
 COLLINS_LANDMARKS = np.array([[203, 101], [246, 103], [224, 127], [203, 140], [245, 141]])
@@ -71,6 +72,18 @@ def test_overlapping_boxes_are_one_face(detector: FaceDetector, collins: Pixels,
     faces = detector.detect(pair)
     assert len(faces) == 2
     assert [face.score for face in faces] == sorted((face.score for face in faces), reverse=True)
+
+
+def test_everybody_in_a_group_is_found(detector: FaceDetector, collins: Pixels, hopper: Pixels) -> None:
+    """A huge face and small ones in one photo are all found, each once, where a search for one stops at the first."""
+    scene = np.full((1600, 2400, 3), 100, dtype=np.uint8)
+    scene[:1200, :1024] = resized(hopper, 2.0)
+    for column, row in ((1300, 100), (1800, 100), (1300, 700), (1800, 1100)):
+        small = resized(collins, 0.5)
+        scene[row : row + small.shape[0], column : column + small.shape[1]] = small
+    sizes = sorted(face.size for face in detector.detect_all(scene))
+    assert len(sizes) == 5
+    assert sizes[-1] > 5 * sizes[0]
 
 
 @pytest.mark.parametrize("name", ["chelsea", "coffee", "rocket", "brick", "coins", "page", "hubble_deep_field"])

@@ -13,12 +13,15 @@ from photos import Pixels, photo
 
 from biometrics.errors import InvalidTemplate, ModelMismatch
 from biometrics.types import Modality, Template
-from face.embedder import FaceEmbedder
+from face.detector import FaceDetector
+from face.embedder import FaceEmbedder, FaceNetwork
 from face.recogniser import FaceRecogniser
-from models.embedder_settings import EmbedderSettings
+from models.embedder_settings import ARCFACE_TEMPLATE, EmbedderSettings
 from models.registry import ModelRegistry
 
-ALIGNED = np.random.default_rng(1).integers(0, 256, (112, 112, 3), dtype=np.uint8)
+SIDE = 150
+PHOTO = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+SHIFTED = np.array(ARCFACE_TEMPLATE, dtype=np.float32) + np.float32(19)
 
 
 def channel_means(outputs: int) -> bytes:
@@ -52,24 +55,25 @@ def operators_registry(folder: Path, model: bytes, settings: str = "") -> ModelR
     return ModelRegistry(folder, manifest)
 
 
-def test_a_face_and_its_mirror_image_are_one(registry: ModelRegistry) -> None:
-    """The vector has unit length and is the same for the mirrored face."""
-    embedder = FaceEmbedder(registry.open_session("sface"), registry.entry("sface").embedder)
-    vector = embedder.embed(ALIGNED).vector
+def test_a_face_and_its_mirror_image_are_one(registry: ModelRegistry, detector: FaceDetector, collins: Pixels) -> None:
+    """The vector has unit length and is all but the same for the mirrored face."""
+    embedder = FaceEmbedder(registry, "sface")
+    (face,) = detector.detect(collins)
+    mirrored = (face.landmarks * (-1, 1) + (collins.shape[1] - 1, 0))[[1, 0, 2, 4, 3]].astype(np.float32)
+    vector = embedder.embed(collins, face.landmarks).vector
     assert (embedder.dimension, vector.shape, vector.dtype) == (128, (128,), np.dtype(np.float32))
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
-    np.testing.assert_allclose(embedder.embed(ALIGNED[:, ::-1]).vector, vector, atol=1e-5)
+    assert embedder.embed(collins[:, ::-1].copy(), mirrored).vector @ vector > 0.99
 
 
 @pytest.mark.parametrize("colour", ["RGB", "BGR"])
 def test_pixels_are_prepared_as_the_settings_say(tmp_path: Path, colour: str) -> None:
     """Order of channels, mean and scale reach the model."""
     session = operators_registry(tmp_path, channel_means(1)).open_session("sface")
-    settings = EmbedderSettings(colour=colour, mean=127.5, scale=0.25, lengths=(0.0, 1000.0))
-    embedding = FaceEmbedder(session, settings).embed(ALIGNED)
-    expected = (ALIGNED.mean(axis=(0, 1)) - 127.5) * 0.25
-    expected = expected if colour == "RGB" else expected[::-1]
-    np.testing.assert_allclose(embedding.vector, expected / np.linalg.norm(expected), rtol=1e-3)
+    settings = EmbedderSettings(colour=colour, mean=127.5, scale=0.25)
+    vector = FaceNetwork(session, settings).look(PHOTO[:112, :112], np.array(ARCFACE_TEMPLATE, np.float32))
+    expected = (PHOTO[:112, :112].mean(axis=(0, 1)) - 127.5) * 0.25
+    np.testing.assert_allclose(vector, expected if colour == "RGB" else expected[::-1], rtol=1e-2)
 
 
 def test_an_operators_embedder_serves_whole(tmp_path: Path, collins: Pixels, recogniser: FaceRecogniser) -> None:
@@ -78,12 +82,40 @@ def test_an_operators_embedder_serves_whole(tmp_path: Path, collins: Pixels, rec
     own = FaceRecogniser(operators_registry(tmp_path, model))
     template = own.extract(photo(collins))
     assert own.dimension == 3
-    assert template.model == own.model == hashlib.sha256(model).hexdigest()
+    assert template.model == own.model != recogniser.model
     assert own.compare(template, [template])[0] == pytest.approx(1)
     with pytest.raises(ModelMismatch):
         recogniser.compare(template, [template])
     with pytest.raises(InvalidTemplate, match="3 numbers"):
         recogniser.features(Template(Modality.FACE, recogniser.model, template.data, 50))
+
+
+def test_how_faces_are_prepared_is_part_of_the_model(tmp_path: Path) -> None:
+    """The same file under another template makes vectors that are never compared with the old ones."""
+    plain = FaceRecogniser(operators_registry(tmp_path, channel_means(1)))
+    other = FaceRecogniser(operators_registry(tmp_path, channel_means(1), "mean = 1.0"))
+    assert plain.model != other.model
+
+
+def test_two_embedders_are_joined_as_the_file_says(tmp_path: Path) -> None:
+    """An embedder with another beside it gives the vector that the joining file makes of both."""
+    np.savez(tmp_path / "both.npz", centre=np.zeros(128), radius=2.0, axes=np.eye(132)[:, 3:])
+    registry = operators_registry(tmp_path, channel_means(1), 'beside = "dlib"\njoined = "both.npz"')
+    embedder = FaceEmbedder(registry, "sface")
+    alone = FaceNetwork(registry.open_session("dlib"), registry.entry("dlib").embedder).look(PHOTO, SHIFTED)
+    vector = embedder.embed(PHOTO, SHIFTED).vector
+    assert embedder.dimension == 129
+    np.testing.assert_allclose(vector[:128], alone / 2.0, atol=1e-5)
+
+
+def test_a_joining_file_of_other_embedders_is_refused(tmp_path: Path) -> None:
+    """One for vectors of other lengths, or no such file at all, is refused when the embedder is opened."""
+    registry = operators_registry(tmp_path, channel_means(1), 'beside = "dlib"\njoined = "both.npz"')
+    with pytest.raises(ModelMismatch, match=r"both\.npz"):
+        FaceEmbedder(registry, "sface")
+    np.savez(tmp_path / "both.npz", centre=np.zeros(128), radius=2.0, axes=np.eye(200))
+    with pytest.raises(ModelMismatch, match="199 numbers"):
+        FaceEmbedder(registry, "sface")
 
 
 def test_what_is_no_embedder_is_refused(tmp_path: Path) -> None:

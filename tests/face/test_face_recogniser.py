@@ -13,12 +13,14 @@ from PIL import Image as Pillow
 
 from biometrics.errors import FaceTooSmall, InvalidTemplate, ModelMismatch, NoFace, SeveralFaces, UnusableSample
 from biometrics.image import decode
-from biometrics.types import Modality, Template
+from biometrics.types import Modality, QualityFault, Template
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 from models.registry import ModelRegistry
 
-SAME = 0.4  # cosine that no two people of LFW's development pairs reach
+MODEL = "264d83f75dbe774f2511397270d28980c844d744ddd53e387d65a7cebc1835b5"  # changes with whatever changes embeddings
+
+SAME = 0.55  # cosine that no two people of LFW's development pairs reach
 
 UNDO = {  # what a camera's orientation tag asks for, and how to lay the upright photo down first
     2: Pillow.Transpose.FLIP_LEFT_RIGHT,
@@ -42,9 +44,9 @@ def similarity(recogniser: FaceRecogniser, reference: Template, pixels: Pixels) 
 
 
 def test_a_template_says_what_made_it(recogniser: FaceRecogniser, reference: Template) -> None:
-    """A template carries its modality, the embedder's hash from the manifest, and a unit vector."""
+    """A template carries its modality, what made it, and a unit vector."""
     assert (reference.modality, reference.model) == (Modality.FACE, recogniser.model)
-    assert recogniser.model == "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"
+    assert recogniser.model == recogniser.feature_space == MODEL
     vector = recogniser.features(reference)
     assert vector.shape == (recogniser.dimension,) == (128,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
@@ -58,7 +60,7 @@ def test_one_person_scores_above_another(
     scores = recogniser.compare(reference, candidates)
     assert scores.shape == (3,)
     assert scores.dtype == np.float64
-    assert scores[0] < 0.3
+    assert scores[0] < SAME
     assert scores[1:].min() > 0.85
     assert recogniser.compare(reference, [reference])[0] == pytest.approx(1)
     assert recogniser.compare(reference, []).shape == (0,)
@@ -116,10 +118,46 @@ def test_a_face_mostly_outside_is_none(recogniser: FaceRecogniser, collins: Pixe
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_photo_on_its_side_is_refused(recogniser: FaceRecogniser, collins: Pixels, quarters: int) -> None:
-    """Without a tag a photo lying down is refused and the advice is to turn it; it never becomes a useless template."""
-    with pytest.raises(NoFace, match="upright"):
-        recogniser.extract(photo(np.rot90(collins, quarters)))
+def test_a_photo_on_its_side_is_turned(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, quarters: int
+) -> None:
+    """A photo lying on its side or head without a tag gives the template of the upright one."""
+    assert similarity(recogniser, reference, np.rot90(collins, quarters)) > 0.99
+
+
+def test_everybody_in_a_photo_has_a_template(
+    recogniser: FaceRecogniser, reference: Template, collins: Pixels, hopper: Pixels
+) -> None:
+    """A group photo, even on its side, gives each face with its place, quality and template, the largest first."""
+    pair = np.hstack([collins, hopper[:512]])
+    lying = np.ascontiguousarray(np.rot90(pair))
+    first, second = recogniser.extract_all(photo(lying))
+    assert first.face.size > second.face.size
+    scores = recogniser.compare(reference, [first.template, second.template])
+    assert scores[0] < SAME
+    assert scores[1] > 0.95
+    column, row = second.face.centre
+    assert abs(column - 119) < 12
+    assert abs(row - (lying.shape[0] - 223)) < 12
+    assert second.quality.unified == second.template.quality
+
+
+def test_nobody_in_a_group_photo_is_an_error(recogniser: FaceRecogniser, collins: Pixels) -> None:
+    """A photo without a face, and one where all are too small, say so."""
+    with pytest.raises(NoFace):
+        recogniser.extract_all(photo(np.asarray(skimage.data.chelsea())))
+    with pytest.raises(FaceTooSmall):
+        recogniser.extract_all(photo(resized(collins, 0.15)))
+
+
+def test_an_assessment_names_its_parts(recogniser: FaceRecogniser, reference: Template, collins: Pixels) -> None:
+    """A good portrait before a busy wall has that one fault, and a value for every part."""
+    assessment = recogniser.assess(photo(collins), reference)
+    assert assessment.score == reference.quality
+    assert assessment.acceptable
+    assert set(assessment.faults) <= {QualityFault.BUSY_BACKGROUND, QualityFault.FAR_AWAY}
+    assert {"sharpness", "inter_eye_distance", "pose_yaw", "background_uniformity"} <= dict(assessment.parts).keys()
+    assert all(0 <= value <= 100 for _, value in assessment.parts)
 
 
 def test_nobody_several_and_tiny_are_told_apart(recogniser: FaceRecogniser, collins: Pixels, hopper: Pixels) -> None:
@@ -189,5 +227,5 @@ def test_lfw_people_are_told_apart(registry: ModelRegistry, shared_data: Path) -
         score = float(prominent.compare(template(name, number), [template(*two)])[0])
         (mated if len(other) == 1 else non_mated).append(score)
     assert min(len(mated), len(non_mated)) > 15
-    assert sorted(mated)[1] > 0.35
+    assert sorted(mated)[1] > 0.5
     assert max(non_mated) < SAME

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from biometrics.errors import NoFace, SeveralFaces
-from face.detector import DetectedFace
+from face.detected import DetectedFace
 from face.selection import most_prominent, sole_face
 
 WIDTH, HEIGHT = 800, 600

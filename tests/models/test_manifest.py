@@ -30,27 +30,32 @@ def test_shipped_entries_name_pinned_packages() -> None:
     """Every shipped model comes from a package at the version that pyproject.toml pins."""
     pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     entries = read_manifest(SHIPPED)
-    assert set(entries) == {"leader", "yunet", "sface"}
+    assert set(entries) == {"leader", "yunet", "sface", "dlib"}
     for entry in entries.values():
         assert isinstance(entry.location, PackageFile)
         assert f'"{entry.location.package}=={entry.location.version}"' in pinned
-        assert entry.licence in {"MIT", "Apache-2.0"}
+        assert entry.licence in {"MIT", "Apache-2.0", "CC0-1.0"}
 
 
 def test_operator_adds_and_replaces(tmp_path: Path) -> None:
     """An operator's entry of a new name is added, one of a shipped name takes its place, paths are relative to it."""
     text = OWN.format(sha256="0" * 64)
     entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
-    assert list(entries) == ["leader", "yunet", "sface", "arcface"]
+    assert list(entries) == ["leader", "yunet", "sface", "dlib", "arcface"]
     assert entries["arcface"].location == tmp_path / "weights" / "own.onnx"
     assert entries["sface"].location == tmp_path / "weights" / "own.onnx"
 
 
 def test_embedder_settings_are_read(tmp_path: Path) -> None:
     """What an embedder's file does not say about its input comes from its table."""
-    table = '[arcface.embedder]\ncolour = "BGR"\nmean = 127.5\nscale = 0.5\nlengths = [10, 20]\n'
+    table = (
+        '[arcface.embedder]\ncolour = "BGR"\nmean = 127.5\nscale = 0.5\nlengths = [10, 20]\nside = 160\n'
+        'template = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]\nbeside = "sface"\njoined = "both.npz"\n'
+    )
     settings = read_manifest(write(tmp_path, OWN.format(sha256="0" * 64) + table))["arcface"].embedder
     assert (settings.colour, settings.mean, settings.scale, settings.lengths) == ("BGR", 127.5, 0.5, (10.0, 20.0))
+    assert (settings.side, settings.template[4]) == (160, (9.0, 10.0))
+    assert (settings.beside, settings.joined) == ("sface", tmp_path / "both.npz")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,8 @@ def test_embedder_settings_are_read(tmp_path: Path) -> None:
         (lambda text: text + "[arcface.embedder]\nlengths = [2.0, 1.0]\n", "lengths"),
         (lambda text: text + '[arcface.embedder]\nmean = "dark"\n', "dark"),
         (lambda text: text + "[arcface.embedder]\nmeen = 1.0\n", "meen"),
+        (lambda text: text + "[arcface.embedder]\ntemplate = [[1, 2]]\n", "five"),
+        (lambda text: text + '[arcface.embedder]\nbeside = "sface"\n', "joined"),
         (lambda text: text + text, "arcface"),
         (lambda text: "arcface = 1", "table"),
         (lambda text: "[arcface", "own.toml"),

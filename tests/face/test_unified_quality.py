@@ -1,4 +1,4 @@
-"""Quality rises with how well a face can be recognised, and stays within 0 and 100."""
+"""The unified quality rises with how well a face can be recognised."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from photos import Pixels, photo, resized
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
-from face.quality import UNKNOWN_QUALITY, quality_from_length
 from face.recogniser import FaceRecogniser
-
-
-def test_quality_is_read_off_between_the_lengths() -> None:
-    """The two lengths are 0 and 100, and beyond them quality stays there."""
-    assert [quality_from_length(length, (5.0, 15.0)) for length in (0, 5, 10, 15, 99)] == [0, 0, 50, 100, 100]
-
-
-def test_quality_is_unknown_without_lengths() -> None:
-    """An embedder whose lengths nobody measured never has a face refused for its quality."""
-    assert quality_from_length(0.0, None) == UNKNOWN_QUALITY
 
 
 def test_quality_falls_with_what_hides_a_face(recogniser: FaceRecogniser, collins: Pixels) -> None:

@@ -1,0 +1,43 @@
+"""`pehchan models compare`: two face embedders of the manifest, on the same photos, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.settings import Settings
+from api.wiring import model_registry
+from benchmarks import datasets, report, run
+from benchmarks.commands.options import Json, command_line, console
+from face.recogniser import FaceRecogniser
+from face.selection import most_prominent
+
+Name = Annotated[str, typer.Argument(help="A face embedder of the manifest, with the one that it names beside itself.")]
+
+
+def compare(
+    first: Name,
+    second: Name,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Photos that lie as <person>/<image>.")],
+    json: Json = None,
+) -> None:
+    """Measure two face embedders on everyone with two photos or more, and show their figures side by side."""
+    images, settings = datasets.read_faces(data), Settings()
+    registry = model_registry(settings)
+    opened = [FaceRecogniser(registry, most_prominent, name) for name in (first, second)]  # both, before it takes long
+    figures = [report.face_figures(run.run_faces(one, images, settings.threads)) for one in opened]
+    console.print(side_by_side({"first: " + first: figures[0], "second: " + second: figures[1]}, str(data)))
+    if json:
+        report.write_json(json, {first: figures[0], second: figures[1], "command": command_line()})
+
+
+def side_by_side(columns: Mapping[str, report.Figures], title: str) -> Table:
+    """Show the figures of several runs, a column each."""
+    shown = Table("figure", *columns, title=title)
+    for name in next(iter(columns.values())):
+        shown.add_row(name, *(str(figures.get(name)) for figures in columns.values()))
+    return shown
