@@ -12,15 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
 KEYS = {"accessKey": "pehchan", "secretKey": "of the tests"}
+BUCKET = "images"  # all tests share it: a new one takes the server seconds
 START_SECONDS = 60
 PORTS = [f"{part}.port{kind}" for part in ("master", "volume", "filer", "s3") for kind in ("", ".grpc")]
 
@@ -39,7 +42,7 @@ class S3Server:
         self.start()
 
     def start(self) -> None:
-        """Start it; return once it stores what it is given."""
+        """Start it, also after it was killed, on the same ports and data; return once it gives what it was given."""
         options = {
             "dir": self._folder / "data",
             "ip": "127.0.0.1",
@@ -85,10 +88,17 @@ class S3Server:
         self._process.send_signal(signal.SIGCONT)
 
     def _healthy(self) -> bool:
+        """Say whether what is stored can be read: it says so of itself (/healthz) before its parts know each other."""
+        keys = {"aws_access_key_id": KEYS["accessKey"], "aws_secret_access_key": KEYS["secretKey"]}
+        patience = Config(connect_timeout=1, read_timeout=10, retries={"total_max_attempts": 1})
+        client = Session().client("s3", endpoint_url=self.url, region_name="us-east-1", config=patience, **keys)
+        ready = {"Bucket": BUCKET, "Key": "ready"}
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
+            with suppress(client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
+                client.create_bucket(Bucket=BUCKET)
+            client.put_object(**ready, Body=b"yes")
+            return client.get_object(**ready)["Body"].read() == b"yes"
+        except (BotoCoreError, ClientError):
             return False
 
     def _tail(self) -> str:
@@ -143,4 +153,4 @@ def environment(url: str) -> dict[str, str]:
 
 def new_place() -> str:
     """Return a place for images that was never used, in a bucket that all tests share."""
-    return f"s3://images/{uuid.uuid4().hex}"
+    return f"s3://{BUCKET}/{uuid.uuid4().hex}"
