@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.datasets import UnusableDataset
 from benchmarks.evaluation.extracted import Extracted, decibans_of
@@ -20,9 +21,8 @@ from biometrics.calibration import Score
 from biometrics.fusion import fuse
 
 PARTS = {1: "chimeras of one finger", 2: "chimeras of two fingers"}
-IMPRESSIONS = (
-    8  # samples a person: one impression of each of his fingers, and one of his photos, which come round again
-)
+ALONE = ("finger", "first finger", "second finger", "face")
+IMPRESSIONS = 8  # of each finger
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class People:
 def combine(prints: Extracted, photos: Extracted, fingers: int) -> list[ScoreSet]:
     """Compare made-up people of one or two fingers and a face: each alone, and fused.
 
-    People with the most photos come first. Pairs of one photo with itself are left out, so every comparison is of
-    different images.
+    A sample is an impression of each finger and a photo. The fingers' impressions are put together in as many ways as
+    there are fingers, and photos come round again; pairs that share an image are left out. People with the most photos
+    come first.
 
     Raises:
         UnusableDataset: fewer than two people can be made.
@@ -48,14 +49,17 @@ def combine(prints: Extracted, photos: Extracted, fingers: int) -> list[ScoreSet
     scored = [prints.calibrated(prints.compare(people.prints[:, finger][pairs])) for finger in range(fingers)] + [
         photos.calibrated(photos.compare(people.photo[pairs]))
     ]
-    first, both = ("finger", "two fingers") if fingers == 2 else ("finger", "finger")
-    systems = {first: scored[:1], both: scored[:fingers], "face": scored[-1:], f"{both} + face": scored}
+    if fingers == 1:
+        systems = {"finger": scored[:1], "face": scored[1:], "finger + face": scored}
+    else:
+        systems = {"first finger": scored[:1], "second finger": scored[1:2], "face": scored[2:]}
+        systems |= {"two fingers": scored[:2], "two fingers + face": scored}
     samples = _samples(people)
     model = f"{prints.recogniser.model} {photos.recogniser.model}"
     calibration = f"{prints.calibration.digest} {photos.calibration.digest}"
     protocol = (
-        f"{len(samples.subjects)} made-up people of {fingers} finger{'s' * (fingers > 1)} and a face, {IMPRESSIONS} "
-        "samples each: every sample with every other, but those that share a photo."
+        f"{len(samples.subjects)} made-up people of {fingers} finger{'s' * (fingers > 1)} and a face, "
+        f"{IMPRESSIONS * fingers} samples each: every sample with every other, but those that share an image."
     )
     sets = []
     for system, parts in systems.items():
@@ -84,10 +88,16 @@ def _made_up(fingers: Sequence[str], faces: Sequence[str], each: int) -> People:
             f"Made-up people take fingers with {IMPRESSIONS} impressions and people with two photos, two of each."
         )
     return People(
-        np.repeat(np.arange(count), IMPRESSIONS),
-        np.concatenate([np.stack(hand, axis=1) for hand in hands[:count]]),
-        np.concatenate([np.resize(places, IMPRESSIONS) for _, places in by_face[:count]]),
+        np.repeat(np.arange(count), IMPRESSIONS * each),
+        np.concatenate([_put_together(hand) for hand in hands[:count]]),
+        np.concatenate([np.resize(places, IMPRESSIONS * each) for _, places in by_face[:count]]),
     )
+
+
+def _put_together(hand: Sequence[Indices]) -> Indices:
+    """Return the impressions of some fingers side by side, then with the second finger's shifted by one, and so on."""
+    ways = [np.stack([np.roll(finger, way * i) for i, finger in enumerate(hand)], axis=1) for way in range(len(hand))]
+    return np.concatenate(ways)
 
 
 def _places(names: Sequence[str]) -> dict[str, Indices]:
@@ -97,8 +107,13 @@ def _places(names: Sequence[str]) -> dict[str, Indices]:
 
 def _pairs(people: People) -> Pairs:
     i, j = np.triu_indices(len(people.person), k=1)
-    pairs: Pairs = np.stack([i, j], axis=1)[people.photo[i] != people.photo[j]]
+    pairs: Pairs = np.stack([i, j], axis=1)[~_share_an_image(people, i, j)]
     return pairs
+
+
+def _share_an_image(people: People, some: Indices, others: Indices) -> NDArray[np.bool_]:
+    same_print = (people.prints[some] == people.prints[others]).any(axis=1)
+    return np.asarray(same_print | (people.photo[some] == people.photo[others]))
 
 
 def _samples(people: People) -> Samples:
@@ -107,9 +122,9 @@ def _samples(people: People) -> Samples:
 
 
 def _searches(people: People, pairs: Pairs, decibans: Scores) -> Searches:
-    """Search later samples in the gallery of everyone's first sample, but those that show the photo in it."""
+    """Search later samples in the gallery of everyone's first sample, but those that share an image with it."""
     scores = np.full((len(people.person), len(people.person)), -np.inf)
     scores[pairs[:, 0], pairs[:, 1]] = scores[pairs[:, 1], pairs[:, 0]] = decibans
-    gallery = np.flatnonzero(np.arange(len(people.person)) % IMPRESSIONS == 0)
-    probes = np.flatnonzero(people.photo != people.photo[gallery[people.person]])
+    gallery = np.unique(people.person, return_index=True)[1]
+    probes = np.flatnonzero(~_share_an_image(people, np.arange(len(people.person)), gallery[people.person]))
     return Searches.of(scores[np.ix_(probes, gallery)], people.person[probes], people.person[probes])

@@ -12,6 +12,7 @@ from benchmarks.metrics.groups import GroupRate, Trials, by_group
 from benchmarks.metrics.identification import Searches
 from benchmarks.metrics.intervals import (
     MIN_ERRORS,
+    RULE_OF_3,
     Figure,
     Rate,
     Unsupported,
@@ -25,7 +26,8 @@ from benchmarks.metrics.verification import Side, Weights
 FMRS = (1e-2, 1e-3, 1e-4)
 FPIRS = (0.1, 0.01)
 PROMISES = (10.0, 20.0, 30.0, 40.0)  # decibans at which the calibration's promise is held against what was seen
-GROUPS_AT = 30.0  # decibans at which groups are compared: enough false matches to test, close to what is used
+GROUPS_FNMR_AT = 30.0  # decibans: close to what is used
+GROUPS_FMR_AT = 20.0  # decibans: enough false matches for a test
 _GRID = 50  # points of a DET curve
 
 NON_MATED, SEARCHES = "non-mated comparisons", "non-mated searches"
@@ -43,10 +45,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """One to one. `fnmr` are those at each of FMRS; `draws`, shape (draws, 1 + len(FMRS)), the EER and they drawn."""
+    """One to one. `fnmr` are those at each of FMRS, `failing` counts the subjects with a false non-match there.
+
+    `draws`, shape (draws, 1 + len(FMRS)), are the EER and the FNMRs drawn.
+    """
 
     eer: Figure
     fnmr: tuple[Figure, ...]
+    failing: tuple[int, ...]
     fta: Rate
     fte: Rate
     det: Curve
@@ -78,14 +84,17 @@ def accuracy(one: ScoreSet, draws: int) -> Accuracy:
 
     values, drawn = statistic(None), resample(subjects, statistic, draws)
     bounds = interval(drawn)
-    people = len(np.unique(one.sides[0][one.mated]))
+    values[0] = 0.0 if values[0] * mated < 0.5 else values[0]  # then no false non-match is behind it
+    subject, score = one.sides[0][one.mated], one.scores[one.mated]
+    people = len(np.unique(subject))
+    failing = tuple(len(np.unique(subject[score <= refused])) for refused in both.refused_at_fmr(np.array(FMRS)))
     k = 1 + len(FMRS)
     rates = [rate(float(values[i]), bounds[:, i], mated, people) for i in range(k)]
     fnmr = tuple(unsupported(fmr, non_mated, NON_MATED) or of for fmr, of in zip(FMRS, rates[1:], strict=True))
     det = Curve(grid, values[k:], bounds[0, k:], bounds[1, k:])
     images = np.arange(len(one.samples.subject))
     fta, fte = (_failures(one, of, draws) for of in (images, one.samples.first))
-    return Accuracy(rates[0], fnmr, fta, fte, det, drawn[:, :k], mated, non_mated)
+    return Accuracy(rates[0], fnmr, failing, fta, fte, det, drawn[:, :k], mated, non_mated)
 
 
 def _failures(one: ScoreSet, images: Indices, draws: int) -> Rate:
@@ -122,7 +131,10 @@ def finding(searches: Searches, draws: int) -> Finding:
 
 
 def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure:
-    """Return the share of the FNMR at FMRS[place] that fusion takes away; both of the same subjects, draw by draw."""
+    """Return the share of the FNMR at FMRS[place] that fusion takes away; both of the same subjects, draw by draw.
+
+    Where it takes all away, the lower bound is the rule of 3 over the subjects who had false non-matches.
+    """
     before, after = alone.fnmr[place], fused.fnmr[place]
     if isinstance(before, Unsupported):
         return before
@@ -130,6 +142,8 @@ def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure
     errors = round(before.value * before.trials)
     if errors < MIN_ERRORS:
         return Unsupported(MIN_ERRORS, errors, f"false non-matches of {what}")
+    if after.value == 0.0:
+        return Rate(1.0, max(0.0, 1.0 - RULE_OF_3 / alone.failing[place]), 1.0, before.trials, before.independent)
     drawn_before, drawn_after = alone.draws[:, [1 + place]], fused.draws[:, [1 + place]]
     drawn = 1.0 - np.divide(drawn_after, drawn_before, out=np.full(drawn_after.shape, np.nan), where=drawn_before > 0)
     low, high = interval(drawn)[:, 0]
@@ -154,15 +168,15 @@ def promises(one: ScoreSet, draws: int) -> list[Figure]:
 
 
 def groups(one: ScoreSet, kind: str, draws: int) -> dict[str, tuple[GroupRate, GroupRate]]:
-    """Return FNMR and FMR at GROUPS_AT decibans of each group of a kind, of pairs with both images in it."""
+    """Return FNMR at GROUPS_FNMR_AT and FMR at GROUPS_FMR_AT of each group, of pairs with both images in it."""
     assert one.decibans is not None
     names, numbers = np.unique(one.samples.groups[kind], return_inverse=True)
     first_group, second_group = numbers[one.pairs].T
     group = np.where(first_group == second_group, first_group, -1)
     first, second = one.sides
-    reached, mated = one.decibans >= GROUPS_AT, one.mated
+    mated = one.mated
     fnmr, fmr = (
         by_group(Trials(errors[of], first[of], second[of], group[of]), len(names), draws)
-        for errors, of in ((~reached, mated), (reached, ~mated))
+        for errors, of in ((one.decibans < GROUPS_FNMR_AT, mated), (one.decibans >= GROUPS_FMR_AT, ~mated))
     )
     return {str(name): (fnmr[i], fmr[i]) for i, name in enumerate(names)}

@@ -11,7 +11,8 @@ from benchmarks.evaluation import chimeras, faces, fingerprints, run
 from benchmarks.evaluation.figures import (
     FMRS,
     FPIRS,
-    GROUPS_AT,
+    GROUPS_FMR_AT,
+    GROUPS_FNMR_AT,
     PROMISES,
     Accuracy,
     Curve,
@@ -23,7 +24,7 @@ from benchmarks.evaluation.figures import (
 )
 from benchmarks.evaluation.score_set import OURS, Evaluation, ScoreSet
 from benchmarks.metrics.groups import GroupRate
-from benchmarks.metrics.intervals import interval
+from benchmarks.metrics.intervals import Figure, interval
 
 Row = Sequence[object]
 
@@ -95,13 +96,12 @@ class Report:
     def fusion(self, part: str) -> Section:
         """Made-up people: each sample alone and fused, and what fusion takes away of the FNMR."""
         sets = {one.system: one for one in self.evaluation.part(part)}
-        rows = []
-        for name, one in sets.items():
-            if name not in {"finger", "face"}:
-                cut = [
-                    reduction(self._accuracy(sets["finger"]), self._accuracy(one), i, "one finger") for i in range(3)
-                ]
-                rows.append([f"{name}, against one finger", *cut])
+        rows = [
+            [f"{fused}, against the {alone} alone", *self._cuts(sets[alone], sets[fused])]
+            for fused in sets
+            for alone in sets
+            if fused not in chimeras.ALONE and alone in chimeras.ALONE and alone != "face"
+        ]
         heads = ["FNMR taken away by fusion", *(f"at FMR {_share(fmr)}" for fmr in FMRS)]
         protocol = next((one.protocol for one in sets.values()), "")
         note = (
@@ -110,6 +110,10 @@ class Report:
         )
         det = {name: self._accuracy(one).det for name, one in sets.items()}
         return Section(f"Fusion: {part}", [self._rates(sets), Table(heads, rows)], note, det=det)
+
+    def _cuts(self, alone: ScoreSet, fused: ScoreSet) -> list[Figure]:
+        before, after = self._accuracy(alone), self._accuracy(fused)
+        return [reduction(before, after, place, f"the {alone.system} alone") for place in range(len(FMRS))]
 
     def promise(self) -> Section:
         """What a score in decibans promises, beside what was seen."""
@@ -153,12 +157,13 @@ class Report:
         return Section("Groups: sex", tables, note)
 
     def _groups(self, one: ScoreSet, kind: str) -> Table:
+        found = groups(one, kind, self.draws).items()
         rows = [
-            [name, fnmr.rate, _p(fnmr), fmr.rate, _p(fmr)]
-            for name, (fnmr, fmr) in groups(one, kind, self.draws).items()
+            [name, fmr.rate, _p(fmr), *([fnmr.rate, _p(fnmr)] if one.mated.any() else [])]
+            for name, (fnmr, fmr) in found
         ]
-        at = f"at {GROUPS_AT:g} decibans"
-        return Table([kind, f"FNMR {at}", "p", f"FMR {at}", "p"], rows)
+        heads = [kind, f"FMR at {GROUPS_FMR_AT:g} decibans", "p"]
+        return Table(heads + ([f"FNMR at {GROUPS_FNMR_AT:g} decibans", "p"] if one.mated.any() else []), rows)
 
     def _rates(self, sets: Mapping[str, ScoreSet], failures: bool = False) -> Table:
         heads = ["of", "comparisons mated, non-mated", *(["FTA", "FTE"] if failures else []), "EER"]

@@ -46,7 +46,8 @@ class Rate:
     """A share of trials, with its 95 % interval and what it rests on.
 
     `independent` is the largest number of trials no two of which share a subject: with no error seen, the upper bound
-    is 3/independent, since trials of one subject may all go the same way.
+    is 3/independent, since trials of one subject may all go the same way. Were no two trials alike, it would be
+    3/trials; the truth is between.
     """
 
     value: float
@@ -56,9 +57,10 @@ class Rate:
     independent: int
 
     def __str__(self) -> str:
-        """Say it to a person, in percent."""
+        """Say it to a person, in percent; without an error, the bound if all trials were independent, and `high`."""
         if self.value == 0.0:
-            return f"none of {self.trials:,} (≤ {percent(self.high)} %)"
+            least = min(1.0, RULE_OF_3 / self.trials)
+            return f"none of {self.trials:,} (at most {percent(least)} to {percent(self.high)} %)"
         return f"{percent(self.value)} % ({percent(self.low)}–{percent(self.high)})"
 
 

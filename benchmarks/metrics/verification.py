@@ -68,11 +68,15 @@ class Verification:
 
     def fnmr_at_fmr(self, fmr: Scores, weights: Weights | None = None) -> Scores:
         """Return, for each false match rate, the lowest FNMR that keeps it; 0 means no false match at all."""
+        below = self.mated.counts_below(weights)
+        refused = np.searchsorted(self.mated.scores, self.refused_at_fmr(fmr, weights), side="right")
+        return _share(below[refused], below[-1])
+
+    def refused_at_fmr(self, fmr: Scores, weights: Weights | None = None) -> Scores:
+        """Return, for each false match rate, the highest score that must be refused to keep it; -inf for none."""
         below = self.non_mated.counts_below(weights)
         refused = np.searchsorted(below, below[-1] * (1.0 - fmr - _ROUNDING), side="left")
-        highest_refused = np.where(refused > 0, self.non_mated.scores[refused - 1], -np.inf)
-        below = self.mated.counts_below(weights)
-        return _share(below[np.searchsorted(self.mated.scores, highest_refused, side="right")], below[-1])
+        return np.where(refused > 0, self.non_mated.scores[refused - 1], -np.inf)
 
     def eer(self, weights: Weights | None = None) -> float:
         """Return the equal error rate: the middle of the interval where the curves of FMR and FNMR cross.

@@ -66,12 +66,24 @@ def test_a_finger_without_a_template_leaves_the_face_to_decide() -> None:
 
 def test_two_fingers_a_person() -> None:
     sets = {one.system: one for one in chimeras.combine(made(FINGERS), made(PHOTOS), 2)}
-    assert list(sets) == ["finger", "two fingers", "face", "two fingers + face"]
-    assert sets["face"].subject_count == 2  # five fingers make two pairs
-    at = {name: one.scores[(one.pairs == (0, 8)).all(axis=1)][0] for name, one in sets.items()}
+    assert list(sets) == ["first finger", "second finger", "face", "two fingers", "two fingers + face"]
+    one = sets["two fingers"]
+    assert one.subject_count == 2  # five fingers make two pairs
+    assert len(one.samples.subject) == 32
+    at = {name: one.scores[(one.pairs == (0, 16)).all(axis=1)][0] for name, one in sets.items()}
     first, second = 1 + 0 + 0.16, 1 + 8 + 0.24  # fingers 0 and 2, fingers 1 and 3
-    assert at["finger"] == pytest.approx(first)
+    assert at["first finger"] == pytest.approx(first)
+    assert at["second finger"] == pytest.approx(second)
     assert at["two fingers"] == pytest.approx(fuse([score(first), score(second)]).decibans)
+
+
+def test_two_fingers_are_put_together_in_two_ways_and_no_print_meets_itself() -> None:
+    """Sample 8 has the first finger's first impression, as sample 0, and the second's last, as sample 7."""
+    one = chimeras.combine(made(FINGERS), made(PHOTOS), 2)[-1]
+    together = {tuple(pair) for pair in one.pairs.tolist()}
+    assert not {(0, 8), (7, 8)} & together
+    # Photos come round after four: of 120 pairs 24 share one, and 8 + 8 others a print, of which (s, s + 8) share both.
+    assert sum(pair[1] < 16 for pair in together) == 120 - 24 - 8
 
 
 def test_searches_are_of_later_samples_that_show_another_photo() -> None:

@@ -32,7 +32,7 @@ def test_failures_to_acquire_and_to_enrol() -> None:
     """One image of 60 failed; it is nobody's first, so everyone was enrolled."""
     figures = accuracy(score_set("faces"), DRAWS)
     assert figures.fta.value == pytest.approx(1 / 60)
-    assert str(figures.fte) == "none of 20 (≤ 15.00 %)"
+    assert str(figures.fte) == "none of 20 (at most 15.00 to 15.00 %)"
 
 
 def test_what_was_seen_at_a_promise_is_what_the_scores_were_made_with() -> None:
