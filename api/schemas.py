@@ -8,11 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Page, Record, SearchCandidate, StoredEncounter, StoredSearch
-from biometrics.scoring import SampleScore
+from biometrics.records.values import Page, Record, StoredEncounter
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
-from biometrics.verify import Verification
 
 
 class Schema(BaseModel):
@@ -176,103 +173,6 @@ class RecordPage(Schema):
     def of(cls, page: Page) -> RecordPage:
         """Show a page of records."""
         return cls(records=[RecordSummary.of(record) for record in page.records], next=page.after)
-
-
-class ScoreOut(Schema):
-    """A similarity in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high."""
-
-    decibans: float
-    extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
-
-
-class SampleScoreOut(Schema):
-    """The best comparison of one probe sample with one person's samples."""
-
-    probe: str = Field(description="Which sample of the request")
-    sample_id: int = Field(description="The stored sample that it compared best with")
-    score: ScoreOut
-
-    @classmethod
-    def of(cls, sample: SampleScore) -> SampleScoreOut:
-        """Show the score of one probe."""
-        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
-
-
-class CandidateOut(Schema):
-    """One person on the candidate list."""
-
-    rank: int
-    record: RecordSummary | None = Field(description="Null where the record was removed after the search")
-    score: ScoreOut
-    above_threshold: bool
-    samples: list[SampleScoreOut]
-
-    @classmethod
-    def of(cls, rank: int, candidate: SearchCandidate, threshold: float, record: Record | None) -> CandidateOut:
-        """Show one candidate of a stored search."""
-        return cls(
-            rank=rank,
-            record=RecordSummary.of(record) if record else None,
-            score=ScoreOut(decibans=candidate.score, extrapolated=candidate.detail["extrapolated"]),
-            above_threshold=candidate.score >= threshold,
-            samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
-        )
-
-
-class SearchOut(Schema):
-    """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
-
-    id: str
-    created_at: dt.datetime
-    case_number: str
-    officer: str
-    gallery_size: int = Field(description="Records that were searched")
-    sequence: int = Field(description="Number of the last database change that the search saw")
-    target_fpir: float
-    threshold: float = Field(description="Decibans at which a gallery of this size meets the target")
-    candidates: list[CandidateOut]
-
-    @classmethod
-    def of(cls, stored: StoredSearch, store: RecordStore) -> SearchOut:
-        """Show a stored search."""
-        search = stored.search
-        return cls(
-            id=stored.id,
-            created_at=stored.created_at,
-            case_number=search.case_number,
-            officer=search.officer,
-            gallery_size=search.gallery_size,
-            sequence=search.sequence,
-            target_fpir=search.settings["target_fpir"],
-            threshold=search.threshold,
-            candidates=[
-                CandidateOut.of(rank, candidate, search.threshold, store.find_record(candidate.record_id))
-                for rank, candidate in enumerate(search.candidates, start=1)
-            ],
-        )
-
-
-class VerificationOut(Schema):
-    """Whether the samples are of the person on the record."""
-
-    record: RecordSummary
-    match: bool
-    score: ScoreOut
-    target_fmr: float
-    threshold: float
-    samples: list[SampleScoreOut]
-
-    @classmethod
-    def of(cls, verification: Verification) -> VerificationOut:
-        """Show a verification."""
-        return cls(
-            record=RecordSummary.of(verification.record),
-            match=verification.match,
-            score=ScoreOut.model_validate(verification.result.score),
-            target_fmr=verification.target_fmr,
-            threshold=verification.threshold,
-            samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
-        )
 
 
 class ModelOut(Schema):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Column, Table
 
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, StoredSearch
+from biometrics.records.values import Record, SearchCandidate, StoredSearch
 from biometrics.verify import Verification
 
 
@@ -27,26 +29,40 @@ def record(shown: Record) -> Table:
     return table
 
 
-def candidates(stored: StoredSearch, store: RecordStore) -> Table:
-    """Show a search's candidates with what each score is made of."""
+def candidates(stored: StoredSearch, store: RecordStore, again: Sequence[SearchCandidate] | None = None) -> Table:
+    """Show a search's candidates with what each score is made of; or those of its replay."""
     search = stored.search
+    listed = search.candidates if again is None else again
     number = Column("national number", no_wrap=True, min_width=10)
-    table = Table("rank", number, "name", "FIR", "decibans", "", "by sample")
-    table.title = (
-        f"{len(search.candidates)} candidates of {search.gallery_size} records; threshold {search.threshold:.1f} "
-        f"decibans (target FPIR {search.settings['target_fpir']:g})"
+    table = Table("rank", number, "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
+        "an investigation, without a threshold"
+        if search.threshold is None
+        else f"threshold {search.threshold:.1f} decibans (target FPIR {search.settings['target_fpir']:g})"
     )
-    table.caption = f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high"
-    for rank, candidate in enumerate(search.candidates, start=1):
+    table.caption = (
+        f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
+    )
+    for rank, candidate in enumerate(listed, start=1):
         found = store.find_record(candidate.record_id)
         if found is None:
             table.add_row(str(rank), "-", "record removed since", "", f"{candidate.score:.1f}")
             continue
         firs = ", ".join(dict.fromkeys(encounter.encounter.fir_number for encounter in found.encounters))
-        mark = "above threshold" if candidate.score >= search.threshold else ""
-        samples = candidate.detail["samples"]
+        above = search.threshold is not None and candidate.score >= search.threshold
+        samples, score, gap = (candidate.detail[name] for name in ("samples", "score", "gap"))
         parts = ", ".join(f"{one['probe'].partition(' (')[0]} {one['score']['decibans']:.1f}" for one in samples)
-        table.add_row(str(rank), found.national_number, found.person.name, firs, f"{candidate.score:.1f}", mark, parts)
+        table.add_row(
+            str(rank),
+            found.national_number,
+            found.person.name,
+            firs,
+            f"{candidate.score:.1f}{'*' * score['extrapolated']}",
+            f"{score['low']:.0f} to {score['high']:.0f}",
+            "" if gap is None else f"{gap:.1f}",
+            f"{candidate.detail['hint']}{', above threshold' * above}",
+            parts,
+        )
     return table
 
 

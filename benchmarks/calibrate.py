@@ -4,79 +4,131 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.measure import Extraction, score_pairs
 from benchmarks.metrics import Scores
-from benchmarks.protocols import impostor_pairs
-from biometrics.calibration import FORMAT
+from benchmarks.protocols import SEED, impostor_pairs
+from biometrics.calibration import Curve, Tail
 from biometrics.ports import Recogniser
-from biometrics.types import Modality
 
 STEP = 0.5  # decibans between knots
 LAST_KNOT = 30  # comparisons that score as high as the last knot; fewer say too little of a rate
 TAIL = 1000  # highest scores that the tail is fitted on
 MIN_COMPARISONS = 10 * TAIL
-
-Knots = tuple[tuple[float, float], ...]
+REPLICATES = 200  # of the bootstrap
+FAR = 2.0  # times the last knot's decibans: where the tails of the interval are told apart
+BEYOND_CHANCE = 5.0  # times the way from the tail's start to the last knot: chance goes once so far beyond the knot
 
 
 @dataclass(frozen=True)
-class Tail:
-    """A generalised Pareto tail past the last knot: `scale` in raw score, `shape` >= 0 (0: exponential)."""
+class NonMated:
+    """Raw scores of non-mated comparisons, shape (n,).
 
-    scale: float
-    shape: float
+    `subjects` are the two subjects of each as numbers from 0 on, `pairs` the places of its images; both (n, 2).
+    """
+
+    scores: Scores
+    subjects: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+
+    @property
+    def subject_count(self) -> int:
+        """How many subjects there are."""
+        return len(np.unique(self.subjects))
+
+    def among(self, chosen: NDArray[np.bool_]) -> NonMated:
+        """Keep the comparisons of two chosen subjects; shape (greatest number of a subject + 1,)."""
+        kept = chosen[self.subjects].all(axis=1)
+        return NonMated(self.scores[kept], self.subjects[kept], self.pairs[kept])
+
+    def beyond_chance(self) -> NDArray[np.int64]:
+        """Return the pairs that score higher than chance can explain, shape (m, 2): images of one subject, mislabelled.
+
+        With a tail that falls exponentially, they lie more than 70 decibans beyond the last knot.
+        """
+        rising = np.sort(self.scores)
+        last, start = rising[-LAST_KNOT], rising[-TAIL]
+        beyond: NDArray[np.int64] = self.pairs[self.scores > last + BEYOND_CHANCE * (last - start)]
+        return beyond
 
 
-def non_mated_scores(
+@dataclass(frozen=True)
+class Fit:
+    """A curve, and the two that bound what as many other subjects would have given in 95 of 100 cases."""
+
+    curve: Curve
+    low: Curve
+    high: Curve
+
+
+def non_mated(
     recogniser: Recogniser, images: Sequence[LabelledImage], extraction: Extraction, comparisons: int, threads: int
-) -> Scores:
-    """Return the raw scores of up to `comparisons` random pairs of two subjects; failed images are left out.
-
-    Raises:
-        UnusableDataset: fewer pairs than a calibration takes.
-    """
-    pairs = impostor_pairs([image.subject for image in images], comparisons)
+) -> NonMated:
+    """Score up to `comparisons` random pairs of two subjects; failed images are left out."""
+    names, numbers = np.unique([image.subject for image in images], return_inverse=True)
+    pairs = impostor_pairs([names[number] for number in numbers], comparisons)
     scores = score_pairs(recogniser, extraction.templates, pairs, threads)
-    scores = scores[np.isfinite(scores)]
-    if len(scores) < MIN_COMPARISONS:
-        raise UnusableDataset(
-            f"A calibration takes {MIN_COMPARISONS:,} non-mated comparisons, and these images give {len(scores):,}; "
-            "name more folders."
-        )
-    return scores
+    usable = np.isfinite(scores)
+    return NonMated(scores[usable], numbers.astype(np.int64)[pairs[usable]], pairs[usable])
 
 
-def calibration_content(modality: Modality, model: str, scores: Scores, subjects: int, command: str) -> dict[str, Any]:
-    """Return the content of the calibration file of these non-mated scores of a model.
+def fit(compared: NonMated, replicates: int = REPLICATES) -> Fit:
+    """Fit the curve and its interval.
+
+    The interval comes from a bootstrap over subjects: a comparison counts as often as both its subjects were drawn
+    (Davison, Hinkley, Bootstrap Methods and their Application, 1997, section 3.8; Poisson weights). Deviations are
+    widened by the square root of two, since those who check it by other subjects will have drawn theirs by chance, too.
 
     Raises:
-        UnusableDataset: the scores vary too little.
+        UnusableDataset: fewer comparisons than a calibration takes, or scores that vary too little.
     """
-    knots = empirical_knots(scores)
-    tail = fit_tail(scores, knots[-1][0])
-    return {
-        "format": FORMAT,
-        "modality": modality.value,
-        "model": model,
-        "knots": knots,
-        "tail": {"scale": tail.scale, "shape": tail.shape},
-        "non_mated": len(scores),
-        "subjects": subjects,
-        "command": command,
-    }
+    if len(compared.scores) < MIN_COMPARISONS:
+        raise UnusableDataset(
+            f"A calibration takes {MIN_COMPARISONS:,} non-mated comparisons, and these images give "
+            f"{len(compared.scores):,}; name more folders."
+        )
+    curve = fit_curve(compared.scores)
+    order = np.argsort(compared.scores, kind="stable")
+    rising, subjects = compared.scores[order], compared.subjects[order]
+    at = np.searchsorted(rising, curve.raws, side="left")
+    rng = np.random.default_rng(SEED)
+    drawn = [_replicate(rising, subjects, at, float(curve.raws[-1]), rng) for _ in range(replicates)]
+    logs, tails = np.array([each for each, _ in drawn]), [tail for _, tail in drawn]
+    deviation = math.sqrt(2.0) * (np.quantile(logs, (0.025, 0.975), axis=0) - np.median(logs, axis=0))
+    last = float(curve.decibans[-1])
+    far = curve.raw_at(FAR * last) - float(curve.raws[-1])
+    reached = [tail.decibans(far) for tail in tails]
+    ends = np.argsort(reached)[[round(0.025 * (replicates - 1)), round(0.975 * (replicates - 1))]]
+    low = np.maximum.accumulate(np.clip(curve.decibans + deviation[0], 0.0, curve.decibans))
+    high = np.maximum.accumulate(np.maximum(curve.decibans + deviation[1], curve.decibans))
+    return Fit(curve, Curve(curve.raws, low, tails[ends[0]]), Curve(curve.raws, high, tails[ends[1]]))
 
 
-def empirical_knots(scores: Scores) -> Knots:
-    """Return (raw, decibans) from the lowest score, 0 decibans, to where LAST_KNOT scores are as high.
+def _replicate(
+    rising: Scores, subjects: NDArray[np.int64], at: NDArray[np.int64], last: float, rng: np.random.Generator
+) -> tuple[Scores, Tail]:
+    """Draw subjects; return the decibans at the knots, which are at places `at` of the rising scores, and the tail."""
+    times = rng.poisson(1.0, int(subjects.max()) + 1)
+    weights = times[subjects[:, 0]] * times[subjects[:, 1]]
+    as_high = np.cumsum(weights[::-1])[::-1]
+    shares = np.maximum(as_high[at], 0.5) / max(as_high[0], 1)
+    top = slice(max(0, len(rising) - 2 * TAIL), None)  # where there are many copies, fewer scores make the tail
+    highest = np.repeat(rising[top], weights[top])
+    return -10.0 * np.log10(np.minimum(shares, 1.0)), fit_tail(highest[-TAIL:], last)
 
-    Knots lie at scores that occur, about STEP decibans apart, each with the share of scores at least as high. Between
-    scores that many pairs share, knots lie wider apart, and the straight line there claims less than the data would.
+
+def fit_curve(scores: Scores) -> Curve:
+    """Return the curve of non-mated scores.
+
+    Knots run from the lowest score, 0 decibans, to where LAST_KNOT scores are as high. They lie at scores that occur,
+    about STEP decibans apart, each with the share of scores at least as high. Between scores that many pairs share,
+    knots lie wider apart, and the straight line there claims less than the data would.
 
     Raises:
         UnusableDataset: the scores vary too little.
@@ -89,13 +141,11 @@ def empirical_knots(scores: Scores) -> Knots:
     shares = (count - np.searchsorted(rising, raws, side="left")) / count
     if len(raws) < 2:
         raise UnusableDataset("The non-mated scores hardly vary, so they say nothing of false match rates.")
-    return tuple(
-        (float(raw), round(-10.0 * math.log10(share), 4) + 0.0) for raw, share in zip(raws, shares, strict=True)
-    )
+    return Curve(raws, -10.0 * np.log10(shares) + 0.0, fit_tail(rising[-TAIL:], float(raws[-1])))
 
 
-def fit_tail(scores: Scores, last_knot: float) -> Tail:
-    """Fit a generalised Pareto distribution to the TAIL highest scores, and carry it to the last knot.
+def fit_tail(highest: Scores, last_knot: float) -> Tail:
+    """Fit a generalised Pareto distribution to the highest scores, rising, and carry it to the last knot.
 
     By probability-weighted moments; an estimate with a finite end (shape < 0) is replaced by the exponential of the
     same mean, which claims less. Past a higher start the scale is `scale + shape * (higher - start)`, the shape the
@@ -106,8 +156,8 @@ def fit_tail(scores: Scores, last_knot: float) -> Tail:
     Raises:
         UnusableDataset: the highest scores do not vary.
     """
-    start = float(np.sort(scores)[-TAIL])
-    excess = np.sort(scores[scores > start]) - start
+    start = float(highest[0])
+    excess = highest[highest > start] - start
     n = len(excess)
     if n < LAST_KNOT or excess[0] == excess[-1]:
         raise UnusableDataset("The highest non-mated scores hardly vary, so nothing can be said beyond them.")
@@ -118,3 +168,15 @@ def fit_tail(scores: Scores, last_knot: float) -> Tail:
         return Tail(mean, 0.0)
     scale = 2.0 * mean * weighted / (mean - 2.0 * weighted)
     return Tail(scale + shape * (last_knot - start), shape)
+
+
+def fitted_content(fitted: Fit) -> dict[str, Any]:
+    """Return the part of a calibration file that says what was fitted."""
+    curve, low, high = fitted.curve, fitted.low, fitted.high
+    knots = zip(curve.raws, curve.decibans, low.decibans, high.decibans, strict=True)
+    return {
+        "knots": [(float(raw), *(round(float(value), 4) + 0.0 for value in values)) for raw, *values in knots],
+        "tail": asdict(curve.tail),
+        "tail_low": asdict(low.tail),
+        "tail_high": asdict(high.tail),
+    }

@@ -28,6 +28,7 @@
     ├── Conflict
     │   ├── DuplicateNationalNumber
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
+    │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
@@ -206,6 +207,12 @@ class NothingToCompare(Conflict):
     """The record holds no sample of the kind that was given."""
 
     code = "nothing_to_compare"
+
+
+class ReplayImpossible(Conflict):
+    """A search was answered by another model or calibration than the one in use today."""
+
+    code = "replay_impossible"
 
 
 class MoveRefused(Conflict):

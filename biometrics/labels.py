@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,13 +70,31 @@ class Label(NamedTuple):
     kind: int
 
 
+class Moment(NamedTuple):
+    """Which templates there were at some number of the change sequence.
+
+    Those of ids up to `newest`, but for some that were allotted an id earlier and committed `later`.
+    """
+
+    newest: int
+    later: frozenset[int] = frozenset()
+
+    def holds(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which templates there were: shape (len(ids),)."""
+        held: NDArray[np.bool_] = ids <= self.newest
+        if self.later:
+            held &= ~np.isin(ids, np.array(sorted(self.later), np.int64))
+        return held
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which templates a search may find: those that meet every condition; an empty one is met by all.
 
     What is not known meets a condition: a print of an unknown finger may be any finger, a person of unknown sex or
     birth year may be anybody. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
-    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out.
+    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out. `at`,
+    of a replay, leaves only templates that there were at a moment.
     """
 
     positions: frozenset[FingerPosition] = frozenset()
@@ -87,6 +105,7 @@ class Filter:
     districts: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     without: frozenset[int] = frozenset()
+    at: Moment | None = None
 
     @classmethod
     def of(
@@ -126,9 +145,19 @@ class Filter:
         return self != EVERYBODY
 
     def content(self) -> dict[str, list[int] | list[str]]:
-        """Return the conditions as plain JSON."""
-        given = {field: getattr(self, field) for field in self.__dataclass_fields__}
+        """Return the conditions, but for the moment, as plain JSON; `of_content` reads it."""
+        given = {field: getattr(self, field) for field in self.__dataclass_fields__ if field != "at"}
         return {field: sorted(values) for field, values in given.items() if values}
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> Self:
+        """Make a filter of what `content` gave."""
+        values: dict[str, Any] = {
+            field: frozenset(_ITEMS.get(field, str)(one) for one in given) for field, given in content.items()
+        }
+        if "born" in content:
+            values["born"] = tuple(content["born"])
+        return cls(**values)
 
     def allowed(self) -> dict[str, list[int]]:
         """Return for each field of a label that has a condition, other than a range or `without`, its allowed values.
@@ -146,7 +175,7 @@ class Filter:
         return {field: sorted({int(value) for value in values}) for field, values in wanted.items() if values}
 
     def meets(self, labels: Labels) -> NDArray[np.bool_]:
-        """Say which labels meet every condition: shape (len(labels),)."""
+        """Say which labels meet every condition but that on the moment, which is on ids: shape (len(labels),)."""
         met = np.ones(len(labels), np.bool_)
         for field, values in self.allowed().items():
             if labels[field].dtype.itemsize == 1:
@@ -163,4 +192,10 @@ class Filter:
         return met
 
 
+_ITEMS: dict[str, Callable[[Any], Any]] = {
+    "positions": FingerPosition,
+    "sexes": Sex,
+    "kinds": EncounterKind,
+    "without": int,
+}
 EVERYBODY = Filter()

@@ -8,7 +8,7 @@ from biometrics.labels import LABEL, UNKNOWN_YEAR, Filter
 
 
 def expression(where: Filter) -> str:
-    """Return the boolean expression that a label meets where it meets the filter; empty for everybody.
+    """Return the boolean expression that a template meets where it meets the filter; empty for everybody.
 
     Fields are named as in `LABEL`, and hold their values as `signed` numbers: Milvus has no unsigned ones, so that
     codes of 64 bits from 2**63 up are negative.
@@ -21,6 +21,10 @@ def expression(where: Filter) -> str:
         )
     if where.without:
         conditions.append(f"person not in {_values('person', sorted(where.without))}")
+    if where.at:
+        conditions.append(f"id <= {where.at.newest}")
+        if where.at.later:
+            conditions.append(f"id not in {sorted(where.at.later)}")
     return " and ".join(conditions)
 
 

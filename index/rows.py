@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -156,8 +156,7 @@ class Rows:
 
     def meet(self, rows: NDArray[np.int64], where: Filter) -> NDArray[np.bool_]:
         """Say of some rows whether a template is in each that meets a filter: shape (len(rows),)."""
-        met: NDArray[np.bool_] = self.ids[rows] != FREE
-        return met & self._labels.judge(where)(rows) if where else met
+        return self._judge(where)(rows) if where else self.ids[rows] != FREE
 
     def hits(self, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Hits:
         """Return the k best of some rows by their scores, best first, ties by id."""
@@ -170,10 +169,19 @@ class Rows:
         return Hits(self.ids[rows], self._labels.people(rows), scores[order])
 
     def _parts_meeting(self, where: Filter) -> Iterator[NDArray[np.bool_]]:
-        judge = self._labels.judge(where)
+        judge = self._judge(where)
         for start in range(0, self.span, _PART):
-            part = slice(start, start + _PART)
-            yield (self.ids[part] != FREE) & judge(part)
+            yield judge(slice(start, start + _PART))
+
+    def _judge(self, where: Filter) -> Callable[[NDArray[np.int64] | slice], NDArray[np.bool_]]:
+        labels_meet = self._labels.judge(where)
+
+        def judge(rows: NDArray[np.int64] | slice) -> NDArray[np.bool_]:
+            ids = self.ids[rows]
+            met: NDArray[np.bool_] = (ids != FREE) & labels_meet(rows)
+            return met & where.at.holds(ids) if where.at else met
+
+        return judge
 
     def _follow(self, rows: NDArray[np.int64]) -> None:
         for where, met in self._met.items():

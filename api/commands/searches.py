@@ -14,6 +14,7 @@ from api.wiring import open_engine
 from biometrics.identify import SearchRequest, identify
 from biometrics.labels import Filter
 from biometrics.person import EncounterKind, Sex
+from biometrics.replay import replay
 from biometrics.verify import verify
 
 app = typer.Typer()
@@ -28,6 +29,9 @@ def identify_person(
     fpir: Annotated[
         float, typer.Option(help="Accepted chance that somebody not on record passes the threshold.")
     ] = 1e-3,
+    investigation: Annotated[
+        bool, typer.Option("--investigation", help="Whoever is most alike, without a threshold.")
+    ] = False,
     case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
     sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this sex, or of unknown sex.")] = None,
@@ -49,9 +53,25 @@ def identify_person(
         stations=station,
         without=exclude,
     )
-    request = SearchRequest(read_samples(prints, photo, ppi), candidates, fpir, case, officer, where)
+    target = None if investigation else fpir
+    request = SearchRequest(read_samples(prints, photo, ppi), candidates, target, case, officer, where)
     with open_engine(Settings()) as engine:
         Console().print(tables.candidates(identify(engine, request), engine.store))
+
+
+@app.command("replay")
+def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
+    """Make a stored search again on the gallery as it was; exit code 1 where the list is another."""
+    with open_engine(Settings()) as engine:
+        replayed = replay(engine, search_id)
+        Console().print(tables.candidates(replayed.stored, engine.store, replayed.candidates))
+    if replayed.removed:
+        Console().print(f"{replayed.removed} templates of then have been removed since.")
+    if replayed.meanwhile:
+        Console().print(f"{replayed.meanwhile} templates were enrolled while the search ran.")
+    Console().print("The list is the same." if replayed.same else "The list is NOT the same as it was.")
+    if not replayed.same:
+        raise typer.Exit(1)
 
 
 @app.command("verify")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.dependencies import EngineDependency
-from api.schemas import VerificationOut
+from api.search_schemas import VerificationOut
 from api.uploads import UploadedSamples
 from biometrics.verify import verify
 

@@ -13,7 +13,8 @@ from api.wiring import calibration_of, model_registry, open_recogniser
 from benchmarks import datasets, generated, report
 from benchmarks.commands.options import Folders, Json, Ppi, command_line, console
 from benchmarks.measure import extract_images
-from benchmarks.search import curves
+from benchmarks.progress import progress
+from benchmarks.search import curves, fpir
 from benchmarks.search.figure import Figure
 from biometrics.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
@@ -75,3 +76,18 @@ def search_galleries(
         curves.plot(figures, out)
     if json:
         report.write_json(json, {"figures": [one.content() for one in figures], "command": command_line()})
+
+
+@app.command("fpir")
+def false_positive_rates(
+    gallery: Annotated[list[int] | None, typer.Option(min=100, help="People in a gallery; may be repeated.")] = None,
+    searches: Annotated[int, typer.Option(min=100, help="Searches by people who are in no gallery.")] = 50_000,
+    json: Json = None,
+) -> None:
+    """Search galleries of made-up faces with strangers: is the FPIR what was asked for, whatever the size?"""
+    sizes = gallery or [1000, 10_000, 100_000]
+    with progress("Searching", searches) as advance:
+        observed = fpir.observe(sizes, searches, advance)
+    console.print(fpir.table(observed))
+    if json:
+        report.write_json(json, {"figures": [one.content() for one in observed], "command": command_line()})

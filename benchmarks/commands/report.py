@@ -13,7 +13,7 @@ from api.settings import Settings
 from api.wiring import calibration_of, open_recogniser
 from benchmarks.commands.options import command_line, console, face_recogniser
 from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation import page, store
+from benchmarks.evaluation import fusion_rules, page, store
 from benchmarks.evaluation.extracted import Extracted
 from benchmarks.evaluation.run import Extract, Plan, carry_out
 from benchmarks.evaluation.score_set import Evaluation
@@ -113,6 +113,15 @@ def peers(
     if out:
         store.save(evaluation, out)
     _show(Report(evaluation, draws).sections())
+
+
+@app.command()
+def fusion(
+    scores: Annotated[Path, typer.Argument(metavar="FILE", help="Scores that `bench report` stored.")],
+    fmr: Annotated[float, typer.Option(help="False match rate at which the rules are compared.")] = 1e-4,
+) -> None:
+    """Compare rules that make one score of a finger and a face, with a good photo and with a useless one."""
+    console.print(fusion_rules.compared(store.load(scores), fmr))
 
 
 def _evaluate(plan: Plan) -> Evaluation:

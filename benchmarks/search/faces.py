@@ -79,11 +79,8 @@ def measure(
         advance(len(photos))
     del people, photos, labels
     resident = resident_mb() - before
-    mates, strangers = (
-        _photos(np.concatenate(centres), _MATES),
-        _photos(_people(-(-searches // 4), _STRANGERS), _STRANGERS),
-    )
-    questions = _answered(gallery_size, mates, chosen, strangers, advance)
+    mates, nobody = _photos(np.concatenate(centres), _MATES), strangers(-(-searches // 4), _STRANGERS)
+    questions = _answered(gallery_size, mates, chosen, nobody, advance)
     figures = [_figure(index, question, resident, build_s) for question in questions]
     return [*figures, *_changes(index, mates, resident, build_s)]
 
@@ -144,17 +141,17 @@ def _answered(
     gallery_size: int,
     mates: NDArray[np.float32],
     chosen: NDArray[np.int64],
-    strangers: NDArray[np.float32],
+    nobody: NDArray[np.float32],
     advance: Callable[[int], None],
 ) -> list[Question]:
     """Ask for everybody, for women and at one station, and answer by comparing everything."""
     women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
     asked = [
         ("face, of somebody", mates, EVERYBODY, 1),
-        ("face, of nobody", strangers, EVERYBODY, 1),
-        ("face, of nobody, in the first ten", strangers, EVERYBODY, 10),
-        ("face, of nobody, among women", strangers, women, 10),
-        ("face, of nobody, at one station", strangers, station, 10),
+        ("face, of nobody", nobody, EVERYBODY, 1),
+        ("face, of nobody, in the first ten", nobody, EVERYBODY, 10),
+        ("face, of nobody, among women", nobody, women, 10),
+        ("face, of nobody, at one station", nobody, station, 10),
     ]
     distinct = {(probes is mates, where): probes for _, probes, where, _ in asked}
     best = {key: np.full(len(probes), -np.inf, np.float32) for key, probes in distinct.items()}
@@ -181,6 +178,11 @@ def _chunks(gallery_size: int) -> Iterator[tuple[int, NDArray[np.float32], NDArr
         count, seed = min(_CHUNK, gallery_size - start), 100 + start
         people = _people(count, seed)
         yield start, people, _photos(people, seed), _labels(start, count, seed)
+
+
+def strangers(count: int, seed: int) -> NDArray[np.float32]:
+    """Return a photo's vector of each of so many people: unit length, shape (count, DIMENSION)."""
+    return _photos(_people(count, seed), seed)
 
 
 def _people(count: int, seed: int) -> NDArray[np.float32]:

@@ -27,9 +27,9 @@ from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from biometrics.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.fusion import fuse
-from biometrics.identify import LEAST_HITS
 from biometrics.labels import EVERYBODY, Filter
 from biometrics.ports import Hits, Recogniser
+from biometrics.ranking import LEAST_HITS
 from biometrics.shortlist import most_alike
 from biometrics.types import FingerPosition, Template
 

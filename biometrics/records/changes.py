@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
+from biometrics.labels import Moment
 from biometrics.records.database import insert
 from biometrics.records.tables import changes, counters
-from biometrics.records.values import Change, Operation
+from biometrics.records.values import Change, History, Operation
 from biometrics.types import Modality
 
 CHANGE_COUNTER = "change"
@@ -54,6 +56,27 @@ def changes_since(connection: Connection, sequence: int, modality: Modality, mod
     return [
         Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in found
     ]
+
+
+def history(connection: Connection, before: int, after: int, modality: Modality, model: str) -> History:
+    """Return what became of one feature space since a search that ran from one sequence number to another."""
+    of_space = (changes.c.modality == modality, changes.c.model == model)
+    added = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.ADD)
+    removed = select(changes.c.template_id).where(*of_space, changes.c.operation == Operation.REMOVE)
+    there = added.where(changes.c.sequence <= after)
+    newest = connection.execute(there.with_only_columns(func.max(changes.c.template_id))).scalar() or 0
+    later = added.where(changes.c.sequence > after, changes.c.template_id <= newest)
+    gone = removed.where(changes.c.sequence > after, changes.c.template_id.in_(there))
+    meanwhile = there.where(changes.c.sequence > before)
+    return History(
+        Moment(newest, frozenset(connection.execute(later).scalars())),
+        removed=_count(connection, gone),
+        meanwhile=_count(connection, meanwhile),
+    )
+
+
+def _count(connection: Connection, found: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(found.subquery())).scalar_one())
 
 
 def last_sequence(connection: Connection) -> int:

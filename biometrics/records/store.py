@@ -23,6 +23,7 @@ from biometrics.records.values import (
     Counts,
     EnrolledSample,
     Enrolment,
+    History,
     Operation,
     Page,
     Record,
@@ -177,6 +178,11 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             return changes.changes_since(connection, sequence, modality, model, limit)
+
+    def history(self, before: int, after: int, modality: Modality, model: str) -> History:
+        """Return what became of one feature space since a search that ran from one sequence number to another."""
+        with self._database.reading() as connection:
+            return changes.history(connection, before, after, modality, model)
 
     def last_sequence(self) -> int:
         """Return the sequence number of the last change, 0 where there was none."""

@@ -180,7 +180,7 @@ searches = Table(
     Column("settings", JSON, nullable=False),
     Column("gallery_size", Integer, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("threshold", Double, nullable=False),
+    Column("threshold", Double),
 )
 
 search_probes = Table(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from biometrics.errors import InvalidField
-from biometrics.labels import Label
+from biometrics.labels import Label, Moment
 from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
 from biometrics.types import (
     UNASSESSED,
@@ -205,6 +205,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class History:
+    """What became of one feature space's templates since a search.
+
+    `moment` says which there were. `removed` counts those of them that are no more, `meanwhile` those that were added
+    while the search ran: it may have seen them or not.
+    """
+
+    moment: Moment
+    removed: int
+    meanwhile: int
+
+
+@dataclass(frozen=True)
 class SearchProbe:
     """A probe as it was searched, and the SHA-256 (hex) of the image file that it came from.
 
@@ -235,7 +248,7 @@ class Search:
     """A search as it was answered, to be shown or replayed later.
 
     `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
-    held, `threshold` is in decibans. `candidates` are best first.
+    held, `threshold` is in decibans, None for an investigation. `candidates` are best first.
 
     Raises:
         InvalidField: the case number or the officer breaks its rule.
@@ -246,7 +259,7 @@ class Search:
     settings: Mapping[str, Any]
     gallery_size: int
     sequence: int
-    threshold: float
+    threshold: float | None
     probes: tuple[SearchProbe, ...]
     candidates: tuple[SearchCandidate, ...]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from calibrations import made_calibration
 from inputs import Run, print_of
 from numpy.typing import NDArray
 
@@ -17,7 +18,6 @@ from benchmarks.search import curves
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
-from biometrics.calibration import Calibration
 from biometrics.ports import Hits
 from biometrics.types import Modality, Template
 from fingerprint.codec import decode, encode
@@ -59,7 +59,7 @@ class CodesOnly:
         return scores
 
 
-CALIBRATION = Calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (100.0, 200.0), (1000.0, 2000.0)), 10.0, 0.0)
+CALIBRATION = made_calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (100.0, 200.0), (1000.0, 2000.0)), 10.0)
 
 
 @pytest.fixture(scope="module")

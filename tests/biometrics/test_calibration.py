@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from biometrics.calibration import Calibration, Score, best_of, threshold_for_fm
 from biometrics.errors import CalibrationUnusable
 
 FILE = {
-    "format": 1,
+    "format": 2,
     "modality": "face",
     "model": "ab" * 32,
-    "knots": [[0.0, 0.0], [0.2, 10.0], [0.4, 30.0]],
+    "knots": [[0.0, 0.0, 0.0, 0.0], [0.2, 10.0, 9.0, 12.0], [0.4, 30.0, 26.0, 36.0]],
     "tail": {"scale": 0.1, "shape": 0.0},
+    "tail_low": {"scale": 0.2, "shape": 0.0},
+    "tail_high": {"scale": 0.05, "shape": 0.0},
+    "spread": None,
 }
+NATURAL = 10 / math.log(10)  # decibans
 
 
 def written(folder: Path, **changes: object) -> Path:
@@ -26,15 +31,23 @@ def written(folder: Path, **changes: object) -> Path:
     return path
 
 
-def test_between_knots_the_score_is_interpolated(tmp_path: Path) -> None:
+def plain(decibans: float, extrapolated: bool = False) -> Score:
+    return Score(decibans, extrapolated, decibans, decibans)
+
+
+def test_between_knots_the_score_and_its_interval_are_interpolated(tmp_path: Path) -> None:
     calibration = Calibration.load(written(tmp_path))
-    assert calibration.score(0.3) == Score(pytest.approx(20.0), extrapolated=False)
-    assert calibration.score(-5.0) == Score(0.0, extrapolated=False)
+    assert calibration.score(0.3) == Score(
+        pytest.approx(20.0), extrapolated=False, low=pytest.approx(17.5), high=pytest.approx(24.0)
+    )
+    assert calibration.score(-5.0) == plain(0.0)
 
 
-def test_past_the_last_knot_the_tail_is_exponential_and_said_to_be_extrapolated(tmp_path: Path) -> None:
+def test_past_the_last_knot_the_tails_are_exponential_and_said_to_be_extrapolated(tmp_path: Path) -> None:
     score = Calibration.load(written(tmp_path)).score(0.5)
-    assert score == Score(pytest.approx(30 + 10 / math.log(10)), extrapolated=True)
+    assert score.extrapolated
+    assert score.decibans == pytest.approx(30 + NATURAL)
+    assert (score.low, score.high) == (pytest.approx(26 + NATURAL / 2), pytest.approx(36 + 2 * NATURAL))
 
 
 def test_a_tail_with_a_shape_is_generalised_pareto(tmp_path: Path) -> None:
@@ -42,19 +55,41 @@ def test_a_tail_with_a_shape_is_generalised_pareto(tmp_path: Path) -> None:
     assert score.decibans == pytest.approx(30 + 20 * math.log10(1.5))
 
 
+def test_the_spread_of_databases_widens_the_interval_and_leaves_the_score(tmp_path: Path) -> None:
+    score = Calibration.load(written(tmp_path, spread=[0.5, 1.5])).score(0.2)
+    assert (score.low, score.decibans, score.high) == (pytest.approx(4.5), pytest.approx(10), pytest.approx(18))
+
+
+@pytest.mark.parametrize("shape", [0.0, 0.4])
+def test_the_raw_score_of_decibans_is_found_again(tmp_path: Path, shape: float) -> None:
+    curve = Calibration.load(written(tmp_path, tail={"scale": 0.1, "shape": shape})).curve
+    for raw in (0.05, 0.2, 0.33, 0.4, 0.7, 3.0):
+        assert curve.raw_at(curve.at(raw)) == pytest.approx(raw)
+
+
+def test_a_calibration_is_known_by_its_file(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    assert Calibration.load(path).digest == sha256(path.read_bytes()).hexdigest()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
-        {"format": 2},
+        {"format": 1},
         {"modality": "gait"},
-        {"knots": [[0.0, 0.0]]},
-        {"knots": [[0.0, 0.0], [0.0, 10.0]]},
-        {"knots": [[0.0, 5.0], [1.0, 10.0]]},
-        {"knots": [[0.0, 0.0], [1.0, 10.0], [2.0, 9.0]]},
-        {"knots": [[0.0, 0.0], [1.0, float("nan")]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0]]},
+        {"knots": [[0.0, 0.0], [1.0, 10.0]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 10.0, 10.0]]},
+        {"knots": [[0.0, 5.0, 5.0, 5.0], [1.0, 10.0, 10.0, 10.0]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, 10.0, 10.0, 10.0], [2.0, 9.0, 9.0, 9.0]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, float("nan"), 0.0, 0.0]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, 10.0, 11.0, 12.0]]},
+        {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, 10.0, 9.0, float("nan")]]},
         {"tail": {"scale": 0.0, "shape": 0.0}},
         {"tail": {"scale": 1.0, "shape": -0.1}},
-        {"tail": {}},
+        {"tail_high": {}},
+        {"spread": [1.1, 2.0]},
+        {"spread": [0.5, float("inf")]},
     ],
 )
 def test_a_file_that_breaks_a_rule_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
@@ -68,11 +103,14 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_best_of_many_comparisons_is_worth_less() -> None:
-    one_in_a_thousand = Score(30.0, extrapolated=False)
+    one_in_a_thousand = Score(30.0, extrapolated=False, low=20.0, high=5000.0)
     assert best_of(one_in_a_thousand, 1).decibans == pytest.approx(30.0)
-    assert best_of(one_in_a_thousand, 10).decibans == pytest.approx(-10 * math.log10(1 - 0.999**10))
-    assert best_of(Score(0.0, extrapolated=False), 10).decibans == 0.0
-    assert best_of(Score(5000.0, extrapolated=True), 10).decibans == pytest.approx(4990.0)
+    best = best_of(one_in_a_thousand, 10)
+    assert best.decibans == pytest.approx(-10 * math.log10(1 - 0.999**10))
+    assert best.low == pytest.approx(-10 * math.log10(1 - 0.99**10))
+    assert best.high == pytest.approx(4990.0)
+    assert best_of(plain(0.0), 10).decibans == 0.0
+    assert best_of(plain(5000.0, extrapolated=True), 10).decibans == pytest.approx(4990.0)
 
 
 def test_thresholds_follow_from_the_error_rates() -> None:

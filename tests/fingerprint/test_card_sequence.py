@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from calibrations import made_calibration
 
 from biometrics import itl
 from biometrics.calibration import Calibration
@@ -36,7 +37,7 @@ def plain(card: Card, recogniser: FingerprintRecogniser) -> Prints:
 @pytest.fixture(scope="module")
 def calibration(recogniser: FingerprintRecogniser) -> Calibration:
     """Return a calibration whose non-mated scores hardly ever pass 0.03, whichever model made the templates."""
-    return Calibration(Modality.FINGERPRINT, recogniser.model, ((0.0, 0.0), (0.03, 60.0)), 0.01, 0.0)
+    return made_calibration(Modality.FINGERPRINT, recogniser.model, ((0.0, 0.0), (0.03, 60.0)), 0.01)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
 
 from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, code_number
+from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, Moment, code_number
 from biometrics.person import EncounterKind, Sex
 from biometrics.ports import SearchIndex
 from biometrics.types import FingerPosition
@@ -96,6 +97,20 @@ def test_a_filter_finds_those_who_meet_it_and_nobody_else(kind: Implementation, 
         more = ids_of(*range(1000, 1040))
         put(kind, index, more, more)
         expected |= {int(individual) for individual in more if meets(label(int(individual))[0], where)}
+
+
+@ALL
+def test_a_search_of_a_moment_finds_what_there_was_then(kind: Implementation) -> None:
+    """Of ids up to the newest of then, but not those that were committed later; with other conditions, too."""
+    index = filled(kind, *range(300))
+    moment = Moment(newest=200, later=frozenset({3, 17}))
+    there = set(range(201)) - {3, 17}
+    assert set(found(index, kind.features(0), 1000, Filter(at=moment))) == there
+    assert found(index, kind.features(200), 1, Filter(at=moment)) == [200]
+    assert found(index, kind.features(17), 1, Filter(at=moment)) != [17]
+    women = Filter(sexes=frozenset({Sex.FEMALE}))
+    expected = {individual for individual in there if meets(label(individual)[0], women)}
+    assert set(found(index, kind.features(0), 1000, replace(women, at=moment))) == expected
 
 
 @ALL

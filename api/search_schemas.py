@@ -1,0 +1,166 @@
+"""Searches, replays and verifications as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import Field
+
+from api.schemas import RecordSummary, Schema
+from biometrics.candidates import Hint
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record, Search, SearchCandidate, StoredSearch
+from biometrics.replay import Replay
+from biometrics.scoring import SampleScore
+from biometrics.types import Modality
+from biometrics.verify import Verification
+
+
+class Mode(StrEnum):
+    """What a search is for."""
+
+    IDENTIFICATION = "identification"
+    INVESTIGATION = "investigation"
+
+
+class ScoreOut(Schema):
+    """A similarity in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high."""
+
+    decibans: float
+    extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
+    low: float = Field(description="Lower end of the 95 % interval of the decibans")
+    high: float = Field(description="Upper end of the 95 % interval of the decibans")
+
+
+class SampleScoreOut(Schema):
+    """The best comparison of one probe sample with one person's samples."""
+
+    probe: str = Field(description="Which sample of the request")
+    sample_id: int = Field(description="The stored sample that it compared best with")
+    score: ScoreOut
+
+    @classmethod
+    def of(cls, sample: SampleScore) -> SampleScoreOut:
+        """Show the score of one probe."""
+        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
+
+
+class CandidateOut(Schema):
+    """One person on the candidate list."""
+
+    rank: int
+    record: RecordSummary | None = Field(description="Null where the record was removed after the search")
+    score: ScoreOut
+    gap: float | None = Field(description="Decibans ahead of the next person; null where there was no other")
+    decision_hint: Hint = Field(
+        description="likely: above the threshold, well ahead of the next; inspect: above it beside a rival, or below "
+        "it but rarer than chance brings in every second search; none: no more than chance. An examiner decides"
+    )
+    above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
+    samples: list[SampleScoreOut]
+
+    @classmethod
+    def of(cls, rank: int, candidate: SearchCandidate, threshold: float | None, record: Record | None) -> CandidateOut:
+        """Show one candidate of a stored search."""
+        return cls(
+            rank=rank,
+            record=RecordSummary.of(record) if record else None,
+            score=ScoreOut.model_validate(candidate.detail["score"]),
+            gap=candidate.detail["gap"],
+            decision_hint=Hint(candidate.detail["hint"]),
+            above_threshold=None if threshold is None else candidate.score >= threshold,
+            samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
+        )
+
+
+class IdentityOut(Schema):
+    """By what a modality was recognised, each by its SHA-256."""
+
+    model: str
+    feature_space: str = Field(description="Of what the index searches by")
+    calibration: str = Field(description="Of the file that turns raw scores into decibans")
+
+
+class SearchOut(Schema):
+    """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
+
+    id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str
+    gallery_size: int = Field(description="Records that were searched")
+    sequence: int = Field(description="Number of the last database change that the search saw")
+    target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
+    threshold: float | None = Field(description="Decibans at which a gallery of this size meets the target")
+    identity: dict[Modality, IdentityOut] = Field(description="What answered, for each modality of the probes")
+    candidates: list[CandidateOut]
+
+    @classmethod
+    def of(cls, stored: StoredSearch, store: RecordStore) -> SearchOut:
+        """Show a stored search."""
+        search = stored.search
+        return cls(
+            id=stored.id,
+            created_at=stored.created_at,
+            case_number=search.case_number,
+            officer=search.officer,
+            gallery_size=search.gallery_size,
+            sequence=search.sequence,
+            target_fpir=search.settings["target_fpir"],
+            threshold=search.threshold,
+            identity=search.settings["identity"],
+            candidates=_shown(search, search.candidates, store),
+        )
+
+
+class ReplayOut(Schema):
+    """A search made again on the gallery as it was."""
+
+    same: bool = Field(description="Whether the list is the same: people, order, scores, and what they are made of")
+    removed: int = Field(description="Templates of then that have been removed since: they can have no part in it")
+    meanwhile: int = Field(description="Templates enrolled while the search ran: it may have seen them or not")
+    search: SearchOut = Field(description="As it was answered then")
+    candidates: list[CandidateOut] = Field(description="As it is answered now")
+
+    @classmethod
+    def of(cls, replayed: Replay, store: RecordStore) -> ReplayOut:
+        """Show a replay."""
+        return cls(
+            same=replayed.same,
+            removed=replayed.removed,
+            meanwhile=replayed.meanwhile,
+            search=SearchOut.of(replayed.stored, store),
+            candidates=_shown(replayed.stored.search, replayed.candidates, store),
+        )
+
+
+def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
+    return [
+        CandidateOut.of(rank, candidate, search.threshold, store.find_record(candidate.record_id))
+        for rank, candidate in enumerate(candidates, start=1)
+    ]
+
+
+class VerificationOut(Schema):
+    """Whether the samples are of the person on the record."""
+
+    record: RecordSummary
+    match: bool
+    score: ScoreOut
+    target_fmr: float
+    threshold: float
+    samples: list[SampleScoreOut]
+
+    @classmethod
+    def of(cls, verification: Verification) -> VerificationOut:
+        """Show a verification."""
+        return cls(
+            record=RecordSummary.of(verification.record),
+            match=verification.match,
+            score=ScoreOut.model_validate(verification.result.score),
+            target_fmr=verification.target_fmr,
+            threshold=verification.threshold,
+            samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
+        )

@@ -1,0 +1,58 @@
+"""The candidate list: what an officer is told of each person found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from biometrics.calibration import Score, threshold_for_fpir
+from biometrics.ranking import Ranked
+from biometrics.records.values import SearchCandidate
+from biometrics.scoring import PersonScore
+
+USUAL_FPIR = 0.001
+INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
+LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no rival
+
+
+class Hint(StrEnum):
+    """What to make of a candidate. It decides nothing: an examiner does."""
+
+    LIKELY = "likely"  # above the threshold, and well ahead of the next
+    INSPECT = "inspect"  # above the threshold beside a rival, or below it but rarer than what chance brings anyway
+    NONE = "none"  # no more than chance brings in most searches
+
+
+def candidates(found: Ranked, limit: int, gallery_size: int, target_fpir: float | None) -> tuple[SearchCandidate, ...]:
+    """Return the first `limit` of those found, each with its lead over the next and a hint.
+
+    `target_fpir` None, as of an investigation without a threshold, is taken for USUAL_FPIR in the hints.
+    """
+    threshold = threshold_for_fpir(USUAL_FPIR if target_fpir is None else target_fpir, gallery_size)
+    inspected = min(threshold, threshold_for_fpir(INSPECTED_FPIR, gallery_size))
+    listed = []
+    for place, (record_id, person) in enumerate(found[:limit]):
+        decibans = person.score.decibans
+        gap = decibans - found[place + 1][1].score.decibans if place + 1 < len(found) else None
+        if decibans >= threshold and (gap is None or gap >= LEAD):
+            hint = Hint.LIKELY
+        else:
+            hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
+        listed.append(SearchCandidate(record_id, decibans, _detail(person, gap, hint)))
+    return tuple(listed)
+
+
+def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any]:
+    return {
+        "score": _content(person.score),
+        "gap": gap,
+        "hint": hint.value,
+        "samples": [
+            {"probe": sample.probe.label, "sample_id": sample.sample_id, "score": _content(sample.score)}
+            for sample in person.samples
+        ],
+    }
+
+
+def _content(score: Score) -> dict[str, Any]:
+    return {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}

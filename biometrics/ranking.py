@@ -1,0 +1,93 @@
+"""Who is most like the probes: a shortlist from the indexes, then everything that each of those people has."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.calibration import Score
+from biometrics.engine import Engine
+from biometrics.fusion import fuse
+from biometrics.labels import EVERYBODY, Filter, Moment
+from biometrics.ports import Hits
+from biometrics.records.values import StoredTemplate
+from biometrics.scoring import PersonScore, score_person
+from biometrics.shortlist import most_alike
+from biometrics.types import Modality, Probe
+
+RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
+LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
+_PIECE = 64  # templates that one thread compares at a time
+
+Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What decides, beside the probes, who comes first.
+
+    `shortlist` is how many templates are compared exactly. `at`, of a replay, says for each modality which templates
+    there were: only those have a part in the answer.
+    """
+
+    candidates: int
+    shortlist: int
+    where: Filter = EVERYBODY
+    at: Mapping[Modality, Moment] = field(default_factory=dict)
+
+    def of(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+        """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
+        record_ids = self._shortlisted(engine, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
+        # What a record holds is compared in full, also what the shortlist did not name.
+        templates = engine.store.templates_of(record_ids, engine.models)
+
+        def score(record_id: str) -> PersonScore | None:
+            return score_person(engine, probes, [one for one in templates.get(record_id, ()) if self._there(one)])
+
+        people = engine.pool.map(score, record_ids)
+        found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
+        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def _there(self, stored: StoredTemplate) -> bool:
+        moment = self.at.get(stored.template.modality)
+        return moment is None or bool(moment.holds(np.array([stored.id]))[0])
+
+    def _shortlisted(self, engine: Engine, probes: Sequence[Probe]) -> list[str]:
+        """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
+        each = max(LEAST_HITS, self.shortlist // len(probes))
+        found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
+        pieces = [
+            (at, ids[start : start + _PIECE])
+            for at, ids in enumerate(most_alike(found, self.shortlist))
+            for start in range(0, len(ids), _PIECE)
+        ]
+        best: dict[tuple[str, int], float] = {}
+        scored = engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces)
+        for (at, _), of_piece in zip(pieces, scored, strict=True):
+            for record_id, raw in of_piece:
+                best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
+        scores: defaultdict[str, list[Score]] = defaultdict(list)
+        for (record_id, at), raw in best.items():
+            scores[record_id].append(engine.channels[probes[at].template.modality].calibration.score(raw))
+        return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)
+
+    def _found(self, engine: Engine, probe: Probe, hits: int) -> Hits:
+        """Search one probe: a print of a known finger among prints of that finger and of unknown ones."""
+        modality = probe.template.modality
+        where = replace(self.where, at=self.at.get(modality))
+        if probe.position:
+            where = replace(where, positions=frozenset({probe.position}))
+        channel = engine.channels[modality]
+        return channel.gallery.search(channel.recogniser.features(probe.template), hits, where)
+
+
+def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
+    """Compare a probe exactly with some templates; return each one's record and raw score."""
+    stored = engine.store.templates(ids)
+    raw = engine.channels[probe.template.modality].recogniser.compare(probe.template, [one.template for one in stored])
+    return [(one.record_id, float(value)) for one, value in zip(stored, raw, strict=True)]

@@ -1,0 +1,65 @@
+"""Replay: is a search of then answered in the same way today, on the gallery as it was?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from biometrics.candidates import candidates
+from biometrics.engine import Engine
+from biometrics.errors import ReplayImpossible
+from biometrics.identify import identity
+from biometrics.labels import Filter
+from biometrics.ranking import Ranking
+from biometrics.records.values import SearchCandidate, StoredSearch
+from biometrics.types import Modality
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A stored search, and its answer made again; nothing of it is stored.
+
+    `removed` counts templates that there were then and are not any more: they can have no part in the new answer.
+    `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not.
+    """
+
+    stored: StoredSearch
+    candidates: tuple[SearchCandidate, ...]
+    removed: int
+    meanwhile: int
+
+    @property
+    def same(self) -> bool:
+        """Whether the list is the same: people, order, scores, and what they are made of."""
+        return self.candidates == self.stored.search.candidates
+
+
+def replay(engine: Engine, search_id: str) -> Replay:
+    """Answer a stored search again with what was known at its time.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+        ReplayImpossible: another model or calibration is in use today.
+    """
+    stored = engine.store.search(search_id)
+    search, settings = stored.search, stored.search.settings
+    probes = [one.probe for one in search.probes]
+    if settings.get("identity") != identity(engine, probes):
+        raise ReplayImpossible(
+            "The search was answered by another model, index or calibration than the one in use today; replay it on an "
+            "installation of that version."
+        )
+    seen = settings["sequence_after"]
+    models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
+    past = {
+        modality: engine.store.history(search.sequence, seen, modality, model) for modality, model in models.items()
+    }
+    moments = {modality: its.moment for modality, its in past.items()}
+    where = Filter.of_content(settings["where"])
+    found = Ranking(settings["max_candidates"], settings["shortlist"], where, moments).of(engine, probes)
+    listed = candidates(found, settings["max_candidates"], search.gallery_size, settings["target_fpir"])
+    return Replay(
+        stored,
+        listed,
+        removed=sum(its.removed for its in past.values()),
+        meanwhile=sum(its.meanwhile for its in past.values()),
+    )

@@ -1,0 +1,72 @@
+"""Rules of fusion are compared on the same comparisons, and judged on people that they were not fitted on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from inputs import Run
+
+from benchmarks.datasets import UnusableDataset
+from benchmarks.evaluation import store
+from benchmarks.evaluation.chimeras import PARTS
+from benchmarks.evaluation.fusion_rules import best_alone, by_fisher, by_the_engine, compared, logistic
+from benchmarks.evaluation.score_set import Evaluation, Samples, ScoreSet
+from biometrics.fusion import combined
+
+PEOPLE, EACH = 40, 4
+
+
+def made(rng: np.random.Generator, strength: float, system: str) -> ScoreSet:
+    """Score everybody's samples with all others: strangers at random, mates about so many decibans higher."""
+    subject = np.repeat(np.arange(PEOPLE), EACH)
+    pairs = np.stack(np.triu_indices(len(subject), 1), axis=1)
+    mated = subject[pairs[:, 0]] == subject[pairs[:, 1]]
+    decibans = rng.exponential(10 / np.log(10), len(pairs)) + mated * strength * rng.exponential(1, len(pairs))
+    samples = Samples("person", tuple(map(str, range(PEOPLE))), subject, np.zeros(len(subject), bool), {})
+    return ScoreSet(PARTS[1], system, "m", "c", "p", samples, pairs, decibans, decibans)
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    rng = np.random.default_rng(0)
+    return Evaluation("c", "2026-11-25", (), (made(rng, 60, "finger"), made(rng, 25, "face")))
+
+
+def test_the_rules_are_those_of_the_engine_and_the_book() -> None:
+    samples = np.array([[20.0, 10.0], [60.0, 0.0]])
+    assert by_the_engine(samples).tolist() == [combined([20.0, 10.0]), combined([60.0, 0.0])]
+    assert by_fisher(samples)[0] == pytest.approx(21.02, abs=0.01)
+    np.testing.assert_allclose(best_alone(samples), samples.max(axis=1) - 10 * np.log10(2))
+
+
+def test_the_logistic_rule_weighs_what_tells_more() -> None:
+    rng = np.random.default_rng(1)
+    mated = rng.random(4000) < 0.3
+    samples = np.stack([rng.exponential(4.3, 4000) + 30 * mated, rng.exponential(4.3, 4000)], axis=1)
+    rule = logistic(samples, mated)
+    assert rule(np.array([[40.0, 0.0]])) > rule(np.array([[0.0, 40.0]])) + 3
+
+
+def test_both_samples_miss_fewer_than_either_alone_and_a_useless_one_takes_little(evaluation: Evaluation) -> None:
+    table = compared(evaluation, 0.01)
+    columns = [list(column.cells) for column in table.columns]
+    missed, taken = dict(zip(columns[0], columns[1], strict=True)), dict(zip(columns[0], columns[5], strict=True))
+    engine, fisher = "Fisher's method on the best of them (the engine)", "Fisher's method on all"
+    alone = min(float(missed["the finger alone"]), float(missed["the face alone"]))
+    assert float(missed[engine]) < alone
+    assert float(missed[fisher]) < alone
+    assert float(missed["logistic"]) < alone
+    assert float(taken[engine]) < float(taken[fisher])
+
+
+def test_scores_without_made_up_people_are_refused() -> None:
+    with pytest.raises(UnusableDataset, match="made-up people"):
+        compared(Evaluation("c", "d", (), ()), 0.01)
+
+
+def test_the_command_reads_stored_scores(evaluation: Evaluation, run: Run, tmp_path: Path) -> None:
+    store.save(evaluation, tmp_path / "scores.npz")
+    status, output, _ = run("bench", "fusion", str(tmp_path / "scores.npz"), "--fmr", "0.01")
+    assert (status, "logistic" in output) == (0, True)
