@@ -11,7 +11,7 @@ from string import Template
 from benchmarks.evaluation import plots
 from benchmarks.evaluation.score_set import Evaluation
 from benchmarks.evaluation.sections import Section, Table
-from benchmarks.metrics.intervals import Unsupported
+from benchmarks.metrics.intervals import Rate, Unsupported
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _DET = "FNMR over FMR with 95 % bands, as far as the comparisons support it"
@@ -52,8 +52,10 @@ def _table(table: Table) -> str:
 
 
 def _cell(value: object) -> str:
-    refused = ' class="refused"' if isinstance(value, Unsupported) else ""
-    return f"<td{refused}>{escape(str(value))}</td>"
+    text = escape(str(value))
+    if isinstance(value, Unsupported):
+        return f'<td class="refused">{text}</td>'
+    return f'<td class="rate">{text.replace(" (", "<br>(")}</td>' if isinstance(value, Rate) else f"<td>{text}</td>"
 
 
 def _figure(svg: bytes, caption: str) -> str:

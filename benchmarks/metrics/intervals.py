@@ -94,6 +94,6 @@ def unsupported(error_rate: float, has: int, trials: str) -> Unsupported | None:
 
 
 def percent(share: float) -> str:
-    """Write a share in percent with two significant digits, or two decimals from 1 % on."""
+    """Write a share in percent with two decimals, or with two significant digits where it is small."""
     value = 100.0 * share
-    return f"{value:.2f}" if value >= 1.0 or value == 0.0 else f"{value:.2g}"
+    return f"{value:.2f}" if value >= 0.1 or value == 0.0 else f"{value:.2g}"
