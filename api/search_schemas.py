@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.schemas import RecordSummary, Schema
 from biometrics.candidates import Hint
+from biometrics.group import GroupMember
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
@@ -113,6 +114,18 @@ class SearchOut(Schema):
             identity=search.settings["identity"],
             candidates=_shown(search, search.candidates, store),
         )
+
+
+class GroupMemberOut(Schema):
+    """One of the people in a photo, with a search of their own."""
+
+    box: tuple[float, float, float, float] = Field(description="x, y, width and height of the face, in pixels")
+    search: SearchOut
+
+    @classmethod
+    def of(cls, member: GroupMember, store: RecordStore) -> GroupMemberOut:
+        """Show one of the people."""
+        return cls(box=member.box, search=SearchOut.of(member.searched, store))
 
 
 class ReplayOut(Schema):

@@ -51,14 +51,19 @@ def read_samples(
         FingerPosition.UNKNOWN: unknown_finger,
     }
     samples = [
-        Sample(Modality.FINGERPRINT, _read(upload), upload.filename or "", position, impression, ppi)
+        Sample(Modality.FINGERPRINT, read_upload(upload), upload.filename or "", position, impression, ppi)
         for position, uploads in prints.items()
         for upload in uploads or ()
     ]
-    return samples + [Sample(Modality.FACE, _read(upload), upload.filename or "") for upload in photo or ()]
+    return samples + [Sample(Modality.FACE, read_upload(upload), upload.filename or "") for upload in photo or ()]
 
 
-def _read(upload: UploadFile) -> bytes:
+def read_upload(upload: UploadFile) -> bytes:
+    """Return the bytes of an uploaded file.
+
+    Raises:
+        ImageTooLarge: there are more than an image may have.
+    """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ImageTooLarge(f"{upload.filename} has {upload.size:,} bytes; at most {MAX_BYTES:,} are accepted.")
     return upload.file.read()

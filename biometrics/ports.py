@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,33 @@ class Recogniser(Protocol):
 
         Raises:
             ModelMismatch: a template was made by another model.
+        """
+        ...
+
+
+class Located(Protocol):
+    """One of several faces in a photo: its `template`, and `box` (x, y, width, height), in the photo's pixels."""
+
+    @property
+    def template(self) -> Template:
+        """As `Recogniser.extract` gives it."""
+        ...
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where it is; it may reach past the photo's edge."""
+        ...
+
+
+@runtime_checkable
+class GroupRecogniser(Protocol):
+    """A recogniser that can tell several people in one image apart: `face.recogniser.FaceRecogniser`."""
+
+    def extract_all(self, image: Image) -> Sequence[Located]:
+        """Extract everybody in the image who can be recognised, the largest first.
+
+        Raises:
+            UnusableSample: there is nobody.
         """
         ...
 

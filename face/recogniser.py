@@ -33,6 +33,11 @@ class PhotographedFace:
     quality: FaceQuality
     template: Template
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where it is: x, y, width, height in the photo's pixels."""
+        return self.face.box
+
 
 class FaceRecogniser:
     """`biometrics.ports.Recogniser` for faces: YuNet finds, SFace and dlib's network embed, the cosine compares."""

@@ -34,7 +34,10 @@ def sole_face(faces: Sequence[DetectedFace], width: int, height: int) -> Detecte
         or (face.size >= RIVAL_SIZE * main.size and not (main_is_whole and _cut_off(face, width, height)))
     ]
     if len(meant) > 1:
-        raise SeveralFaces(f"The photo shows {len(meant)} people who could be meant; crop it to the one person.")
+        raise SeveralFaces(
+            f"The photo shows {len(meant)} people who could be meant; crop it to the one person, or search for "
+            "everybody in it."
+        )
     return main
 
 

@@ -11,6 +11,7 @@ from api import tables
 from api.commands.arguments import Photos, Ppi, Prints, read_samples
 from api.settings import Settings
 from api.wiring import open_engine
+from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
 from biometrics.labels import Filter
 from biometrics.person import EncounterKind, Sex
@@ -31,6 +32,9 @@ def identify_person(
     ] = 1e-3,
     investigation: Annotated[
         bool, typer.Option("--investigation", help="Whoever is most alike, without a threshold.")
+    ] = False,
+    group: Annotated[
+        bool, typer.Option("--group", help="Search for everybody in the one photo, each by themselves.")
     ] = False,
     case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
@@ -56,7 +60,12 @@ def identify_person(
     target = None if investigation else fpir
     request = SearchRequest(read_samples(prints, photo, ppi), candidates, target, case, officer, where)
     with open_engine(Settings()) as engine:
-        Console().print(tables.candidates(identify(engine, request), engine.store))
+        if not group:
+            Console().print(tables.candidates(identify(engine, request), engine.store))
+            return
+        for member in identify_group(engine, request):
+            Console().print("Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box))
+            Console().print(tables.candidates(member.searched, engine.store))
 
 
 @app.command("replay")

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.dependencies import EngineDependency, StoreDependency
 from api.filters import SearchFilter
-from api.search_schemas import Mode, ReplayOut, SearchOut
-from api.uploads import UploadedSamples
+from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
+from api.uploads import UploadedSamples, read_upload
 from biometrics.candidates import USUAL_FPIR
+from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
 from biometrics.replay import replay
+from biometrics.types import Modality, Sample
 
 router = APIRouter(tags=["identification"])
+
+Candidates = Annotated[int, Form(description="At most so many people, 100 at most")]
+TargetFpir = Annotated[
+    float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
+]
+SearchMode = Annotated[Mode, Form(description="identification, or investigation: the most alike, without a threshold")]
+CaseNumber = Annotated[str, Form(description="The case or FIR that the search is for")]
+Officer = Annotated[str, Form(description="Who searches")]
 
 
 @router.post("/identify", status_code=201, summary="Find whose prints and photos these are")
@@ -23,15 +33,11 @@ def create_search(
     engine: EngineDependency,
     where: SearchFilter,
     response: Response,
-    max_candidates: Annotated[int, Form()] = 10,
-    target_fpir: Annotated[
-        float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
-    ] = USUAL_FPIR,
-    mode: Annotated[
-        Mode, Form(description="identification, or investigation: the most alike, without a threshold")
-    ] = Mode.IDENTIFICATION,
-    case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
-    officer: Annotated[str, Form(description="Who searches")] = "",
+    max_candidates: Candidates = 10,
+    target_fpir: TargetFpir = USUAL_FPIR,
+    mode: SearchMode = Mode.IDENTIFICATION,
+    case_number: CaseNumber = "",
+    officer: Officer = "",
 ) -> SearchOut:
     """Search with all prints and photos of one person together; candidates come best first.
 
@@ -42,6 +48,24 @@ def create_search(
     search = identify(engine, SearchRequest(samples, max_candidates, fpir, case_number, officer, where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
     return SearchOut.of(search, engine.store)
+
+
+@router.post("/identify/group", status_code=201, summary="Find who the people in one photo are")
+def create_group_search(
+    photo: UploadFile,
+    engine: EngineDependency,
+    where: SearchFilter,
+    max_candidates: Candidates = 10,
+    target_fpir: TargetFpir = USUAL_FPIR,
+    mode: SearchMode = Mode.IDENTIFICATION,
+    case_number: CaseNumber = "",
+    officer: Officer = "",
+) -> list[GroupMemberOut]:
+    """Search for everybody in a photo, the largest face first, each by a search of their own that is stored."""
+    sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
+    fpir = None if mode is Mode.INVESTIGATION else target_fpir
+    request = SearchRequest([sample], max_candidates, fpir, case_number, officer, where)
+    return [GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)]
 
 
 @router.get("/searches/{search_id}", summary="Read a search again")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from inputs import ENCOUNTER, Run, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, Run, group_photo, photo_of, poorer_photo_of, print_of
 
 
 def saved(folder: Path, name: str, content: bytes) -> Path:
@@ -39,6 +39,29 @@ def test_enrol_identify_verify(run: Run, tmp_path: Path) -> None:
     assert (code, "NO MATCH" in output) == (3, True)
 
 
+def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path: Path) -> None:
+    enrolled = saved(tmp_path, "a.png", print_of(0, "right_thumb", 0))
+    probe = saved(tmp_path, "b.png", print_of(0, "right_thumb", 1))
+    assert run(*enrol_arguments("--name", "Asha", "--print", f"right_thumb={enrolled}"))[0] == 0
+    code, output, _ = run("identify", "--print", probe, "--investigation")
+    assert (code, "without a threshold" in output) == (0, True)
+    search = re.search(r"search ([0-9a-f-]{36})", output)
+    assert search, output
+    code, output, _ = run("replay", search[1])
+    assert (code, "The list is the same." in output) == (0, True)
+    code, _, errors = run("replay", "11111111-1111-4111-8111-111111111111")
+    assert (code, "unknown_search" in errors) == (2, True)
+
+
+def test_everybody_in_a_group_photo_is_searched_for(run: Run, tmp_path: Path) -> None:
+    for person, name in enumerate(("Asha", "Bela")):
+        photo = saved(tmp_path, f"{name}.png", photo_of(person))
+        assert run(*enrol_arguments("--name", name, "--photo", photo))[0] == 0
+    code, output, _ = run("identify", "--group", "--photo", saved(tmp_path, "group.png", group_photo(0, 1)))
+    assert (code, output.count("Face at")) == (0, 2)
+    assert re.findall(r"│ 1 .*?(Asha|Bela)", output) in (["Asha", "Bela"], ["Bela", "Asha"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -67,7 +90,7 @@ def test_models_are_listed_and_verified(run: Run) -> None:
     assert code == 0
     assert all(name in output for name in ("leader", "yunet", "sface", "MIT", "Apache-2.0"))
     code, output, _ = run("models", "verify")
-    assert (code, output.count(": ok,")) == (0, 3)
+    assert (code, output.count(": ok,")) == (0, 4)
 
 
 def test_templates_are_extracted_and_matched(run: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, form, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, form, group_photo, photo_of, poorer_photo_of, print_of
 
 
 def counts(client: TestClient) -> tuple[int, int]:
@@ -114,6 +114,51 @@ def test_a_search_is_stored_with_its_answer(client: TestClient) -> None:
     again = client.get(answer.headers["location"])
     assert again.json() == answer.json()
     assert (again.json()["case_number"], len(again.json()["candidates"])) == ("77/2026", 2)
+
+
+def test_a_candidate_has_its_interval_its_lead_and_a_hint(client: TestClient, station: dict[int, str]) -> None:
+    answer = client.post("/api/v1/identify", files={"left_index": print_of(2, "left_index", 1)}).json()
+    first, second = answer["candidates"][:2]
+    assert (first["record"]["id"], first["decision_hint"]) == (station[2], "likely")
+    assert first["gap"] == pytest.approx(first["score"]["decibans"] - second["score"]["decibans"])
+    assert first["score"]["low"] < first["score"]["decibans"] < first["score"]["high"]
+    assert first["score"]["extrapolated"]
+    assert answer["identity"].keys() == {"fingerprint"}
+    assert {len(digest) for digest in answer["identity"]["fingerprint"].values()} == {64}
+
+
+@pytest.mark.usefixtures("station")
+def test_an_investigation_names_the_most_alike_without_a_threshold(client: TestClient) -> None:
+    files = {"right_thumb": print_of(40, "right_thumb", 0)}
+    answer = client.post("/api/v1/identify", data={"mode": "investigation", "max_candidates": "2"}, files=files).json()
+    assert (answer["threshold"], answer["target_fpir"], len(answer["candidates"])) == (None, None, 2)
+    assert [one["above_threshold"] for one in answer["candidates"]] == [None, None]
+
+
+@pytest.mark.usefixtures("station")
+def test_a_search_is_replayed_to_the_same_list(client: TestClient) -> None:
+    search = client.post("/api/v1/identify", files={"photo": poorer_photo_of(1)}).json()
+    replayed = client.post(f"/api/v1/searches/{search['id']}/replay").json()
+    assert (replayed["same"], replayed["removed"]) == (True, 0)
+    assert replayed["candidates"] == search["candidates"] == replayed["search"]["candidates"]
+
+
+def test_everybody_in_a_group_photo_is_searched_for(client: TestClient, station: dict[int, str]) -> None:
+    answer = client.post("/api/v1/identify/group", files={"photo": ("group.png", group_photo(0, 1))})
+    assert answer.status_code == 201, answer.text
+    left, right = sorted(answer.json(), key=lambda member: member["box"][0])
+    assert [one["search"]["candidates"][0]["record"]["id"] for one in (left, right)] == [station[0], station[1]]
+    assert left["box"][0] + left["box"][2] < 500 < right["box"][0]
+    stored = client.get(f"/api/v1/searches/{left['search']['id']}").json()
+    assert "group.png, face" in stored["candidates"][0]["samples"][0]["probe"]
+
+
+@pytest.mark.usefixtures("station")
+def test_a_group_photo_is_refused_where_one_person_is_meant_and_nobody_is_no_group(client: TestClient) -> None:
+    alone = client.post("/api/v1/identify", files={"photo": group_photo(0, 0)})
+    assert (alone.status_code, alone.json()["code"]) == (422, "several_faces"), alone.text
+    nobody = client.post("/api/v1/identify/group", files={"photo": print_of(0, "right_thumb", 0)})
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "no_face")
 
 
 def test_verification_tells_the_person_from_another(client: TestClient, station: dict[int, str]) -> None:

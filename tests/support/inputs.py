@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from functools import cache
+
+from PIL import Image as Pillow
 
 from api.demo import PHOTOS, DemoPerson, photo_path, poorer_photo
 from biometrics.types import FingerPosition
@@ -38,6 +41,16 @@ def poorer_photo_of(person: int) -> bytes:
     """Return another rendering of the photo."""
     assert person < len(PHOTOS)
     return poorer_photo(photo_path(person))
+
+
+def group_photo(*people: int) -> bytes:
+    """Return one photo of some people side by side, 500 pixels apart."""
+    group = Pillow.new("RGB", (500 * len(people), 400), (120, 130, 140))
+    for place, person in enumerate(people):
+        group.paste(Pillow.open(photo_path(person)).convert("RGB").resize((400, 400)), (500 * place, 0))
+    file = io.BytesIO()
+    group.save(file, "PNG")
+    return file.getvalue()
 
 
 def form(**record: object) -> dict[str, str]:

@@ -1,0 +1,43 @@
+"""Identification of everybody in one photo, each by a search of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from biometrics.engine import Engine
+from biometrics.errors import InvalidField
+from biometrics.identify import SearchRequest, search
+from biometrics.image import decode
+from biometrics.ports import GroupRecogniser
+from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.types import Modality
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """One of the people in a photo: where the face is (x, y, width, height, pixels), and the search for them."""
+
+    box: tuple[float, float, float, float]
+    searched: StoredSearch
+
+
+def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember, ...]:
+    """Search for everybody in the one photo of a request, the largest face first; each search is stored by itself.
+
+    Raises:
+        InvalidField: there is not exactly one photo.
+        BadImage, UnusableSample: it cannot be used, or shows nobody; nothing was searched or written.
+    """
+    recogniser = engine.channels[Modality.FACE].recogniser
+    if [sample.modality for sample in request.samples] != [Modality.FACE]:
+        raise InvalidField("Everybody in a photo is searched for in one photo; send one, and nothing else.")
+    assert isinstance(recogniser, GroupRecogniser)
+    (photo,) = request.samples
+    image = decode(photo.content)
+    found = recogniser.extract_all(image)
+    members = []
+    for number, one in enumerate(found, start=1):
+        named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")
+        extracted = EnrolledSample(named, image.source, one.template)
+        members.append(GroupMember(one.box, search(engine, request, [extracted])))
+    return tuple(members)
