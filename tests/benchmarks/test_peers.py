@@ -7,37 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inputs import print_of
+from made_up_peers import Crashing, Pixels
 from PIL import Image
 
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.peers import running
 from benchmarks.peers.known import PEERS, Peer, chosen
 from biometrics.errors import InvalidField
-from biometrics.image import Image as Decoded
 from biometrics.types import Modality
 
 PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
-
-
-class Pixels:
-    """A peer whose template is the first pixel; none where it is white."""
-
-    def __init__(self, ppi: float) -> None:
-        self._ppi = ppi
-
-    def extract(self, image: Decoded) -> float | None:
-        value = float(image.grey()[0, 0])
-        return None if value == 255 else value + self._ppi
-
-    def compare(self, one: float, other: float) -> float:
-        return -abs(one - other)
-
-
-class Crashing(Pixels):
-    def extract(self, image: Decoded) -> float | None:
-        import os
-
-        os._exit(3)
 
 
 def peer(kind: type[Pixels]) -> Peer:
