@@ -114,16 +114,17 @@ def person_kb(figures: Sequence[Figure]) -> float | None:
 
 
 def plot(figures: Sequence[Figure], out: Path) -> None:
-    """Draw time, memory and building time over the size of the gallery, to a PNG."""
+    """Draw time, losses, memory and building time over the size of the gallery, to a PNG; what was not lost lies low."""
     from matplotlib.figure import Figure as Drawing  # here, because it comes with an extra
 
-    drawing = Drawing(figsize=(11, 3.8), layout="constrained")
-    axes = drawing.subplots(1, 3)
+    drawing = Drawing(figsize=(11, 7.6), layout="constrained")
+    axes = drawing.subplots(2, 2).ravel()
     kinds: dict[str, list[Figure]] = {}
     for one in figures:
         kinds.setdefault(one.what, []).append(one)
     values: tuple[tuple[str, Callable[[Figure], float]], ...] = (
         ("milliseconds a search, median", lambda one: one.p50_ms),
+        ("lost against comparing everything, %", lambda one: 100 * one.lost / max(one.mated, 1)),
         ("memory, MB", lambda one: one.resident_mb),
         ("seconds to build", lambda one: one.build_s),
     )

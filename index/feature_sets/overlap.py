@@ -32,7 +32,7 @@ class OverlapParameters(NamedTuple):
     firmness: float = 400.0  # square pixels: how firmly the anchor's own turn is held against that of the pairs
     distance: float = 16.0  # pixels between partners in the overlap, at most
     reach: int = 60  # differing bits from which on a partner counts nothing
-    missing: float = 6.0  # taken off for a feature in the overlap without a partner
+    missing: float = 4.0  # taken off for a feature in the overlap without a partner
     margin: float = 10.0  # pixels around the probe's features that still belong to the overlap
 
 
