@@ -105,7 +105,7 @@ def test_a_mate_that_the_index_does_not_name_is_lost(gallery: PrintGallery, monk
 
 
 def test_a_mate_that_others_would_score_above_is_not_counted(gallery: PrintGallery) -> None:
-    weak = replace(CALIBRATION, knots=((0.0, 0.0), (10_000.0, 1.0)), tail_scale=1e9)
+    weak = made_calibration(Modality.FINGERPRINT, MODEL, ((0.0, 0.0), (10_000.0, 1.0)), 1e9)
     one = Searcher(gallery, CodesOnly(), weak, 40, threads=1)  # type: ignore[arg-type]
     figure = measure(gallery, one, "one", single_fingers(fingers(3, 2), 100))
     assert (figure.searches, figure.mated, figure.lost) == (6, 0, 0)
