@@ -55,7 +55,10 @@ def _cell(value: object) -> str:
     text = escape(str(value))
     if isinstance(value, Unsupported):
         return f'<td class="refused">{text}</td>'
-    return f'<td class="rate">{text.replace(" (", "<br>(")}</td>' if isinstance(value, Rate) else f"<td>{text}</td>"
+    if isinstance(value, Rate):
+        nowrap = ' class="rate"' if value.value else ""
+        return f"<td{nowrap}>{text.replace(' (', '<br>(')}</td>"
+    return f"<td>{text}</td>"
 
 
 def _figure(svg: bytes, caption: str) -> str:
