@@ -13,7 +13,7 @@ from api.settings import Settings
 from api.wiring import calibration_of, open_recogniser
 from benchmarks.commands.options import command_line, console, face_recogniser
 from benchmarks.datasets import LabelledImage, UnusableDataset
-from benchmarks.evaluation import fusion_rules, page, store
+from benchmarks.evaluation import fusion_rules, page, plots, store
 from benchmarks.evaluation.extracted import Extracted
 from benchmarks.evaluation.run import Extract, Plan, carry_out
 from benchmarks.evaluation.score_set import Evaluation
@@ -70,6 +70,7 @@ def report(
     ] = None,
 ) -> None:
     """Evaluate fingerprints, faces and both together; write raw scores and one page with DET and CMC curves."""
+    plots.check_installed()
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -19,11 +19,7 @@ _CMC = "Mates found up to a rank, with 95 % bands"
 
 
 def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> str:
-    """Return the page as HTML.
-
-    Raises:
-        ModelMissing: matplotlib is not installed.
-    """
+    """Return the page as HTML."""
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         date=escape(evaluation.date),
         command=escape(evaluation.command),

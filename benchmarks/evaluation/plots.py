@@ -21,11 +21,7 @@ _DASHES = ("-", "--", "-.", ":", "-", "--")  # so that curves can be told apart 
 
 
 def det(curves: Mapping[str, Curve]) -> bytes:
-    """Draw FNMR over FMR, both logarithmic, each curve with its 95 % band; where FMR is too low to be supported, none.
-
-    Raises:
-        ModelMissing: matplotlib is not installed.
-    """
+    """Draw FNMR over FMR, both logarithmic, each curve with its 95 % band, as far as FMR is supported."""
     figure, axes = _blank()
     for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
         y, low, high = (np.clip(values, LOWEST, 1.0) for values in (curve.y, curve.low, curve.high))
@@ -36,11 +32,7 @@ def det(curves: Mapping[str, Curve]) -> bytes:
 
 
 def cmc(curves: Mapping[str, Curve], ranks: int = 20) -> bytes:
-    """Draw the share of mates found over the first ranks, each curve with its 95 % band.
-
-    Raises:
-        ModelMissing: matplotlib is not installed.
-    """
+    """Draw the share of mates found over the first ranks, each curve with its 95 % band."""
     figure, axes = _blank()
     for (name, curve), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
         axes.plot(curve.x[:ranks], 100 * curve.y[:ranks], dash, color=colour, label=name)
@@ -53,11 +45,21 @@ def cmc(curves: Mapping[str, Curve], ranks: int = 20) -> bytes:
     return _svg(figure, axes)
 
 
-def _blank() -> tuple[Figure, Axes]:
+def check_installed() -> None:
+    """Refuse before anything is compared what could not be drawn.
+
+    Raises:
+        ModelMissing: matplotlib is not installed.
+    """
     try:
-        from matplotlib.figure import Figure  # here, because it comes with an extra
+        import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:
         raise ModelMissing("A report with plots needs matplotlib; install 'pehchan[demo]'.") from error
+
+
+def _blank() -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure  # here, because it comes with an extra
+
     figure = Figure(figsize=(6.2, 4.6), layout="constrained")
     return figure, figure.add_subplot()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,12 @@ def test_what_cannot_be_done_is_a_sentence(
 ) -> None:
     code, _, errors = run("bench", *(argument.format_map(folders) for argument in arguments))
     assert (code, expected in errors, "Traceback" in errors) == (2, True, False), errors
+
+
+def test_a_report_without_matplotlib_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    code, _, errors = run("bench", "report", "--out", "out")
+    assert (code, "pehchan[demo]" in errors, Path("out").exists()) == (1, True, False), errors
 
 
 def test_a_page_escapes_what_it_shows() -> None:
