@@ -16,7 +16,7 @@ from models.embedder_settings import EmbedderSettings
 from models.registry import ModelRegistry
 from models.session import Session
 
-ENGINE = 2  # part of a feature space's identity: raise it whenever a change gives other vectors of the same files
+ENGINE = 3  # part of a feature space's identity: raise it whenever a change gives other vectors of the same files
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from biometrics.errors import FaceTooSmall, NoFace, UnusableSample
 from biometrics.image import Image
 from face.detected import DetectedFace
-from face.detector import FaceDetector
+from face.detector import MIN_SCORE, FaceDetector
 from face.embedder import Embedding, FaceEmbedder
 from face.presentation import AttackDetector
 from face.quality.measures import FaceQuality, measure
 from face.selection import Chooser
 from face.turning import TurnedPhoto, turned_upright
 
-MIN_QUALITY = 20  # a face mostly covered, or none: what looks like a face in photos without one has 16 at most
+MIN_QUALITY = 10  # of what the detector is sure of; below it, a face mostly covered, or an animal's
+MIN_UNSURE_QUALITY = 20  # of what it is not sure of: in photos without a face that has 16 at most
 MIN_FACE_SIZE = 24  # pixels; SFace's equal error rate on LFW's pairs is 1.6 % at 27 pixels, 2.4 % at 22, 10 % at 18
 
 
@@ -93,7 +94,7 @@ class FaceExtractor:
 
     def _embedded(self, photo: TurnedPhoto, face: DetectedFace) -> Embedding:
         embedding = self._embedder.embed(photo.rgb, face.landmarks)
-        if embedding.quality < MIN_QUALITY:
+        if embedding.quality < (MIN_QUALITY if face.score >= MIN_SCORE else MIN_UNSURE_QUALITY):
             raise NoFace("The face cannot be made out; use a photo from the front, in good light.")
         return embedding
 

@@ -18,6 +18,7 @@ from face.embedder import Embedding, FaceEmbedder
 from face.extractor import FaceExtractor
 from face.presentation import AttackDetector
 from face.quality.measures import FaceQuality
+from face.quality.unified import FLOOR
 from face.selection import Chooser, sole_face
 from models.registry import ModelRegistry
 
@@ -100,8 +101,9 @@ class FaceRecogniser:
 
     def assess(self, image: Image, template: Template) -> Assessment:
         """Say how good the photo is that `template` was extracted from, with the measures of ISO/IEC 29794-5."""
-        quality = self._extractor.assess(image, template.quality or 0)
-        return Assessment(template.quality, quality.faults, parts=tuple(quality.parts.items()))
+        unified = template.quality or 0
+        quality = self._extractor.assess(image, unified)
+        return Assessment(unified, quality.faults, unified >= FLOOR, tuple(quality.parts.items()))
 
     def features(self, template: Template) -> NDArray[np.float32]:
         """Return the embedding: shape (dimension,) float32, unit length.

@@ -11,6 +11,7 @@ from face.quality.portrait import Mask, Portrait
 
 _DARK, _BRIGHT = 25, 247  # grey levels up to which, and from which on, a pixel shows nothing (ISO/IEC 29794-5)
 _FINE, _COARSE = 1.0, 4.0  # pixels: sigmas of the blurs between which a face's features lie
+_ROUNDING = 0.1  # variance of lightness that is there in any photo, since pixels are whole numbers
 _DARKEST_SKIN = 20.0  # of 255: below it, eyes cannot be told to be darker
 
 _BACKGROUND_WIDTH = 64.0  # pixels that the part of the photo around a head is scaled to
@@ -21,7 +22,8 @@ def sharpness(seen: Portrait) -> float:
     """Return the deviation of the finest detail by that of the features: 0.26 on LFW's median, 0.14 where blurred."""
     fine, coarse = (cv2.GaussianBlur(seen.lightness, (0, 0), sigma) for sigma in (_FINE, _COARSE))
     features = float(np.std((fine - coarse)[seen.face]))
-    return float(np.std((seen.lightness - fine)[seen.face])) / features if features else 0.0
+    detail = max(0.0, float(np.var((seen.lightness - fine)[seen.face])) - _ROUNDING)
+    return float(np.sqrt(detail)) / features if features else 0.0
 
 
 def share_dark(seen: Portrait) -> float:

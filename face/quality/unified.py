@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+FLOOR = 30  # a photo below it is enrolled only with a reason: docs/face.md
 UNKNOWN_QUALITY = 50  # of every face, under an embedder whose lengths nobody has measured
 
 

@@ -72,6 +72,7 @@ def test_more_blur_is_less_sharp(hopper: Pixels, hoppers_face: DetectedFace) -> 
     values = [assessed(np.asarray(pixels), hoppers_face).parts["sharpness"] for pixels in blurs]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1]
+    assert assessed(np.asarray(cv2.GaussianBlur(hopper, (0, 0), 20.0)), hoppers_face).parts["sharpness"] == 0
     dimmed = assessed((hopper * 0.6).astype(np.uint8), hoppers_face).parts["sharpness"]
     assert dimmed == pytest.approx(assessed(hopper, hoppers_face).parts["sharpness"], abs=10)
 
