@@ -106,6 +106,10 @@ class SampleOut(Schema):
         description="0 to 100: NFIQ 2 of a print, or what its minutiae record says; null: unknown"
     )
     quality_faults: list[QualityFault] = Field(description="What is wrong with it")
+    quality_advice: list[str] = Field(description="The same in sentences for the officer")
+    quality_parts: dict[str, int] = Field(
+        description="What a photo's quality is made of, 0 to 100 each, named as in ISO/IEC 29794-5; else empty"
+    )
     accepted_because: str = Field(
         description="Why it was enrolled in spite of its quality; empty where it is good enough"
     )

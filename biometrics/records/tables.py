@@ -125,6 +125,7 @@ samples = Table(
     Column("ppi", Double),
     Column("quality", SmallInteger),
     Column("quality_faults", String(FAULTS_LENGTH)),
+    Column("quality_parts", JSON),
     Column("accepted_because", String(REASON_LENGTH)),
     Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),
     Column("image_bytes", Integer, nullable=False),

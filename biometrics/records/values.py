@@ -82,7 +82,7 @@ class Enrolment:
 class StoredSample:
     """A sample's row; its file comes from `RecordStore.sample_image`. `image_bytes` is the file's length.
 
-    `quality`, `quality_faults` and `accepted_because` are as in `Assessment` and `EnrolledSample`.
+    `quality`, its faults and parts, and `accepted_because` are as in `Assessment` and `EnrolledSample`.
     """
 
     id: int
@@ -97,10 +97,16 @@ class StoredSample:
     ppi: float | None
     quality: int | None
     quality_faults: tuple[QualityFault, ...]
+    quality_parts: Mapping[str, int]
     accepted_because: str
     image_sha256: str
     image_bytes: int
     filename: str
+
+    @property
+    def quality_advice(self) -> tuple[str, ...]:
+        """What is wrong with it and what to do, in sentences for the officer."""
+        return tuple(fault.advice for fault in self.quality_faults)
 
 
 @dataclass(frozen=True)

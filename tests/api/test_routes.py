@@ -22,6 +22,15 @@ def test_an_enrolment_reads_back_whole(client: TestClient, station: dict[int, st
     assert [sample["position"] for sample in encounter["samples"]] == [1, 7, None]
 
 
+def test_a_photo_says_what_its_quality_is_made_of(client: TestClient, station: dict[int, str]) -> None:
+    samples = client.get(f"/api/v1/records/{station[0]}").json()["encounters"][0]["samples"]
+    photo, print_ = samples[-1], samples[0]
+    assert {"sharpness", "inter_eye_distance", "pose_yaw", "eyes_visible"} <= photo["quality_parts"].keys()
+    assert all(0 <= value <= 100 for value in photo["quality_parts"].values())
+    assert len(photo["quality_advice"]) == len(photo["quality_faults"])
+    assert print_["quality_parts"] == {}
+
+
 def test_the_stored_image_is_the_one_that_was_sent(client: TestClient, station: dict[int, str]) -> None:
     samples = client.get(f"/api/v1/records/{station[0]}").json()["encounters"][0]["samples"]
     images = [client.get(f"/api/v1/samples/{sample['id']}/image") for sample in samples]

@@ -255,7 +255,8 @@ def test_identity_tells_databases_apart_and_stays(database_url: str, images: Ima
 def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: RecordStore) -> None:
     """Who enrolled a poor print, and why, must be told later; a quality that nobody measured stays unknown."""
     unmeasured = print_of("two", FingerPosition.LEFT_RING)
-    poor = Assessment(7, (QualityFault.TOO_DRY, QualityFault.TOO_SMALL), acceptable=False)
+    parts = (("sharpness", 12), ("pose_yaw", 88))
+    poor = Assessment(7, (QualityFault.TOO_DRY, QualityFault.TOO_SMALL), acceptable=False, parts=parts)
     samples = [
         replace(print_of("one"), assessment=poor, accepted_because=" burnt finger "),
         replace(unmeasured, template=replace(unmeasured.template, quality=None)),
@@ -263,7 +264,9 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
     done = store.enrol(Person("Ram"), encounter(), samples)
     one, two = (store.sample(sample_id) for sample_id in done.sample_ids)
     assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
+    assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)
     assert (two.quality, two.quality_faults, two.accepted_because) == (None, (), "")
+    assert two.quality_parts == {}
     assert store.templates(done.template_ids)[1].template.quality is None
 
 
