@@ -15,7 +15,6 @@ from benchmarks.commands.options import Folders, Json, Ppi, command_line, consol
 from benchmarks.measure import extract_images
 from benchmarks.progress import progress
 from benchmarks.search import curves, fpir
-from benchmarks.search.figure import Figure
 from biometrics.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 
@@ -53,13 +52,17 @@ def search_galleries(
         bool, typer.Option("--curve", help="Galleries of 10 thousand to 10 million faces, and 1 million prints.")
     ] = False,
     shortlist: Annotated[int, typer.Option(min=1, help="Prints that the exact matcher sees in a search.")] = 200,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="Show and plot what an earlier run wrote, too."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot time, memory and losses.")] = None,
     json: Json = None,
 ) -> None:
     """Search large galleries: how long it takes, what is lost against comparing everything, what memory it takes."""
-    if not curve and not faces and not fingers:
+    if not curve and not faces and not fingers and not earlier:
         faces, fingers = [1_000_000], [100_000, 1_000_000]
-    figures: list[Figure] = []
+    figures = curves.stored(earlier or ())
     for size in curves.FACES if curve else faces or []:
         figures += curves.of_faces(size, searches)
     sizes = curves.FINGERS if curve else fingers or []

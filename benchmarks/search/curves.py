@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -27,6 +28,22 @@ CHANGES = 50
 TEN_PRINT_SEARCHES = 20  # single searches for each search of ten prints
 
 Impressions = list[list[Template]]  # those of each finger
+
+
+def stored(files: Sequence[Path]) -> list[Figure]:
+    """Read the figures of earlier runs.
+
+    Raises:
+        UnusableDataset: a file cannot be read, or holds no such figures.
+    """
+    found = []
+    for file in files:
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            found += [Figure.of_content(one) for one in content["figures"]]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UnusableDataset(f"{file} holds no figures of a search benchmark: {error}") from error
+    return sorted(found, key=lambda one: (one.what, one.gallery))
 
 
 def of_faces(size: int, searches: int) -> list[Figure]:
@@ -115,9 +132,10 @@ def person_kb(figures: Sequence[Figure]) -> float | None:
 
 def plot(figures: Sequence[Figure], out: Path) -> None:
     """Draw time, losses (0.001 % where there were none), memory and building time over the size of the gallery."""
-    from matplotlib.figure import Figure as Drawing  # here, because it comes with an extra
+    from matplotlib import colormaps  # here, because it comes with an extra
+    from matplotlib.figure import Figure as Drawing
 
-    drawing = Drawing(figsize=(11, 7.6), layout="constrained")
+    drawing = Drawing(figsize=(13, 7.6), layout="constrained")
     axes = drawing.subplots(2, 2).ravel()
     kinds: dict[str, list[Figure]] = {}
     for one in figures:
@@ -129,10 +147,11 @@ def plot(figures: Sequence[Figure], out: Path) -> None:
         ("seconds to build", lambda one: one.build_s),
     )
     for axis, (label, value) in zip(axes, values, strict=True):
-        for what, of_kind in kinds.items():
-            axis.loglog([one.gallery for one in of_kind], [max(value(one), 1e-3) for one in of_kind], "o-", label=what)
+        for (what, of_kind), colour in zip(kinds.items(), colormaps["tab20"](range(len(kinds))), strict=True):
+            sizes = [one.gallery for one in of_kind]
+            axis.loglog(sizes, [max(value(one), 1e-3) for one in of_kind], "o-", label=what, color=colour)
         axis.set_xlabel("templates in the gallery")
         axis.set_ylabel(label)
         axis.grid(visible=True, alpha=0.3)
-    axes[0].legend(fontsize=6)
+    drawing.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     drawing.savefig(out, dpi=90)

@@ -41,6 +41,11 @@ class Figure:
         fast = self.p50_target_ms is None or self.p50_ms <= self.p50_target_ms
         return fast and (self.lost_target is None or self.lost <= self.lost_target * self.mated)
 
+    @classmethod
+    def of_content(cls, content: dict[str, Any]) -> Figure:
+        """Make it of what `content` gave."""
+        return cls(**{name: value for name, value in content.items() if name != "reached"})
+
     def content(self) -> dict[str, Any]:
         """Return what a program reads."""
         return {**asdict(self), "reached": self.reached}

@@ -148,3 +148,17 @@ def test_prints_to_search_with_must_be_named(run: Run) -> None:
     code, _, errors = run("bench", "search", "--fingers", 1000)
     assert code == 2
     assert "--prints" in errors
+
+
+def test_figures_of_earlier_runs_are_shown_and_plotted_together(run: Run, tmp_path: Path) -> None:
+    blank = Figure("one print", 1000, 5, 9.0, 10.0, 100, 2, 1.0, 1.0, p50_target_ms=9.0, lost_target=0.002)
+    for size in (1000, 10_000):
+        content = {"figures": [replace(blank, gallery=size).content()]}
+        (tmp_path / f"{size}.json").write_text(json.dumps(content))
+    earlier = [argument for size in (1000, 10_000) for argument in ("--from", tmp_path / f"{size}.json")]
+    code, output, _ = run("bench", "search", *earlier, "--out", tmp_path / "curve.png")
+    assert (code, "1,000" in output, "10,000" in output) == (0, True, True)
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    (tmp_path / "other.json").write_text("{}")
+    code, _, errors = run("bench", "search", "--from", tmp_path / "other.json")
+    assert (code, "unusable_dataset" in errors) == (2, True)
