@@ -11,13 +11,14 @@ import numpy as np
 from rich.table import Table
 from scipy import stats
 
-from benchmarks.calibrate import Fit, NonMated, fit
+from benchmarks.calibrate import MIN_COMPARISONS, Fit, NonMated, fit
 from benchmarks.datasets import UnusableDataset
 from benchmarks.protocols import SEED
 from biometrics.calibration import LEVELS
 
 LEAST_SEEN = 10  # false matches, from which on a database's rate says something of how databases differ
 FEWEST_DATABASES = 3
+OTHER_HALF = "the other half of the subjects"
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,15 @@ class Check:
 
 
 def held_out(compared: NonMated) -> list[Check]:
-    """Fit on the comparisons among half of the subjects, drawn by chance, and look at those among the others."""
+    """Fit on the comparisons among half of the subjects, drawn by chance, and look at those among the others.
+
+    Half of a small set is too few to fit on: then there is no check.
+    """
     chosen = np.random.default_rng(SEED).permutation(int(compared.subjects.max()) + 1) % 2 == 0
-    return seen(fit(compared.among(chosen)), (1.0, 1.0), compared.among(~chosen), "the other half of the subjects")
+    half = compared.among(chosen)
+    if len(half.scores) < MIN_COMPARISONS:
+        return []
+    return seen(fit(half), (1.0, 1.0), compared.among(~chosen), OTHER_HALF)
 
 
 def seen(fitted: Fit, spread: tuple[float, float], others: NonMated, where: str) -> list[Check]:

@@ -104,6 +104,8 @@ def _calibrate(
         "checks": [check.content() for check in checks],
     }
     report.write_json(out, content)
+    if not any(check.where == calibration_checks.OTHER_HALF for check in checks):
+        console.print("Half of these subjects give too few comparisons to be checked on the other half.")
     console.print(calibration_checks.table(checks))
     console.print(
         f"{out}: {len(compared.scores):,} non-mated comparisons ({failures} images without a template); extrapolated "

@@ -86,6 +86,10 @@ def test_half_of_the_subjects_foretell_the_others() -> None:
     assert all(check.within for check in checks if check.supported)
 
 
+def test_half_of_a_small_set_is_not_fitted_on() -> None:
+    assert held_out(compared(5).among(np.arange(SUBJECTS) < 160)) == []
+
+
 def test_the_spread_follows_from_how_other_databases_differ() -> None:
     """Scores of half the scale reach 10 decibans where 20 are claimed: a factor of a half on one, of two on another."""
     fitted = fit(compared(1), replicates=20)
