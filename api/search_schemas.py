@@ -150,8 +150,9 @@ class ReplayOut(Schema):
 
 
 def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
+    people = store.people([candidate.record_id for candidate in candidates])
     return [
-        CandidateOut.of(rank, candidate, search.threshold, store.find_record(candidate.record_id))
+        CandidateOut.of(rank, candidate, search.threshold, people.get(candidate.record_id))
         for rank, candidate in enumerate(candidates, start=1)
     ]
 

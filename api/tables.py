@@ -43,8 +43,9 @@ def candidates(stored: StoredSearch, store: RecordStore, again: Sequence[SearchC
     table.caption = (
         f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
     )
+    people = store.people([candidate.record_id for candidate in listed])
     for rank, candidate in enumerate(listed, start=1):
-        found = store.find_record(candidate.record_id)
+        found = people.get(candidate.record_id)
         if found is None:
             table.add_row(str(rank), "-", "record removed since", "", f"{candidate.score:.1f}")
             continue

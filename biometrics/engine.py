@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from biometrics.access import Act
 from biometrics.calibration import Calibration
 from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
 from biometrics.gallery import Gallery
@@ -37,6 +38,10 @@ class Engine:
     channels: Mapping[Modality, Channel]
     shortlist: int
     pool: ThreadPoolExecutor
+
+    def acting(self, act: Act) -> Engine:
+        """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""
+        return replace(self, store=self.store.acting(act))
 
     @property
     def models(self) -> list[str]:

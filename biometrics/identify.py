@@ -79,7 +79,7 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
         ),
         candidates=candidates(found, request.max_candidates, gallery_size, request.target_fpir),
     )
-    return engine.store.search(engine.store.save_search(searched))
+    return engine.store.add_search(searched)
 
 
 def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from biometrics.errors import ReplayImpossible
 from biometrics.identify import identity
 from biometrics.labels import Filter
 from biometrics.ranking import Ranking
+from biometrics.records.audit import Action
 from biometrics.records.values import SearchCandidate, StoredSearch
 from biometrics.types import Modality
 
@@ -57,9 +58,11 @@ def replay(engine: Engine, search_id: str) -> Replay:
     where = Filter.of_content(settings["where"])
     found = Ranking(settings["max_candidates"], settings["shortlist"], where, moments).of(engine, probes)
     listed = candidates(found, settings["max_candidates"], search.gallery_size, settings["target_fpir"])
-    return Replay(
+    replayed = Replay(
         stored,
         listed,
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
     )
+    engine.store.note(Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[one.record_id for one in listed])
+    return replayed

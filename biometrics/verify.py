@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from biometrics.calibration import threshold_for_fmr
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, NothingToCompare
+from biometrics.records.audit import Action
 from biometrics.records.values import Record
 from biometrics.scoring import PersonScore, score_person
 from biometrics.types import Sample
@@ -41,4 +42,8 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     result = score_person(engine, probes, engine.store.templates_of([record_id], engine.models).get(record_id, ()))
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
-    return Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))
+    verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))
+    engine.store.note(
+        Action.VERIFIED, record.id, probes=len(probes), match=verification.match, decibans=result.score.decibans
+    )
+    return verification

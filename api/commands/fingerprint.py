@@ -13,8 +13,9 @@ from rich.table import Table
 
 from api.commands import pictures
 from api.commands.arguments import Ppi, parse_finger, read_file
+from api.commands.operator import operated_engine
 from api.settings import Settings
-from api.wiring import calibration_of, model_registry, open_engine, open_recogniser
+from api.wiring import calibration_of, model_registry, open_recogniser
 from biometrics import itl
 from biometrics.calibration import best_of
 from biometrics.engine import Engine
@@ -110,7 +111,7 @@ def latent(
     else:
         session = model_registry(settings).open_session("leader")
         probe = extract_latent(decode(content, ppi), session, region)
-    with open_engine(settings) as engine:
+    with operated_engine(settings) as engine:
         Console().print(_latent_candidates(engine, probe, candidates))
 
 

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import track
 
 from api.commands.arguments import AcceptPoorQuality
+from api.commands.operator import operated_engine
 from api.manifest import Content, Item, items
 from api.settings import Settings
-from api.wiring import open_engine
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.errors import Conflict, InvalidInput, UnknownRecord
@@ -33,7 +33,7 @@ def import_people(
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     refused: list[tuple[str, str, str]] = []
-    with open_engine(Settings()) as engine:
+    with operated_engine(Settings()) as engine:
         for item in track(items(source), "Importing", console=console):
             try:
                 outcomes[_import(engine, item, accept_poor_quality)] += 1

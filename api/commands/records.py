@@ -9,8 +9,8 @@ from rich.console import Console
 
 from api import tables
 from api.commands.arguments import AcceptPoorQuality, Photos, Ppi, Prints, parse_date, parse_section, read_samples
+from api.commands.operator import operated_engine
 from api.settings import Settings
-from api.wiring import open_engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.person import Encounter, EncounterKind, Person, Sex
 from biometrics.types import Impression
@@ -44,7 +44,7 @@ def enrol_person(
     sections = tuple(parse_section(text) for text in section or ())
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, kind)
     samples = read_samples(prints, photo, ppi, Impression(impression))
-    with open_engine(Settings()) as engine:
+    with operated_engine(Settings()) as engine:
         if record:
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from api import tables
 from api.commands.arguments import Photos, Ppi, Prints, read_samples
+from api.commands.operator import operated_engine
 from api.settings import Settings
-from api.wiring import open_engine
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
 from biometrics.labels import Filter
@@ -59,7 +59,7 @@ def identify_person(
     )
     target = None if investigation else fpir
     request = SearchRequest(read_samples(prints, photo, ppi), candidates, target, case, officer, where)
-    with open_engine(Settings()) as engine:
+    with operated_engine(Settings()) as engine:
         if not group:
             Console().print(tables.candidates(identify(engine, request), engine.store))
             return
@@ -71,7 +71,7 @@ def identify_person(
 @app.command("replay")
 def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
     """Make a stored search again on the gallery as it was; exit code 1 where the list is another."""
-    with open_engine(Settings()) as engine:
+    with operated_engine(Settings()) as engine:
         replayed = replay(engine, search_id)
         Console().print(tables.candidates(replayed.stored, engine.store, replayed.candidates))
     if replayed.removed:
@@ -93,7 +93,7 @@ def verify_person(
 ) -> None:
     """Say whether prints and photos are of the person on a record; the exit code is 3 where they are not."""
     samples = read_samples(prints, photo, ppi)
-    with open_engine(Settings()) as engine:
+    with operated_engine(Settings()) as engine:
         verification = verify(engine, record, samples, fmr)
     Console().print(tables.verification(verification))
     raise typer.Exit(0 if verification.match else 3)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from biometrics.errors import UnknownSearch
+from biometrics.records.audit import digest
 from biometrics.records.people import canonical_id
 from biometrics.records.tables import search_candidates, search_probes, searches
 from biometrics.records.values import Search, SearchCandidate, SearchProbe, StoredSearch
@@ -69,6 +71,17 @@ def load_search(connection: Connection, search_id: str) -> StoredSearch:
         candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
     )
     return StoredSearch(row.id, row.created_at, search)
+
+
+def audited(search: Search) -> dict[str, Any]:
+    """Return what an audit entry says of a search: whom it found, and the digest of the answer."""
+    answer = [[one.record_id, one.score] for one in search.candidates]
+    return {
+        "probes": len(search.probes),
+        "gallery": search.gallery_size,
+        "records": [one.record_id for one in search.candidates],
+        "digest": digest(answer),
+    }
 
 
 def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...]) -> list[dict[str, object]]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
+from biometrics.access import Act
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.person import Encounter, Person
-from biometrics.records import changes, encounters, finding, image_users, people, searches, tables, templates
+from biometrics.records import audit, changes, encounters, finding, image_users, people, searches, tables, templates
+from biometrics.records.audit import Action
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
 from biometrics.records.values import (
@@ -44,6 +47,9 @@ class RecordStore:
     Every method is one transaction: what it returned is stored so that it survives a crash and a power cut, and where
     it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
     Safe to use from many threads, and from many processes at once.
+
+    A store by itself is the service's own: it sees all, and what it does is not audited. `acting` gives the store on
+    somebody's behalf: what is read or changed by it has its entry in the audit log before the caller has the answer.
     """
 
     def __init__(self, database: Database, images: ImageStore) -> None:
@@ -54,6 +60,7 @@ class RecordStore:
         """
         self._database = database
         self._images = images
+        self._act: Act | None = None
         with database.reading() as connection:
             self._user = image_users.user_of(connection)
         image_users.join(images, self._user)
@@ -86,6 +93,28 @@ class RecordStore:
         """Close."""
         self.close()
 
+    def acting(self, act: Act) -> Self:
+        """Return this store on somebody's behalf; it shares the database and the images, and need not be closed."""
+        bound = copy.copy(self)
+        bound._act = act
+        return bound
+
+    @property
+    def act(self) -> Act | None:
+        """On whose behalf this store is used; None: the service's own."""
+        return self._act
+
+    @property
+    def database(self) -> Database:
+        """The database, for stores beside this one."""
+        return self._database
+
+    def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+        """Write an audit entry by itself, of what was read or worked out; the rules are those of `audit.append`."""
+        if self._act is not None:
+            with self._database.writing() as connection:
+                audit.append(connection, self._act, action, subject_id, **detail)
+
     @property
     def identity(self) -> str:
         """A UUID that tells this station's database from every other; copies of it have the same."""
@@ -101,7 +130,9 @@ class RecordStore:
         """
         with self._storing(samples) as (connection, digests):
             record_id, number = people.insert_person(connection, person, encounter.state_code)
-            return _add_encounter(connection, (record_id, number), encounter, samples, digests)
+            enrolment = _add_encounter(connection, (record_id, number), encounter, samples, digests)
+            self._append(connection, Action.ENROLLED, record_id, **_content(enrolment, digests))
+            return enrolment
 
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
         """Create a record without an encounter; `state_code` allots the national number of a person who has none.
@@ -112,7 +143,9 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             record_id, _ = people.insert_person(connection, person, state_code)
-            return people.load_records(connection, [record_id])[0]
+            created = people.load_records(connection, [record_id])[0]
+            self._append(connection, Action.RECORD_CREATED, record_id)
+            return created
 
     def add_encounter(self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
         """Add an encounter with its samples to a record.
@@ -122,7 +155,9 @@ class RecordStore:
         """
         with self._storing(samples) as (connection, digests):
             row = people.touch(connection, record_id)
-            return _add_encounter(connection, (row.id, row.national_number), encounter, samples, digests)
+            enrolment = _add_encounter(connection, (row.id, row.national_number), encounter, samples, digests)
+            self._append(connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, digests))
+            return enrolment
 
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.
@@ -137,8 +172,23 @@ class RecordStore:
 
     def find_record(self, record_id: str) -> Record | None:
         """Return a record with its encounters and samples, None where it was removed."""
+        found = self.people([people.canonical_id(record_id)])
+        for record in found.values():
+            self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
+            return record
+        return None
+
+    def people(self, record_ids: Sequence[str]) -> dict[str, Record]:
+        """Return the records that a search or another answer names, by id, without those removed since.
+
+        It is part of showing that answer, whose own audit entry names them.
+        """
+        found: dict[str, Record] = {}
         with self._database.reading() as connection:
-            return next(iter(people.load_records(connection, [people.canonical_id(record_id)])), None)
+            for start in range(0, len(record_ids), templates.CHUNK):
+                loaded = people.load_records(connection, record_ids[start : start + templates.CHUNK])
+                found.update((record.id, record) for record in loaded)
+        return found
 
     def record_by_national_number(self, number: str) -> Record:
         """Return the record of a national number.
@@ -159,7 +209,9 @@ class RecordStore:
             InvalidField: the limit or the cursor is not valid.
         """
         with self._database.reading() as connection:
-            return finding.find_records(connection, query, limit, after)
+            page = finding.find_records(connection, query, limit, after)
+        self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
+        return page
 
     def remove_record(self, record_id: str) -> None:
         """Remove a record with its encounters, samples, templates and images; indexes learn of it by the changes.
@@ -169,6 +221,7 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             digests = people.remove_person(connection, record_id)
+            self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(digests))
         self._remove_unreferenced(digests)
 
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
@@ -212,8 +265,9 @@ class RecordStore:
         Raises:
             UnknownSample: there is none of this number.
         """
-        with self._database.reading() as connection:
-            return encounters.load_sample(connection, sample_id)
+        sample = self._load_sample(sample_id)
+        self.note(Action.SAMPLE_READ, sample.record_id, sample=sample.id)
+        return sample
 
     def sample_image(self, sample_id: int) -> bytes:
         """Return a sample's image file, byte for byte as it came in.
@@ -222,12 +276,21 @@ class RecordStore:
             UnknownSample: there is none of this number.
             StoreUnavailable: the file is missing or damaged.
         """
-        return self._images.get(self.sample(sample_id).image_sha256)
+        sample = self._load_sample(sample_id)
+        content = self._images.get(sample.image_sha256)
+        self.note(Action.IMAGE_EXPORTED, sample.record_id, sample=sample.id, digest=sample.image_sha256)
+        return content
 
     def save_search(self, search: Search) -> str:
         """Store a search and return its id."""
+        return self.add_search(search).id
+
+    def add_search(self, search: Search) -> StoredSearch:
+        """Store a search and return it as it is stored."""
         with self._database.writing() as connection:
-            return searches.insert_search(connection, search)
+            stored = searches.load_search(connection, searches.insert_search(connection, search))
+            self._append(connection, Action.SEARCHED, stored.id, **searches.audited(stored.search))
+            return stored
 
     def search(self, search_id: str) -> StoredSearch:
         """Return a stored search.
@@ -236,7 +299,9 @@ class RecordStore:
             UnknownSearch: there is none of this id.
         """
         with self._database.reading() as connection:
-            return searches.load_search(connection, search_id)
+            stored = searches.load_search(connection, search_id)
+        self.note(Action.SEARCH_READ, stored.id, **searches.audited(stored.search))
+        return stored
 
     def record_count(self) -> int:
         """Count the records: the size of the gallery."""
@@ -266,6 +331,15 @@ class RecordStore:
         with self._database.removing_images():
             cut_off = self._images.clear_incoming()
         return cut_off + self._remove_unreferenced(self._images.digests())
+
+    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
+        """Append to the audit log in the transaction of what was done, at its end."""
+        if self._act is not None:
+            audit.append(connection, self._act, action, subject_id, **detail)
+
+    def _load_sample(self, sample_id: int) -> StoredSample:
+        with self._database.reading() as connection:
+            return encounters.load_sample(connection, sample_id)
 
     @contextmanager
     def _storing(self, samples: Sequence[EnrolledSample]) -> Iterator[tuple[Connection, list[str]]]:
@@ -309,6 +383,11 @@ def _add_encounter(
     ]
     sequence = changes.append_changes(connection, Operation.ADD, added)
     return Enrolment(record_id, number, encounter_id, sample_ids, template_ids, sequence)
+
+
+def _content(enrolment: Enrolment, digests: Sequence[str]) -> dict[str, Any]:
+    """Return what an audit entry says of an enrolment."""
+    return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -171,6 +171,11 @@ class RecordQuery:
         if self.birth_year is not None and not 0 < self.birth_year <= date.max.year:
             raise InvalidField(f"The birth year is {self.birth_year}; give one of four digits.")
 
+    @property
+    def asked(self) -> list[str]:
+        """The names of the fields that are asked for."""
+        return [field for field in self.__dataclass_fields__ if getattr(self, field)]
+
 
 @dataclass(frozen=True)
 class Page:

@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 
+from biometrics.records.audit import AUDIT_COUNTER
+from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.tables import (
@@ -74,6 +76,8 @@ KINDS: Final = (
     TEMPLATES,
     Kind(changes.c.sequence),
     Kind(searches.c.id, (search_probes.c.search_id, search_candidates.c.search_id)),
+    Kind(audit_entries.c.number),
+    Kind(audit_heads.c.number),
 )
 
 NUMBERED: Final = (samples, templates)  # tables whose rows the database numbers, never twice the same
@@ -126,7 +130,8 @@ def is_empty(connection: Connection) -> bool:
 def state_number(connection: Connection) -> int:
     """Return a number of the state that a database is in: another one after anything was stored or removed."""
     held = [count(connection, table) for table in (records, encounters, searches)]
-    digest = blake2b(repr((*held, last_sequence(connection))).encode(), digest_size=8).digest()
+    audited = connection.execute(select(counters.c.value).where(counters.c.name == AUDIT_COUNTER)).scalar() or 0
+    digest = blake2b(repr((*held, last_sequence(connection), audited)).encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 2 | 1  # fits a counter, and is never 0
 
 

@@ -12,6 +12,7 @@ from image_places import new_place, opened
 from moves import PEOPLE
 from records_examples import encounter, photo_of, print_of, search_for
 
+from biometrics.access import local_operator
 from biometrics.person import Person, Sex
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.store import RecordStore
@@ -58,4 +59,5 @@ def station(store: RecordStore) -> RecordStore:
     store.enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
+    store.acting(local_operator("asha")).record(enrolled.record_id)
     return store

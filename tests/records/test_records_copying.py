@@ -22,7 +22,7 @@ def test_a_copy_holds_everything_under_its_ids(
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done), done.removed) == (True, {}, 0)
     assert content(target_url) == content(database_url)
-    assert all(content(target_url).values())
+    assert [table for table, rows in content(target_url).items() if not rows] == ["audit_heads"]
     assert held(stores[1]) == held(stores[0])
     again = copy(database_url, target_url, stores)
     assert (again.complete, differing(again), again.copied, again.removed) == (True, {}, 0, 0)

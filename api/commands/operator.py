@@ -1,0 +1,29 @@
+"""The command line acts on behalf of whoever runs it on the machine, and is audited as such."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.access import Act, local_operator
+from biometrics.engine import Engine
+
+
+@contextmanager
+def operated_engine(settings: Settings) -> Iterator[Engine]:
+    """Open the engine on behalf of the local operator."""
+    with open_engine(settings) as engine:
+        yield engine.acting(operator())
+
+
+def operator() -> Act:
+    """Return the act of the user whom the system says this is."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        name = str(os.getuid())
+    return local_operator(name)

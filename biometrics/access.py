@@ -1,0 +1,251 @@
+"""Who may do what, where: roles and their scopes, units of the police and what they cover, and who is acting.
+
+An `Actor` is a person or a machine that was recognised by an account, an `Act` one request of theirs: who, from where
+and what for. Whatever reads or changes the store for somebody is given one; what has none is the service itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Self
+
+from biometrics.errors import InvalidField
+from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_state_code, clean_text
+
+ACTOR_LENGTH = 100  # code points of an actor's id
+ADDRESS_LENGTH = 100
+REQUEST_LENGTH = 100
+REASON_LENGTH = 300
+
+NATIONAL: Final = "national"  # how the unit above all states is written
+_SEPARATOR = "/"
+
+
+class Scope(StrEnum):
+    """One thing that may be done. OSIA's own names (ABIS interface) where it has one."""
+
+    ENCOUNTER_READ = "abis.encounter.read"  # read and find people's records
+    ENCOUNTER_WRITE = "abis.encounter.write"  # enrol, add encounters
+    IDENTIFY = "abis.identify"
+    VERIFY = "abis.verify"
+    GALLERY_READ = "abis.gallery.read"
+    TASK_READ = "abis.task.read"
+    TASK_UPDATE = "abis.task.update"
+    IMAGE_READ = "pehchan.image.read"  # original images
+    SEARCH_READ = "pehchan.search.read"  # searches that were made, and their replay
+    RECORD_MERGE = "pehchan.record.merge"  # merge records, undo it, move encounters
+    OUTCOME_WRITE = "pehchan.outcome.write"  # what courts decided
+    RETENTION_MANAGE = "pehchan.retention.manage"  # holds, and what is due
+    RECORD_EXPUNGE = "pehchan.record.expunge"
+    WATCH_MANAGE = "pehchan.watch.manage"  # standing searches and their notifications
+    CASE_READ = "pehchan.case.read"
+    CASE_EXAMINE = "pehchan.case.examine"
+    CASE_SUPERVISE = "pehchan.case.supervise"
+    REPORT_READ = "pehchan.report.read"
+    AUDIT_READ = "pehchan.audit.read"
+    ACCOUNT_MANAGE = "pehchan.account.manage"  # users, roles, API keys
+    UNIT_MANAGE = "pehchan.unit.manage"
+    KEY_MANAGE = "pehchan.key.manage"
+    BACKUP = "pehchan.backup"
+
+
+class Role(StrEnum):
+    """What somebody is employed for."""
+
+    STATION_OFFICER = "station_officer"
+    EXAMINER = "examiner"
+    SUPERVISOR = "supervisor"
+    RECORDS_CLERK = "records_clerk"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    MACHINE_CLIENT = "machine_client"
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What this role may do."""
+        return SCOPES[self]
+
+
+_EXAMINER = {
+    Scope.ENCOUNTER_READ,
+    Scope.IDENTIFY,
+    Scope.VERIFY,
+    Scope.IMAGE_READ,
+    Scope.SEARCH_READ,
+    Scope.WATCH_MANAGE,
+    Scope.CASE_READ,
+    Scope.CASE_EXAMINE,
+}
+
+SCOPES: Final[dict[Role, frozenset[Scope]]] = {
+    Role.STATION_OFFICER: frozenset(
+        {
+            Scope.ENCOUNTER_READ,
+            Scope.ENCOUNTER_WRITE,
+            Scope.IDENTIFY,
+            Scope.VERIFY,
+            Scope.IMAGE_READ,
+            Scope.SEARCH_READ,
+            Scope.WATCH_MANAGE,
+            Scope.CASE_READ,
+        }
+    ),
+    Role.EXAMINER: frozenset(_EXAMINER),
+    Role.SUPERVISOR: frozenset(
+        _EXAMINER | {Scope.CASE_SUPERVISE, Scope.RECORD_MERGE, Scope.RETENTION_MANAGE, Scope.REPORT_READ}
+    ),
+    Role.RECORDS_CLERK: frozenset(
+        {
+            Scope.ENCOUNTER_READ,
+            Scope.ENCOUNTER_WRITE,
+            Scope.IMAGE_READ,
+            Scope.RECORD_MERGE,
+            Scope.OUTCOME_WRITE,
+            Scope.RETENTION_MANAGE,
+            Scope.RECORD_EXPUNGE,
+            Scope.GALLERY_READ,
+            Scope.REPORT_READ,
+        }
+    ),
+    Role.AUDITOR: frozenset({Scope.AUDIT_READ, Scope.REPORT_READ}),
+    Role.ADMINISTRATOR: frozenset({Scope.ACCOUNT_MANAGE, Scope.UNIT_MANAGE, Scope.KEY_MANAGE, Scope.BACKUP}),
+    Role.MACHINE_CLIENT: frozenset(
+        {
+            Scope.ENCOUNTER_READ,
+            Scope.ENCOUNTER_WRITE,
+            Scope.IDENTIFY,
+            Scope.VERIFY,
+            Scope.GALLERY_READ,
+            Scope.TASK_READ,
+            Scope.TASK_UPDATE,
+        }
+    ),
+}
+
+
+class Purpose(StrEnum):
+    """What a search may be made for."""
+
+    INVESTIGATION = "investigation"  # of an offence: latents, suspects
+    ARREST = "arrest"  # who is it that was arrested or surrendered?
+    CUSTODY = "custody"  # is the person in custody, or to be released, the right one?
+    WANTED = "wanted"
+    MISSING_PERSON = "missing_person"
+    UNIDENTIFIED_BODY = "unidentified_body"
+    COURT_ORDER = "court_order"
+    SYSTEM_TEST = "system_test"  # demonstrations, acceptance
+
+
+@dataclass(frozen=True, order=True)
+class Unit:
+    """An office of the police, by its codes: all three a police station, the first two a district, the first a state.
+
+    Where a code is empty everything below is meant; with none it is the national bureau.
+
+    Raises:
+        InvalidField: a code breaks its rule, or one above it is missing.
+    """
+
+    state: str = ""
+    district: str = ""
+    station: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        if self.state:
+            object.__setattr__(self, "state", clean_state_code(self.state))
+        for name, label in (("district", "district code"), ("station", "police station code")):
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), CODE_LENGTH, required=False))
+        if (self.station and not self.district) or (self.district and not self.state):
+            raise InvalidField("A station needs its district, and a district its state: write 27/519/27519004.")
+        if any(_SEPARATOR in code for code in self.codes):
+            raise InvalidField("The code of a unit holds a '/', which parts the codes; write 27/519/27519004.")
+
+    @classmethod
+    def of(cls, path: str) -> Self:
+        """Read `27/519/27519004`, `27/519`, `27` or `national`.
+
+        Raises:
+            InvalidField: it is none of these.
+        """
+        codes = [code.strip() for code in path.split(_SEPARATOR)]
+        if codes == [NATIONAL]:
+            return cls()
+        if not all(codes) or len(codes) > 3:
+            raise InvalidField(f"{path!r} is not a unit; write 27/519/27519004, 27/519, 27 or {NATIONAL}.")
+        return cls(*codes)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are given, from the state down."""
+        return tuple(code for code in (self.state, self.district, self.station) if code)
+
+    @property
+    def path(self) -> str:
+        """How the unit is written: what `of` reads."""
+        return _SEPARATOR.join(self.codes) or NATIONAL
+
+    def covers(self, other: Unit) -> bool:
+        """Say whether the other unit is this one or below it."""
+        return other.codes[: len(self.codes)] == self.codes
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody or some machine whom an account stands for. `id` never changes and never names a person.
+
+    Raises:
+        InvalidField: the id or the name breaks its rule.
+    """
+
+    id: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+    scopes: frozenset[Scope] = frozenset()
+    unit: Unit = field(default_factory=Unit)
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "id", clean_text("id of the account", self.id, ACTOR_LENGTH))
+        object.__setattr__(self, "name", clean_text("name of the account", self.name, NAME_LENGTH))
+
+    def may(self, scope: Scope) -> bool:
+        """Say whether the actor may do such a thing."""
+        return scope in self.scopes
+
+
+@dataclass(frozen=True)
+class Act:
+    """One request: who makes it, from what address, and why.
+
+    `purpose` is a `Purpose` or empty, `reason` says more in the officer's own words and is kept with a search, not in
+    the audit log.
+
+    Raises:
+        InvalidField: a text is too long, or the purpose is none.
+    """
+
+    actor: Actor
+    purpose: str = ""
+    case_number: str = ""
+    address: str = ""
+    request_id: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        for name, label, length in (
+            ("case_number", "case number", FIR_LENGTH),
+            ("address", "address", ADDRESS_LENGTH),
+            ("request_id", "id of the request", REQUEST_LENGTH),
+            ("reason", "reason", REASON_LENGTH),
+        ):
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
+        if self.purpose and self.purpose not in set(Purpose):
+            raise InvalidField(f"{self.purpose!r} is not a purpose; give one of {', '.join(Purpose)}.")
+
+
+def local_operator(user: str) -> Act:
+    """Return the act of whoever runs commands on the machine itself, who may do all that its files allow anyway."""
+    return Act(Actor(f"local:{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope)), address="local")

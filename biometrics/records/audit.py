@@ -1,0 +1,109 @@
+"""The audit log: one entry for everything that was done on somebody's behalf, each chained to the one before it.
+
+An entry's hash is over all that it holds and the hash of the one before, and entries are numbered without a gap: none
+can be changed, left out or moved without that all after it are wrong. Entries hold ids, counts and digests; names,
+images and templates never.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from biometrics.access import Act
+from biometrics.records.audit_tables import SUBJECT_LENGTH, audit_entries
+from biometrics.records.changes import advance
+
+AUDIT_COUNTER = "audit"
+BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    RECORD_READ = "record.read"
+    RECORDS_FOUND = "record.find"
+    RECORD_CREATED = "record.create"
+    ENROLLED = "record.enrol"
+    ENCOUNTER_ADDED = "record.encounter"
+    RECORD_REMOVED = "record.remove"
+    SAMPLE_READ = "sample.read"
+    IMAGE_EXPORTED = "image.export"
+    SEARCHED = "search.make"
+    SEARCH_READ = "search.read"
+    SEARCH_REPLAYED = "search.replay"
+    VERIFIED = "verification.make"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it is stored. `at` is in UTC, `unit` is a path, `detail` is JSON, hashes are SHA-256 in hex."""
+
+    number: int
+    at: str
+    actor_id: str
+    unit: str
+    address: str
+    request_id: str
+    purpose: str
+    case_number: str
+    action: str
+    subject_id: str
+    detail: str
+    previous: str
+    hash: str
+
+    @property
+    def proper_hash(self) -> str:
+        """The hash that belongs to the rest of the entry."""
+        return sha256(plain_json(astuple(self)[:-1]).encode()).hexdigest()
+
+
+def append(connection: Connection, act: Act, action: Action, subject_id: str = "", /, **detail: Any) -> int:
+    """Append an entry in the transaction of what it tells of; return its number.
+
+    Call it last in a transaction: whoever appends waits until those before have committed, which keeps the log in one
+    order. `subject_id` is the id of the record, search or other thing dealt with; `detail` is plain JSON: ids, counts
+    and digests, no names.
+    """
+    number = advance(connection, AUDIT_COUNTER)
+    before = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.number == number - 1)).scalar()
+    entry = Entry(
+        number=number,
+        at=instant(datetime.now(UTC)),
+        actor_id=act.actor.id,
+        unit=act.actor.unit.path,
+        address=act.address,
+        request_id=act.request_id,
+        purpose=act.purpose,
+        case_number=act.case_number,
+        action=action.value,
+        subject_id=subject_id[:SUBJECT_LENGTH],
+        detail=plain_json(detail),
+        previous=BEFORE_THE_FIRST if before is None else before,
+        hash="",
+    )
+    connection.execute(audit_entries.insert(), vars(entry) | {"hash": entry.proper_hash})
+    return number
+
+
+def digest(content: object) -> str:
+    """Return the SHA-256 (hex) of a result, which is plain JSON: what it was can be proved, and not read off."""
+    return sha256(plain_json(content).encode()).hexdigest()
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant so that later ones sort after earlier ones."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def plain_json(content: Mapping[str, Any] | object) -> str:
+    """Write JSON in the one way that is hashed."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
