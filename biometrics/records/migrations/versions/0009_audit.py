@@ -51,7 +51,8 @@ def _refuse_changes(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
             )
-        op.execute(  # REPLACE would remove the old row without asking the trigger for DELETE
+        # REPLACE would remove the old row without asking the trigger for DELETE.
+        op.execute(
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
             f"WHEN NEW.number IN (SELECT number FROM {table}) "
             f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
