@@ -8,6 +8,12 @@ down_revision = "0008"
 
 ROW_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
+# SQLite's REPLACE would remove the old row without asking the trigger for DELETE.
+NO_REPLACE = """
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN NEW.number IN (SELECT number FROM {table})
+BEGIN SELECT RAISE(ABORT, '{said}'); END
+"""
+
 
 def upgrade() -> None:
     """Create the log and its triggers."""
@@ -51,12 +57,7 @@ def _refuse_changes(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
             )
-        # REPLACE would remove the old row without asking the trigger for DELETE.
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN NEW.number IN (SELECT number FROM {table}) "
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
+        op.execute(NO_REPLACE.replace("{table}", table).replace("{said}", said))
         return
     op.execute(
         f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
