@@ -24,11 +24,17 @@
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownSample
-    │   └── UnknownSearch
+    │   ├── UnknownSearch
+    │   ├── UnknownCase
+    │   ├── UnknownStandingSearch
+    │   └── UnknownNotification
     ├── Conflict
     │   ├── DuplicateNationalNumber
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
+    │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
+    │   ├── CaseTaken               a case is somebody else's
+    │   ├── NotIndependent          somebody has a part in a case already
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
@@ -219,6 +225,42 @@ class MoveRefused(Conflict):
     """A station cannot be moved from there, or to there; nothing was written."""
 
     code = "move_refused"
+
+
+class UnknownCase(NotFound):
+    """No such case."""
+
+    code = "unknown_case"
+
+
+class UnknownStandingSearch(NotFound):
+    """No such standing search."""
+
+    code = "unknown_standing_search"
+
+
+class UnknownNotification(NotFound):
+    """No such notification."""
+
+    code = "unknown_notification"
+
+
+class WrongStep(Conflict):
+    """A case, or a standing search, is not where this can be done to it."""
+
+    code = "wrong_step"
+
+
+class CaseTaken(Conflict):
+    """A case is somebody else's, or nobody's yet."""
+
+    code = "case_taken"
+
+
+class NotIndependent(Conflict):
+    """Somebody has a part in a case already, so that they cannot have another."""
+
+    code = "not_independent"
 
 
 class Fault(PehchanError):

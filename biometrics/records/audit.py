@@ -40,6 +40,15 @@ class Action(StrEnum):
     SEARCH_READ = "search.read"
     SEARCH_REPLAYED = "search.replay"
     VERIFIED = "verification.make"
+    CASE_OPENED = "case.open"
+    CASE_READ = "case.read"
+    CASE_TAKEN = "case.take"
+    CASE_GIVEN_BACK = "case.give_back"
+    CASE_ANALYSED = "case.analyse"
+    CASE_LOOKED_AT = "case.look"
+    CASE_DECIDED = "case.decide"
+    CASE_SUPERSEDED = "case.supersede"
+    CASE_WITHDRAWN = "case.withdraw"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Table, func, select, text
 
 from biometrics.records.audit import AUDIT_COUNTER
 from biometrics.records.audit_tables import audit_entries, audit_heads
+from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.tables import (
@@ -76,6 +77,11 @@ KINDS: Final = (
     TEMPLATES,
     Kind(changes.c.sequence),
     Kind(searches.c.id, (search_probes.c.search_id, search_candidates.c.search_id)),
+    Kind(
+        cases.c.id,
+        (case_parts.c.case_id, case_analyses.c.case_id, case_looks.c.case_id, case_opinions.c.case_id),
+        cases.c.version,
+    ),
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
 )

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from case_examples import FOUND, decide, question, somebody
 from image_places import new_place, opened
 from moves import PEOPLE
 from records_examples import encounter, photo_of, print_of, search_for
 
 from biometrics.access import local_operator
+from biometrics.cases import Conclusion
 from biometrics.person import Person, Sex
+from biometrics.records.cases import CaseStore
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.store import RecordStore
 
@@ -49,7 +52,7 @@ def stores(
 
 @pytest.fixture
 def station(store: RecordStore) -> RecordStore:
-    """A station that has seen everything: several models, removed people, numbers brought along, stored searches."""
+    """A station that has seen everything: several models, removed people, numbers brought along, searches, cases."""
     for number in range(PEOPLE):
         person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
@@ -60,4 +63,9 @@ def station(store: RecordStore) -> RecordStore:
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
     store.acting(local_operator("asha")).record(enrolled.record_id)
+    cases = CaseStore(store.database, somebody("a"))
+    case_id = cases.open(question(), FOUND)
+    assert case_id
+    decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
+    decide(cases, case_id, "b", Conclusion.EXCLUSION)
     return store

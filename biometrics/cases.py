@@ -1,0 +1,398 @@
+"""Questions put to examiners, and the steps in which they are answered: ACE-V, blind, a supervisor where two disagree.
+
+A case asks one thing: is this candidate the person whose prints or photos ask? Its state follows from what it holds:
+
+    new -> assigned -> first opinion -> verification -> closed
+                  |                               |
+                  +-> closed                      +-> conflict -> closed
+    withdrawn: from any that is not closed
+
+Who takes it analyses what is asked with before any image of the candidate is shown, and decides before any score is.
+Whoever verifies knows neither the first opinion nor whose it is, nor even that there is one. Nobody has two parts in
+one case. An opinion is never changed: its author supersedes it, with a reason, as long as nobody else has gone on.
+
+The words are those of the examiners' own guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
+impressions and resulting conclusions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from biometrics.access import Unit
+from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+from biometrics.person import clean_text
+
+NOTES_LENGTH = 4000
+
+
+class CaseKind(StrEnum):
+    """How the question came up."""
+
+    DUPLICATE = "duplicate"  # an enrolment looks like somebody who is on record already
+    SEARCH_HIT = "search_hit"  # a candidate of a search
+    LATENT_HIT = "latent_hit"  # a candidate of a search by a print from a scene
+    STANDING_HIT = "standing_hit"  # an enrolment looks like what a standing search is for
+
+
+class CaseState(StrEnum):
+    """Where a case is."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    FIRST_OPINION = "first_opinion"  # it waits for a second examiner
+    VERIFICATION = "verification"  # who has taken it
+    CONFLICT = "conflict"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    WAITING = "waiting"  # how NEW and FIRST_OPINION look to whoever might take it
+
+
+class Conclusion(StrEnum):
+    """What an examiner can come to."""
+
+    IDENTIFICATION = "identification"
+    EXCLUSION = "exclusion"
+    INCONCLUSIVE = "inconclusive"
+    NO_VALUE = "no_value"  # of the analysis: there is too little to compare at all
+
+
+class Part(StrEnum):
+    """In what part somebody works on a case."""
+
+    EXAMINER = "examiner"
+    VERIFIER = "verifier"
+    SUPERVISOR = "supervisor"
+
+
+class Side(StrEnum):
+    """Whose images: those that ask, or the candidate's."""
+
+    PROBE = "probe"
+    CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is the candidate the person who asks?
+
+    What asks is a record, with the encounter that brought it up, or a stored search. `owner` is the actor who is told
+    the outcome, `unit` the office whose case it is. Ids are UUIDs.
+    """
+
+    kind: CaseKind
+    candidate_id: str
+    record_id: str | None = None
+    encounter_id: str | None = None
+    search_id: str | None = None
+    standing_id: str | None = None
+    owner: str = ""
+    unit: Unit = field(default_factory=Unit)
+
+    def __post_init__(self) -> None:
+        """Check that there is something that asks."""
+        assert (self.record_id is None) != (self.search_id is None), "either a record or a search asks"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the machine found: the fused score in decibans, the place in the candidate list, the hint, plain JSON."""
+
+    score: float
+    rank: int
+    hint: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Somebody's part in a case."""
+
+    part: Part
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an examiner found in the prints or photos that ask, before seeing the candidate's.
+
+    `of_value` says whether there is enough to compare.
+    """
+
+    actor: str
+    of_value: bool
+    notes: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody was shown an image; `image` names it among its side's."""
+
+    actor: str
+    side: Side
+    image: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before."""
+
+    actor: str
+    part: Part
+    conclusion: Conclusion
+    notes: str
+    at: datetime
+    looked_at: tuple[str, ...] = ()
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Why a case needs no answer any more."""
+
+    actor: str
+    because: str
+    at: datetime
+
+
+T = TypeVar("T", Analysis, Opinion)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with everything that was done about it.
+
+    `verified` are the conclusions that a second examiner must come to as well; opinions and the like are in the order
+    in which they were given. Every step returns the case after it, and raises where it is not allowed.
+    """
+
+    id: str
+    question: Question
+    finding: Finding
+    created_at: datetime
+    verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
+    taken: tuple[Taken, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    looks: tuple[Look, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case is."""
+        if self.withdrawal:
+            return CaseState.WITHDRAWN
+        if self.outcome:
+            return CaseState.CLOSED
+        first, second = self.opinion(Part.EXAMINER), self.opinion(Part.VERIFIER)
+        if first is None:
+            return CaseState.ASSIGNED if self.holder(Part.EXAMINER) else CaseState.NEW
+        if second is None:
+            return CaseState.VERIFICATION if self.holder(Part.VERIFIER) else CaseState.FIRST_OPINION
+        return CaseState.CONFLICT
+
+    @property
+    def outcome(self) -> Conclusion | None:
+        """The answer; None while there is none."""
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.conclusion
+        if first is None:
+            return None
+        if second is None:
+            return None if first.conclusion in self.verified else first.conclusion
+        return first.conclusion if first.conclusion is second.conclusion else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be done about it any more."""
+        return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
+
+    def opinion(self, part: Part) -> Opinion | None:
+        """Return what counts of a part's opinions: the last one."""
+        return next((one for one in reversed(self.opinions) if one.part is part), None)
+
+    def holder(self, part: Part) -> str | None:
+        """Return who has a part."""
+        return next((one.actor for one in self.taken if one.part is part), None)
+
+    def part_of(self, actor: str) -> Part | None:
+        """Return somebody's part."""
+        return next((one.part for one in self.taken if one.actor == actor), None)
+
+    def has_decided(self, actor: str) -> bool:
+        """Say whether an opinion is somebody's."""
+        return any(one.actor == actor for one in self.opinions)
+
+    def analysis_of(self, actor: str) -> Analysis | None:
+        """Return what counts of somebody's analyses: the last one."""
+        return next((one for one in reversed(self.analyses) if one.actor == actor), None)
+
+    def take(self, actor: str, at: datetime, *, supervises: bool = False) -> Case:
+        """Give somebody the part that waits for one: the first examiner's, the second's, or the supervisor's."""
+        self._must_be_open()
+        state = self.state
+        if state in (CaseState.ASSIGNED, CaseState.VERIFICATION) or self.holder(Part.SUPERVISOR):
+            raise CaseTaken("Somebody has taken this case already; take another one.")
+        if self.part_of(actor) or self.has_decided(actor):
+            raise NotIndependent("You have a part in this case already; somebody else must go on with it.")
+        if state is CaseState.CONFLICT and not supervises:
+            raise WrongStep("Two examiners disagree; a supervisor decides this case.")
+        part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
+        return replace(self, taken=(*self.taken, Taken(part, actor, at)))
+
+    def give_back(self, actor: str) -> Case:
+        """Let somebody else take a case that one has not decided."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case, so that it cannot be given back.")
+        return replace(self, taken=tuple(one for one in self.taken if one.actor != actor))
+
+    def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
+        """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case; supersede your opinion instead.")
+        if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
+            raise WrongStep("You have seen the candidate's images, so that the analysis stands as it is; decide.")
+        return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
+
+    def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
+        """Keep that somebody is shown an image; refused before its time."""
+        if self.over:
+            return self
+        part = self._part(actor)
+        if side is Side.CANDIDATE and part is not Part.SUPERVISOR and self.analysis_of(actor) is None:
+            raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
+        seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in self.looks)
+        return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
+
+    def decide(self, actor: str, conclusion: Conclusion, notes: str, at: datetime) -> Case:
+        """Give an opinion: the first, the second, or the supervisor's, which ends a conflict."""
+        self._must_be_open()
+        part = self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
+        self._must_have_compared(actor, part, conclusion)
+        return self._with_opinion(actor, part, conclusion, notes, at)
+
+    def supersede(self, actor: str, conclusion: Conclusion, notes: str, because: str, at: datetime) -> Case:
+        """Put another opinion in the place of one's own, which is kept; nobody may have gone on from it."""
+        self._must_be_open()
+        part = self._part(actor)
+        if not self.has_decided(actor):
+            raise WrongStep("You have not decided this case yet, so that there is nothing to supersede; decide it.")
+        if self.state is not CaseState.FIRST_OPINION:
+            raise WrongStep("Somebody has gone on with this case, so that your opinion stands.")
+        self._must_have_compared(actor, part, conclusion)
+        return self._with_opinion(actor, part, conclusion, notes, at, clean_notes(because, "reason"))
+
+    def withdraw(self, actor: str, because: str, at: datetime) -> Case:
+        """End a case without an answer."""
+        self._must_be_open()
+        return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
+
+    def view(self, viewer: str, *, supervises: bool = False) -> View:
+        """Return what somebody may know of the case now."""
+        part = self.part_of(viewer)
+        decided = self.has_decided(viewer)
+        judge = part is Part.SUPERVISOR
+        compares = part is not None and self.analysis_of(viewer) is not None
+        return View(
+            id=self.id,
+            question=self.question,
+            created_at=self.created_at,
+            state=self.state if self.over or decided or supervises else _MASKED.get(self.state, self.state),
+            part=Part.EXAMINER if part is Part.VERIFIER and not (self.over or decided) else part,
+            finding=self.finding if self.over or decided or judge else None,
+            shows_candidate=self.over or judge or compares,
+            analyses=self.analyses if self.over or judge else _own(self.analyses, viewer),
+            opinions=self.opinions if self.over or judge else _own(self.opinions, viewer),
+            outcome=None if self.withdrawal else self.outcome,
+        )
+
+    def _must_be_open(self) -> None:
+        if self.over:
+            raise WrongStep(f"The case is {self.state}; nothing can be done about it any more. Ask the question anew.")
+
+    def _part(self, actor: str) -> Part:
+        part = self.part_of(actor)
+        if part is None:
+            raise CaseTaken("This case is not yours; take it first.")
+        return part
+
+    def _must_have_compared(self, actor: str, part: Part, conclusion: Conclusion) -> None:
+        if part is Part.SUPERVISOR:
+            return
+        analysis = self.analysis_of(actor)
+        if analysis is None:
+            raise WrongStep("Analyse the print or photo first, then compare, then decide.")
+        if analysis.of_value is (conclusion is Conclusion.NO_VALUE):
+            found = "of value" if analysis.of_value else "of no value"
+            raise WrongStep(f"Your analysis says that it is {found}; the decision contradicts it.")
+        compared = any(one.actor == actor and one.side is Side.CANDIDATE for one in self.looks)
+        if not compared and conclusion is not Conclusion.NO_VALUE:
+            raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
+
+    def _with_opinion(
+        self, actor: str, part: Part, conclusion: Conclusion, notes: str, at: datetime, because: str = ""
+    ) -> Case:
+        looked_at = tuple(f"{one.side} {one.image}" for one in self.looks if one.actor == actor)
+        given = Opinion(actor, part, conclusion, clean_notes(notes), at, looked_at, because)
+        return replace(self, opinions=(*self.opinions, given))
+
+
+@dataclass(frozen=True)
+class View:
+    """What one person may know of a case.
+
+    `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
+    the viewer's; who verifies is told so once they have decided.
+    """
+
+    id: str
+    question: Question
+    created_at: datetime
+    state: CaseState
+    part: Part | None
+    finding: Finding | None
+    shows_candidate: bool
+    analyses: tuple[Analysis, ...]
+    opinions: tuple[Opinion, ...]
+    outcome: Conclusion | None
+
+
+# A case that waits for a second examiner looks like one that waits for the first.
+_MASKED: Final = {
+    CaseState.NEW: CaseState.WAITING,
+    CaseState.FIRST_OPINION: CaseState.WAITING,
+    CaseState.VERIFICATION: CaseState.ASSIGNED,
+}
+
+
+def clean_notes(text: str, what: str = "notes") -> str:
+    """Return a text of several lines, each as `clean_text` makes it.
+
+    Raises:
+        InvalidField: it is empty or too long, or holds control characters.
+    """
+    lines = [clean_text(what, line, NOTES_LENGTH, required=False) for line in text.strip().splitlines()]
+    clean = "\n".join(lines)
+    if not clean:
+        raise InvalidField(f"The {what} are missing; write what you found, in at most {NOTES_LENGTH:,} characters.")
+    if len(clean) > NOTES_LENGTH:
+        raise InvalidField(f"The {what} have {len(clean):,} characters; give at most {NOTES_LENGTH:,}.")
+    return clean
+
+
+def _own(given: tuple[T, ...], viewer: str) -> tuple[T, ...]:
+    return tuple(one for one in given if one.actor == viewer)

@@ -1,0 +1,154 @@
+"""A case is decided in the steps of ACE-V, by people who do not influence each other."""
+
+from __future__ import annotations
+
+import pytest
+from case_examples import NOON, case, compared, decided
+
+from biometrics.cases import CaseState, Conclusion, Part, Side
+from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+
+IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+
+
+def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too() -> None:
+    first = decided(case(), "a", IDENTIFICATION)
+    assert (first.state, first.outcome) == (CaseState.FIRST_OPINION, None)
+    second = compared(first, "b")
+    assert second.state is CaseState.VERIFICATION
+    closed = second.decide("b", IDENTIFICATION, "agree", NOON)
+    assert (closed.state, closed.outcome) == (CaseState.CLOSED, IDENTIFICATION)
+
+
+@pytest.mark.parametrize("conclusion", [EXCLUSION, Conclusion.INCONCLUSIVE])
+def test_what_needs_no_verification_closes_the_case(conclusion: Conclusion) -> None:
+    assert decided(case(), "a", conclusion).outcome is conclusion
+
+
+def test_an_exclusion_is_verified_where_that_is_wanted() -> None:
+    strict = case(verified=frozenset({IDENTIFICATION, EXCLUSION}))
+    first = decided(strict, "a", EXCLUSION)
+    assert first.state is CaseState.FIRST_OPINION
+    assert decided(first, "b", EXCLUSION).outcome is EXCLUSION
+
+
+def test_two_who_disagree_are_decided_between_by_a_supervisor_who_took_no_part() -> None:
+    conflict = decided(decided(case(), "a", IDENTIFICATION), "b", Conclusion.INCONCLUSIVE)
+    assert (conflict.state, conflict.outcome) == (CaseState.CONFLICT, None)
+    for took_part in ("a", "b"):
+        with pytest.raises(NotIndependent):
+            conflict.take(took_part, NOON, supervises=True)
+    with pytest.raises(WrongStep, match="supervisor"):
+        conflict.take("c", NOON)
+    held = conflict.take("s", NOON, supervises=True)
+    with pytest.raises(CaseTaken):
+        held.take("s2", NOON, supervises=True)
+    closed = held.decide("s", EXCLUSION, "the delta differs", NOON)
+    assert (closed.state, closed.outcome) == (CaseState.CLOSED, EXCLUSION)
+
+
+def test_nobody_verifies_their_own() -> None:
+    with pytest.raises(NotIndependent):
+        decided(case(), "a", IDENTIFICATION).take("a", NOON, supervises=True)
+
+
+def test_a_case_is_one_examiners_at_a_time() -> None:
+    taken = case().take("a", NOON)
+    with pytest.raises(CaseTaken):
+        taken.take("b", NOON)
+    for step in (lambda: taken.analyse("b", True, "x", NOON), lambda: taken.decide("b", EXCLUSION, "x", NOON)):
+        with pytest.raises(CaseTaken, match="not yours"):
+            step()
+    assert taken.give_back("a").take("b", NOON).holder(Part.EXAMINER) == "b"
+    with pytest.raises(WrongStep, match="given back"):
+        decided(case(), "a", IDENTIFICATION).give_back("a")
+
+
+def test_the_candidate_is_not_shown_before_the_analysis() -> None:
+    taken = case().take("a", NOON)
+    assert not taken.view("a").shows_candidate
+    with pytest.raises(WrongStep, match="Analyse"):
+        taken.look("a", Side.CANDIDATE, "sample 2", NOON)
+    with pytest.raises(WrongStep, match="Analyse"):
+        taken.decide("a", EXCLUSION, "x", NOON)
+    analysed = taken.look("a", Side.PROBE, "sample 1", NOON).analyse("a", True, "loop", NOON)
+    assert analysed.view("a").shows_candidate
+    assert not analysed.view("b").shows_candidate
+
+
+def test_an_analysis_is_not_changed_by_what_the_candidate_shows() -> None:
+    with pytest.raises(WrongStep, match="stands as it is"):
+        compared(case(), "a").analyse("a", True, "a second delta after all", NOON)
+
+
+def test_a_decision_follows_from_the_analysis_and_a_comparison() -> None:
+    no_value = case().take("a", NOON).analyse("a", False, "smudged", NOON)
+    with pytest.raises(WrongStep, match="contradicts"):
+        no_value.decide("a", IDENTIFICATION, "x", NOON)
+    assert no_value.decide("a", Conclusion.NO_VALUE, "smudged", NOON).outcome is Conclusion.NO_VALUE
+    with pytest.raises(WrongStep, match="contradicts"):
+        compared(case(), "a").decide("a", Conclusion.NO_VALUE, "x", NOON)
+    with pytest.raises(WrongStep, match="no image"):
+        case().take("a", NOON).analyse("a", True, "loop", NOON).decide("a", EXCLUSION, "x", NOON)
+    for nothing in ("", "  \n ", "x" * 4001, "a\x00b"):
+        with pytest.raises(InvalidField):
+            compared(case(), "a").decide("a", EXCLUSION, nothing, NOON)
+
+
+def test_a_score_is_hidden_until_ones_own_opinion() -> None:
+    waiting = case()
+    assert waiting.view("a").finding is None
+    assert compared(waiting, "a").view("a").finding is None
+    first = decided(waiting, "a", IDENTIFICATION)
+    assert first.view("a").finding is not None
+    assert compared(first, "b").view("b").finding is None
+    assert decided(first, "b", EXCLUSION).view("b").finding is not None
+
+
+def test_a_verifier_sees_what_a_first_examiner_sees() -> None:
+    """Neither the opinion, nor whose it is, nor that there is one."""
+    new, first = case(), decided(case(), "a", IDENTIFICATION)
+    assert new.view("b") == first.view("b")
+    assert new.view("b").state is CaseState.WAITING
+    alone, verifying = compared(new, "b"), compared(first, "b")
+    assert alone.view("b") == verifying.view("b")
+    assert verifying.view("b").part is Part.EXAMINER
+    done = verifying.decide("b", EXCLUSION, "differs", NOON)
+    assert [one.actor for one in done.view("b").opinions] == ["b"]
+    assert [one.actor for one in done.view("a").opinions] == ["a"]
+    judged = done.take("s", NOON, supervises=True)
+    assert [one.actor for one in judged.view("s").opinions] == ["a", "b"]
+    assert len(judged.decide("s", EXCLUSION, "x", NOON).view("a").opinions) == 3
+
+
+def test_an_opinion_is_superseded_and_kept() -> None:
+    first = decided(case(), "a", IDENTIFICATION)
+    with pytest.raises(WrongStep, match="supersede"):
+        first.decide("a", EXCLUSION, "x", NOON)
+    with pytest.raises(InvalidField, match="reason"):
+        first.supersede("a", EXCLUSION, "x", "", NOON)
+    changed = first.supersede("a", EXCLUSION, "the core differs", "looked at the wrong finger", NOON)
+    assert [one.conclusion for one in changed.opinions] == [IDENTIFICATION, EXCLUSION]
+    assert changed.outcome is EXCLUSION
+    with pytest.raises(WrongStep, match="gone on"):
+        compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
+
+
+def test_what_one_looked_at_is_kept_with_the_opinion() -> None:
+    assert decided(case(), "a", EXCLUSION).opinions[0].looked_at == ("probe sample 1", "candidate sample 2")
+
+
+def test_nothing_is_done_about_a_case_that_is_over() -> None:
+    closed = decided(case(), "a", EXCLUSION)
+    withdrawn = case().withdraw("s", "the record was removed", NOON)
+    assert withdrawn.state is CaseState.WITHDRAWN
+    for over in (closed, withdrawn):
+        for step in (
+            lambda over=over: over.take("b", NOON),
+            lambda over=over: over.give_back("a"),
+            lambda over=over: over.decide("a", EXCLUSION, "x", NOON),
+            lambda over=over: over.supersede("a", EXCLUSION, "x", "y", NOON),
+            lambda over=over: over.withdraw("a", "x", NOON),
+        ):
+            with pytest.raises(WrongStep, match="nothing can be done"):
+                step()

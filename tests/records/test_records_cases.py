@@ -1,0 +1,176 @@
+"""Cases in the store: asked once, taken once, seen by whom they concern, and told of in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, decide, question, somebody
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from biometrics.access import Role, Unit
+from biometrics.cases import CaseKind, CaseState, Conclusion, Side
+from biometrics.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.database import Database
+
+IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def cases(database: Database) -> CaseStore:
+    return CaseStore(database, somebody("a"))
+
+
+def opened(cases: CaseStore, **changed: object) -> str:
+    case_id = cases.open(question(**changed), FOUND)
+    assert case_id
+    return case_id
+
+
+def test_a_case_is_decided_by_two_and_told_as_it_was(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    decide(cases, case_id, "b", IDENTIFICATION)
+    view = cases.acting(somebody("c")).case(case_id)
+    assert (view.state, view.outcome, view.finding) == (CaseState.CLOSED, IDENTIFICATION, FOUND)
+    assert [(one.actor, one.conclusion, one.looked_at) for one in view.opinions] == [
+        ("a", IDENTIFICATION, ("candidate sample 2",)),
+        ("b", IDENTIFICATION, ("candidate sample 2",)),
+    ]
+    assert view.question == question()
+
+
+def test_a_supervisor_decides_between_two(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    decide(cases, case_id, "b", EXCLUSION)
+    with pytest.raises(WrongStep, match="supervisor"):
+        cases.acting(somebody("c")).take(case_id)
+    judge = cases.acting(somebody("s", Role.SUPERVISOR))
+    judge.take(case_id)
+    assert judge.decide(case_id, EXCLUSION, "no").outcome is EXCLUSION
+
+
+def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: CaseStore) -> None:
+    """Of two records whichever asks it is one question; a search and a candidate are another."""
+    first = opened(cases)
+    assert cases.open(question(), FOUND) is None
+    assert cases.open(question(record_id=CANDIDATE, candidate_id=RECORD), FOUND) is None
+    assert opened(cases, kind=CaseKind.LATENT_HIT)
+    decide(cases, first, "a", Conclusion.INCONCLUSIVE)
+    second = opened(cases)
+    cases.acting(somebody("s", Role.SUPERVISOR)).withdraw(second, "sent twice")
+    third = opened(cases)
+    decide(cases, third, "a", EXCLUSION)
+    assert cases.open(question(), FOUND) is None
+
+
+def test_of_many_who_take_a_case_at_once_one_has_it(cases: CaseStore) -> None:
+    case_id = opened(cases)
+
+    def take(number: int) -> str:
+        try:
+            cases.acting(somebody(f"e{number}")).take(case_id)
+        except CaseTaken:
+            return "refused"
+        return "taken"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(take, range(8))) == ["refused"] * 7 + ["taken"]
+
+
+def test_the_database_itself_refuses_a_second_part(cases: CaseStore, database: Database) -> None:
+    """Whatever the code does: nobody has two parts in a case, and no part is two people's."""
+    case_id = opened(cases)
+    cases.take(case_id)
+    for part, actor in (("verifier", "a"), ("examiner", "b")):
+        with pytest.raises(IntegrityError), database.writing() as connection:
+            connection.execute(
+                text("INSERT INTO case_parts (case_id, part, actor, at) VALUES (:c, :p, :a, '2026-01-01')"),
+                {"c": case_id, "p": part, "a": actor},
+            )
+
+
+def test_a_refused_step_changes_nothing(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    before = cases.case(case_id)
+    for step in (
+        lambda: cases.take(case_id),
+        lambda: cases.decide(case_id, EXCLUSION, "x"),
+        lambda: cases.supersede(case_id, EXCLUSION, "x", ""),
+        lambda: cases.acting(somebody("b")).look(case_id, Side.CANDIDATE, "sample 2"),
+    ):
+        with pytest.raises(PehchanError):
+            step()
+    assert cases.case(case_id) == before
+    with pytest.raises(NotIndependent):
+        cases.take(case_id)
+
+
+def test_a_case_elsewhere_is_unknown(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    for unit in (Unit("27", "519"), Unit("27"), Unit()):
+        assert cases.acting(somebody("e", unit=unit)).case(case_id).id == case_id
+    for unit in (Unit("09"), Unit("27", "520"), Unit("27", "519", "27519005")):
+        elsewhere = cases.acting(somebody("e", unit=unit))
+        for look in (elsewhere.case, elsewhere.take):
+            with pytest.raises(UnknownCase):
+                look(case_id)
+        assert elsewhere.find().cases == ()
+    for nothing in ("", "x", SEARCH):
+        with pytest.raises(UnknownCase):
+            cases.case(nothing)
+
+
+def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> None:
+    new, waiting = opened(cases), opened(cases, kind=CaseKind.LATENT_HIT)
+    decide(cases, waiting, "a", IDENTIFICATION)
+    other = cases.acting(somebody("b"))
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.WAITING)).cases] == [new, waiting]
+    assert other.find(CaseQuery(state=CaseState.FIRST_OPINION)).cases == ()
+    assert [view.id for view in cases.find(CaseQuery(state=CaseState.FIRST_OPINION)).cases] == [waiting]
+    other.take(waiting)
+    assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).cases] == [waiting]
+    supervisor = cases.acting(somebody("s", Role.SUPERVISOR))
+    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).cases] == [waiting]
+    assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).cases] == [new]
+
+
+def test_pages_follow_each_other(cases: CaseStore) -> None:
+    ids = [opened(cases, candidate_id=f"00000000-0000-4000-8000-0000000001{number:02}") for number in range(7)]
+    found, after = [], None
+    while True:
+        page = cases.find(limit=3, after=after)
+        found += [view.id for view in page.cases]
+        after = page.after
+        if after is None:
+            break
+    assert found == ids
+    for wrong in ({"limit": 0}, {"limit": 201}, {"after": "x"}):
+        with pytest.raises(InvalidField):
+            cases.find(**wrong)
+
+
+def test_every_step_is_one_entry_of_the_audit_log(cases: CaseStore, database: Database) -> None:
+    case_id = opened(cases)
+    decide(cases, case_id, "a", IDENTIFICATION)
+    with pytest.raises(NotIndependent):
+        cases.take(case_id)
+    with database.reading() as connection:
+        entries = connection.execute(
+            select(audit_entries.c.action, audit_entries.c.actor_id).where(audit_entries.c.subject_id == case_id)
+        ).all()
+    steps = ["open", "take", "analyse", "look", "decide"]
+    assert [tuple(entry) for entry in entries] == [(f"case.{step}", "a") for step in steps]
