@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands import demo, fingerprint, importing, migrate, models, records, searches, synth, template
+from api.commands import demo, fingerprint, importing, migrate, models, records, searches, synth, template, transactions
+from api.commands.transactions import printable
 from api.settings import Settings
-from biometrics.errors import Fault, PehchanError
+from biometrics.errors import Fault, MalformedTransaction, PehchanError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for commands in (records, searches, importing, migrate, demo):
@@ -20,6 +21,7 @@ app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(models.app, name="models")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
+app.add_typer(transactions.app, name="itl")
 
 
 def main() -> None:
@@ -32,7 +34,9 @@ def main() -> None:
         app()
     except PehchanError as error:
         Console(stderr=True).print(f"[red]{error.code}[/red]: ", end="")
-        Console(stderr=True).print(error.message, markup=False, highlight=False, soft_wrap=True)
+        faults = error.faults if isinstance(error, MalformedTransaction) else ()
+        for sentence in [fault.message for fault in faults] or [error.message]:
+            Console(stderr=True).print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
         sys.exit(1 if isinstance(error, Fault) else 2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from dataclasses import asdict
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -55,7 +56,9 @@ def install(app: FastAPI) -> None:
     def known(_: Request, error: errors.PehchanError) -> JSONResponse:
         if isinstance(error, errors.Fault):
             log.error("%s: %s", error.code, error.message)
-        return problem(status_of(error), error.code, error.message)
+        faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
+        extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
+        return problem(status_of(error), error.code, error.message, **extra)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

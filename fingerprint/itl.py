@@ -93,7 +93,7 @@ def _type_4(record: Record, first: Record) -> RidgeImage:
     try:
         ppi = float(stated or 0) * _MM_AN_INCH or _STANDARD_PPI
     except ValueError as error:
-        raise first.error(NTR, "is not a number of pixels a millimetre") from error
+        raise first.error(NTR, "is not a number of pixels a millimetre", "a number such as 19.69") from error
     return RidgeImage(
         record=record,
         positions=tuple(record.parse_integer(_FGP4, code) for code, *_ in record.items(_FGP4)),
@@ -108,7 +108,7 @@ def _type_4(record: Record, first: Record) -> RidgeImage:
 def _type_14(record: Record) -> RidgeImage:
     width, height = _size(record, _HLL), _size(record, _VLL)
     if (bits := record.text(_BPX)) not in ("", "8"):
-        raise record.error(_BPX, f"is {bits!r}; only grey images of 8 bits a pixel are read")
+        raise record.error(_BPX, f"is {bits[:20]!r}; only grey images of 8 bits a pixel are read", "8")
     tenprint = record.type == TENPRINT
     return RidgeImage(
         record=record,
@@ -126,7 +126,7 @@ def _type_14(record: Record) -> RidgeImage:
 def _size(record: Record, number: int) -> int:
     size = record.integer(number)
     if size < 1:
-        raise record.error(number, f"is {size}; an image has at least one pixel")
+        raise record.error(number, f"is {size}; an image has at least one pixel", "1 or more")
     return size
 
 
@@ -138,11 +138,12 @@ def _impression(record: Record) -> Impression | None:
 def _content(record: Record, number: int, compressed: bool, width: int, height: int) -> bytes:
     data = record.get(number)
     if not data:
-        raise record.error(number, "is empty: there is no image")
+        raise record.error(number, "is empty: there is no image", "an image", "")
     if compressed:
         return data
     if len(data) != width * height:
-        raise record.error(number, f"has {len(data)} bytes; {width} x {height} pixels need {width * height}")
+        what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height}"
+        raise record.error(number, what, f"{width * height} bytes", f"{len(data)} bytes")
     return b"P5 %d %d 255\n" % (width, height) + data
 
 
@@ -183,7 +184,7 @@ def _segments(record: Record) -> tuple[Segment, ...]:
 
 def _numbers(record: Record, number: int, items: Sequence[str], count: int) -> list[int]:
     if len(items) != count:
-        raise record.error(number, f"has {len(items)} numbers where {count} belong")
+        raise record.error(number, f"has {len(items)} numbers where {count} belong", f"{count} numbers")
     return [record.parse_integer(number, item) for item in items]
 
 
@@ -192,5 +193,5 @@ def _finger(record: Record, number: int, items: Sequence[str]) -> FingerPosition
     # 11 and 12 are the plain thumbs.
     code = {11: FingerPosition.RIGHT_THUMB, 12: FingerPosition.LEFT_THUMB}.get(code, code)
     if code not in set(FingerPosition):
-        raise record.error(number, f"names the finger {code}, which is not one of 1 to 12")
+        raise record.error(number, f"names the finger {code}, which is not one of 1 to 12", "1 to 12", str(code))
     return FingerPosition(code)

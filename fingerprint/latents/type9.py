@@ -77,14 +77,16 @@ def _read(record: Record, image: RidgeImage | None) -> MarkedPrint:
     except (InvalidField, InvalidResolution) as error:
         raise MalformedTransaction(f"Record {record.place} (Type-9): {error.message}") from error
     raise record.error(
-        _M1_MINUTIAE, "is missing, as are 9.331, 9.012 and 9.023: there are no minutiae that can be read"
+        _M1_MINUTIAE,
+        "is missing, as are 9.331, 9.012 and 9.023: there are no minutiae that can be read",
+        "minutiae in one of 9.137, 9.331, 9.012 and 9.023",
     )
 
 
 def _m1(record: Record) -> MarkedPrint:
     ppi = pixels_an_inch(record, *_M1_SCALE)
     if ppi is None:
-        raise record.error(_M1_SCALE[1], "tells no resolution that a scanner has")
+        raise record.error(_M1_SCALE[1], "tells no resolution that a scanner has", "180 to 2100 pixels an inch")
     marks = []
     for _, x, y, angle, kind, quality, *_ in _rows(record, _M1_MINUTIAE, 6):
         marks.append(
@@ -104,7 +106,7 @@ def _percent(record: Record, item: str) -> float:
     """Return an M1 quality, 1 to 100; 0 tells none, and is as good as any."""
     value = record.parse_integer(_M1_MINUTIAE, item)
     if not 0 <= value <= 100:
-        raise record.error(_M1_MINUTIAE, f"has the quality {value}, which is not 0 to 100")
+        raise record.error(_M1_MINUTIAE, f"has the quality {value}, which is not 0 to 100", "0 to 100", str(value))
     return value / 100 or 1.0
 
 
@@ -115,7 +117,10 @@ def _joined(record: Record, image: RidgeImage | None, number: int, position: int
     for _, place, quality, kind, *_ in _rows(record, number, 4):
         if len(place) != 11:
             raise record.error(
-                number, f"has {place[:20]!r} where four digits of x, four of y and three of theta belong"
+                number,
+                f"has {place[:20]!r} where four digits of x, four of y and three of theta belong",
+                "xxxxyyyyttt",
+                place,
             )
         x, y, angle = (record.parse_integer(number, digits) for digits in (place[:4], place[4:8], place[8:]))
         rows.append(_Row(x, y, angle, _legacy_quality(record, quality) if standard else 1.0, kind))
@@ -167,7 +172,7 @@ def _efs_region(record: Record) -> tuple[int, int, list[tuple[int, int]]]:
     for vertex in filter(None, items[4].split("-")):
         pair = vertex.split(",")
         if len(pair) != 2:
-            raise record.error(_EFS_REGION, f"has {vertex[:20]!r} where a corner x,y belongs")
+            raise record.error(_EFS_REGION, f"has {vertex[:20]!r} where a corner x,y belongs", "x,y", vertex)
         corners.append((record.parse_integer(_EFS_REGION, pair[0]), record.parse_integer(_EFS_REGION, pair[1])))
     return left, top, corners
 
@@ -186,13 +191,15 @@ def _rows(record: Record, number: int, items: int) -> list[list[str]]:
     rows = record.items(number)
     for row in rows:
         if len(row) < items:
-            raise record.error(number, f"has a minutia of {len(row)} items; at least {items} belong to each")
+            what = f"has a minutia of {len(row)} items; at least {items} belong to each"
+            raise record.error(number, what, f"at least {items} items", f"{len(row)} items")
     return rows
 
 
 def _kind(record: Record, number: int, codes: dict[str, MinutiaType], code: str) -> MinutiaType:
     if code not in codes:
-        raise record.error(number, f"has the minutia type {code!r}, which is none of {', '.join(codes)}")
+        known = ", ".join(codes)
+        raise record.error(number, f"has the minutia type {code[:20]!r}, which is none of {known}", known, code)
     return codes[code]
 
 

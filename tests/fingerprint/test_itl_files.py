@@ -121,7 +121,7 @@ GOOD = itl.serialise(small_file(tagged(2, {2: b"00", 3: b"text"}), tagged(14, {2
         (GOOD.replace(b"2.003:text", b"2.002:text"), r"Record 2, field 2\.002 is there twice"),
         (GOOD.replace(b"\x1f2", b"\x1f3", 1), r"field 1\.003 does not list"),
         (GOOD.replace(RS + b"2" + US, RS + b"9" + US), r"Record 2, field 9\.001 is missing"),
-        (GOOD.replace(RS + b"2" + US, RS + b"4" + US), r"Record 2, field 4\.001 tells"),
+        (GOOD.replace(RS + b"2" + US, RS + b"4" + US), r"field 4\.001 is missing: field 1\.003 lists a Type-4"),
         (GOOD.replace(b"\x1d2.002", b"\x1d2,002"), r"Record 2, field 2\.001"),
         (GOOD.replace(b"2.001:", b"2.001:x"), r"field 2\.001"),
     ],

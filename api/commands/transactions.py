@@ -1,0 +1,70 @@
+"""`pehchan itl`: ANSI/NIST-ITL transactions."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from api.commands.arguments import read_file
+from biometrics import itl
+from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
+from biometrics.itl.validation import check
+
+_SHOWN = 160  # characters of a value in the tree; --json has all of it
+
+app = typer.Typer(help="ANSI/NIST-ITL transactions: show and submit.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
+    as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON, values in full.")] = False,
+) -> None:
+    """Show a transaction: its records, fields by name, images, and what is wrong with it; 3: something is."""
+    reading = itl.read(read_file(file))
+    faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
+    described = describe(reading.records)
+    if as_json:
+        typer.echo(json.dumps({"records": content(described), "errors": [asdict(fault) for fault in faults]}, indent=1))
+    else:
+        console = Console()
+        console.print(_tree(file.name, described, len(reading.rest)))
+        for fault in faults:
+            prefix = "error" if fault.fatal else "note"
+            console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(3 if any(fault.fatal for fault in faults) else 0)
+
+
+def printable(text: str) -> str:
+    """Return text without what could steer a terminal: control and format characters become dots."""
+    return "".join("·" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
+
+
+def _tree(name: str, described: list[DescribedRecord], rest: int) -> Tree:
+    tree = Tree(Text(printable(name)))
+    for record in described:
+        idc = f", IDC {printable(record.idc)}" if record.idc else ""
+        branch = tree.add(Text(f"{record.place}  Type-{record.type}  {record.name}{idc}"))
+        for field in record.fields:
+            branch.add(Text(_line(record, field)))
+    if rest:
+        tree.add(Text(f"{rest:,} bytes that could not be read"))
+    return tree
+
+
+def _line(record: DescribedRecord, field: DescribedField) -> str:
+    head = f"{field.number}  {field.mnemonic or '?'}  {field.name or 'unknown field'}: "
+    if field.value is None:
+        return head + (str(record.picture) if record.picture else f"{field.bytes:,} bytes")
+    value = printable("; ".join(" | ".join(items) for items in field.value))
+    if len(value) > _SHOWN:
+        value = f"{value[:_SHOWN]}… ({field.bytes:,} bytes)"
+    return head + value + (f"  ({field.meaning})" if field.meaning else "")

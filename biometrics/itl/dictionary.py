@@ -1,0 +1,74 @@
+"""What the standard calls the fields of each record type, and what it wants in them; the table is fields.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("fields.toml")
+_COMMON_FROM = 10  # the first type that has the fields that all image records share
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """One field: `condition` and `kind` are explained in fields.toml."""
+
+    mnemonic: str
+    condition: str
+    kind: str
+    name: str
+
+    @property
+    def required(self) -> bool:
+        """Whether a record without it is refused."""
+        return self.condition == "M"
+
+    @property
+    def expected(self) -> bool:
+        """Whether its absence is told."""
+        return self.condition in "MS"
+
+
+@dataclass(frozen=True)
+class RecordRule:
+    """One record type."""
+
+    name: str
+    fields: Mapping[int, FieldRule]
+
+
+UNKNOWN_RECORD = RecordRule("of unknown type", {})
+UNKNOWN_FIELD = FieldRule("", "-", "-", "")
+
+
+@cache
+def record_rules() -> Mapping[int, RecordRule]:
+    """Return the rules by record type."""
+    with _TABLE.open("rb") as file:
+        table = tomllib.load(file)
+    common = _fields(table.pop("common"))
+    return {
+        int(record_type): RecordRule(entries.pop("name"), _with(_fields(entries), common, int(record_type)))
+        for record_type, entries in table.items()
+    }
+
+
+def record_rule(record_type: int) -> RecordRule:
+    """Return the rules of a type; of one that is not known, none."""
+    return record_rules().get(record_type, UNKNOWN_RECORD)
+
+
+def field_rule(record_type: int, number: int) -> FieldRule:
+    """Return the rule of a field; of one that is not known, none."""
+    return record_rule(record_type).fields.get(number, UNKNOWN_FIELD)
+
+
+def _fields(entries: Mapping[str, str]) -> dict[int, FieldRule]:
+    return {int(number): FieldRule(*entry.split(" ", 3)) for number, entry in entries.items()}
+
+
+def _with(fields: dict[int, FieldRule], common: dict[int, FieldRule], record_type: int) -> dict[int, FieldRule]:
+    return common | fields if record_type >= _COMMON_FROM else fields

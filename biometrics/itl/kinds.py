@@ -1,0 +1,86 @@
+"""The kinds of value that a field may be said to have in fields.toml, each with its test and its words.
+
+-             anything
+bytes         anything but nothing
+int           a whole number, zeros before it or not; int:A-B from A to B
+idc           a whole number from 0 to 99
+chars:A-B     A to B characters
+code:X|Y      one of these
+date          YYYYMMDD; also with zeros for a day or month that is not known
+utc           YYYYMMDDHHMMSSZ
+version       of the standard, such as 0502
+resolution    pixels a millimetre, such as 19.69
+compression   NONE, WSQ20, JPEGB and so on
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+_COMPRESSIONS = ("NONE", "WSQ20", "WSQ", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG")
+_DIGITS = re.compile(r"[0-9]{1,10}")
+
+
+def _integer(text: str, bounds: str) -> bool:
+    if not _DIGITS.fullmatch(text.strip(" ")):
+        return False
+    low, _, high = bounds.partition("-")
+    return not bounds or int(low) <= int(text) <= int(high)
+
+
+def _date(text: str, _: str) -> bool:
+    if re.fullmatch(r"[0-9]{4}(00){2}|[0-9]{6}00", text):
+        return True
+    return _moment(text, "%Y%m%d", 8)
+
+
+def _moment(text: str, form: str, length: int) -> bool:
+    if len(text) != length or not text.isascii():
+        return False
+    try:
+        datetime.strptime(text, form)
+    except ValueError:
+        return False
+    return True
+
+
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "int": _integer,
+    "idc": lambda text, _: _integer(text, "0-99"),
+    "chars": lambda text, bounds: _integer(str(len(text)), bounds),
+    "code": lambda text, codes: text in codes.split("|"),
+    "date": _date,
+    "utc": lambda text, _: _moment(text, "%Y%m%d%H%M%SZ", 15),
+    "version": lambda text, _: bool(re.fullmatch("[0-9]{1,4}", text)),
+    "resolution": lambda text, _: bool(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?", text)),
+    "compression": lambda text, _: text.upper() in _COMPRESSIONS,
+}
+_WORDS = {
+    "int": "a whole number",
+    "idc": "a whole number from 0 to 99",
+    "date": "a date YYYYMMDD",
+    "utc": "a time YYYYMMDDHHMMSSZ",
+    "version": "a version of the standard, such as 0502",
+    "resolution": "pixels a millimetre, such as 19.69",
+    "compression": f"one of {', '.join(_COMPRESSIONS)}",
+}
+
+
+def meets(kind: str, text: str) -> bool:
+    """Say whether an item is of a kind."""
+    name, _, detail = kind.partition(":")
+    return name not in _TESTS or _TESTS[name](text, detail)
+
+
+def words(kind: str) -> str:
+    """Return what a kind is called where it is expected."""
+    name, _, detail = kind.partition(":")
+    if name == "int" and detail:
+        return f"a whole number from {' to '.join(detail.split('-'))}"
+    if name == "chars":
+        return f"{' to '.join(detail.split('-'))} characters"
+    if name == "code":
+        return f"one of {', '.join(detail.split('|'))}"
+    return _WORDS.get(name, "a value")

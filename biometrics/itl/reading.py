@@ -1,0 +1,278 @@
+"""The bytes of a file to records: strictly, or as far as a damaged file can be understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from biometrics.errors import FieldFault, MalformedTransaction
+from biometrics.itl.record import (
+    BINARY,
+    CNT,
+    DATA,
+    DCS,
+    FS,
+    GS,
+    IDC_SIZE,
+    LEN,
+    LENGTH_SIZE,
+    NO_POSITION,
+    POSITIONS_SIZE,
+    RS,
+    Field,
+    Record,
+)
+
+_BEGINNING = re.compile(rb"0*1\.0*1:")
+_XML = re.compile(rb"(\xef\xbb\xbf)?\s*<")
+_TAG = re.compile(rb"(\d{1,3})\.(\d{1,5}):")
+_NUMBER = re.compile(rb"\d{1,9}")
+_ENCODINGS = {"": "latin-1", "000": "latin-1", "001": "latin-1", "003": "utf-8"}
+_FILE = 0  # as a fault's record: the file as a whole
+# Far beyond any real transaction: what a hostile one may cost is bounded.
+MAX_RECORDS = 100_000
+MAX_FIELDS = 500_000
+MAX_FAULTS = 1000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of a file.
+
+    Attributes:
+        records: in the file's order; where a record's length is wrong, up to where it seems to end.
+        faults: all that breaks the encoding; none of a proper file.
+        rest: the bytes after the last record that could be read.
+    """
+
+    records: tuple[Record, ...]
+    faults: tuple[FieldFault, ...]
+    rest: bytes = b""
+
+
+def parse(content: bytes) -> list[Record]:
+    """Read a proper file's records, in their order.
+
+    Raises:
+        MalformedTransaction: it is no such file, or cut short, or breaks the encoding; the error has every fault.
+    """
+    reading = read(content)
+    if reading.faults:
+        raise MalformedTransaction.of(reading.faults)
+    return list(reading.records)
+
+
+def read(content: bytes) -> Reading:
+    """Read as many records as can be understood, and say what is wrong with the file.
+
+    Raises:
+        MalformedTransaction: it is no such file, or its first record cannot be read.
+    """
+    if _XML.match(content):
+        raise MalformedTransaction(
+            "This is XML; only the traditional encoding of ANSI/NIST-ITL is read (.an2, .eft, .nst), not NIEM's."
+        )
+    if not _BEGINNING.match(content):
+        raise MalformedTransaction("This is not an ANSI/NIST-ITL file in the traditional encoding (.an2, .eft, .nst).")
+    return _Reader(content).reading()
+
+
+class _Stop(Exception):
+    """No record can be found from here on."""
+
+
+class _Reader:
+    """Walks through one file; every fault is noted, and the walk goes on where it can."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.at = 0
+        self.fields = 0
+        self.faults: list[FieldFault] = []
+
+    def reading(self) -> Reading:
+        try:
+            first = self._tagged(1, 1, None)
+        except _Stop:
+            raise MalformedTransaction.of(self.faults) from None
+        records = [first]
+        encoding = self._encoding(first)
+        types = list(self._contents(first))
+        for index, listed in enumerate(types):
+            following = types[index + 1] if index + 1 < len(types) else None
+            try:
+                record = self._record(listed, len(records) + 1, following)
+            except _Stop:
+                break
+            records.append(replace(record, encoding=encoding))
+        else:
+            self._end(records)
+        return Reading(tuple(records), tuple(self.faults), self.content[self.at :])
+
+    def _note(self, *faults: FieldFault) -> None:
+        self.faults += faults[: MAX_FAULTS - len(self.faults)]
+
+    def _end(self, records: list[Record]) -> None:
+        if self.at != len(self.content):
+            left = len(self.content) - self.at
+            message = f"{left} bytes follow the last record that field 1.003 lists."
+            found = self.content[self.at : self.at + 40].decode("latin-1")
+            self._note(FieldFault(_FILE, "1.003", found, "the end of the file", message))
+
+    def _encoding(self, first: Record) -> str:
+        code = first.text(DCS)
+        if code not in _ENCODINGS:
+            what = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
+            self._note(first.fault(DCS, what, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)"))
+            return "latin-1"
+        return _ENCODINGS[code]
+
+    def _contents(self, first: Record) -> Iterator[int]:
+        """Yield the types of the records that follow the first."""
+        listed = first.items(CNT)
+        if not listed or len(listed[0]) != 2 or not _is(listed[0][1], len(listed) - 1):
+            expected = f"1 and the number of records listed, {max(0, len(listed) - 1)}"
+            self._note(first.fault(CNT, "does not list the records that it counts", expected))
+        if len(listed) - 1 > MAX_RECORDS:
+            self._note(first.fault(CNT, f"lists more than {MAX_RECORDS:,} records", "fewer records"))
+        for entry in listed[1 : MAX_RECORDS + 1]:
+            try:
+                record_type = first.parse_integer(CNT, entry[0])
+            except MalformedTransaction as error:
+                self._note(*error.faults)
+                return
+            yield record_type
+
+    def _record(self, listed: int, place: int, following: int | None) -> Record:
+        tag = _TAG.match(self.content, self.at)
+        found = int(tag[1]) if tag and int(tag[2]) == LEN else None
+        if listed in BINARY and not self._fits_binary(listed) and found is not None and found not in BINARY:
+            self._listed_otherwise(listed, place, found)
+        elif listed in BINARY:
+            return self._binary(listed, place)
+        elif found is not None and found != listed and found not in BINARY:
+            self._listed_otherwise(listed, place, found)
+        else:
+            found = listed
+        return self._tagged(found, place, following)
+
+    def _listed_otherwise(self, listed: int, place: int, found: int) -> None:
+        here = Record(listed, (), place)
+        what = f"is missing: field 1.003 lists a Type-{listed} record here, and a Type-{found} record is there"
+        self._note(here.fault(LEN, what, f"a Type-{listed} record", f"a Type-{found} record"))
+
+    def _tagged(self, record_type: int, place: int, following: int | None) -> Record:
+        """Read the tagged record that begins here."""
+        content, here = self.content, Record(record_type, (), place)
+        end = self._end_of_tagged(here, following)
+        fields: list[Field] = []
+        numbers: set[int] = set()
+        at = self.at
+        while at < end:
+            self.fields += 1
+            if self.fields > MAX_FIELDS:
+                self._note(here.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
+                raise _Stop
+            tag = _TAG.match(content, at, end)
+            if not tag or int(tag[1]) != record_type:
+                last = fields[-1] if fields else Field(LEN, b"")
+                what = f"is not followed by another field of Type-{record_type}"
+                found = content[at : min(end, at + 40)].decode("latin-1")
+                self._note(here.fault(last.number, what, f"{record_type}.NNN:", found))
+                # What stands there stays in the file as the end of the field before it.
+                stop = _until(content, GS, at, end)
+                fields[-1:] = [replace(last, value=last.value + GS + content[at:stop])]
+                at = stop + 1
+                continue
+            number, start = int(tag[2]), tag.end()
+            stop = end if number == DATA else _until(content, GS, start, end)
+            if number in numbers:
+                self._note(here.fault(number, "is there twice", "each field once", "a second one"))
+            numbers.add(number)
+            value = content[start:stop]
+            if stop == end - 1:
+                self._note(here.fault(number, "is followed by a separator and no field", "FS", "GS"))
+                value += GS
+            fields.append(Field(number, value, len(tag[2])))
+            at = stop + 1
+        self.at = end + 1
+        return Record(record_type, tuple(fields), place)
+
+    def _end_of_tagged(self, here: Record, following: int | None) -> int:
+        """Return where the FS is that ends the record: as its length tells, or else where it seems to be."""
+        content, at = self.content, self.at
+        tag = _TAG.match(content, at)
+        if not tag or (int(tag[1]), int(tag[2])) != (here.type, LEN):
+            what = f"is missing: field 1.003 lists a Type-{here.type} record here"
+            found = content[at : at + 40].decode("latin-1")
+            self._note(here.fault(LEN, what, f"{here.type}.001: and a length", found))
+            raise _Stop
+        digits = _NUMBER.match(content, tag.end())
+        if not digits:
+            found = content[tag.end() : tag.end() + 20].decode("latin-1")
+            self._note(here.fault(LEN, "is not a number of bytes", "a number of bytes", found))
+            return self._apparent_end(following)
+        length, left = int(digits[0]), len(content) - at
+        end = at + length - 1
+        if end >= len(content):
+            what = f"tells {length} bytes where the file has {left} left"
+            self._note(here.fault(LEN, what, f"at most {left}", str(length)))
+            return self._apparent_end(following)
+        if end < digits.end() or content[end : end + 1] != FS:
+            what = f"tells {length} bytes, but the record does not end there"
+            self._note(here.fault(LEN, what, "the record's length in bytes", str(length)))
+            return self._apparent_end(following)
+        return end
+
+    def _apparent_end(self, following: int | None) -> int:
+        """Return the place of the last FS before the next record, or before the file's end."""
+        content, at = self.content, self.at
+        if following is None:
+            return len(content) - 1 if content.endswith(FS) else len(content)
+        if following in BINARY:
+            return _until(content, FS, at, len(content))
+        beginning = re.compile(FS + rb"0*%d\.0*1:\d" % following).search(content, at)
+        return beginning.start() if beginning else _until(content, FS, at, len(content))
+
+    def _fits_binary(self, record_type: int) -> bool:
+        length = int.from_bytes(self.content[self.at : self.at + LENGTH_SIZE])
+        least = LENGTH_SIZE + IDC_SIZE + sum(BINARY[record_type])
+        return least <= length <= len(self.content) - self.at
+
+    def _binary(self, record_type: int, place: int) -> Record:
+        """Read the binary record that begins here."""
+        content, at, here = self.content, self.at, Record(record_type, (), place)
+        sizes = (LENGTH_SIZE, IDC_SIZE, *BINARY[record_type])
+        length, left = int.from_bytes(content[at : at + LENGTH_SIZE]), len(content) - at
+        if not self._fits_binary(record_type):
+            what = f"tells {length} bytes where the file has {left} left"
+            if length < sum(sizes):
+                what = f"tells {length} bytes where such a record has at least {sum(sizes)}"
+            self._note(here.fault(LEN, what, f"{sum(sizes)} to {left}", str(length)))
+            if left < sum(sizes) or length < sum(sizes):
+                raise _Stop
+            length = left  # the image was cut short
+        fields, end = [], at + length
+        for number, size in enumerate(sizes, start=LEN):
+            value = content[at : at + size]
+            text = _positions(value) if size == POSITIONS_SIZE else b"%d" % int.from_bytes(value)
+            fields.append(Field(number, text))
+            at += size
+        self.at = end
+        return Record(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), place)
+
+
+def _is(text: str, number: int) -> bool:
+    """Say whether a text is this number, zeros before it or not."""
+    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) == number
+
+
+def _until(content: bytes, separator: bytes, start: int, end: int) -> int:
+    found = content.find(separator, start, end)
+    return end if found < 0 else found
+
+
+def _positions(codes: bytes) -> bytes:
+    """Return the finger positions of a binary record as subfields, without the fill."""
+    return RS.join(b"%d" % code for code in codes.rstrip(bytes([NO_POSITION])))

@@ -1,0 +1,108 @@
+"""Whether each field of a transaction is as the standard wants it; everything that is not, at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from biometrics.errors import FieldFault, MalformedTransaction
+from biometrics.itl.dictionary import FieldRule, record_rule
+from biometrics.itl.kinds import meets, words
+from biometrics.itl.reading import read
+from biometrics.itl.record import BINARY, CNT, DATA, IDC, Record
+
+MAX_FAULTS = 1000  # of one file; what is wrong a thousand times is not told more often
+_FIRST, _TEXT = 1, 2
+_EXCERPT = 40
+
+
+def check(records: Sequence[Record]) -> list[FieldFault]:
+    """Return what is wrong with the fields of a file's records, in its order; `records` begin with its Type-1 record.
+
+    A fault that is not fatal leaves the transaction understandable.
+    """
+    faults: list[FieldFault] = []
+    for fault in _all(records):
+        faults.append(fault)
+        if len(faults) == MAX_FAULTS:
+            break
+    return faults
+
+
+def read_valid(content: bytes) -> list[Record]:
+    """Read a file whose encoding and fields are as they must be.
+
+    Raises:
+        MalformedTransaction: with every fault of the encoding and, in what could be read, of the fields.
+    """
+    reading = read(content)
+    faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
+    if faults:
+        raise MalformedTransaction.of(list(dict.fromkeys(faults)))
+    return list(reading.records)
+
+
+def _all(records: Sequence[Record]) -> Iterator[FieldFault]:
+    for record in records:
+        yield from _fields(record)
+    yield from _listing(records)
+    if len(records) > 1 and _TEXT not in {record.type for record in records}:
+        fault = records[0].fault(CNT, "lists no Type-2 record", "a Type-2 record", fatal=False)
+        yield fault
+
+
+def _fields(record: Record) -> Iterator[FieldFault]:
+    present = {field.number for field in record.fields}
+    for number, rule in record_rule(record.type).fields.items():
+        if number in present:
+            yield from _values(record, number, rule)
+        elif rule.expected:
+            expected = words(rule.kind) if rule.kind != "-" else rule.name
+            what = f"({rule.mnemonic}) is missing; it gives the {_lower(rule.name)}"
+            yield record.fault(number, what, expected, "", fatal=rule.required)
+
+
+def _values(record: Record, number: int, rule: FieldRule) -> Iterator[FieldFault]:
+    if number == DATA or rule.kind in ("-", "bytes"):
+        if not record.get(number) and rule.required:
+            yield record.fault(number, f"({rule.mnemonic}) is empty", rule.name, "")
+        return
+    try:
+        subfields = record.items(number)
+    except MalformedTransaction as error:
+        yield from error.faults
+        return
+    if not subfields and record.type not in BINARY:
+        yield record.fault(number, f"({rule.mnemonic}) is empty", words(rule.kind), "", fatal=rule.required)
+    wrong = dict.fromkeys(items[0] for items in subfields if not meets(rule.kind, items[0]))
+    for item in list(wrong)[:MAX_FAULTS]:
+        expected = words(rule.kind)
+        what = f"({rule.mnemonic}) is {item[:_EXCERPT]!r} where {expected} belongs"
+        yield record.fault(number, what, expected, item, fatal=rule.expected)
+
+
+def _listing(records: Sequence[Record]) -> Iterator[FieldFault]:
+    """Compare the IDCs of field 1.003 with those of the records, and look for one that is given twice."""
+    first, rest = records[0], records[1:]
+    for entry, record in zip(first.items(CNT)[1:], rest, strict=False):
+        listed, own = (entry[1] if len(entry) > 1 else ""), _idc(record)
+        if own is not None and not (listed.isascii() and listed.isdigit() and int(listed[:10]) == own):
+            what = f"lists IDC {listed[:10]!r} for record {record.place} (Type-{record.type}), whose own is {own}"
+            yield first.fault(CNT, what, f"IDC {own}", listed, fatal=False)
+    counted = Counter((record.type, _idc(record)) for record in rest if record.type not in (_FIRST, _TEXT))
+    for record in rest:
+        own = _idc(record)
+        if counted.pop((record.type, own), 0) > 1 and own is not None:
+            what = f"is {own} in several records of Type-{record.type}"
+            yield record.fault(IDC, what, "an IDC for each image", fatal=False)
+
+
+def _idc(record: Record) -> int | None:
+    try:
+        return record.integer(IDC)
+    except MalformedTransaction:
+        return None  # told already
+
+
+def _lower(name: str) -> str:
+    return name if name[:2].isupper() else name[0].lower() + name[1:]

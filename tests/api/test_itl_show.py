@@ -1,0 +1,60 @@
+"""`pehchan itl show`, run as an engineer would."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from inputs import Run
+from made_up_transactions import file, record, text
+
+REAL = "standards/an2"
+
+
+def test_every_real_file_is_shown_with_its_fields_by_name(run: Run, shared_data: Path) -> None:
+    path = shared_data / REAL / "jnbis-itl-references/type-14-amp-nqm-utf8.an2"
+    code, shown, error = run("itl", "show", path)
+    assert (code, error) == (0, "")
+    assert "1.004  TOT  Type of transaction: AMN" in shown
+    assert "14.999  DATA  Image: WSQ, 1608 x 1000 pixels, 500 ppi" in shown
+    assert "NQM 7 2; 8 2; 10 3" in shown.replace(", ", "; ")
+    assert "華裔" in shown
+
+
+def test_all_of_it_comes_as_json(run: Run, shared_data: Path) -> None:
+    for path in sorted((shared_data / REAL).rglob("*")):
+        if path.suffix in (".an2", ".eft", ".nst"):
+            code, shown, _ = run("itl", "show", path, "--json")
+            told = json.loads(shown)
+            assert code == (3 if path.name in ("empty_image.eft", "testEbts.eft") else 0)
+            assert [one["fields"][0]["mnemonic"] for one in told["records"]] == ["LEN"] * len(told["records"])
+    assert any(field["field"] == "9.023" for one in told["records"] for field in one["fields"])
+
+
+def test_what_is_wrong_is_told_and_the_exit_code_is_3(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.an2"
+    path.write_bytes(file("CAR", text(f18="A"), f5="tomorrow")[:-1])
+    code, shown, _ = run("itl", "show", path)
+    assert code == 3
+    assert "error: Record 2, field 2.001 tells" in shown
+    assert "error: Record 1, field 1.005 (DAT) is 'tomorrow' where a date YYYYMMDD belongs." in shown
+    told = json.loads(run("itl", "show", path, "--json")[1])["errors"]
+    assert {(one["field"], one["found"]) for one in told} >= {("1.005", "tomorrow")}
+
+
+def test_a_value_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "steering.an2"
+    path.write_bytes(file("CAR", text(f18="\x1b[31m[bold]A\x07\u202e"), record(77, {2: "\x1b[0m", 3: "B"})))
+    code, shown, _ = run("itl", "show", path)
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert "·[31m[bold]A·" in shown
+    assert code in (0, 3)
+
+
+def test_what_is_no_transaction_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(b"<?xml version='1.0'?><a/>")
+    code, _, error = run("itl", "show", path)
+    assert code == 2
+    assert error.startswith("malformed_transaction: This is XML")

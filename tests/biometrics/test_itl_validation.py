@@ -1,0 +1,87 @@
+"""Field-level errors: record, field, what was found and what was expected, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_up_transactions import file, fingerprint, record, text
+
+from biometrics import itl
+from biometrics.errors import MalformedTransaction
+from biometrics.itl.dictionary import field_rule, record_rules
+from biometrics.itl.kinds import meets
+from biometrics.itl.validation import check, read_valid
+
+IMAGE = (b"\x89PNG", (4, 2))
+
+
+def test_every_real_file_but_two_is_as_the_standard_wants_it(shared_data: Path) -> None:
+    wrong = {}
+    for path in sorted((shared_data / "standards/an2").rglob("*")):
+        if path.suffix in (".an2", ".eft", ".nst"):
+            faults = [fault.field for fault in check(itl.parse(path.read_bytes())) if fault.fatal]
+            wrong |= {path.name: faults} if faults else {}
+    assert wrong == {"empty_image.eft": ["10.999"], "testEbts.eft": ["14.008", "14.009", "14.010", "14.011"]}
+
+
+def test_all_that_is_wrong_is_told_with_what_was_found_and_expected() -> None:
+    wrong = fingerprint(1, 99, *IMAGE, f6="wide", f11="GIF", f8="")
+    with pytest.raises(MalformedTransaction) as raised:
+        read_valid(file("CAR", text(f18="A"), wrong, f5="15/01/2026", f9=""))
+    told = {fault.field: (fault.record, fault.found, fault.expected) for fault in raised.value.faults}
+    assert told == {
+        "1.005": (1, "15/01/2026", "a date YYYYMMDD"),
+        "1.009": (1, "", "Transaction control number"),
+        "14.006": (3, "wide", "a whole number from 1 to 99999"),
+        "14.008": (3, "", "a whole number from 0 to 2"),
+        "14.011": (3, "GIF", "one of NONE, WSQ20, WSQ, JPEGB, JPEGL, JP2, JP2L, PNG"),
+        "14.013": (3, "99", "a whole number from 0 to 60"),
+    }
+
+
+def test_faults_of_the_encoding_and_of_the_fields_come_together() -> None:
+    content = file("CAR", text(f18="A"), f5="tomorrow").replace(b"2.001:", b"2.001:9")
+    with pytest.raises(MalformedTransaction) as raised:
+        read_valid(content)
+    assert {fault.field for fault in raised.value.faults} == {"2.001", "1.005"}
+
+
+def test_what_can_be_understood_all_the_same_is_told_and_not_refused() -> None:
+    twice = [fingerprint(1, 1, *IMAGE), fingerprint(1, 2, *IMAGE)]
+    content = file("CAR", text(f18="A"), *twice, f11="", f3="1\x1f3\x1e2\x1f00\x1e14\x1f01\x1e14\x1f02")
+    told = check(read_valid(content))
+    assert [fault.field for fault in told] == ["1.011", "1.003", "14.002"]
+    assert not any(fault.fatal for fault in told)
+    assert [fault.field for fault in check(read_valid(file("CAR", fingerprint(1, 1, *IMAGE))))] == ["1.003"]
+
+
+def test_records_and_fields_that_nobody_knows_are_no_fault() -> None:
+    assert not check(read_valid(file("CAR", text(f18="A", f4711="own"), record(77, {2: "01", 3: "own"}))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("int", ("0", "007", "12"), ("", "-1", "1_0", "१", "99999999999")),
+        ("int:1-9", ("1", "9"), ("0", "10")),
+        ("idc", ("00", "99"), ("100", "x")),
+        ("date", ("20260115", "20260100", "20260000"), ("20261301", "2026011", "2026-1-1", "")),
+        ("utc", ("20200704113713Z",), ("20200704113713", "20201304113713Z")),
+        ("resolution", ("19.69", "00.00", "39"), ("fast", "1.", "1e3")),
+        ("compression", ("NONE", "WSQ20", "jp2"), ("GIF", "")),
+        ("code:S|U", ("S", "U"), ("s", "SU")),
+        ("chars:1-3", ("a", "abc"), ("", "abcd")),
+        ("-", ("", "anything"), ()),
+    ],
+)
+def test_kinds_tell_good_values_from_bad_ones(kind: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
+    assert all(meets(kind, text) for text in good)
+    assert not any(meets(kind, text) for text in bad)
+
+
+def test_the_dictionary_names_fields_as_the_standard_does() -> None:
+    assert field_rule(1, 4).mnemonic == "TOT"
+    assert field_rule(14, 998).mnemonic == "GEO"
+    assert field_rule(4, 998).mnemonic == ""
+    assert all(1 in rule.fields and 2 in rule.fields for rule in record_rules().values())
