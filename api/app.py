@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api import errors
 from api.limits import BodyLimit
-from api.routes import health, records, samples, searches, verification
+from api.routes import clerk, health, records, samples, searches, verification
 from api.settings import Settings
 from api.wiring import open_engine
 
@@ -42,6 +42,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(BodyLimit)
     errors.install(app)
-    for routes in (records, searches, verification, samples, health):
+    for routes in (records, clerk, searches, verification, samples, health):
         app.include_router(routes.router, prefix="/api/v1")
     return app

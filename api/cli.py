@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands import demo, fingerprint, importing, migrate, models, records, searches, synth, template, transactions
+from api.commands import (
+    demo,
+    fingerprint,
+    importing,
+    migrate,
+    models,
+    record,
+    records,
+    searches,
+    synth,
+    template,
+    transactions,
+)
 from api.commands.transactions import printable
 from api.settings import Settings
 from biometrics.errors import Fault, MalformedTransaction, PehchanError
@@ -19,6 +31,7 @@ for commands in (records, searches, importing, migrate, demo):
     app.add_typer(commands.app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(models.app, name="models")
+app.add_typer(record.app, name="record")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")

@@ -22,8 +22,10 @@ STATUS: dict[type[errors.PehchanError], int] = {
     errors.InvalidInput: 422,
     errors.ImageTooLarge: 413,
     errors.UnsupportedImage: 415,
+    errors.VersionMissing: 428,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.VersionMismatch: 412,
     errors.Fault: 500,
     errors.StoreUnavailable: 503,
 }

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
-from biometrics.records.values import Page, Record, StoredEncounter
+from api.person_schemas import LinkOut, OutcomeIn, OutcomeOut, ParticularsIn, StandingOut
+from api.shapes import Schema as Schema
+from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
+from biometrics.person import Person, Sex
+from biometrics.records.values import Page, PersonVersion, Record, StoredEncounter, StoredOutcome
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
-
-
-class Schema(BaseModel):
-    """Base of all: unknown fields are refused, so that a misspelt one is not lost."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
 class RecordIn(Schema):
@@ -34,10 +32,36 @@ class RecordIn(Schema):
     sex: Sex = Sex.UNKNOWN
     birth_year: int | None = None
     national_number: str | None = Field(default=None, description="Ten digits; where absent, one is allotted")
+    particulars: ParticularsIn = ParticularsIn()
 
     def person(self) -> Person:
         """Return the domain's value, validated."""
-        return Person(self.name, self.sex, self.birth_year, tuple(self.aliases), self.national_number)
+        aliases, particulars = tuple(self.aliases), self.particulars.particulars()
+        return Person(self.name, self.sex, self.birth_year, aliases, self.national_number, particulars)
+
+
+class PersonPatch(Schema):
+    """What to change of a person's data: what is not given stays; what is given replaces the whole field."""
+
+    name: str = ""
+    aliases: list[str] = []
+    sex: Sex = Sex.UNKNOWN
+    birth_year: int | None = None
+    particulars: ParticularsIn = ParticularsIn()
+
+    def applied(self, person: Person) -> Person:
+        """Return the person with the changes, validated."""
+        changes = {field: getattr(self, field) for field in self.model_fields_set}
+        if "aliases" in changes:
+            changes["aliases"] = tuple(self.aliases)
+        if "particulars" in changes:
+            given = self.particulars.model_fields_set
+            new = self.particulars.particulars()
+            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in given})
+            born = changes["particulars"].birth_date
+            if "birth_date" in given and born is not None:
+                changes.setdefault("birth_year", born.year)
+        return replace(person, **changes)
 
 
 class NewRecordIn(RecordIn):
@@ -82,6 +106,11 @@ class EncounterIn(Schema):
     sections: list[ActSection] = []
     officer: str
     kind: EncounterKind = EncounterKind.ARREST
+    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    time: dt.time | None = Field(default=None, description="Local time of day")
+    place: str = ""
+    device: str = Field(default="", description="What the prints and photos were captured with")
+    legal_basis: LegalBasis = LegalBasis.UNSTATED
 
     def encounter(self) -> Encounter:
         """Return the domain's value, validated."""
@@ -121,12 +150,22 @@ class EncounterOut(EncounterIn):
 
     id: str
     samples: list[SampleOut]
+    outcomes: list[OutcomeOut]
+    standing: StandingOut
+    links: list[LinkOut]
 
     @classmethod
     def of(cls, stored: StoredEncounter) -> EncounterOut:
         """Show a stored encounter."""
         fields = {name: getattr(stored.encounter, name) for name in EncounterIn.model_fields}
-        return cls.model_validate(fields | {"id": stored.id, "samples": stored.samples})
+        own = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
+        return cls.model_validate(fields | own | {"outcomes": [outcome_fields(one) for one in stored.outcomes]})
+
+
+def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:
+    """Return what `OutcomeOut` shows of a stored outcome."""
+    fields = {name: getattr(stored.outcome, name) for name in OutcomeIn.model_fields}
+    return fields | {"id": stored.id, "created_at": stored.created_at}
 
 
 class RecordSummary(Schema):
@@ -156,15 +195,42 @@ class RecordSummary(Schema):
 class RecordOut(RecordSummary):
     """A record with all its encounters."""
 
+    particulars: ParticularsIn
     created_at: dt.datetime
+    version: int = Field(description="Grows with every change; the ETag is this in quotes")
     encounters: list[EncounterOut]
 
     @classmethod
     def of(cls, record: Record) -> RecordOut:
         """Show a whole record."""
-        encounters = [EncounterOut.of(stored) for stored in record.encounters]
-        summary = RecordSummary.of(record).model_dump()
-        return cls(**summary, created_at=record.created_at, encounters=encounters)
+        return cls(
+            **RecordSummary.of(record).model_dump(),
+            particulars=ParticularsIn.model_validate(record.person.particulars),
+            created_at=record.created_at,
+            version=record.version,
+            encounters=[EncounterOut.of(stored) for stored in record.encounters],
+        )
+
+
+class PersonVersionOut(Schema):
+    """What a person's data was, until somebody changed it."""
+
+    version: int = Field(description="The last version of the record with this data")
+    name: str
+    aliases: list[str]
+    sex: Sex
+    birth_year: int | None
+    particulars: ParticularsIn
+    changed_at: dt.datetime
+    changed_by: str = Field(description="Who then put other data in its place")
+
+    @classmethod
+    def of(cls, old: PersonVersion) -> PersonVersionOut:
+        """Show data that was replaced."""
+        fields = {name: getattr(old.person, name) for name in ("name", "aliases", "sex", "birth_year", "particulars")}
+        return cls.model_validate(
+            fields | {"version": old.version, "changed_at": old.changed_at, "changed_by": old.changed_by}
+        )
 
 
 class RecordPage(Schema):

@@ -14,7 +14,9 @@ from biometrics.verify import Verification
 def record(shown: Record) -> Table:
     """Show a record with its samples."""
     table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
-    table.title = f"{shown.person.name}, national number {shown.national_number}, record {shown.id}"
+    table.title = (
+        f"{shown.person.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
+    )
     for stored in shown.encounters:
         for sample in stored.samples:
             kind = "photo" if sample.position is None else sample.position.label

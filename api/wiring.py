@@ -105,6 +105,14 @@ def open_images(url: str) -> ImageStore:
 
 
 @contextmanager
+def open_store(settings: Settings) -> Iterator[RecordStore]:
+    """Open the records alone, for what compares nobody."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    with RecordStore.open(settings.resolved_database_url, open_images(settings.resolved_images_url)) as store:
+        yield store
+
+
+@contextmanager
 def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Iterator[Engine]:
     """Open everything; on leaving, write the index snapshots and close.
 

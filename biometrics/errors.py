@@ -20,9 +20,11 @@
     │   ├── InvalidField            a value breaks its rule (number, date, code …)
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
+    │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
     │   └── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
     ├── NotFound
     │   ├── UnknownRecord
+    │   ├── UnknownEncounter
     │   ├── UnknownSample
     │   ├── UnknownSearch
     │   ├── UnknownCase
@@ -30,6 +32,7 @@
     │   └── UnknownNotification
     ├── Conflict
     │   ├── DuplicateNationalNumber
+    │   ├── VersionMismatch         somebody else has changed the record since the caller read it
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
@@ -175,6 +178,12 @@ class RepeatedFinger(InvalidInput):
     code = "repeated_finger"
 
 
+class VersionMissing(InvalidInput):
+    """A change of what is stored that does not say which version it was made from."""
+
+    code = "version_missing"
+
+
 class NotFound(PehchanError):
     """The thing asked for does not exist."""
 
@@ -185,6 +194,12 @@ class UnknownRecord(NotFound):
     """No such record."""
 
     code = "unknown_record"
+
+
+class UnknownEncounter(NotFound):
+    """No such encounter."""
+
+    code = "unknown_encounter"
 
 
 class UnknownSample(NotFound):
@@ -209,6 +224,12 @@ class DuplicateNationalNumber(Conflict):
     """Another record carries this national number."""
 
     code = "duplicate_national_number"
+
+
+class VersionMismatch(Conflict):
+    """Somebody else has changed the record since the caller read it."""
+
+    code = "version_mismatch"
 
 
 class NothingToCompare(Conflict):

@@ -82,9 +82,11 @@ class Gallery:
         return self._store.changes_since(self._index.sequence, self._recogniser.modality, self._recogniser.model, BATCH)
 
     def _apply(self, changes: list[Change]) -> None:
-        # An addition whose template was removed since is skipped: its removal follows in the sequence.
-        added = self._store.templates([one.template_id for one in changes if one.operation is Operation.ADD])
-        removed = [one.template_id for one in changes if one.operation is Operation.REMOVE]
+        # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
+        # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
+        last = {one.template_id: one.operation for one in changes}
+        added = self._store.templates([number for number, done in last.items() if done is not Operation.REMOVE])
+        removed = [number for number, done in last.items() if done is Operation.REMOVE]
         if added:
             self._index.add(
                 np.array([stored.id for stored in added], np.int64),

@@ -91,6 +91,18 @@ def parse_date(text: str) -> dt.date:
         raise InvalidField(f"{text!r} is not a date; write it as YYYY-MM-DD.") from error
 
 
+def parse_time(text: str) -> dt.time | None:
+    """Read HH:MM; nothing is not known.
+
+    Raises:
+        InvalidField: it is not such a time.
+    """
+    try:
+        return dt.time.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidField(f"{text!r} is not a time of day; write it as HH:MM.") from error
+
+
 def parse_section(text: str) -> Section:
     """Read ACT:SECTION, such as `BNS 2023:303(2)`.
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.settings import Settings
-from api.wiring import open_engine
+from api.wiring import open_engine, open_store
 from biometrics.access import Act, local_operator
 from biometrics.engine import Engine
+from biometrics.records.store import RecordStore
 
 
 @contextmanager
@@ -18,6 +19,13 @@ def operated_engine(settings: Settings) -> Iterator[Engine]:
     """Open the engine on behalf of the local operator."""
     with open_engine(settings) as engine:
         yield engine.acting(operator())
+
+
+@contextmanager
+def operated_store(settings: Settings) -> Iterator[RecordStore]:
+    """Open the records alone on behalf of the local operator."""
+    with open_store(settings) as store:
+        yield store.acting(operator())
 
 
 def operator() -> Act:

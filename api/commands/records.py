@@ -8,11 +8,22 @@ import typer
 from rich.console import Console
 
 from api import tables
-from api.commands.arguments import AcceptPoorQuality, Photos, Ppi, Prints, parse_date, parse_section, read_samples
+from api.commands.arguments import (
+    AcceptPoorQuality,
+    Photos,
+    Ppi,
+    Prints,
+    parse_date,
+    parse_section,
+    parse_time,
+    read_samples,
+)
 from api.commands.operator import operated_engine
+from api.commands.record import ParticularsFile, read_particulars
 from api.settings import Settings
+from biometrics.encounter import Encounter, EncounterKind, LegalBasis
 from biometrics.enrol import add_encounter, enrol
-from biometrics.person import Encounter, EncounterKind, Person, Sex
+from biometrics.person import Person, Sex
 from biometrics.types import Impression
 
 app = typer.Typer()
@@ -34,6 +45,12 @@ def enrol_person(
     date: Annotated[str, typer.Option(help="Day of the encounter, YYYY-MM-DD; else today.")] = "",
     section: Annotated[list[str] | None, typer.Option(help="ACT:SECTION, such as 'BNS 2023:303(2)'.")] = None,
     kind: Annotated[EncounterKind, typer.Option(help="Why biometrics were taken.")] = EncounterKind.ARREST,
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, where its number does not end in it.")] = None,
+    time: Annotated[str, typer.Option(help="Local time of the encounter, HH:MM.")] = "",
+    place: Annotated[str, typer.Option(help="Where it was.")] = "",
+    device: Annotated[str, typer.Option(help="What the prints and photos were captured with.")] = "",
+    legal_basis: Annotated[LegalBasis, typer.Option(help="The law under which they were.")] = LegalBasis.UNSTATED,
+    particulars: ParticularsFile = None,
     prints: Prints = None,
     photo: Photos = None,
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
@@ -42,12 +59,13 @@ def enrol_person(
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
-    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, kind)
+    more = (kind, fir_year, parse_time(time), place, device, legal_basis)
+    encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
     samples = read_samples(prints, photo, ppi, Impression(impression))
     with operated_engine(Settings()) as engine:
         if record:
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:
-            person = Person(name, sex, birth_year, tuple(alias or ()), number)
+            person = Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(engine.store.record(enrolment.record_id)))

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Query, Response
 from pydantic import Json
 
 from api.dependencies import EngineDependency, StoreDependency
+from api.preconditions import tag
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.enrol import add_encounter, enrol
 from biometrics.person import Sex
-from biometrics.records.values import RecordQuery
+from biometrics.records.values import Record, RecordQuery
 
 router = APIRouter(tags=["records"])
 
@@ -34,7 +35,7 @@ def create_enrolment(
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
-    return RecordOut.of(engine.store.record(enrolment.record_id))
+    return shown(engine.store.record(enrolment.record_id), response)
 
 
 @router.post("/records", status_code=201, summary="Create a record without samples")
@@ -42,7 +43,7 @@ def create_record(record: NewRecordIn, store: StoreDependency, response: Respons
     """Create a record to which encounters with samples are added later."""
     created = store.create_record(record.person(), record.state_code)
     response.headers["Location"] = f"/api/v1/records/{created.id}"
-    return RecordOut.of(created)
+    return shown(created, response)
 
 
 @router.post("/records/{record_id}/encounters", status_code=201, summary="Add an encounter with prints and photos")
@@ -51,17 +52,18 @@ def create_encounter(
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
     engine: EngineDependency,
+    response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> RecordOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
     add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
-    return RecordOut.of(engine.store.record(record_id))
+    return shown(engine.store.record(record_id), response)
 
 
 @router.get("/records/{record_id}", summary="Read a record")
-def read_record(record_id: str, store: StoreDependency) -> RecordOut:
-    """Read a record with its encounters and samples."""
-    return RecordOut.of(store.record(record_id))
+def read_record(record_id: str, store: StoreDependency, response: Response) -> RecordOut:
+    """Read a record with its encounters and samples; its ETag is what a change names in If-Match."""
+    return shown(store.record(record_id), response)
 
 
 @router.get("/records", summary="Find records by name, number, FIR or station")
@@ -81,3 +83,9 @@ def find_records(
     """Find records, newest first; what is not given is not asked for."""
     query = RecordQuery(name, national_number, sex, birth_year, fir_number, station_code, district_code, state_code)
     return RecordPage.of(store.find_records(query, limit, after))
+
+
+def shown(record: Record, response: Response) -> RecordOut:
+    """Show a record, and name its version in the ETag."""
+    tag(response, record.version)
+    return RecordOut.of(record)

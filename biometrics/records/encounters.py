@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
 from biometrics.errors import UnknownSample
-from biometrics.person import Encounter, EncounterKind, Section
+from biometrics.records.court import load_links, load_outcomes
 from biometrics.records.tables import encounters, samples, sections, templates
 from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
@@ -36,6 +37,11 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
             officer=encounter.officer,
             kind=encounter.kind,
             created_at=datetime.now(UTC),
+            fir_year=encounter.fir_year,
+            time=encounter.time,
+            place=encounter.place or None,
+            device=encounter.device or None,
+            legal_basis=encounter.legal_basis,
         )
     )
     if encounter.sections:
@@ -79,20 +85,39 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
     )
     charged = _load_sections(connection, record_ids)
     taken = _load_samples(connection, record_ids)
+    decided = load_outcomes(connection, encounters.c.record_id.in_(record_ids))
+    linked = load_links(connection, encounters.c.record_id.in_(record_ids))
     found: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
     for row in rows:
-        encounter = Encounter(
-            row.fir_number,
-            row.station_code,
-            row.district_code,
-            row.state_code,
-            row.date,
-            tuple(charged[row.id]),
-            row.officer,
-            EncounterKind(row.kind),
+        found[row.record_id].append(
+            StoredEncounter(
+                row.id,
+                _encounter(row, charged[row.id]),
+                row.created_at,
+                tuple(taken[row.id]),
+                tuple(decided.get(row.id, ())),
+                tuple(linked.get(row.id, ())),
+            )
         )
-        found[row.record_id].append(StoredEncounter(row.id, encounter, row.created_at, tuple(taken[row.id])))
     return found
+
+
+def _encounter(row: Row[Any], charged: Sequence[Section]) -> Encounter:
+    return Encounter(
+        row.fir_number,
+        row.station_code,
+        row.district_code,
+        row.state_code,
+        row.date,
+        tuple(charged),
+        row.officer,
+        EncounterKind(row.kind),
+        row.fir_year,
+        row.time,
+        row.place or "",
+        row.device or "",
+        LegalBasis(row.legal_basis or LegalBasis.UNSTATED),
+    )
 
 
 def load_sample(connection: Connection, sample_id: int) -> StoredSample:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord
-from biometrics.person import Person, Sex, clean_state_code, folded
+from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord, VersionMismatch
+from biometrics.person import Person, Sex
+from biometrics.records import content
 from biometrics.records.changes import advance, append_changes
 from biometrics.records.database import insert
 from biometrics.records.encounters import load_encounters
+from biometrics.records.history_tables import person_versions
 from biometrics.records.tables import aliases, encounters, records, samples, templates
-from biometrics.records.values import Operation, Record
+from biometrics.records.values import Operation, PersonVersion, Record
+from biometrics.text import clean_state_code, folded
 from biometrics.types import Modality
 
 LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
@@ -37,30 +41,86 @@ def insert_person(connection: Connection, person: Person, state_code: str | None
         raise DuplicateNationalNumber(
             f"Another record has the national number {number}; add the encounter to that record, or correct the number."
         )
-    if person.aliases:
-        rows = [
-            {"record_id": record_id, "ordinal": ordinal, "name": alias, "name_folded": folded(alias)}
-            for ordinal, alias in enumerate(person.aliases)
-        ]
-        connection.execute(aliases.insert(), rows)
+    _insert_aliases(connection, record_id, person)
     return record_id, number
 
 
-def touch(connection: Connection, record_id: str) -> Row[Any]:
-    """Give a record its next version, hold it until the commit, and return its id and national_number.
+def touch(connection: Connection, record_id: str, version: int | None = None) -> Row[Any]:
+    """Give a record its next version, hold it until the commit, and return its id, national_number and version.
 
     Raises:
         UnknownRecord: there is none of this id.
+        VersionMismatch: it was not at `version`, where that is given.
     """
     row = connection.execute(
         update(records)
         .where(records.c.id == canonical_id(record_id))
         .values(version=records.c.version + 1)
-        .returning(records.c.id, records.c.national_number)
+        .returning(records.c.id, records.c.national_number, records.c.version)
     ).first()
     if row is None:
         raise unknown_record(record_id)
+    if version is not None and row.version - 1 != version:
+        raise VersionMismatch(
+            f"The record {record_id} was changed since version {version}, and is at {row.version - 1} now; "
+            "read it again, and make the change anew where it is still right."
+        )
     return row
+
+
+def correct_person(connection: Connection, record_id: str, person: Person, version: int, who: str) -> str:
+    """Put other data in place of a person's, and keep what it was; return the record's id.
+
+    Raises:
+        UnknownRecord, VersionMismatch.
+    """
+    row = touch(connection, record_id, version)
+    before = load_records(connection, [row.id])[0].person
+    if replace(person, national_number=before.national_number) == before:
+        return str(row.id)
+    connection.execute(
+        person_versions.insert().values(
+            record_id=row.id,
+            version=version,
+            content=content.of_person(before),
+            changed_at=datetime.now(UTC),
+            changed_by=who,
+        )
+    )
+    connection.execute(update(records).where(records.c.id == row.id).values(_columns(person)))
+    connection.execute(delete(aliases).where(aliases.c.record_id == row.id))
+    _insert_aliases(connection, row.id, person)
+    if (person.sex, person.birth_year) != (before.sex, before.birth_year):  # what labels hold of a person
+        append_changes(connection, Operation.RELABEL, templates_of(connection, [row.id]))
+    return str(row.id)
+
+
+def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
+    """Return what a person's data was before each correction, the oldest first.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    known = canonical_id(record_id)
+    if connection.execute(select(records.c.id).where(records.c.id == known)).first() is None:
+        raise unknown_record(record_id)
+    query = select(person_versions).where(person_versions.c.record_id == known).order_by(person_versions.c.version)
+    return [
+        PersonVersion(row.version, content.to_person(row.content), row.changed_at, row.changed_by)
+        for row in connection.execute(query)
+    ]
+
+
+def templates_of(connection: Connection, record_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
+    """Return (id, modality, model) of every template of some records (few enough for one IN list), by id."""
+    rows = connection.execute(
+        select(templates.c.id, samples.c.modality, templates.c.model)
+        .join(samples, samples.c.id == templates.c.sample_id)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .where(encounters.c.record_id.in_(record_ids))
+        .order_by(templates.c.id)
+    )
+    return [(row.id, Modality(row.modality), row.model) for row in rows]
 
 
 def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Record]:
@@ -74,7 +134,14 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     return [
         Record(
             id=row.id,
-            person=Person(row.name, Sex(row.sex), row.birth_year, tuple(other_names[row.id]), row.national_number),
+            person=Person(
+                row.name,
+                Sex(row.sex),
+                row.birth_year,
+                tuple(other_names[row.id]),
+                row.national_number,
+                content.to_particulars(row.particulars),
+            ),
             created_at=row.created_at,
             version=row.version,
             encounters=tuple(visits.get(row.id, ())),
@@ -131,14 +198,27 @@ def _allot(connection: Connection, record_id: str, person: Person, state_code: s
 def _insert_row(connection: Connection, record_id: str, person: Person, number: str) -> bool:
     """Write the row, unless the national number is taken; return whether it was written."""
     statement = insert(connection, records).values(
-        id=record_id,
-        national_number=number,
-        name=person.name,
-        name_folded=folded(person.name),
-        sex=person.sex,
-        birth_year=person.birth_year,
-        created_at=datetime.now(UTC),
-        version=1,
+        id=record_id, national_number=number, created_at=datetime.now(UTC), version=1, **_columns(person)
     )
     statement = statement.on_conflict_do_nothing(index_elements=[records.c.national_number])
     return connection.execute(statement.returning(records.c.id)).first() is not None
+
+
+def _columns(person: Person) -> dict[str, Any]:
+    """Return what a person's row holds of the person, but for the number."""
+    return {
+        "name": person.name,
+        "name_folded": folded(person.name),
+        "sex": person.sex,
+        "birth_year": person.birth_year,
+        "particulars": content.of_particulars(person.particulars),
+    }
+
+
+def _insert_aliases(connection: Connection, record_id: str, person: Person) -> None:
+    rows = [
+        {"record_id": record_id, "ordinal": ordinal, "name": alias, "name_folded": folded(alias)}
+        for ordinal, alias in enumerate(person.aliases)
+    ]
+    if rows:
+        connection.execute(aliases.insert(), rows)

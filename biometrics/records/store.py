@@ -19,6 +19,7 @@ from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.person import Encounter, Person
 from biometrics.records import audit, changes, encounters, finding, image_users, people, searches, tables, templates
 from biometrics.records.audit import Action
+from biometrics.records.clerk import RecordClerk
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
 from biometrics.records.values import (
@@ -119,6 +120,11 @@ class RecordStore:
     def identity(self) -> str:
         """A UUID that tells this station's database from every other; copies of it have the same."""
         return self._user.station
+
+    @property
+    def clerk(self) -> RecordClerk:
+        """Changes of records that there are."""
+        return RecordClerk(self._database, self._act)
 
     def enrol(self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
         """Create a record with its first encounter and its samples.

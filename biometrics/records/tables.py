@@ -19,12 +19,14 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Time,
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from biometrics.person import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, SECTION_LENGTH
+from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
+from biometrics.person import NAME_LENGTH
 from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENGTH
 
 ID_LENGTH = 36  # a UUID in its canonical form
@@ -72,6 +74,7 @@ records = Table(
     Column("name_folded", String(FOLDED_LENGTH), nullable=False),
     Column("sex", String(WORD_LENGTH), nullable=False),
     Column("birth_year", SmallInteger),
+    Column("particulars", JSON),  # as in biometrics/records/content.py
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Index(None, "created_at", "id"),
@@ -92,13 +95,19 @@ encounters = Table(
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("fir_number", String(FIR_LENGTH), nullable=False, index=True),
-    Column("station_code", String(CODE_LENGTH), nullable=False, index=True),
+    Column("station_code", String(CODE_LENGTH), nullable=False),
     Column("district_code", String(CODE_LENGTH), nullable=False),
     Column("state_code", String(2), nullable=False),
     Column("date", Date, nullable=False),
     Column("officer", String(NAME_LENGTH), nullable=False),
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("fir_year", SmallInteger),
+    Column("time", Time),
+    Column("place", String(PLACE_LENGTH)),
+    Column("device", String(DEVICE_LENGTH)),
+    Column("legal_basis", String(WORD_LENGTH)),
+    Index(None, "station_code", "date"),
 )
 
 sections = Table(

@@ -8,9 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from biometrics.court import Outcome, Standing
+from biometrics.encounter import CODE_LENGTH, FIR_LENGTH, Encounter
 from biometrics.errors import InvalidField
 from biometrics.labels import Label, Moment
-from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, Encounter, Person, Sex, clean_text
+from biometrics.person import NAME_LENGTH, Person, Sex
+from biometrics.text import clean_text
 from biometrics.types import (
     UNASSESSED,
     Assessment,
@@ -110,6 +113,47 @@ class StoredSample:
 
 
 @dataclass(frozen=True)
+class StoredOutcome:
+    """What a court did about an encounter, and who entered it when."""
+
+    id: str
+    encounter_id: str
+    outcome: Outcome
+    created_at: datetime
+    created_by: str
+
+
+class LinkKind(StrEnum):
+    """How one encounter belongs to another."""
+
+    FOLLOWS = "follows"  # a surrender or a conviction follows an arrest
+    SAME_CASE = "same_case"
+    IDENTIFIES = "identifies"  # says who the missing or unknown person of the other is
+
+
+@dataclass(frozen=True)
+class EncounterLink:
+    """That the encounter `from_id` follows, identifies or shares its case with `to_id`; who said so, and when."""
+
+    id: str
+    from_id: str
+    to_id: str
+    kind: LinkKind
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True)
+class PersonVersion:
+    """What a person's data was up to `version` of the record, and who then put other data in its place."""
+
+    version: int
+    person: Person
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True)
 class StoredEncounter:
     """An encounter with its samples, in the order in which they were given."""
 
@@ -117,6 +161,13 @@ class StoredEncounter:
     encounter: Encounter
     created_at: datetime
     samples: tuple[StoredSample, ...]
+    outcomes: tuple[StoredOutcome, ...] = ()
+    links: tuple[EncounterLink, ...] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with the courts."""
+        return Standing.of([stored.outcome for stored in self.outcomes])
 
 
 @dataclass(frozen=True)
@@ -202,11 +253,12 @@ class Operation(StrEnum):
 
     ADD = "add"
     REMOVE = "remove"
+    RELABEL = "relabel"  # the template is the same, but not what is known of it: the person, the place, the sex …
 
 
 @dataclass(frozen=True)
 class Change:
-    """One addition or removal of a template; `sequence` follows the order of the commits."""
+    """One addition, removal or relabelling of a template; `sequence` follows the order of the commits."""
 
     sequence: int
     operation: Operation

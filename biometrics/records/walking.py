@@ -16,6 +16,7 @@ from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
+from biometrics.records.history_tables import encounter_links, outcomes, person_versions
 from biometrics.records.tables import (
     aliases,
     changes,
@@ -71,8 +72,10 @@ TEMPLATES: Final = Kind(templates.c.id)
 
 # In the order in which rows may refer to others.
 KINDS: Final = (
-    Kind(records.c.id, (aliases.c.record_id,), records.c.version),
+    Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id), records.c.version),
     Kind(encounters.c.id, (sections.c.encounter_id,)),
+    Kind(outcomes.c.id),
+    Kind(encounter_links.c.id),
     SAMPLES,
     TEMPLATES,
     Kind(changes.c.sequence),
@@ -137,7 +140,9 @@ def state_number(connection: Connection) -> int:
     """Return a number of the state that a database is in: another one after anything was stored or removed."""
     held = [count(connection, table) for table in (records, encounters, searches)]
     audited = connection.execute(select(counters.c.value).where(counters.c.name == AUDIT_COUNTER)).scalar() or 0
-    digest = blake2b(repr((*held, last_sequence(connection), audited)).encode(), digest_size=8).digest()
+    versions = connection.execute(select(func.sum(records.c.version))).scalar() or 0
+    numbers = (*held, int(versions), last_sequence(connection), audited)
+    digest = blake2b(repr(numbers).encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 2 | 1  # fits a counter, and is never 0
 
 

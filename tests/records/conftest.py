@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -15,10 +17,12 @@ from records_examples import encounter, photo_of, print_of, search_for
 
 from biometrics.access import local_operator
 from biometrics.cases import Conclusion
+from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.person import Person, Sex
 from biometrics.records.cases import CaseStore
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.store import RecordStore
+from biometrics.records.values import LinkKind
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -58,7 +62,11 @@ def station(store: RecordStore) -> RecordStore:
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
         enrolled = store.enrol(person, encounter(), samples)
     store.save_search(search_for(enrolled.record_id))
-    store.add_encounter(enrolled.record_id, encounter(fir_number="2"), [photo_of("later")])
+    later = store.add_encounter(enrolled.record_id, encounter(fir_number="2"), [photo_of("later")])
+    store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
+    store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
+    read = store.record(enrolled.record_id)
+    store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
     store.enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)

@@ -5,7 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from biometrics.person import Encounter, Section
+from biometrics.encounter import Encounter, Section
+from biometrics.particulars import (
+    Address,
+    Appearance,
+    BodyPart,
+    Build,
+    Complexion,
+    DocumentKind,
+    Eyes,
+    Hair,
+    IdDocument,
+    Mark,
+    MarkKind,
+    Particulars,
+    Relation,
+    Relative,
+    Side,
+)
 from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
 from biometrics.types import (
     FingerPosition,
@@ -86,3 +103,21 @@ def search_for(record_id: str) -> Search:
             SearchCandidate("00000000-0000-4000-8000-000000000000", 1e-9, {}),
         ),
     )
+
+
+WHOLE = Particulars(
+    date(1980, 2, 29),
+    (Relative(Relation.FATHER, "Shyam Lal"), Relative(Relation.WIFE, "सीता")),
+    Address("12 Mill Road, Dadar", "Mumbai City", "27", "400014"),
+    "ind",
+    (IdDocument(DocumentKind.VOTER_CARD, "4f21"),),
+    Appearance(
+        171,
+        Build.THIN,
+        Complexion.WHEATISH,
+        Hair.GREY,
+        Eyes.BROWN,
+        (Mark(MarkKind.TATTOO, BodyPart.FOREARM, Side.LEFT, "a snake"), Mark(MarkKind.SCAR, BodyPart.NECK)),
+        ("Marathi", "Hindi"),
+    ),
+)

@@ -1,0 +1,46 @@
+"""Changes of records that there are: corrections with their history, what courts decided, what belongs together."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import StoreDependency
+from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut
+from api.preconditions import OptionalVersion, Version
+from api.routes.records import shown
+from api.schemas import PersonPatch, PersonVersionOut, RecordOut, outcome_fields
+
+router = APIRouter(tags=["records"])
+
+
+@router.patch("/records/{record_id}", summary="Correct a person's data")
+def correct_person(
+    record_id: str, change: PersonPatch, version: Version, store: StoreDependency, response: Response
+) -> RecordOut:
+    """Change what is given of a person's data; what it was before is kept in the history.
+
+    `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
+    """
+    person = change.applied(store.record(record_id).person)
+    return shown(store.clerk.correct_person(record_id, person, version), response)
+
+
+@router.get("/records/{record_id}/history", summary="Read what a person's data was before")
+def read_history(record_id: str, store: StoreDependency) -> list[PersonVersionOut]:
+    """Read what was replaced, by whom and when, the oldest first."""
+    return [PersonVersionOut.of(old) for old in store.clerk.history(record_id)]
+
+
+@router.post("/encounters/{encounter_id}/outcomes", status_code=201, summary="Add what a court decided")
+def create_outcome(
+    encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: StoreDependency
+) -> OutcomeOut:
+    """Add a decision, an appeal, how it was decided, or that no further one can follow."""
+    stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
+    return OutcomeOut.model_validate(outcome_fields(stored))
+
+
+@router.post("/encounters/{encounter_id}/links", status_code=201, summary="Link an encounter with another")
+def create_link(encounter_id: str, link: LinkIn, store: StoreDependency) -> LinkOut:
+    """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
+    return LinkOut.model_validate(store.clerk.link(encounter_id, link.to_id, link.kind))

@@ -1,0 +1,134 @@
+"""What brought a person to the police: an arrest or another occasion, its FIR, its sections and its legal basis."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from biometrics.errors import InvalidField
+from biometrics.text import clean_state_code, clean_text, today
+
+# Lengths in code points; the columns of biometrics/records/tables.py have the same.
+CODE_LENGTH = 20  # a police station or district
+FIR_LENGTH = 40
+ACT_LENGTH = 100
+SECTION_LENGTH = 40
+OFFICER_LENGTH = 200
+PLACE_LENGTH = 200
+DEVICE_LENGTH = 100
+
+MAX_SECTIONS = 50
+
+FIRST_ENCOUNTER_DATE = dt.date(1890, 1, 1)  # before the first fingerprint bureau (Calcutta, 1897)
+
+_YEAR_OF_FIR = re.compile(r"[0-9]+\s*(?:/|-| of )\s*((?:18|19|20)[0-9]{2})")
+
+
+class EncounterKind(StrEnum):
+    """Why a person's biometrics were taken."""
+
+    ARREST = "arrest"
+    COURT_SURRENDER = "court_surrender"
+    CONVICTION = "conviction"
+    MISSING = "missing"
+    UNIDENTIFIED_BODY = "unidentified_body"
+    WANTED = "wanted"
+
+
+class LegalBasis(StrEnum):
+    """The law under which biometrics were taken."""
+
+    IDENTIFICATION_ACT_CONVICTED = "cpi_2022_3_a"  # Criminal Procedure (Identification) Act 2022, section 3(a)
+    IDENTIFICATION_ACT_SECURITY = "cpi_2022_3_b"  # ordered to give security for good behaviour or keeping the peace
+    IDENTIFICATION_ACT_ARRESTED = "cpi_2022_3_c"  # arrested, or held under a law of preventive detention
+    IDENTIFICATION_ACT_MAGISTRATE = "cpi_2022_5"  # by a magistrate's order
+    PRISONERS_ACT = "prisoners_1920"  # Identification of Prisoners Act 1920, in force until August 2022
+    CRPC_INQUEST = "crpc_174"  # a body, before July 2024
+    BNSS_INQUEST = "bnss_194"  # a body
+    CRPC_MAGISTRATE = "crpc_311a"
+    BNSS_MAGISTRATE = "bnss_349"
+    CONSENT = "consent"  # such as of a missing person's family
+    UNSTATED = "unstated"  # of records older than this field
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of an act, such as section 303(2) of the Bharatiya Nyaya Sanhita.
+
+    Raises:
+        InvalidField: a part is empty, too long or holds control characters.
+    """
+
+    act: str
+    section: str
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        _set(self, "act", clean_text("act", self.act, ACT_LENGTH))
+        _set(self, "section", clean_text("section", self.section, SECTION_LENGTH))
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """One arrest or other occasion on which a person's biometrics were taken.
+
+    `fir_year` is read from a FIR number that ends in it, such as 123/2026. `time` is the local time of day, `place`
+    where it was, `device` what the biometrics were captured with.
+
+    Raises:
+        InvalidField: a value breaks its rule.
+    """
+
+    fir_number: str
+    station_code: str
+    district_code: str
+    state_code: str
+    date: dt.date
+    sections: tuple[Section, ...]
+    officer: str
+    kind: EncounterKind = EncounterKind.ARREST
+    fir_year: int | None = None
+    time: dt.time | None = None
+    place: str = ""
+    device: str = ""
+    legal_basis: LegalBasis = LegalBasis.UNSTATED
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        _set(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
+        _set(self, "station_code", clean_text("police station code", self.station_code, CODE_LENGTH))
+        _set(self, "district_code", clean_text("district code", self.district_code, CODE_LENGTH))
+        _set(self, "state_code", clean_state_code(self.state_code))
+        _set(self, "officer", clean_text("officer", self.officer, OFFICER_LENGTH))
+        _set(self, "place", clean_text("place", self.place, PLACE_LENGTH, required=False))
+        _set(self, "device", clean_text("capture device", self.device, DEVICE_LENGTH, required=False))
+        if not FIRST_ENCOUNTER_DATE <= self.date <= today():
+            raise InvalidField(
+                f"The date is {self.date}; give the day of the encounter, "
+                f"from {FIRST_ENCOUNTER_DATE} on and not in the future."
+            )
+        if self.time is not None:
+            _set(self, "time", self.time.replace(second=0, microsecond=0, tzinfo=None))
+        _set(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
+        if len(self.sections) > MAX_SECTIONS:
+            raise InvalidField(f"An encounter can have {MAX_SECTIONS} sections; {len(self.sections)} were given.")
+
+
+def _fir_year(number: str, given: int | None) -> int | None:
+    """Return the year of a FIR, from its number where that says it."""
+    found = _YEAR_OF_FIR.fullmatch(number)
+    said = int(found[1]) if found else None
+    if given is not None and said is not None and given != said:
+        raise InvalidField(f"The FIR {number} is of {said}, but the year {given} was given; correct one of them.")
+    year = said if given is None else given
+    if given is not None and not FIRST_ENCOUNTER_DATE.year <= given <= today().year:
+        raise InvalidField(
+            f"The year of the FIR is {given}; give one from {FIRST_ENCOUNTER_DATE.year} to {today().year}."
+        )
+    return year
+
+
+def _set(instance: object, field: str, value: object) -> None:
+    object.__setattr__(instance, field, value)

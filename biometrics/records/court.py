@@ -1,0 +1,34 @@
+"""What courts decided about encounters, and which encounters belong together, read back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.records.history_tables import encounter_links, outcomes
+from biometrics.records.tables import encounters
+from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome
+
+
+def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[StoredOutcome]]:
+    """Return the outcomes of the encounters that meet a condition, by encounter, the first stored first."""
+    found: defaultdict[str, list[StoredOutcome]] = defaultdict(list)
+    query = select(outcomes).join(encounters, encounters.c.id == outcomes.c.encounter_id).where(of)
+    for row in connection.execute(query.order_by(outcomes.c.created_at, outcomes.c.id)):
+        verdict = None if row.verdict is None else Verdict(row.verdict)
+        outcome = Outcome(CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
+        found[row.encounter_id].append(StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by))
+    return dict(found)
+
+
+def load_links(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[EncounterLink]]:
+    """Return the links from and to the encounters that meet a condition, by encounter, the first stored first."""
+    found: defaultdict[str, list[EncounterLink]] = defaultdict(list)
+    for end in (encounter_links.c.from_id, encounter_links.c.to_id):
+        query = select(encounter_links).join(encounters, encounters.c.id == end).where(of)
+        for row in connection.execute(query.order_by(encounter_links.c.created_at, encounter_links.c.id)):
+            link = EncounterLink(row.id, row.from_id, row.to_id, LinkKind(row.kind), row.created_at, row.created_by)
+            found[getattr(row, end.name)].append(link)
+    return dict(found)

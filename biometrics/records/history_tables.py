@@ -1,0 +1,47 @@
+"""The tables of what happened to records and encounters: corrections, what courts decided, what belongs together."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Table
+
+from biometrics.court import COURT_LENGTH
+from biometrics.encounter import FIR_LENGTH
+from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+WHO_LENGTH = 100  # code points of an actor's id
+
+# What a person's data was under a version of the record, until somebody changed it.
+person_versions = Table(
+    "person_versions",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", JSON, nullable=False),  # as in biometrics/records/content.py
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(WHO_LENGTH), nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event", String(WORD_LENGTH), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("court", String(COURT_LENGTH), nullable=False),
+    Column("verdict", String(WORD_LENGTH + 2)),
+    Column("case_number", String(FIR_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(WHO_LENGTH), nullable=False),
+)
+
+encounter_links = Table(
+    "encounter_links",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("from_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("to_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(WHO_LENGTH), nullable=False),
+)

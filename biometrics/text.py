@@ -1,0 +1,60 @@
+"""Texts and days that people type: trimmed, checked, and compared without case and width."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from biometrics.errors import InvalidField
+
+# Zero-width non-joiner and joiner: format characters, but part of how Devanagari and Persian are spelled.
+_JOINERS = "\u200c\u200d"
+_EARLIEST_MIDNIGHT = timezone(timedelta(hours=14))
+
+
+def clean_state_code(text: str) -> str:
+    """Return a state's code trimmed.
+
+    Raises:
+        InvalidField: it is not two ASCII digits.
+    """
+    if not re.fullmatch("[0-9]{2}", text.strip()):
+        raise InvalidField("The state code must be two digits, such as 27 for Maharashtra.")
+    return text.strip()
+
+
+def clean_text(field: str, text: str, length: int, *, required: bool = True) -> str:
+    """Return `text` trimmed and in Unicode's composed form (NFC); `field` is what an error calls it.
+
+    Raises:
+        InvalidField: more than `length` code points, invisible control characters, or nothing where `required`.
+    """
+    clean = unicodedata.normalize("NFC", text.strip())
+    if len(clean) > length:
+        raise InvalidField(f"The {field} has {len(clean):,} characters; give at most {length}.")
+    if any(_is_control(character) for character in clean):
+        raise InvalidField(f"The {field} holds line breaks or other control characters; type it again without them.")
+    if required and not folded(clean):
+        raise InvalidField(f"The {field} is empty; give one of at most {length} characters.")
+    return clean
+
+
+def folded(text: str) -> str:
+    """Return the form in which texts are compared in a search: without case, width, joiners or repeated spaces.
+
+    Source: Unicode 15 section 3.13, compatibility caseless matching (NFKC, case folding, NFKC).
+    """
+    caseless = unicodedata.normalize("NFKC", text).casefold()
+    visible = "".join(character for character in caseless if unicodedata.category(character) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", visible).split())
+
+
+def _is_control(character: str) -> bool:
+    """Control, surrogate, line-separating and format characters; the last can turn or hide what is displayed."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
+
+
+def today() -> date:
+    """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest."""
+    return datetime.now(UTC).astimezone(_EARLIEST_MIDNIGHT).date()

@@ -1,0 +1,171 @@
+"""Records are corrected with their history kept, and nobody's correction is lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+from records_examples import FINGER_MODEL, WHOLE, encounter, print_of
+from sqlalchemy import select
+
+from biometrics.access import local_operator
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.encounter import LegalBasis
+from biometrics.errors import InvalidField, UnknownEncounter, UnknownRecord, VersionMismatch
+from biometrics.person import Person, Sex
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.store import RecordStore
+from biometrics.records.values import LinkKind, Operation
+from biometrics.types import Modality
+
+NO_ID = "00000000-0000-4000-8000-000000000000"
+ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED, "SC 7/2024")
+
+
+def test_what_the_arrest_form_says_is_stored(store: RecordStore) -> None:
+    """Of the person and of the arrest, in one enrolment; what was not said stays unsaid."""
+    arrest = encounter(
+        fir_number="77", fir_year=2024, time=time(4, 30), place="दादर", device="L Scan", legal_basis=LegalBasis.CONSENT
+    )
+    done = store.enrol(Person("Ram", particulars=WHOLE), arrest, [])
+    record = store.record(done.record_id)
+    assert record.person == Person("Ram", national_number=record.national_number, particulars=WHOLE)
+    assert record.encounters[0].encounter == arrest
+    plain = store.record(store.enrol(Person("Sita"), encounter(), []).record_id)
+    assert (plain.person.particulars, plain.encounters[0].encounter) == (Person("x").particulars, encounter())
+
+
+def test_a_correction_keeps_what_was_before(store: RecordStore) -> None:
+    """Each version once, with who replaced it; the number is for ever, and the same data again is no correction."""
+    first = store.create_record(Person("Ram", aliases=("R", "S")), "27")
+    second = store.clerk.correct_person(first.id, Person("Rama", Sex.MALE, 1980, ("S",), "2700000099"), first.version)
+    third = store.clerk.correct_person(first.id, replace(second.person, particulars=WHOLE), second.version)
+    assert second.person == Person("Rama", Sex.MALE, 1980, ("S",), first.national_number)
+    assert store.record(first.id) == third
+    assert third.version == first.version + 2
+    old = store.clerk.history(first.id)
+    assert [(one.version, one.person) for one in old] == [
+        (first.version, first.person),
+        (second.version, second.person),
+    ]
+    same = store.clerk.correct_person(first.id, third.person, third.version)
+    assert (same.person, len(store.clerk.history(first.id))) == (third.person, 2)
+
+
+def test_a_correction_of_another_version_changes_nothing(store: RecordStore) -> None:
+    """Somebody else was first: the caller must read again."""
+    record = store.create_record(Person("Ram"), "27")
+    now = store.clerk.correct_person(record.id, Person("Rama"), record.version)
+    for version in (record.version, now.version + 1):
+        with pytest.raises(VersionMismatch, match="read it again"):
+            store.clerk.correct_person(record.id, Person("Lost"), version)
+    assert store.record(record.id) == now
+    with pytest.raises(UnknownRecord):
+        store.clerk.correct_person(NO_ID, Person("Ram"), 1)
+    with pytest.raises(UnknownRecord):
+        store.clerk.history(NO_ID)
+
+
+def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
+    """Each adds an alias, reading again whenever somebody else was first; in the end all are there."""
+    record = store.create_record(Person("Ram"), "27")
+
+    def add(number: int) -> int:
+        refused = 0
+        while True:
+            read = store.record(record.id)
+            new = replace(read.person, aliases=(*read.person.aliases, f"alias {number}"))
+            try:
+                store.clerk.correct_person(record.id, new, read.version)
+            except VersionMismatch:
+                refused += 1
+            else:
+                return refused
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(add, range(20)))
+    end = store.record(record.id)
+    assert sorted(end.person.aliases) == sorted(f"alias {number}" for number in range(20))
+    assert (end.version, len(store.clerk.history(record.id))) == (record.version + 20, 20)
+
+
+def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
+    """A search narrowed down to women born in 1990 must find her by tomorrow's data, not by yesterday's."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), print_of("two")])
+    record = store.record(done.record_id)
+    record = store.clerk.correct_person(record.id, replace(record.person, name="Rama"), record.version)
+    assert store.last_sequence() == done.sequence
+    store.clerk.correct_person(record.id, replace(record.person, sex=Sex.FEMALE, birth_year=1990), record.version)
+    changes = store.changes_since(done.sequence, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    assert [(change.operation, change.template_id) for change in changes] == [
+        (Operation.RELABEL, number) for number in done.template_ids
+    ]
+    assert {stored.label.birth_year for stored in store.templates(done.template_ids)} == {1990}
+
+
+def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -> None:
+    """What follows is added in any order of time that makes sense, and the record's version tells of it."""
+    done = store.enrol(Person("Ram"), encounter(), [])
+    assert store.record(done.record_id).encounters[0].standing.verdict is None
+    stored = store.clerk.add_outcome(done.encounter_id, ACQUITTAL, version=1)
+    store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 9, 1), "High Court"))
+    record = store.record(done.record_id)
+    (read,) = record.encounters
+    assert (read.outcomes[0], record.version) == (stored, 3)
+    assert (read.standing.verdict, read.standing.since, read.standing.final) == (
+        Verdict.ACQUITTED,
+        ACQUITTAL.date,
+        True,
+    )
+
+
+def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
+    """The history names the actor, and each step is one entry with ids and no names."""
+    done = store.enrol(Person("Ram"), encounter(), [])
+    clerk = store.acting(local_operator("asha")).clerk
+    clerk.correct_person(done.record_id, Person("Rama"), 1)
+    assert clerk.add_outcome(done.encounter_id, ACQUITTAL).created_by == "local:asha"
+    assert [old.changed_by for old in clerk.history(done.record_id)] == ["local:asha"]
+    with store.database.reading() as connection:
+        entries = connection.execute(select(audit_entries).order_by(audit_entries.c.number)).all()
+    assert [entry.action for entry in entries] == [
+        Action.RECORD_CORRECTED,
+        Action.OUTCOME_ADDED,
+        Action.HISTORY_READ,
+    ]
+    assert "Ram" not in str(entries)
+
+
+def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
+    """Nothing is written, and the version stays."""
+    done = store.enrol(Person("Ram"), encounter(date=date(2024, 3, 9)), [])
+    before = store.record(done.record_id)
+    with pytest.raises(InvalidField, match="before"):
+        store.clerk.add_outcome(done.encounter_id, replace(ACQUITTAL, date=date(2024, 3, 8)))
+    with pytest.raises(InvalidField, match="decided"):
+        store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, ACQUITTAL.date, "High Court"))
+    with pytest.raises(VersionMismatch):
+        store.clerk.add_outcome(done.encounter_id, ACQUITTAL, version=9)
+    for unknown in (NO_ID, "", "x"):
+        with pytest.raises(UnknownEncounter):
+            store.clerk.add_outcome(unknown, ACQUITTAL)
+    assert store.record(done.record_id) == before
+
+
+def test_linked_encounters_name_each_other(store: RecordStore) -> None:
+    """A surrender follows an arrest, also in the record of somebody else; once is enough."""
+    arrest = store.enrol(Person("Ram"), encounter(), [])
+    surrender = store.enrol(Person("Rama"), encounter(), [])
+    link = store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS)
+    assert store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS) == link
+    for done in (arrest, surrender):
+        assert store.record(done.record_id).encounters[0].links == (link,)
+    with pytest.raises(InvalidField, match="itself"):
+        store.clerk.link(arrest.encounter_id, arrest.encounter_id, LinkKind.SAME_CASE)
+    with pytest.raises(UnknownEncounter):
+        store.clerk.link(arrest.encounter_id, NO_ID, LinkKind.SAME_CASE)
+    store.remove_record(arrest.record_id)
+    assert store.record(surrender.record_id).encounters[0].links == ()
