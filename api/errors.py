@@ -23,9 +23,12 @@ STATUS: dict[type[errors.PehchanError], int] = {
     errors.ImageTooLarge: 413,
     errors.UnsupportedImage: 415,
     errors.VersionMissing: 428,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.VersionMismatch: 412,
+    errors.TooManyRequests: 429,
     errors.Fault: 500,
     errors.StoreUnavailable: 503,
 }
@@ -60,7 +63,12 @@ def install(app: FastAPI) -> None:
             log.error("%s: %s", error.code, error.message)
         faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
         extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
-        return problem(status_of(error), error.code, error.message, **extra)
+        answer = problem(status_of(error), error.code, error.message, **extra)
+        if isinstance(error, errors.Unauthenticated):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, errors.TooManyRequests):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -21,7 +21,16 @@
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
     │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
-    │   └── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
+    │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
+    │   └── WeakPassword            too short, or one that is tried first
+    ├── Unauthenticated             nobody is recognised by what was sent
+    │   ├── WrongCredentials        login, password, code or token; it is not said which
+    │   ├── CodeRequired            the password is right, and a one-time code is missing
+    │   ├── PasswordChangeRequired  a one-time password is right, and a password of one's own is missing
+    │   └── TokenExpired            an access token that was good once
+    ├── Forbidden                   recognised, and not allowed
+    ├── TooManyRequests             `retry_after` says how many seconds to wait
+    │   └── AccountLocked           too many wrong passwords or codes
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
@@ -29,7 +38,9 @@
     │   ├── UnknownSearch
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
-    │   └── UnknownNotification
+    │   ├── UnknownNotification
+    │   ├── UnknownAccount
+    │   └── UnknownApiKey
     ├── Conflict
     │   ├── DuplicateNationalNumber
     │   ├── VersionMismatch         somebody else has changed the record since the caller read it
@@ -38,6 +49,8 @@
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
     │   ├── CaseTaken               a case is somebody else's
     │   ├── NotIndependent          somebody has a part in a case already
+    │   ├── LoginTaken              another account has the login, or the identity at the provider
+    │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
@@ -383,3 +396,85 @@ class MalformedTransaction(InvalidInput):
 
 
 MOST_TOLD = 5  # faults that a message tells; the list has all
+
+
+class WeakPassword(InvalidInput):
+    """A password that is too short, or among those that are tried first."""
+
+    code = "weak_password"
+
+
+class Unauthenticated(PehchanError):
+    """Nobody is recognised by what was sent."""
+
+    code = "unauthenticated"
+
+
+class WrongCredentials(Unauthenticated):
+    """A login, password, code or token is wrong; it is not said which."""
+
+    code = "wrong_credentials"
+
+
+class CodeRequired(Unauthenticated):
+    """The password is right, and a one-time code is missing."""
+
+    code = "code_required"
+
+
+class PasswordChangeRequired(Unauthenticated):
+    """A one-time password is right, and a password of one's own is missing."""
+
+    code = "password_change_required"
+
+
+class TokenExpired(Unauthenticated):
+    """An access token that was good once."""
+
+    code = "token_expired"
+
+
+class Forbidden(PehchanError):
+    """Recognised, and not allowed."""
+
+    code = "forbidden"
+
+
+class TooManyRequests(PehchanError):
+    """More than is allowed in the time; `retry_after` is in seconds."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AccountLocked(TooManyRequests):
+    """Too many wrong passwords or codes for one login."""
+
+    code = "account_locked"
+
+
+class UnknownAccount(NotFound):
+    """No such account."""
+
+    code = "unknown_account"
+
+
+class UnknownApiKey(NotFound):
+    """No such API key."""
+
+    code = "unknown_api_key"
+
+
+class LoginTaken(Conflict):
+    """Another account has the login, or the identity at the provider."""
+
+    code = "login_taken"
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left to manage a unit's accounts."""
+
+    code = "last_administrator"

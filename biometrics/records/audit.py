@@ -53,6 +53,22 @@ class Action(StrEnum):
     CASE_DECIDED = "case.decide"
     CASE_SUPERSEDED = "case.supersede"
     CASE_WITHDRAWN = "case.withdraw"
+    ACCOUNT_CREATED = "account.create"
+    RIGHTS_CHANGED = "account.rights"
+    ACCOUNT_DISABLED = "account.disable"
+    ACCOUNT_ENABLED = "account.enable"
+    ACCOUNT_UNLOCKED = "account.unlock"
+    ACCOUNT_LINKED = "account.link"
+    ACCOUNT_UNLINKED = "account.unlink"
+    PASSWORD_RESET = "account.password_reset"  # noqa: S105 - a word
+    PASSWORD_CHANGED = "account.password"  # noqa: S105
+    TOTP_RESET = "account.totp_reset"
+    TOTP_ENROLLED = "account.totp"
+    SIGNED_IN = "account.sign_in"
+    SIGNED_OUT = "account.sign_out"
+    TOKEN_REUSED = "account.token_reused"  # noqa: S105
+    API_KEY_CREATED = "api_key.create"
+    API_KEY_REVOKED = "api_key.revoke"
 
 
 @dataclass(frozen=True)

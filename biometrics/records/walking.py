@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 
+from biometrics.records.account_tables import api_keys, user_identities, users
 from biometrics.records.audit import AUDIT_COUNTER
 from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
@@ -85,6 +86,9 @@ KINDS: Final = (
         (case_parts.c.case_id, case_analyses.c.case_id, case_looks.c.case_id, case_opinions.c.case_id),
         cases.c.version,
     ),
+    Kind(
+        users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
+    ),  # who is signed in signs in anew
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from account_examples import give_accounts
 from case_examples import FOUND, decide, question, somebody
 from image_places import new_place, opened
 from moves import PEOPLE
@@ -70,6 +71,7 @@ def station(store: RecordStore) -> RecordStore:
     store.enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
+    give_accounts(store.database)
     store.acting(local_operator("asha")).record(enrolled.record_id)
     cases = CaseStore(store.database, somebody("a"))
     case_id = cases.open(question(), FOUND)

@@ -14,6 +14,9 @@ from biometrics.records.images import ImageStore
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 
+# Who is signed in signs in anew after a move, and wrong tries are forgotten.
+EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
+
 
 def test_a_copy_holds_everything_under_its_ids(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
@@ -22,7 +25,7 @@ def test_a_copy_holds_everything_under_its_ids(
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done), done.removed) == (True, {}, 0)
     assert content(target_url) == content(database_url)
-    assert [table for table, rows in content(target_url).items() if not rows] == ["audit_heads"]
+    assert {table for table, rows in content(target_url).items() if not rows} == EMPTY
     assert held(stores[1]) == held(stores[0])
     again = copy(database_url, target_url, stores)
     assert (again.complete, differing(again), again.copied, again.removed) == (True, {}, 0, 0)

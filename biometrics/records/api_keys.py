@@ -1,0 +1,174 @@
+"""API keys: what programs are recognised by. A key is shown once, when it is made; its SHA-256 is all that is kept.
+
+A key's secret is random and long, so that a plain digest of it can be searched for, and not be turned back.
+"""
+
+from __future__ import annotations
+
+import builtins
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from biometrics.access import Act, Scope
+from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
+from biometrics.errors import Forbidden, InvalidField, UnknownApiKey
+from biometrics.person import clean_text
+from biometrics.records import audit
+from biometrics.records.account_tables import api_keys, users
+from biometrics.records.accounts import manageable, touch, unknown, user_of
+from biometrics.records.audit import Action
+from biometrics.records.database import Database
+from biometrics.records.people import canonical_id
+
+LONGEST: Final = timedelta(days=366)
+USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A key to be made: what for, what it may do (all that its owner may, where empty), and for how long.
+
+    Raises:
+        InvalidField: the label is empty, the time is not from a minute to LONGEST, or a scope is not for keys.
+    """
+
+    label: str
+    lifetime: timedelta
+    scopes: frozenset[Scope] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "label", clean_text("label", self.label, LABEL_LENGTH))
+        if not timedelta(minutes=1) <= self.lifetime <= LONGEST:
+            raise InvalidField(f"An API key lives for a minute at least, and for {LONGEST.days} days at most.")
+        if refused := self.scopes & RESERVED:
+            raise InvalidField(f"An API key cannot be for {', '.join(sorted(refused))}: a person signs in for that.")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a new key is recognised by: how it begins, and the SHA-256 (hex) of all of it."""
+
+    prefix: str
+    sha256: str
+
+
+class ApiKeyStore:
+    """The API keys of a database's accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret) -> ApiKey:
+        """Make a key for the actor's own account, or for one that they manage.
+
+        Raises:
+            UnknownAccount: the actor knows of none.
+            Forbidden: the actor may not manage it, or the key would do more than its owner may.
+        """
+        key_id, now = str(uuid.uuid4()), datetime.now(UTC)
+        with self._database.writing() as connection:
+            user = manageable(connection, act, owner)
+            if user.disabled_at is not None:
+                raise unknown(owner)
+            scopes = _scopes(new, user)
+            values = {
+                "id": key_id,
+                "owner_id": user.id,
+                "label": new.label,
+                "prefix": secret.prefix,
+                "sha256": secret.sha256,
+                "scopes": " ".join(sorted(scopes)),
+                "created_at": now,
+                "expires_at": now + new.lifetime,
+            }
+            connection.execute(api_keys.insert().values(values))
+            touch(connection, user.id)
+            audit.append(connection, act, Action.API_KEY_CREATED, key_id, owner=user.id, scopes=sorted(scopes))
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one())
+
+    def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
+        """Return the keys of the actor's own account, or of one that they manage, the newest first.
+
+        Raises:
+            UnknownAccount: the actor knows of none.
+            Forbidden: the actor may not manage it.
+        """
+        with self._database.reading() as connection:
+            user = manageable(connection, act, owner)
+            query = select(api_keys).where(api_keys.c.owner_id == user.id).order_by(api_keys.c.created_at.desc())
+            return [_key_of(row) for row in connection.execute(query)]
+
+    def revoke(self, act: Act, key: str) -> ApiKey:
+        """End a key at once, by its id or by how it begins.
+
+        Raises:
+            UnknownApiKey: there is none, or it is of an account that the actor knows nothing of.
+            Forbidden: the actor may not manage its owner.
+        """
+        with self._database.writing() as connection:
+            known = (api_keys.c.id == canonical_id(key)) | (api_keys.c.prefix == key.strip())
+            row = connection.execute(select(api_keys).where(known)).first()
+            if row is None:
+                raise _unknown_key(key)
+            owner = connection.execute(select(users).where(users.c.id == row.owner_id)).one()
+            if not act.actor.unit.covers(user_of(owner).unit) and owner.id != act.actor.id:
+                raise _unknown_key(key)
+            manageable(connection, act, owner.id)
+            if row.revoked_at is None:
+                revoked = update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=datetime.now(UTC))
+                connection.execute(revoked)
+                touch(connection, row.owner_id)
+                audit.append(connection, act, Action.API_KEY_REVOKED, row.id, owner=row.owner_id)
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == row.id)).one())
+
+    def recognise(self, sha256: str) -> tuple[ApiKey, User] | None:
+        """Return the key of a digest and its owner, where it is good now."""
+        now = datetime.now(UTC)
+        good = (api_keys.c.sha256 == sha256, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > now)
+        with self._database.reading() as connection:
+            row = connection.execute(select(api_keys).where(*good)).first()
+            if row is None:
+                return None
+            owner = user_of(connection.execute(select(users).where(users.c.id == row.owner_id)).one())
+        if owner.disabled_at is not None:
+            return None
+        if row.used_at is None or row.used_at < now - USE_NOTED:
+            with self._database.writing() as connection:
+                connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
+                touch(connection, owner.id)
+        return _key_of(row), owner
+
+
+def _scopes(new: NewApiKey, owner: User) -> frozenset[Scope]:
+    allowed = owner.scopes - RESERVED
+    scopes = new.scopes or allowed
+    if more := scopes - allowed:
+        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")
+    if not scopes:
+        raise Forbidden(f"{owner.login} may do nothing that an API key can be for.")
+    return scopes
+
+
+def _key_of(row: Row[Any]) -> ApiKey:
+    known: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
+    return ApiKey(
+        id=row.id,
+        owner_id=row.owner_id,
+        label=row.label,
+        prefix=row.prefix,
+        scopes=frozenset(map(Scope, known)),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _unknown_key(key: str) -> UnknownApiKey:
+    return UnknownApiKey(f"There is no API key {key[:24]} in your unit; check its first characters.")

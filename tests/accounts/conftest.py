@@ -1,0 +1,31 @@
+"""Accounts on each database in turn, with quick password hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from account_examples import OPERATOR, Desk, quick_passwords
+
+from api.accounts.accounts import Accounts
+from api.accounts.secret_key import SecretKey
+from biometrics.records.database import Database
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def accounts(database: Database, tmp_path: Path) -> Accounts:
+    return Accounts(database, SecretKey.open(tmp_path / "accounts.key"), "pehchan:test", passwords=quick_passwords())
+
+
+@pytest.fixture
+def desk(accounts: Accounts) -> Desk:
+    """Where accounts are made and signed in to, on behalf of the local operator."""
+    return Desk(accounts, OPERATOR)

@@ -1,0 +1,136 @@
+"""Keys of programs: shown once, and never able to do more than their owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from account_examples import OPERATOR, Desk
+from sqlalchemy import select, update
+
+from biometrics.access import Act, Role, Scope
+from biometrics.accounts import RESERVED
+from biometrics.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
+from biometrics.records.account_tables import api_keys
+from biometrics.records.api_keys import NewApiKey
+from biometrics.records.database import Database
+
+WEEK = timedelta(days=7)
+
+
+def header(key: str) -> str:
+    return f"Bearer {key}"
+
+
+def test_a_key_is_shown_once_and_kept_as_a_digest(desk: Desk, database: Database) -> None:
+    desk.new("robot", Role.MACHINE_CLIENT)
+    key, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("gate", WEEK))
+    assert text.startswith(key.prefix)
+    assert len(text) > 50
+    with database.reading() as connection:
+        held = repr(connection.execute(select(api_keys)).all())
+    assert text not in held
+    assert text[len(key.prefix) :] not in held
+    assert desk.accounts.recognise(header(text)).actor.scopes == Role.MACHINE_CLIENT.scopes
+
+
+def test_a_key_does_what_it_was_made_for_and_no_more(desk: Desk) -> None:
+    desk.new("robot", Role.MACHINE_CLIENT)
+    _, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("gate", WEEK, frozenset({Scope.IDENTIFY})))
+    assert desk.accounts.actor_of(header(text)).scopes == {Scope.IDENTIFY}
+
+
+def test_no_key_does_what_its_owner_may_not(desk: Desk) -> None:
+    desk.new("officer", Role.STATION_OFFICER)
+    with pytest.raises(Forbidden):
+        desk.accounts.add_key(OPERATOR, "officer", NewApiKey("x", WEEK, frozenset({Scope.CASE_SUPERVISE})))
+    desk.new("clerk", Role.RECORDS_CLERK)
+    _, text = desk.accounts.add_key(OPERATOR, "clerk", NewApiKey("x", WEEK))
+    desk.accounts.users.change_rights(OPERATOR, "clerk", frozenset({Role.STATION_OFFICER}), None)
+    assert desk.accounts.actor_of(header(text)).scopes == Role.RECORDS_CLERK.scopes & Role.STATION_OFFICER.scopes
+
+
+@pytest.mark.parametrize("scope", sorted(RESERVED))
+def test_no_key_administers(desk: Desk, scope: Scope) -> None:
+    """A key lies in a file somewhere; accounts and keys are managed by people, with their phones."""
+    with pytest.raises(InvalidField):
+        NewApiKey("x", WEEK, frozenset({scope}))
+    desk.new("admin", Role.ADMINISTRATOR)
+    with pytest.raises(Forbidden):
+        desk.accounts.add_key(OPERATOR, "admin", NewApiKey("x", WEEK))
+
+
+@pytest.mark.parametrize("lifetime", [timedelta(0), timedelta(days=-1), timedelta(days=367)])
+def test_every_key_expires(lifetime: timedelta) -> None:
+    with pytest.raises(InvalidField):
+        NewApiKey("x", lifetime)
+
+
+def test_an_expired_a_revoked_and_a_disabled_owners_key_are_refused(desk: Desk, database: Database) -> None:
+    texts = []
+    for login in ("expired", "revoked", "disabled", "good"):
+        desk.new(login, Role.MACHINE_CLIENT)
+        key, text = desk.accounts.add_key(OPERATOR, login, NewApiKey("x", WEEK))
+        texts.append(text)
+        if login == "expired":
+            with database.writing() as connection:
+                past = datetime.now(UTC) - timedelta(seconds=1)
+                connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(expires_at=past))
+        if login == "revoked":
+            assert desk.accounts.recognise(header(text))
+            assert desk.accounts.keys.revoke(OPERATOR, key.prefix).revoked_at
+    desk.accounts.users.disable(OPERATOR, "disabled")
+    for text in texts[:3]:
+        with pytest.raises(Unauthenticated):
+            desk.accounts.recognise(header(text))
+    assert desk.accounts.recognise(header(texts[3]))
+    desk.accounts.users.enable(OPERATOR, "disabled")  # the reason may have been the key
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(header(texts[2]))
+
+
+def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> None:
+    one, other = desk.person("one"), desk.person("other")
+    key, text = desk.accounts.add_key(one.act, "one", NewApiKey("mine", WEEK))
+    assert [found.id for found in desk.accounts.keys.list(one.act, one.id)] == [key.id]
+    assert desk.accounts.recognise(header(text)).user.id == one.id
+    for attempt in (
+        lambda: desk.accounts.add_key(other.act, "one", NewApiKey("theirs", WEEK)),
+        lambda: desk.accounts.keys.list(other.act, "one"),
+        lambda: desk.accounts.keys.revoke(other.act, key.id),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+    desk.accounts.keys.revoke(one.act, key.id)
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(header(text))
+
+
+def test_a_key_of_another_unit_does_not_exist_for_an_administrator(desk: Desk) -> None:
+    admin = desk.person("admin", Role.ADMINISTRATOR, "29")
+    desk.new("robot", Role.MACHINE_CLIENT)
+    key, _ = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("x", WEEK))
+    for reference in (key.id, key.prefix, "pehchan_unknown"):
+        with pytest.raises(UnknownApiKey):
+            desk.accounts.keys.revoke(admin.act, reference)
+    with pytest.raises(UnknownAccount):
+        desk.accounts.add_key(admin.act, "robot", NewApiKey("x", WEEK))
+
+
+def test_a_key_cannot_change_passwords_or_phones(desk: Desk) -> None:
+    person = desk.person("officer")
+    _, text = desk.accounts.add_key(person.act, "officer", NewApiKey("x", WEEK))
+    recognised = desk.accounts.recognise(header(text))
+    with pytest.raises(Unauthenticated):
+        desk.accounts.change_password(Act(recognised.actor), recognised, "x", "a password of length")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.offer_totp(recognised)
+
+
+def test_when_a_key_was_used_is_noted(desk: Desk) -> None:
+    """So that one which nobody needs is found, and revoked."""
+    desk.new("robot", Role.MACHINE_CLIENT)
+    _, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey("x", WEEK))
+    assert desk.accounts.keys.list(OPERATOR, "robot")[0].used_at is None
+    desk.accounts.recognise(header(text))
+    assert desk.accounts.keys.list(OPERATOR, "robot")[0].used_at

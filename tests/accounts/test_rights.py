@@ -1,0 +1,243 @@
+"""Who may give rights to whom, where."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
+from sqlalchemy import func, select
+
+from api.accounts.accounts import Entered
+from biometrics.access import Act, Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.errors import (
+    Forbidden,
+    InvalidField,
+    LastAdministrator,
+    LoginTaken,
+    PehchanError,
+    UnknownAccount,
+    WrongCredentials,
+)
+from biometrics.records.account_tables import users
+from biometrics.records.accounts import Setup
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.database import Database
+
+DISTRICT = "27/519"
+
+
+@pytest.fixture
+def admin(desk: Desk) -> Person:
+    """An administrator of one district."""
+    desk.person("chief", Role.ADMINISTRATOR, "national", totp=False)
+    return desk.person("admin", Role.ADMINISTRATOR, DISTRICT)
+
+
+def audited(database: Database) -> int:
+    with database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(audit_entries)).scalar_one()
+
+
+def test_an_administrator_appoints_the_officers_of_their_unit(admin: Person, desk: Desk, database: Database) -> None:
+    before = audited(database)
+    of_admin = Desk(desk.accounts, admin.act)
+    of_admin.new("officer", Role.STATION_OFFICER, STATION)
+    of_admin.new("deputy", Role.ADMINISTRATOR, DISTRICT)
+    of_admin.new("laboratory", Role.EXAMINER, DISTRICT)
+    assert audited(database) == before + 3
+
+
+@pytest.mark.parametrize(
+    ("role", "unit"),
+    [
+        (Role.STATION_OFFICER, "27"),  # above
+        (Role.STATION_OFFICER, "27/520"),  # beside
+        (Role.STATION_OFFICER, "27/51"),  # begins alike
+        (Role.STATION_OFFICER, "29/519/27519004"),  # the same codes in another state
+        (Role.ADMINISTRATOR, "national"),
+    ],
+)
+def test_nobody_gives_rights_outside_their_unit(
+    admin: Person, desk: Desk, database: Database, role: Role, unit: str
+) -> None:
+    desk.new("officer")
+    before = audited(database)
+    with pytest.raises(Forbidden):
+        Desk(desk.accounts, admin.act).new("other", role, unit)
+    with pytest.raises(Forbidden):
+        desk.accounts.users.change_rights(admin.act, "officer", None, Unit.of(unit))
+    assert audited(database) == before
+    assert desk.accounts.users.find(OPERATOR, "officer").unit == Unit.of(STATION)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Role) -> None:
+    desk.new("officer")
+    if role is Role.MACHINE_CLIENT:
+        desk.new("other", role)
+        act = Act(desk.accounts.users.find(OPERATOR, "other").actor())
+    else:
+        act = desk.person("other", role, "national").act
+    store = desk.accounts.users
+    setup = Setup("0" * 64, desk.accounts.users.find(OPERATOR, "officer").created_at)
+    for attempt in (
+        lambda: store.add(act, NewUser("new", "New", frozenset({role}), Unit.of(STATION)), None),
+        lambda: store.change_rights(act, "officer", frozenset({role}), None),
+        lambda: store.disable(act, "officer"),
+        lambda: store.enable(act, "officer"),
+        lambda: store.reset_password(act, "officer", setup),
+        lambda: store.reset_totp(act, "officer"),
+        lambda: store.link(act, "officer", "https://id.example", "1"),
+        lambda: store.unlink(act, "officer"),
+        lambda: desk.accounts.guard.unlock(act, "officer"),
+    ):
+        with pytest.raises((Forbidden, UnknownAccount)):
+            attempt()
+    assert store.find(OPERATOR, "officer").version == 1
+
+
+def test_accounts_of_other_units_do_not_exist_for_an_administrator(admin: Person, desk: Desk) -> None:
+    """Not even whether a login is taken up there can be asked by changing it."""
+    for login, unit in (("above", "27"), ("beside", "27/520"), ("station", STATION)):
+        desk.new(login, Role.STATION_OFFICER, unit)
+    found = desk.accounts.users.list(admin.act)
+    assert [user.login for user in found.users] == ["admin", "station"]
+    for login in ("above", "beside", "chief", "none"):
+        with pytest.raises(UnknownAccount):
+            desk.accounts.users.find(admin.act, login)
+        with pytest.raises(UnknownAccount):
+            desk.accounts.users.disable(admin.act, login)
+        with pytest.raises(UnknownAccount):
+            desk.accounts.keys.list(admin.act, login)
+
+
+def test_nobody_changes_their_own_rights(admin: Person, desk: Desk) -> None:
+    """Two pairs of eyes see every change."""
+    store = desk.accounts.users
+    setup = Setup("0" * 64, store.find(OPERATOR, "admin").created_at)
+    for attempt in (
+        lambda: store.change_rights(admin.act, "admin", frozenset({Role.SUPERVISOR}), None),
+        lambda: store.disable(admin.act, admin.id),
+        lambda: store.reset_password(admin.act, "admin", setup),
+        lambda: store.reset_totp(admin.act, "admin"),
+        lambda: store.link(admin.act, "admin", "https://id.example", "1"),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+
+
+def test_the_last_administrator_stays(desk: Desk) -> None:
+    """Somebody must be left who can do what an administrator could."""
+    desk.person("chief", Role.ADMINISTRATOR, "national", totp=False)
+    desk.new("district", Role.ADMINISTRATOR, DISTRICT)
+    store = desk.accounts.users
+    for attempt in (
+        lambda: store.disable(OPERATOR, "chief"),
+        lambda: store.change_rights(OPERATOR, "chief", frozenset({Role.SUPERVISOR}), None),
+        lambda: store.change_rights(OPERATOR, "chief", None, Unit.of("27")),
+    ):
+        with pytest.raises(LastAdministrator):
+            attempt()
+    assert store.find(OPERATOR, "chief").disabled_at is None
+    store.disable(OPERATOR, "district")  # the chief is above
+    desk.new("second", Role.ADMINISTRATOR, "national")
+    assert store.disable(OPERATOR, "chief").disabled_at
+
+
+def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None:
+    people = [desk.person(login, Role.ADMINISTRATOR, "national", totp=True) for login in ("one", "two")]
+    acts = [person.act for person in people]
+    start = threading.Barrier(2)
+
+    def remove(which: int) -> str:
+        start.wait()
+        try:
+            desk.accounts.users.disable(acts[which], people[1 - which].login)
+        except PehchanError as error:
+            return error.code
+        return "removed"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(remove, range(2)))
+    assert answers == ["last_administrator", "removed"]
+
+
+def test_a_login_is_given_once_whoever_has_it(admin: Person, desk: Desk) -> None:
+    desk.new("taken", unit="29")
+    with pytest.raises(LoginTaken):
+        Desk(desk.accounts, admin.act).new("Taken ")
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: _made(desk), range(4)))
+    assert sorted(done) == [False, False, False, True]
+
+
+def _made(desk: Desk) -> bool:
+    try:
+        desk.new("contested")
+    except LoginTaken:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("login", ["", "ab", "a" * 41, "r patil", "r/patil", ".r", "r.", "आशा", "r\npatil", "a@b"])
+def test_a_login_of_a_wrong_form_is_refused(desk: Desk, login: str) -> None:
+    with pytest.raises(InvalidField):
+        desk.new(login)
+
+
+def test_roles_that_do_not_go_together_are_refused(desk: Desk) -> None:
+    with pytest.raises(InvalidField):
+        NewUser("robot", "Robot", frozenset({Role.MACHINE_CLIENT, Role.EXAMINER}), Unit())
+    with pytest.raises(InvalidField):
+        NewUser("nobody", "Nobody", frozenset(), Unit())
+    desk.new("officer")
+    with pytest.raises(InvalidField):
+        desk.accounts.users.change_rights(OPERATOR, "officer", frozenset({Role.MACHINE_CLIENT}), None)
+
+
+def test_a_machine_has_no_password(desk: Desk) -> None:
+    _, once = desk.new("robot", Role.MACHINE_CLIENT)
+    assert once == ""
+    for password in ("", PASSWORD):
+        with pytest.raises(WrongCredentials):
+            desk.accounts.sign_in(Entered("robot", password))
+    with pytest.raises(InvalidField):
+        desk.accounts.reset_password(OPERATOR, "robot")
+    with pytest.raises(InvalidField):
+        desk.accounts.users.link(OPERATOR, "robot", "https://id.example", "1")
+
+
+def test_a_reset_password_ends_the_old_one_and_its_sessions(desk: Desk) -> None:
+    person = desk.person("r.patil")
+    _, once = desk.accounts.reset_password(OPERATOR, "r.patil")
+    with pytest.raises(PehchanError):
+        assert person.recognised
+    with pytest.raises(WrongCredentials):
+        person.sign_in()
+    with pytest.raises(PehchanError, match="code"):  # the phone is still needed: whoever resets is not enough
+        desk.accounts.sign_in(Entered("r.patil", once, new_password="nine lamps by the river"))
+    new = Entered("r.patil", once, person.code(), "nine lamps by the river")
+    assert desk.accounts.sign_in(new).user.id == person.id
+
+
+def test_accounts_are_listed_a_page_at_a_time(desk: Desk) -> None:
+    for number in range(5):
+        desk.new(f"officer{number}")
+    first = desk.accounts.users.list(OPERATOR, 3)
+    rest = desk.accounts.users.list(OPERATOR, 3, first.after)
+    assert [user.login for user in (*first.users, *rest.users)] == [f"officer{number}" for number in range(5)]
+    assert rest.after is None
+    with pytest.raises(InvalidField):
+        desk.accounts.users.list(OPERATOR, 0)
+
+
+def test_no_entry_of_the_log_names_a_person(admin: Person, desk: Desk, database: Database) -> None:
+    desk.new("officer")
+    with database.reading() as connection:
+        held = repr(connection.execute(select(audit_entries)).all())
+        names = connection.execute(select(users.c.name)).scalars().all()
+    assert names
+    assert not [name for name in names if name in held]

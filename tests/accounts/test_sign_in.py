@@ -1,0 +1,342 @@
+"""Signing in, and going on with it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from account_examples import OPERATOR, PASSWORD, Desk, Person, quick_passwords
+from sqlalchemy import select, update
+
+from api.accounts.accounts import Accounts, Entered
+from api.accounts.secret_key import SecretKey
+from biometrics.access import Act, Role, Unit
+from biometrics.errors import (
+    CodeRequired,
+    PasswordChangeRequired,
+    PehchanError,
+    TokenExpired,
+    Unauthenticated,
+    WeakPassword,
+    WrongCredentials,
+)
+from biometrics.records.account_tables import refresh_tokens, user_sessions, users
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.database import Database
+
+
+def actions(database: Database) -> list[str]:
+    with database.reading() as connection:
+        query = select(audit_entries.c.action).order_by(audit_entries.c.number)
+        return list(connection.execute(query).scalars())
+
+
+def test_a_new_account_has_no_password_but_one_for_a_single_use(desk: Desk, database: Database) -> None:
+    """There is never a default password: what the operator hands over is random, and is good once."""
+    _, once = desk.new("r.patil")
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", ""))
+    with pytest.raises(PasswordChangeRequired):
+        desk.accounts.sign_in(Entered("r.patil", once))
+    with pytest.raises(WeakPassword):
+        desk.accounts.sign_in(Entered("r.patil", once, new_password="short"))
+    with pytest.raises(WeakPassword):
+        desk.accounts.sign_in(Entered("r.patil", once, new_password=once))
+    desk.accounts.sign_in(Entered("R.Patil ", once.upper().replace("-", " "), new_password=PASSWORD))
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", once, new_password="another one of mine"))
+    assert actions(database) == [Action.ACCOUNT_CREATED, Action.PASSWORD_CHANGED, Action.SIGNED_IN]
+
+
+def test_a_one_time_password_is_good_for_three_days(desk: Desk, database: Database) -> None:
+    _, once = desk.new("r.patil")
+    with database.writing() as connection:
+        connection.execute(update(users).values(setup_until=datetime.now(UTC)))
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", once, new_password=PASSWORD))
+
+
+def test_until_a_phone_is_enrolled_one_may_do_nothing_else(desk: Desk) -> None:
+    """A password alone opens nothing."""
+    person = desk.person("r.patil", totp=False)
+    assert person.tokens
+    assert person.tokens.must_enrol_totp
+    assert (person.recognised.actor.scopes, person.recognised.actor.roles) == (frozenset(), frozenset())
+    secret, uri = desk.accounts.offer_totp(person.recognised)
+    assert uri.startswith("otpauth://totp/Pehchan:r.patil?secret=")
+    person.secret = secret
+    with pytest.raises(WrongCredentials):
+        desk.accounts.begin_totp(person.act, person.recognised, "000000")
+    desk.accounts.begin_totp(person.act, person.recognised, person.code())
+    assert person.recognised.actor.scopes == Role.STATION_OFFICER.scopes
+    with pytest.raises(WrongCredentials):
+        desk.accounts.offer_totp(person.recognised)
+
+
+def test_somebody_with_a_phone_needs_its_code(desk: Desk) -> None:
+    person = desk.person("r.patil")
+    with pytest.raises(CodeRequired):
+        desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+    for wrong in ("000000", "abcdef", "", "१२३४५६")[:2]:
+        with pytest.raises(WrongCredentials):
+            desk.accounts.sign_in(Entered("r.patil", PASSWORD, wrong))
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", "wrong password", person.code()))
+    assert person.sign_in().user.login == "r.patil"
+
+
+def test_a_code_is_never_accepted_twice(desk: Desk) -> None:
+    """Who looks over a shoulder, or reads the line, has nothing."""
+    person = desk.person("r.patil")
+    code = person.code()
+    desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+
+
+def test_one_code_sent_many_times_at_once_is_accepted_once(desk: Desk) -> None:
+    person = desk.person("r.patil")
+    code = person.code()
+
+    def attempt(_: int) -> bool:
+        try:
+            desk.accounts.sign_in(Entered("r.patil", PASSWORD, code))
+        except PehchanError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(attempt, range(4))) == 1
+
+
+def test_what_is_wrong_is_not_said(desk: Desk) -> None:
+    """A login that does not exist, a disabled account and a wrong password look alike."""
+    desk.person("r.patil", totp=False)
+    desk.person("gone", totp=False)
+    desk.accounts.users.disable(OPERATOR, "gone")
+    said = set()
+    for login, password in (("nobody", PASSWORD), ("gone", PASSWORD), ("r.patil", "wrong"), ("", "")):
+        with pytest.raises(WrongCredentials) as refused:
+            desk.accounts.sign_in(Entered(login, password))
+        said.add((refused.value.code, refused.value.message))
+    assert len(said) == 1
+
+
+def test_an_unknown_login_costs_as_much_hashing_as_a_known_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the time tells who has an account."""
+    desk.person("r.patil", totp=False)
+    desk.new("fresh")
+    hasher = desk.accounts._passwords._hasher
+    verified: list[str] = []
+    original = type(hasher).verify
+
+    def counting(self: object, stored: str, password: str) -> bool:
+        verified.append(stored.rsplit("$", 2)[0])  # its kind and parameters
+        return original(self, stored, password)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(hasher), "verify", counting)
+    for login in ("nobody", "r.patil", "fresh"):
+        with pytest.raises(WrongCredentials):
+            desk.accounts.sign_in(Entered(login, "wrong"))
+    assert len(verified) == 3
+    assert len(set(verified)) == 1
+
+
+def test_a_hash_of_older_parameters_is_replaced_at_sign_in(desk: Desk, database: Database, tmp_path: object) -> None:
+    desk.person("r.patil", totp=False)
+    stronger = quick_passwords(time_cost=2)
+    desk.accounts._passwords = stronger
+    desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+    with database.reading() as connection:
+        stored = connection.execute(select(users.c.password_hash)).scalar_one()
+    assert not stronger.is_outdated(stored)
+    assert stored.startswith("$argon2id$")
+    desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+
+
+def test_secrets_are_not_in_the_database(desk: Desk, database: Database) -> None:
+    """Who reads the database can sign in as nobody."""
+    person = desk.person("r.patil")
+    tokens = person.sign_in()
+    with database.reading() as connection:
+        held = repr(connection.execute(select(users)).all()) + repr(connection.execute(select(refresh_tokens)).all())
+        held += repr(connection.execute(select(audit_entries)).all())
+    for secret in (PASSWORD, person.secret, tokens.refresh, tokens.access, tokens.device):
+        assert secret not in held
+
+
+def test_a_sealed_secret_opens_for_its_own_account_only(desk: Desk, database: Database) -> None:
+    """Whoever can write to the database cannot put their phone in another's place."""
+    victim, thief = desk.person("victim"), desk.person("thief")
+    with database.writing() as connection:
+        sealed = connection.execute(select(users.c.totp_sealed).where(users.c.id == thief.id)).scalar_one()
+        connection.execute(update(users).where(users.c.id == victim.id).values(totp_sealed=sealed))
+    with pytest.raises(PehchanError) as refused:
+        desk.accounts.sign_in(Entered("victim", PASSWORD, thief.code()))
+    assert refused.value.code == "store_unavailable"
+
+
+def test_a_refresh_token_is_exchanged_and_its_second_use_ends_the_session(desk: Desk, database: Database) -> None:
+    """A stolen token is found out as soon as both have used it."""
+    person = desk.person("r.patil", totp=False)
+    first = person.tokens
+    assert first
+    second = desk.accounts.refresh(first.refresh)
+    third = desk.accounts.refresh(second.refresh)
+    assert desk.accounts.recognise(f"Bearer {third.access}").user.id == person.id
+    with pytest.raises(WrongCredentials):
+        desk.accounts.refresh(first.refresh)
+    for dead in (third, second, first):
+        with pytest.raises(Unauthenticated, match="ended"):
+            desk.accounts.recognise(f"Bearer {dead.access}")
+    with pytest.raises(WrongCredentials):
+        desk.accounts.refresh(third.refresh)
+    assert actions(database)[-1] == Action.TOKEN_REUSED
+
+
+def test_one_refresh_token_used_many_times_at_once_ends_the_session(desk: Desk) -> None:
+    person = desk.person("r.patil", totp=False)
+    assert person.tokens
+    old = person.tokens.refresh
+
+    def attempt(_: int) -> bool:
+        try:
+            desk.accounts.refresh(old)
+        except PehchanError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(attempt, range(4))) == 1
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+
+
+def test_a_session_ends_for_good_after_its_time(desk: Desk, database: Database) -> None:
+    person = desk.person("r.patil", totp=False)
+    assert person.tokens
+    with database.writing() as connection:
+        connection.execute(update(user_sessions).values(expires_at=datetime.now(UTC)))
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+    with pytest.raises(WrongCredentials):
+        desk.accounts.refresh(person.tokens.refresh)
+
+
+def test_a_session_that_nobody_uses_ends(desk: Desk, database: Database) -> None:
+    person = desk.person("r.patil", totp=False)
+    assert person.tokens
+    with database.writing() as connection:
+        connection.execute(update(refresh_tokens).values(expires_at=datetime.now(UTC)))
+    with pytest.raises(WrongCredentials):
+        desk.accounts.refresh(person.tokens.refresh)
+
+
+def test_who_signs_out_is_out(desk: Desk) -> None:
+    person = desk.person("r.patil", totp=False)
+    assert person.tokens
+    desk.accounts.revoke("never given out")
+    assert person.recognised
+    desk.accounts.revoke(person.tokens.refresh)
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+
+
+def test_sessions_of_long_ago_are_forgotten(desk: Desk, database: Database) -> None:
+    desk.person("r.patil", totp=False)
+    assert desk.accounts.sessions.sweep() == 0
+    with database.writing() as connection:
+        connection.execute(update(user_sessions).values(expires_at=datetime.now(UTC) - timedelta(days=31)))
+    assert desk.accounts.sessions.sweep() == 1
+
+
+def another_password(person: Person) -> None:
+    recognised = person.recognised
+    person.accounts.change_password(Act(recognised.actor), recognised, person.password, "eight lamps by the river")
+    person.password = "eight lamps by the river"
+
+
+def test_a_changed_password_ends_all_other_sessions(desk: Desk) -> None:
+    person = desk.person("r.patil", totp=False)
+    stolen = person.header
+    person.sign_in()
+    with pytest.raises(WrongCredentials):
+        desk.accounts.change_password(person.act, person.recognised, "not mine", "eight lamps by the river")
+    with pytest.raises(WeakPassword):
+        desk.accounts.change_password(person.act, person.recognised, PASSWORD, PASSWORD)
+    another_password(person)
+    assert person.recognised
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(stolen)
+    with pytest.raises(WrongCredentials):
+        desk.accounts.sign_in(Entered("r.patil", PASSWORD))
+    person.sign_in()
+
+
+def test_a_disabled_account_ends_at_once(desk: Desk) -> None:
+    """Nobody goes on for the minutes that a token has left."""
+    person = desk.person("r.patil", totp=False)
+    tokens = person.tokens
+    assert tokens
+    desk.accounts.users.disable(OPERATOR, "r.patil")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+    with pytest.raises(WrongCredentials):
+        desk.accounts.refresh(tokens.refresh)
+    desk.accounts.users.enable(OPERATOR, "r.patil")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+    person.sign_in()
+
+
+def test_changed_rights_hold_at_once(desk: Desk) -> None:
+    """A token from before carries neither the old rights nor the new ones."""
+    person = desk.person("r.patil")
+    tokens = person.tokens
+    assert tokens
+    desk.accounts.users.change_rights(OPERATOR, "r.patil", frozenset({Role.EXAMINER}), Unit.of("27"))
+    with pytest.raises(TokenExpired):
+        desk.accounts.recognise(person.header)
+    person.tokens = desk.accounts.refresh(tokens.refresh)
+    actor = person.recognised.actor
+    assert (actor.scopes, actor.unit.path) == (Role.EXAMINER.scopes, "27")
+
+
+def test_a_lost_phone_is_replaced(desk: Desk) -> None:
+    person = desk.person("r.patil")
+    desk.accounts.users.reset_totp(OPERATOR, "r.patil")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(person.header)
+    found_by_a_thief = person.code()
+    person.secret = ""
+    assert person.sign_in().must_enrol_totp
+    new, _ = desk.accounts.offer_totp(person.recognised)
+    with pytest.raises(WrongCredentials):
+        desk.accounts.begin_totp(person.act, person.recognised, found_by_a_thief)
+    person.secret = new
+    desk.accounts.begin_totp(person.act, person.recognised, person.code())
+    assert person.recognised.actor.scopes
+
+
+def test_tokens_of_another_installation_are_worth_nothing(desk: Desk, database: Database, tmp_path: object) -> None:
+    person = desk.person("r.patil", totp=False)
+    for key, issuer in ((SecretKey(b"x" * 32), "pehchan:test"), (None, "pehchan:other")):
+        other = Accounts(database, key or _same_key(desk), issuer, passwords=quick_passwords())
+        with pytest.raises(Unauthenticated):
+            other.recognise(person.header)
+
+
+def _same_key(desk: Desk) -> SecretKey:
+    class Same(SecretKey):
+        def derived(self, purpose: str) -> bytes:
+            return desk.accounts._tokens._key.raw_value  # type: ignore[no-any-return]
+
+    return Same(b"")
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic cjpw", "Bearer x.y.z", "Bearer pehchan_none"])
+def test_what_names_nobody_is_refused(accounts: Accounts, header: str | None) -> None:
+    with pytest.raises(Unauthenticated):
+        accounts.recognise(header)

@@ -1,0 +1,101 @@
+"""People with accounts, and their phones."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pyotp
+from argon2 import PasswordHasher
+
+from api.accounts.accounts import Accounts, Entered, Recognised, Tokens
+from api.accounts.passwords import Passwords
+from biometrics.access import Act, Role, Unit, local_operator
+from biometrics.accounts import NewUser
+from biometrics.records.accounts import AccountStore
+from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.database import Database
+
+OPERATOR = local_operator("test")
+PASSWORD = "seven lamps by the river"
+STATION = "27/519/27519004"
+
+
+def quick_passwords(time_cost: int = 1) -> Passwords:
+    """Return real argon2id with the least that it takes, so that tests are quick."""
+    return Passwords(PasswordHasher(time_cost=time_cost, memory_cost=64, parallelism=1))
+
+
+@dataclass
+class Person:
+    """Somebody with an account, who knows the password and holds the phone."""
+
+    accounts: Accounts
+    login: str
+    id: str
+    secret: str = ""
+    tokens: Tokens | None = None
+    password: str = PASSWORD
+    ahead: int = -1  # steps of 30 seconds that the phone is ahead: no code is good twice
+
+    def code(self) -> str:
+        """Return a code that was not given yet; there are three of them at a time."""
+        assert self.ahead <= 1, "all codes of this moment are used up"
+        self.ahead += 1
+        return pyotp.TOTP(self.secret).at(int(time.time()) + 30 * (self.ahead - 1))
+
+    def sign_in(self, device: str = "") -> Tokens:
+        code = self.code() if self.secret else ""
+        self.tokens = self.accounts.sign_in(Entered(self.login, self.password, code, device=device))
+        return self.tokens
+
+    @property
+    def header(self) -> str:
+        assert self.tokens
+        return f"Bearer {self.tokens.access}"
+
+    @property
+    def recognised(self) -> Recognised:
+        return self.accounts.recognise(self.header)
+
+    @property
+    def act(self) -> Act:
+        return Act(self.recognised.actor, address="192.0.2.7")
+
+
+@dataclass
+class Desk:
+    """Makes accounts on somebody's behalf."""
+
+    accounts: Accounts
+    act: Act
+
+    def new(self, login: str, role: Role = Role.STATION_OFFICER, unit: str = STATION) -> tuple[str, str]:
+        """Make an account; return its id and its one-time password."""
+        user, once = self.accounts.add_user(self.act, NewUser(login, f"Name {login}", frozenset({role}), Unit.of(unit)))
+        return user.id, once
+
+    def person(
+        self, login: str, role: Role = Role.STATION_OFFICER, unit: str = STATION, *, totp: bool = True
+    ) -> Person:
+        """Make an account whose owner has signed in for the first time, with a phone unless told otherwise."""
+        user_id, once = self.new(login, role, unit)
+        person = Person(self.accounts, login, user_id)
+        person.tokens = self.accounts.sign_in(Entered(login, once, new_password=PASSWORD))
+        if totp:
+            secret, _ = self.accounts.offer_totp(person.recognised)
+            person.secret = secret
+            recognised = person.recognised
+            self.accounts.begin_totp(Act(recognised.actor), recognised, person.code())
+        return person
+
+
+def give_accounts(database: Database) -> None:
+    """Make the accounts of a program with a key, and of an officer whom a provider knows."""
+    accounts = AccountStore(database)
+    new = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
+    accounts.add(OPERATOR, new, None)
+    accounts.add(OPERATOR, replace(new, login="officer", roles=frozenset({Role.STATION_OFFICER})), None)
+    accounts.link(OPERATOR, "officer", "https://id.example", "1")
+    ApiKeyStore(database).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), Secret("pehchan_x", "f" * 64))
