@@ -13,6 +13,7 @@ from api.commands import (
     demo,
     fingerprint,
     importing,
+    keys,
     migrate,
     models,
     record,
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for commands in (records, searches, importing, migrate, demo):
     app.add_typer(commands.app)
 app.add_typer(fingerprint.app, name="fingerprint")
+app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(record.app, name="record")
 app.add_typer(synth.app, name="synth")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from biometrics.types import Modality
@@ -31,6 +31,14 @@ class Settings(BaseSettings):
     images_url: str = Field(
         default="",
         description="Where the original images are: s3://bucket/prefix, or a folder; empty: in the data folder",
+    )
+    master_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="The master key that opens all other keys, the newest first where there are several",
+    )
+    master_key_file: Path | None = Field(
+        default=None,
+        description="File of the master key; empty: PEHCHAN_MASTER_KEY, else master.key in the data folder",
     )
     vectors_url: str = Field(
         default="",
@@ -65,3 +73,10 @@ class Settings(BaseSettings):
     def resolved_images_url(self) -> str:
         """Where the images are, in the data folder where nothing was set."""
         return self.images_url or str(self.data_folder / "images")
+
+    @property
+    def resolved_master_key_file(self) -> Path | None:
+        """Where the master key is; None where it was given itself."""
+        if self.master_key_file or not self.master_key.get_secret_value():
+            return self.master_key_file or self.data_folder / "master.key"
+        return None

@@ -21,6 +21,7 @@ from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavail
 from biometrics.gallery import Gallery
 from biometrics.ports import Recogniser, SearchIndex
 from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.masters import MasterKeys
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
@@ -104,12 +105,17 @@ def open_images(url: str) -> ImageStore:
     return ImageBucket(url)
 
 
-@contextmanager
-def open_store(settings: Settings) -> Iterator[RecordStore]:
-    """Open the records alone, for what compares nobody."""
+def master_keys(settings: Settings) -> MasterKeys:
+    """Return the master keys: those of a file, which is made at the first start of all, or those in a variable."""
+    path = settings.resolved_master_key_file
+    return MasterKeys.of_file(path) if path else MasterKeys.of_text(settings.master_key.get_secret_value())
+
+
+def open_store(settings: Settings) -> RecordStore:
+    """Open the records alone, for what compares nobody; close it, or use it in a `with`."""
     settings.data_folder.mkdir(parents=True, exist_ok=True)
-    with RecordStore.open(settings.resolved_database_url, open_images(settings.resolved_images_url)) as store:
-        yield store
+    images = open_images(settings.resolved_images_url)
+    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
 
 
 @contextmanager
@@ -118,11 +124,9 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
 
     `open_index` opens each modality's index: a test may put the oracle there.
     """
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
     opened = [open_recogniser(settings, modality) for modality in Modality]
-    images = open_images(settings.resolved_images_url)
     with (
-        RecordStore.open(settings.resolved_database_url, images) as store,
+        open_store(settings) as store,
         ThreadPoolExecutor(settings.threads) as pool,
     ):
         channels = {}

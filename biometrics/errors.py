@@ -59,6 +59,8 @@
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
         ├── CalibrationUnusable     no calibration for a model, or a broken one
+        ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
+        ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         └── StoreUnavailable        the database or the image store does not answer
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
@@ -339,6 +341,18 @@ class CalibrationUnusable(Fault):
     """No calibration for a model, or a broken one."""
 
     code = "calibration_unusable"
+
+
+class DecryptionFailed(Fault):
+    """Sealed bytes that were changed or moved, or whose key is gone."""
+
+    code = "decryption_failed"
+
+
+class MasterKeyMissing(Fault):
+    """The key that opens all others is not at hand, or is no key."""
+
+    code = "master_key_missing"
 
 
 class StoreUnavailable(Fault):

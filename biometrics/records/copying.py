@@ -21,7 +21,7 @@ from biometrics.errors import MoveRefused, StoreUnavailable
 from biometrics.records import tables
 from biometrics.records.comparing import NAMED, Check, compare, sampled_templates
 from biometrics.records.database import Database, insert, unopened
-from biometrics.records.encounters import referenced_digests
+from biometrics.records.encounters import referenced_images
 from biometrics.records.image_copies import ImageCopies
 from biometrics.records.images import ImageStore
 from biometrics.records.walking import (
@@ -136,17 +136,17 @@ class _Copy:
         with self._target.removing_images() as connection:
             digests: set[str] = set()
             if kind is SAMPLES and self._images:
-                query = select(tables.samples.c.image_sha256).where(kind.key.in_(keys))
+                query = select(tables.samples.c.image_name).where(kind.key.in_(keys))
                 digests.update(connection.execute(query).scalars())
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
             if self._images and digests:
-                self._images.remove(digests - referenced_digests(connection, digests))
+                self._images.remove(digests - referenced_images(connection, digests))
         self._removed += len(keys)
 
     def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
         found = kind.rows(state, keys)
         if kind is SAMPLES and self._images:
-            self._images.copy(row["image_sha256"] for row in found[kind.table])
+            self._images.copy(row["image_name"] for row in found[kind.table])
         try:
             with self._target.writing() as connection:
                 for table, rows in found.items():
@@ -165,6 +165,8 @@ class _Copy:
             connection.execute(delete(tables.counters))
             if rows:
                 connection.execute(tables.counters.insert(), rows)
+            master = state.execute(select(tables.identity.c.master_id)).scalar_one()
+            connection.execute(update(tables.identity).values(master_id=master))
             for table in NUMBERED:
                 raise_number(connection, table, last_number(state, table))
             connection.execute(tables.counters.insert(), {"name": MOVED, "value": state_number(connection)})

@@ -164,6 +164,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # a deleted key is overwritten in the file
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, select
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
 from biometrics.errors import UnknownSample
 from biometrics.records.court import load_links, load_outcomes
+from biometrics.records.sealed_images import SealedImage
+from biometrics.records.sealing import seal, template_place
 from biometrics.records.tables import encounters, samples, sections, templates
 from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
@@ -54,20 +56,30 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
 
 
 def insert_samples(
-    connection: Connection, encounter_id: str, enrolled: Sequence[EnrolledSample], digests: Sequence[str]
+    connection: Connection,
+    key: tuple[str, bytes],
+    encounter_id: str,
+    enrolled: Sequence[EnrolledSample],
+    images: Sequence[SealedImage],
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Write samples with their templates; return the samples' and the templates' ids in the same order.
 
-    `digests` are those of the image files, which must be stored already.
+    `key` is a record's id and its data key, which seals the templates. `images` are the files, which must be stored
+    already.
     """
+    record_id, secret = key
     if not enrolled:
         return (), ()
-    rows = [_sample_row(encounter_id, one, digest) for one, digest in zip(enrolled, digests, strict=True)]
+    rows = [_sample_row(encounter_id, one, image) for one, image in zip(enrolled, images, strict=True)]
     sample_ids = connection.execute(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()
     template_rows = [
-        {"sample_id": sample_id, "model": one.template.model, "data": one.template.data}
+        {
+            "sample_id": sample_id,
+            "model": one.template.model,
+            "data": seal(secret, template_place(record_id, sample_id, one.template.model), one.template.data),
+        }
         for sample_id, one in zip(sample_ids, enrolled, strict=True)
     ]
     template_ids = connection.execute(
@@ -133,9 +145,20 @@ def load_sample(connection: Connection, sample_id: int) -> StoredSample:
     return _stored_sample(row)
 
 
-def referenced_digests(connection: Connection, digests: Iterable[str]) -> set[str]:
-    """Return those of the image digests (few enough for one IN list) that a sample refers to."""
-    query = select(samples.c.image_sha256).distinct().where(samples.c.image_sha256.in_(digests))
+def image_of(connection: Connection, sample_id: int) -> tuple[str, SealedImage]:
+    """Return whose a sample is, and its image file.
+
+    Raises:
+        UnknownSample: there is none of this number.
+    """
+    sample = load_sample(connection, sample_id)
+    name = connection.execute(select(samples.c.image_name).where(samples.c.id == sample_id)).scalar_one()
+    return sample.record_id, SealedImage(sample.image_sha256, name)
+
+
+def referenced_images(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Return those of the names of image files (few enough for one IN list) that a sample refers to."""
+    query = select(samples.c.image_name).distinct().where(samples.c.image_name.in_(names))
     return set(connection.execute(query).scalars())
 
 
@@ -160,7 +183,7 @@ def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultd
     return found
 
 
-def _sample_row(encounter_id: str, enrolled: EnrolledSample, digest: str) -> dict[str, Any]:
+def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage) -> dict[str, Any]:
     sample, source = enrolled.sample, enrolled.source
     return {
         "encounter_id": encounter_id,
@@ -175,7 +198,8 @@ def _sample_row(encounter_id: str, enrolled: EnrolledSample, digest: str) -> dic
         "quality_faults": ",".join(enrolled.assessment.faults) or None,
         "quality_parts": dict(enrolled.assessment.parts),
         "accepted_because": enrolled.accepted_because or None,
-        "image_sha256": digest,
+        "image_sha256": image.digest,
+        "image_name": image.name,
         "image_bytes": len(sample.content),
         "filename": sample.filename,
     }

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from biometrics.errors import MoveRefused, StoreUnavailable
 from biometrics.records import image_users
 from biometrics.records.database import Database
-from biometrics.records.encounters import referenced_digests
+from biometrics.records.encounters import referenced_images
 from biometrics.records.images import ImageStore
 from biometrics.records.tables import samples
 from biometrics.records.walking import BATCH, batched, lasting
@@ -48,7 +48,7 @@ class ImageCopies:
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
         image_users.join(self.stores[1], self._user)
-        query = select(samples.c.image_sha256).distinct().order_by(samples.c.image_sha256)
+        query = select(samples.c.image_name).distinct().order_by(samples.c.image_name)
         with lasting(self._target) as connection:
             for digests in batched(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
                 self.copy(digests)
@@ -85,7 +85,7 @@ class ImageCopies:
     def _wanted(self, digest: str) -> bool:
         """Say whether a record still has the image: if not, it was removed since the copying began."""
         with self._source.reading() as connection:
-            return bool(referenced_digests(connection, [digest]))
+            return bool(referenced_images(connection, [digest]))
 
 
 def _user_of(database: Database) -> image_users.User:

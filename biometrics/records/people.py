@@ -18,6 +18,7 @@ from biometrics.records.changes import advance, append_changes
 from biometrics.records.database import insert
 from biometrics.records.encounters import load_encounters
 from biometrics.records.history_tables import person_versions
+from biometrics.records.keys import DataKeys
 from biometrics.records.tables import aliases, encounters, records, samples, templates
 from biometrics.records.values import Operation, PersonVersion, Record
 from biometrics.text import clean_state_code, folded
@@ -26,14 +27,18 @@ from biometrics.types import Modality
 LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
 
 
-def insert_person(connection: Connection, person: Person, state_code: str | None) -> tuple[str, str]:
+def insert_person(
+    connection: Connection, person: Person, state_code: str | None, record_id: str | None = None
+) -> tuple[str, str]:
     """Write a new record; return its id and its national number, allotted in `state_code` where the person has none.
+
+    `record_id` is a new UUID where the caller has one already.
 
     Raises:
         DuplicateNationalNumber: another record has it.
         InvalidField: a number must be allotted, and the state's code is missing or not two digits.
     """
-    record_id = str(uuid.uuid4())
+    record_id = record_id or str(uuid.uuid4())
     number = person.national_number
     if number is None:
         number = _allot(connection, record_id, person, state_code)
@@ -150,24 +155,25 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     ]
 
 
-def remove_person(connection: Connection, record_id: str) -> set[str]:
-    """Remove a record with all that it holds; return the digests of the images that it referred to.
+def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set[str]:
+    """Remove a record with all that it holds, its key first of all; return the names of its image files.
 
     Raises:
         UnknownRecord: there is none of this id.
     """
     row_id = touch(connection, record_id).id  # waits for those who are adding an encounter, and shuts out the next
     held = connection.execute(
-        select(samples.c.image_sha256, samples.c.modality, templates.c.id, templates.c.model)
+        select(samples.c.image_name, samples.c.modality, templates.c.id, templates.c.model)
         .join(encounters, encounters.c.id == samples.c.encounter_id)
         .outerjoin(templates, templates.c.sample_id == samples.c.id)
         .where(encounters.c.record_id == row_id)
         .order_by(templates.c.id)
     ).all()
+    keys.destroy(connection, row_id)
     connection.execute(delete(records).where(records.c.id == row_id))  # the rest goes by ON DELETE CASCADE
     removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
     append_changes(connection, Operation.REMOVE, removed)
-    return {row.image_sha256 for row in held}
+    return {row.image_name for row in held}
 
 
 def canonical_id(text: str) -> str:

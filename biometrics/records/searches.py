@@ -6,18 +6,21 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from biometrics.errors import UnknownSearch
 from biometrics.records.audit import digest
+from biometrics.records.key_tables import data_keys
+from biometrics.records.keys import DataKeys, Opener
 from biometrics.records.people import canonical_id
+from biometrics.records.sealing import Place, probe_place, seal
 from biometrics.records.tables import search_candidates, search_probes, searches
 from biometrics.records.values import Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.types import FingerPosition, Modality, Probe, Template
 
 
-def insert_search(connection: Connection, search: Search) -> str:
-    """Write a search and return its id."""
+def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str:
+    """Write a search, its probes sealed with a key of its own, and return its id."""
     search_id = str(uuid.uuid4())
     connection.execute(
         searches.insert().values(
@@ -32,7 +35,8 @@ def insert_search(connection: Connection, search: Search) -> str:
         )
     )
     if search.probes:
-        connection.execute(search_probes.insert(), _probe_rows(search_id, search.probes))
+        secret = keys.obtain(connection, search_id)
+        connection.execute(search_probes.insert(), _probe_rows(search_id, search.probes, secret))
     if search.candidates:
         rows = [
             {
@@ -48,11 +52,12 @@ def insert_search(connection: Connection, search: Search) -> str:
     return search_id
 
 
-def load_search(connection: Connection, search_id: str) -> StoredSearch:
+def load_search(connection: Connection, keys: DataKeys, search_id: str) -> StoredSearch:
     """Return a search.
 
     Raises:
         UnknownSearch: there is none of this id.
+        DecryptionFailed: a probe was tampered with.
     """
     row = connection.execute(select(searches).where(searches.c.id == canonical_id(search_id))).first()
     if row is None:
@@ -67,7 +72,7 @@ def load_search(connection: Connection, search_id: str) -> StoredSearch:
         gallery_size=row.gallery_size,
         sequence=row.sequence,
         threshold=row.threshold,
-        probes=_load_probes(connection, row.id),
+        probes=_load_probes(connection, keys, row.id),
         candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
     )
     return StoredSearch(row.id, row.created_at, search)
@@ -84,14 +89,14 @@ def audited(search: Search) -> dict[str, Any]:
     }
 
 
-def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...]) -> list[dict[str, object]]:
+def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) -> list[dict[str, object]]:
     return [
         {
             "search_id": search_id,
             "ordinal": ordinal,
             "modality": one.probe.template.modality,
             "model": one.probe.template.model,
-            "data": one.probe.template.data,
+            "data": seal(secret, _place(search_id, ordinal, one.probe.template), one.probe.template.data),
             "quality": one.probe.template.quality,
             "finger_position": one.probe.position,
             "label": one.probe.label,
@@ -101,14 +106,26 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...]) -> list[dict[st
     ]
 
 
-def _load_probes(connection: Connection, search_id: str) -> tuple[SearchProbe, ...]:
+def _place(search_id: str, ordinal: int, template: Template) -> Place:
+    return probe_place(search_id, ordinal, template.modality, template.model)
+
+
+def _place_of(row: Row[Any]) -> Place:
+    return probe_place(row.search_id, row.ordinal, row.modality, row.model)
+
+
+def _load_probes(connection: Connection, keys: DataKeys, search_id: str) -> tuple[SearchProbe, ...]:
+    opener = Opener(connection, keys)
     rows = connection.execute(
-        select(search_probes).where(search_probes.c.search_id == search_id).order_by(search_probes.c.ordinal)
+        select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
+        .outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
+        .where(search_probes.c.search_id == search_id)
+        .order_by(search_probes.c.ordinal)
     )
     return tuple(
         SearchProbe(
             Probe(
-                Template(Modality(row.modality), row.model, row.data, row.quality),
+                Template(Modality(row.modality), row.model, opener.open(row, _place_of(row)), row.quality),
                 None if row.finger_position is None else FingerPosition(row.finger_position),
                 row.label,
             ),

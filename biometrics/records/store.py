@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import logging
+import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,11 +17,27 @@ from sqlalchemy import Connection, Table, func, select
 from biometrics.access import Act
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.person import Encounter, Person
-from biometrics.records import audit, changes, encounters, finding, image_users, people, searches, tables, templates
+from biometrics.records import (
+    audit,
+    changes,
+    encounters,
+    finding,
+    image_users,
+    people,
+    sealed_images,
+    searches,
+    tables,
+    templates,
+)
 from biometrics.records.audit import Action
 from biometrics.records.clerk import RecordClerk
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
+from biometrics.records.keys import DataKeys, is_unsealed
+from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.masters import MasterKeys
+from biometrics.records.sealed_images import SealedImage
+from biometrics.records.sealing import image_place
 from biometrics.records.values import (
     Change,
     Counts,
@@ -43,7 +59,7 @@ log = logging.getLogger("pehchan")
 
 
 class RecordStore:
-    """All that the service knows, in one database and one store of images.
+    """All that the service knows, in one database and one store of images; both hold templates and images sealed.
 
     Every method is one transaction: what it returned is stored so that it survives a crash and a power cut, and where
     it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
@@ -53,29 +69,34 @@ class RecordStore:
     somebody's behalf: what is read or changed by it has its entry in the audit log before the caller has the answer.
     """
 
-    def __init__(self, database: Database, images: ImageStore) -> None:
+    def __init__(self, database: Database, images: ImageStore, keys: DataKeys) -> None:
         """Work on an open database; `open` is the usual way.
 
         Raises:
             StoreUnavailable: the images are those of another station.
+            MasterKeyMissing: the key that opens the station's keys is not at hand.
         """
         self._database = database
         self._images = images
+        self._keys = keys
         self._act: Act | None = None
-        with database.reading() as connection:
+        with database.writing() as connection:
+            keys.join(connection)
             self._user = image_users.user_of(connection)
         image_users.join(images, self._user)
 
     @classmethod
-    def open(cls, url: str, images: ImageStore) -> Self:
+    def open(cls, url: str, images: ImageStore, masters: MasterKeys | None = None) -> Self:
         """Open a database by its SQLAlchemy URL, creating or upgrading its tables.
 
+        `masters` are the master keys, else those in the environment (PEHCHAN_MASTER_KEY).
+
         Raises:
-            StoreUnavailable: the message says what to do.
+            StoreUnavailable, MasterKeyMissing: the message says what to do.
         """
         database = Database(url)
         try:
-            return cls(database, images)
+            return cls(database, images, DataKeys(masters or MasterKeys.of_environment()))
         except BaseException:
             database.close()
             raise
@@ -106,6 +127,16 @@ class RecordStore:
         return self._act
 
     @property
+    def images(self) -> ImageStore:
+        """The image store, for stores beside this one."""
+        return self._images
+
+    @property
+    def keys(self) -> DataKeys:
+        """The data keys, for stores beside this one."""
+        return self._keys
+
+    @property
     def database(self) -> Database:
         """The database, for stores beside this one."""
         return self._database
@@ -134,10 +165,11 @@ class RecordStore:
         Raises:
             DuplicateNationalNumber: another record has the number.
         """
-        with self._storing(samples) as (connection, digests):
-            record_id, number = people.insert_person(connection, person, encounter.state_code)
-            enrolment = _add_encounter(connection, (record_id, number), encounter, samples, digests)
-            self._append(connection, Action.ENROLLED, record_id, **_content(enrolment, digests))
+        record_id = str(uuid.uuid4())
+        with self._storing(record_id, samples) as (connection, secret, stored):
+            _, number = people.insert_person(connection, person, encounter.state_code, record_id)
+            enrolment = _add_encounter(connection, (record_id, number, secret), encounter, samples, stored)
+            self._append(connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
 
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
@@ -159,10 +191,13 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._storing(samples) as (connection, digests):
+        if not people.canonical_id(record_id):
+            raise people.unknown_record(record_id)
+        record_id = people.canonical_id(record_id)
+        with self._storing(record_id, samples) as (connection, secret, stored):
             row = people.touch(connection, record_id)
-            enrolment = _add_encounter(connection, (row.id, row.national_number), encounter, samples, digests)
-            self._append(connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, digests))
+            enrolment = _add_encounter(connection, (row.id, row.national_number, secret), encounter, samples, stored)
+            self._append(connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
 
     def record(self, record_id: str) -> Record:
@@ -226,9 +261,9 @@ class RecordStore:
             UnknownRecord: there is none of this id.
         """
         with self._database.writing() as connection:
-            digests = people.remove_person(connection, record_id)
-            self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(digests))
-        self._remove_unreferenced(digests)
+            names = people.remove_person(connection, self._keys, record_id)
+            self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names))
+        self._remove_unreferenced(names)
 
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
         """Return the changes of one feature space after a sequence number, oldest first, at most `limit`.
@@ -258,12 +293,12 @@ class RecordStore:
     def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""
         with self._database.reading() as connection:
-            return templates.load_templates(connection, ids)
+            return templates.load_templates(connection, self._keys, ids)
 
     def templates_of(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
         """Return the templates of records that some models made, by record id; a record without any is left out."""
         with self._database.reading() as connection:
-            return templates.load_templates_of(connection, record_ids, models)
+            return templates.load_templates_of(connection, self._keys, record_ids, models)
 
     def sample(self, sample_id: int) -> StoredSample:
         """Return what is known of a sample.
@@ -281,10 +316,10 @@ class RecordStore:
         Raises:
             UnknownSample: there is none of this number.
             StoreUnavailable: the file is missing or damaged.
+            DecryptionFailed: the file, or its row, was tampered with.
         """
-        sample = self._load_sample(sample_id)
-        content = self._images.get(sample.image_sha256)
-        self.note(Action.IMAGE_EXPORTED, sample.record_id, sample=sample.id, digest=sample.image_sha256)
+        record_id, digest, content = self._load_image(sample_id)
+        self.note(Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
         return content
 
     def save_search(self, search: Search) -> str:
@@ -294,7 +329,9 @@ class RecordStore:
     def add_search(self, search: Search) -> StoredSearch:
         """Store a search and return it as it is stored."""
         with self._database.writing() as connection:
-            stored = searches.load_search(connection, searches.insert_search(connection, search))
+            stored = searches.load_search(
+                connection, self._keys, searches.insert_search(connection, self._keys, search)
+            )
             self._append(connection, Action.SEARCHED, stored.id, **searches.audited(stored.search))
             return stored
 
@@ -305,7 +342,7 @@ class RecordStore:
             UnknownSearch: there is none of this id.
         """
         with self._database.reading() as connection:
-            stored = searches.load_search(connection, search_id)
+            stored = searches.load_search(connection, self._keys, search_id)
         self.note(Action.SEARCH_READ, stored.id, **searches.audited(stored.search))
         return stored
 
@@ -347,42 +384,58 @@ class RecordStore:
         with self._database.reading() as connection:
             return encounters.load_sample(connection, sample_id)
 
+    def _load_image(self, sample_id: int) -> tuple[str, str, bytes]:
+        """Return whose a sample is, and the digest and the bytes of its file."""
+        while True:
+            with self._database.reading() as connection:
+                record_id, image = encounters.image_of(connection, sample_id)
+                secret = self._secret_of(connection, record_id, image)
+            try:
+                return record_id, image.digest, sealed_images.get(self._images, record_id, secret, image)
+            except StoreUnavailable:
+                with self._database.reading() as connection:
+                    if encounters.image_of(connection, sample_id) == (record_id, image):
+                        raise
+                # else it was sealed anew meanwhile, under another name
+
+    def _secret_of(self, connection: Connection, record_id: str, image: SealedImage) -> bytes | None:
+        """Return the data key of an image; None where an older version left it in the clear."""
+        if image.in_the_clear and is_unsealed(connection):
+            return None
+        return self._keys.get(connection, record_id, image_place(record_id, image.digest))
+
     @contextmanager
-    def _storing(self, samples: Sequence[EnrolledSample]) -> Iterator[tuple[Connection, list[str]]]:
-        """Store the samples' images, then open the transaction that refers to them; undo both on an error."""
-        digests: list[str] = []
+    def _storing(
+        self, record_id: str, samples: Sequence[EnrolledSample]
+    ) -> Iterator[tuple[Connection, bytes, list[SealedImage]]]:
+        """Store the samples' images under a record's key, in the transaction that refers to them; undo on an error."""
+        stored: list[SealedImage] = []
         try:
             with self._database.storing_images() as connection:
-                for enrolled in samples:
-                    digests.append(self._images.put(enrolled.sample.content))  # noqa: PERF401 - known also if one fails
-                yield connection, digests
+                secret = self._keys.obtain(connection, record_id)
+                for enrolled in samples:  # one by one, so that those before one that fails are known
+                    stored.append(sealed_images.put(self._images, record_id, secret, enrolled.sample.content))  # noqa: PERF401
+                yield connection, secret, stored
         except BaseException:
             with suppress(StoreUnavailable):  # the first error is the one to tell; `sweep` finds what stays behind
-                self._remove_unreferenced(digests)
+                self._remove_unreferenced(image.name for image in stored)
             raise
 
-    def _remove_unreferenced(self, digests: Iterable[str]) -> int:
-        remaining, removed = iter(digests), 0
-        while chunk := set(islice(remaining, templates.CHUNK)):
-            with self._database.removing_images() as connection:
-                orphans = chunk - encounters.referenced_digests(connection, chunk)
-                for digest in orphans:
-                    self._images.delete(digest)
-            removed += len(orphans)
-        return removed
+    def _remove_unreferenced(self, names: Iterable[str]) -> int:
+        return remove_unreferenced(self._database, self._images, names)
 
 
 def _add_encounter(
     connection: Connection,
-    record: tuple[str, str],
+    record: tuple[str, str, bytes],
     encounter: Encounter,
     samples: Sequence[EnrolledSample],
-    digests: Sequence[str],
+    images: Sequence[SealedImage],
 ) -> Enrolment:
-    """Write an encounter with its samples and their changes under a record's (id, national number)."""
-    record_id, number = record
+    """Write an encounter with its samples and their changes under a record's (id, national number, data key)."""
+    record_id, number, secret = record
     encounter_id = encounters.insert_encounter(connection, record_id, encounter)
-    sample_ids, template_ids = encounters.insert_samples(connection, encounter_id, samples, digests)
+    sample_ids, template_ids = encounters.insert_samples(connection, (record_id, secret), encounter_id, samples, images)
     added = [
         (template_id, enrolled.template.modality, enrolled.template.model)
         for template_id, enrolled in zip(template_ids, samples, strict=True)
@@ -391,8 +444,9 @@ def _add_encounter(
     return Enrolment(record_id, number, encounter_id, sample_ids, template_ids, sequence)
 
 
-def _content(enrolment: Enrolment, digests: Sequence[str]) -> dict[str, Any]:
+def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, Any]:
     """Return what an audit entry says of an enrolment."""
+    digests = [image.digest for image in stored]
     return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
 
 

@@ -136,7 +136,8 @@ samples = Table(
     Column("quality_faults", String(FAULTS_LENGTH)),
     Column("quality_parts", JSON),
     Column("accepted_because", String(REASON_LENGTH)),
-    Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),  # of the file as it came in
+    Column("image_name", String(DIGEST_LENGTH), index=True),  # in the image store: the SHA-256 of the sealed file
     Column("image_bytes", Integer, nullable=False),
     Column("filename", String(FILENAME_LENGTH), nullable=False),
     Index(None, "modality", "finger_position"),
@@ -178,6 +179,7 @@ identity = Table(
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),  # of the station: a copy by `pehchan migrate` has the same
     Column("database_id", String(ID_LENGTH)),  # of this database alone
+    Column("master_id", String(64)),  # of the master key that wraps new data keys; None before the first start
 )
 
 searches = Table(

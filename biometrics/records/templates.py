@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from biometrics.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.person import EncounterKind, Sex
+from biometrics.records.key_tables import data_keys
+from biometrics.records.keys import DataKeys, Opener
+from biometrics.records.sealing import template_place
 from biometrics.records.tables import encounters, records, samples, templates
 from biometrics.records.values import StoredTemplate, TemplateCount
 from biometrics.types import FingerPosition, Modality, Template
@@ -37,10 +40,13 @@ _STORED: Select[Any] = (
         encounters.c.district_code,
         encounters.c.state_code,
         encounters.c.kind,
+        data_keys.c.master_id,
+        data_keys.c.wrapped,
     )
     .join(samples, samples.c.id == templates.c.sample_id)
     .join(encounters, encounters.c.id == samples.c.encounter_id)
     .join(records, records.c.id == encounters.c.record_id)
+    .outerjoin(data_keys, data_keys.c.id == records.c.id)
 )
 
 
@@ -60,25 +66,35 @@ def template_ids(
     return ids
 
 
-def load_templates(connection: Connection, ids: Iterable[int]) -> list[StoredTemplate]:
-    """Return the templates of `ids` in that order, without those that do not exist."""
+def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -> list[StoredTemplate]:
+    """Return the templates of `ids` in that order, without those that do not exist.
+
+    Raises:
+        DecryptionFailed: one of them was tampered with.
+    """
+    opener = Opener(connection, keys)
     wanted = [int(template_id) for template_id in ids]
     found: dict[int, StoredTemplate] = {}
     for chunk in _chunks(wanted):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
-        found.update((row.id, _stored(row)) for row in rows)
+        found.update((row.id, _stored(row, opener)) for row in rows)
     return [found[template_id] for template_id in wanted if template_id in found]
 
 
 def load_templates_of(
-    connection: Connection, record_ids: Sequence[str], models: Collection[str]
+    connection: Connection, keys: DataKeys, record_ids: Sequence[str], models: Collection[str]
 ) -> dict[str, list[StoredTemplate]]:
-    """Return the templates that some models made, by record and in the order of their ids."""
+    """Return the templates that some models made, by record and in the order of their ids.
+
+    Raises:
+        DecryptionFailed: one of them was tampered with.
+    """
+    opener = Opener(connection, keys)
     found: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
     for chunk in _chunks(record_ids):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for row in connection.execute(query.order_by(templates.c.id)):
-            found[row.record_id].append(_stored(row))
+            found[row.record_id].append(_stored(row, opener))
     return dict(found)
 
 
@@ -96,9 +112,10 @@ def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + CHUNK]
 
 
-def _stored(row: Row[Any]) -> StoredTemplate:
+def _stored(row: Row[Any], opener: Opener) -> StoredTemplate:
     position = None if row.finger_position is None else FingerPosition(row.finger_position)
-    template = Template(Modality(row.modality), row.model, row.data, row.quality)
+    data = opener.open(row, template_place(row.record_id, row.sample_id, row.model))
+    template = Template(Modality(row.modality), row.model, data, row.quality)
     return StoredTemplate(row.id, row.sample_id, row.record_id, position, template, _label(row, position))
 
 

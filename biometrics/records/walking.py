@@ -18,6 +18,7 @@ from biometrics.records.case_tables import case_analyses, case_looks, case_opini
 from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.history_tables import encounter_links, outcomes, person_versions
+from biometrics.records.key_tables import data_keys
 from biometrics.records.tables import (
     aliases,
     changes,
@@ -73,6 +74,7 @@ TEMPLATES: Final = Kind(templates.c.id)
 
 # In the order in which rows may refer to others.
 KINDS: Final = (
+    Kind(data_keys.c.id, version=data_keys.c.wrapped),
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id), records.c.version),
     Kind(encounters.c.id, (sections.c.encounter_id,)),
     Kind(outcomes.c.id),

@@ -27,7 +27,7 @@ def content(url: str) -> dict[str, list[tuple[object, ...]]]:
             for table in tables.metadata.sorted_tables
         }
     held["counters"] = sorted(row for row in held["counters"] if row[0] != MOVED)
-    held["identity"] = [(station,) for station, _ in held["identity"]]
+    held["identity"] = [(row[0], row[2]) for row in held["identity"]]
     return held
 
 

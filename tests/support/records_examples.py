@@ -80,8 +80,7 @@ def photo_of(content: str) -> EnrolledSample:
 def broken_print(content: str) -> EnrolledSample:
     """Return a sample that both databases refuse, after its image was stored."""
     good = print_of(content)
-    template = Template(Modality.FINGERPRINT, FINGER_MODEL, None, None)
-    return replace(good, template=template)
+    return replace(good, source=replace(good.source, media_type=None))
 
 
 def search_for(record_id: str) -> Search:

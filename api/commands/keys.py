@@ -1,0 +1,58 @@
+"""`pehchan keys`: the master key, and what is sealed by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.bars import bars
+from api.commands.operator import operator
+from api.settings import Settings
+from api.wiring import open_store
+from biometrics.records.key_store import KeyState, KeyStore
+from biometrics.records.masters import AesMasterKey, make_file
+
+app = typer.Typer(no_args_is_help=True, help="The master key, and what is sealed by it (docs/keys-and-retention.md).")
+
+
+@app.command("new")
+def new_master(
+    out: Annotated[Path | None, typer.Option(help="File to make; else the key is printed, for a variable.")] = None,
+) -> None:
+    """Make a master key, for PEHCHAN_MASTER_KEY_FILE or PEHCHAN_MASTER_KEY. Nothing is changed in the station."""
+    if out is None:
+        typer.echo(AesMasterKey.new().text)
+    else:
+        typer.echo(f"{out}: master key {make_file(out).id}. Keep a copy where no backup of the data lies.")
+
+
+@app.command("show")
+def show_keys() -> None:
+    """Show which master keys are in use, and how many data keys each wraps. No key is shown."""
+    with open_store(Settings()) as store:
+        Console().print(_table(KeyStore(store.acting(operator())).state()))
+
+
+@app.command("seal")
+def seal_all(
+    keep_lost: Annotated[bool, typer.Option(help="Pass over images that are missing or damaged.")] = False,
+) -> None:
+    """Encrypt what an older version left in the clear. The station may work meanwhile; cut off, run it again."""
+    with open_store(Settings()) as store, bars() as progress:
+        done = KeyStore(store.acting(operator())).seal(progress, keeps_lost=keep_lost)
+    typer.echo(f"{done:,} sealed; nothing is in the clear")
+
+
+def _table(state: KeyState) -> Table:
+    table = Table("master key", "data keys", "at hand", "", title="Keys")
+    for master in sorted({state.current, *state.wrapped, *state.at_hand}):
+        at_hand = "yes" if master in state.at_hand else "[red]no[/red]"
+        use = "wraps new keys" if master == state.current else ""
+        table.add_row(master, f"{state.wrapped.get(master, 0):,}", at_hand, use)
+    if not state.all_sealed:
+        table.caption = "Templates or images of an older version lie in the clear; run: pehchan keys seal"
+    return table

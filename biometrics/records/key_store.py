@@ -1,0 +1,54 @@
+"""What an operator sees of the keys, and does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from biometrics.records.audit import Action
+from biometrics.records.key_tables import data_keys
+from biometrics.records.keys import is_unsealed
+from biometrics.records.sealing_anew import Progress, Sealer, seal_stored
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import identity
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """The masters and how many data keys each wraps, by id; `current` wraps new ones.
+
+    `at_hand` are those that this process has, the newest first. `all_sealed`: nothing of an older version lies in the
+    clear.
+    """
+
+    current: str
+    wrapped: Mapping[str, int]
+    at_hand: tuple[str, ...]
+    all_sealed: bool
+
+
+class KeyStore:
+    """The keys of a records store."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database, on the same behalf."""
+        self._store = store
+
+    def state(self) -> KeyState:
+        """Return the state of the keys."""
+        with self._store.database.reading() as connection:
+            current = connection.execute(select(identity.c.master_id)).scalar_one()
+            counted = select(data_keys.c.master_id, func.count()).group_by(data_keys.c.master_id)
+            wrapped = {row[0]: row[1] for row in connection.execute(counted)}
+            sealed = not is_unsealed(connection)
+        at_hand = tuple(master.id for master in self._store.keys.masters.all())
+        return KeyState(current, wrapped, at_hand, sealed)
+
+    def seal(self, progress: Progress, *, keeps_lost: bool = False) -> int:
+        """Seal what an older version left in the clear; see `seal_stored`."""
+        sealer = Sealer(self._store.images, self._store.keys, keeps_lost)
+        done = seal_stored(self._store.database, sealer, progress)
+        self._store.note(Action.STORE_SEALED, sealed=done)
+        return done

@@ -1,0 +1,21 @@
+"""The table of data keys: each wrapped by a master key, which is never in the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, String, Table
+
+from biometrics.records.tables import UtcDateTime, metadata
+
+OWNER_LENGTH = 40  # a UUID, or SNAPSHOTS
+MASTER_LENGTH = 64
+
+SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("id", String(OWNER_LENGTH), primary_key=True),  # of the record or search whose key it is
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("master_id", String(MASTER_LENGTH), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,29 @@
+"""Removing image files that nobody refers to any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from biometrics.records.database import Database
+from biometrics.records.encounters import referenced_images
+from biometrics.records.images import ImageStore
+
+_CHUNK: Final = 500  # names in one IN list
+
+
+def remove_unreferenced(database: Database, images: ImageStore, names: Iterable[str]) -> int:
+    """Remove those of some image files that no sample refers to; return how many.
+
+    Raises:
+        StoreUnavailable: the database or the images do not answer.
+    """
+    remaining, removed = iter(names), 0
+    while chunk := set(islice(remaining, _CHUNK)):
+        with database.removing_images() as connection:
+            orphans = chunk - referenced_images(connection, chunk)
+            for name in orphans:
+                images.delete(name)
+        removed += len(orphans)
+    return removed

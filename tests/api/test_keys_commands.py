@@ -1,0 +1,74 @@
+"""`pehchan keys`: an operator makes, sees and changes the keys without ever seeing one that is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from inputs import Run
+from plain_station import lay_open
+from records_examples import encounter, print_of
+
+from api.settings import Settings
+from api.wiring import open_store
+from biometrics.person import Person
+from biometrics.records.masters import parse, read_file
+
+
+@pytest.fixture(autouse=True)
+def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEHCHAN_MASTER_KEY")
+
+
+def fill(tmp_path: Path) -> None:
+    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+
+
+def test_a_new_key_goes_to_a_file_or_to_the_output(run: Run, tmp_path: Path) -> None:
+    code, output, _ = run("keys", "new")
+    assert code == 0
+    assert len(parse(output, "output")) == 1
+    code, output, _ = run("keys", "new", "--out", tmp_path / "master.key")
+    (made,) = read_file(tmp_path / "master.key")
+    assert code == 0
+    assert made.id in output
+    assert made.text not in output
+    code, _, errors = run("keys", "new", "--out", tmp_path / "master.key")
+    assert (code, "master_key_missing" in errors) == (1, True)
+
+
+def test_the_first_start_makes_a_master_in_the_data_folder(run: Run, tmp_path: Path) -> None:
+    """And the keys can be counted by it."""
+    fill(tmp_path)
+    (made,) = read_file(tmp_path / "data" / "master.key")
+    code, output, _ = run("keys", "show")
+    assert code == 0
+    assert [line.split("│")[1:4] for line in output.splitlines() if made.id in line] == [
+        [f" {made.id} ", " 1         ", " yes     "]
+    ]
+    assert made.text not in output
+
+
+def test_a_station_whose_master_is_gone_says_so(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "data" / "master.key").rename(tmp_path / "elsewhere.key")
+    code, _, errors = run("keys", "show")
+    assert (code, "master_key_missing" in errors) == (1, True)
+
+
+def test_the_file_may_lie_elsewhere(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path)
+    (tmp_path / "data" / "master.key").rename(tmp_path / "elsewhere.key")
+    monkeypatch.setenv("PEHCHAN_MASTER_KEY_FILE", str(tmp_path / "elsewhere.key"))
+    assert run("keys", "show")[0] == 0
+
+
+def test_an_older_station_is_sealed_by_one_command(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path)
+    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+        lay_open(store)
+    assert "pehchan keys seal" in run("keys", "show")[1]
+    code, output, _ = run("keys", "seal")
+    assert (code, output) == (0, "1 sealed; nothing is in the clear\n")
+    assert "pehchan keys seal" not in run("keys", "show")[1]

@@ -1,0 +1,262 @@
+"""Nobody reads a template or an image without the key of its person, and nobody changes one unseen."""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from plain_station import lay_open
+from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
+from sqlalchemy import Table, delete, select, update
+
+from biometrics.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
+from biometrics.person import Person
+from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.key_store import KeyStore
+from biometrics.records.key_tables import data_keys
+from biometrics.records.masters import AesMasterKey, MasterKeys
+from biometrics.records.sealing import image_place, seal, unseal
+from biometrics.records.sealing_anew import Sealer
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import encounters, samples, search_probes, templates
+
+SECRET = bytes(range(32))
+PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")
+
+
+def rows(store: RecordStore, table: Table) -> list[object]:
+    with store.database.reading() as connection:
+        return list(connection.execute(select(table).order_by(*table.primary_key)).all())
+
+
+def everything(store: RecordStore) -> bytes:
+    """Return all bytes that the database and the images hold."""
+    held = b"".join(store.images.read(name) for name in store.images.digests())
+    for table in (templates, search_probes, data_keys):
+        held += b"".join(value for row in rows(store, table) for value in row if isinstance(value, bytes))
+    return held
+
+
+def filled(store: RecordStore) -> tuple[int, int]:
+    """Enrol a print and a photo, and search; return the samples' numbers."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
+    store.save_search(search_for(done.record_id))
+    return done.sample_ids
+
+
+def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore) -> None:
+    """Neither in the database nor in the image store; and all of it comes back."""
+    numbers = filled(store)
+    held = everything(store)
+    assert not [plain for plain in PLAIN if plain in held]
+    assert [store.sample_image(number) for number in numbers] == [b"image one", b"photo one"]
+    assert [one.template.data for one in store.templates([1, 2])] == [b"template one", b"face one"]
+
+
+def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None:
+    """SQLite would else leave it in the free pages of its file."""
+    with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", ImageFolder(tmp_path / "images")) as store:
+        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        (key,) = rows(store, data_keys)
+        store.remove_record(done.record_id)
+    with sqlite3.connect(tmp_path / "one.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert key.wrapped not in (tmp_path / "one.db").read_bytes()
+
+
+@pytest.mark.parametrize("table", [templates, search_probes])
+def test_a_change_of_any_byte_of_a_template_is_found(store: RecordStore, table: Table) -> None:
+    """Mark, nonce, content and tag."""
+    filled(store)
+    row = rows(store, table)[0]
+    column = table.c.sample_id if table is templates else table.c.ordinal
+    for at in range(len(row.data)):
+        changed = bytearray(row.data)
+        changed[at] ^= 1
+        with store.database.writing() as connection:
+            connection.execute(update(table).where(column == getattr(row, column.name)).values(data=bytes(changed)))
+        with pytest.raises(DecryptionFailed):
+            read_all(store)
+    with store.database.writing() as connection:
+        connection.execute(update(table).where(column == getattr(row, column.name)).values(data=row.data))
+    read_all(store)
+
+
+def read_all(store: RecordStore) -> None:
+    store.templates([row.id for row in rows(store, templates)])
+    for row in rows(store, search_probes):
+        store.search(row.search_id)
+
+
+def test_a_change_of_any_byte_of_an_image_file_is_found(store: RecordStore, images: ImageFolder) -> None:
+    (number, _) = filled(store)
+    name = rows(store, samples)[0].image_name
+    whole = images.read(name)
+    for at in range(len(whole)):
+        changed = bytearray(whole)
+        changed[at] ^= 1
+        images.write(name, bytes(changed))
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            store.sample_image(number)
+    images.write(name, whole)
+    assert store.sample_image(number) == b"image one"
+
+
+def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> None:
+    (number, _) = filled(store)
+    key = next(row for row in rows(store, data_keys) if row.id == store.sample(number).record_id)
+    for at in range(len(key.wrapped)):
+        changed = bytearray(key.wrapped)
+        changed[at] ^= 1
+        with store.database.writing() as connection:
+            connection.execute(update(data_keys).where(data_keys.c.id == key.id).values(wrapped=bytes(changed)))
+        with pytest.raises(DecryptionFailed):
+            store.templates([1])
+
+
+def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
+    """Two templates, two people's keys or two images exchanged, by somebody who can write to the database."""
+    one = store.enrol(Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
+    other = store.enrol(Person("Sita"), encounter(), [print_of("one")])
+    before = {row.id: row.data for row in rows(store, templates)}
+    for first, second in ((1, 2), (1, 3)):
+        with store.database.writing() as connection:
+            connection.execute(update(templates).where(templates.c.id == first).values(data=before[second]))
+        with pytest.raises(DecryptionFailed):
+            store.templates([first])
+    (mine, _, theirs) = rows(store, samples)
+    with store.database.writing() as connection:
+        connection.execute(update(samples).where(samples.c.id == mine.id).values(image_name=theirs.image_name))
+    with pytest.raises(DecryptionFailed):
+        store.sample_image(one.sample_ids[0])
+    key = next(row for row in rows(store, data_keys) if row.id == one.record_id)
+    with store.database.writing() as connection:
+        connection.execute(update(data_keys).where(data_keys.c.id == other.record_id).values(wrapped=key.wrapped))
+    with pytest.raises(DecryptionFailed):
+        store.templates([3])
+
+
+def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
+    """Nobody may slip one in."""
+    filled(store)
+    with store.database.writing() as connection:
+        connection.execute(update(templates).values(data=b"template one"))
+    with pytest.raises(DecryptionFailed, match="not encrypted"):
+        store.templates([1])
+
+
+def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: ImageFolder) -> None:
+    """Whoever sees the files cannot tell that two people have one in common; each goes with its person."""
+    first = store.enrol(Person("Ram"), encounter(), [print_of("same")])
+    second = store.enrol(Person("Sita"), encounter(), [print_of("same")])
+    assert len(list(images.digests())) == 2
+    assert sha256(b"image same").hexdigest() not in set(images.digests())
+    store.remove_record(first.record_id)
+    assert store.sample_image(second.sample_ids[0]) == b"image same"
+
+
+def test_the_key_goes_with_the_record(store: RecordStore, database_url: str, images: ImageFolder) -> None:
+    """Copies of rows and files that were made before are then unreadable, also with the master key."""
+    (number, _) = filled(store)
+    record_id = store.sample(number).record_id
+    old_template, old_image = rows(store, templates)[0], images.read(rows(store, samples)[0].image_name)
+    store.remove_record(record_id)
+    assert record_id not in {row.id for row in rows(store, data_keys)}
+    place = image_place(record_id, sha256(b"image one").hexdigest())
+    for row in rows(store, data_keys):
+        secret = store.keys.opened(row.master_id, row.wrapped, place)
+        for sealed in (old_template.data, old_image):
+            with pytest.raises(DecryptionFailed):
+                unseal(secret, place, sealed)
+
+
+def test_a_station_is_not_opened_without_its_master_key(database_url: str, images: ImageFolder, tmp_path: Path) -> None:
+    """Another key would seal what the others cannot read."""
+    right, wrong = MasterKeys.of_file(tmp_path / "right"), MasterKeys.of_file(tmp_path / "wrong")
+    with RecordStore.open(database_url, images, right) as store:
+        filled(store)
+    for masters in (wrong, MasterKeys.of_text(""), MasterKeys.of_text(AesMasterKey.new().text)):
+        with pytest.raises(MasterKeyMissing):
+            RecordStore.open(database_url, images, masters)
+    assert not (tmp_path / "wrong").exists()
+    with RecordStore.open(database_url, images, right) as store:
+        read_all(store)
+
+
+def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
+    store: RecordStore, images: ImageFolder
+) -> None:
+    """What `Sealer.move` is for: afterwards the first person's key opens nothing of them."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
+    other = store.enrol(Person("Ram again"), encounter(), [print_of("two")])
+    with store.database.storing_images() as connection:
+        left = Sealer(images, store.keys).move(connection, [done.encounter_id], done.record_id, other.record_id)
+        moved = encounters.c.id == done.encounter_id
+        connection.execute(update(encounters).where(moved).values(record_id=other.record_id))
+        store.keys.destroy(connection, done.record_id)
+    store.sweep()
+    assert [store.sample_image(number) for number in done.sample_ids] == [b"image one", b"photo one"]
+    found = store.templates_of([other.record_id], [FINGER_MODEL, FACE_MODEL])[other.record_id]
+    assert {one.template.data for one in found} == {b"template one", b"face one", b"template two"}
+    assert len(left) == 2
+    assert not left & set(images.digests())
+
+
+def test_what_an_older_version_left_in_the_clear_is_read_and_then_sealed(
+    store: RecordStore, images: ImageFolder
+) -> None:
+    """The station works before, meanwhile and after; at the end nothing in the clear is accepted."""
+    numbers = filled(store)
+    lay_open(store)
+    assert all(plain in everything(store) for plain in PLAIN)
+    read_all(store)
+    new = store.enrol(Person("Sita"), encounter(), [print_of("two")])
+    told: list[tuple[str, int, int]] = []
+    assert KeyStore(store).seal(lambda *step: told.append(step)) == 3
+    assert told == [("samples", 2, 2), ("searches", 1, 1)]
+    assert not [plain for plain in PLAIN if plain in everything(store)]
+    assert [store.sample_image(number) for number in (*numbers, *new.sample_ids)] == [
+        b"image one",
+        b"photo one",
+        b"image two",
+    ]
+    read_all(store)
+    assert len(list(images.digests())) == 3
+    assert KeyStore(store).seal(lambda *_: None) == 0
+    with store.database.writing() as connection:
+        connection.execute(update(templates).values(data=b"template one"))
+    with pytest.raises(DecryptionFailed):
+        read_all(store)
+
+
+def test_an_image_that_is_lost_stops_the_sealing_unless_it_is_passed_over(
+    store: RecordStore, images: ImageStore
+) -> None:
+    numbers = filled(store)
+    lay_open(store)
+    images.delete(sha256(b"image one").hexdigest())
+    with pytest.raises(StoreUnavailable, match="missing"):
+        KeyStore(store).seal(lambda *_: None)
+    read_all(store)
+    KeyStore(store).seal(lambda *_: None, keeps_lost=True)
+    assert store.sample_image(numbers[1]) == b"photo one"
+    with pytest.raises(StoreUnavailable, match="missing"):
+        store.sample_image(numbers[0])
+
+
+def test_two_sealings_of_one_content_have_nothing_in_common() -> None:
+    """A nonce is never used twice with a key."""
+    place = image_place("r", "d")
+    sealed = {seal(SECRET, place, b"x") for _ in range(1000)}
+    assert len({one[4:16] for one in sealed}) == 1000
+    assert {unseal(SECRET, place, one) for one in sealed} == {b"x"}
+
+
+def test_a_record_without_its_key_says_so(store: RecordStore) -> None:
+    filled(store)
+    with store.database.writing() as connection:
+        connection.execute(delete(data_keys))
+    with pytest.raises(DecryptionFailed, match="its key is gone"):
+        store.templates([1])
