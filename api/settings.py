@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
+    itl_table: Path | None = Field(default=None, description="Your own table of transactions (docs/itl.md)")
     shortlist: int = Field(
         default=200, ge=1, le=16_384, description="Templates that the exact matcher sees; Milvus gives no more"
     )

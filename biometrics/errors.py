@@ -61,6 +61,7 @@
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
+        ├── TableUnusable           the operator's table of transactions cannot be read
         └── StoreUnavailable        the database or the image store does not answer
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
@@ -353,6 +354,12 @@ class MasterKeyMissing(Fault):
     """The key that opens all others is not at hand, or is no key."""
 
     code = "master_key_missing"
+
+
+class TableUnusable(Fault):
+    """The operator's table of transactions cannot be read."""
+
+    code = "table_unusable"
 
 
 class StoreUnavailable(Fault):

@@ -25,7 +25,8 @@ class SearchRequest:
 
     `target_fpir` is the accepted chance that a search for somebody who is not in the gallery returns anybody above
     the threshold; None is an investigation: whoever is most alike, without a threshold. `where` says whom the search is
-    about: a person with a template that meets it is compared in full.
+    about: a person with a template that meets it is compared in full. `alternatives` says that the samples are one and
+    the same seen in several ways, of which the best counts, and not several samples of a person.
     """
 
     samples: Sequence[Sample]
@@ -34,6 +35,7 @@ class SearchRequest:
     case_number: str = ""
     officer: str = ""
     where: Filter = EVERYBODY
+    alternatives: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched."""
@@ -57,11 +59,13 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
     probes = [sample.probe for sample in extracted]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
-    found = Ranking(request.max_candidates, engine.shortlist, request.where).of(engine, probes)
+    ranking = Ranking(request.max_candidates, engine.shortlist, request.where)
+    found = ranking.of_any(engine, probes) if request.alternatives else ranking.of(engine, probes)
     settings = {
         "target_fpir": request.target_fpir,
         "max_candidates": request.max_candidates,
         "where": request.where.content(),
+        "alternatives": request.alternatives,
         "shortlist": engine.shortlist,
         "sequence_after": engine.store.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),

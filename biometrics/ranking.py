@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.calibration import Score
+from biometrics.calibration import Score, best_of
 from biometrics.engine import Engine
 from biometrics.fusion import fuse
 from biometrics.labels import EVERYBODY, Filter, Moment
@@ -51,6 +51,20 @@ class Ranking:
 
         people = engine.pool.map(score, record_ids)
         found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
+        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def of_any(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+        """Return the records most like the one or the other of some probes of one and the same sample.
+
+        A person's score is their best one, as the best of so many comparisons: such as of a latent of which nobody
+        knows which way is up, and its image turned by half a circle.
+        """
+        best: dict[str, PersonScore] = {}
+        for probe in probes:
+            for record_id, person in self.of(engine, [probe]):
+                if record_id not in best or person.score.decibans > best[record_id].score.decibans:
+                    best[record_id] = person
+        found = [(record_id, replace(one, score=best_of(one.score, len(probes)))) for record_id, one in best.items()]
         return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
 
     def _there(self, stored: StoredTemplate) -> bool:

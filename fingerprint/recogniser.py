@@ -17,12 +17,15 @@ from fingerprint.extractor import extract
 from fingerprint.features import features, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
+from fingerprint.latents.image import extract_latent
+from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
 from fingerprint.quality import assess, finger_pixels
+from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 
 PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with its key: 60 MB in all
@@ -67,6 +70,18 @@ class FingerprintRecogniser:
             TooFewMinutiae, ImageTooLarge: as for `fingerprint.extractor.extract`.
         """
         return Template(Modality.FINGERPRINT, self.model, encode(extract(image, self._session)), None)
+
+    def extract_latent(self, image: Image, region: Polygon | None = None) -> Template:
+        """Extract the template of a latent; `region` encloses it, in pixels of the image.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent`.
+        """
+        return self.of_marked(extract_latent(image, self._session, region))
+
+    def of_marked(self, template: FingerprintTemplate) -> Template:
+        """Return minutiae that somebody marked as a template to compare with this model's."""
+        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.

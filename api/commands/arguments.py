@@ -65,6 +65,19 @@ def read_file(path: Path) -> bytes:
         raise InvalidField(f"{path} cannot be read: {error.strerror}.") from error
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, and the folder that it is in.
+
+    Raises:
+        InvalidField: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error
+
+
 def parse_finger(text: str) -> FingerPosition:
     """Read a finger's name, such as `right_thumb` or `right thumb`, or its code; nothing is an unknown finger.
 

@@ -13,8 +13,13 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from api.commands.arguments import read_file
+from api.commands.arguments import read_file, write_file
+from api.settings import Settings
+from api.transactions import serving
+from api.transactions.table import Table
+from api.wiring import open_engine
 from biometrics import itl
+from biometrics.errors import MalformedTransaction
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check
 
@@ -41,6 +46,28 @@ def show(
             prefix = "error" if fault.fatal else "note"
             console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(3 if any(fault.fatal for fault in faults) else 0)
+
+
+@app.command()
+def submit(
+    file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the answer, itself such a file.")] = None,
+) -> None:
+    """Carry out a transaction (booking, search, deletion) and show its answer; 2: refused, and the answer says why."""
+    settings = Settings()
+    table = Table.load(settings.itl_table)
+    question = read_file(file)
+    with open_engine(settings) as engine:
+        try:
+            outcome = serving.submit(engine, question, table)
+        except MalformedTransaction as error:
+            if out and (refusal := serving.refusal(question, table, error)):
+                write_file(out, refusal)
+            raise
+    if out:
+        write_file(out, outcome.content)
+    Console().print(_tree(out.name if out else "answer", describe(itl.parse(outcome.content)), 0))
+    raise typer.Exit(2 if outcome.refused else 0)
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,1 @@
+"""ANSI/NIST-ITL transactions: from a file to a use case, and its outcome to the answer's file."""

@@ -1,0 +1,110 @@
+"""A latent of a transaction as probes: nobody knows which way is up, and an examiner may have marked it as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+
+from api.transactions.samples import Latent
+from biometrics.engine import Engine
+from biometrics.errors import UnusableSample
+from biometrics.image import Image
+from biometrics.records.values import EnrolledSample
+from biometrics.types import Impression, Modality, Sample, Source, Template
+from fingerprint.latents.marked import MarkedPrint
+from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.template import FingerprintTemplate
+
+_MARKED_TYPE = "application/x-ansi-nist-itl-type9"
+
+
+def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
+    """Return the ways to see a latent: by its image, by its marks, each upright and turned by half a circle.
+
+    A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle.
+
+    Raises:
+        UnusableSample: neither the image nor the marks hold enough.
+    """
+    recogniser = fingerprints(engine)
+    templates: list[Template] = []
+    refusals: list[UnusableSample] = []
+    region = latent.marked.region if latent.marked else None
+    for turned in (False, True):
+        try:
+            if latent.image:
+                image = _turned_image(latent.image) if turned else latent.image
+                templates.append(recogniser.extract_latent(image, _turned_region(region, latent.image, turned)))
+        except UnusableSample as error:
+            refusals.append(error)
+        try:
+            if latent.marked:
+                marks = latent.marked.template()
+                templates.append(recogniser.of_marked(_turned(marks) if turned else marks))
+        except UnusableSample as error:
+            refusals.append(error)
+    if not templates:
+        first = refusals[0]
+        raise type(first)(f"The latent of record {latent.record.place}: {first.message}")
+    sample, source = _sample(latent), _source(latent)
+    return [EnrolledSample(sample, source, template) for template in templates]
+
+
+def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
+    """Return the minutiae of a known finger as a probe.
+
+    Raises:
+        TooFewMinutiae: fewer than four.
+    """
+    template = fingerprints(engine).of_marked(marked.template())
+    sample = Sample(Modality.FINGERPRINT, content, f"record {place}", marked.position, Impression.UNKNOWN, marked.ppi)
+    return EnrolledSample(sample, Source(_MARKED_TYPE, marked.width, marked.height, marked.ppi), template)
+
+
+def fingerprints(engine: Engine) -> FingerprintRecogniser:
+    """Return the recogniser of fingerprints."""
+    recogniser = engine.channels[Modality.FINGERPRINT].recogniser
+    assert isinstance(recogniser, FingerprintRecogniser)
+    return recogniser
+
+
+def _sample(latent: Latent) -> Sample:
+    impression = Impression.LATENT_IMPRESSION
+    return Sample(
+        Modality.FINGERPRINT, latent.content, f"record {latent.record.place}", latent.position, impression, None
+    )
+
+
+def _source(latent: Latent) -> Source:
+    if latent.image:
+        return latent.image.source
+    assert latent.marked is not None
+    return Source(_MARKED_TYPE, latent.marked.width, latent.marked.height, latent.marked.ppi)
+
+
+def _turned_image(image: Image) -> Image:
+    pixels = np.ascontiguousarray(image.pixels[::-1, ::-1])
+    pixels.setflags(write=False)
+    return replace(image, pixels=pixels)
+
+
+def _turned_region(
+    region: tuple[tuple[float, float], ...] | None, image: Image, turned: bool
+) -> list[tuple[float, float]] | None:
+    if region is None:
+        return None
+    return [(image.width - x, image.height - y) if turned else (x, y) for x, y in region]
+
+
+def _turned(marks: FingerprintTemplate) -> FingerprintTemplate:
+    return FingerprintTemplate(
+        width=marks.width,
+        height=marks.height,
+        x=marks.width - marks.x,
+        y=marks.height - marks.y,
+        direction=np.remainder(marks.direction + pi, 2 * pi),
+        quality=marks.quality,
+        type=marks.type,
+    )
