@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from biometrics.types import Modality
+from biometrics.watch import CHANCE_HITS, CheckRules
 
 
 def _default_data_folder() -> Path:
@@ -57,6 +58,21 @@ class Settings(BaseSettings):
         default=200, ge=1, le=16_384, description="Templates that the exact matcher sees; Milvus gives no more"
     )
     snapshot_minutes: float = Field(default=10, gt=0, description="Minutes between two snapshots of the indexes")
+    check_at_once: bool = Field(
+        default=True, description="Search for an enrolment before its answer; false: soon after it, in the background"
+    )
+    duplicate_fpir: float = Field(
+        default=CHANCE_HITS,
+        gt=0,
+        lt=1,
+        description="Chance that somebody who is not on record is taken for a duplicate",
+    )
+    standing_fpir: float = Field(
+        default=CHANCE_HITS, gt=0, lt=1, description="Chance that an enrolment hits a standing search by accident"
+    )
+    verified_others: float = Field(
+        default=0.0, ge=0, le=1, description="Share of cases in which exclusions, too, are verified (docs/cases.md)"
+    )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
     @field_validator("vectors_of", mode="before")
@@ -64,6 +80,11 @@ class Settings(BaseSettings):
     def _listed(cls, value: object) -> object:
         """Read names with commas between them."""
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+    @property
+    def check_rules(self) -> CheckRules:
+        """How enrolments are checked."""
+        return CheckRules(self.check_at_once, self.duplicate_fpir, self.standing_fpir, self.verified_others)
 
     @property
     def resolved_database_url(self) -> str:

@@ -18,10 +18,11 @@ from api.settings import Settings
 from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
 from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
-from biometrics.gallery import Gallery
+from biometrics.gallery import Gallery, TemplateSource
 from biometrics.ports import Recogniser, SearchIndex
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.masters import MasterKeys
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 from face.recogniser import FaceRecogniser
@@ -132,8 +133,9 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
         channels = {}
         for recogniser in opened:
             gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
-            channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings))
-        engine = Engine(store, channels, settings.shortlist, pool)
+            standing = open_standing(settings, store, recogniser)
+            channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings), standing)
+        engine = Engine(store, channels, settings.shortlist, pool, settings.check_rules)
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)
@@ -142,14 +144,23 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
         save()
 
 
+def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Gallery:
+    """Open the gallery of standing probes; they are few beside the records, so that each server has its own."""
+    source = StandingProbes(store)
+    path = _snapshot_path(settings, store, recogniser, "standing-")
+    return Gallery(source, recogniser, _own_index(path, source, recogniser))
+
+
 def _save(settings: Settings, engine: Engine) -> None:
     for channel in engine.channels.values():
         channel.gallery.save(_snapshot_path(settings, engine.store, channel.recogniser))
+        if channel.standing is not None:
+            channel.standing.save(_snapshot_path(settings, engine.store, channel.recogniser, "standing-"))
 
 
-def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Path:
+def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser, what: str = "") -> Path:
     """Name the snapshot after the database too, so that one of another database is never taken for this one's."""
-    name = f"{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
+    name = f"{what}{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
     return settings.data_folder / "index" / name
 
 
@@ -168,7 +179,7 @@ def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> Searc
     return index
 
 
-def _own_index(path: Path, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> SearchIndex:
     """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
     make, restored = _embedded_index(recogniser)
     if path.exists():

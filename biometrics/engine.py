@@ -16,32 +16,43 @@ from biometrics.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
 from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.watch import DEFAULT_RULES, CheckRules
 
 
 @dataclass(frozen=True)
 class Channel:
-    """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores."""
+    """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
+
+    `standing` holds the probes of standing searches, which enrolments look for.
+    """
 
     recogniser: Recogniser
     gallery: Gallery
     calibration: Calibration
+    standing: Gallery | None = None
 
 
 @dataclass(frozen=True)
 class Engine:
     """What the use cases run on.
 
-    `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images.
+    `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
+    `rules` say how enrolments are checked.
     """
 
     store: RecordStore
     channels: Mapping[Modality, Channel]
     shortlist: int
     pool: ThreadPoolExecutor
+    rules: CheckRules = DEFAULT_RULES
 
     def acting(self, act: Act) -> Engine:
         """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""
         return replace(self, store=self.store.acting(act))
+
+    def as_service(self) -> Engine:
+        """Return this engine on nobody's behalf; see `RecordStore.as_service`."""
+        return replace(self, store=self.store.as_service())
 
     @property
     def models(self) -> list[str]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from biometrics.checks import check_at_once
 from biometrics.engine import Engine
 from biometrics.errors import PoorQuality, StoreUnavailable
 from biometrics.person import Encounter, Person
@@ -20,6 +21,8 @@ def enrol(
 ) -> Enrolment:
     """Create a record with its first encounter, searchable when this returns, or else as soon as the index answers.
 
+    Where somebody on record is alike, or searched for, the enrolment stands, and examiners are asked: its `cases`.
+
     `accept_poor_quality` says why samples below the quality floor are enrolled; it is stored with each of them.
 
     Raises:
@@ -28,7 +31,7 @@ def enrol(
     """
     enrolment = engine.store.enrol(person, encounter, _accepted(engine, samples, accept_poor_quality))
     _make_searchable(engine)
-    return enrolment
+    return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
 def add_encounter(
@@ -42,7 +45,7 @@ def add_encounter(
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
     enrolment = engine.store.add_encounter(record_id, encounter, _accepted(engine, samples, accept_poor_quality))
     _make_searchable(engine)
-    return enrolment
+    return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
 def _accepted(engine: Engine, samples: Sequence[Sample], reason: str) -> list[EnrolledSample]:

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.labels import EVERYBODY, LABEL, Filter
 from biometrics.ports import Hits, Recogniser, SearchIndex
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Change, Operation
+from biometrics.records.values import Change, Operation, StoredTemplate
 from biometrics.types import Modality
 
 BATCH = 1000  # changes applied at a time
 
 Progress = Callable[[int, int], None]  # called with the last change applied, and the last one there was at the start
+
+
+class TemplateSource(Protocol):
+    """Where templates come from: `biometrics.records.store.RecordStore`, `…records.standing_probes.StandingProbes`."""
+
+    def last_sequence(self) -> int:
+        """Return the number of the last change."""
+        ...
+
+    def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
+        """Return the changes of one feature space after a number, oldest first, at most `limit`."""
+        ...
+
+    def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+        """Return templates by their ids, in that order, without those that do not exist."""
+        ...
 
 
 class Gallery:
@@ -29,7 +44,7 @@ class Gallery:
     Safe to use from many threads, which search at the same time.
     """
 
-    def __init__(self, store: RecordStore, recogniser: Recogniser, index: SearchIndex) -> None:
+    def __init__(self, store: TemplateSource, recogniser: Recogniser, index: SearchIndex) -> None:
         self._store = store
         self._recogniser = recogniser
         self._index = index

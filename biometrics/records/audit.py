@@ -70,6 +70,9 @@ class Action(StrEnum):
     API_KEY_CREATED = "api_key.create"
     API_KEY_REVOKED = "api_key.revoke"
     STORE_SEALED = "keys.seal"
+    ENROLMENT_CHECKED = "check.make"
+    STANDING_ADDED = "standing.add"
+    STANDING_WITHDRAWN = "standing.withdraw"
 
 
 @dataclass(frozen=True)

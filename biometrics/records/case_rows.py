@@ -74,6 +74,17 @@ def insert_case(
     return connection.execute(statement.returning(cases.c.id)).scalar()
 
 
+def case_asked(connection: Connection, question: Question) -> str | None:
+    """Return the case in which a question was asked and which still counts; None where there is none."""
+    return connection.execute(select(cases.c.id).where(cases.c.asked == key_of(question))).scalar()
+
+
+def known_different(connection: Connection, question: Question) -> bool:
+    """Say whether examiners have excluded already that the candidate is the person who asks."""
+    query = select(cases.c.id).where(cases.c.asked == key_of(question), cases.c.outcome == Conclusion.EXCLUSION)
+    return connection.execute(query).first() is not None
+
+
 def hold_case(connection: Connection, case_id: str) -> Case:
     """Return a case that nobody else can change until the transaction ends.
 

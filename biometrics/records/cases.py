@@ -17,7 +17,9 @@ from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
+from biometrics.records.notifications import notify
 from biometrics.records.people import canonical_id
+from biometrics.watch import NotificationKind
 
 MAX_PAGE = 200  # cases
 
@@ -154,6 +156,8 @@ class CaseStore:
 
     def _follow(self, connection: Connection, before: Case, after: Case) -> None:
         """Do what follows from a step, in its transaction."""
+        if after.over and not before.over and not after.withdrawal:
+            notify(connection, after.question.owner, NotificationKind.CASE_CLOSED, after.id, after.question.standing_id)
 
     def _sees(self, case: Case) -> bool:
         return self._act.actor.unit.covers(case.question.unit)

@@ -44,6 +44,11 @@ def probe_place(search_id: str, ordinal: int, modality: str, model: str) -> Plac
     return ("probe", search_id, str(ordinal), modality, model)
 
 
+def search_image_place(search_id: str, ordinal: int) -> Place:
+    """Return where the file of a probe lies that is kept for examiners."""
+    return ("search image", search_id, str(ordinal))
+
+
 def seal(secret: bytes, place: Place, content: bytes) -> bytes:
     """Encrypt a content for its place; `secret` has KEY_BYTES."""
     nonce = os.urandom(NONCE_BYTES)

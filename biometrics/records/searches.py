@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,7 +74,7 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         gallery_size=row.gallery_size,
         sequence=row.sequence,
         threshold=row.threshold,
-        probes=_load_probes(connection, keys, row.id),
+        probes=load_probes(connection, keys, [row.id]).get(row.id, ()),
         candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
     )
     return StoredSearch(row.id, row.created_at, search)
@@ -114,22 +116,24 @@ def _place_of(row: Row[Any]) -> Place:
     return probe_place(row.search_id, row.ordinal, row.modality, row.model)
 
 
-def _load_probes(connection: Connection, keys: DataKeys, search_id: str) -> tuple[SearchProbe, ...]:
+def load_probes(
+    connection: Connection, keys: DataKeys, search_ids: Sequence[str]
+) -> dict[str, tuple[SearchProbe, ...]]:
+    """Return the probes of searches (few enough for one IN list), by search.
+
+    Raises:
+        DecryptionFailed: a probe was tampered with.
+    """
     opener = Opener(connection, keys)
     rows = connection.execute(
         select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
         .outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
-        .where(search_probes.c.search_id == search_id)
-        .order_by(search_probes.c.ordinal)
+        .where(search_probes.c.search_id.in_(search_ids))
+        .order_by(search_probes.c.search_id, search_probes.c.ordinal)
     )
-    return tuple(
-        SearchProbe(
-            Probe(
-                Template(Modality(row.modality), row.model, opener.open(row, _place_of(row)), row.quality),
-                None if row.finger_position is None else FingerPosition(row.finger_position),
-                row.label,
-            ),
-            row.image_sha256,
-        )
-        for row in rows
-    )
+    found: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
+    for row in rows:
+        position = None if row.finger_position is None else FingerPosition(row.finger_position)
+        template = Template(Modality(row.modality), row.model, opener.open(row, _place_of(row)), row.quality)
+        found[row.search_id] += (SearchProbe(Probe(template, position, row.label), row.image_sha256),)
+    return found

@@ -25,11 +25,13 @@ from biometrics.records import (
     image_users,
     people,
     sealed_images,
+    search_images,
     searches,
     tables,
     templates,
 )
 from biometrics.records.audit import Action
+from biometrics.records.check_rows import follow_enrolment
 from biometrics.records.clerk import RecordClerk
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
@@ -49,11 +51,13 @@ from biometrics.records.values import (
     Record,
     RecordQuery,
     Search,
+    SearchProbe,
     StoredSample,
     StoredSearch,
     StoredTemplate,
 )
 from biometrics.types import FingerPosition, Modality
+from biometrics.watch import KeptImage
 
 log = logging.getLogger("pehchan")
 
@@ -121,6 +125,12 @@ class RecordStore:
         bound._act = act
         return bound
 
+    def as_service(self) -> Self:
+        """Return this store on nobody's behalf: what the service does for itself, such as checking an enrolment."""
+        unbound = copy.copy(self)
+        unbound._act = None
+        return unbound
+
     @property
     def act(self) -> Act | None:
         """On whose behalf this store is used; None: the service's own."""
@@ -169,6 +179,7 @@ class RecordStore:
         with self._storing(record_id, samples) as (connection, secret, stored):
             _, number = people.insert_person(connection, person, encounter.state_code, record_id)
             enrolment = _add_encounter(connection, (record_id, number, secret), encounter, samples, stored)
+            follow_enrolment(connection, enrolment.encounter_id, encounter, self._act)
             self._append(connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
 
@@ -197,6 +208,7 @@ class RecordStore:
         with self._storing(record_id, samples) as (connection, secret, stored):
             row = people.touch(connection, record_id)
             enrolment = _add_encounter(connection, (row.id, row.national_number, secret), encounter, samples, stored)
+            follow_enrolment(connection, enrolment.encounter_id, encounter, self._act)
             self._append(connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
 
@@ -345,6 +357,25 @@ class RecordStore:
             stored = searches.load_search(connection, self._keys, search_id)
         self.note(Action.SEARCH_READ, stored.id, **searches.audited(stored.search))
         return stored
+
+    def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
+        """Return the probes of stored searches, by search id."""
+        found: dict[str, tuple[SearchProbe, ...]] = {}
+        wanted = sorted(search_ids)
+        with self._database.reading() as connection:
+            for start in range(0, len(wanted), templates.CHUNK):
+                found |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
+        return found
+
+    def keep_search_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
+        """Keep the files of a stored search's probes, so that examiners can see them."""
+        with self._database.writing() as connection:
+            search_images.insert_images(connection, self._keys, search_id, images)
+
+    def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:
+        """Return the file of a stored search's probe; None where it was not kept."""
+        with self._database.reading() as connection:
+            return search_images.load_image(connection, self._keys, search_id, ordinal)
 
     def record_count(self) -> int:
         """Count the records: the size of the gallery."""

@@ -70,7 +70,8 @@ class EnrolledSample:
 class Enrolment:
     """What one enrolment stored; ids are in the order of its samples.
 
-    `sequence` is the number of its last change: an index that has reached it holds every template.
+    `sequence` is the number of its last change: an index that has reached it holds every template. `cases` are those in
+    which examiners are asked about it already.
     """
 
     record_id: str
@@ -79,6 +80,7 @@ class Enrolment:
     sample_ids: tuple[int, ...]
     template_ids: tuple[int, ...]
     sequence: int
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,14 @@ from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.history_tables import encounter_links, outcomes, person_versions
 from biometrics.records.key_tables import data_keys
+from biometrics.records.standing_tables import (
+    enrolment_checks,
+    notifications,
+    search_images,
+    standing_changes,
+    standing_probes,
+    standing_searches,
+)
 from biometrics.records.tables import (
     aliases,
     changes,
@@ -83,6 +91,11 @@ KINDS: Final = (
     TEMPLATES,
     Kind(changes.c.sequence),
     Kind(searches.c.id, (search_probes.c.search_id, search_candidates.c.search_id)),
+    Kind(search_images.c.id),
+    Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
+    Kind(standing_searches.c.id, (standing_probes.c.standing_id,), standing_searches.c.version),
+    Kind(standing_changes.c.sequence),
+    Kind(notifications.c.number, version=notifications.c.read_at),
     Kind(
         cases.c.id,
         (case_parts.c.case_id, case_analyses.c.case_id, case_looks.c.case_id, case_opinions.c.case_id),

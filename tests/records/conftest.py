@@ -21,9 +21,13 @@ from biometrics.cases import Conclusion
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.person import Person, Sex
 from biometrics.records.cases import CaseStore
+from biometrics.records.checks import CheckStore
 from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.notifications import NotificationStore
+from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
+from biometrics.watch import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -73,6 +77,12 @@ def station(store: RecordStore) -> RecordStore:
     store.remove_record(gone.record_id)
     give_accounts(store.database)
     store.acting(local_operator("asha")).record(enrolled.record_id)
+    searched = store.save_search(search_for(enrolled.record_id))
+    store.keep_search_images(searched, [KeptImage(0, "image/png", b"latent")])
+    standing = StandingStore(store.database, somebody("a")).add(searched, StandingKind.LATENT)
+    found = Checked(hits=[StandingHit(standing.id, FOUND)])
+    CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
+    NotificationStore(store.database, somebody("a")).read(1)
     cases = CaseStore(store.database, somebody("a"))
     case_id = cases.open(question(), FOUND)
     assert case_id

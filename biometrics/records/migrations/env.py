@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from biometrics.records import account_tables, audit_tables, case_tables, history_tables  # noqa: F401 - join `metadata`
+from biometrics.records import (  # noqa: F401 - their tables join `metadata`
+    account_tables,
+    audit_tables,
+    case_tables,
+    history_tables,
+    standing_tables,
+)
 from biometrics.records.tables import metadata
 
 # SQLite can undo changes of tables, but only where BEGIN is sent by us: see biometrics/records/database.py.

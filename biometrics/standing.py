@@ -1,0 +1,49 @@
+"""Use case: a search that is made now, and again by every enrolment that comes later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from biometrics.calibration import threshold_for_fpir
+from biometrics.cases import Finding
+from biometrics.engine import Engine
+from biometrics.identify import SearchRequest, search
+from biometrics.records.standing import StandingStore
+from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.watch import Candidate, KeptImage, Standing, StandingKind
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A standing search, and what it found on the day that it was made."""
+
+    standing: Standing
+    searched: StoredSearch
+
+
+def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on: date | None = None) -> Stood:
+    """Search all records, keep the files that were searched with for examiners, and search again from now on.
+
+    Raises:
+        InvalidInput: a sample is unusable, or the last day is past; nothing was written.
+    """
+    act = engine.store.act
+    assert act is not None, "a standing search is somebody's"
+    store = StandingStore(engine.store.database, act)
+    store.check_expiry(expires_on)
+    extracted = engine.extract(request.samples)
+    searched = search(engine, request, extracted)
+    engine.store.keep_search_images(searched.id, kept_images(extracted))
+    least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
+    hits = [
+        Candidate(one.record_id, Finding(one.score, rank, one.detail["hint"], one.detail))
+        for rank, one in enumerate(searched.search.candidates, start=1)
+        if one.score >= least
+    ]
+    return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
+
+
+def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:
+    """Return the files of samples as they are kept with the search made with them."""
+    return [KeptImage(ordinal, one.source.media_type, one.sample.content) for ordinal, one in enumerate(extracted)]

@@ -1,0 +1,162 @@
+"""An enrolment is searched for, with what was extracted anyway; nothing of it is lost, and the station never waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from case_examples import decide, somebody
+from inputs import photo_of, poorer_photo_of, print_of
+from records_examples import encounter
+
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics import checks
+from biometrics.cases import CaseKind, Conclusion
+from biometrics.checks import check_enrolment, work_off
+from biometrics.engine import Engine
+from biometrics.enrol import add_encounter, enrol
+from biometrics.errors import StoreUnavailable
+from biometrics.identify import SearchRequest
+from biometrics.person import EncounterKind, Person
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.checks import CheckStore
+from biometrics.records.notifications import NotificationStore
+from biometrics.standing import Stood, stand
+from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.watch import NotificationKind, StandingKind
+
+OWNER = somebody("owner")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with open_engine(Settings(data_folder=tmp_path, _env_file=None)) as opened:
+        yield opened.acting(OWNER)
+
+
+def prints(person: int, impression: int, *fingers: str) -> list[Sample]:
+    return [
+        Sample(Modality.FINGERPRINT, print_of(person, finger, impression), "a.png", FingerPosition[finger.upper()])
+        for finger in fingers or ("right_thumb", "left_index")
+    ]
+
+
+def latent_of(engine: Engine, person: int) -> Stood:
+    content = print_of(person, "right_thumb", 1)
+    sample = Sample(Modality.FINGERPRINT, content, "scene.png", FingerPosition.UNKNOWN)
+    return stand(engine, SearchRequest([sample]), StandingKind.LATENT)
+
+
+def cases(engine: Engine) -> CaseStore:
+    return CaseStore(engine.store.database, OWNER)
+
+
+def test_somebody_who_is_enrolled_again_is_a_case_and_the_enrolment_stands(engine: Engine) -> None:
+    others = [enrol(engine, Person(f"Other {person}"), encounter(), prints(person, 0)) for person in (1, 2)]
+    first = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    assert [one.cases for one in (*others, first)] == [()] * 3
+    second = enrol(engine, Person("Usha"), encounter(), prints(0, 1))
+    [case_id] = second.cases
+    question = cases(engine).case(case_id).question
+    assert (question.kind, question.record_id, question.candidate_id) == (
+        CaseKind.DUPLICATE,
+        second.record_id,
+        first.record_id,
+    )
+    assert (question.encounter_id, question.owner) == (second.encounter_id, "owner")
+    assert engine.store.record(second.record_id).person.name == "Usha"
+
+
+def test_a_pair_that_examiners_told_apart_is_not_asked_about_again(engine: Engine) -> None:
+    enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    second = enrol(engine, Person("Usha"), encounter(), prints(0, 1))
+    decide(cases(engine), second.cases[0], "a", Conclusion.EXCLUSION)
+    assert add_encounter(engine, second.record_id, encounter(fir_number="2"), prints(0, 2)).cases == ()
+
+
+def test_the_images_are_extracted_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    extracted = []
+    recogniser = engine.channels[Modality.FINGERPRINT].recogniser
+    extract = recogniser.extract
+    monkeypatch.setattr(recogniser, "extract", lambda image: extracted.append(image) or extract(image))
+    enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    assert len(extracted) == 2
+
+
+def test_a_latent_that_stands_is_found_by_the_enrolment_of_whose_it_is(engine: Engine) -> None:
+    """Also after a restart, when the index of standing probes is read from its snapshot or built anew."""
+    stood = [latent_of(engine, person) for person in (3, 0)]
+    assert [one.searched.search.candidates for one in stood] == [(), ()]
+    assert enrol(engine, Person("Other"), encounter(), prints(1, 0)).cases == ()
+    done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    [case_id] = done.cases
+    question = cases(engine).case(case_id).question
+    assert (question.kind, question.standing_id, question.candidate_id) == (
+        CaseKind.STANDING_HIT,
+        stood[1].standing.id,
+        done.record_id,
+    )
+    [told] = NotificationStore(engine.store.database, OWNER).find().notifications
+    assert (told.kind, told.about, told.standing_id) == (
+        NotificationKind.STANDING_HIT,
+        case_id,
+        stood[1].standing.id,
+    )
+    kept = engine.store.search_image(stood[1].standing.search_id or "", 0)
+    assert kept is not None
+    assert kept.content == print_of(0, "right_thumb", 1)
+
+
+def test_a_new_latent_is_searched_among_all_records(engine: Engine) -> None:
+    done = enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    stood = latent_of(engine, 0)
+    [one] = cases(engine).find(CaseQuery(kind=CaseKind.LATENT_HIT)).cases
+    assert (one.question.search_id, one.question.candidate_id) == (stood.searched.id, done.record_id)
+
+
+def test_a_missing_person_is_found_by_photo(engine: Engine) -> None:
+    missed = Sample(Modality.FACE, photo_of(0), "album.jpg")
+    enrol(engine, Person("Missed"), encounter(kind=EncounterKind.MISSING), [missed], "the only photo there is")
+    found = Sample(Modality.FACE, poorer_photo_of(0), "found.jpg")
+    [case_id] = enrol(engine, Person("Found"), encounter(), [found], "taken at night").cases
+    assert cases(engine).case(case_id).question.kind is CaseKind.STANDING_HIT
+    assert NotificationStore(engine.store.database, OWNER).find().notifications[0].about == case_id
+
+
+def test_a_check_that_fails_waits_and_the_enrolment_stands(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    enrol(engine, Person("Asha"), encounter(), prints(0, 0))
+    for error in (StoreUnavailable("away"), ValueError("a bug")):
+        with monkeypatch.context() as away:
+
+            def fails(*_: object, error: Exception = error) -> None:
+                raise error
+
+            away.setattr(checks, "check_enrolment", fails)
+            assert enrol(engine, Person("Usha"), encounter(), prints(0, 1)).cases == ()
+    assert "made later" in caplog.text
+    store = CheckStore(engine.store.database, engine.rules.verified)
+    assert store.count() == 2
+    assert work_off(engine) == 2
+    assert store.count() == 0
+    assert len(cases(engine).find().cases) == 3  # of three records that are one person's, each pair
+
+
+def test_one_check_that_always_fails_keeps_no_other_waiting(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = replace(engine, rules=replace(engine.rules, at_once=False))
+    bad, good = (enrol(later, Person(name), encounter(), prints(0, 0)) for name in ("Asha", "Usha"))
+    real = check_enrolment
+
+    def fails(engine: Engine, encounter_id: str) -> tuple[str, ...]:
+        if encounter_id == bad.encounter_id:
+            raise ValueError("damaged")
+        return real(engine, encounter_id)
+
+    monkeypatch.setattr(checks, "check_enrolment", fails)
+    assert work_off(later) == 1
+    assert CheckStore(engine.store.database, engine.rules.verified).waiting(9) == [bad.encounter_id]
+    assert good.cases == ()

@@ -1,0 +1,293 @@
+"""Standing searches and notifications in the store: followed like templates, told once, ended for good."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from case_examples import FOUND, somebody
+from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
+from sqlalchemy import select, update
+
+from biometrics.access import Unit
+from biometrics.cases import CaseKind, Conclusion
+from biometrics.errors import DecryptionFailed, InvalidField, UnknownNotification, UnknownStandingSearch, WrongStep
+from biometrics.person import EncounterKind, Person
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.checks import CheckStore
+from biometrics.records.notifications import NotificationStore
+from biometrics.records.standing import StandingStore
+from biometrics.records.standing_probes import StandingProbes
+from biometrics.records.standing_tables import search_images
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Operation
+from biometrics.types import Modality
+from biometrics.watch import (
+    DEFAULT_RULES,
+    Candidate,
+    Checked,
+    KeptImage,
+    NotificationKind,
+    Standing,
+    StandingHit,
+    StandingKind,
+)
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+OWNER = somebody("owner")
+
+
+def standing_of(store: RecordStore) -> StandingStore:
+    return StandingStore(store.database, OWNER)
+
+
+def checks_of(store: RecordStore) -> CheckStore:
+    return CheckStore(store.database, DEFAULT_RULES.verified)
+
+
+def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind, str]]:
+    page = NotificationStore(store.database, somebody(who)).find()
+    return [(one.kind, one.about) for one in page.notifications]
+
+
+def latent(store: RecordStore, **changed: object) -> Standing:
+    search_id = store.acting(OWNER).save_search(search_for(NOBODY))
+    return standing_of(store).add(search_id, StandingKind.LATENT, **changed)
+
+
+def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
+    """Enrol somebody on behalf of the owner; record and encounter ids."""
+    done = store.acting(OWNER).enrol(Person(name), encounter(kind=kind), [print_of(name), photo_of(name)])
+    return done.record_id, done.encounter_id
+
+
+def checked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
+    found = Checked(
+        [Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits], 60.0, 20.0
+    )
+    return checks_of(store).finish(encounter_id, found)
+
+
+def test_a_gallery_can_follow_the_probes_of_standing_searches(store: RecordStore) -> None:
+    source = StandingProbes(store)
+    assert source.last_sequence() == 0
+    first, second = latent(store), latent(store)
+    assert (source.last_sequence(), first.number, second.number) == (4, 1, 2)
+    changes = source.changes_since(0, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    assert [(one.operation, one.template_id) for one in changes] == [(Operation.ADD, 1), (Operation.ADD, 3)]
+    [stored] = source.templates([99, 3])
+    assert (stored.id, stored.record_id, stored.template.data) == (3, second.id, b"\x00\xff probe")
+    assert stored.label.person == second.number
+    standing_of(store).withdraw(first.id, "solved")
+    [gone] = source.changes_since(4, Modality.FACE, FACE_MODEL, 10)
+    assert (gone.operation, gone.template_id) == (Operation.REMOVE, 2)
+
+
+def test_a_standing_search_is_withdrawn_once_and_with_a_reason(store: RecordStore) -> None:
+    one = latent(store)
+    mine = standing_of(store)
+    with pytest.raises(InvalidField, match="reason"):
+        mine.withdraw(one.id, " ")
+    ended = mine.withdraw(one.id, "solved").ended
+    assert ended is not None
+    assert (ended.by, ended.because) == ("owner", "solved")
+    with pytest.raises(WrongStep):
+        mine.withdraw(one.id, "solved")
+    assert mine.find().standing == ()
+    assert [found.id for found in mine.find(ended=True).standing] == [one.id]
+
+
+def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
+    one = latent(store)
+    assert one.search_id
+    with pytest.raises(WrongStep):
+        standing_of(store).add(one.search_id, StandingKind.LATENT)
+    with pytest.raises(UnknownStandingSearch):
+        standing_of(store).add(NOBODY, StandingKind.LATENT)
+    with pytest.raises(InvalidField, match="past"):
+        latent(store, expires_on=date(2026, 1, 1))
+
+
+def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
+    one = latent(store)
+    elsewhere = StandingStore(store.database, somebody("x", unit=Unit("09")))
+    assert elsewhere.find().standing == ()
+    for step in (elsewhere.standing, lambda known: elsewhere.withdraw(known, "x")):
+        with pytest.raises(UnknownStandingSearch):
+            step(one.id)
+
+
+def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = latent(store, expires_on=date.today() + timedelta(days=2))
+    assert checks_of(store).end_expired() == 0
+    monkeypatch.setattr("biometrics.records.checks.today", lambda: date.today() + timedelta(days=4))
+    assert checks_of(store).end_expired() == 1
+    ended = standing_of(store).standing(one.id).ended
+    assert ended is not None
+    assert "past" in ended.because
+    assert StandingProbes(store).last_sequence() == 4
+
+
+def test_pages_of_standing_searches_follow_each_other(store: RecordStore) -> None:
+    ids = [latent(store).id for _ in range(5)]
+    first = standing_of(store).find(limit=3)
+    rest = standing_of(store).find(limit=3, after=first.after)
+    assert [one.id for one in (*first.standing, *rest.standing)] == ids
+    assert rest.after is None
+
+
+def test_the_check_of_an_enrolment_waits_until_it_is_finished_once(store: RecordStore) -> None:
+    """What the enrolment wrote is removed by what came of it: of two that finish, one does."""
+    before, _ = enrolled(store)
+    record_id, encounter_id = enrolled(store, "Asha again")
+    checks = checks_of(store)
+    assert checks.count() == 2
+    waiting = checks.check(encounter_id)
+    assert waiting is not None
+    assert (waiting.record_id, waiting.owner, len(waiting.template_ids)) == (record_id, "owner", 2)
+    checks.put_off(encounter_id)
+    assert checks.waiting(10)[-1] == encounter_id
+    [case_id] = checked(store, encounter_id, before)
+    assert checked(store, encounter_id, before) == ()
+    view = CaseStore(store.database, OWNER).case(case_id)
+    assert (view.question.kind, view.question.record_id, view.question.candidate_id) == (
+        CaseKind.DUPLICATE,
+        record_id,
+        before,
+    )
+    assert view.question.unit == Unit("27", "519", "27519004")
+    assert checks.count() == 1
+
+
+def test_a_candidate_that_is_not_alike_enough_or_gone_is_not_asked_about(store: RecordStore) -> None:
+    before, _ = enrolled(store)
+    _, encounter_id = enrolled(store, "Asha again")
+    store.remove_record(before)
+    found = Checked([Candidate(before, FOUND), Candidate(NOBODY, FOUND)], duplicate=1.0)
+    assert checks_of(store).finish(encounter_id, found) == ()
+    record_id, later = enrolled(store, "third")
+    other, _ = enrolled(store, "fourth")
+    assert checks_of(store).finish(later, Checked([Candidate(other, FOUND)], duplicate=FOUND.score + 1)) == ()
+    assert checks_of(store).finish(later, Checked([Candidate(record_id, FOUND)])) == ()
+
+
+def test_a_removed_enrolment_needs_no_check(store: RecordStore) -> None:
+    record_id, encounter_id = enrolled(store)
+    store.remove_record(record_id)
+    assert checks_of(store).check(encounter_id) is None
+    assert checked(store, encounter_id, record_id) == ()
+
+
+def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore) -> None:
+    one = latent(store)
+    record_id, first = enrolled(store)
+    [case_id] = checked(store, first, hits=(one.id,))
+    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+    done = store.add_encounter(record_id, encounter(fir_number="2"), [print_of("later")])
+    assert checked(store, done.encounter_id, hits=(one.id,)) == ()
+    assert len(told(store)) == 1
+    view = CaseStore(store.database, OWNER).case(case_id)
+    assert (view.question.kind, view.question.search_id, view.question.candidate_id) == (
+        CaseKind.STANDING_HIT,
+        one.search_id,
+        record_id,
+    )
+
+
+def test_a_withdrawn_search_hits_nothing(store: RecordStore) -> None:
+    one = latent(store)
+    standing_of(store).withdraw(one.id, "solved")
+    _, encounter_id = enrolled(store)
+    assert checked(store, encounter_id, hits=(one.id,)) == ()
+    assert told(store) == []
+
+
+@pytest.mark.parametrize("kind", [EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED])
+def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_asks(
+    store: RecordStore, kind: EncounterKind
+) -> None:
+    """A score too low for a duplicate is worth a look here; the owner is told, and of another encounter, too."""
+    missed, encounter_id = enrolled(store, "Missed", kind)
+    [one] = standing_of(store).find().standing
+    assert (one.kind, one.record_id, one.owner) == (StandingKind(kind), missed, "owner")
+    assert checked(store, encounter_id) == ()
+    _, found = enrolled(store, "Found")
+    low = Checked([Candidate(missed, FOUND)], duplicate=FOUND.score + 1, watched=FOUND.score - 1)
+    [case_id] = checks_of(store).finish(found, low)
+    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+    again = store.add_encounter(missed, encounter(fir_number="2"), [])
+    assert checked(store, again.encounter_id) == ()
+    assert told(store)[0] == (NotificationKind.SIGHTING, again.encounter_id)
+
+
+def test_whoever_reports_a_missing_person_is_told_whom_they_look_like(store: RecordStore) -> None:
+    before, _ = enrolled(store)
+    _, encounter_id = enrolled(store, "Missed", EncounterKind.MISSING)
+    [case_id] = checked(store, encounter_id, before)
+    assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
+
+
+def test_what_was_enrolled_while_a_standing_search_was_made_is_checked_again(store: RecordStore) -> None:
+    """Its own search may have missed them, and their checks may have missed it."""
+    for encounter_id in [enrolled(store, str(number))[1] for number in range(3)]:
+        checked(store, encounter_id)
+    latent(store)  # its search is of change 7: the first template of the fourth person
+    assert checks_of(store).count() == 0
+    _, later = enrolled(store, "meanwhile")
+    checked(store, later)
+    latent(store)
+    assert checks_of(store).waiting(10) == [later]
+
+
+def test_notifications_are_ones_own_and_come_in_pages(store: RecordStore) -> None:
+    searches = [latent(store) for _ in range(5)]
+    _, encounter_id = enrolled(store)
+    checked(store, encounter_id, hits=tuple(one.id for one in searches))
+    mine = NotificationStore(store.database, OWNER)
+    first = mine.find(limit=3)
+    rest = mine.find(limit=3, after=first.after)
+    assert [one.number for one in (*first.notifications, *rest.notifications)] == [5, 4, 3, 2, 1]
+    assert (first.unread, rest.after) == (5, None)
+    read = mine.read(4)
+    assert mine.read(4).read_at == read.read_at
+    assert [one.number for one in mine.find(unread=True).notifications] == [5, 3, 2, 1]
+    somebody_else = NotificationStore(store.database, somebody("else"))
+    assert somebody_else.find().notifications == ()
+    for number in (1, 0, -1, 2**70):
+        with pytest.raises(UnknownNotification):
+            somebody_else.read(number)
+    with pytest.raises(InvalidField):
+        mine.find(limit=0)
+
+
+def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
+    one = latent(store)
+    _, encounter_id = enrolled(store)
+    [case_id] = checked(store, encounter_id, hits=(one.id,))
+    cases = CaseStore(store.database, somebody("a"))
+    cases.take(case_id)
+    cases.analyse(case_id, of_value=False, notes="smudged")
+    cases.decide(case_id, Conclusion.NO_VALUE, "smudged")
+    assert told(store)[0] == (NotificationKind.CASE_CLOSED, case_id)
+    assert CaseStore(store.database, OWNER).find(CaseQuery(kind=CaseKind.STANDING_HIT)).cases[0].outcome
+
+
+def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:
+    search_id = store.save_search(search_for(NOBODY))
+    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
+    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"another")])
+    assert store.search_image(search_id, 0) == KeptImage(0, "image/png", b"latent")
+    assert store.search_image(search_id, 1) is None
+
+
+def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: RecordStore) -> None:
+    """Whoever reads the table sees no latent, and a file that was moved to another search is not taken for its own."""
+    first, second = (store.save_search(search_for(NOBODY)) for _ in range(2))
+    for search_id in (first, second):
+        store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent of " + search_id.encode())])
+    with store.database.writing() as connection:
+        [data] = connection.execute(select(search_images.c.data).where(search_images.c.search_id == first)).scalars()
+        assert b"latent" not in data
+        connection.execute(update(search_images).where(search_images.c.search_id == second).values(data=data))
+    with pytest.raises(DecryptionFailed):
+        store.search_image(second, 0)
