@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +16,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.commands.arguments import read_file, write_file
+from api.commands.operator import operator
 from api.settings import Settings
 from api.transactions import serving
+from api.transactions.measuring import measured
 from api.transactions.table import Table
-from api.wiring import open_engine
+from api.wiring import open_engine, open_recogniser
 from biometrics import itl
 from biometrics.errors import MalformedTransaction
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
@@ -32,16 +36,19 @@ app = typer.Typer(help="ANSI/NIST-ITL transactions: show and submit.", no_args_i
 def show(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
     as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON, values in full.")] = False,
+    quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
 ) -> None:
     """Show a transaction: its records, fields by name, images, and what is wrong with it; 3: something is."""
     reading = itl.read(read_file(file))
     faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
     described = describe(reading.records)
+    found = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
     if as_json:
-        typer.echo(json.dumps({"records": content(described), "errors": [asdict(fault) for fault in faults]}, indent=1))
+        told = [one | {"measured": found.get(one["record"])} for one in content(described)]
+        typer.echo(json.dumps({"records": told, "errors": [asdict(fault) for fault in faults]}, indent=1))
     else:
         console = Console()
-        console.print(_tree(file.name, described, len(reading.rest)))
+        console.print(_tree(file.name, described, len(reading.rest), found))
         for fault in faults:
             prefix = "error" if fault.fatal else "note"
             console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
@@ -59,14 +66,14 @@ def submit(
     question = read_file(file)
     with open_engine(settings) as engine:
         try:
-            outcome = serving.submit(engine, question, table)
+            outcome = serving.submit(engine, question, table, operator())
         except MalformedTransaction as error:
             if out and (refusal := serving.refusal(question, table, error)):
                 write_file(out, refusal)
             raise
     if out:
         write_file(out, outcome.content)
-    Console().print(_tree(out.name if out else "answer", describe(itl.parse(outcome.content)), 0))
+    Console().print(_tree(out.name if out else "answer", describe(itl.parse(outcome.content))))
     raise typer.Exit(2 if outcome.refused else 0)
 
 
@@ -75,13 +82,15 @@ def printable(text: str) -> str:
     return "".join("·" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
 
 
-def _tree(name: str, described: list[DescribedRecord], rest: int) -> Tree:
+def _tree(name: str, described: list[DescribedRecord], rest: int = 0, found: Mapping[int, str] | None = None) -> Tree:
     tree = Tree(Text(printable(name)))
     for record in described:
         idc = f", IDC {printable(record.idc)}" if record.idc else ""
         branch = tree.add(Text(f"{record.place}  Type-{record.type}  {record.name}{idc}"))
         for field in record.fields:
             branch.add(Text(_line(record, field)))
+        if found and record.place in found:
+            branch.add(Text(found[record.place]))
     if rest:
         tree.add(Text(f"{rest:,} bytes that could not be read"))
     return tree

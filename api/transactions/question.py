@@ -84,7 +84,8 @@ def read_question(content: bytes, table: Table) -> Question:
     kind = _kind(records[0], table)
     words = Words.of(table, records)
     wanted = Wanted(words.candidate_images(), words.flag("candidate_features"), words.flag("candidate_photos"))
-    case_number, officer = words.case_number(), words.officer()
+    searches = isinstance(kind, Kind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
+    case_number, officer = words.case_number(required=searches), words.officer()
     request: Booking | TenprintSearch | LatentSearch | Deletion | None = None
     if isinstance(kind, MalformedTransaction):
         faults += kind.faults

@@ -119,6 +119,16 @@ def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[La
     return sorted(latents, key=lambda latent: latent.record.place)
 
 
+def single_samples(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, Sample]]:
+    """Yield the prints of one finger and the photos of a file, each with its record; faults are added to `faults`."""
+    for image in _ridge_images(records, (TENPRINT_BINARY, LATENT, TENPRINT), faults):
+        if image.position in set(FingerPosition):
+            yield image.record, _print(image)
+    for record in records:
+        if photo := _photo(record, faults, []):
+            yield record, photo
+
+
 def read_marked(records: Sequence[Record], faults: list[FieldFault]) -> list[tuple[Record, MarkedPrint]]:
     """Collect the minutiae of a file's Type-9 records; faults are added to `faults`."""
     return list(_marked(records, faults))

@@ -115,9 +115,10 @@ class Words:
         values["device"] = self._optional("device", _proper("device"), "")
         return self._made(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
 
-    def case_number(self) -> str:
+    def case_number(self, required: bool = False) -> str:
         """Return what a search is for; empty where it is not told."""
-        return self._optional("fir_number", _proper("fir_number"), "")
+        read = _proper("fir_number")
+        return (self._wanted("fir_number", read) or "") if required else self._optional("fir_number", read, "")
 
     def officer(self) -> str:
         """Return who asks; empty where it is not told."""

@@ -58,3 +58,12 @@ def test_what_is_no_transaction_is_refused_in_a_sentence(run: Run, tmp_path: Pat
     code, _, error = run("itl", "show", path)
     assert code == 2
     assert error.startswith("malformed_transaction: This is XML")
+
+
+def test_quality_is_measured_where_it_is_asked_for(run: Run, shared_data: Path) -> None:
+    path = shared_data / REAL / "jnbis-itl-references/type-9-10-14.an2"
+    code, shown, _ = run("itl", "show", path, "--quality")
+    assert code == 0
+    assert shown.count("of 100") == 2
+    told = json.loads(run("itl", "show", path, "--quality", "--json")[1])["records"]
+    assert [one["measured"] is None for one in told] == [True, True, True, False, False]

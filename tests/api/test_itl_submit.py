@@ -150,7 +150,7 @@ def test_a_ten_print_search_lists_the_candidates_with_what_was_asked_for(engine:
 
 def test_a_search_by_features_finds_by_the_minutiae_alone(engine: Engine, numbers: list[str]) -> None:
     pixels = decode(print_of(1, "RIGHT_THUMB", 1)).pixels
-    first, told = answered(engine, file("TPFS", text(), marks(engine, pixels)))
+    first, told = answered(engine, file("TPFS", text(f9="77/2026"), marks(engine, pixels)))
     assert (first.text(4), told.items(64)[0][0]) == ("SRT", numbers[1])
 
 
@@ -158,7 +158,9 @@ def test_a_search_by_features_finds_by_the_minutiae_alone(engine: Engine, number
 def test_a_latent_is_found_whichever_way_is_up(engine: Engine, numbers: list[str], how: str) -> None:
     pixels, image = latent(1)
     records = {"image": [image], "features": [marks(engine, pixels)], "both": [marks(engine, pixels), image]}[how]
-    first, told, *rest = answered(engine, file("LFFS" if how == "features" else "LFIS", text(f79="1"), *records))
+    first, told, *rest = answered(
+        engine, file("LFFS" if how == "features" else "LFIS", text(f79="1", f9="77/2026"), *records)
+    )
     assert first.text(4) == "SRL"
     assert told.items(64)[0] == [numbers[1], "BELA RAO"]
     assert (told.items(74)[0], told.text(59)) == (["01"], "I")
@@ -235,8 +237,9 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(engine: Engine
         (file("XYZ", text(**WORDS)), "field 1.004 (TOT) is 'XYZ', a type of transaction that is not taken here: CAR"),
         (file("CAR", text(**WORDS)), "field 1.003 lists nothing to recognise a person by"),
         (file("CAR"), "There is no Type-2 record: field 2.018 (NAM) must give the person's name."),
-        (file("TPIS", text()), "field 1.003 lists nothing to recognise a person by"),
-        (file("LFIS", text()), "field 1.003 lists no latent"),
+        (file("TPIS", text()), "field 2.009 (OCA) must give a FIR number"),
+        (file("TPIS", text(f9="1/2026")), "field 1.003 lists nothing to recognise a person by"),
+        (file("LFIS", text(f9="1/2026")), "field 1.003 lists no latent"),
         (file("DEL", text()), "field 2.014 (UCN) must give a national number of ten digits"),
         (file("DEL", text(f14="12")), "field 2.014: The national number must be ten digits"),
         (file("LFFS", text(), record(9, {2: "01", 3: "4", 4: "U"})), "field 9.137 is missing"),
@@ -260,7 +263,7 @@ def test_names_in_other_scripts_come_back_as_they_went(engine: Engine) -> None:
 
 def test_another_reader_finds_the_same_in_an_answer(engine: Engine, numbers: list[str]) -> None:
     nistitl = pytest.importorskip("nistitl")
-    outcome = submit(engine, file("TPIS", text(f79="1"), generated(0, 1, 1)), TABLE)
+    outcome = submit(engine, file("TPIS", text(f79="1", f9="77/2026"), generated(0, 1, 1)), TABLE)
     theirs = nistitl.Message()
     theirs.parse(outcome.content)
     assert theirs.TOT == "SRT"
@@ -277,7 +280,7 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
     stored = engine.store.record_by_national_number("2799999991").encounters[0].samples
     assert [(one.position, one.media_type) for one in stored] == [(1, "image/x-wsq"), (2, "image/x-wsq")]
     whole = itl.parse((shared_data / REAL / "type-14-tpcard-nqm.an2").read_bytes())
-    found = replaced(whole, "TPIS", text(f79="1"), [each for each in whole if each.type == 14][:1])
+    found = replaced(whole, "TPIS", text(f79="1", f9="77/2026"), [each for each in whole if each.type == 14][:1])
     _, told, image = answered(engine, found)
     assert told.items(64)[0][0] == "2799999991"
     assert (image.text(11), image.get(DATA)) == ("WSQ20", rolled[0].get(9))
@@ -286,12 +289,12 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
 def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, shared_data: Path) -> None:
     for name in ("type-9-13-9-14-m1.an2", "type-9-13-m1.an2", "type-13-14-latent-match.an2", "type-9-13-std.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
-        first, told = answered(engine, replaced(records, "LFIS", text(), records[2:]))
+        first, told = answered(engine, replaced(records, "LFIS", text(f9="77/2026"), records[2:]))
         assert (first.text(4), told.text(59)) == ("SRL", "N"), name
     for name in ("type-15-palms.an2", "type-7-latent.an2", "type-17-iris.an2", "type-8-sig.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())
         with pytest.raises(MalformedTransaction, match="nothing to recognise a person by"):
-            submit(engine, replaced(records, "TPIS", text(), records[2:]), TABLE)
+            submit(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]), TABLE)
 
 
 def replaced(records: list[Record], type_of_transaction: str, words: Record, rest: list[Record]) -> bytes:
@@ -302,7 +305,7 @@ def replaced(records: list[Record], type_of_transaction: str, words: Record, res
 
 def test_a_damaged_transaction_never_fails_by_accident(engine: Engine) -> None:
     rng = np.random.default_rng(3)
-    good = file("TPIS", text(f79="1"), fingerprint(1, 1, b"\x89PNG", (4, 2)), latent(0)[1])
+    good = file("TPIS", text(f79="1", f9="77/2026"), fingerprint(1, 1, b"\x89PNG", (4, 2)), latent(0)[1])
     kinds = (b"CAR", b"LFIS", b"DEL", b"TPIS")
     for _ in range(300):
         damaged = bytearray(good[: int(rng.integers(60, len(good)))] if rng.random() < 0.3 else good)
