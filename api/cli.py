@@ -22,6 +22,7 @@ from api.commands import (
     synth,
     template,
     transactions,
+    users,
 )
 from api.commands.transactions import printable
 from api.settings import Settings
@@ -37,6 +38,7 @@ app.add_typer(record.app, name="record")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:

@@ -75,6 +75,13 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
+    totp_required: bool = Field(default=True, description="Whether a password alone opens nothing")
+    access_minutes: float = Field(default=10, gt=0, le=15, description="How long an access token is good")
+    idle_minutes: float = Field(default=60, gt=0, description="How long a session lasts that nobody uses")
+    session_hours: float = Field(default=12, gt=0, description="How long a session lasts at most: a shift")
+    sign_ins_per_minute: int = Field(default=30, ge=1, description="How often one address may try to sign in")
+    requests_per_minute: int = Field(default=600, ge=1, description="How much one account may ask of this server")
+
     @field_validator("vectors_of", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:

@@ -56,12 +56,16 @@ class Rules:
 
 @dataclass(frozen=True)
 class Recognised:
-    """An account, as whom one acts, and by what: a session, or an API key."""
+    """An account, as whom one acts, and by what: a session, or an API key.
+
+    Who is held back must enrol a phone first, and may do nothing else.
+    """
 
     user: User
     actor: Actor
     session: Session | None = None
     key: ApiKey | None = None
+    is_held_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -305,10 +309,10 @@ class Accounts:
         user = session.user
         if claims.rights != rights_of(sorted(user.roles), user.unit.path):
             raise TokenExpired("Your rights have changed; get a new access token with the refresh token.")
-        actor = user.actor()
-        if self._is_held_back(session):
+        actor, held_back = user.actor(), self._is_held_back(session)
+        if held_back:
             actor = replace(actor, roles=frozenset(), scopes=frozenset())
-        return Recognised(user, actor, session=session)
+        return Recognised(user, actor, session=session, is_held_back=held_back)
 
     def _by_key(self, text: str) -> Recognised:
         found = self.keys.recognise(_digest(text))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Final
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.exceptions import OTPVerificationError
 
-from biometrics.errors import StoreUnavailable
+from biometrics.records.sealing import Place, seal, unseal
 
 ISSUER: Final = "Pehchan"
 WINDOW: Final = 1  # steps before and after: a phone's clock may be 30 seconds off
-NONCE_BYTES: Final = 12
 
 
 class OneTimeCodes:
@@ -22,7 +18,7 @@ class OneTimeCodes:
 
     def __init__(self, key: bytes) -> None:
         """Seal with a 32-byte key."""
-        self._cipher = AESGCM(key)
+        self._key = key
 
     def new_secret(self) -> str:
         """Return a new secret of 160 bits, in base 32."""
@@ -33,17 +29,16 @@ class OneTimeCodes:
         return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
 
     def seal(self, secret: str, user_id: str) -> bytes:
-        """Encrypt a secret so that it opens for this account only (AES-256-GCM)."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, secret.encode(), user_id.encode())
+        """Encrypt a secret so that it opens for this account only."""
+        return seal(self._key, _place(user_id), secret.encode())
 
     def step_of(self, sealed: bytes, user_id: str, code: str) -> int | None:
         """Return the time step of a code, None where it is not one of now.
 
         Raises:
-            StoreUnavailable: the secret was sealed with another key.
+            DecryptionFailed: the secret was sealed for another account or with another key, or was changed.
         """
-        secret = self._open(sealed, user_id)
+        secret = unseal(self._key, _place(user_id), sealed).decode()
         digits = code.replace(" ", "")
         if not digits.isascii():
             return None
@@ -52,12 +47,6 @@ class OneTimeCodes:
         except OTPVerificationError:
             return None
 
-    def _open(self, sealed: bytes, user_id: str) -> str:
-        nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return self._cipher.decrypt(nonce, ciphertext, user_id.encode()).decode()
-        except InvalidTag as error:
-            raise StoreUnavailable(
-                "The secret of the one-time codes was sealed with another key; put accounts.key back, "
-                "or reset the codes with 'pehchan user totp'."
-            ) from error
+
+def _place(user_id: str) -> Place:
+    return ("one-time code", user_id)

@@ -30,6 +30,8 @@ from biometrics.records.account_tables import (
 )
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
+from biometrics.records.key_tables import ACCOUNTS
+from biometrics.records.keys import DataKeys
 from biometrics.records.people import canonical_id
 
 MOST_LISTED = 200
@@ -272,6 +274,12 @@ class AccountStore:
             end_sessions(connection, user.id, "unlinked")
             audit.append(connection, act, Action.ACCOUNT_UNLINKED, user.id)
             return user
+
+
+def account_secret(database: Database, keys: DataKeys) -> bytes:
+    """Return the 32 random bytes behind tokens and one-time codes, made where there are none yet."""
+    with database.writing() as connection:
+        return keys.obtain(connection, ACCOUNTS)
 
 
 def load_user(connection: Connection, user_id: str) -> User:

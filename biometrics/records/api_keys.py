@@ -76,7 +76,7 @@ class ApiKeyStore:
             user = manageable(connection, act, owner)
             if user.disabled_at is not None:
                 raise unknown(owner)
-            scopes = _scopes(new, user)
+            scopes = _scopes(new, user, act)
             values = {
                 "id": key_id,
                 "owner_id": user.id,
@@ -145,8 +145,11 @@ class ApiKeyStore:
         return _key_of(row), owner
 
 
-def _scopes(new: NewApiKey, owner: User) -> frozenset[Scope]:
+def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
+    """Return what a key may do: at most what its owner may, and who makes it for themselves."""
     allowed = owner.scopes - RESERVED
+    if act.actor.id == owner.id:
+        allowed &= act.actor.scopes
     scopes = new.scopes or allowed
     if more := scopes - allowed:
         raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")

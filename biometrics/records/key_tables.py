@@ -6,15 +6,16 @@ from sqlalchemy import Column, LargeBinary, String, Table
 
 from biometrics.records.tables import UtcDateTime, metadata
 
-OWNER_LENGTH = 40  # a UUID, or SNAPSHOTS
+OWNER_LENGTH = 40  # a UUID, or one of these:
 MASTER_LENGTH = 64
 
 SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
+ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; wrapped anew, and never replaced
 
 data_keys = Table(
     "data_keys",
     metadata,
-    Column("id", String(OWNER_LENGTH), primary_key=True),  # of the record or search whose key it is
+    Column("id", String(OWNER_LENGTH), primary_key=True),  # of the record, search or other whose key it is
     Column("wrapped", LargeBinary, nullable=False),
     Column("master_id", String(MASTER_LENGTH), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),

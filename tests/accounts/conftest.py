@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from account_examples import OPERATOR, Desk, quick_passwords
@@ -21,8 +21,8 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def accounts(database: Database, tmp_path: Path) -> Accounts:
-    return Accounts(database, SecretKey.open(tmp_path / "accounts.key"), "pehchan:test", passwords=quick_passwords())
+def accounts(database: Database) -> Accounts:
+    return Accounts(database, SecretKey(os.urandom(32)), "pehchan:test", passwords=quick_passwords())
 
 
 @pytest.fixture

@@ -1,16 +1,12 @@
-"""Which passwords are accepted, and the file behind the tokens."""
+"""Which passwords are accepted, and how they are kept."""
 
 from __future__ import annotations
-
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from account_examples import quick_passwords
 
 from api.accounts.passwords import Passwords, check_password
-from api.accounts.secret_key import SecretKey
-from biometrics.errors import StoreUnavailable, WeakPassword
+from biometrics.errors import WeakPassword
 
 
 @pytest.mark.parametrize(
@@ -76,27 +72,3 @@ def test_a_password_is_the_same_however_it_was_typed() -> None:
     """One keyboard composes a letter of two characters, another does not."""
     passwords = quick_passwords()
     assert passwords.verify(passwords.hash("Zürich am See"), "Zu\u0308rich am See")
-
-
-def test_the_key_file_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "accounts.key"
-    with ThreadPoolExecutor(8) as pool:
-        derived = set(pool.map(lambda _: SecretKey.open(path).derived("x"), range(8)))
-    assert len(derived) == 1
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert list(path.parent.iterdir()) == [path]
-    assert SecretKey.open(path).derived("x") != SecretKey.open(path).derived("y")
-
-
-def test_a_key_file_that_others_may_read_or_that_is_damaged_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "accounts.key"
-    SecretKey.open(path)
-    path.chmod(0o640)
-    with pytest.raises(StoreUnavailable, match="chmod 600"):
-        SecretKey.open(path)
-    path.chmod(0o600)
-    path.write_bytes(b"short")
-    with pytest.raises(StoreUnavailable, match="damaged"):
-        SecretKey.open(path)
-    with pytest.raises(StoreUnavailable, match="cannot be used"):
-        SecretKey.open(path / "below a file")

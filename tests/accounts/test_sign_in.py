@@ -175,7 +175,7 @@ def test_a_sealed_secret_opens_for_its_own_account_only(desk: Desk, database: Da
         connection.execute(update(users).where(users.c.id == victim.id).values(totp_sealed=sealed))
     with pytest.raises(PehchanError) as refused:
         desk.accounts.sign_in(Entered("victim", PASSWORD, thief.code()))
-    assert refused.value.code == "store_unavailable"
+    assert refused.value.code == "decryption_failed"
 
 
 def test_a_refresh_token_is_exchanged_and_its_second_use_ends_the_session(desk: Desk, database: Database) -> None:

@@ -1,0 +1,65 @@
+"""How many requests a client, or an account, may send: a bucket that fills steadily and is emptied by requests.
+
+Buckets are this server's own and in memory. What must hold over all servers and restarts, the wrong tries for a login,
+is counted in the database (`biometrics.records.sign_in_guard`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from biometrics.errors import TooManyRequests
+
+MOST_BUCKETS: Final = 50_000
+MINUTE: Final = 60.0
+
+
+class Throttle:
+    """Lets each key do so much a minute, and as much at once; safe to use from many threads."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = float(per_minute)
+        self._clock = clock
+        self._buckets: dict[str, tuple[float, float]] = {}  # key: (what is left, when that was so)
+        self._lock = threading.Lock()
+
+    def check(self, key: str) -> None:
+        """Count a request.
+
+        Raises:
+            TooManyRequests: there were too many; this one was not counted.
+        """
+        now = self._clock()
+        with self._lock:
+            left = self._left(key, now)
+            if left >= 1:
+                self._buckets[key] = (left - 1, now)
+                if len(self._buckets) > MOST_BUCKETS:
+                    self._forget(now)
+                return
+        seconds = max(1, math.ceil((1 - left) * MINUTE / self._most))
+        raise TooManyRequests(f"Too many requests; wait {seconds} seconds.", seconds)
+
+    def _left(self, key: str, now: float) -> float:
+        left, then = self._buckets.get(key, (self._most, now))
+        return min(self._most, left + (now - then) * self._most / MINUTE)
+
+    def _forget(self, now: float) -> None:
+        """Forget the buckets that are full again and, where that is not enough, those used longest ago."""
+        kept = {key: value for key, value in self._buckets.items() if self._left(key, now) < self._most}
+        newest = sorted(kept.items(), key=lambda item: item[1][1])[-MOST_BUCKETS // 2 :]
+        self._buckets = dict(newest)
+
+
+def client_key(address: str) -> str:
+    """Return what a client is counted by: its IPv4 address, or its network of an IPv6 address, which it may vary."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address

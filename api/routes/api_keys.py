@@ -1,0 +1,36 @@
+"""API keys: one's own, and those of the accounts that one manages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.account_schemas import ApiKeyOut, NewApiKeyIn, NewApiKeyOut
+from api.security import AccountsDependency, ActDependency, needs_sign_in
+
+router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
+
+
+@router.get("", summary="List API keys")
+def list_keys(
+    act: ActDependency,
+    accounts: AccountsDependency,
+    owner: Annotated[str, Query(description="Login or id of an account that you manage; else your own")] = "",
+) -> list[ApiKeyOut]:
+    """List an account's keys, the newest first."""
+    return [ApiKeyOut.of(key) for key in accounts.keys.list(act, owner or act.actor.id)]
+
+
+@router.post("", status_code=201, summary="Make an API key")
+def add_key(new: NewApiKeyIn, act: ActDependency, accounts: AccountsDependency, response: Response) -> NewApiKeyOut:
+    """Make a key for oneself or for an account that one manages. All of it is shown this once."""
+    response.headers["Cache-Control"] = "no-store"
+    key, text = accounts.add_key(act, new.owner or act.actor.id, new.new_key())
+    return NewApiKeyOut(api_key=ApiKeyOut.of(key), key=text)
+
+
+@router.delete("/{key}", status_code=204, summary="Revoke an API key")
+def revoke_key(key: str, act: ActDependency, accounts: AccountsDependency) -> None:
+    """End a key at once, by its id or by how it begins."""
+    accounts.keys.revoke(act, key)

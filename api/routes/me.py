@@ -1,0 +1,49 @@
+"""One's own account."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.account_schemas import Code, MeOut, PasswordChange, TotpOut, UserOut
+from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+
+router = APIRouter(prefix="/me", tags=["accounts"])
+
+
+@router.get("", summary="Say who one is", dependencies=[needs_sign_in()])
+def read_me(me: RecognisedDependency) -> MeOut:
+    """Read one's own account, and what one may do by what one is signed in with."""
+    key = None if me.key is None else me.key.prefix
+    return MeOut(user=UserOut.of(me.user), scopes=sorted(me.actor.scopes), must_enrol_totp=me.is_held_back, api_key=key)
+
+
+@router.post("/password", status_code=204, summary="Change one's password", dependencies=[needs_sign_in(person=True)])
+def change_password(
+    change: PasswordChange, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
+) -> None:
+    """Replace one's password; all other sessions end."""
+    accounts.change_password(act, me, change.password, change.new_password)
+
+
+@router.post(
+    "/totp", status_code=201, summary="Get a secret for one's phone", dependencies=[needs_sign_in(person=True)]
+)
+def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> TotpOut:
+    """Get what an authenticator is set up with; it counts once /me/totp/confirm has seen a code."""
+    response.headers["Cache-Control"] = "no-store"
+    secret, uri = accounts.offer_totp(me)
+    return TotpOut(secret=secret, uri=uri)
+
+
+@router.post(
+    "/totp/confirm", status_code=204, summary="Ask for codes from now on", dependencies=[needs_sign_in(person=True)]
+)
+def begin_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
+    """Prove by a first code that the phone is set up."""
+    accounts.begin_totp(act, me, code.code)
+
+
+@router.delete("/sessions", status_code=204, summary="Sign out everywhere", dependencies=[needs_sign_in(person=True)])
+def end_sessions(act: ActDependency, accounts: AccountsDependency) -> None:
+    """End all one's sessions, this one too."""
+    accounts.sessions.end_all(act)

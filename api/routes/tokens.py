@@ -1,0 +1,36 @@
+"""Signing in, staying signed in, signing out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.account_schemas import RefreshToken, SignInRequest, TokensOut
+from api.security import AccountsDependency, ThrottledAddress, for_everybody
+
+router = APIRouter(prefix="/tokens", tags=["accounts"], dependencies=[for_everybody()])
+
+
+@router.post("", status_code=201, summary="Sign in")
+def sign_in(
+    request: SignInRequest, accounts: AccountsDependency, address: ThrottledAddress, response: Response
+) -> TokensOut:
+    """Sign in by login, password and the code of one's phone.
+
+    `code_required`: the password is right, send the code too. `password_change_required`: it is a one-time password,
+    send `new_password` too. `account_locked`: wait as long as Retry-After says.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return TokensOut.of(accounts.sign_in(request.entered(), address))
+
+
+@router.post("/refresh", summary="Get a new access token")
+def refresh(request: RefreshToken, accounts: AccountsDependency, _: ThrottledAddress, response: Response) -> TokensOut:
+    """Exchange a refresh token for new tokens. One that is sent twice ends its session: somebody has stolen it."""
+    response.headers["Cache-Control"] = "no-store"
+    return TokensOut.of(accounts.refresh(request.refresh_token))
+
+
+@router.post("/revoke", status_code=204, summary="Sign out")
+def revoke(request: RefreshToken, accounts: AccountsDependency, address: ThrottledAddress) -> None:
+    """End the session of a refresh token, with its access tokens."""
+    accounts.revoke(request.refresh_token, address)

@@ -1,0 +1,113 @@
+"""Who may call a route: each declares what it needs, and the application is not made of one that does not.
+
+@router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
+@router.get("/me", dependencies=[needs_sign_in()])
+@router.get("/health", dependencies=[for_everybody()])
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Depends, Request, params
+from fastapi.security import HTTPBearer
+
+from api.accounts.accounts import Accounts, Recognised
+from api.accounts.throttle import Throttle, client_key
+from biometrics.access import Act, Scope
+from biometrics.errors import Forbidden
+
+_bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class Needs:
+    """What a route needs of its caller: one scope, or only to be somebody; `person` shuts out API keys."""
+
+    def __init__(self, scope: Scope | None, *, person: bool = False) -> None:
+        self.scope = scope
+        self.person = person
+
+    def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
+        """Recognise the caller, and let through who may."""
+        recognised = recognised_by(request)
+        if self.scope is not None and not recognised.actor.may(self.scope):
+            if recognised.is_held_back:
+                raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
+            raise Forbidden(f"You may not do this: it needs {self.scope}. Ask an administrator of your unit.")
+        if self.person and recognised.session is None:
+            raise Forbidden("A person signs in for this; an API key is not enough.")
+        return recognised
+
+
+class Public:
+    """What a route declares that anybody may call."""
+
+    scope = None
+
+    def __call__(self) -> None:
+        """Let everybody through."""
+
+
+def needs(scope: Scope, *, person: bool = False) -> params.Depends:
+    """Declare that a route needs a scope; and a person who signed in, where `person` is set."""
+    return cast(params.Depends, Depends(Needs(scope, person=person)))
+
+
+def needs_sign_in(*, person: bool = False) -> params.Depends:
+    """Declare that a route needs somebody who is recognised, whatever they may do."""
+    return cast(params.Depends, Depends(Needs(None, person=person)))
+
+
+def for_everybody() -> params.Depends:
+    """Declare that a route is open."""
+    return cast(params.Depends, Depends(Public()))
+
+
+def recognised_by(request: Request) -> Recognised:
+    """Return who sends a request, looked up once for each.
+
+    Raises:
+        Unauthenticated, TokenExpired: nobody who is known.
+        TooManyRequests: the account sends too many.
+    """
+    found = getattr(request.state, "recognised", None)
+    if found is None:
+        found = _accounts(request).recognise(request.headers.get("authorization"))
+        cast(Throttle, request.app.state.account_throttle).check(found.user.id)
+        request.state.recognised = found
+    return cast(Recognised, found)
+
+
+def address_of(request: Request) -> str:
+    """Return the address that a request comes from, of its client where a trusted proxy names it."""
+    return request.client.host if request.client else ""
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id of a request: what the client calls it, or a new one."""
+    given = request.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _accounts(request: Request) -> Accounts:
+    return cast(Accounts, request.app.state.accounts)
+
+
+def _act(request: Request) -> Act:
+    return Act(recognised_by(request).actor, address=address_of(request), request_id=request_id_of(request))
+
+
+def _throttled(request: Request) -> str:
+    """Count a request of somebody who is not recognised yet, and return where it comes from."""
+    address = address_of(request)
+    cast(Throttle, request.app.state.client_throttle).check(client_key(address))
+    return address
+
+
+AccountsDependency = Annotated[Accounts, Depends(_accounts)]
+RecognisedDependency = Annotated[Recognised, Depends(recognised_by)]
+ActDependency = Annotated[Act, Depends(_act)]
+ThrottledAddress = Annotated[str, Depends(_throttled)]
