@@ -184,7 +184,7 @@ def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> Sea
     make, restored = _embedded_index(recogniser)
     if path.exists():
         try:
-            index = snapshot.load(path, recogniser.feature_space, restored)
+            index = snapshot.load(path, recogniser.feature_space, restored, store.snapshot_secret())
         except SnapshotDamaged as error:
             log.warning("%s Rebuilding it from the database.", error.message)
         else:

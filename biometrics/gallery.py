@@ -36,6 +36,10 @@ class TemplateSource(Protocol):
         """Return templates by their ids, in that order, without those that do not exist."""
         ...
 
+    def snapshot_secret(self) -> bytes:
+        """Return the key of saved indexes, of 32 bytes."""
+        ...
+
 
 class Gallery:
     """Finds templates by their features; catches up with the database's change sequence before every answer.
@@ -49,6 +53,7 @@ class Gallery:
         self._recogniser = recogniser
         self._index = index
         self._saved = index.sequence
+        self._saved_with = store.snapshot_secret() if index.sequence else None
         self._access = _Access()
 
     @property
@@ -87,11 +92,12 @@ class Gallery:
             return self._index.search(features, k, where)
 
     def save(self, path: Path) -> None:
-        """Write a snapshot of the index, where anything has changed since the last one."""
+        """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one."""
+        secret = self._store.snapshot_secret()
         with self._access.reading():
-            if self.unsaved or not path.exists():
-                self._index.save(path, self._recogniser.feature_space)
-                self._saved = self._index.sequence
+            if self.unsaved or secret != self._saved_with or not path.exists():
+                self._index.save(path, self._recogniser.feature_space, secret)
+                self._saved, self._saved_with = self._index.sequence, secret
 
     def _changes(self) -> list[Change]:
         return self._store.changes_since(self._index.sequence, self._recogniser.modality, self._recogniser.model, BATCH)

@@ -153,11 +153,11 @@ class SearchIndex(Protocol):
         """
         ...
 
-    def save(self, path: Path, model: str) -> None:
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
 
         `model` (a recogniser's `feature_space`) made the features; the file names it, and `index.snapshot.load` refuses
-        another's.
+        another's. `secret`, of 32 bytes, encrypts it.
 
         Raises:
             StoreUnavailable: the file cannot be written.

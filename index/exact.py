@@ -76,11 +76,11 @@ class ExactIndex:
         rows = np.flatnonzero(self._rows.meeting(where))
         return self._rows.hits(rows, inner_products(self._vectors.values[rows], query), k)
 
-    def save(self, path: Path, model: str) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its vectors.
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
+        """Write the index to `path`, whole or not at all; `model` made its vectors. `secret` encrypts it.
 
         Raises:
             StoreUnavailable: the file cannot be written.
         """
         arrays = {**self._rows.arrays(), "vectors": self._vectors.values}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays))
+        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)

@@ -101,11 +101,11 @@ class FaissIndex:
         rows, scores = self._vectors.best(query, k, self._rows, where)
         return self._rows.hits(rows, scores, k)
 
-    def save(self, path: Path, model: str) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its vectors.
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
+        """Write the index to `path`, whole or not at all; `model` made its vectors. `secret` encrypts it.
 
         Raises:
             StoreUnavailable: the file cannot be written.
         """
         arrays = {**self._rows.arrays(), **self._vectors.arrays()}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays))
+        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)

@@ -149,7 +149,7 @@ class MilvusIndex:
                 limit = min(2 * limit, MOST)
         return _ordered([], [], [])
 
-    def save(self, path: Path, model: str) -> None:
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write nothing: what Milvus has answered, it has stored."""
 
     def clear(self) -> None:

@@ -12,19 +12,22 @@ from index.snapshot_file import Snapshot, read
 Index = TypeVar("Index")
 
 
-def load(path: Path, model: str, kinds: Mapping[str, Callable[[Snapshot], Index]]) -> Index:
+def load(
+    path: Path, model: str, kinds: Mapping[str, Callable[[Snapshot], Index]], secret: bytes | None = None
+) -> Index:
     """Load the index saved at `path`, whose features `model` made.
 
     Args:
         path: the file that an index's `save` wrote.
         model: the model that made the features to be searched with.
         kinds: how to make an index of each kind that is accepted, by the kind's name: a class's `restored`.
+        secret: what the file was encrypted with, where it was.
 
     Raises:
         SnapshotDamaged: it cannot be read, is not whole, is of another format or kind, or is of another feature space.
             The caller rebuilds from the database.
     """
-    saved = read(path)
+    saved = read(path, secret)
     restore = kinds.get(saved.kind)
     if restore is None:
         raise SnapshotDamaged(

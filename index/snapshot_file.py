@@ -6,6 +6,8 @@
 header      JSON: kind, model, sequence, and for each array its name, dtype (as in NumPy's .npy) and shape
 arrays      one after the other, each in C order
 32          SHA-256 of everything before it
+
+All of this is encrypted (`sealed_file`) where a secret is given.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,10 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.errors import SnapshotDamaged, StoreUnavailable
+from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
 FORMAT = 2
 MAX_HEADER = 1_000_000  # bytes; a real one has some thousand
 LEFTOVER_SECONDS = 3600  # a part file this old is of a process that died while saving
+
+Reader = PlainReader | SealedReader
 
 _MAGIC = b"PEHCHIDX"
 _START = struct.Struct("<8sII")
@@ -48,10 +52,10 @@ class Snapshot:
     arrays: Mapping[str, NDArray[Any]]
 
 
-def write(path: Path, snapshot: Snapshot) -> None:
+def write(path: Path, snapshot: Snapshot, secret: bytes | None = None) -> None:
     """Write a snapshot so that a reader of `path` sees the old file or the whole new one, even after a power cut.
 
-    Its folder is made where there is none.
+    Its folder is made where there is none. It is encrypted with `secret`, where there is one.
 
     Raises:
         StoreUnavailable: the file cannot be written.
@@ -61,7 +65,12 @@ def write(path: Path, snapshot: Snapshot) -> None:
         _sweep(path)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_part_prefix(path), delete=False) as part:
             try:
-                _write_to(part, snapshot)
+                if secret is None:
+                    _write_to(part, snapshot)
+                else:
+                    sealed = SealedWriter(part, secret)
+                    _write_to(sealed, snapshot)
+                    sealed.finish()
                 part.flush()
                 os.fsync(part.fileno())
                 os.replace(part.name, path)
@@ -73,15 +82,19 @@ def write(path: Path, snapshot: Snapshot) -> None:
         raise StoreUnavailable(f"The index cannot be saved to {path}: {error}. Make room or correct it.") from error
 
 
-def read(path: Path) -> Snapshot:
-    """Read a snapshot, and check it byte by byte.
+def read(path: Path, secret: bytes | None = None) -> Snapshot:
+    """Read a snapshot, and check it byte by byte. With a secret only one that was encrypted with it is read.
 
     Raises:
         SnapshotDamaged: it is not there, not of this format, not whole, or altered.
     """
     try:
         with path.open("rb") as file:
-            return _read_from(file, path)
+            if is_sealed_file(file) and secret is None:
+                raise _damaged(path, "it is encrypted, and its key is not known")
+            return _read_from(PlainReader(file) if secret is None else SealedReader(file, secret), path)
+    except SealedFileDamaged as error:
+        raise _damaged(path, str(error)) from error
     except OSError as error:
         raise SnapshotDamaged(f"The saved index {path} cannot be read: {error}. It will have to be rebuilt.") from error
 
@@ -108,7 +121,7 @@ def _fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write_to(file: IO[bytes], snapshot: Snapshot) -> None:
+def _write_to(file: IO[bytes] | SealedWriter, snapshot: Snapshot) -> None:
     header = json.dumps(
         {
             "kind": snapshot.kind,
@@ -136,7 +149,7 @@ def _chunks(array: NDArray[Any]) -> Iterator[memoryview]:
     return (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
 
 
-def _read_from(file: BufferedReader, path: Path) -> Snapshot:
+def _read_from(file: Reader, path: Path) -> Snapshot:
     digest = hashlib.sha256()
     header = _read_header(file, path, digest)
     try:
@@ -144,8 +157,7 @@ def _read_from(file: BufferedReader, path: Path) -> Snapshot:
         forms = {str(form["name"]): (_dtype(form["dtype"]), _shape(form["shape"])) for form in header["arrays"]}
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged(path, "its header is incomplete") from error
-    left = os.fstat(file.fileno()).st_size - file.tell()
-    if left != sum(dtype.itemsize * math.prod(shape) for dtype, shape in forms.values()) + _DIGEST_BYTES:
+    if file.left != sum(dtype.itemsize * math.prod(shape) for dtype, shape in forms.values()) + _DIGEST_BYTES:
         raise _damaged(path, "it is not as long as its header says")
     arrays = {name: np.empty(shape, dtype) for name, (dtype, shape) in forms.items()}
     for array in arrays.values():
@@ -171,7 +183,7 @@ def _shape(numbers: list[int]) -> tuple[int, ...]:
     return shape
 
 
-def _read_header(file: BufferedReader, path: Path, digest: Any) -> dict[str, Any]:
+def _read_header(file: Reader, path: Path, digest: Any) -> dict[str, Any]:
     start = file.read(_START.size)
     magic, version, length = _START.unpack(start.ljust(_START.size, b"\0"))
     if magic != _MAGIC or version < 1:

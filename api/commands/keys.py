@@ -13,8 +13,9 @@ from api.commands.bars import bars
 from api.commands.operator import operator
 from api.settings import Settings
 from api.wiring import open_store
+from biometrics.errors import MasterKeyMissing
 from biometrics.records.key_store import KeyState, KeyStore
-from biometrics.records.masters import AesMasterKey, make_file
+from biometrics.records.masters import AesMasterKey, add_to_file, make_file, remove_from_file
 
 app = typer.Typer(no_args_is_help=True, help="The master key, and what is sealed by it (docs/keys-and-retention.md).")
 
@@ -37,6 +38,39 @@ def show_keys() -> None:
         Console().print(_table(KeyStore(store.acting(operator())).state()))
 
 
+@app.command("add")
+def add_master() -> None:
+    """Put a new master key first in the file, for `pehchan keys rotate`: copy the file to all servers first."""
+    path = _file(Settings())
+    typer.echo(f"{path}: new master key {add_to_file(path).id}, for the next 'pehchan keys rotate'")
+
+
+@app.command("rotate")
+def rotate_master() -> None:
+    """Wrap all data keys by a new master key, and check them; the station works meanwhile. Cut off, run it again.
+
+    The newest master key at hand is used; where that is in use already, a new one is put into the file.
+    """
+    settings = Settings()
+    with open_store(settings) as store, bars() as progress:
+        keys = KeyStore(store.acting(operator()))
+        if keys.is_settled():
+            add_to_file(_file(settings))
+        done = keys.rotate(progress)
+    typer.echo(f"{done.wrapped:,} data keys wrapped by {done.master_id}, {done.checked:,} opened with it")
+    typer.echo("When every server works with it, 'pehchan keys retire' removes the old master keys from the file.")
+
+
+@app.command("retire")
+def retire_masters() -> None:
+    """Remove the master keys that no data key needs from the file: what they wrapped elsewhere is dead then."""
+    settings = Settings()
+    path = _file(settings)
+    with open_store(settings) as store:
+        gone = remove_from_file(path, KeyStore(store.acting(operator())).masters_in_use())
+    typer.echo(f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too")
+
+
 @app.command("seal")
 def seal_all(
     keep_lost: Annotated[bool, typer.Option(help="Pass over images that are missing or damaged.")] = False,
@@ -45,6 +79,16 @@ def seal_all(
     with open_store(Settings()) as store, bars() as progress:
         done = KeyStore(store.acting(operator())).seal(progress, keeps_lost=keep_lost)
     typer.echo(f"{done:,} sealed; nothing is in the clear")
+
+
+def _file(settings: Settings) -> Path:
+    path = settings.resolved_master_key_file
+    if path is None:
+        raise MasterKeyMissing(
+            "The master key is in PEHCHAN_MASTER_KEY, where Pehchan cannot change it: put a new one, of 'pehchan keys "
+            "new', before the old one, with a comma between, on all servers; or take the old one away."
+        )
+    return path
 
 
 def _table(state: KeyState) -> Table:

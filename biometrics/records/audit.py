@@ -73,6 +73,7 @@ class Action(StrEnum):
     ENROLMENT_CHECKED = "check.make"
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
+    KEYS_ROTATED = "keys.rotate"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from biometrics.records.audit import Action
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import is_unsealed
+from biometrics.records.rotation import Rotation, is_settled, masters_in_use, rotate
 from biometrics.records.sealing_anew import Progress, Sealer, seal_stored
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import identity
@@ -51,4 +52,18 @@ class KeyStore:
         sealer = Sealer(self._store.images, self._store.keys, keeps_lost)
         done = seal_stored(self._store.database, sealer, progress)
         self._store.note(Action.STORE_SEALED, sealed=done)
+        return done
+
+    def is_settled(self) -> bool:
+        """Say whether the newest master at hand wraps all data keys, and new ones."""
+        return is_settled(self._store.database, self._store.keys.masters.newest().id)
+
+    def masters_in_use(self) -> set[str]:
+        """Return the ids of the masters without which something could not be read."""
+        return masters_in_use(self._store.database)
+
+    def rotate(self, progress: Progress) -> Rotation:
+        """Wrap every data key by the newest master at hand; see `biometrics.records.rotation`."""
+        done = rotate(self._store.database, self._store.keys, progress)
+        self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)
         return done

@@ -66,6 +66,11 @@ class DataKeys:
         row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
         return self.opened(row.master_id if row else None, row.wrapped if row else None, place)
 
+    def find(self, connection: Connection, owner: str) -> bytes | None:
+        """Return an owner's data key, None where there is none."""
+        row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
+        return self._open(row.master_id, row.wrapped) if row else None
+
     def obtain(self, connection: Connection, owner: str) -> bytes:
         """Return an owner's data key, made where there is none; nobody replaces or destroys it before the commit."""
         row = self._held(connection, owner)

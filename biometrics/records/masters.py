@@ -6,13 +6,15 @@ There may be several at a time, the newest first: while data keys are wrapped an
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import logging
 import os
 import re
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -225,6 +227,51 @@ def make_file(path: Path) -> AesMasterKey:
     finally:
         draft.unlink(missing_ok=True)
     return made
+
+
+def add_to_file(path: Path) -> AesMasterKey:
+    """Put a new master before those in a file, which others may do at the same time.
+
+    Raises:
+        MasterKeyMissing: there is no such file, or it cannot be written.
+    """
+    with _alone(path):
+        known = read_file(path)
+        if not known:
+            raise MasterKeyMissing(f"There is no master key in {path}; name the file of the station's.")
+        made = AesMasterKey.new()
+        write_file(path, [made, *known])
+    return made
+
+
+def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
+    """Remove the masters from a file whose ids are not among those to keep; return their ids.
+
+    Raises:
+        MasterKeyMissing: none of those to keep is there, or the file cannot be written.
+    """
+    with _alone(path):
+        known = read_file(path)
+        kept = [one for one in known if one.id in keep]
+        if not kept:
+            raise MasterKeyMissing(f"No master key in {path} is in use; name the file of the station's.")
+        if len(kept) < len(known):
+            write_file(path, kept)
+    return [one.id for one in known if one.id not in keep]
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep others from changing files in a folder; the lock is the folder's, and goes with the process."""
+    try:
+        descriptor = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise MasterKeyMissing(f"The folder of {path} cannot be opened: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _make_first(path: Path) -> MasterKey:

@@ -70,6 +70,10 @@ class StandingProbes:
             for row in (rows[int(one)] for one in ids if int(one) in rows)
         ]
 
+    def snapshot_secret(self) -> bytes:
+        """Return the key of saved indexes."""
+        return self._store.snapshot_secret()
+
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search."""
         return tuple(one.probe for one in self._store.probes_of([search_id]).get(search_id, ()))

@@ -35,6 +35,7 @@ from biometrics.records.check_rows import follow_enrolment
 from biometrics.records.clerk import RecordClerk
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
+from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.keys import DataKeys, is_unsealed
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.masters import MasterKeys
@@ -392,6 +393,15 @@ class RecordStore:
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, tables.searches),
             )
+
+    def snapshot_secret(self) -> bytes:
+        """Return the key of saved indexes; another one since somebody was expunged, so that older files are dead."""
+        with self._database.reading() as connection:
+            secret = self._keys.find(connection, SNAPSHOTS)
+        if secret is None:
+            with self._database.writing() as connection:
+                secret = self._keys.obtain(connection, SNAPSHOTS)
+        return secret
 
     def sweep(self) -> int:
         """Remove image files that no sample refers to, which a crash can leave behind; return how many.

@@ -98,14 +98,14 @@ class FeatureSetIndex:
             rows = rows[np.sort(np.argpartition(-scores, closer)[:closer])]
         return self._rows.hits(rows, self._scores(overlap_likeness, OverlapParameters(), _CLOSER_PART, probe, rows), k)
 
-    def save(self, path: Path, model: str) -> None:
-        """Write the index to `path`, whole or not at all; `model` made its features.
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
+        """Write the index to `path`, whole or not at all; `model` made its features. `secret` encrypts it.
 
         Raises:
             StoreUnavailable: the file cannot be written.
         """
         arrays = {**self._rows.arrays(), **self._arena.arrays()}
-        write(path, Snapshot(self.KIND, model, self.sequence, arrays))
+        write(path, Snapshot(self.KIND, model, self.sequence, arrays), secret)
 
     def _scores(
         self, likeness: _Likeness, parameters: Any, size: int, probe: FeatureSets, rows: NDArray[np.int64]

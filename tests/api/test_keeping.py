@@ -27,7 +27,7 @@ def test_snapshots_are_written_while_the_engine_is_open(tmp_path: Path) -> None:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             found = list((tmp_path / "index").glob("fingerprint-*.index"))
-            if found and snapshot_file.read(found[0]).sequence == enrolment.sequence:
+            if found and snapshot_file.read(found[0], engine.store.snapshot_secret()).sequence == enrolment.sequence:
                 return
             time.sleep(0.05)
     pytest.fail("no snapshot with the enrolment within 30 s")

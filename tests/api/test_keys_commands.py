@@ -72,3 +72,43 @@ def test_an_older_station_is_sealed_by_one_command(run: Run, tmp_path: Path) -> 
     code, output, _ = run("keys", "seal")
     assert (code, output) == (0, "1 sealed; nothing is in the clear\n")
     assert "pehchan keys seal" not in run("keys", "show")[1]
+
+
+def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path)
+    path = tmp_path / "data" / "master.key"
+    (old,) = read_file(path)
+    code, output, errors = run("keys", "rotate")
+    assert code == 0, errors
+    new, kept = read_file(path)
+    assert kept.id == old.id
+    assert f"1 data keys wrapped by {new.id}, 1 opened with it" in output
+    code, output, _ = run("keys", "retire")
+    assert (code, old.id in output) == (0, True)
+    assert [one.id for one in read_file(path)] == [new.id]
+    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+        assert store.sample_image(1) == b"image one"
+
+
+def test_a_master_that_was_added_before_is_the_one_rotated_to(run: Run, tmp_path: Path) -> None:
+    """So that it can be brought to all servers first."""
+    fill(tmp_path)
+    assert run("keys", "add")[0] == 0
+    added = read_file(tmp_path / "data" / "master.key")[0].id
+    assert added in run("keys", "rotate")[1]
+    assert len(read_file(tmp_path / "data" / "master.key")) == 2
+
+
+def test_a_master_in_a_variable_is_rotated_by_a_second_one_before_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old, new = (run("keys", "new")[1].strip() for _ in range(2))
+    monkeypatch.setenv("PEHCHAN_MASTER_KEY", old)
+    with open_store(Settings(data_folder=tmp_path / "data")) as store:
+        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    code, _, errors = run("keys", "rotate")
+    assert (code, "with a comma between" in errors) == (1, True)
+    monkeypatch.setenv("PEHCHAN_MASTER_KEY", f"{new},{old}")
+    assert run("keys", "rotate")[0] == 0
+    monkeypatch.setenv("PEHCHAN_MASTER_KEY", new)
+    assert run("keys", "show")[0] == 0

@@ -114,7 +114,7 @@ def test_a_saved_gallery_goes_on_from_where_it_was(
     saved.save(path)
     _, ids = enrol(store, recogniser, range(3, 5))
     restored = partial(FaissIndex.restored, dimension=recogniser.dimension)
-    loaded = snapshot.load(path, recogniser.feature_space, {FaissIndex.KIND: restored})
+    loaded = snapshot.load(path, recogniser.feature_space, {FaissIndex.KIND: restored}, store.snapshot_secret())
     assert loaded.sequence < store.last_sequence()
     gallery = Gallery(store, recogniser, loaded)
     assert gallery.search(unit(4), 1).ids.tolist() == [ids[1]]
