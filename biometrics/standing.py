@@ -28,11 +28,24 @@ def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on
     Raises:
         InvalidInput: a sample is unusable, or the last day is past; nothing was written.
     """
-    act = engine.store.act
-    assert act is not None, "a standing search is somebody's"
-    store = StandingStore(engine.store.database, act)
+    _store(engine).check_expiry(expires_on)
+    return stand_with(engine, request, engine.extract(request.samples), kind, expires_on)
+
+
+def stand_with(
+    engine: Engine,
+    request: SearchRequest,
+    extracted: list[EnrolledSample],
+    kind: StandingKind,
+    expires_on: date | None = None,
+) -> Stood:
+    """Do so with samples that are extracted already, in place of the request's.
+
+    Raises:
+        InvalidField: the last day is past; nothing was written.
+    """
+    store = _store(engine)
     store.check_expiry(expires_on)
-    extracted = engine.extract(request.samples)
     searched = search(engine, request, extracted)
     engine.store.keep_search_images(searched.id, kept_images(extracted))
     least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
@@ -42,6 +55,12 @@ def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on
         if one.score >= least
     ]
     return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
+
+
+def _store(engine: Engine) -> StandingStore:
+    act = engine.store.act
+    assert act is not None, "a standing search is somebody's"
+    return StandingStore(engine.store.database, act)
 
 
 def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:

@@ -46,9 +46,10 @@ class TenprintSearch:
 
 @dataclass(frozen=True)
 class LatentSearch:
-    """Who left these latents?"""
+    """Who left these latents? `kept`: every later enrolment is asked, too."""
 
     latents: tuple[Latent, ...]
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _request(
         if len(latents) > MAX_LATENTS:
             what = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
             words.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
-        return LatentSearch(tuple(latents))
+        return LatentSearch(tuple(latents), words.flag("keep_latent"))
     card = read_card(records, words.faults)
     if kind.use is Use.BOOKING:
         person, encounter = words.person(), words.encounter(kind)

@@ -12,15 +12,17 @@ from api.transactions.latents import latent_probes, marked_probe
 from api.transactions.question import Booking, Deletion, LatentSearch, Question, TenprintSearch, read_question
 from api.transactions.table import Table
 from biometrics import itl
-from biometrics.access import Act
+from biometrics.access import Act, Actor, Scope
 from biometrics.candidates import Hint
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import Conflict, InvalidInput, MalformedTransaction, NotFound, UnusableSample
+from biometrics.errors import Conflict, Forbidden, InvalidInput, MalformedTransaction, NotFound, UnusableSample
 from biometrics.identify import SearchRequest, search
 from biometrics.itl import DAI, Record
 from biometrics.records.values import EnrolledSample, StoredSample, StoredSearch
+from biometrics.standing import stand_with
 from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.watch import StandingKind
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 _FOUND, _NOT_FOUND = "I", "N"
@@ -41,9 +43,11 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
 
     Raises:
         MalformedTransaction: with everything that is wrong with the file; nothing was searched or written.
+        Forbidden: the actor may not do what the transaction asks for.
     """
     question = read_question(content, table)
     if act is not None:
+        require_scopes(question, act.actor)
         told = replace(act, purpose=act.purpose or question.kind.purpose)
         engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
     try:
@@ -54,6 +58,27 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         message = f"{error.code}: {error.message}"
         return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
     return Outcome(answers.write(answer, question.first, question.text, table))
+
+
+def require_scopes(question: Question, actor: Actor) -> None:
+    """Check that somebody may do all that a transaction asks for.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    request, wanted = question.request, question.wanted
+    searched = not isinstance(request, Deletion) and (question.kind.search_first or not isinstance(request, Booking))
+    needed = {
+        Scope.ENCOUNTER_WRITE: isinstance(request, Booking),
+        Scope.IDENTIFY: searched,
+        Scope.RECORD_EXPUNGE: isinstance(request, Deletion),
+        Scope.IMAGE_READ: searched and wanted.images > 0,
+        Scope.WATCH_MANAGE: isinstance(request, LatentSearch) and request.kept,
+    }
+    for scope, is_needed in needed.items():
+        if is_needed and not actor.may(scope):
+            tot = question.first.text(itl.TOT)
+            raise Forbidden(f"You may not send this {tot} transaction: it needs {scope}. Ask an administrator.")
 
 
 def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes | None:
@@ -93,6 +118,8 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     else:
         enrolment = enrol(engine, booking.person, booking.encounter, samples, reason)
         done = f"Enrolled with {len(samples)} samples as encounter {enrolment.encounter_id}."
+    if enrolment.cases:
+        notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
     answer = Answer(
         question.kind.answer,
         messages=[done, *booking.card.notes, *notes],
@@ -127,10 +154,18 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
     refused: UnusableSample | None = None
     for latent in asked.latents:
         try:
-            found.append(_searched(engine, question, latent_probes(engine, latent), table, alternatives=True))
+            probes = latent_probes(engine, latent)
         except UnusableSample as error:
             refused = error
             notes.append(error.message)
+            continue
+        request = replace(_request(question, probes, table), alternatives=True)
+        if asked.kept and engine.store.act is not None:
+            stood = stand_with(engine, request, probes, StandingKind.LATENT)
+            found.append(stood.searched)
+            notes.append(f"Every later enrolment is compared with it: standing search {stood.standing.number}.")
+        else:
+            found.append(search(engine, request, probes))
     if refused and not found:
         raise refused
     return Answer(
@@ -193,22 +228,13 @@ def _marked(engine: Engine, asked: TenprintSearch) -> tuple[list[EnrolledSample]
     return probes, notes
 
 
-def _searched(
-    engine: Engine,
-    question: Question,
-    extracted: Sequence[EnrolledSample],
-    table: Table,
-    alternatives: bool = False,
-) -> StoredSearch:
-    request = SearchRequest(
-        [one.sample for one in extracted],
-        table.candidates,
-        table.target_fpir,
-        question.case_number,
-        question.officer,
-        alternatives=alternatives,
-    )
-    return search(engine, request, extracted)
+def _searched(engine: Engine, question: Question, extracted: Sequence[EnrolledSample], table: Table) -> StoredSearch:
+    return search(engine, _request(question, extracted, table), extracted)
+
+
+def _request(question: Question, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
+    samples = [one.sample for one in extracted]
+    return SearchRequest(samples, table.candidates, table.target_fpir, question.case_number, question.officer)
 
 
 def _finding(found: StoredSearch) -> str:

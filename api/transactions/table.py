@@ -38,6 +38,7 @@ SOURCES = frozenset(
         "candidate_images",
         "candidate_features",
         "candidate_photos",
+        "keep_latent",
     }
 )
 ANSWERS = ("national_number", "name", "finding", "message", "candidates", "scores", "fingers")

@@ -13,17 +13,20 @@ from inputs import Run, photo_of, print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file, fingerprint, items, record, text
 from PIL import Image as Pillow
+from sqlalchemy import select
 
 from api.settings import Settings
 from api.transactions.serving import refusal, submit
 from api.transactions.table import Table
 from api.wiring import open_engine
 from biometrics import itl
+from biometrics.access import Scope, local_operator
 from biometrics.engine import Engine
-from biometrics.errors import MalformedTransaction
+from biometrics.errors import Forbidden, MalformedTransaction
 from biometrics.image import Image, decode
 from biometrics.itl import DATA, Record
 from biometrics.itl.validation import check
+from biometrics.records.audit_tables import audit_entries
 from biometrics.records.values import RecordQuery
 from biometrics.types import FingerPosition, Modality
 from fingerprint.codec import decode as decode_template
@@ -165,6 +168,44 @@ def test_a_latent_is_found_whichever_way_is_up(engine: Engine, numbers: list[str
     assert told.items(64)[0] == [numbers[1], "BELA RAO"]
     assert (told.items(74)[0], told.text(59)) == (["01"], "I")
     assert [each.type for each in rest] == [14]
+
+
+def test_a_latent_that_is_kept_is_found_by_a_later_booking(engine: Engine) -> None:
+    act = local_operator("tester")
+    _, image = latent(11)
+    kept = submit(engine, file("LFIS", text(f9="78/2026", f83="Y"), image), TABLE, act)
+    assert "standing search" in " ".join(message for (message,) in itl.parse(kept.content)[1].items(60))
+    booked = file("CNA", text(**WORDS), generated(11, 1, 0))
+    told = itl.parse(submit(engine, booked, TABLE, act).content)[1]
+    assert any(message.startswith("Examiners are asked") for (message,) in told.items(60))
+
+
+@pytest.mark.parametrize(
+    ("asked", "lacks"),
+    [
+        (file("CAR", text(**WORDS), generated(0, 1, 0)), Scope.ENCOUNTER_WRITE),
+        (file("CAR", text(**WORDS), generated(0, 1, 0)), Scope.IDENTIFY),
+        (file("TPIS", text(f9="1/2026"), generated(0, 1, 0)), Scope.IDENTIFY),
+        (file("TPIS", text(f9="1/2026", f79="1"), generated(0, 1, 0)), Scope.IMAGE_READ),
+        (file("LFIS", text(f9="1/2026", f83="Y"), latent(0)[1]), Scope.WATCH_MANAGE),
+        (file("DEL", text(f14="2700000001")), Scope.RECORD_EXPUNGE),
+    ],
+)
+def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, asked: bytes, lacks: Scope) -> None:
+    before = count(engine)
+    act = local_operator("tester")
+    held = replace(act.actor, scopes=frozenset(Scope) - {lacks})
+    with pytest.raises(Forbidden, match=str(lacks)):
+        submit(engine, asked, TABLE, replace(act, actor=held))
+    assert count(engine) == before
+
+
+def test_what_is_done_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
+    submit(engine, file("TPIS", text(f9="81/2026"), generated(0, 1, 1)), TABLE, local_operator("tester"))
+    with engine.store.database.reading() as connection:
+        rows = connection.execute(select(audit_entries).where(audit_entries.c.case_number == "81/2026")).all()
+    assert {row.purpose for row in rows} == {"investigation"}
+    assert "search.make" in {row.action for row in rows}
 
 
 def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
