@@ -9,10 +9,10 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import errors
-from api.accounts.opening import accounts_of
+from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.limits import BodyLimit
-from api.routes import api_keys, clerk, health, me, records, samples, searches, tokens, users, verification
+from api.routes import api_keys, clerk, health, me, oidc, records, samples, searches, tokens, users, verification
 from api.settings import Settings
 from api.wiring import open_engine
 
@@ -44,10 +44,11 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         responses=errors.RESPONSES,
     )
+    app.state.provider = provider_of(settings)
     app.state.client_throttle = Throttle(settings.sign_ins_per_minute)
     app.state.account_throttle = Throttle(settings.requests_per_minute)
     app.add_middleware(BodyLimit)
     errors.install(app)
-    for routes in (records, clerk, searches, verification, samples, tokens, me, users, api_keys, health):
+    for routes in (records, clerk, searches, verification, samples, tokens, oidc, me, users, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
     return app

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.PehchanError], int] = {
     errors.TooManyRequests: 429,
     errors.Fault: 500,
     errors.StoreUnavailable: 503,
+    errors.ProviderUnavailable: 503,
 }
 
 ROUTING_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}

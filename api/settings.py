@@ -82,6 +82,13 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(default=30, ge=1, description="How often one address may try to sign in")
     requests_per_minute: int = Field(default=600, ge=1, description="How much one account may ask of this server")
 
+    oidc_issuer: str = Field(default="", description="Outside provider to sign in by (OpenID Connect); empty: none")
+    oidc_client_id: str = Field(default="", description="As what this installation is registered there")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret there; empty: PKCE alone")
+    oidc_redirect_url: str = Field(
+        default="", description="Where browsers come back to: https://HOST/api/v1/oidc/callback, registered there too"
+    )
+
     @field_validator("vectors_of", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:

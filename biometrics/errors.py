@@ -27,6 +27,7 @@
     │   ├── WrongCredentials        login, password, code or token; it is not said which
     │   ├── CodeRequired            the password is right, and a one-time code is missing
     │   ├── PasswordChangeRequired  a one-time password is right, and a password of one's own is missing
+    │   ├── ProviderRefused         what came from the outside provider proves nothing
     │   └── TokenExpired            an access token that was good once
     ├── Forbidden                   recognised, and not allowed
     ├── TooManyRequests             `retry_after` says how many seconds to wait
@@ -58,6 +59,7 @@
         ├── InvalidVector           wrong dimension, NaN
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
+        ├── ProviderUnavailable     the outside provider does not answer as it should
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
@@ -453,6 +455,18 @@ class TokenExpired(Unauthenticated):
     """An access token that was good once."""
 
     code = "token_expired"
+
+
+class ProviderRefused(Unauthenticated):
+    """What came from the outside provider proves nothing."""
+
+    code = "provider_refused"
+
+
+class ProviderUnavailable(Fault):
+    """The outside provider does not answer as it should."""
+
+    code = "provider_unavailable"
 
 
 class Forbidden(PehchanError):

@@ -111,6 +111,7 @@ class Accounts:
         self._credentials = CredentialStore(database)
         self._passwords = passwords or Passwords()
         self._codes = OneTimeCodes(key.derived("one-time codes"))
+        self.provider_key = key.derived("sign-in by a provider")
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
 
     def add_user(self, act: Act, new: NewUser) -> tuple[User, str]:

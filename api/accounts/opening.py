@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.accounts.accounts import Accounts, Rules
+from api.accounts.oidc import OpenIdProvider, Registration
 from api.accounts.secret_key import SecretKey
 from api.settings import Settings
 from biometrics.records.accounts import account_secret
@@ -21,3 +22,16 @@ def accounts_of(settings: Settings, store: RecordStore) -> Accounts:
     )
     key = SecretKey(account_secret(store.database, store.keys))
     return Accounts(store.database, key, f"pehchan:{store.identity}", rules)
+
+
+def provider_of(settings: Settings) -> OpenIdProvider | None:
+    """Return the outside provider, None where none was set.
+
+    Raises:
+        InvalidField: its settings are not complete, or not safe.
+    """
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value()
+    registration = Registration(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_redirect_url)
+    return OpenIdProvider(registration)

@@ -1,0 +1,256 @@
+"""Signing in by an outside provider: OpenID Connect 1.0, the authorisation code flow with PKCE (RFC 7636).
+
+Between the way there and the way back all that must be remembered, state, nonce and code verifier, lies in a cookie
+that only this installation can read or make: any of its servers can finish what another began, and the way back is
+taken by the browser that took the way there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from joserfc.jwt import JWTClaimsRegistry
+
+from biometrics.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
+from biometrics.records.account_tables import SUBJECT_LENGTH
+from biometrics.records.sealing import Place, seal, unseal
+
+log = logging.getLogger("pehchan")
+
+ALGORITHMS: Final = ("RS256", "PS256", "ES256", "ES384", "EdDSA")  # with a key that only the provider has
+CLOCKS_DIFFER: Final = 60  # seconds
+FLOW_SECONDS: Final = 600  # from the way there to the way back
+DISCOVERY_SECONDS: Final = 3600  # how long the provider's description is believed
+KEYS_SECONDS: Final = 60  # not more often are its keys fetched for the sake of one that is not known
+TIMEOUT: Final = 10  # seconds
+
+_PLACE: Final[Place] = ("sign-in by a provider",)
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """As what this installation is registered with the provider.
+
+    Raises:
+        InvalidField: a part is missing, or a URL is neither https nor of this machine.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    redirect_url: str
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if not self.client_id:
+            raise InvalidField("PEHCHAN_OIDC_ISSUER is set; set PEHCHAN_OIDC_CLIENT_ID too.")
+        for name in ("issuer", "redirect_url"):
+            if not _is_safe(getattr(self, name)):
+                raise InvalidField(f"PEHCHAN_OIDC_{name.upper()} must be a URL that begins with https://.")
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where to send a browser to sign in, and the cookie to give it along."""
+
+    url: str
+    cookie: str
+
+
+class OpenIdProvider:
+    """One outside provider; safe to use from many threads."""
+
+    def __init__(self, registration: Registration) -> None:
+        """Describe the provider; it is not asked before somebody signs in."""
+        self.registration = registration
+        self._lock = threading.Lock()
+        self._found: tuple[float, dict[str, Any]] | None = None
+        self._keys: tuple[float, KeySet] | None = None
+
+    def begin(self, key: bytes) -> Way:
+        """Begin a sign-in; `key`, of 32 bytes, seals the cookie.
+
+        Raises:
+            ProviderUnavailable: the provider does not answer as it should.
+        """
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        with self._client() as client:
+            url, _ = client.create_authorization_url(
+                self._endpoint("authorization_endpoint"), state=state, code_verifier=verifier, nonce=nonce
+            )
+        flow = {"state": state, "nonce": nonce, "verifier": verifier, "until": time.time() + FLOW_SECONDS}
+        cookie = base64.urlsafe_b64encode(seal(key, _PLACE, json.dumps(flow).encode())).decode()
+        return Way(str(url), cookie)
+
+    def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> str:
+        """Return the `sub` of whom the provider has recognised; `answer` is the query that the browser came back with.
+
+        Raises:
+            ProviderRefused: the provider did not recognise anybody, or what came is not what was asked for.
+            ProviderUnavailable: the provider does not answer as it should.
+        """
+        flow = _opened(key, cookie)
+        if not secrets.compare_digest(answer.get("state", "").encode(), str(flow["state"]).encode()):
+            raise _refused("the state is that of another sign-in")
+        if answer.get("iss", self.registration.issuer) != self.registration.issuer:  # RFC 9207
+            raise _refused("the answer is of another provider")
+        if "error" in answer or not answer.get("code"):
+            raise _refused(f"the provider answered {answer.get('error', 'without a code')[:60]!r}")
+        token = self._fetch_token(answer["code"], str(flow["verifier"]))
+        return self._subject(token, str(flow["nonce"]))
+
+    def _fetch_token(self, code: str, verifier: str) -> str:
+        from authlib.common.errors import AuthlibBaseError
+
+        endpoint = self._endpoint("token_endpoint")
+        try:
+            with self._client() as client:
+                tokens = client.fetch_token(endpoint, code=code, code_verifier=verifier)
+        except AuthlibBaseError as error:
+            raise _refused(f"the token endpoint answered {str(error)[:60]!r}") from error
+        except _unanswered() as error:
+            raise _unavailable(endpoint) from error
+        token = tokens.get("id_token")
+        if not isinstance(token, str):
+            raise _refused("there is no id_token")
+        return token
+
+    def _subject(self, id_token: str, nonce: str) -> str:
+        """Return the `sub` of an id_token that says what OpenID Connect Core, section 3.1.3.7, asks of it."""
+        try:
+            claims = self._decoded(id_token).claims
+            wanted = {"essential": True, "value": self.registration.client_id}
+            JWTClaimsRegistry(
+                leeway=CLOCKS_DIFFER,
+                iss={"essential": True, "value": self.registration.issuer},
+                aud=wanted,  # type: ignore[arg-type]
+                exp={"essential": True},
+                iat={"essential": True},
+                sub={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            ).validate(claims)
+        except (JoseError, ValueError) as error:
+            raise _refused(f"the id_token is not good: {error}") from error
+        audience = claims["aud"]
+        several = isinstance(audience, list) and len(audience) > 1
+        if (several or "azp" in claims) and claims.get("azp") != self.registration.client_id:
+            raise _refused("the id_token was made for another client")
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH:
+            raise _refused("the id_token names nobody")
+        return subject
+
+    def _decoded(self, id_token: str) -> jwt.Token:
+        """Check the signature by the provider's keys; where it is by one not seen yet, they are fetched anew."""
+        keys, fetched = self._key_set(older_than=DISCOVERY_SECONDS)
+        try:
+            return jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
+        except (JoseError, ValueError):
+            newer, at = self._key_set(older_than=KEYS_SECONDS)
+            if at == fetched:
+                raise
+            return jwt.decode(id_token, newer, algorithms=list(ALGORITHMS))
+
+    def _key_set(self, older_than: float) -> tuple[KeySet, float]:
+        """Return the provider's public keys, fetched again where they are older, and when they were fetched."""
+        with self._lock:
+            if self._keys is None or self._keys[0] < time.monotonic() - older_than:
+                url = self._endpoint("jwks_uri")
+                try:
+                    listed = [one for one in self._get(url)["keys"] if one.get("kty") != "oct"]
+                    self._keys = (time.monotonic(), KeySet.import_key_set({"keys": listed}))
+                except (JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
+                    raise _unavailable(url) from error
+            fetched, keys = self._keys
+            return keys, fetched
+
+    def _endpoint(self, name: str) -> str:
+        """Return a URL of the provider's own description (OpenID Connect Discovery)."""
+        if self._found is None or self._found[0] < time.monotonic() - DISCOVERY_SECONDS:
+            url = f"{self.registration.issuer.rstrip('/')}/.well-known/openid-configuration"
+            described = self._get(url)
+            if described.get("issuer") != self.registration.issuer:
+                raise _unavailable(url)
+            self._found = (time.monotonic(), described)
+        endpoint = self._found[1].get(name)
+        if not isinstance(endpoint, str) or not _is_safe(endpoint):
+            raise _unavailable(f"{self.registration.issuer} ({name})")
+        return endpoint
+
+    def _get(self, url: str) -> dict[str, Any]:
+        try:
+            with self._client() as client:
+                answer = client.request("GET", url, withhold_token=True)
+                answer.raise_for_status()
+                found = answer.json()
+        except _unanswered() as error:
+            raise _unavailable(url) from error
+        if not isinstance(found, dict):
+            raise _unavailable(url)
+        return found
+
+    def _client(self) -> Any:
+        """Return authlib's client; it follows no redirection, and knows no token yet."""
+        try:
+            from authlib.integrations.httpx_client import OAuth2Client
+        except ModuleNotFoundError as error:
+            raise ProviderUnavailable("Signing in by a provider needs authlib; install 'pehchan[oidc]'.") from error
+        here = self.registration
+        return OAuth2Client(
+            here.client_id,
+            here.client_secret or None,
+            token_endpoint_auth_method="client_secret_basic" if here.client_secret else "none",
+            redirect_uri=here.redirect_url,
+            scope="openid",
+            code_challenge_method="S256",
+            timeout=TIMEOUT,
+        )
+
+
+def _opened(key: bytes, cookie: str) -> dict[str, Any]:
+    try:
+        flow = json.loads(unseal(key, _PLACE, base64.urlsafe_b64decode(cookie.encode())))
+    except (DecryptionFailed, ValueError) as error:
+        raise _refused("this browser did not begin it") from error
+    if flow["until"] < time.time():
+        raise _refused("it took too long")
+    return dict(flow)
+
+
+def _refused(why: str) -> ProviderRefused:
+    log.warning("A sign-in by the provider was refused: %s.", why)
+    return ProviderRefused("The provider did not prove who you are; begin the sign-in again.")
+
+
+def _unavailable(what: str) -> ProviderUnavailable:
+    return ProviderUnavailable(f"The provider does not answer as it should at {what}; sign in by password meanwhile.")
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether nobody on the way can read what is sent to a URL."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    )
+
+
+def _unanswered() -> tuple[type[Exception], ...]:
+    """Return what is raised where nothing comes, or no JSON; authlib's HTTP client is httpx2, else httpx."""
+    try:
+        import httpx2 as client
+    except ModuleNotFoundError:
+        import httpx as client  # type: ignore[no-redef]
+    return (client.HTTPError, client.InvalidURL, ValueError)

@@ -1,0 +1,54 @@
+"""Signing in by an outside provider."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.account_schemas import TokensOut
+from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
+from api.security import AccountsDependency, ThrottledAddress, for_everybody
+from biometrics.errors import NotFound
+
+router = APIRouter(prefix="/oidc", tags=["accounts"], dependencies=[for_everybody()])
+
+COOKIE = "pehchan_oidc"
+
+
+@router.get("/start", status_code=303, response_class=RedirectResponse, summary="Sign in by the provider")
+def start(request: Request, accounts: AccountsDependency, _: ThrottledAddress) -> RedirectResponse:
+    """Send the browser to the outside provider (OpenID Connect)."""
+    provider = _provider(request)
+    way = provider.begin(accounts.provider_key)
+    answer = RedirectResponse(way.url, 303, headers={"Cache-Control": "no-store"})
+    answer.set_cookie(
+        COOKIE,
+        way.cookie,
+        max_age=FLOW_SECONDS,
+        path=request.url.path.removesuffix("/start"),
+        secure=provider.registration.redirect_url.startswith("https:"),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@router.get("/callback", summary="Come back from the provider")
+def come_back(
+    request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
+) -> TokensOut:
+    """Begin a session of the account that belongs to whom the provider has recognised; none is made for others."""
+    provider = _provider(request)
+    response.headers["Cache-Control"] = "no-store"
+    response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))
+    subject = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
+    return TokensOut.of(accounts.sign_in_by_provider(provider.registration.issuer, subject, address))
+
+
+def _provider(request: Request) -> OpenIdProvider:
+    provider = cast(OpenIdProvider | None, request.app.state.provider)
+    if provider is None:
+        raise NotFound("This installation has no outside provider; sign in by password.")
+    return provider
