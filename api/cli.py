@@ -22,6 +22,7 @@ from api.commands import (
     synth,
     template,
     transactions,
+    units,
     users,
 )
 from api.commands.transactions import printable
@@ -39,6 +40,7 @@ app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")
 app.add_typer(users.app, name="user")
+app.add_typer(units.app, name="unit")
 
 
 def main() -> None:

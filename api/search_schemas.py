@@ -9,10 +9,10 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.schemas import RecordSummary, Schema
-from biometrics.candidates import Hint
+from biometrics.candidates import Hint, Shown, shown
 from biometrics.group import GroupMember
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, Search, SearchCandidate, StoredSearch
+from biometrics.records.values import Elsewhere, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
 from biometrics.scoring import SampleScore
 from biometrics.types import Modality
@@ -48,13 +48,31 @@ class SampleScoreOut(Schema):
         return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
 
 
+class ElsewhereOut(Schema):
+    """The unit that keeps a record which whoever asks may not see."""
+
+    unit: str = Field(description="Its codes: state/district/station")
+    name: str
+    telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
+
+    @classmethod
+    def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:
+        """Show whom to call."""
+        return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
+
+
 class CandidateOut(Schema):
     """One person on the candidate list."""
 
     rank: int
-    record: RecordSummary | None = Field(description="Null where the record was removed after the search")
-    score: ScoreOut
-    gap: float | None = Field(description="Decibans ahead of the next person; null where there was no other")
+    record: RecordSummary | None = Field(
+        description="Null where the record was removed after the search, or another unit keeps it"
+    )
+    elsewhere: ElsewhereOut | None = Field(description="The unit to call, where another one keeps the record")
+    score: ScoreOut | None = Field(description="Null where another unit keeps the record")
+    gap: float | None = Field(
+        description="Decibans ahead of the next person; null where there was no other, or another unit keeps the record"
+    )
     decision_hint: Hint = Field(
         description="likely: above the threshold, well ahead of the next; inspect: above it beside a rival, or below "
         "it but rarer than chance brings in every second search; none: no more than chance. An examiner decides"
@@ -63,14 +81,28 @@ class CandidateOut(Schema):
     samples: list[SampleScoreOut]
 
     @classmethod
-    def of(cls, rank: int, candidate: SearchCandidate, threshold: float | None, record: Record | None) -> CandidateOut:
+    def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
         """Show one candidate of a stored search."""
+        candidate, person = line.candidate, line.person
+        hint = Hint(candidate.detail["hint"])
+        if isinstance(person, Elsewhere):
+            return cls(
+                rank=rank,
+                record=None,
+                elsewhere=ElsewhereOut.of(person),
+                score=None,
+                gap=None,
+                decision_hint=hint,
+                above_threshold=True,
+                samples=[],
+            )
         return cls(
             rank=rank,
-            record=RecordSummary.of(record) if record else None,
+            record=RecordSummary.of(person) if person else None,
+            elsewhere=None,
             score=ScoreOut.model_validate(candidate.detail["score"]),
             gap=candidate.detail["gap"],
-            decision_hint=Hint(candidate.detail["hint"]),
+            decision_hint=hint,
             above_threshold=None if threshold is None else candidate.score >= threshold,
             samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
         )
@@ -91,6 +123,9 @@ class SearchOut(Schema):
     created_at: dt.datetime
     case_number: str
     officer: str
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    reason: str
+    unit: str = Field(description="The unit that searched")
     gallery_size: int = Field(description="Records that were searched")
     sequence: int = Field(description="Number of the last database change that the search saw")
     target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
@@ -107,6 +142,9 @@ class SearchOut(Schema):
             created_at=stored.created_at,
             case_number=search.case_number,
             officer=search.officer,
+            purpose=search.purpose,
+            reason=search.reason,
+            unit=search.unit.path,
             gallery_size=search.gallery_size,
             sequence=search.sequence,
             target_fpir=search.settings["target_fpir"],
@@ -150,11 +188,8 @@ class ReplayOut(Schema):
 
 
 def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
-    people = store.people([candidate.record_id for candidate in candidates])
-    return [
-        CandidateOut.of(rank, candidate, search.threshold, people.get(candidate.record_id))
-        for rank, candidate in enumerate(candidates, start=1)
-    ]
+    lines = shown(store, search, candidates)
+    return [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(lines, start=1)]
 
 
 class VerificationOut(Schema):

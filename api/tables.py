@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rich.table import Column, Table
 
+from biometrics.candidates import shown
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, SearchCandidate, StoredSearch
+from biometrics.records.values import Elsewhere, Record, SearchCandidate, StoredSearch
 from biometrics.verify import Verification
 
 
@@ -45,9 +46,11 @@ def candidates(stored: StoredSearch, store: RecordStore, again: Sequence[SearchC
     table.caption = (
         f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
     )
-    people = store.people([candidate.record_id for candidate in listed])
-    for rank, candidate in enumerate(listed, start=1):
-        found = people.get(candidate.record_id)
+    for rank, line in enumerate(shown(store, search, listed), start=1):
+        candidate, found = line.candidate, line.person
+        if isinstance(found, Elsewhere):
+            table.add_row(str(rank), "-", f"a hit; call {found.contact}")
+            continue
         if found is None:
             table.add_row(str(rank), "-", "record removed since", "", f"{candidate.score:.1f}")
             continue

@@ -6,17 +6,21 @@ and what for. Whatever reads or changes the store for somebody is given one; wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
+from biometrics.encounter import CODE_LENGTH, FIR_LENGTH
 from biometrics.errors import InvalidField
-from biometrics.person import CODE_LENGTH, FIR_LENGTH, NAME_LENGTH, clean_state_code, clean_text
+from biometrics.person import NAME_LENGTH
+from biometrics.text import clean_state_code, clean_text
 
 ACTOR_LENGTH = 100  # code points of an actor's id
 ADDRESS_LENGTH = 100
 REQUEST_LENGTH = 100
 REASON_LENGTH = 300
+PURPOSE_LENGTH = 40
+UNIT_LENGTH = 2 * CODE_LENGTH + 4  # of a path
 
 NATIONAL: Final = "national"  # how the unit above all states is written
 _SEPARATOR = "/"
@@ -191,6 +195,9 @@ class Unit:
         return other.codes[: len(self.codes)] == self.codes
 
 
+EVERYWHERE: Final = Unit()
+
+
 @dataclass(frozen=True)
 class Actor:
     """Somebody or some machine whom an account stands for. `id` never changes and never names a person.
@@ -203,7 +210,7 @@ class Actor:
     name: str
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[Scope] = frozenset()
-    unit: Unit = field(default_factory=Unit)
+    unit: Unit = EVERYWHERE
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -246,6 +253,7 @@ class Act:
             raise InvalidField(f"{self.purpose!r} is not a purpose; give one of {', '.join(Purpose)}.")
 
 
-def local_operator(user: str) -> Act:
+def local_operator(user: str, purpose: str = "", case_number: str = "", reason: str = "") -> Act:
     """Return the act of whoever runs commands on the machine itself, who may do all that its files allow anyway."""
-    return Act(Actor(f"local:{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope)), address="local")
+    actor = Actor(f"local:{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope))
+    return Act(actor, purpose, case_number, address="local", reason=reason)

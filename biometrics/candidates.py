@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from biometrics.calibration import Score, threshold_for_fpir
 from biometrics.ranking import Ranked
-from biometrics.records.values import SearchCandidate
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Elsewhere, Record, Search, SearchCandidate
 from biometrics.scoring import PersonScore
 
 USUAL_FPIR = 0.001
@@ -23,15 +26,24 @@ class Hint(StrEnum):
     NONE = "none"  # no more than chance brings in most searches
 
 
-def candidates(found: Ranked, limit: int, gallery_size: int, target_fpir: float | None) -> tuple[SearchCandidate, ...]:
-    """Return the first `limit` of those found, each with its lead over the next and a hint.
+def first(found: Ranked, limit: int) -> list[str]:
+    """Return the first records of those found."""
+    return [record_id for record_id, _ in found[:limit]]
+
+
+def candidates(
+    found: Ranked, named: Collection[str], gallery_size: int, target_fpir: float | None
+) -> tuple[SearchCandidate, ...]:
+    """Return those of the people found who are named, each with its lead over the next of all and a hint.
 
     `target_fpir` None, as of an investigation without a threshold, is taken for USUAL_FPIR in the hints.
     """
     threshold = threshold_for_fpir(USUAL_FPIR if target_fpir is None else target_fpir, gallery_size)
     inspected = min(threshold, threshold_for_fpir(INSPECTED_FPIR, gallery_size))
     listed = []
-    for place, (record_id, person) in enumerate(found[:limit]):
+    for place, (record_id, person) in enumerate(found):
+        if record_id not in named:
+            continue
         decibans = person.score.decibans
         gap = decibans - found[place + 1][1].score.decibans if place + 1 < len(found) else None
         if decibans >= threshold and (gap is None or gap >= LEAD):
@@ -40,6 +52,35 @@ def candidates(found: Ranked, limit: int, gallery_size: int, target_fpir: float 
             hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
         listed.append(SearchCandidate(record_id, decibans, _detail(person, gap, hint)))
     return tuple(listed)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One line of a candidate list, as it is shown to somebody; `person` is None where the record was removed since."""
+
+    candidate: SearchCandidate
+    person: Record | Elsewhere | None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether all that may be told is that there is a hit, and whom to call."""
+        return isinstance(self.person, Elsewhere)
+
+
+def shown(store: RecordStore, search: Search, listed: Sequence[SearchCandidate]) -> list[Shown]:
+    """Return the candidates of a search, or of its replay, that whoever is acting may be told of, best first.
+
+    Of people whom other units keep only the hits are, even in an investigation: scores at which an identification with
+    the usual target would have named them.
+    """
+    threshold = search.threshold
+    if threshold is None:
+        threshold = threshold_for_fpir(USUAL_FPIR, search.gallery_size)
+    people = store.people([one.record_id for one in listed])
+    lines = [Shown(one, people.get(one.record_id)) for one in listed]
+    own = [line for line in lines if not line.withheld][: search.settings["max_candidates"]]
+    hits = [line for line in lines if line.withheld and line.candidate.score >= threshold]
+    return sorted([*own, *hits], key=lambda line: -line.candidate.score)
 
 
 def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from biometrics.calibration import threshold_for_fpir
-from biometrics.candidates import candidates
+from biometrics.candidates import candidates, first
 from biometrics.cases import Finding
 from biometrics.engine import Engine
 from biometrics.errors import StoreUnavailable
@@ -110,7 +110,7 @@ def _most_alike_people(
         return ()
     probes = [Probe(one.template, one.position, f"sample {one.sample_id}") for one in stored]
     found = Ranking(CANDIDATES, engine.shortlist, others).of(engine, probes)
-    listed = candidates(found, CANDIDATES, people, engine.rules.duplicate_fpir)
+    listed = candidates(found, first(found, CANDIDATES), people, engine.rules.duplicate_fpir)
     return tuple(Candidate(one.record_id, _finding(rank, one)) for rank, one in enumerate(listed, start=1))
 
 
@@ -129,7 +129,7 @@ def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTem
             scored.append((one.id, person))
     scored.sort(key=lambda found: -found[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)
-    listed = candidates(scored, RESCORED, standing, engine.rules.standing_fpir)
+    listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)
     return tuple(
         StandingHit(one.record_id, _finding(rank, one))
         for rank, one in enumerate(listed, start=1)

@@ -18,6 +18,7 @@
     │   ├── InvalidRecord           a finger minutiae record that is cut short, damaged or contradicts itself
     │   ├── InvalidResolution       a ppi that no scanner has
     │   ├── InvalidField            a value breaks its rule (number, date, code …)
+    │   ├── PurposeMissing          a search that does not say what for, or in which case
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
     │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
@@ -30,6 +31,7 @@
     │   ├── ProviderRefused         what came from the outside provider proves nothing
     │   └── TokenExpired            an access token that was good once
     ├── Forbidden                   recognised, and not allowed
+    │   └── OutOfJurisdiction       of another unit, which the message names
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   └── AccountLocked           too many wrong passwords or codes
     ├── NotFound
@@ -200,6 +202,24 @@ class VersionMissing(InvalidInput):
     """A change of what is stored that does not say which version it was made from."""
 
     code = "version_missing"
+
+
+class PurposeMissing(InvalidInput):
+    """A search that does not say what it is for, or in which case."""
+
+    code = "purpose_missing"
+
+
+class Forbidden(PehchanError):
+    """Recognised, and not allowed."""
+
+    code = "forbidden"
+
+
+class OutOfJurisdiction(Forbidden):
+    """Of another unit than the one of whoever asks, or one below it."""
+
+    code = "out_of_jurisdiction"
 
 
 class NotFound(PehchanError):
@@ -467,12 +487,6 @@ class ProviderUnavailable(Fault):
     """The outside provider does not answer as it should."""
 
     code = "provider_unavailable"
-
-
-class Forbidden(PehchanError):
-    """Recognised, and not allowed."""
-
-    code = "forbidden"
 
 
 class TooManyRequests(PehchanError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField
-from biometrics.identify import SearchRequest, search
+from biometrics.identify import SearchRequest, require_purpose, search
 from biometrics.image import decode
 from biometrics.ports import GroupRecogniser
 from biometrics.records.values import EnrolledSample, StoredSearch
@@ -25,12 +25,14 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     """Search for everybody in the one photo of a request, the largest face first; each search is stored by itself.
 
     Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
         InvalidField: there is not exactly one photo.
         BadImage, UnusableSample: it cannot be used, or shows nobody; nothing was searched or written.
     """
     recogniser = engine.channels[Modality.FACE].recogniser
     if [sample.modality for sample in request.samples] != [Modality.FACE]:
         raise InvalidField("Everybody in a photo is searched for in one photo; send one, and nothing else.")
+    require_purpose(engine, request)
     assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples
     image = decode(photo.content)

@@ -13,6 +13,8 @@ from biometrics.engine import Engine
 from biometrics.errors import InvalidField
 from biometrics.labels import EVERYBODY, Filter
 from biometrics.ranking import Ranking
+from biometrics.records import searches
+from biometrics.records.jurisdiction import unit_of
 from biometrics.records.values import EnrolledSample, Search, SearchProbe, StoredSearch
 from biometrics.types import Probe, Sample
 
@@ -49,8 +51,10 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
     """Search all records, prints and photos together; store the search with its candidates, best first.
 
     Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
         InvalidInput: a sample is unusable; nothing was searched or written.
     """
+    require_purpose(engine, request)
     return search(engine, request, engine.extract(request.samples))
 
 
@@ -59,8 +63,9 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
     probes = [sample.probe for sample in extracted]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
+    unit = unit_of(engine.store.act)
     ranking = Ranking(request.max_candidates, engine.shortlist, request.where)
-    found = ranking.of_any(engine, probes) if request.alternatives else ranking.of(engine, probes)
+    found, named = ranking.for_unit(engine, probes, unit, alternatives=request.alternatives)
     settings = {
         "target_fpir": request.target_fpir,
         "max_candidates": request.max_candidates,
@@ -81,9 +86,19 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
             SearchProbe(probe, sha256(sample.sample.content).hexdigest())
             for probe, sample in zip(probes, extracted, strict=True)
         ),
-        candidates=candidates(found, request.max_candidates, gallery_size, request.target_fpir),
+        candidates=candidates(found, named, gallery_size, request.target_fpir),
     )
     return engine.store.add_search(searched)
+
+
+def require_purpose(engine: Engine, request: SearchRequest) -> None:
+    """Refuse a search that the store would not take, before its samples are extracted.
+
+    Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
+    """
+    if act := engine.store.act:
+        searches.require_purpose(act.purpose, request.case_number or act.case_number)
 
 
 def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any]]:

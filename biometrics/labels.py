@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, Self
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.person import (
     CODE_LENGTH,
@@ -139,6 +140,17 @@ class Filter:
             stations=frozenset(clean_text("police station code", code, CODE_LENGTH) for code in stations or ()),
             without=frozenset(map(int, numbers)),
         )
+
+    def within(self, unit: Unit) -> Filter | None:
+        """Return these conditions, and that a sample was taken at a unit or below it; None where none can be."""
+        narrowed: dict[str, Any] = {}
+        for field, code in (("states", unit.state), ("districts", unit.district), ("stations", unit.station)):
+            asked = getattr(self, field)
+            if code and asked and code not in asked:
+                return None
+            if code:
+                narrowed[field] = frozenset({code})
+        return replace(self, **narrowed)
 
     def __bool__(self) -> bool:
         """Say whether there is any condition."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.access import Unit
 from biometrics.calibration import Score, best_of
 from biometrics.engine import Engine
 from biometrics.fusion import fuse
@@ -66,6 +67,26 @@ class Ranking:
                     best[record_id] = person
         found = [(record_id, replace(one, score=best_of(one.score, len(probes)))) for record_id, one in best.items()]
         return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def for_unit(
+        self, engine: Engine, probes: Sequence[Probe], unit: Unit, *, alternatives: bool
+    ) -> tuple[Ranked, frozenset[str]]:
+        """Return the records most like the probes, and which of them the candidate list of a unit names.
+
+        `alternatives` ranks by `of_any`. Named are the first of all, and the first of those whose samples were taken at
+        the unit or below it: whom others keep takes nobody's place.
+        """
+        found = self._ranked(engine, probes, alternatives)
+        named = [record_id for record_id, _ in found[: self.candidates]]
+        inside = self.where.within(unit)
+        if inside is not None and inside != self.where:
+            own = replace(self, where=inside)._ranked(engine, probes, alternatives)
+            named += [record_id for record_id, _ in own[: self.candidates]]
+            found = sorted({**dict(own), **dict(found)}.items(), key=lambda candidate: -candidate[1].score.decibans)
+        return found, frozenset(named)
+
+    def _ranked(self, engine: Engine, probes: Sequence[Probe], alternatives: bool) -> Ranked:
+        return self.of_any(engine, probes) if alternatives else self.of(engine, probes)
 
     def _there(self, stored: StoredTemplate) -> bool:
         moment = self.at.get(stored.template.modality)

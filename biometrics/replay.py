@@ -57,8 +57,9 @@ def replay(engine: Engine, search_id: str) -> Replay:
     moments = {modality: its.moment for modality, its in past.items()}
     where = Filter.of_content(settings["where"])
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
-    found = ranking.of_any(engine, probes) if settings.get("alternatives") else ranking.of(engine, probes)
-    listed = candidates(found, settings["max_candidates"], search.gallery_size, settings["target_fpir"])
+    alternatives = bool(settings.get("alternatives"))
+    found, named = ranking.for_unit(engine, probes, search.unit, alternatives=alternatives)
+    listed = candidates(found, named, search.gallery_size, settings["target_fpir"])
     replayed = Replay(
         stored,
         listed,

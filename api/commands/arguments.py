@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from biometrics.access import Purpose
 from biometrics.errors import InvalidField
 from biometrics.person import Section
 from biometrics.types import FingerPosition, Impression, Modality, Sample
@@ -23,6 +24,9 @@ Prints = Annotated[
 ]
 Photos = Annotated[list[Path] | None, typer.Option("--photo", "-f", help="A photo of the face.")]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
+ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="What the search is for.")]
+ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number that the search is for.")]
+Reason = Annotated[str, typer.Option(help="More of why, in your own words; kept with the search.")]
 AcceptPoorQuality = Annotated[
     str, typer.Option(help="Why samples below the quality floor are enrolled all the same; stored with each of them.")
 ]

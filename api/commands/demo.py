@@ -13,6 +13,7 @@ from api import tables
 from api.commands.operator import operated_engine
 from api.demo import PEOPLE, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing_people, search_by_photo, search_by_print
 from api.settings import Settings
+from biometrics.access import Purpose
 from biometrics.engine import Engine
 from biometrics.types import FingerPosition
 
@@ -28,7 +29,7 @@ def demo(
 ) -> None:
     """Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first."""
     settings = Settings(data_folder=folder, database_url="", images_url="")
-    with operated_engine(settings) as engine:
+    with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
         _seed(engine)
         right = _show_searches(engine)
     examples = _write_examples(folder)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands import pictures
-from api.commands.arguments import Ppi, parse_finger, read_file
+from api.commands.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.commands.operator import operated_engine
 from api.settings import Settings
 from api.wiring import calibration_of, model_registry, open_recogniser
@@ -22,7 +22,8 @@ from biometrics.engine import Engine
 from biometrics.errors import InvalidField, UnusableSample
 from biometrics.image import Image, decode
 from biometrics.ports import Recogniser
-from biometrics.records.values import StoredTemplate
+from biometrics.records.audit import Action
+from biometrics.records.values import Record, StoredTemplate
 from biometrics.types import FingerPosition, Modality, Template
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
@@ -95,6 +96,8 @@ def check_card(file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file 
 @app.command()
 def latent(
     file: Annotated[Path, typer.Argument(help="A latent's image, or its marked minutiae (JSON, or Type-9 in .an2).")],
+    purpose: ForPurpose,
+    case: ForCase,
     roi: Annotated[
         str, typer.Option(help="Corners of the region of interest in pixels: 'x,y x,y x,y'; nothing outside it counts.")
     ] = "",
@@ -111,7 +114,7 @@ def latent(
     else:
         session = model_registry(settings).open_session("leader")
         probe = extract_latent(decode(content, ppi), session, region)
-    with operated_engine(settings) as engine:
+    with operated_engine(settings, purpose, case) as engine:
         Console().print(_latent_candidates(engine, probe, candidates))
 
 
@@ -140,10 +143,13 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int) -
     table = Table("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(probe)} minutiae against {len(ids)} prints of {len(best)} people"
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
+    engine.store.note(Action.SEARCHED, records=[one.record_id for _, one in ranked])
+    people = engine.store.people([one.record_id for _, one in ranked])
     for rank, (score, one) in enumerate(ranked, start=1):
-        record = engine.store.record(one.record_id)
-        finger = (one.position or FingerPosition.UNKNOWN).label
-        table.add_row(str(rank), record.national_number, record.person.name, finger, f"{score.decibans:.1f}")
+        record = people.get(one.record_id)
+        if isinstance(record, Record):  # else removed meanwhile
+            finger = (one.position or FingerPosition.UNKNOWN).label
+            table.add_row(str(rank), record.national_number, record.person.name, finger, f"{score.decibans:.1f}")
     return table
 
 

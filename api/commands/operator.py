@@ -15,10 +15,10 @@ from biometrics.records.store import RecordStore
 
 
 @contextmanager
-def operated_engine(settings: Settings) -> Iterator[Engine]:
+def operated_engine(settings: Settings, purpose: str = "", case: str = "", reason: str = "") -> Iterator[Engine]:
     """Open the engine on behalf of the local operator."""
     with open_engine(settings) as engine:
-        yield engine.acting(operator())
+        yield engine.acting(operator(purpose, case, reason))
 
 
 @contextmanager
@@ -28,10 +28,10 @@ def operated_store(settings: Settings) -> Iterator[RecordStore]:
         yield store.acting(operator())
 
 
-def operator() -> Act:
+def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:
     """Return the act of the user whom the system says this is."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         name = str(os.getuid())
-    return local_operator(name)
+    return local_operator(name, purpose, case, reason)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from api import tables
-from api.commands.arguments import Photos, Ppi, Prints, read_samples
+from api.commands.arguments import ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
 from api.commands.operator import operated_engine
 from api.settings import Settings
 from biometrics.group import identify_group
@@ -23,6 +23,8 @@ app = typer.Typer()
 
 @app.command("identify")
 def identify_person(
+    purpose: ForPurpose,
+    case: ForCase,
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
@@ -36,7 +38,7 @@ def identify_person(
     group: Annotated[
         bool, typer.Option("--group", help="Search for everybody in the one photo, each by themselves.")
     ] = False,
-    case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
+    reason: Reason = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
     sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this sex, or of unknown sex.")] = None,
     born_from: Annotated[int | None, typer.Option(help="Only people born then or later, or nobody knows.")] = None,
@@ -59,7 +61,7 @@ def identify_person(
     )
     target = None if investigation else fpir
     request = SearchRequest(read_samples(prints, photo, ppi), candidates, target, case, officer, where)
-    with operated_engine(Settings()) as engine:
+    with operated_engine(Settings(), purpose, case, reason) as engine:
         if not group:
             Console().print(tables.candidates(identify(engine, request), engine.store))
             return

@@ -74,6 +74,7 @@ class Action(StrEnum):
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
+    UNIT_SET = "unit.set"
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ from typing import Final
 
 from sqlalchemy import Column, Index, String, Table, Text
 
-from biometrics.access import ACTOR_LENGTH, ADDRESS_LENGTH, REQUEST_LENGTH
-from biometrics.person import CODE_LENGTH, FIR_LENGTH
+from biometrics.access import ACTOR_LENGTH, ADDRESS_LENGTH, PURPOSE_LENGTH, REQUEST_LENGTH, UNIT_LENGTH
+from biometrics.person import FIR_LENGTH
 from biometrics.records.tables import DIGEST_LENGTH, RowNumber, metadata
 
 INSTANT_LENGTH = 27  # 2026-11-25T09:30:00.000000Z
 ACTION_LENGTH = 40
 SUBJECT_LENGTH = 100
-PURPOSE_LENGTH = 40
-UNIT_LENGTH = 2 * CODE_LENGTH + 4
 SIGNATURE_LENGTH = 128  # Ed25519 in hex
 
 # All but the number is text as it was hashed, so that there is no second way to write the same value.

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from biometrics.access import Act
 from biometrics.court import Outcome
 from biometrics.person import Person
-from biometrics.records import outcomes, people
+from biometrics.records import jurisdiction, outcomes, people
 from biometrics.records.audit import Action, append
 from biometrics.records.database import Database
 from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
@@ -19,7 +19,8 @@ class RecordClerk:
     """Changes of stored records, each one transaction; `RecordStore.clerk` gives one.
 
     A method that takes a `version` raises VersionMismatch, and changes nothing, where the record has another one by
-    now: somebody else has changed it since the caller read it.
+    now: somebody else has changed it since the caller read it. Any raises OutOfJurisdiction for what another unit
+    keeps.
     """
 
     def __init__(self, database: Database, act: Act | None) -> None:
@@ -41,6 +42,7 @@ class RecordClerk:
             UnknownRecord, VersionMismatch.
         """
         with self._database.writing() as connection:
+            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             row_id = people.correct_person(connection, record_id, person, version, self._who)
             corrected = people.load_records(connection, [row_id])[0]
             self._append(connection, Action.RECORD_CORRECTED, row_id, version=corrected.version)
@@ -53,6 +55,7 @@ class RecordClerk:
             UnknownRecord: there is none of this id.
         """
         with self._database.writing() if self._act else self._database.reading() as connection:
+            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             old = people.load_history(connection, record_id)
             self._append(connection, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
             return old
@@ -65,6 +68,7 @@ class RecordClerk:
             InvalidField: it does not follow from what is known of the case.
         """
         with self._database.writing() as connection:
+            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
             stored = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
             self._append(connection, Action.OUTCOME_ADDED, stored.encounter_id, outcome=stored.id, event=outcome.event)
             return stored
@@ -77,6 +81,8 @@ class RecordClerk:
             InvalidField: both are one and the same.
         """
         with self._database.writing() as connection:
+            for one in (from_id, to_id):
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
             link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
             self._append(connection, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
             return link

@@ -141,8 +141,13 @@ def load_sample(connection: Connection, sample_id: int) -> StoredSample:
     known = 0 < sample_id <= MAX_ROW_NUMBER
     row = connection.execute(_SAMPLES.where(samples.c.id == sample_id)).first() if known else None
     if row is None:
-        raise UnknownSample(f"There is no sample {sample_id}; check the number.")
+        raise unknown_sample(sample_id)
     return _stored_sample(row)
+
+
+def unknown_sample(sample_id: int) -> UnknownSample:
+    """Return the error for a number that no sample has."""
+    return UnknownSample(f"There is no sample {sample_id}; check the number.")
 
 
 def image_of(connection: Connection, sample_id: int) -> tuple[str, SealedImage]:

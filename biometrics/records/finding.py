@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
+from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.person import folded
+from biometrics.records.jurisdiction import visible
 from biometrics.records.people import load_records
 from biometrics.records.tables import aliases, encounters, records
 from biometrics.records.values import Page, Record, RecordQuery
@@ -19,11 +21,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def find_records(connection: Connection, query: RecordQuery, limit: int, after: str | None) -> Page:
-    """Return the records that meet a query, newest first; see `RecordStore.find_records`."""
+def find_records(connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit) -> Page:
+    """Return the records that meet a query, that a unit sees, newest first; see `RecordStore.find_records`."""
     if not 1 <= limit <= MAX_PAGE:
         raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} records at a time.")
-    conditions = _conditions(query)
+    conditions = [*_conditions(query), visible(unit)]
     if after is not None:
         conditions.append(_older_than(after))
     ids = connection.execute(

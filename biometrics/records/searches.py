@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from biometrics.errors import UnknownSearch
+from biometrics.access import Act, Purpose, Unit
+from biometrics.errors import OutOfJurisdiction, PurposeMissing, UnknownSearch
 from biometrics.records.audit import digest
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys, Opener
@@ -34,6 +36,10 @@ def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str
             gallery_size=search.gallery_size,
             sequence=search.sequence,
             threshold=search.threshold,
+            actor_id=search.actor_id,
+            unit=search.unit.path,
+            purpose=search.purpose,
+            reason=search.reason,
         )
     )
     if search.probes:
@@ -76,17 +82,65 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         threshold=row.threshold,
         probes=load_probes(connection, keys, [row.id]).get(row.id, ()),
         candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
+        actor_id=row.actor_id or "",
+        unit=Unit.of(row.unit) if row.unit else Unit(),
+        purpose=row.purpose or "",
+        reason=row.reason or "",
     )
     return StoredSearch(row.id, row.created_at, search)
 
 
-def audited(search: Search) -> dict[str, Any]:
-    """Return what an audit entry says of a search: whom it found, and the digest of the answer."""
+def made_by(act: Act, search: Search) -> Search:
+    """Return a search with its maker and what for.
+
+    Raises:
+        PurposeMissing: see `require_purpose`.
+    """
+    made = replace(
+        search,
+        actor_id=act.actor.id,
+        unit=act.actor.unit,
+        purpose=act.purpose,
+        reason=act.reason,
+        case_number=search.case_number or act.case_number,
+        officer=search.officer or act.actor.name,
+    )
+    require_purpose(made.purpose, made.case_number)
+    return made
+
+
+def require_purpose(purpose: str, case_number: str) -> None:
+    """Refuse a search that nobody could account for later.
+
+    Raises:
+        PurposeMissing: there is no purpose, or no case or FIR number.
+    """
+    if not purpose:
+        raise PurposeMissing(f"Say what the search is for; the purpose is one of {', '.join(Purpose)}.")
+    if not case_number:
+        raise PurposeMissing("Give the number of the case or FIR that the search is for.")
+
+
+def require_visible(act: Act | None, stored: StoredSearch) -> None:
+    """Refuse a search that was made neither by whoever is acting nor at or below their unit.
+
+    Raises:
+        OutOfJurisdiction: it names the unit whose search it is.
+    """
+    search = stored.search
+    if act is None or act.actor.unit.covers(search.unit) or act.actor.id == search.actor_id:
+        return
+    raise OutOfJurisdiction(f"The search was made by another unit; ask {search.unit.path} for it.")
+
+
+def audited(search: Search, seen: Collection[str]) -> dict[str, Any]:
+    """Return what an audit entry says of a search: whom it found, who of them was shown, the digest of the answer."""
     answer = [[one.record_id, one.score] for one in search.candidates]
     return {
         "probes": len(search.probes),
         "gallery": search.gallery_size,
-        "records": [one.record_id for one in search.candidates],
+        "records": [one.record_id for one in search.candidates if one.record_id in seen],
+        "withheld": [one.record_id for one in search.candidates if one.record_id not in seen],
         "digest": digest(answer),
     }
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import Act
+from biometrics.access import Act, Unit
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.person import Encounter, Person
 from biometrics.records import (
@@ -23,6 +23,7 @@ from biometrics.records import (
     encounters,
     finding,
     image_users,
+    jurisdiction,
     people,
     sealed_images,
     search_images,
@@ -35,6 +36,7 @@ from biometrics.records.check_rows import follow_enrolment
 from biometrics.records.clerk import RecordClerk
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
+from biometrics.records.jurisdiction import unit_of
 from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.keys import DataKeys, is_unsealed
 from biometrics.records.leftovers import remove_unreferenced
@@ -44,6 +46,7 @@ from biometrics.records.sealing import image_place
 from biometrics.records.values import (
     Change,
     Counts,
+    Elsewhere,
     EnrolledSample,
     Enrolment,
     History,
@@ -71,7 +74,8 @@ class RecordStore:
     Safe to use from many threads, and from many processes at once.
 
     A store by itself is the service's own: it sees all, and what it does is not audited. `acting` gives the store on
-    somebody's behalf: what is read or changed by it has its entry in the audit log before the caller has the answer.
+    somebody's behalf: it sees what that actor's unit sees, and what is read or changed by it has its entry in the audit
+    log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit keeps.
     """
 
     def __init__(self, database: Database, images: ImageStore, keys: DataKeys) -> None:
@@ -176,6 +180,7 @@ class RecordStore:
         Raises:
             DuplicateNationalNumber: another record has the number.
         """
+        jurisdiction.require_unit(self._act, unit_at(encounter))
         record_id = str(uuid.uuid4())
         with self._storing(record_id, samples) as (connection, secret, stored):
             _, number = people.insert_person(connection, person, encounter.state_code, record_id)
@@ -206,7 +211,9 @@ class RecordStore:
         if not people.canonical_id(record_id):
             raise people.unknown_record(record_id)
         record_id = people.canonical_id(record_id)
+        jurisdiction.require_unit(self._act, unit_at(encounter))
         with self._storing(record_id, samples) as (connection, secret, stored):
+            jurisdiction.require_record(connection, self._act, record_id)
             row = people.touch(connection, record_id)
             enrolment = _add_encounter(connection, (row.id, row.national_number, secret), encounter, samples, stored)
             follow_enrolment(connection, enrolment.encounter_id, encounter, self._act)
@@ -226,22 +233,27 @@ class RecordStore:
 
     def find_record(self, record_id: str) -> Record | None:
         """Return a record with its encounters and samples, None where it was removed."""
-        found = self.people([people.canonical_id(record_id)])
-        for record in found.values():
+        with self._database.reading() as connection:
+            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
+            found = people.load_records(connection, [people.canonical_id(record_id)])
+        for record in found:
             self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
             return record
         return None
 
-    def people(self, record_ids: Sequence[str]) -> dict[str, Record]:
+    def people(self, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
         """Return the records that a search or another answer names, by id, without those removed since.
 
-        It is part of showing that answer, whose own audit entry names them.
+        Of those that whoever is acting may not see only the unit to call is told. It is part of showing that answer,
+        whose own audit entry names them.
         """
-        found: dict[str, Record] = {}
+        found: dict[str, Record | Elsewhere] = {}
         with self._database.reading() as connection:
             for start in range(0, len(record_ids), templates.CHUNK):
-                loaded = people.load_records(connection, record_ids[start : start + templates.CHUNK])
-                found.update((record.id, record) for record in loaded)
+                chunk = record_ids[start : start + templates.CHUNK]
+                seen = jurisdiction.seen(connection, unit_of(self._act), chunk)
+                found.update(jurisdiction.elsewhere(connection, [one for one in chunk if one not in seen]))
+                found.update((record.id, record) for record in people.load_records(connection, list(seen)))
         return found
 
     def record_by_national_number(self, number: str) -> Record:
@@ -263,7 +275,7 @@ class RecordStore:
             InvalidField: the limit or the cursor is not valid.
         """
         with self._database.reading() as connection:
-            page = finding.find_records(connection, query, limit, after)
+            page = finding.find_records(connection, query, limit, after, unit_of(self._act))
         self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
         return page
 
@@ -274,6 +286,7 @@ class RecordStore:
             UnknownRecord: there is none of this id.
         """
         with self._database.writing() as connection:
+            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             names = people.remove_person(connection, self._keys, record_id)
             self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names))
         self._remove_unreferenced(names)
@@ -340,12 +353,15 @@ class RecordStore:
         return self.add_search(search).id
 
     def add_search(self, search: Search) -> StoredSearch:
-        """Store a search and return it as it is stored."""
+        """Store a search and return it as it is stored: with whoever is acting as its maker.
+
+        Raises:
+            PurposeMissing: somebody is acting who does not say what for, or in which case.
+        """
         with self._database.writing() as connection:
-            stored = searches.load_search(
-                connection, self._keys, searches.insert_search(connection, self._keys, search)
-            )
-            self._append(connection, Action.SEARCHED, stored.id, **searches.audited(stored.search))
+            made = search if self._act is None else searches.made_by(self._act, search)
+            stored = searches.load_search(connection, self._keys, searches.insert_search(connection, self._keys, made))
+            self._append(connection, Action.SEARCHED, stored.id, **self._audited(connection, stored))
             return stored
 
     def search(self, search_id: str) -> StoredSearch:
@@ -356,7 +372,9 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
-        self.note(Action.SEARCH_READ, stored.id, **searches.audited(stored.search))
+            searches.require_visible(self._act, stored)
+            detail = self._audited(connection, stored)
+        self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
 
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
@@ -421,15 +439,25 @@ class RecordStore:
         if self._act is not None:
             audit.append(connection, self._act, action, subject_id, **detail)
 
+    def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
+        named = [one.record_id for one in stored.search.candidates]
+        return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
+
     def _load_sample(self, sample_id: int) -> StoredSample:
+        """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
-            return encounters.load_sample(connection, sample_id)
+            sample = encounters.load_sample(connection, sample_id)
+            if not jurisdiction.seen(connection, unit_of(self._act), [sample.record_id]):
+                raise encounters.unknown_sample(sample_id)
+            return sample
 
     def _load_image(self, sample_id: int) -> tuple[str, str, bytes]:
         """Return whose a sample is, and the digest and the bytes of its file."""
         while True:
             with self._database.reading() as connection:
                 record_id, image = encounters.image_of(connection, sample_id)
+                if not jurisdiction.seen(connection, unit_of(self._act), [record_id]):
+                    raise encounters.unknown_sample(sample_id)
                 secret = self._secret_of(connection, record_id, image)
             try:
                 return record_id, image.digest, sealed_images.get(self._images, record_id, secret, image)
@@ -464,6 +492,11 @@ class RecordStore:
 
     def _remove_unreferenced(self, names: Iterable[str]) -> int:
         return remove_unreferenced(self._database, self._images, names)
+
+
+def unit_at(encounter: Encounter) -> Unit:
+    """Return the police station of an encounter."""
+    return Unit(encounter.state_code, encounter.district_code, encounter.station_code)
 
 
 def _add_encounter(

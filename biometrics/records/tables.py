@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from biometrics.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
 from biometrics.person import NAME_LENGTH
 from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENGTH
@@ -193,6 +194,10 @@ searches = Table(
     Column("gallery_size", Integer, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("threshold", Double),
+    Column("actor_id", String(ACTOR_LENGTH)),
+    Column("unit", String(UNIT_LENGTH)),
+    Column("purpose", String(PURPOSE_LENGTH)),
+    Column("reason", String(REASON_LENGTH)),
 )
 
 search_probes = Table(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from biometrics.access import EVERYWHERE, Unit
 from biometrics.court import Outcome, Standing
 from biometrics.encounter import CODE_LENGTH, FIR_LENGTH, Encounter
 from biometrics.errors import InvalidField
@@ -190,6 +191,21 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What is told of a record to those who may not see it: the unit to call, by its name and telephone if known."""
+
+    unit: Unit
+    name: str = ""
+    telephone: str = ""
+
+    @property
+    def contact(self) -> str:
+        """The unit in words."""
+        name = f"{self.name} ({self.unit.path})" if self.name else f"unit {self.unit.path}"
+        return f"{name}, telephone {self.telephone}" if self.telephone else name
+
+
+@dataclass(frozen=True)
 class RecordQuery:
     """What to find records by; what is empty or None is not asked for, and all the rest must hold.
 
@@ -313,7 +329,8 @@ class Search:
     """A search as it was answered, to be shown or replayed later.
 
     `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
-    held, `threshold` is in decibans, None for an investigation. `candidates` are best first.
+    held, `threshold` is in decibans, None for an investigation. `candidates` are best first. `actor_id` and `unit` are
+    whose search it is, `purpose` and `reason` what for; the store knows them of whoever is acting.
 
     Raises:
         InvalidField: the case number or the officer breaks its rule.
@@ -327,6 +344,10 @@ class Search:
     threshold: float | None
     probes: tuple[SearchProbe, ...]
     candidates: tuple[SearchCandidate, ...]
+    actor_id: str = ""
+    unit: Unit = EVERYWHERE
+    purpose: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Trim and check."""

@@ -40,6 +40,7 @@ from biometrics.records.tables import (
     sections,
     templates,
 )
+from biometrics.records.unit_tables import units
 
 BATCH: Final = 500  # rows of a kind that are copied or removed in one transaction; they must fit one IN list
 STREAMED: Final = 5000  # keys fetched at a time
@@ -104,6 +105,7 @@ KINDS: Final = (
     Kind(
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
     ),  # who is signed in signs in anew
+    Kind(units.c.path),
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
 )

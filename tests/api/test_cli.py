@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from inputs import ENCOUNTER, Run, group_photo, photo_of, poorer_photo_of, print_of
+from inputs import ENCOUNTER, WHY, Run, group_photo, photo_of, poorer_photo_of, print_of
 
 
 def saved(folder: Path, name: str, content: bytes) -> Path:
@@ -31,7 +31,7 @@ def test_enrol_identify_verify(run: Run, tmp_path: Path) -> None:
     assert code == 0
     record = re.search(r"record ([0-9a-f-]{36})", output)
     assert record, output
-    code, output, _ = run("identify", "--print", probe, "--photo", saved(tmp_path, "c.jpg", poorer_photo_of(0)))
+    code, output, _ = run("identify", *WHY, "--print", probe, "--photo", saved(tmp_path, "c.jpg", poorer_photo_of(0)))
     assert code == 0
     assert re.search(r"1 .*Asha.*above threshold", output), output
     assert run("verify", record[1], "--print", f"1={probe}")[0] == 0
@@ -43,7 +43,7 @@ def test_a_search_is_replayed_until_what_it_found_is_removed(run: Run, tmp_path:
     enrolled = saved(tmp_path, "a.png", print_of(0, "right_thumb", 0))
     probe = saved(tmp_path, "b.png", print_of(0, "right_thumb", 1))
     assert run(*enrol_arguments("--name", "Asha", "--print", f"right_thumb={enrolled}"))[0] == 0
-    code, output, _ = run("identify", "--print", probe, "--investigation")
+    code, output, _ = run("identify", *WHY, "--print", probe, "--investigation")
     assert (code, "without a threshold" in output) == (0, True)
     search = re.search(r"search ([0-9a-f-]{36})", output)
     assert search, output
@@ -57,7 +57,7 @@ def test_everybody_in_a_group_photo_is_searched_for(run: Run, tmp_path: Path) ->
     for person, name in enumerate(("Asha", "Bela")):
         photo = saved(tmp_path, f"{name}.png", photo_of(person))
         assert run(*enrol_arguments("--name", name, "--photo", photo))[0] == 0
-    code, output, _ = run("identify", "--group", "--photo", saved(tmp_path, "group.png", group_photo(0, 1)))
+    code, output, _ = run("identify", *WHY, "--group", "--photo", saved(tmp_path, "group.png", group_photo(0, 1)))
     assert (code, output.count("Face at")) == (0, 2)
     assert re.findall(r"│ 1 .*?(Asha|Bela)", output) in (["Asha", "Bela"], ["Bela", "Asha"])
 
@@ -131,7 +131,7 @@ def test_import_of_a_manifest_tells_what_it_refused_and_resumes(run: Run, tmp_pa
     assert (tmp_path / "refused.csv").read_text().splitlines()[1].startswith("line 5,unsupported_image,")
     saved(tmp_path, "d.png", photo_of(1))
     assert run("import", manifest)[:2] == (0, "1 enrolled, 2 already there, 0 refused\n")
-    assert re.search(r"1 .*2700000002", run("identify", "--photo", tmp_path / "c.png")[1])
+    assert re.search(r"1 .*2700000002", run("identify", *WHY, "--photo", tmp_path / "c.png")[1])
 
 
 def test_import_of_folders_adds_encounters_to_known_people(run: Run, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_import_of_folders_adds_encounters_to_known_people(run: Run, tmp_path: P
         }
         (folder / "person.json").write_text(json.dumps(described))
     assert run("import", tmp_path / "people")[:2] == (0, "2 enrolled, 0 already there, 0 refused\n")
-    output = run("identify", "--print", f"right_thumb={tmp_path / 'people' / '1-2026' / '1.png'}")[1]
+    output = run("identify", *WHY, "--print", f"right_thumb={tmp_path / 'people' / '1-2026' / '1.png'}")[1]
     assert re.search(r"1 .*2700000001.*1/2026, 2/2026", output), output
 
 

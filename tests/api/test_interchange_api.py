@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, Run, form, print_of
+from inputs import ENCOUNTER, WHY, Run, form, print_of
 
 from biometrics.image import decode as decode_image
 from biometrics.types import FingerPosition, Modality
@@ -120,5 +120,5 @@ def test_command_line_takes_a_record_where_it_takes_an_image(run: Run, tmp_path:
     record.write_bytes(write_record(to_record(decode(extracted.data), FingerPosition.LEFT_INDEX)))
     arguments = ["enrol", "--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X"]
     assert run(*arguments, "--name", "Asha", "--print", f"left_index={record}")[0] == 0
-    status, output, _ = run("identify", "--print", record)
+    status, output, _ = run("identify", *WHY, "--print", record)
     assert (status, "Asha" in output, "above threshold" in output) == (0, True, True)

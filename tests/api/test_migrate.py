@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from image_places import held, new_place, opened
-from inputs import Run, photo_of, poorer_photo_of, print_of
+from inputs import WHY, Run, photo_of, poorer_photo_of, print_of
 
 from api.commands.migrate import _compare_searches
 from api.settings import Settings
@@ -60,7 +60,7 @@ def candidates(run: Run, folder: Path, person: int) -> list[str]:
     probes = ["--print", f"right_thumb={saved(folder / 'probe.png', print_of(person, 'right_thumb', 1))}"]
     if person < 2:
         probes += ["--photo", str(saved(folder / "probe.jpg", poorer_photo_of(person)))]
-    code, output, errors = run("identify", *probes)
+    code, output, errors = run("identify", *WHY, *probes)
     assert code == 0, errors
     return [line for line in output.splitlines() if re.search(r"\bPerson \d", line)]
 

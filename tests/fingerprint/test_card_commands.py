@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from inputs import Run, print_of
+from inputs import WHY, Run, print_of
 from made_up_slaps import lay_slap, single_print
 from PIL import Image as Pillow
 
@@ -91,12 +91,12 @@ def test_a_latent_is_found_by_image_and_by_marks(run: Run, tmp_path: Path, recog
     (tmp_path / "marks.an2").write_bytes(itl.serialise(type_9))
     region = f"10,10 {width - 10},10 {width - 10},{height - 10} 10,{height - 10}"
     for file in ("latent.png", "marks.json", "marks.an2"):
-        code, shown, _ = run("fingerprint", "latent", file, "--roi", region, "--candidates", 2)
+        code, shown, _ = run("fingerprint", "latent", *WHY, file, "--roi", region, "--candidates", 2)
         assert code == 0
         best = next(line for line in shown.splitlines() if "│ 1 " in line)
         assert "Bela Rao" in best
         assert "right thumb" in best
-    code, _, error = run("fingerprint", "latent", "latent.png", "--roi", "1,2 3")
+    code, _, error = run("fingerprint", "latent", *WHY, "latent.png", "--roi", "1,2 3")
     assert (code, "is not a region" in error) == (2, True)
 
 

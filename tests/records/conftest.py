@@ -16,7 +16,7 @@ from image_places import new_place, opened
 from moves import PEOPLE
 from records_examples import encounter, photo_of, print_of, search_for
 
-from biometrics.access import local_operator
+from biometrics.access import Unit, local_operator
 from biometrics.cases import Conclusion
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.person import Person, Sex
@@ -26,6 +26,7 @@ from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.notifications import NotificationStore
 from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
+from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import LinkKind
 from biometrics.watch import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
 
@@ -76,6 +77,7 @@ def station(store: RecordStore) -> RecordStore:
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
     give_accounts(store.database)
+    UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     store.acting(local_operator("asha")).record(enrolled.record_id)
     searched = store.save_search(search_for(enrolled.record_id))
     store.keep_search_images(searched, [KeptImage(0, "image/png", b"latent")])

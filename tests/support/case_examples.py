@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from biometrics.access import Act, Actor, Role, Unit
+from biometrics.access import Act, Actor, Purpose, Role, Unit
 from biometrics.cases import Case, CaseKind, Conclusion, Finding, Question, Side
 from biometrics.records.cases import CaseStore
 
@@ -15,7 +15,7 @@ SEARCH = "00000000-0000-4000-8000-000000000003"
 
 
 def somebody(name: str, role: Role = Role.EXAMINER, unit: Unit = BUREAU) -> Act:
-    return Act(Actor(name, name, frozenset({role}), role.scopes, unit), case_number="1/2026")
+    return Act(Actor(name, name, frozenset({role}), role.scopes, unit), Purpose.INVESTIGATION, "1/2026")
 
 
 def question(kind: CaseKind = CaseKind.DUPLICATE, **changed: object) -> Question:

@@ -14,6 +14,8 @@ from biometrics.types import FingerPosition
 
 Run = Callable[..., tuple[int, str, str]]  # of the fixture `run`: arguments to exit code, output and errors
 
+WHY = ("--purpose", "investigation", "--case", "0123/2026")  # what every search on the command line must say
+
 ENCOUNTER = {
     "fir_number": "0123/2026",
     "state_code": "27",

@@ -8,6 +8,7 @@ from biometrics.records import (  # noqa: F401 - their tables join `metadata`
     case_tables,
     history_tables,
     standing_tables,
+    unit_tables,
 )
 from biometrics.records.tables import metadata
 

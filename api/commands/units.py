@@ -1,0 +1,50 @@
+"""`pehchan unit`: the offices of the police, and how each is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.operator import operated_store, operator
+from api.settings import Settings
+from biometrics.access import NATIONAL, Unit
+from biometrics.records.units import Office, UnitStore
+
+app = typer.Typer(help="Units of the police: stations, districts, states.", no_args_is_help=True)
+
+Path = Annotated[str, typer.Argument(metavar="UNIT", help=f"Codes: 27/519/27519004, 27/519, 27 or {NATIONAL}.")]
+
+
+@app.command()
+def add(
+    unit: Path,
+    name: Annotated[str, typer.Option(help="What the office is called.")],
+    telephone: Annotated[str, typer.Option(help="Whom officers of other units call about a hit.")] = "",
+) -> None:
+    """Add a unit, or change its name and telephone."""
+    office = Office(Unit.of(unit), name, telephone)
+    with _opened() as units:
+        units.add(office, operator())
+    typer.echo(f"{office.unit.path}: {office.name}, {office.level}")
+
+
+@app.command("list")
+def list_units(below: Annotated[str, typer.Option(help="Only this unit and those below it.")] = NATIONAL) -> None:
+    """List the units."""
+    table = Table("unit", "level", "name", "telephone", "below")
+    with _opened() as units:
+        for office in units.listed(Unit.of(below)):
+            above = office.parent.path if office.parent else ""
+            table.add_row(office.unit.path, office.level, office.name, office.telephone, above)
+    Console().print(table)
+
+
+@contextmanager
+def _opened() -> Iterator[UnitStore]:
+    with operated_store(Settings()) as store:
+        yield UnitStore(store.database)

@@ -1,0 +1,132 @@
+"""A search is made among all people; those of other units are hits to call about, and take nobody's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from inputs import print_of
+from records_examples import encounter
+
+from api.search_schemas import SearchOut
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.candidates import shown
+from biometrics.engine import Engine
+from biometrics.errors import OutOfJurisdiction, PurposeMissing
+from biometrics.identify import SearchRequest, identify, search
+from biometrics.labels import Filter
+from biometrics.person import Person
+from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.replay import replay
+from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.verify import verify
+
+EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
+
+
+def thumb(person: int, impression: int) -> Sample:
+    content = print_of(person, "right_thumb", impression)
+    return Sample(Modality.FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+
+
+def extracted(engine: Engine, person: int, impression: int) -> list[EnrolledSample]:
+    key = person, impression
+    if key not in EXTRACTED:
+        (EXTRACTED[key],) = engine.extract([thumb(person, impression)])
+    return [EXTRACTED[key]]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with open_engine(Settings(data_folder=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def people(engine: Engine) -> list[str]:
+    """Enrol three people at another station, and then two here."""
+    ids = []
+    for person in range(5):
+        station = encounter(district_code="520", station_code="27520001") if person < 3 else encounter()
+        done = engine.store.enrol(Person(f"Person {person}"), station, extracted(engine, person, 0))
+        ids.append(done.record_id)
+    return ids
+
+
+def searched(engine: Engine, person: int, limit: int = 10, fpir: float | None = 0.001, **where: object) -> StoredSearch:
+    request = SearchRequest((), limit, fpir, where=Filter.of(**where))
+    return search(engine, request, extracted(engine, person, 1))
+
+
+def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine: Engine, people: list[str]) -> None:
+    here = engine.acting(act_of(HERE))
+    found = searched(here, 0)
+    answer = SearchOut.of(found, here.store)
+    first = answer.candidates[0]
+    assert (first.record, first.score, first.gap, first.samples) == (None, None, None, [])
+    assert (first.elsewhere.unit, first.above_threshold) == (ELSEWHERE, True)
+    said = answer.model_dump_json()
+    assert not any(people[person] in said or f"Person {person}" in said for person in range(3))
+    assert all(one.record.id in people[3:] for one in answer.candidates[1:])
+
+
+@pytest.mark.parametrize("fpir", [0.001, None])
+def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
+    engine: Engine, people: list[str], fpir: float | None
+) -> None:
+    """Neither in an identification nor in an investigation, which has no threshold."""
+    here = engine.acting(act_of(HERE))
+    answer = SearchOut.of(searched(here, 3, fpir=fpir), here.store)
+    assert answer.candidates[0].record.id == people[3]
+    assert all(one.elsewhere is None for one in answer.candidates)
+
+
+def test_people_of_another_unit_take_nobody_s_place(engine: Engine, people: list[str]) -> None:
+    """A list of one holds the hit elsewhere, and the one most alike among those who may be seen."""
+    here = engine.acting(act_of(HERE))
+    lines = shown(here.store, (found := searched(here, 0, limit=1)).search, found.search.candidates)
+    assert [line.withheld for line in lines] == [True, False]
+
+
+def test_who_sees_the_whole_country_has_the_list_that_the_service_has(engine: Engine, people: list[str]) -> None:
+    assert searched(engine.acting(act_of("national")), 0).search.candidates == searched(engine, 0).search.candidates
+
+
+def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: list[str]) -> None:
+    """What is withheld is decided for each reader, by what they may see today."""
+    here, above = engine.acting(act_of(HERE)), engine.acting(act_of("27"))
+    found = searched(here, 0)
+    assert SearchOut.of(above.store.search(found.id), above.store).candidates[0].record.id == people[0]
+
+
+def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, people: list[str]) -> None:
+    """Whoever asks for it; and somebody of another unit may not."""
+    found = searched(engine.acting(act_of(HERE)), 0, limit=1)
+    assert replay(engine, found.id).same
+    assert replay(engine.acting(act_of("27")), found.id).same
+    with pytest.raises(OutOfJurisdiction):
+        replay(engine.acting(act_of(ELSEWHERE)), found.id)
+
+
+def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
+    """An officer may ask about another district, and is told of hits."""
+    here = engine.acting(act_of(HERE))
+    answer = SearchOut.of(searched(here, 0, districts=["520"]), here.store)
+    assert [one.elsewhere.unit for one in answer.candidates] == [ELSEWHERE]
+
+
+def test_a_record_of_another_unit_is_not_verified_against(engine: Engine, people: list[str]) -> None:
+    with pytest.raises(OutOfJurisdiction):
+        verify(engine.acting(act_of(HERE)), people[0], [thumb(0, 1)], 0.001)
+
+
+def test_a_search_without_purpose_is_refused_before_anything_is_extracted(engine: Engine) -> None:
+    """The image is none, which nobody noticed."""
+    act = replace(act_of(HERE), purpose="")
+    broken = Sample(Modality.FINGERPRINT, b"no image", "x.png", FingerPosition.RIGHT_THUMB)
+    with pytest.raises(PurposeMissing, match="purpose"):
+        identify(engine.acting(act), SearchRequest([broken], case_number="1/2026"))
