@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
 from api import errors
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
-from api.limits import BodyLimit
+from api.keeping import repeated
+from api.limits import BodyLimit, ClientLimit
+from api.operations.deadline import Deadline
+from api.operations.metrics import Metrics
+from api.operations.observer import Reporting
+from api.operations.readiness import Readiness
+from api.operations.requests import RequestLog
+from api.operations.tracing import Tracing, Untraced
+from api.operations.work import Work
 from api.routes import api_keys, clerk, health, me, oidc, records, samples, searches, tokens, users, verification
 from api.settings import Settings
 from api.wiring import open_engine
+from biometrics.engine import Engine
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
 print or photo, and get back ranked records with scores in **decibans of false match**: 40 means that one non-mated
 comparison in 10,000 scores this high.
 
-Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`.
+Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`. Where more
+is asked for than can be done soon, the answer is 503 or 429 with `Retry-After`, and nothing was done.
 """
 
+# FastAPI would trace the query string, too, which names people; see api/operations/tracing.py.
+_NO_BUILT_IN_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
-def create_app(settings: Settings) -> FastAPI:
-    """Make the application; the database, the models and the indexes are opened when it starts."""
+
+def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
+    """Make the application; the database, the models and the indexes are opened when it starts.
+
+    `traces` takes the place of what the settings say of tracing.
+    """
+    metrics = Metrics()
+    tracing = traces or (Tracing() if settings.traces else Untraced())
+    work = Work(
+        settings.work_at_once,
+        settings.work_waiting,
+        settings.work_wait_seconds,
+        settings.client_work,
+        metrics.turned_away,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_engine(settings) as engine:
+        with ExitStack() as opened:
+            opened.callback(tracing.close)
+            engine = opened.enter_context(open_engine(settings))
+            engine = replace(engine, observer=Reporting(metrics, tracing.stage))
             engine.store.sweep()  # image files that a crash left behind
+            opened.enter_context(repeated(lambda: _follow(engine), settings.follow_seconds, "following"))
+            metrics.watch(engine, work)
+            if settings.metrics_port:
+                opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             app.state.engine = engine
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()
+            app.state.work = work
+            app.state.readiness = Readiness(engine, work, settings.ready_lag)
+            opened.callback(app.state.readiness.close)
             yield
 
     app = FastAPI(
@@ -43,12 +80,33 @@ def create_app(settings: Settings) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         responses=errors.RESPONSES,
+        telemetry=_NO_BUILT_IN_TELEMETRY,
     )
     app.state.provider = provider_of(settings)
     app.state.client_throttle = Throttle(settings.sign_ins_per_minute)
     app.state.account_throttle = Throttle(settings.requests_per_minute)
-    app.add_middleware(BodyLimit)
+    app.state.stop = work.stop
+    # The last one added is the first to see a request.
+    megabytes = 1_000_000
+    app.add_middleware(
+        BodyLimit,
+        limit_of_all=settings.uploads_mb * megabytes,
+        seconds=settings.upload_seconds,
+        turned_away=metrics.turned_away,
+    )
+    app.add_middleware(ClientLimit, limit=settings.client_requests, turned_away=metrics.turned_away)
+    app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
+    app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     errors.install(app)
     for routes in (records, clerk, searches, verification, samples, tokens, oidc, me, users, api_keys, health):
         app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(health.probes)
     return app
+
+
+def _follow(engine: Engine) -> None:
+    """Take what other servers have enrolled into the indexes, so that no search has much to wait for."""
+    for channel in engine.channels.values():
+        channel.gallery.catch_up()
+        if channel.standing is not None:
+            channel.standing.catch_up()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import entry_points, version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,7 +28,7 @@ from api.commands import (
 )
 from api.commands.transactions import printable
 from api.settings import Settings
-from biometrics.errors import Fault, MalformedTransaction, PehchanError
+from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for commands in (records, searches, importing, migrate, demo):
@@ -78,8 +79,14 @@ def root(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="Certificate chain; serves HTTPS, with --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="PEM", help="Private key of the certificate.")] = None,
 ) -> None:
-    """Serve the HTTP API; its documentation is at /docs."""
+    """Serve the HTTP API; its documentation is at /docs. SIGTERM stops it: what runs is finished first."""
+    if (certificate is None) != (key is None):
+        raise InvalidField("HTTPS needs both --certificate and --key.")
     from api.server import run_server  # here: the other commands need not wait for it
 
-    run_server(Settings(), host, port)
+    run_server(Settings(), host, port, certificate, key)

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.operations.request_id import HEADER, request_id
 from api.schemas import Problem
 from biometrics import errors
 
@@ -29,12 +30,21 @@ STATUS: dict[type[errors.PehchanError], int] = {
     errors.Conflict: 409,
     errors.VersionMismatch: 412,
     errors.TooManyRequests: 429,
+    errors.Overload: 503,
+    errors.TooManyAtOnce: 429,
     errors.Fault: 500,
     errors.StoreUnavailable: 503,
     errors.ProviderUnavailable: 503,
 }
 
-ROUTING_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
+ROUTING_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "upload_too_slow",
+    413: "request_too_large",
+    503: "busy",
+}
 
 # For OpenAPI: what any operation may answer besides success.
 RESPONSES: dict[int | str, dict[str, object]] = {
@@ -67,7 +77,7 @@ def install(app: FastAPI) -> None:
         answer = problem(status_of(error), error.code, error.message, **extra)
         if isinstance(error, errors.Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
-        if isinstance(error, errors.TooManyRequests):
+        if isinstance(error, errors.TooManyRequests | errors.Overload):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 
@@ -85,8 +95,10 @@ def install(app: FastAPI) -> None:
         return answer
 
     @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> JSONResponse:
-        incident = uuid.uuid4().hex[:12]
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        incident = request_id(request) or uuid.uuid4().hex
         log.error("incident %s", incident, exc_info=error)
         detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
-        return problem(500, "internal_error", detail, incident=incident)
+        answer = problem(500, "internal_error", detail, incident=incident)
+        answer.headers[HEADER] = incident  # it is sent past the middleware that gives all others theirs
+        return answer

@@ -1,4 +1,4 @@
-"""Index snapshots, written while the service runs, so that a start after a crash has little to catch up with."""
+"""What is done again and again while the service runs: snapshots of the indexes, and following the database."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ REPORT_EVERY = 50_000  # changes applied between two lines in the log
 
 
 @contextmanager
-def repeated(save: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Call `save` every so many seconds on a thread of its own; what cannot be saved is told, and tried again."""
+def repeated(task: Callable[[], None], seconds: float, name: str = "snapshots") -> Iterator[None]:
+    """Do a task every so many seconds on a thread of its own; what cannot be done is told, and tried again."""
     ended = threading.Event()
 
     def keep() -> None:
         while not ended.wait(seconds):
-            try:
-                save()
-            except StoreUnavailable as error:
-                log.warning("%s", error.message)
+            tried(task)
 
-    thread = threading.Thread(target=keep, name="snapshots", daemon=True)
+    thread = threading.Thread(target=keep, name=name, daemon=True)
     thread.start()
     try:
         yield
     finally:
         ended.set()
         thread.join()
+
+
+def tried(task: Callable[[], None]) -> None:
+    """Do a task that can as well be done later, and tell the log where it cannot be done now."""
+    try:
+        task()
+    except StoreUnavailable as error:
+        log.warning("%s", error.message)
 
 
 def reporting(what: str) -> Progress:

@@ -263,6 +263,19 @@ class Health(Schema):
     models: list[ModelOut]
 
 
+class Live(Schema):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(Schema):
+    """Requests may be sent here; `checks` names what was looked at."""
+
+    status: str
+    checks: dict[str, str]
+
+
 class Problem(BaseModel):
     """What went wrong (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
 

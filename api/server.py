@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from pathlib import Path
+from types import FrameType
+
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
+from api.operations import logs
 from api.settings import Settings
 
 
-def run_server(settings: Settings, host: str, port: int) -> None:
-    """Serve HTTP on one address."""
-    uvicorn.run(create_app(settings), host=host, port=port)
+def run_server(
+    settings: Settings, host: str, port: int, certificate: Path | None = None, key: Path | None = None
+) -> None:
+    """Serve HTTP on one address until SIGTERM or SIGINT, or HTTPS where there is a certificate and its key.
+
+    What runs by then is finished, what waits is handed back, and the index snapshots are written.
+    """
+    logs.configure(settings.log_format, settings.log_level)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,  # it would tell query strings, which name people
+        timeout_graceful_shutdown=settings.stop_seconds,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    # uvicorn sends the signal that ended it once more when it has stopped; the default handler would make of a clean
+    # stop a death by that signal.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _do_nothing)
+    _Server(config, app).run()
+
+
+class _Server(uvicorn.Server):
+    """Tells the application of a stop at once: uvicorn does so only when the last request is answered."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop."""
+        super().handle_exit(sig, frame)
+        asyncio.get_running_loop().call_soon_threadsafe(self._app.state.stop)
+
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    """Let the process end by itself."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from api.operations.settings import OperationSettings
 from biometrics.types import Modality
 from biometrics.watch import CHANCE_HITS, CheckRules
 
@@ -17,7 +18,7 @@ def _default_data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pehchan"
 
 
-class Settings(BaseSettings):
+class Settings(OperationSettings):
     """Settings of one installation; every field has an environment variable of its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="PEHCHAN_", env_file=".env", extra="ignore", frozen=True)

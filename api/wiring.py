@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from api.keeping import repeated, reporting
+from api.keeping import repeated, reporting, tried
+from api.operations.threads import RequestThreads
 from api.settings import Settings
 from biometrics.calibration import Calibration
 from biometrics.engine import Channel, Engine
@@ -128,7 +128,7 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
     opened = [open_recogniser(settings, modality) for modality in Modality]
     with (
         open_store(settings) as store,
-        ThreadPoolExecutor(settings.threads) as pool,
+        RequestThreads(settings.threads) as pool,
     ):
         channels = {}
         for recogniser in opened:
@@ -141,7 +141,7 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
         save = partial(_save, settings, engine)
         with repeated(save, 60 * settings.snapshot_minutes):
             yield engine
-        save()
+        tried(save)  # without it the next start has more to catch up with
 
 
 def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Gallery:

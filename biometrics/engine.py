@@ -12,6 +12,7 @@ from biometrics.calibration import Calibration
 from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
 from biometrics.gallery import Gallery
 from biometrics.image import decode
+from biometrics.observing import UNOBSERVED, Observer, Stage
 from biometrics.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
@@ -37,7 +38,7 @@ class Engine:
     """What the use cases run on.
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
-    `rules` say how enrolments are checked.
+    `rules` say how enrolments are checked; `observer` is told how long things take.
     """
 
     store: RecordStore
@@ -45,6 +46,7 @@ class Engine:
     shortlist: int
     pool: ThreadPoolExecutor
     rules: CheckRules = DEFAULT_RULES
+    observer: Observer = UNOBSERVED
 
     def acting(self, act: Act) -> Engine:
         """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""
@@ -58,6 +60,11 @@ class Engine:
     def models(self) -> list[str]:
         """The models whose templates can be searched."""
         return [channel.recogniser.model for channel in self.channels.values()]
+
+    def lag(self, modality: Modality) -> int:
+        """Return by how many changes a gallery is behind the database."""
+        channel = self.channels[modality]
+        return self.store.pending(channel.gallery.sequence, modality, channel.recogniser.model)
 
     def extract(self, samples: Sequence[Sample], assess: bool = False) -> list[EnrolledSample]:
         """Decode and extract every sample; the use cases do so before they write anything.
@@ -78,11 +85,16 @@ class Engine:
         try:
             if record := recogniser.read_record(sample):
                 return EnrolledSample(sample, *record)
-            image = decode(sample.content, sample.ppi)
-            template = recogniser.extract(image)
+            with self.observer.stage(Stage.DECODE):
+                image = decode(sample.content, sample.ppi)
+            with self.observer.stage(Stage.EXTRACT):
+                template = recogniser.extract(image)
             if not assess:
                 return EnrolledSample(sample, image.source, template)
-            assessment = recogniser.assess(image, template)
+            with self.observer.stage(Stage.ASSESS):
+                assessment = recogniser.assess(image, template)
+            if assessment.score is not None:
+                self.observer.assessed(sample.modality, assessment.score)
             return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
         except InvalidInput as error:
             raise type(error)(f"{sample.label}: {error.message}") from error

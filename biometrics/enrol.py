@@ -9,6 +9,7 @@ from dataclasses import replace
 from biometrics.checks import check_at_once
 from biometrics.engine import Engine
 from biometrics.errors import PoorQuality, StoreUnavailable
+from biometrics.observing import Stage
 from biometrics.person import Encounter, Person
 from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
@@ -29,7 +30,9 @@ def enrol(
         InvalidInput: a sample or field is unusable; nothing was written.
         DuplicateNationalNumber: add an encounter to that record instead.
     """
-    enrolment = engine.store.enrol(person, encounter, _accepted(engine, samples, accept_poor_quality))
+    accepted = _accepted(engine, samples, accept_poor_quality)
+    with engine.observer.stage(Stage.STORE):
+        enrolment = engine.store.enrol(person, encounter, accepted)
     _make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
@@ -43,7 +46,9 @@ def add_encounter(
         UnknownRecord, InvalidInput: nothing was written.
     """
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
-    enrolment = engine.store.add_encounter(record_id, encounter, _accepted(engine, samples, accept_poor_quality))
+    accepted = _accepted(engine, samples, accept_poor_quality)
+    with engine.observer.stage(Stage.STORE):
+        enrolment = engine.store.add_encounter(record_id, encounter, accepted)
     _make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 

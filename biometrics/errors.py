@@ -55,6 +55,10 @@
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
+    ├── Overload                    more was asked for than is taken on at once; nothing was done
+    │   ├── Busy                    by everybody together
+    │   ├── Stopping                the service is being stopped
+    │   └── TooManyAtOnce           by this client
     └── Fault                       the installation, not the caller, is at fault
         ├── ModelMissing            a weights file is not where the manifest says
         ├── ModelMismatch           wrong hash, or templates of two models compared
@@ -66,6 +70,7 @@
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         ├── TableUnusable           the operator's table of transactions cannot be read
+        ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
@@ -324,6 +329,35 @@ class NotIndependent(Conflict):
     code = "not_independent"
 
 
+class Overload(PehchanError):
+    """More was asked for than is taken on at once; nothing was done. `retry_after` is in seconds."""
+
+    code = "overload"
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        """Take the sentence, and when to come again."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Busy(Overload):
+    """By everybody together."""
+
+    code = "busy"
+
+
+class Stopping(Overload):
+    """The service is being stopped."""
+
+    code = "stopping"
+
+
+class TooManyAtOnce(Overload):
+    """By this client."""
+
+    code = "too_many_at_once"
+
+
 class Fault(PehchanError):
     """The installation, not the caller, is at fault."""
 
@@ -382,6 +416,12 @@ class TableUnusable(Fault):
     """The operator's table of transactions cannot be read."""
 
     code = "table_unusable"
+
+
+class ExtraMissing(Fault):
+    """A setting needs a package that is not installed."""
+
+    code = "extra_missing"
 
 
 class StoreUnavailable(Fault):

@@ -8,6 +8,7 @@ from biometrics.engine import Engine
 from biometrics.errors import InvalidField
 from biometrics.identify import SearchRequest, require_purpose, search
 from biometrics.image import decode
+from biometrics.observing import Stage
 from biometrics.ports import GroupRecogniser
 from biometrics.records.values import EnrolledSample, StoredSearch
 from biometrics.types import Modality
@@ -35,8 +36,10 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     require_purpose(engine, request)
     assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples
-    image = decode(photo.content)
-    found = recogniser.extract_all(image)
+    with engine.observer.stage(Stage.DECODE):
+        image = decode(photo.content)
+    with engine.observer.stage(Stage.EXTRACT):
+        found = recogniser.extract_all(image)
     members = []
     for number, one in enumerate(found, start=1):
         named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")

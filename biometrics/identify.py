@@ -10,8 +10,9 @@ from typing import Any
 from biometrics.calibration import threshold_for_fpir
 from biometrics.candidates import USUAL_FPIR, candidates
 from biometrics.engine import Engine
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, InvalidInput
 from biometrics.labels import EVERYBODY, Filter
+from biometrics.observing import Outcome, Stage
 from biometrics.ranking import Ranking
 from biometrics.records import searches
 from biometrics.records.jurisdiction import unit_of
@@ -55,7 +56,12 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
         InvalidInput: a sample is unusable; nothing was searched or written.
     """
     require_purpose(engine, request)
-    return search(engine, request, engine.extract(request.samples))
+    try:
+        extracted = engine.extract(request.samples)
+    except InvalidInput:
+        engine.observer.searched({sample.modality for sample in request.samples}, Outcome.REFUSED)
+        raise
+    return search(engine, request, extracted)
 
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
@@ -88,7 +94,17 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
         ),
         candidates=candidates(found, named, gallery_size, request.target_fpir),
     )
-    return engine.store.add_search(searched)
+    with engine.observer.stage(Stage.STORE):
+        stored = engine.store.add_search(searched)
+    engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
+    return stored
+
+
+def _outcome(search: Search) -> Outcome:
+    if search.threshold is None:
+        return Outcome.LISTED
+    found = search.candidates and search.candidates[0].score >= search.threshold
+    return Outcome.FOUND if found else Outcome.NOBODY
 
 
 def require_purpose(engine: Engine, request: SearchRequest) -> None:

@@ -15,6 +15,7 @@ from biometrics.calibration import Score, best_of
 from biometrics.engine import Engine
 from biometrics.fusion import fuse
 from biometrics.labels import EVERYBODY, Filter, Moment
+from biometrics.observing import Stage
 from biometrics.ports import Hits
 from biometrics.records.values import StoredTemplate
 from biometrics.scoring import PersonScore, score_person
@@ -45,14 +46,18 @@ class Ranking:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
         record_ids = self._shortlisted(engine, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
         # What a record holds is compared in full, also what the shortlist did not name.
+        with engine.observer.stage(Stage.SCORE):
+            people = self._scored(engine, probes, record_ids)
+        found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
+        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
         templates = engine.store.templates_of(record_ids, engine.models)
 
         def score(record_id: str) -> PersonScore | None:
             return score_person(engine, probes, [one for one in templates.get(record_id, ()) if self._there(one)])
 
-        people = engine.pool.map(score, record_ids)
-        found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
-        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+        return list(engine.pool.map(score, record_ids))
 
     def of_any(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the one or the other of some probes of one and the same sample.
@@ -95,14 +100,16 @@ class Ranking:
     def _shortlisted(self, engine: Engine, probes: Sequence[Probe]) -> list[str]:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
-        found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
+        with engine.observer.stage(Stage.INDEX):
+            found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
         pieces = [
             (at, ids[start : start + _PIECE])
             for at, ids in enumerate(most_alike(found, self.shortlist))
             for start in range(0, len(ids), _PIECE)
         ]
         best: dict[tuple[str, int], float] = {}
-        scored = engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces)
+        with engine.observer.stage(Stage.MATCH):
+            scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces))
         for (at, _), of_piece in zip(pieces, scored, strict=True):
             for record_id, raw in of_piece:
                 best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)

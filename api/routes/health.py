@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 
 from api.dependencies import EngineDependency
-from api.schemas import Health, ModelOut
+from api.errors import problem
+from api.operations.readiness import OK
+from api.schemas import Health, Live, ModelOut, Problem, Ready
 
 router = APIRouter(tags=["health"])
+probes = APIRouter(
+    tags=["health"], prefix="/health"
+)  # for whatever starts and stops servers; beside the API, not in it
 
 
 @router.get("/health", summary="Say whether the service works")
@@ -25,3 +31,24 @@ def read_health(engine: EngineDependency) -> Health:
             for modality, channel in engine.channels.items()
         ],
     )
+
+
+@probes.get("/live", summary="Say whether the process answers")
+async def read_live() -> Live:
+    """Answer without looking at anything: one that does not should be started again."""
+    return Live(status="live")
+
+
+@probes.get(
+    "/ready",
+    summary="Say whether requests should be sent here",
+    response_model=Ready,
+    responses={503: {"model": Problem, "description": "Not now; `checks` says what is wrong"}},
+)
+async def read_ready(request: Request) -> Ready | JSONResponse:
+    """Look whether the models are open, the database answers and the indexes have caught up with it."""
+    checks = await request.app.state.readiness.checks()
+    wrong = [found for found in checks.values() if found != OK]
+    if wrong:
+        return problem(503, "not_ready", " ".join(wrong), checks=checks)
+    return Ready(status="ready", checks=checks)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 from pydantic import Json
 
 from api.dependencies import EngineDependency, StoreDependency
+from api.operations.work import IN_TURN
 from api.preconditions import tag
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.uploads import AcceptPoorQuality, UploadedSamples
@@ -18,7 +19,12 @@ from biometrics.records.values import Record, RecordQuery
 router = APIRouter(tags=["records"])
 
 
-@router.post("/enrolments", status_code=201, summary="Create a record with its first encounter, prints and photos")
+@router.post(
+    "/enrolments",
+    status_code=201,
+    summary="Create a record with its first encounter, prints and photos",
+    dependencies=[IN_TURN],
+)
 def create_enrolment(
     record: Annotated[Json[RecordIn], Form()],
     encounter: Annotated[Json[EncounterIn], Form()],
@@ -46,7 +52,12 @@ def create_record(record: NewRecordIn, store: StoreDependency, response: Respons
     return shown(created, response)
 
 
-@router.post("/records/{record_id}/encounters", status_code=201, summary="Add an encounter with prints and photos")
+@router.post(
+    "/records/{record_id}/encounters",
+    status_code=201,
+    summary="Add an encounter with prints and photos",
+    dependencies=[IN_TURN],
+)
 def create_encounter(
     record_id: str,
     encounter: Annotated[Json[EncounterIn], Form()],

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.dependencies import EngineDependency, StoreDependency
 from api.filters import SearchFilter
+from api.operations.work import IN_TURN
 from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
 from api.uploads import UploadedSamples, read_upload
 from biometrics.candidates import USUAL_FPIR
@@ -27,7 +28,7 @@ CaseNumber = Annotated[str, Form(description="The case or FIR that the search is
 Officer = Annotated[str, Form(description="Who searches")]
 
 
-@router.post("/identify", status_code=201, summary="Find whose prints and photos these are")
+@router.post("/identify", status_code=201, summary="Find whose prints and photos these are", dependencies=[IN_TURN])
 def create_search(
     samples: UploadedSamples,
     engine: EngineDependency,
@@ -50,7 +51,7 @@ def create_search(
     return SearchOut.of(search, engine.store)
 
 
-@router.post("/identify/group", status_code=201, summary="Find who the people in one photo are")
+@router.post("/identify/group", status_code=201, summary="Find who the people in one photo are", dependencies=[IN_TURN])
 def create_group_search(
     photo: UploadFile,
     engine: EngineDependency,
@@ -74,7 +75,9 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     return SearchOut.of(store.search(search_id), store)
 
 
-@router.post("/searches/{search_id}/replay", summary="Make a search again on the gallery as it was")
+@router.post(
+    "/searches/{search_id}/replay", summary="Make a search again on the gallery as it was", dependencies=[IN_TURN]
+)
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     """Answer a stored search again with the templates that there were, and say whether the list is the same."""
     return ReplayOut.of(replay(engine, search_id), engine.store)

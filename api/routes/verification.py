@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.dependencies import EngineDependency
+from api.operations.work import IN_TURN
 from api.search_schemas import VerificationOut
 from api.uploads import UploadedSamples
 from biometrics.verify import verify
@@ -14,7 +15,7 @@ from biometrics.verify import verify
 router = APIRouter(tags=["verification"])
 
 
-@router.post("/verify", summary="Say whether the samples are of the person on a record")
+@router.post("/verify", summary="Say whether the samples are of the person on a record", dependencies=[IN_TURN])
 def create_verification(
     record_id: Annotated[str, Form()],
     samples: UploadedSamples,

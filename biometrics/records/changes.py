@@ -58,6 +58,14 @@ def changes_since(connection: Connection, sequence: int, modality: Modality, mod
     ]
 
 
+def pending(connection: Connection, sequence: int, modality: Modality, model: str) -> int:
+    """Count the changes of one feature space after a sequence number."""
+    later = select(changes.c.sequence).where(
+        changes.c.modality == modality, changes.c.model == model, changes.c.sequence > sequence
+    )
+    return _count(connection, later)
+
+
 def history(connection: Connection, before: int, after: int, modality: Modality, model: str) -> History:
     """Return what became of one feature space since a search that ran from one sequence number to another."""
     of_space = (changes.c.modality == modality, changes.c.model == model)
@@ -81,5 +89,10 @@ def _count(connection: Connection, found: Select[Any]) -> int:
 
 def last_sequence(connection: Connection) -> int:
     """Return the number of the last change, 0 where there was none."""
-    value = connection.execute(select(counters.c.value).where(counters.c.name == CHANGE_COUNTER)).scalar()
+    return reached(connection, CHANGE_COUNTER)
+
+
+def reached(connection: Connection, counter: str) -> int:
+    """Return the value of a counter, 0 before it was first advanced."""
+    value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar()
     return value or 0

@@ -153,7 +153,14 @@ def _sqlite_engine(url: URL) -> Engine:
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"The folder of the database {url.database} cannot be created.") from error
-    engine = create_engine(url, connect_args={"timeout": WAIT}, pool_size=POOL, max_overflow=POOL, pool_timeout=WAIT)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": WAIT},
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_timeout=WAIT,
+        hide_parameters=True,  # of errors, which a log may tell: they hold names
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -199,6 +206,7 @@ def _postgresql_engine(url: URL) -> Engine:
             pool_size=POOL,
             max_overflow=POOL,
             pool_timeout=WAIT,
+            hide_parameters=True,
             pool_pre_ping=True,  # a server that was restarted costs no failed request
         )
     except ModuleNotFoundError as error:

@@ -304,6 +304,11 @@ class RecordStore:
         with self._database.reading() as connection:
             return changes.history(connection, before, after, modality, model)
 
+    def pending(self, sequence: int, modality: Modality, model: str) -> int:
+        """Count the changes of one feature space after a sequence number: by how many a follower is behind."""
+        with self._database.reading() as connection:
+            return changes.pending(connection, sequence, modality, model)
+
     def last_sequence(self) -> int:
         """Return the sequence number of the last change, 0 where there was none."""
         with self._database.reading() as connection:
@@ -400,6 +405,11 @@ class RecordStore:
         """Count the records: the size of the gallery."""
         with self._database.reading() as connection:
             return _count(connection, tables.records)
+
+    def audit_length(self) -> int:
+        """Count the entries of the audit log."""
+        with self._database.reading() as connection:
+            return changes.reached(connection, audit.AUDIT_COUNTER)
 
     def counts(self) -> Counts:
         """Count everything; with millions of templates this takes seconds."""

@@ -86,7 +86,7 @@ def test_a_clean_stop_keeps_a_snapshot_that_the_next_start_uses(tmp_path: Path) 
         enrol(server, 1, {"right_thumb": print_of(1, "right_thumb", 0)})
         before = candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)})
     snapshots = list((folder / "index").glob("*.index"))
-    assert len(snapshots) == 2
+    assert len(snapshots) == 4  # of the records and of the standing searches, by modality
     with running(folder) as server:
         assert candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)}) == before
     for path in snapshots:  # damaged: rebuilt from the database

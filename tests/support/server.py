@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,15 +17,22 @@ import httpx
 START_SECONDS = 60
 
 
-class Server:
-    """A running server; `url` is where it answers."""
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
-    def __init__(self, data_folder: Path, database_url: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/api/v1"
+
+class Server:
+    """A running server; `url` is where it answers, `log` what it said. `settings` are of the environment."""
+
+    def __init__(self, data_folder: Path, database_url: str, settings: Mapping[str, str]) -> None:
+        port = free_port()
+        self.root = f"http://127.0.0.1:{port}"
+        self.url = f"{self.root}/api/v1"
         environment = os.environ | {"PEHCHAN_DATA_FOLDER": str(data_folder), "PEHCHAN_DATABASE_URL": database_url}
+        environment |= settings
         self._log = (data_folder.parent / "server.log").open("a")
         self._process = subprocess.Popen(
             [Path(sys.executable).with_name("pehchan"), "serve", "--port", str(port)],
@@ -55,16 +62,22 @@ class Server:
     def stop(self) -> None:
         """End it as an operator does."""
         self._process.terminate()
-        assert self._process.wait(30) in (0, -signal.SIGTERM)
+        assert self._process.wait(30) == 0
         self._log.close()
+
+    @property
+    def log(self) -> str:
+        """All that it has written."""
+        return Path(self._log.name).read_text()
 
 
 @contextmanager
-def running(data_folder: Path, database_url: str = "") -> Iterator[Server]:
-    """Run a server for a while, and stop it if the test did not kill it."""
-    server = Server(data_folder, database_url)
+def running(data_folder: Path, database_url: str = "", **settings: str) -> Iterator[Server]:
+    """Run a server for a while, with some PEHCHAN_ settings, and stop it if the test did not kill it."""
+    server = Server(data_folder, database_url, {f"PEHCHAN_{name.upper()}": value for name, value in settings.items()})
     try:
         yield server
     finally:
         if server._process.poll() is None:
             server.stop()
+        server._log.close()

@@ -1,0 +1,25 @@
+"""The id of a request: in its answer, in the log, in the audit log, and in traces."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextvars import ContextVar
+
+from fastapi import Request
+
+HEADER = "X-Request-Id"
+
+current: ContextVar[str] = ContextVar("request_id", default="")
+
+_PROPER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+def proper_id(given: str) -> str:
+    """Take the id that the caller gave, where it is one, or else make one."""
+    return given if _PROPER.fullmatch(given) else uuid.uuid4().hex
+
+
+def request_id(request: Request) -> str:
+    """Return the id of a request, for whoever acts on its behalf; empty where it has none."""
+    return str(getattr(request.state, "request_id", ""))

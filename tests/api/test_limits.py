@@ -1,0 +1,115 @@
+"""What a request may send, how slowly, how many at once, and how long an answer may take."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+
+import anyio.to_thread
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from api import errors
+from api.limits import BodyLimit, ClientLimit
+from api.operations.deadline import Deadline
+
+Told = list[str]
+
+
+def served(told: Told, **limits: object) -> FastAPI:
+    """An application whose one route reads the body, and another that waits to be let go."""
+    app = FastAPI()
+    app.state.go = threading.Event()
+    body = {name: limits[name] for name in ("limit", "limit_of_all", "seconds") if name in limits}
+    app.add_middleware(BodyLimit, turned_away=told.append, **body)
+    app.add_middleware(ClientLimit, limit=limits.get("at_once", 100), turned_away=told.append)
+    app.add_middleware(Deadline, seconds=limits.get("answer", 100), turned_away=told.append)
+    errors.install(app)
+
+    @app.post("/read")
+    async def read(request: Request) -> int:
+        return len(await request.body())
+
+    @app.post("/wait")
+    async def wait() -> str:
+        await anyio.to_thread.run_sync(app.state.go.wait)
+        return "done"
+
+    return app
+
+
+def client(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://station")
+
+
+async def slowly(*pieces: bytes, pause: float = 0.0) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece
+        await asyncio.sleep(pause)
+
+
+def answers(scene: Callable[[], object]) -> None:
+    asyncio.run(scene())  # type: ignore[arg-type]
+
+
+def test_a_body_that_takes_too_long_is_given_up() -> None:
+    async def scene() -> None:
+        told: Told = []
+        async with client(served(told, seconds=0.05)) as station:
+            assert (await station.post("/read", content=slowly(b"a", b"b"))).json() == 2
+            late = await station.post("/read", content=slowly(b"a", b"b", pause=0.2))
+        assert (late.status_code, late.json()["code"], told) == (408, "upload_too_slow", ["upload_too_slow"])
+
+    answers(scene)
+
+
+def test_uploads_together_are_bounded_and_their_end_makes_room() -> None:
+    async def scene() -> None:
+        told: Told = []
+        async with client(served(told, limit_of_all=100)) as station:
+            first = asyncio.create_task(station.post("/read", content=slowly(bytes(60), bytes(30), pause=0.1)))
+            await asyncio.sleep(0.05)
+            refused = await station.post("/read", content=bytes(60))
+            assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+            assert int(refused.headers["retry-after"]) >= 1
+            assert (await first).json() == 90
+            assert (await station.post("/read", content=bytes(60))).json() == 60
+        assert told == ["busy"]
+
+    answers(scene)
+
+
+def test_one_address_has_so_many_requests_in_progress_and_no_more() -> None:
+    async def scene() -> None:
+        told: Told = []
+        app = served(told, at_once=1)
+        async with client(app) as station:
+            first = asyncio.create_task(station.post("/wait"))
+            await asyncio.sleep(0.05)
+            second = await station.post("/read")
+            assert (second.status_code, second.json()["code"]) == (429, "too_many_at_once")
+            assert second.headers["retry-after"] == "1"
+            app.state.go.set()
+            assert (await first).json() == "done"
+            assert (await station.post("/read")).status_code == 200
+        assert told == ["too_many_at_once"]
+
+    answers(scene)
+
+
+@pytest.mark.parametrize("path", ["/wait", "/read"])
+def test_what_takes_too_long_is_answered_and_no_upload_counts_as_work(path: str) -> None:
+    async def scene() -> None:
+        told: Told = []
+        app = served(told, answer=0.1)
+        async with client(app) as station:
+            answer = await station.post(path, content=slowly(*[b"a"] * 10, pause=0.03))
+            if path == "/read":
+                assert (answer.status_code, answer.json(), told) == (200, 10, [])
+            else:
+                assert (answer.status_code, answer.json()["code"], told) == (504, "timed_out", ["timed_out"])
+            app.state.go.set()
+
+    answers(scene)

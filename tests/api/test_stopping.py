@@ -1,0 +1,54 @@
+"""A server that is told to stop finishes what it has begun."""
+
+from __future__ import annotations
+
+import signal
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+from inputs import form, print_of
+from server import free_port, running
+
+from api.demo import FINGERS
+
+SECONDS = 60
+PRINTS = {finger.name.lower(): print_of(3, finger.name, 0) for finger in FINGERS}
+
+
+def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(tmp_path: Path) -> None:
+    """The search that runs is answered, the one that waits can be sent to another server, and the exit code is 0."""
+    port = free_port()
+    folder = tmp_path / "data"
+    with (
+        running(folder, metrics_port=str(port), work_at_once="1", work_waiting="1", log_format="json") as server,
+        ThreadPoolExecutor(2) as clients,
+    ):
+        enrolled = httpx.post(f"{server.url}/enrolments", data=form(), files=PRINTS, timeout=SECONDS)
+        assert enrolled.status_code == 201, enrolled.text
+
+        def search() -> httpx.Response:
+            return httpx.post(f"{server.url}/identify", files=PRINTS, timeout=SECONDS)
+
+        first = clients.submit(search)
+        wait_for("pehchan_work_running", port, first)
+        second = clients.submit(search)
+        wait_for("pehchan_work_waiting", port, first)
+        server._process.send_signal(signal.SIGTERM)
+        handed_back = second.result()
+        assert not first.done()
+        assert (handed_back.status_code, handed_back.json()["code"]) == (503, "stopping")
+        assert int(handed_back.headers["retry-after"]) >= 1
+        answer = first.result()
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["candidates"][0]["record"]["id"] == enrolled.json()["id"]
+        assert server._process.wait(30) == 0
+    assert {"face", "fingerprint"} <= {path.name.split("-")[0] for path in (folder / "index").glob("*.index")}
+
+
+def wait_for(figure: str, port: int, search: Future[httpx.Response]) -> None:
+    """Wait until a figure is 1; not longer than a search runs."""
+    while f"\n{figure} 1.0" not in httpx.get(f"http://127.0.0.1:{port}/metrics").text:
+        assert not search.done()
+        time.sleep(0.01)
