@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Request, params
@@ -16,11 +14,11 @@ from fastapi.security import HTTPBearer
 
 from api.accounts.accounts import Accounts, Recognised
 from api.accounts.throttle import Throttle, client_key
+from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
 from biometrics.errors import Forbidden
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class Needs:
@@ -86,18 +84,12 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def request_id_of(request: Request) -> str:
-    """Return the id of a request: what the client calls it, or a new one."""
-    given = request.headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-
-
 def _accounts(request: Request) -> Accounts:
     return cast(Accounts, request.app.state.accounts)
 
 
 def _act(request: Request) -> Act:
-    return Act(recognised_by(request).actor, address=address_of(request), request_id=request_id_of(request))
+    return Act(recognised_by(request).actor, address=address_of(request), request_id=request_id(request))
 
 
 def _throttled(request: Request) -> str:

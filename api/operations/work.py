@@ -158,7 +158,9 @@ class Work:
 
 async def _turn(request: Request) -> AsyncIterator[None]:
     work = cast(Work, request.app.state.work)
-    async with work.place(request.client.host if request.client else ""):
+    recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
+    address = request.client.host if request.client else ""
+    async with work.place(recognised.user.id if recognised else address):
         yield
 
 

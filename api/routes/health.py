@@ -11,11 +11,11 @@ from api.dependencies import EngineDependency
 from api.errors import problem
 from api.operations.readiness import OK
 from api.schemas import Health, Live, ModelOut, Problem, Ready
+from api.security import for_everybody
 
 router = APIRouter(tags=["health"])
-probes = APIRouter(
-    tags=["health"], prefix="/health"
-)  # for whatever starts and stops servers; beside the API, not in it
+# For whatever starts and stops servers; beside the API, not in it.
+probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybody()])
 
 
 @router.get("/health", summary="Say whether the service works")
