@@ -60,7 +60,10 @@ class Tracing(Untraced):
 
     def stage(self, name: str) -> AbstractContextManager[object]:
         """Open the span of a stage. An exception is told by its kind: its message may quote what was sent."""
-        return self._tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False)
+        opened: AbstractContextManager[object] = self._tracer.start_as_current_span(
+            name, record_exception=False, set_status_on_exception=False
+        )
+        return opened
 
     @contextmanager
     def request(self, scope: Scope) -> Iterator[Callable[[str, int], None]]:
