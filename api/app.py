@@ -22,8 +22,22 @@ from api.operations.readiness import Readiness
 from api.operations.requests import RequestLog
 from api.operations.tracing import Tracing, Untraced
 from api.operations.work import Work
-from api.routes import api_keys, clerk, health, me, oidc, records, samples, searches, tokens, users, verification
+from api.routes import (
+    api_keys,
+    clerk,
+    health,
+    me,
+    oidc,
+    records,
+    samples,
+    searches,
+    tokens,
+    transactions,
+    users,
+    verification,
+)
 from api.settings import Settings
+from api.transactions.table import Table
 from api.wiring import open_engine
 from biometrics.engine import Engine
 
@@ -67,6 +81,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             app.state.engine = engine
+            app.state.itl_table = Table.load(settings.itl_table)
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()
             app.state.work = work
@@ -98,7 +113,20 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     errors.install(app)
-    for routes in (records, clerk, searches, verification, samples, tokens, oidc, me, users, api_keys, health):
+    for routes in (
+        records,
+        clerk,
+        searches,
+        verification,
+        samples,
+        transactions,
+        tokens,
+        oidc,
+        me,
+        users,
+        api_keys,
+        health,
+    ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
     return app

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.transactions.samples import Card, Latent, read_card, read_latents, read_marked
 from api.transactions.table import Kind, Table, Use
 from api.transactions.words import Words
-from biometrics.errors import MalformedTransaction
+from biometrics.errors import FieldFault, MalformedTransaction
 from biometrics.itl import TOT, Record
 from biometrics.itl.reading import read
 from biometrics.itl.validation import check
@@ -94,7 +94,11 @@ def read_question(content: bytes, table: Table) -> Question:
         request = _request(kind, records, words)
     faults += words.faults
     if faults or request is None or isinstance(kind, MalformedTransaction):
-        raise MalformedTransaction.of(sorted(dict.fromkeys(faults), key=lambda fault: fault.record))
+        # The standard's rules and the table's may find the same.
+        once: dict[tuple[int, str, str], FieldFault] = {}
+        for fault in faults:
+            once.setdefault((fault.record, fault.field, fault.found), fault)
+        raise MalformedTransaction.of(sorted(once.values(), key=lambda fault: fault.record))
     return Question(records[0], words.text, kind, case_number, officer, wanted, request)
 
 

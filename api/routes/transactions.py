@@ -1,0 +1,52 @@
+"""ANSI/NIST-ITL transactions: a file in, its answer's file out."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.dependencies import EngineDependency
+from api.security import ActDependency, needs_sign_in
+from api.transactions.serving import submit
+from api.transactions.table import Table
+from biometrics import itl
+
+router = APIRouter(prefix="/itl", tags=["transactions"])
+
+MEDIA_TYPE = "application/octet-stream"  # none is registered
+_FILE = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+
+
+async def _content(request: Request) -> bytes:
+    return await request.body()
+
+
+def _table(request: Request) -> Table:
+    return cast(Table, request.app.state.itl_table)
+
+
+@router.post(
+    "/transactions",
+    summary="Carry out an ANSI/NIST-ITL transaction",
+    dependencies=[needs_sign_in()],
+    response_class=Response,
+    responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
+    openapi_extra={"requestBody": {"required": True, "content": _FILE}},
+)
+def create_transaction(
+    content: Annotated[bytes, Depends(_content)],
+    table: Annotated[Table, Depends(_table)],
+    engine: EngineDependency,
+    act: ActDependency,
+) -> Response:
+    """Enrol, search or delete, as the type of transaction (1.004) says; body and answer are files.
+
+    The traditional encoding is taken. What is wrong with a file is told field by field in `errors`, all of it at once.
+    A proper transaction that cannot be carried out, such as a search with a print that shows nothing, is answered by an
+    ERRT file. The scopes that are needed are those of what is asked for.
+    """
+    outcome = submit(engine, content, table, act)
+    kind = itl.parse(outcome.content)[0].text(itl.TOT)
+    headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
+    return Response(outcome.content, media_type=MEDIA_TYPE, headers=headers)

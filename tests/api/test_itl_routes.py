@@ -1,0 +1,89 @@
+"""Transactions over HTTP: files in and out, problem details for what is malformed, scopes for what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from account_examples import OPERATOR
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import print_of
+from made_up_transactions import file, fingerprint, record, text
+
+from api.accounts.accounts import Accounts
+from biometrics import itl
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.image import decode
+from biometrics.records.api_keys import NewApiKey
+
+PATH = "/api/v1/itl/transactions"
+Post = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def post(client: TestClient) -> Post:
+    """Return a way to post a file with the API key of a gateway, or of somebody with another role."""
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    keys: dict[Role, str] = {}
+    for role in (Role.MACHINE_CLIENT, Role.AUDITOR):
+        user, _ = accounts.add_user(OPERATOR, NewUser(f"itl.{role}", "Gateway", frozenset({role}), Unit("27")))
+        keys[role] = accounts.add_key(OPERATOR, user.id, NewApiKey("itl", timedelta(1)))[1]
+
+    def send(content: bytes, role: Role | None = Role.MACHINE_CLIENT) -> Any:
+        headers = {"Authorization": f"Bearer {keys[role]}"} if role else {}
+        return client.post(PATH, content=content, headers=headers | {"Content-Type": "application/octet-stream"})
+
+    return send
+
+
+def generated(impression: int) -> itl.Record:
+    content = print_of(3, "right_thumb", impression)
+    image = decode(content)
+    return fingerprint(1, 1, content, (image.width, image.height))
+
+
+def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
+    words = text(f9="31/2026", f18="VERMA, ASHA", f73="27519004")
+    booked = post(file("CAR", words, generated(0)))
+    assert (booked.status_code, booked.headers["content-type"]) == (200, "application/octet-stream")
+    assert booked.headers["x-transaction-type"] in ("SRE", "ERRT")
+    first, told = itl.parse(booked.content)
+    assert first.text(4) == "SRE", told.text(60)
+    found = post(file("TPIS", text(f9="32/2026"), generated(1)))
+    assert itl.parse(found.content)[1].items(64)[0] == [told.text(14), "ASHA VERMA"]
+
+
+def test_what_is_malformed_is_told_in_problem_details(post: Post) -> None:
+    answer = post(file("CAR", text(f9="31/2026"), generated(0), f5="soon"))
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    told = answer.json()
+    assert told["code"] == "malformed_transaction"
+    assert [(one["record"], one["field"], one["found"], bool(one["expected"])) for one in told["errors"]] == [
+        (1, "1.005", "soon", True),
+        (2, "2.018", "", True),
+    ]
+    for content in (b"", b"<a/>", b"\x89PNG", b"1.001:9"):
+        answer = post(content)
+        assert (answer.status_code, answer.json()["code"]) == (422, "malformed_transaction")
+
+
+def test_who_sends_it_must_be_known_and_may_do_what_it_asks_for(post: Post) -> None:
+    asked = file("TPIS", text(f9="32/2026"), generated(1))
+    assert post(asked, None).status_code == 401
+    refused = post(asked, Role.AUDITOR)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert "abis.identify" in refused.json()["detail"]
+    deletion = post(file("DEL", text(f14="2700000001")))
+    assert deletion.status_code == 403
+    assert "pehchan.record.expunge" in deletion.json()["detail"]
+
+
+def test_what_cannot_be_carried_out_is_answered_by_a_file(post: Post) -> None:
+    latent = record(9, {2: "01", 3: "4", 4: "U", 128: "500", 129: "500", 130: "1", 131: "500", 134: "0", 137: ""})
+    answer = post(file("LFFS", text(f9="32/2026"), latent))
+    assert (answer.status_code, answer.headers["x-transaction-type"]) == (200, "ERRT")
+    assert itl.parse(answer.content)[1].text(60).startswith("too_few_minutiae")
