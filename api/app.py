@@ -27,6 +27,7 @@ from api.routes import (
     clerk,
     health,
     me,
+    merging,
     oidc,
     records,
     samples,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     for routes in (
         records,
         clerk,
+        merging,
         searches,
         verification,
         samples,

@@ -238,11 +238,13 @@ class RecordPage(Schema):
 
     records: list[RecordSummary]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+    incomplete: bool = Field(description="More people sound like the name than were looked at; ask for more than it")
 
     @classmethod
     def of(cls, page: Page) -> RecordPage:
         """Show a page of records."""
-        return cls(records=[RecordSummary.of(record) for record in page.records], next=page.after)
+        shown = [RecordSummary.of(record) for record in page.records]
+        return cls(records=shown, next=page.after, incomplete=page.incomplete)
 
 
 class ModelOut(Schema):

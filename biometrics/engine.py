@@ -13,6 +13,7 @@ from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
 from biometrics.gallery import Gallery
 from biometrics.image import decode
 from biometrics.observing import UNOBSERVED, Observer, Stage
+from biometrics.once import Once
 from biometrics.ports import Recogniser
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
@@ -55,6 +56,10 @@ class Engine:
     def as_service(self) -> Engine:
         """Return this engine on nobody's behalf; see `RecordStore.as_service`."""
         return replace(self, store=self.store.as_service())
+
+    def once(self, request: Once | None) -> Engine:
+        """Return this engine for one request, which may arrive again; see `RecordStore.once`."""
+        return replace(self, store=self.store.once(request))
 
     @property
     def models(self) -> list[str]:

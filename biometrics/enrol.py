@@ -30,6 +30,8 @@ def enrol(
         InvalidInput: a sample or field is unusable; nothing was written.
         DuplicateNationalNumber: add an encounter to that record instead.
     """
+    if before := engine.store.enrolled_before():  # the request arrived again: nothing of it is extracted a second time
+        return before
     accepted = _accepted(engine, samples, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
         enrolment = engine.store.enrol(person, encounter, accepted)
@@ -45,6 +47,8 @@ def add_encounter(
     Raises:
         UnknownRecord, InvalidInput: nothing was written.
     """
+    if before := engine.store.enrolled_before():
+        return before
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
     accepted = _accepted(engine, samples, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):

@@ -21,6 +21,7 @@
     │   ├── PurposeMissing          a search that does not say what for, or in which case
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
+    │   ├── KeyReused               an idempotency key that was used for another request
     │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
     │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
     │   └── WeakPassword            too short, or one that is tried first
@@ -37,6 +38,7 @@
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
+    │   ├── UnknownMerge            no such merge of records, or move of an encounter
     │   ├── UnknownSample
     │   ├── UnknownSearch
     │   ├── UnknownCase
@@ -46,6 +48,7 @@
     │   └── UnknownApiKey
     ├── Conflict
     │   ├── DuplicateNationalNumber
+    │   ├── MergeRefused            records that cannot be merged, or a merge or move that cannot be undone
     │   ├── VersionMismatch         somebody else has changed the record since the caller read it
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
@@ -203,6 +206,12 @@ class RepeatedFinger(InvalidInput):
     code = "repeated_finger"
 
 
+class KeyReused(InvalidInput):
+    """An idempotency key that was used for another request."""
+
+    code = "idempotency_key_reused"
+
+
 class VersionMissing(InvalidInput):
     """A change of what is stored that does not say which version it was made from."""
 
@@ -245,6 +254,12 @@ class UnknownEncounter(NotFound):
     code = "unknown_encounter"
 
 
+class UnknownMerge(NotFound):
+    """No such merge of records, or move of an encounter."""
+
+    code = "unknown_merge"
+
+
 class UnknownSample(NotFound):
     """No such sample."""
 
@@ -267,6 +282,12 @@ class DuplicateNationalNumber(Conflict):
     """Another record carries this national number."""
 
     code = "duplicate_national_number"
+
+
+class MergeRefused(Conflict):
+    """Records that cannot be merged, or a merge or a move that cannot be undone as things are now."""
+
+    code = "merge_refused"
 
 
 class VersionMismatch(Conflict):

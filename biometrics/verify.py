@@ -39,7 +39,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
     record = engine.store.record(record_id)
     probes = [sample.probe for sample in engine.extract(samples)]
-    result = score_person(engine, probes, engine.store.templates_of([record_id], engine.models).get(record_id, ()))
+    result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
     if result is None:
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
     verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))

@@ -10,6 +10,7 @@ import typer
 
 from biometrics.access import Purpose
 from biometrics.errors import InvalidField
+from biometrics.once import Once
 from biometrics.person import Section
 from biometrics.types import FingerPosition, Impression, Modality, Sample
 
@@ -30,6 +31,20 @@ Reason = Annotated[str, typer.Option(help="More of why, in your own words; kept 
 AcceptPoorQuality = Annotated[
     str, typer.Option(help="Why samples below the quality floor are enrolled all the same; stored with each of them.")
 ]
+
+
+IdempotencyKey = Annotated[
+    str, typer.Option(help="Made new for each request; the same command again under its key does nothing twice.")
+]
+
+
+def once_of(key: str, *said: object) -> Once | None:
+    """Return a command's idempotency key with a digest of what the command says; None without a key.
+
+    Raises:
+        InvalidField: the key is not one.
+    """
+    return Once.of(key, said) if key else None
 
 
 def read_samples(

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api import tables
-from api.commands.arguments import parse_date, read_file
+from api.commands.arguments import IdempotencyKey, once_of, parse_date, read_file
 from api.commands.operator import operated_store
 from api.person_schemas import ParticularsIn
 from api.schemas import PersonPatch, RecordOut
@@ -21,13 +21,15 @@ from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
 from biometrics.person import Sex
+from biometrics.records.finding import MAX_PAGE
 from biometrics.records.store import RecordStore
-from biometrics.records.values import LinkKind, Record
+from biometrics.records.values import LinkKind, Record, RecordQuery
 
 app = typer.Typer(help="One person's record: show, correct, outcomes of courts.", no_args_is_help=True)
 
 RecordId = Annotated[str, typer.Argument(help="Id of the record, or its national number.")]
 Version = Annotated[int, typer.Option("--version", help="The version that was read; another one is refused.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept.")]
 ParticularsFile = Annotated[
     Path | None,
     typer.Option(
@@ -43,11 +45,47 @@ def show(
 ) -> None:
     """Show a record with its version, encounters and samples."""
     with operated_store(Settings()) as store:
-        shown = find(store, record)
+        shown = named(store, record)
     if as_json:
         typer.echo(RecordOut.of(shown).model_dump_json(indent=2))
     else:
         Console().print(tables.record(shown))
+
+
+@app.command()
+def find(
+    name: Annotated[str, typer.Option(help="Words of the name or of an alias, in any script and spelling.")] = "",
+    number: Annotated[str, typer.Option(help="National number.")] = "",
+    sex: Annotated[Sex | None, typer.Option(help="Sex.")] = None,
+    birth_year: Annotated[int | None, typer.Option(help="Year of birth.")] = None,
+    fir: Annotated[str, typer.Option(help="FIR number.")] = "",
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR.")] = None,
+    station: Annotated[str, typer.Option(help="Police station code.")] = "",
+    district: Annotated[str, typer.Option(help="District code.")] = "",
+    state: Annotated[str, typer.Option(help="State code.")] = "",
+    first_date: Annotated[str, typer.Option(help="Encounters of this day or later, YYYY-MM-DD.")] = "",
+    last_date: Annotated[str, typer.Option(help="Encounters of this day or earlier, YYYY-MM-DD.")] = "",
+    section: Annotated[str, typer.Option(help="SECTION, or ACT:SECTION, that a person was charged under.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="At most so many.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Go on where a page ended, which says from where.")] = None,
+) -> None:
+    """Find records, newest first, or most alike first where a name is given."""
+    first, last = (parse_date(text) if text else None for text in (first_date, last_date))
+    act, _, wanted = section.rpartition(":")
+    place = (fir, station, district, state, fir_year, first, last, act, wanted)
+    with operated_store(Settings()) as store:
+        page = store.find_records(RecordQuery(name, number, sex, birth_year, *place), limit, after)
+    table = Table("national number", "name", "aliases", "sex", "born", "FIR", "record")
+    for record in page.records:
+        person, born = record.person, str(record.person.birth_year or "-")
+        firs = ", ".join(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters))
+        row = (person.name, ", ".join(person.aliases), person.sex, born, firs, record.id)
+        table.add_row(record.national_number, *row)
+    Console().print(table)
+    if page.after:
+        typer.echo(f"There are more: --after {page.after}")
+    if page.incomplete:
+        typer.echo("More people sound like this name than were looked at; say more, such as the year of birth.")
 
 
 @app.command()
@@ -59,14 +97,17 @@ def correct(
     sex: Annotated[Sex | None, typer.Option(help="The right sex.")] = None,
     birth_year: Annotated[int | None, typer.Option(help="The right year of birth.")] = None,
     particulars: ParticularsFile = None,
+    idempotency_key: IdempotencyKey = "",
 ) -> None:
     """Correct a person's data; what it was before is kept."""
     given: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
     if particulars:
         given["particulars"] = _json_of(particulars)
     patch = PersonPatch.model_validate({field: value for field, value in given.items() if value is not None})
-    with operated_store(Settings()) as store:
-        found = find(store, record)
+    request = once_of(idempotency_key, "correct", record, version, given)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        found = named(store, record)
         Console().print(tables.record(store.clerk.correct_person(found.id, patch.applied(found.person), version)))
 
 
@@ -75,7 +116,7 @@ def history(record: RecordId) -> None:
     """Show what a person's data was before each correction."""
     table = Table("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
-        for old in store.clerk.history(find(store, record).id):
+        for old in store.clerk.history(named(store, record).id):
             person, born = old.person, str(old.person.birth_year or "-")
             when = f"{old.changed_at:%Y-%m-%d %H:%M} UTC"
             aliases = ", ".join(person.aliases)
@@ -92,10 +133,14 @@ def outcome(
     date: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; else today.")] = "",
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
+    idempotency_key: IdempotencyKey = "",
 ) -> None:
     """Add what a court decided about an encounter, or that an appeal was filed or none can follow."""
-    with operated_store(Settings()) as store:
-        stored = store.clerk.add_outcome(encounter, Outcome(event, parse_date(date), court, verdict, case), version)
+    given = Outcome(event, parse_date(date), court, verdict, case)
+    request = once_of(idempotency_key, "outcome", encounter, given, version)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        stored = store.clerk.add_outcome(encounter, given, version)
     typer.echo(f"outcome {stored.id}")
 
 
@@ -104,13 +149,97 @@ def link(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
     other: Annotated[str, typer.Argument(help="Id of the one that it belongs to.")],
     kind: Annotated[LinkKind, typer.Option(help="How: a surrender follows an arrest, …")] = LinkKind.FOLLOWS,
+    idempotency_key: IdempotencyKey = "",
 ) -> None:
     """Say that an encounter belongs to another one."""
-    with operated_store(Settings()) as store:
+    request = once_of(idempotency_key, "link", encounter, other, kind)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
         typer.echo(f"link {store.clerk.link(encounter, other, kind).id}")
 
 
-def find(store: RecordStore, text: str) -> Record:
+@app.command()
+def merge(
+    record: RecordId,
+    other: Annotated[str, typer.Argument(help="Id or national number of the other record, which leads here then.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Merge another record of the same person into this one."""
+    request = once_of(idempotency_key, "merge", record, other, version, reason)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        done = store.clerk.merge(named(store, record).id, version, named(store, other).id, reason)
+    typer.echo(f"merge {done.id}")
+
+
+@app.command()
+def unmerge(
+    merge: Annotated[str, typer.Argument(help="Id of the merge.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Make two records of one again; --version is that of the record that survived."""
+    request = once_of(idempotency_key, "unmerge", merge, version, reason)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        done = store.clerk.undo_merge(merge, version, reason)
+    typer.echo(f"merge {done.id} undone")
+
+
+@app.command()
+def move(
+    encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
+    to: Annotated[str, typer.Argument(help="Id or national number of the record that it belongs in.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Move an encounter to another record; --version is that of the record that it is in."""
+    request = once_of(idempotency_key, "move", encounter, to, version, reason)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        done = store.clerk.move_encounter(encounter, version, named(store, to).id, reason)
+    typer.echo(f"move {done.id}")
+
+
+@app.command("move-back")
+def move_back(
+    move: Annotated[str, typer.Argument(help="Id of the move.")],
+    version: Version,
+    reason: Reason,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Move an encounter back to where it came from; --version is that of the record that it is in."""
+    request = once_of(idempotency_key, "move back", move, version, reason)
+    with operated_store(Settings()) as opened:
+        store = opened.once(request)
+        done = store.clerk.undo_move(move, version, reason)
+    typer.echo(f"move {done.id}")
+
+
+@app.command()
+def provenance(record: RecordId) -> None:
+    """Show where a record's encounters came from: merges and moves, who made them, when and why."""
+    table = Table("when", "what", "id", "from", "to", "by", "because")
+    with operated_store(Settings()) as store:
+        known = record if len(record.strip()) != 10 else named(store, record).id
+        seen = store.clerk.provenance(known)
+    for one in seen.merges:
+        row = (one.merged_id, one.survivor_id, one.created_by, one.reason)
+        table.add_row(f"{one.created_at:%Y-%m-%d %H:%M}", "merge", one.id, *row)
+        if one.undone_at:
+            row = (one.survivor_id, one.merged_id, one.undone_by, one.undone_because)
+            table.add_row(f"{one.undone_at:%Y-%m-%d %H:%M}", "undone", one.id, *row)
+    for step in seen.moves:
+        row = (step.from_id, step.to_id, step.created_by, step.reason)
+        table.add_row(f"{step.created_at:%Y-%m-%d %H:%M}", f"encounter {step.encounter_id}", step.id, *row)
+    Console().print(table)
+
+
+def named(store: RecordStore, text: str) -> Record:
     """Return the record of an id or a national number.
 
     Raises:

@@ -10,9 +10,11 @@ from rich.console import Console
 from api import tables
 from api.commands.arguments import (
     AcceptPoorQuality,
+    IdempotencyKey,
     Photos,
     Ppi,
     Prints,
+    once_of,
     parse_date,
     parse_section,
     parse_time,
@@ -56,16 +58,21 @@ def enrol_person(
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
     ppi: Ppi = None,
     accept_poor_quality: AcceptPoorQuality = "",
+    idempotency_key: IdempotencyKey = "",
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
     more = (kind, fir_year, parse_time(time), place, device, legal_basis)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
     samples = read_samples(prints, photo, ppi, Impression(impression))
-    with operated_engine(Settings()) as engine:
-        if record:
+    person = (
+        None if record else Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
+    )
+    request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
+    with operated_engine(Settings()) as opened:
+        engine = opened.once(request)
+        if person is None:
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:
-            person = Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(engine.store.record(enrolment.record_id)))

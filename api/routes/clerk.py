@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import StoreDependency
 from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut
 from api.preconditions import OptionalVersion, Version
+from api.repeats import WritingStore
 from api.routes.records import shown
 from api.schemas import PersonPatch, PersonVersionOut, RecordOut, outcome_fields
 
@@ -15,7 +16,7 @@ router = APIRouter(tags=["records"])
 
 @router.patch("/records/{record_id}", summary="Correct a person's data")
 def correct_person(
-    record_id: str, change: PersonPatch, version: Version, store: StoreDependency, response: Response
+    record_id: str, change: PersonPatch, version: Version, store: WritingStore, response: Response
 ) -> RecordOut:
     """Change what is given of a person's data; what it was before is kept in the history.
 
@@ -32,15 +33,13 @@ def read_history(record_id: str, store: StoreDependency) -> list[PersonVersionOu
 
 
 @router.post("/encounters/{encounter_id}/outcomes", status_code=201, summary="Add what a court decided")
-def create_outcome(
-    encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: StoreDependency
-) -> OutcomeOut:
+def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
     """Add a decision, an appeal, how it was decided, or that no further one can follow."""
     stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
     return OutcomeOut.model_validate(outcome_fields(stored))
 
 
 @router.post("/encounters/{encounter_id}/links", status_code=201, summary="Link an encounter with another")
-def create_link(encounter_id: str, link: LinkIn, store: StoreDependency) -> LinkOut:
+def create_link(encounter_id: str, link: LinkIn, store: WritingStore) -> LinkOut:
     """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
     return LinkOut.model_validate(store.clerk.link(encounter_id, link.to_id, link.kind))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
-from api.dependencies import EngineDependency, StoreDependency
+from api.dependencies import StoreDependency
 from api.operations.work import IN_TURN
 from api.preconditions import tag
+from api.record_query import record_query
+from api.repeats import WritingEngine, WritingStore
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.enrol import add_encounter, enrol
-from biometrics.person import Sex
 from biometrics.records.values import Record, RecordQuery
 
 router = APIRouter(tags=["records"])
@@ -29,7 +30,7 @@ def create_enrolment(
     record: Annotated[Json[RecordIn], Form()],
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
-    engine: EngineDependency,
+    engine: WritingEngine,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> RecordOut:
@@ -45,7 +46,7 @@ def create_enrolment(
 
 
 @router.post("/records", status_code=201, summary="Create a record without samples")
-def create_record(record: NewRecordIn, store: StoreDependency, response: Response) -> RecordOut:
+def create_record(record: NewRecordIn, store: WritingStore, response: Response) -> RecordOut:
     """Create a record to which encounters with samples are added later."""
     created = store.create_record(record.person(), record.state_code)
     response.headers["Location"] = f"/api/v1/records/{created.id}"
@@ -62,7 +63,7 @@ def create_encounter(
     record_id: str,
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
-    engine: EngineDependency,
+    engine: WritingEngine,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> RecordOut:
@@ -77,23 +78,19 @@ def read_record(record_id: str, store: StoreDependency, response: Response) -> R
     return shown(store.record(record_id), response)
 
 
-@router.get("/records", summary="Find records by name, number, FIR or station")
+@router.get("/records", summary="Find records by name, number, FIR, station, day or section")
 def find_records(
     store: StoreDependency,
-    name: Annotated[str, Query(description="Any part of the name or of an alias, in any case")] = "",
-    national_number: str = "",
-    sex: Sex | None = None,
-    birth_year: int | None = None,
-    fir_number: str = "",
-    station_code: str = "",
-    district_code: str = "",
-    state_code: str = "",
+    asked: Annotated[RecordQuery, Depends(record_query)],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(description="`next` of the page before")] = None,
 ) -> RecordPage:
-    """Find records, newest first; what is not given is not asked for."""
-    query = RecordQuery(name, national_number, sex, birth_year, fir_number, station_code, district_code, state_code)
-    return RecordPage.of(store.find_records(query, limit, after))
+    """Find records; what is not given is not asked for.
+
+    They come newest first, or, where a name is asked for, the most alike first. A name is found in any script, spelling
+    and order of its words, and by words that are only begun.
+    """
+    return RecordPage.of(store.find_records(asked, limit, after))
 
 
 def shown(record: Record, response: Response) -> RecordOut:

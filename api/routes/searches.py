@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Response, UploadFile
 from api.dependencies import EngineDependency, StoreDependency
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
+from api.repeats import WritingEngine
 from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
 from api.uploads import UploadedSamples, read_upload
 from biometrics.candidates import USUAL_FPIR
@@ -31,7 +32,7 @@ Officer = Annotated[str, Form(description="Who searches")]
 @router.post("/identify", status_code=201, summary="Find whose prints and photos these are", dependencies=[IN_TURN])
 def create_search(
     samples: UploadedSamples,
-    engine: EngineDependency,
+    engine: WritingEngine,
     where: SearchFilter,
     response: Response,
     max_candidates: Candidates = 10,

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection
 
 from biometrics.access import Act
 from biometrics.court import Outcome
+from biometrics.errors import StoreUnavailable
+from biometrics.once import Once
 from biometrics.person import Person
-from biometrics.records import jurisdiction, outcomes, people
+from biometrics.records import jurisdiction, merging, outcomes, people
 from biometrics.records.audit import Action, append
 from biometrics.records.database import Database
+from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.merging import Hand
+from biometrics.records.provenance import Merge, Move, Provenance
+from biometrics.records.repeats import once
+from biometrics.records.sealing_anew import Sealer
 from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
 
 
@@ -20,12 +29,15 @@ class RecordClerk:
 
     A method that takes a `version` raises VersionMismatch, and changes nothing, where the record has another one by
     now: somebody else has changed it since the caller read it. Any raises OutOfJurisdiction for what another unit
-    keeps.
+    keeps. What a request with an idempotency key has done is not done again, and its first answer returned; where the
+    key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, database: Database, act: Act | None) -> None:
+    def __init__(self, database: Database, sealer: Sealer, act: Act | None, request: Once | None) -> None:
         self._database = database
+        self._sealer = sealer
         self._act = act
+        self._request = request
 
     @property
     def _who(self) -> str:
@@ -42,11 +54,15 @@ class RecordClerk:
             UnknownRecord, VersionMismatch.
         """
         with self._database.writing() as connection:
-            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            row_id = people.correct_person(connection, record_id, person, version, self._who)
-            corrected = people.load_records(connection, [row_id])[0]
-            self._append(connection, Action.RECORD_CORRECTED, row_id, version=corrected.version)
-            return corrected
+
+            def correct() -> str:
+                self._require(connection, record_id)
+                row_id = people.correct_person(connection, record_id, person, version, self._who)
+                self._append(connection, Action.RECORD_CORRECTED, row_id, version=version + 1)
+                return row_id
+
+            corrected = self._once(connection, "correct", correct)
+            return people.load_records(connection, [people.lead(connection, corrected)])[0]
 
     def history(self, record_id: str) -> list[PersonVersion]:
         """Return what a person's data was before each correction, the oldest first.
@@ -55,7 +71,7 @@ class RecordClerk:
             UnknownRecord: there is none of this id.
         """
         with self._database.writing() if self._act else self._database.reading() as connection:
-            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
+            self._require(connection, record_id)
             old = people.load_history(connection, record_id)
             self._append(connection, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
             return old
@@ -68,10 +84,14 @@ class RecordClerk:
             InvalidField: it does not follow from what is known of the case.
         """
         with self._database.writing() as connection:
-            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-            stored = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
-            self._append(connection, Action.OUTCOME_ADDED, stored.encounter_id, outcome=stored.id, event=outcome.event)
-            return stored
+
+            def add() -> str:
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+                made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
+                self._append(connection, Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event)
+                return made.id
+
+            return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
 
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
         """Say that two encounters belong together; linking them again changes nothing.
@@ -81,13 +101,143 @@ class RecordClerk:
             InvalidField: both are one and the same.
         """
         with self._database.writing() as connection:
-            for one in (from_id, to_id):
-                jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
-            link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
-            self._append(connection, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
-            return link
+
+            def add() -> str:
+                for one in (from_id, to_id):
+                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
+                link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
+                self._append(connection, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+                return link.id
+
+            return outcomes.load_link(connection, self._once(connection, "link", add))
+
+    def merge(
+        self, record_id: str, version: int, other_id: str, reason: str, other_version: int | None = None
+    ) -> Merge:
+        """Merge another record of the same person into one, whose id and number stay; `reason` says why they are one.
+
+        The other's encounters come along, its names become aliases, and its id and number lead to the survivor for
+        ever. Indexes learn whose the templates are now. `version` and `other_version` are what was read of each.
+
+        Raises:
+            UnknownRecord, VersionMismatch.
+            MergeRefused: both are one record already.
+            InvalidField: there is no reason.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                for one in (record_id, other_id):
+                    self._require(hand.connection, one)
+                done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
+                self._append(
+                    hand.connection, Action.RECORDS_MERGED, done.survivor_id, merged=done.merged_id, merge=done.id
+                )
+                return done.id
+
+            return merging.load_merge(hand.connection, self._once(hand.connection, "merge", change))
+
+    def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
+        """Make two records of one again, as they were; `version` is that of the survivor.
+
+        The other record gets back its number, and the encounters that came from it and that nobody has moved since.
+        What was added after the merge stays in the survivor.
+
+        Raises:
+            UnknownMerge, VersionMismatch.
+            MergeRefused: it was undone already, or the survivor was itself merged since.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                self._require(hand.connection, merging.load_merge(hand.connection, merge_id).survivor_id)
+                done = merging.undo_merge(hand, merge_id, reason, version)
+                self._append(
+                    hand.connection, Action.MERGE_UNDONE, done.survivor_id, merged=done.merged_id, merge=done.id
+                )
+                return done.id
+
+            return merging.load_merge(hand.connection, self._once(hand.connection, "unmerge", change))
+
+    def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
+        """Move an encounter to the record that it belongs in; `version` is that of the record that it is in.
+
+        Raises:
+            UnknownEncounter, UnknownRecord, VersionMismatch.
+            MergeRefused: it is there already.
+            InvalidField: there is no reason.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                self._require(hand.connection, to_id)
+                jurisdiction.require_encounter(hand.connection, self._act, people.canonical_id(encounter_id))
+                done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
+                self._append(hand.connection, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
+                return done.id
+
+            return merging.load_move(hand.connection, self._once(hand.connection, "move", change))
+
+    def undo_move(self, move_id: str, version: int, reason: str) -> Move:
+        """Move an encounter back; `version` is that of the record that it is in.
+
+        Raises:
+            UnknownMerge: there is no such move.
+            VersionMismatch.
+            MergeRefused: the encounter was moved again since, or came with a merge.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                move = merging.load_move(hand.connection, move_id)
+                self._require(hand.connection, move.from_id)
+                jurisdiction.require_encounter(hand.connection, self._act, move.encounter_id)
+                done = merging.undo_move(hand, move_id, reason, version)
+                self._append(hand.connection, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
+                return done.id
+
+            return merging.load_move(hand.connection, self._once(hand.connection, "move back", change))
+
+    def provenance(self, record_id: str) -> Provenance:
+        """Return the merges and moves that a record had a part in, also one that was merged into another.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        with self._database.writing() if self._act else self._database.reading() as connection:
+            self._require(connection, record_id)
+            found = merging.load_provenance(connection, record_id)
+            self._append(connection, Action.PROVENANCE_READ, people.canonical_id(record_id))
+            return found
+
+    def _require(self, connection: Connection, record_id: str) -> None:
+        """Refuse a record that whoever is acting does not see; what does not exist is refused by what follows."""
+        known = people.canonical_id(record_id)
+        jurisdiction.require_record(connection, self._act, people.leads(connection, [known]).get(known, known))
+
+    def _once(self, connection: Connection, step: str, act: Callable[[], str]) -> str:
+        """Carry out a step, unless this request did so before; return the id of what it made."""
+        given = (self._who, self._request)
+        return once(connection, given, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
+
+    @contextmanager
+    def _moving(self) -> Iterator[Hand]:
+        """Open a transaction in which encounters change their record, and clear up after it."""
+        with self._database.storing_images() as connection:
+            hand = Hand(connection, self._sealer, self._who)
+            yield hand
+        with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
+            remove_unreferenced(self._database, self._sealer.images, hand.left)
 
     def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
         """Append to the audit log in the transaction of what was done, at its end."""
         if self._act is not None:
             append(connection, self._act, action, subject_id, **detail)
+
+
+def _parts(merge: Merge) -> dict[str, str]:
+    return {"merged": merge.merged_id, "merge": merge.id}
+
+
+def _places(move: Move) -> dict[str, str | None]:
+    return {"move": move.id, "from": move.from_id, "to": move.to_id, "undoes": move.undoes_id}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.records.history_tables import encounter_links, outcomes
@@ -17,9 +18,7 @@ def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, 
     found: defaultdict[str, list[StoredOutcome]] = defaultdict(list)
     query = select(outcomes).join(encounters, encounters.c.id == outcomes.c.encounter_id).where(of)
     for row in connection.execute(query.order_by(outcomes.c.created_at, outcomes.c.id)):
-        verdict = None if row.verdict is None else Verdict(row.verdict)
-        outcome = Outcome(CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
-        found[row.encounter_id].append(StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by))
+        found[row.encounter_id].append(stored_outcome(row))
     return dict(found)
 
 
@@ -29,6 +28,17 @@ def load_links(connection: Connection, of: ColumnElement[bool]) -> dict[str, lis
     for end in (encounter_links.c.from_id, encounter_links.c.to_id):
         query = select(encounter_links).join(encounters, encounters.c.id == end).where(of)
         for row in connection.execute(query.order_by(encounter_links.c.created_at, encounter_links.c.id)):
-            link = EncounterLink(row.id, row.from_id, row.to_id, LinkKind(row.kind), row.created_at, row.created_by)
-            found[getattr(row, end.name)].append(link)
+            found[getattr(row, end.name)].append(stored_link(row))
     return dict(found)
+
+
+def stored_outcome(row: Row[Any]) -> StoredOutcome:
+    """Return the outcome of a row."""
+    verdict = None if row.verdict is None else Verdict(row.verdict)
+    outcome = Outcome(CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
+    return StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by)
+
+
+def stored_link(row: Row[Any]) -> EncounterLink:
+    """Return the link of a row."""
+    return EncounterLink(row.id, row.from_id, row.to_id, LinkKind(row.kind), row.created_at, row.created_by)

@@ -1,65 +1,107 @@
-"""Finding records by what is written in them, a page at a time."""
+"""Finding records by what is written in them, a page at a time, without reading all of them."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
 
 from biometrics.access import Unit
 from biometrics.errors import InvalidField
-from biometrics.person import folded
 from biometrics.records.jurisdiction import visible
-from biometrics.records.people import load_records
-from biometrics.records.tables import aliases, encounters, records
+from biometrics.records.name_search import Place, ranked
+from biometrics.records.people import lead, load_records
+from biometrics.records.tables import encounters, records, sections
 from biometrics.records.values import Page, Record, RecordQuery
 
-MAX_PAGE = 500  # records
+MAX_PAGE: Final = 500  # records
+FEW: Final = 5000  # encounters that are looked up first; where more meet a query, records are looked at newest first
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def find_records(connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit) -> Page:
-    """Return the records that meet a query, that a unit sees, newest first; see `RecordStore.find_records`."""
+    """Return the records that meet a query, of those that a unit sees; see `RecordStore.find_records`."""
     if not 1 <= limit <= MAX_PAGE:
         raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} records at a time.")
-    conditions = [*_conditions(query), visible(unit)]
+    conditions = [*_conditions(connection, query), visible(unit)]
+    if query.name:
+        return _most_alike_first(connection, query.name, conditions, limit, after)
     if after is not None:
         conditions.append(_older_than(after))
-    ids = connection.execute(
-        select(records.c.id)
-        .where(*conditions)
-        .order_by(records.c.created_at.desc(), records.c.id.desc())
-        .limit(limit + 1)
-    ).scalars()
-    found = list(ids)
+    found = list(connection.execute(newest_first(conditions).limit(limit + 1)).scalars())
     page = load_records(connection, found[:limit])
     return Page(tuple(page), _cursor(page[-1]) if len(found) > limit else None)
 
 
-def _conditions(query: RecordQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if name := folded(query.name):
-        alias = exists().where(
-            aliases.c.record_id == records.c.id, aliases.c.name_folded.contains(name, autoescape=True)
-        )
-        conditions.append(or_(records.c.name_folded.contains(name, autoescape=True), alias))
+def newest_first(conditions: list[ColumnElement[bool]]) -> Select[Any]:
+    """Return the query for ids of records that meet some conditions."""
+    return select(records.c.id).where(*conditions).order_by(records.c.created_at.desc(), records.c.id.desc())
+
+
+def _most_alike_first(
+    connection: Connection, name: str, conditions: list[ColumnElement[bool]], limit: int, after: str | None
+) -> Page:
+    places, incomplete = ranked(connection, name, conditions)
+    if after is not None:
+        last = _place(after)
+        places = [place for place in places if place > last]
+    shown = places[:limit]
+    page = load_records(connection, [record_id for _, record_id in shown])
+    more = f"{-shown[-1][0]}~{shown[-1][1]}" if len(places) > limit else None
+    return Page(tuple(page), more, incomplete)
+
+
+def _conditions(connection: Connection, query: RecordQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [records.c.merged_into.is_(None)]
     if query.national_number:
-        conditions.append(records.c.national_number == query.national_number)
+        conditions.append(records.c.id == _of_number(connection, query.national_number))
     if query.sex is not None:
         conditions.append(records.c.sex == query.sex)
     if query.birth_year is not None:
         conditions.append(records.c.birth_year == query.birth_year)
-    of_encounter = [
+    if of_encounter := _of_encounter(query):
+        conditions.append(_with_encounter(connection, of_encounter))
+    return conditions
+
+
+def _of_encounter(query: RecordQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
         encounters.c[field] == getattr(query, field)
-        for field in ("fir_number", "station_code", "district_code", "state_code")
+        for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code")
         if getattr(query, field)
     ]
-    if of_encounter:
-        conditions.append(exists().where(encounters.c.record_id == records.c.id, *of_encounter))
+    if query.first_date:
+        conditions.append(encounters.c.date >= query.first_date)
+    if query.last_date:
+        conditions.append(encounters.c.date <= query.last_date)
+    if query.section:
+        charged = select(sections.c.encounter_id).where(sections.c.section == query.section)
+        conditions.append(encounters.c.id.in_(charged.where(sections.c.act == query.act) if query.act else charged))
     return conditions
+
+
+def _with_encounter(connection: Connection, of_encounter: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that a record has such an encounter, in the form that is quick here.
+
+    Few are looked up by their own indexes. Of very many, the newest records have some soon.
+    """
+    found = select(encounters.c.record_id).where(*of_encounter)
+    held = connection.execute(select(func.count()).select_from(found.limit(FEW + 1).subquery())).scalar_one()
+    if not held:
+        return false()
+    if held <= FEW:
+        return records.c.id.in_(found)
+    return exists().where(encounters.c.record_id == records.c.id, *of_encounter)
+
+
+def _of_number(connection: Connection, number: str) -> str:
+    """Return the id of the record that a national number leads to, "" where to none."""
+    found = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
+    return lead(connection, found) if found else ""
 
 
 def _cursor(record: Record) -> str:
@@ -68,9 +110,19 @@ def _cursor(record: Record) -> str:
 
 
 def _older_than(cursor: str) -> ColumnElement[bool]:
-    parts = re.fullmatch(r"([0-9]{1,17})\.([0-9a-f-]{36})", cursor)
+    number, record_id = _parts(r"([0-9]{1,17})\.([0-9a-f-]{36})", cursor)
+    created_at = _EPOCH + number * _MICROSECOND
+    # The first condition follows from the second; it is what an index can be used for.
+    return and_(records.c.created_at <= created_at, or_(records.c.created_at < created_at, records.c.id < record_id))
+
+
+def _place(cursor: str) -> Place:
+    number, record_id = _parts(r"([0-9]{1,7})~([0-9a-f-]{36})", cursor)
+    return -number, record_id
+
+
+def _parts(form: str, cursor: str) -> tuple[int, str]:
+    parts = re.fullmatch(form, cursor)
     if parts is None:
         raise InvalidField("The place to go on from is not one that a page before named; start from the first page.")
-    created_at = _EPOCH + int(parts[1]) * _MICROSECOND
-    # The first condition follows from the second; it is what an index can be used for.
-    return and_(records.c.created_at <= created_at, or_(records.c.created_at < created_at, records.c.id < parts[2]))
+    return int(parts[1]), parts[2]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.court import Outcome, check_follows
 from biometrics.errors import InvalidField, UnknownEncounter
-from biometrics.records.court import load_links, load_outcomes
+from biometrics.records.court import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.records.history_tables import encounter_links, outcomes
 from biometrics.records.people import canonical_id, touch
 from biometrics.records.tables import encounters
@@ -82,3 +82,27 @@ def insert_link(connection: Connection, from_id: str, to_id: str, kind: LinkKind
         )
     )
     return link
+
+
+def load_outcome(connection: Connection, outcome_id: str) -> StoredOutcome:
+    """Return an outcome that was stored.
+
+    Raises:
+        UnknownEncounter: its encounter was removed since.
+    """
+    row = connection.execute(select(outcomes).where(outcomes.c.id == outcome_id)).first()
+    if row is None:
+        raise UnknownEncounter("The encounter of this outcome was removed since.")
+    return stored_outcome(row)
+
+
+def load_link(connection: Connection, link_id: str) -> EncounterLink:
+    """Return a link that was stored.
+
+    Raises:
+        UnknownEncounter: one of its encounters was removed since.
+    """
+    row = connection.execute(select(encounter_links).where(encounter_links.c.id == link_id)).first()
+    if row is None:
+        raise UnknownEncounter("An encounter of this link was removed since.")
+    return stored_link(row)

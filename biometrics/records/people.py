@@ -19,9 +19,11 @@ from biometrics.records.database import insert
 from biometrics.records.encounters import load_encounters
 from biometrics.records.history_tables import person_versions
 from biometrics.records.keys import DataKeys
+from biometrics.records.name_search import write_names
 from biometrics.records.tables import aliases, encounters, records, samples, templates
+from biometrics.records.templates import templates_of
 from biometrics.records.values import Operation, PersonVersion, Record
-from biometrics.text import clean_state_code, folded
+from biometrics.text import clean_state_code
 from biometrics.types import Modality
 
 LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
@@ -46,28 +48,64 @@ def insert_person(
         raise DuplicateNationalNumber(
             f"Another record has the national number {number}; add the encounter to that record, or correct the number."
         )
-    _insert_aliases(connection, record_id, person)
+    _insert_names(connection, record_id, person)
     return record_id, number
+
+
+def lead(connection: Connection, record_id: str) -> str:
+    """Return the id of the record that an id leads to: its own, or that of the record that it was merged into.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    known = canonical_id(record_id)
+    found = leads(connection, [known]).get(known)
+    if found is None:
+        raise unknown_record(record_id)
+    return found
+
+
+def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """Return what ids (few enough for one IN list) lead to, as `lead` does, without those that no record has."""
+    found, wanted = {}, {record_id: record_id for record_id in record_ids}
+    while wanted:  # a merge is never made in a circle: `merge` goes from one end of the chain to another
+        query = select(records.c.id, records.c.merged_into).where(records.c.id.in_(set(wanted.values())))
+        into = {row.id: row.merged_into for row in connection.execute(query)}
+        found.update({asked: place for asked, place in wanted.items() if place in into and into[place] is None})
+        wanted = {asked: into[place] for asked, place in wanted.items() if into.get(place) is not None}
+    return found
 
 
 def touch(connection: Connection, record_id: str, version: int | None = None) -> Row[Any]:
     """Give a record its next version, hold it until the commit, and return its id, national_number and version.
 
+    Of a record that was merged into another it is that other one.
+
     Raises:
         UnknownRecord: there is none of this id.
         VersionMismatch: it was not at `version`, where that is given.
     """
+    row = None
+    while row is None:  # again where somebody merged the record while we waited for it
+        row = touch_itself(connection, lead(connection, record_id), version)
+    return row
+
+
+def touch_itself(connection: Connection, row_id: str, version: int | None = None) -> Row[Any] | None:
+    """Do as `touch` for one row and no other: None where it was merged into another, or is not there.
+
+    Raises:
+        VersionMismatch: it was not at `version`, where that is given.
+    """
     row = connection.execute(
         update(records)
-        .where(records.c.id == canonical_id(record_id))
+        .where(records.c.id == row_id, records.c.merged_into.is_(None))
         .values(version=records.c.version + 1)
         .returning(records.c.id, records.c.national_number, records.c.version)
     ).first()
-    if row is None:
-        raise unknown_record(record_id)
-    if version is not None and row.version - 1 != version:
+    if row is not None and version is not None and row.version - 1 != version:
         raise VersionMismatch(
-            f"The record {record_id} was changed since version {version}, and is at {row.version - 1} now; "
+            f"The record {row_id} was changed since version {version}, and is at {row.version - 1} now; "
             "read it again, and make the change anew where it is still right."
         )
     return row
@@ -80,24 +118,35 @@ def correct_person(connection: Connection, record_id: str, person: Person, versi
         UnknownRecord, VersionMismatch.
     """
     row = touch(connection, record_id, version)
-    before = load_records(connection, [row.id])[0].person
+    (record,) = load_records(connection, [row.id])
+    before = record.person
+    _replace(connection, record, person, who)
+    if (person.sex, person.birth_year) != (before.sex, before.birth_year):  # what labels hold of a person
+        append_changes(connection, Operation.RELABEL, templates_of(connection, row.id))
+    return str(row.id)
+
+
+def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], who: str) -> None:
+    """Give a record, which the caller holds by `touch`, other aliases, and keep what they were."""
+    _replace(connection, record, replace(record.person, aliases=names), who)
+
+
+def _replace(connection: Connection, record: Record, person: Person, who: str) -> None:
+    before = record.person
     if replace(person, national_number=before.national_number) == before:
-        return str(row.id)
+        return
     connection.execute(
         person_versions.insert().values(
-            record_id=row.id,
-            version=version,
+            record_id=record.id,
+            version=record.version - 1,  # the last one that had these data
             content=content.of_person(before),
             changed_at=datetime.now(UTC),
             changed_by=who,
         )
     )
-    connection.execute(update(records).where(records.c.id == row.id).values(_columns(person)))
-    connection.execute(delete(aliases).where(aliases.c.record_id == row.id))
-    _insert_aliases(connection, row.id, person)
-    if (person.sex, person.birth_year) != (before.sex, before.birth_year):  # what labels hold of a person
-        append_changes(connection, Operation.RELABEL, templates_of(connection, [row.id]))
-    return str(row.id)
+    connection.execute(update(records).where(records.c.id == record.id).values(_columns(person)))
+    connection.execute(delete(aliases).where(aliases.c.record_id == record.id))
+    _insert_names(connection, record.id, person)
 
 
 def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
@@ -106,26 +155,12 @@ def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
     Raises:
         UnknownRecord: there is none of this id.
     """
-    known = canonical_id(record_id)
-    if connection.execute(select(records.c.id).where(records.c.id == known)).first() is None:
-        raise unknown_record(record_id)
+    known = lead(connection, record_id)
     query = select(person_versions).where(person_versions.c.record_id == known).order_by(person_versions.c.version)
     return [
         PersonVersion(row.version, content.to_person(row.content), row.changed_at, row.changed_by)
         for row in connection.execute(query)
     ]
-
-
-def templates_of(connection: Connection, record_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
-    """Return (id, modality, model) of every template of some records (few enough for one IN list), by id."""
-    rows = connection.execute(
-        select(templates.c.id, samples.c.modality, templates.c.model)
-        .join(samples, samples.c.id == templates.c.sample_id)
-        .join(encounters, encounters.c.id == samples.c.encounter_id)
-        .where(encounters.c.record_id.in_(record_ids))
-        .order_by(templates.c.id)
-    )
-    return [(row.id, Modality(row.modality), row.model) for row in rows]
 
 
 def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Record]:
@@ -169,8 +204,9 @@ def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set
         .where(encounters.c.record_id == row_id)
         .order_by(templates.c.id)
     ).all()
-    keys.destroy(connection, row_id)
-    connection.execute(delete(records).where(records.c.id == row_id))  # the rest goes by ON DELETE CASCADE
+    for going in [*_merged_into(connection, row_id), row_id]:
+        keys.destroy(connection, going)
+        connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
     removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
     append_changes(connection, Operation.REMOVE, removed)
     return {row.image_name for row in held}
@@ -210,21 +246,30 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
     return connection.execute(statement.returning(records.c.id)).first() is not None
 
 
+def _merged_into(connection: Connection, record_id: str) -> list[str]:
+    """Return the ids of all records that lead to one, by whatever chain of merges."""
+    found: list[str] = []
+    while new := list(
+        connection.execute(
+            select(records.c.id).where(records.c.merged_into.in_([record_id, *found]), records.c.id.not_in(found))
+        ).scalars()
+    ):
+        found += new
+    return found
+
+
 def _columns(person: Person) -> dict[str, Any]:
     """Return what a person's row holds of the person, but for the number."""
     return {
         "name": person.name,
-        "name_folded": folded(person.name),
         "sex": person.sex,
         "birth_year": person.birth_year,
         "particulars": content.of_particulars(person.particulars),
     }
 
 
-def _insert_aliases(connection: Connection, record_id: str, person: Person) -> None:
-    rows = [
-        {"record_id": record_id, "ordinal": ordinal, "name": alias, "name_folded": folded(alias)}
-        for ordinal, alias in enumerate(person.aliases)
-    ]
+def _insert_names(connection: Connection, record_id: str, person: Person) -> None:
+    rows = [{"record_id": record_id, "ordinal": ordinal, "name": alias} for ordinal, alias in enumerate(person.aliases)]
     if rows:
         connection.execute(aliases.insert(), rows)
+    write_names(connection, record_id, person)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from biometrics.access import Act, Unit
 from biometrics.errors import StoreUnavailable, UnknownRecord
+from biometrics.once import Once
 from biometrics.person import Encounter, Person
 from biometrics.records import (
     audit,
@@ -41,8 +43,11 @@ from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.keys import DataKeys, is_unsealed
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.masters import MasterKeys
+from biometrics.records.repeats import answered, forget_old, once
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import image_place
+from biometrics.records.sealing_anew import Sealer
+from biometrics.records.storing import Storing, storing
 from biometrics.records.values import (
     Change,
     Counts,
@@ -64,6 +69,8 @@ from biometrics.types import FingerPosition, Modality
 from biometrics.watch import KeptImage
 
 log = logging.getLogger("pehchan")
+
+_ENROL = "enrol"  # the step of a request that stores samples
 
 
 class RecordStore:
@@ -89,6 +96,7 @@ class RecordStore:
         self._images = images
         self._keys = keys
         self._act: Act | None = None
+        self._once: Once | None = None
         with database.writing() as connection:
             keys.join(connection)
             self._user = image_users.user_of(connection)
@@ -133,8 +141,20 @@ class RecordStore:
     def as_service(self) -> Self:
         """Return this store on nobody's behalf: what the service does for itself, such as checking an enrolment."""
         unbound = copy.copy(self)
-        unbound._act = None
+        unbound._act = unbound._once = None
         return unbound
+
+    def once(self, request: Once | None) -> Self:
+        """Return this store for one request: what it writes is written once, however often the request arrives.
+
+        A repeated step returns what it did the first time. Of one kind of step a request can have only one. With None
+        it is this store as it is.
+
+        Each write raises KeyReused where the key was used for another request.
+        """
+        bound = copy.copy(self)
+        bound._once = request
+        return bound
 
     @property
     def act(self) -> Act | None:
@@ -170,7 +190,7 @@ class RecordStore:
     @property
     def clerk(self) -> RecordClerk:
         """Changes of records that there are."""
-        return RecordClerk(self._database, self._act)
+        return RecordClerk(self._database, Sealer(self._images, self._keys), self._act, self._once)
 
     def enrol(self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
         """Create a record with its first encounter and its samples.
@@ -181,13 +201,17 @@ class RecordStore:
             DuplicateNationalNumber: another record has the number.
         """
         jurisdiction.require_unit(self._act, unit_at(encounter))
-        record_id = str(uuid.uuid4())
-        with self._storing(record_id, samples) as (connection, secret, stored):
-            _, number = people.insert_person(connection, person, encounter.state_code, record_id)
-            enrolment = _add_encounter(connection, (record_id, number, secret), encounter, samples, stored)
-            follow_enrolment(connection, enrolment.encounter_id, encounter, self._act)
-            self._append(connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
+
+        def enrol(begun: Storing) -> Enrolment:
+            record_id = str(uuid.uuid4())
+            secret, stored = begun.put(record_id, samples)
+            _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id)
+            enrolment = _add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
+            follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
+            self._append(begun.connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
+
+        return self._store_once(enrol)
 
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
         """Create a record without an encounter; `state_code` allots the national number of a person who has none.
@@ -197,10 +221,14 @@ class RecordStore:
             InvalidField: there is neither a number nor a proper state code.
         """
         with self._database.writing() as connection:
-            record_id, _ = people.insert_person(connection, person, state_code)
-            created = people.load_records(connection, [record_id])[0]
-            self._append(connection, Action.RECORD_CREATED, record_id)
-            return created
+
+            def create() -> str:
+                record_id, _ = people.insert_person(connection, person, state_code)
+                self._append(connection, Action.RECORD_CREATED, record_id)
+                return record_id
+
+            record_id = once(connection, self._given, "create", create, _kept_id, _id_again)
+            return people.load_records(connection, [people.lead(connection, record_id)])[0]
 
     def add_encounter(self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
         """Add an encounter with its samples to a record.
@@ -208,17 +236,31 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        if not people.canonical_id(record_id):
-            raise people.unknown_record(record_id)
-        record_id = people.canonical_id(record_id)
         jurisdiction.require_unit(self._act, unit_at(encounter))
-        with self._storing(record_id, samples) as (connection, secret, stored):
-            jurisdiction.require_record(connection, self._act, record_id)
-            row = people.touch(connection, record_id)
-            enrolment = _add_encounter(connection, (row.id, row.national_number, secret), encounter, samples, stored)
-            follow_enrolment(connection, enrolment.encounter_id, encounter, self._act)
-            self._append(connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
+
+        def add(begun: Storing) -> Enrolment:
+            jurisdiction.require_record(begun.connection, self._act, people.lead(begun.connection, record_id))
+            row = people.touch(begun.connection, record_id)
+            secret, stored = begun.put(row.id, samples)
+            record = (row.id, row.national_number, secret)
+            enrolment = _add_encounter(begun.connection, record, encounter, samples, stored)
+            follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
+            self._append(begun.connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
+
+        return self._store_once(add)
+
+    def enrolled_before(self) -> Enrolment | None:
+        """Return what the first arrival of this request enrolled, None where it has not arrived, or has no key.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        if self._once is None:
+            return None
+        with self._database.reading() as connection:
+            answer = answered(connection, self._given, _ENROL)
+        return Enrolment.of_content(answer) if answer else None
 
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.
@@ -232,17 +274,24 @@ class RecordStore:
         return found
 
     def find_record(self, record_id: str) -> Record | None:
-        """Return a record with its encounters and samples, None where it was removed."""
+        """Return a record with its encounters and samples, None where it was removed.
+
+        The id of a record that was merged into another gives that other one.
+        """
         with self._database.reading() as connection:
-            jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            found = people.load_records(connection, [people.canonical_id(record_id)])
+            asked = people.canonical_id(record_id)
+            known = people.leads(connection, [asked]).get(asked, asked)
+            jurisdiction.require_record(connection, self._act, known)
+            found = people.load_records(connection, [known])
         for record in found:
             self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
             return record
         return None
 
     def people(self, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
-        """Return the records that a search or another answer names, by id, without those removed since.
+        """Return the records that a search or another answer names, by those ids, without those removed since.
+
+        The id of a record that was merged into another gives that other one.
 
         Of those that whoever is acting may not see only the unit to call is told. It is part of showing that answer,
         whose own audit entry names them.
@@ -250,10 +299,13 @@ class RecordStore:
         found: dict[str, Record | Elsewhere] = {}
         with self._database.reading() as connection:
             for start in range(0, len(record_ids), templates.CHUNK):
-                chunk = record_ids[start : start + templates.CHUNK]
-                seen = jurisdiction.seen(connection, unit_of(self._act), chunk)
-                found.update(jurisdiction.elsewhere(connection, [one for one in chunk if one not in seen]))
-                found.update((record.id, record) for record in people.load_records(connection, list(seen)))
+                leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
+                named = list(dict.fromkeys(leads.values()))
+                seen = jurisdiction.seen(connection, unit_of(self._act), named)
+                told: dict[str, Record | Elsewhere] = {}
+                told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
+                told.update((record.id, record) for record in people.load_records(connection, list(seen)))
+                found.update((asked, told[record_id]) for asked, record_id in leads.items())
         return found
 
     def record_by_national_number(self, number: str) -> Record:
@@ -364,10 +416,16 @@ class RecordStore:
             PurposeMissing: somebody is acting who does not say what for, or in which case.
         """
         with self._database.writing() as connection:
-            made = search if self._act is None else searches.made_by(self._act, search)
-            stored = searches.load_search(connection, self._keys, searches.insert_search(connection, self._keys, made))
-            self._append(connection, Action.SEARCHED, stored.id, **self._audited(connection, stored))
-            return stored
+
+            def add() -> str:
+                made = search if self._act is None else searches.made_by(self._act, search)
+                search_id = searches.insert_search(connection, self._keys, made)
+                stored = searches.load_search(connection, self._keys, search_id)
+                self._append(connection, Action.SEARCHED, search_id, **self._audited(connection, stored))
+                return search_id
+
+            search_id = once(connection, self._given, "search", add, _kept_id, _id_again)
+            return searches.load_search(connection, self._keys, search_id)
 
     def search(self, search_id: str) -> StoredSearch:
         """Return a stored search.
@@ -404,7 +462,7 @@ class RecordStore:
     def record_count(self) -> int:
         """Count the records: the size of the gallery."""
         with self._database.reading() as connection:
-            return _count(connection, tables.records)
+            return _count_records(connection)
 
     def audit_length(self) -> int:
         """Count the entries of the audit log."""
@@ -416,7 +474,7 @@ class RecordStore:
         with self._database.reading() as connection:
             return Counts(
                 templates=templates.count_templates(connection),
-                records=_count(connection, tables.records),
+                records=_count_records(connection),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, tables.searches),
@@ -440,7 +498,8 @@ class RecordStore:
         if others := image_users.others(self._images, self._user):
             log.warning("%s", image_users.warning(self._images, others))
             return 0
-        with self._database.removing_images():
+        with self._database.removing_images() as connection:
+            forget_old(connection, datetime.now(UTC))
             cut_off = self._images.clear_incoming()
         return cut_off + self._remove_unreferenced(self._images.digests())
 
@@ -452,6 +511,17 @@ class RecordStore:
     def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
         named = [one.record_id for one in stored.search.candidates]
         return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
+
+    @property
+    def _given(self) -> tuple[str, Once | None]:
+        """Whose request this is, and its key."""
+        return (self._act.actor.id if self._act else "", self._once)
+
+    def _store_once(self, act: Callable[[Storing], Enrolment]) -> Enrolment:
+        """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""
+        with storing(self._database, self._images, self._keys) as begun:
+            first, again = partial(act, begun), Enrolment.of_content
+            return once(begun.connection, self._given, _ENROL, first, Enrolment.content, again)
 
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
@@ -482,23 +552,6 @@ class RecordStore:
         if image.in_the_clear and is_unsealed(connection):
             return None
         return self._keys.get(connection, record_id, image_place(record_id, image.digest))
-
-    @contextmanager
-    def _storing(
-        self, record_id: str, samples: Sequence[EnrolledSample]
-    ) -> Iterator[tuple[Connection, bytes, list[SealedImage]]]:
-        """Store the samples' images under a record's key, in the transaction that refers to them; undo on an error."""
-        stored: list[SealedImage] = []
-        try:
-            with self._database.storing_images() as connection:
-                secret = self._keys.obtain(connection, record_id)
-                for enrolled in samples:  # one by one, so that those before one that fails are known
-                    stored.append(sealed_images.put(self._images, record_id, secret, enrolled.sample.content))  # noqa: PERF401
-                yield connection, secret, stored
-        except BaseException:
-            with suppress(StoreUnavailable):  # the first error is the one to tell; `sweep` finds what stays behind
-                self._remove_unreferenced(image.name for image in stored)
-            raise
 
     def _remove_unreferenced(self, names: Iterable[str]) -> int:
         return remove_unreferenced(self._database, self._images, names)
@@ -532,6 +585,19 @@ def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, A
     """Return what an audit entry says of an enrolment."""
     digests = [image.digest for image in stored]
     return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
+
+
+def _kept_id(made: str) -> dict[str, Any]:
+    return {"id": made}
+
+
+def _id_again(answer: Mapping[str, Any]) -> str:
+    return str(answer["id"])
+
+
+def _count_records(connection: Connection) -> int:
+    people_known = select(func.count()).select_from(tables.records).where(tables.records.c.merged_into.is_(None))
+    return int(connection.execute(people_known).scalar_one())
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -32,7 +32,6 @@ from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENG
 
 ID_LENGTH = 36  # a UUID in its canonical form
 DIGEST_LENGTH = 64  # SHA-256 in hex
-FOLDED_LENGTH = 18 * NAME_LENGTH  # NFKC can turn one code point into eighteen
 FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
 WORD_LENGTH = 20  # a value of one of our enumerations
 
@@ -72,13 +71,14 @@ records = Table(
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("national_number", String(10), nullable=False, unique=True),
     Column("name", String(NAME_LENGTH), nullable=False),
-    Column("name_folded", String(FOLDED_LENGTH), nullable=False),
     Column("sex", String(WORD_LENGTH), nullable=False),
     Column("birth_year", SmallInteger),
     Column("particulars", JSON),  # as in biometrics/records/content.py
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("merged_into", String(ID_LENGTH), index=True),  # no foreign key: rows are copied in any order
     Index(None, "created_at", "id"),
+    Index(None, "birth_year", "created_at", "id"),
 )
 
 aliases = Table(
@@ -87,7 +87,6 @@ aliases = Table(
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
     Column("ordinal", SmallInteger, primary_key=True),
     Column("name", String(NAME_LENGTH), nullable=False),
-    Column("name_folded", String(FOLDED_LENGTH), nullable=False),
 )
 
 encounters = Table(
@@ -109,6 +108,9 @@ encounters = Table(
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
     Index(None, "station_code", "date"),
+    Index(None, "district_code", "date"),
+    Index(None, "state_code", "date"),
+    Index(None, "date"),
 )
 
 sections = Table(
@@ -118,6 +120,7 @@ sections = Table(
     Column("ordinal", SmallInteger, primary_key=True),
     Column("act", String(ACT_LENGTH), nullable=False),
     Column("section", String(SECTION_LENGTH), nullable=False),
+    Index(None, "section", "act"),
 )
 
 # A row number of `samples` or `templates` is never given twice: an index may still hold the old one.

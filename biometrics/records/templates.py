@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from biometrics.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.person import EncounterKind, Sex
@@ -96,6 +96,30 @@ def load_templates_of(
         for row in connection.execute(query.order_by(templates.c.id)):
             found[row.record_id].append(_stored(row, opener))
     return dict(found)
+
+
+def templates_of(connection: Connection, record_id: str) -> list[tuple[int, Modality, str]]:
+    """Return (id, modality, model) of every template of a record, by id."""
+    return _named(connection, encounters.c.record_id == record_id)
+
+
+def templates_at(connection: Connection, encounter_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
+    """Return (id, modality, model) of every template of some encounters, by id."""
+    found = [
+        named for chunk in _chunks(encounter_ids) for named in _named(connection, samples.c.encounter_id.in_(chunk))
+    ]
+    return sorted(found)
+
+
+def _named(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, Modality, str]]:
+    rows = connection.execute(
+        select(templates.c.id, samples.c.modality, templates.c.model)
+        .join(samples, samples.c.id == templates.c.sample_id)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .where(of)
+        .order_by(templates.c.id)
+    )
+    return [(row.id, Modality(row.modality), row.model) for row in rows]
 
 
 def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from biometrics.access import EVERYWHERE, Unit
 from biometrics.court import Outcome, Standing
-from biometrics.encounter import CODE_LENGTH, FIR_LENGTH, Encounter
+from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
 from biometrics.errors import InvalidField
 from biometrics.labels import Label, Moment
 from biometrics.person import NAME_LENGTH, Person, Sex
@@ -82,6 +82,17 @@ class Enrolment:
     template_ids: tuple[int, ...]
     sequence: int
     cases: tuple[str, ...] = ()
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON; `of_content` reads it."""
+        return asdict(self)
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> Self:
+        """Make it of what `content` gave."""
+        values: dict[str, Any] = dict(content)
+        lists = {name: tuple(values[name]) for name in ("sample_ids", "template_ids", "cases")}
+        return cls(**values | lists)
 
 
 @dataclass(frozen=True)
@@ -209,8 +220,8 @@ class Elsewhere:
 class RecordQuery:
     """What to find records by; what is empty or None is not asked for, and all the rest must hold.
 
-    `name` is any part of the name or of an alias, in any case. What tells of an encounter must hold for one and
-    the same.
+    `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be only begun.
+    `first_date` and `last_date` are those of the encounter. What tells of an encounter must hold for one and the same.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -224,6 +235,11 @@ class RecordQuery:
     station_code: str = ""
     district_code: str = ""
     state_code: str = ""
+    fir_year: int | None = None
+    first_date: date | None = None
+    last_date: date | None = None
+    act: str = ""
+    section: str = ""
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -234,11 +250,18 @@ class RecordQuery:
             "station_code": ("police station code", CODE_LENGTH),
             "district_code": ("district code", CODE_LENGTH),
             "state_code": ("state code", 2),
+            "act": ("act", ACT_LENGTH),
+            "section": ("section", SECTION_LENGTH),
         }
         for field, (label, length) in rules.items():
             object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
-        if self.birth_year is not None and not 0 < self.birth_year <= date.max.year:
-            raise InvalidField(f"The birth year is {self.birth_year}; give one of four digits.")
+        for year in (self.birth_year, self.fir_year):
+            if year is not None and not 0 < year <= date.max.year:
+                raise InvalidField(f"A year is {year}; give one of four digits.")
+        if self.first_date and self.last_date and self.first_date > self.last_date:
+            raise InvalidField(f"The days are {self.first_date} to {self.last_date}; give the earlier one first.")
+        if self.act and not self.section:
+            raise InvalidField("An act is asked for without a section; give the section too.")
 
     @property
     def asked(self) -> list[str]:
@@ -248,10 +271,15 @@ class RecordQuery:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the records found, newest first; `after` asks for the next ones, None where there are no more."""
+    """Some of the records found, newest first, or most alike first where a name was asked for.
+
+    `after` asks for the next ones, None where there are no more. `incomplete` says that more people sound like the name
+    than were ranked: some may be missing, and the query should say more.
+    """
 
     records: tuple[Record, ...]
     after: str | None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.history_tables import encounter_links, outcomes, person_versions
 from biometrics.records.key_tables import data_keys
+from biometrics.records.merge_tables import merges, moves
+from biometrics.records.name_tables import name_words
+from biometrics.records.once_tables import once_keys
 from biometrics.records.standing_tables import (
     enrolment_checks,
     notifications,
@@ -84,10 +87,13 @@ TEMPLATES: Final = Kind(templates.c.id)
 # In the order in which rows may refer to others.
 KINDS: Final = (
     Kind(data_keys.c.id, version=data_keys.c.wrapped),
-    Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id), records.c.version),
+    Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
     Kind(encounters.c.id, (sections.c.encounter_id,)),
     Kind(outcomes.c.id),
     Kind(encounter_links.c.id),
+    Kind(merges.c.id, version=merges.c.undone_at),
+    Kind(moves.c.id),
+    Kind(once_keys.c.id),
     SAMPLES,
     TEMPLATES,
     Kind(changes.c.sequence),

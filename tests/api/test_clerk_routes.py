@@ -126,6 +126,81 @@ def test_encounters_are_linked(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["from_id"], answer.json()["to_id"]) == (201, second, first)
 
 
+def test_records_are_merged_and_parted_again(client: TestClient) -> None:
+    first, second = enrolled(client), enrolled(client)
+    path = f"/api/v1/records/{first['id']}/merges"
+    body = {"other_id": second["id"], "reason": "same prints"}
+    assert client.post(path, json=body).json()["code"] == "version_missing"
+    merged = client.post(path, json=body, headers={"If-Match": f'"{first["version"]}"'})
+    assert (merged.status_code, merged.json()["merged_id"]) == (201, second["id"]), merged.text
+    survivor = client.get(f"/api/v1/records/{second['id']}")
+    assert (survivor.json()["id"], len(survivor.json()["encounters"])) == (first["id"], 2)
+    found = client.get("/api/v1/records", params={"national_number": second["national_number"]}).json()["records"]
+    assert [record["id"] for record in found] == [first["id"]]
+    again = client.post(path, json=body, headers={"If-Match": survivor.headers["etag"]})
+    assert (again.status_code, again.json()["code"]) == (409, "merge_refused")
+    undo = f"/api/v1/merges/{merged.json()['id']}/undo"
+    undone = client.post(undo, json={"reason": "twins"}, headers={"If-Match": survivor.headers["etag"]})
+    assert (undone.status_code, undone.json()["undone_because"]) == (200, "twins")
+    for record in (first, second):
+        now = client.get(f"/api/v1/records/{record['id']}").json()
+        assert now | {"version": 0} == record | {"version": 0}
+    seen = client.get(f"/api/v1/records/{second['id']}/provenance").json()
+    assert (len(seen["merges"]), len(seen["moves"])) == (1, 2)
+
+
+def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient) -> None:
+    first, second = enrolled(client), created(client)
+    encounter = first["encounters"][0]["id"]
+    tag = {"If-Match": f'"{first["version"]}"'}
+    body = {"to_id": second["id"], "reason": "brother"}
+    moved = client.post(f"/api/v1/encounters/{encounter}/moves", json=body, headers=tag)
+    assert moved.status_code == 201, moved.text
+    files = {"right_thumb": print_of(7, "right_thumb", 1)}
+    found = client.post("/api/v1/identify", files=files).json()["candidates"]
+    assert second["id"] in [candidate["record"]["id"] for candidate in found]
+    assert first["id"] not in [candidate["record"]["id"] for candidate in found]
+    now = client.get(f"/api/v1/records/{second['id']}")
+    undo = f"/api/v1/moves/{moved.json()['id']}/undo"
+    assert client.post(undo, json={"reason": "no"}, headers={"If-Match": now.headers["etag"]}).status_code == 200
+    assert len(client.get(f"/api/v1/records/{first['id']}").json()["encounters"]) == 1
+
+
+def test_records_are_found_by_how_a_name_sounds_and_by_the_charge(client: TestClient) -> None:
+    created(client, name="Lakshmi Choudhary")
+    charged = enrolled(client)
+    found = client.get("/api/v1/records", params={"name": "लक्ष्मी चौधरी"}).json()
+    assert ([record["name"] for record in found["records"]], found["incomplete"]) == (["Lakshmi Choudhary"], False)
+    asked = {"section": "303(2)", "act": "BNS 2023", "first_date": "2026-01-15", "last_date": "2026-01-15"}
+    records = client.get("/api/v1/records", params=asked).json()["records"]
+    assert charged["id"] in [record["id"] for record in records]
+    for wrong in ({"act": "BNS 2023"}, {"first_date": "2026-01-16", "last_date": "2026-01-15"}, {"first_date": "x"}):
+        answer = client.get("/api/v1/records", params=wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
+def test_the_command_line_merges_and_moves(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
+    arrest = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
+    for name in ("Asha", "Usha"):
+        assert run("enrol", *arrest, "--name", name, "--print", "1=a.png")[0] == 0
+    code, output, _ = run("record", "merge", "2700000001", "2700000002", "--version", 1, "--reason", "same prints")
+    assert (code, output[:6]) == (0, "merge ")
+    assert "2700000001" in run("record", "show", "2700000002")[1]
+    assert "same prints" in run("record", "provenance", "2700000001")[1]
+    assert run("record", "find", "--name", "आशा")[1].count("2700000001") == 1
+    found = run("record", "find", "--fir", "1/2026", "--limit", 1)[1]
+    assert ("2700000001" in found, "--after" in found) == (True, False)
+    assert run("record", "unmerge", output.split()[1], "--version", 2, "--reason", "twins")[0] == 0
+    record = json.loads(run("record", "show", "2700000002", "--json")[1])
+    encounter = record["encounters"][0]["id"]
+    moved = ("record", "move", encounter, "2700000001", "--reason", "x", "--version")
+    assert run(*moved, 7)[2].startswith("version_mismatch: ")
+    code, output, _ = run(*moved, record["version"])
+    assert code == 0
+    assert run("record", "move-back", output.split()[1], "--reason", "y", "--version", 4)[0] == 0
+
+
 def test_the_command_line_corrects_and_adds_outcomes(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
     (tmp_path / "form.json").write_text(json.dumps(PARTICULARS))

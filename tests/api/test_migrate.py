@@ -152,7 +152,7 @@ def test_a_place_that_images_cannot_be_moved_to_is_refused(
 def fill(url: str) -> None:
     """Store many people without samples."""
     now, today = datetime.now(UTC), date(2026, 1, 15)
-    person = {"name": "A", "name_folded": "a", "sex": "unknown", "birth_year": None, "created_at": now, "version": 1}
+    person = {"name": "A", "sex": "unknown", "birth_year": None, "created_at": now, "version": 1}
     place = {"station_code": "S", "district_code": "D", "state_code": "27", "date": today, "officer": "X"}
     rows = [{"id": str(uuid.uuid4()), "national_number": f"{2700000000 + one}"} | person for one in range(MANY)]
     visits = [

@@ -19,6 +19,7 @@ from records_examples import encounter, photo_of, print_of, search_for
 from biometrics.access import Unit, local_operator
 from biometrics.cases import Conclusion
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.once import Once
 from biometrics.person import Person, Sex
 from biometrics.records.cases import CaseStore
 from biometrics.records.checks import CheckStore
@@ -72,8 +73,10 @@ def station(store: RecordStore) -> RecordStore:
     store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
     store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
     read = store.record(enrolled.record_id)
-    store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
-    store.enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
+    read = store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
+    twin = store.enrol(Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
+    store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
+    store.once(Once.of("key", "Ravi")).enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
     give_accounts(store.database)

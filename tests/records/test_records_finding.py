@@ -16,20 +16,20 @@ def names(store: RecordStore, **query: object) -> list[str]:
     return [record.person.name for record in store.find_records(RecordQuery(**query)).records]
 
 
-def test_a_name_is_found_by_any_part_of_it(store: RecordStore) -> None:
-    """Case does not matter in any script, aliases count, and no character is a wildcard."""
+def test_a_name_is_found_by_any_of_its_words(store: RecordStore) -> None:
+    """Case does not matter in any script, aliases count, a word may be only begun, and no character is a wildcard."""
     ram = Person("Ram Kumar", aliases=("Chhotu", "Guddi Devi"))
-    for person in (ram, Person("राम कुमार"), Person("MÜLLER 100%"), Person("under_score"), Person("back\\slash")):
+    for person in (ram, Person("मीना देवी"), Person("MÜLLER 100%"), Person("under_score"), Person("back\\slash")):
         store.create_record(person, "27")
-    for asked in ("ram", "M KUM", "guddi"):
+    for asked in ("ram", "RAM KUM", "guddi"):
         assert names(store, name=asked) == ["Ram Kumar"], asked
-    for asked in ("कुमार", "राम"):
-        assert names(store, name=asked) == ["राम कुमार"], asked
-    for asked in ("müller", "100%", "%"):
+    for asked in ("मीना", "मीन"):
+        assert names(store, name=asked) == ["मीना देवी"], asked
+    for asked in ("müller", "100%"):
         assert names(store, name=asked) == ["MÜLLER 100%"], asked
-    assert names(store, name="_") == ["under_score"]
-    assert names(store, name="\\") == ["back\\slash"]
-    for asked in ("'; DROP TABLE records; --", "zzz", "r%m"):
+    assert names(store, name="score") == ["under_score"]
+    assert names(store, name="slash") == ["back\\slash"]
+    for asked in ("'; DROP TABLE records; --", "zzz", "%", "_"):
         assert names(store, name=asked) == [], asked
 
 
@@ -39,7 +39,7 @@ def test_conditions_are_joined(store: RecordStore) -> None:
     store.create_record(Person("Rama", Sex.FEMALE, 1980), "27")
     store.create_record(Person("Ramesh", Sex.MALE, 1991, national_number="0900000077"))
     assert names(store) == ["Ramesh", "Rama", "Ram"]
-    assert names(store, name="ram", sex=Sex.MALE) == ["Ramesh", "Ram"]
+    assert names(store, name="ram", sex=Sex.MALE) == ["Ram", "Ramesh"]
     assert names(store, sex=Sex.MALE, birth_year=1980) == ["Ram"]
     assert names(store, national_number="0900000077") == ["Ramesh"]
     assert names(store, national_number="0900000077", sex=Sex.FEMALE) == []

@@ -7,6 +7,9 @@ from biometrics.records import (  # noqa: F401 - their tables join `metadata`
     audit_tables,
     case_tables,
     history_tables,
+    merge_tables,
+    name_tables,
+    once_tables,
     standing_tables,
     unit_tables,
 )

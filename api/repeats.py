@@ -1,0 +1,77 @@
+"""Idempotency keys: a station that had no answer sends the same request again, and nobody is enrolled twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from starlette.datastructures import FormData, UploadFile
+
+from api.dependencies import EngineDependency, StoreDependency
+from biometrics.engine import Engine
+from biometrics.once import Once
+from biometrics.records.store import RecordStore
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        description="Made new for each request, such as a UUID. The same request again under its key gets the first "
+        "answer, for three days; another request under the key is refused"
+    ),
+]
+
+
+async def request_once(request: Request, idempotency_key: IdempotencyKey = None) -> Once | None:
+    """Return the request's key with a digest of all that it says, None where it has no key.
+
+    Raises:
+        InvalidField: the key is not one.
+    """
+    if idempotency_key is None:
+        return None
+    said = {
+        "method": request.method,
+        "path": request.url.path,
+        "query": sorted(request.query_params.multi_items()),
+        "if_match": request.headers.get("if-match"),
+        "body": await _body(request),
+    }
+    return Once.of(idempotency_key, said)
+
+
+async def _body(request: Request) -> Any:
+    """Return what the body says; how a client parts a form, or orders a JSON object, does not matter."""
+    kind = request.headers.get("content-type", "")
+    if kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
+        return [(name, await _value(value)) for name, value in _fields(await request.form())]
+    body = await request.body()
+    try:
+        return json.loads(body) if body else None
+    except ValueError:  # whatever reads the body says what is wrong with it
+        return body
+
+
+def _fields(form: FormData) -> list[tuple[str, str | UploadFile]]:
+    return sorted(form.multi_items(), key=lambda field: field[0])
+
+
+async def _value(value: str | UploadFile) -> Any:
+    if isinstance(value, str):
+        return value
+    content = await value.read()
+    await value.seek(0)
+    return [value.filename, content]
+
+
+def _writing_engine(engine: EngineDependency, once: OnceDependency) -> Engine:
+    return engine.once(once)
+
+
+def _writing_store(store: StoreDependency, once: OnceDependency) -> RecordStore:
+    return store.once(once)
+
+
+OnceDependency = Annotated[Once | None, Depends(request_once)]
+WritingEngine = Annotated[Engine, Depends(_writing_engine)]
+WritingStore = Annotated[RecordStore, Depends(_writing_store)]

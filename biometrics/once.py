@@ -1,0 +1,54 @@
+"""A request that may arrive more than once, and is carried out once: idempotency keys.
+
+Source: IETF draft-ietf-httpapi-idempotency-key-header.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, time
+from hashlib import sha256
+from typing import Any, Self
+
+from biometrics.errors import InvalidField
+
+KEY_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Once:
+    """The key that a client gave a request, and the SHA-256 (hex) of all that the request says.
+
+    Whoever sends the same again gets the first answer; the same key with anything else in it is refused.
+
+    Raises:
+        InvalidField: the key is empty, too long, or not of visible ASCII characters.
+    """
+
+    key: str
+    digest: str
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if not re.fullmatch(r"[!-~]{1,255}", self.key):
+            raise InvalidField(
+                f"The idempotency key must be 1 to {KEY_LENGTH} visible ASCII characters; make a UUID for each request."
+            )
+
+    @classmethod
+    def of(cls, key: str, request: object) -> Self:
+        """Make one of a request: plain values, bytes, days and dataclasses of them, in lists and mappings."""
+        plain = json.dumps(request, sort_keys=True, default=_plain)
+        return cls(key, sha256(plain.encode()).hexdigest())
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, bytes):
+        return sha256(value).hexdigest()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be part of a request's digest")

@@ -1,0 +1,44 @@
+"""Where the encounters of a record came from: merges and moves, who did them, when and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Merge:
+    """That `merged_id` became part of `survivor_id`. What `undone_at` names is None and empty while it holds."""
+
+    id: str
+    survivor_id: str
+    merged_id: str
+    reason: str
+    created_at: datetime
+    created_by: str
+    undone_at: datetime | None
+    undone_by: str
+    undone_because: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """That an encounter went from one record to another: by itself, with a merge, or back by undoing another move."""
+
+    id: str
+    encounter_id: str
+    from_id: str
+    to_id: str
+    merge_id: str | None
+    undoes_id: str | None
+    reason: str
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """All merges and moves that a record had a part in, the first made first."""
+
+    merges: tuple[Merge, ...]
+    moves: tuple[Move, ...]

@@ -1,0 +1,76 @@
+"""Names are found whatever the script and the spelling, and other people's are not."""
+
+from __future__ import annotations
+
+import pytest
+from name_pairs import HELD_OUT_DIFFERENT, HELD_OUT_SAME, TUNED_DIFFERENT, TUNED_SAME, Pairs
+
+from biometrics.names.latin import latin
+from biometrics.names.likeness import ALIKE, likeness
+from biometrics.names.spelling import joined, key, words
+
+
+def found(one: str, other: str) -> bool:
+    """Say whether either name finds the other: a key in common, or a word that begins alike, and alike enough."""
+    first, second = words(one), words(other)
+    keys = [{key(word) for word in (*spelt, *joined(spelt))} for spelt in (first, second)]
+    return bool(keys[0] & keys[1]) and max(likeness(one, other), likeness(other, one)) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("same", "different", "recall", "precision"),
+    [
+        (TUNED_SAME, TUNED_DIFFERENT, 0.95, 0.9),
+        (HELD_OUT_SAME, HELD_OUT_DIFFERENT, 0.9, 0.9),
+    ],
+    ids=["tuned", "held out"],
+)
+def test_spellings_of_one_name_are_told_from_other_names(
+    same: Pairs, different: Pairs, recall: float, precision: float
+) -> None:
+    """Precision is of an equal share of both kinds of pairs."""
+    missed = [pair for pair in same if not found(*pair)]
+    wrong = [pair for pair in different if found(*pair)]
+    hit, false = 1 - len(missed) / len(same), len(wrong) / len(different)
+    figures = f"recall {hit:.3f} of {len(same)}, precision {hit / (hit + false):.3f}; missed {missed}; wrong {wrong}"
+    assert hit >= recall, figures
+    assert hit / (hit + false) >= precision, figures
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("राम कुमार", "ram kumar"),
+        ("लक्ष्मी", "lakshmi"),
+        ("फ़ातिमा", "fatima"),
+        ("राठौड़", "rathaur"),
+        ("कमला", "kamla"),
+        ("कमल", "kamal"),
+        ("গীতা", "gita"),
+        ("ગીતા", "gita"),
+        ("ਗੁਰਮੀਤ ਸਿੰਘ", "gurmit singh"),
+        ("கண்ணன்", "kannan"),
+        ("కృష్ణ", "krishna"),
+        ("D'Souza, José", "dsouza jose"),
+        ("१२", "12"),
+        ("- % _", ""),
+    ],
+)
+def test_names_of_any_script_are_written_in_latin_letters(name: str, written: str) -> None:
+    assert latin(name) == written
+
+
+def test_titles_and_abbreviations_do_not_count() -> None:
+    """A title alone is a name all the same."""
+    assert words("Shri. Mohd. Iqbal") == words("Mohammad Iqbal")
+    assert words("Ram urf Ramu") == words("Ram Ramu")
+    assert words("Shri") == ("sri",)
+
+
+def test_the_exact_name_is_more_alike_than_another_spelling_and_a_longer_name() -> None:
+    """The best comes first."""
+    ranked = ["Ram Kumar", "Ram Kumaar", "Ram Kumar Singh", "Ram Kumari", "Ramesh Kumar"]
+    alike = [likeness("Ram Kumar", name) for name in ranked]
+    assert alike == sorted(alike, reverse=True)
+    assert alike[0] == 1
+    assert likeness("Ram Kumar", "Ram Prasad") == likeness("Ram", "") == likeness("", "Ram") == 0

@@ -1,0 +1,268 @@
+"""Two records of one person become one, and two again as they were, with nothing lost on the way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from acting import act_of
+from records_examples import FINGER_MODEL, encounter, print_of, search_for
+
+from biometrics.access import local_operator
+from biometrics.errors import (
+    InvalidField,
+    MergeRefused,
+    OutOfJurisdiction,
+    PehchanError,
+    UnknownEncounter,
+    UnknownMerge,
+    UnknownRecord,
+    VersionMismatch,
+)
+from biometrics.person import Person, Sex
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
+from biometrics.types import Modality
+
+NO_ID = "00000000-0000-4000-8000-000000000000"
+WHY = "same prints, case 7"
+
+
+@pytest.fixture
+def two(store: RecordStore) -> tuple[Enrolment, Enrolment]:
+    """Two records of one person, each with a print; the second with two encounters."""
+    first = store.enrol(Person("Ram Kumar", Sex.MALE, 1980, ("Ramu",)), encounter(), [print_of("one")])
+    second = store.enrol(Person("R. Kumar", aliases=("Ramu", "राम")), encounter(fir_number="2/2024"), [print_of("two")])
+    store.add_encounter(second.record_id, encounter(fir_number="3/2024"), [print_of("three")])
+    return first, second
+
+
+def visits(record: Record) -> list[str]:
+    return [stored.encounter.fir_number for stored in record.encounters]
+
+
+def plain(record: Record) -> Record:
+    return replace(record, version=0)
+
+
+def merged(store: RecordStore, first: Enrolment, second: Enrolment) -> str:
+    return store.clerk.merge(first.record_id, store.record(first.record_id).version, second.record_id, WHY).id
+
+
+def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """Also for whoever adds an encounter, finds by number or name, or reads an old search."""
+    first, second = two
+    merged(store, first, second)
+    survivor = store.record(first.record_id)
+    assert visits(survivor) == ["0123/2024", "2/2024", "3/2024"]
+    assert survivor.person == Person("Ram Kumar", Sex.MALE, 1980, ("Ramu", "R. Kumar", "राम"), first.national_number)
+    assert store.record(second.record_id) == survivor
+    assert store.record_by_national_number(second.national_number) == survivor
+    assert store.find_records(RecordQuery()).records == (survivor,)
+    assert store.find_records(RecordQuery(name="R. Kumar")).records == (survivor,)
+    assert store.people([second.record_id, NO_ID]) == {second.record_id: survivor}
+    assert (store.record_count(), store.counts().records) == (1, 1)
+    added = store.add_encounter(second.record_id, encounter(fir_number="4/2024"), [print_of("four")])
+    assert (added.record_id, added.national_number) == (first.record_id, first.national_number)
+    with pytest.raises(PehchanError, match="Another record"):
+        store.create_record(Person("Sita", national_number=second.national_number))
+    assert store.search(store.save_search(search_for(second.record_id))).search.candidates[0].record_id
+
+
+def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """A search must name the survivor from the next answer on, and the other again after the undoing."""
+    first, second = two
+    before = store.last_sequence()
+    merge_id = merged(store, first, second)
+    changes = store.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)
+    assert [change.operation for change in changes] == [Operation.RELABEL] * 2
+    moved = store.templates([change.template_id for change in changes])
+    assert {stored.label.person for stored in moved} == {int(first.national_number)}
+    store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    assert len(store.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 100)) == 4
+    moved = store.templates([change.template_id for change in changes])
+    assert {(stored.label.person, stored.record_id) for stored in moved} == {
+        (int(second.national_number), second.record_id)
+    }
+
+
+def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
+    store: RecordStore, two: tuple[Enrolment, Enrolment], tmp_path: Path
+) -> None:
+    """Whoever is removed takes their key along, and nobody else's samples; no file is left over."""
+    first, second = two
+    merge_id = merged(store, first, second)
+    files = sum(path.is_file() for path in (tmp_path / "images").rglob("*"))
+    assert store.sweep() == 0
+    assert store.sample_image(second.sample_ids[0]) == b"image two"
+    store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
+    store.remove_record(first.record_id)
+    assert store.sample_image(second.sample_ids[0]) == b"image two"
+    assert len(store.templates(second.template_ids)) == 1
+    assert store.sweep() == 0
+    assert sum(path.is_file() for path in (tmp_path / "images").rglob("*")) == files - 1
+
+
+def test_undoing_restores_both_exactly(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """Names, numbers, encounters, samples; only the versions tell that something happened."""
+    before = [plain(store.record(done.record_id)) for done in two]
+    merge_id = merged(store, *two)
+    store.clerk.undo_merge(merge_id, store.record(two[0].record_id).version, "twins")
+    assert [plain(store.record(done.record_id)) for done in two] == before
+    assert store.record_count() == 2
+    again = store.clerk.merge(two[0].record_id, store.record(two[0].record_id).version, two[1].record_id, WHY)
+    assert again.id != merge_id
+
+
+def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """What was added to the survivor stays there, and an encounter that was moved on stays where it was moved to."""
+    first, second = two
+    third = store.create_record(Person("Shyam"), "27")
+    merge_id = merged(store, first, second)
+    store.add_encounter(second.record_id, encounter(fir_number="9/2024"), [])
+    version = store.record(first.record_id).version
+    store.clerk.move_encounter(second.encounter_id, version, third.id, "brother's")
+    store.clerk.undo_merge(merge_id, version + 1, "twins")
+    assert visits(store.record(first.record_id)) == ["0123/2024", "9/2024"]
+    assert visits(store.record(second.record_id)) == ["3/2024"]
+    assert visits(store.record(third.id)) == ["2/2024"]
+
+
+def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """A number leads on through all of them; an inner one cannot be undone before the outer one."""
+    first, second = two
+    third = store.enrol(Person("Shyam"), encounter(fir_number="7/2024"), [])
+    inner = merged(store, second, third)
+    outer = merged(store, first, second)
+    assert store.record(third.record_id).id == first.record_id
+    assert store.record_by_national_number(third.national_number).id == first.record_id
+    with pytest.raises(MergeRefused, match="first"):
+        store.clerk.undo_merge(inner, store.record(first.record_id).version, WHY)
+    store.clerk.undo_merge(outer, store.record(first.record_id).version, WHY)
+    assert store.record(third.record_id).id == second.record_id
+    store.clerk.undo_merge(inner, store.record(second.record_id).version, WHY)
+    assert visits(store.record(third.record_id)) == ["7/2024"]
+    with pytest.raises(MergeRefused, match="already"):
+        store.clerk.undo_merge(inner, store.record(second.record_id).version, WHY)
+
+
+def test_an_encounter_is_moved_and_moved_back(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """Its samples go with it, both records get a new version, and the way back is open until it is moved again."""
+    first, second = two
+    before = [plain(store.record(done.record_id)) for done in two]
+    move = store.clerk.move_encounter(second.encounter_id, 2, first.record_id, "wrong person")
+    assert [visits(store.record(done.record_id)) for done in two] == [["0123/2024", "2/2024"], ["3/2024"]]
+    assert [store.record(done.record_id).version for done in two] == [2, 3]
+    assert store.sample(second.sample_ids[0]).record_id == first.record_id
+    back = store.clerk.undo_move(move.id, 2, "right after all")
+    assert (back.undoes_id, back.from_id, back.to_id) == (move.id, first.record_id, second.record_id)
+    assert [plain(store.record(done.record_id)) for done in two] == before
+    with pytest.raises(MergeRefused, match="again"):
+        store.clerk.undo_move(move.id, 4, WHY)
+
+
+def test_the_whole_provenance_is_kept(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """Who, when, why, and which encounters came from where, also after everything was undone."""
+    first, second = two
+    acting = store.acting(local_operator("asha"))
+    merge_id = merged(acting, first, second)
+    acting.clerk.undo_merge(merge_id, store.record(first.record_id).version, "twins")
+    for done in two:
+        seen = store.clerk.provenance(done.record_id)
+        (merge,) = seen.merges
+        assert (merge.created_by, merge.reason, merge.undone_because) == ("local:asha", WHY, "twins")
+        assert merge.undone_at
+        assert merge.undone_at >= merge.created_at
+        assert [(move.from_id, move.merge_id, move.reason) for move in seen.moves] == [
+            (second.record_id, merge_id, WHY),
+            (second.record_id, merge_id, WHY),
+            (first.record_id, merge_id, "twins"),
+            (first.record_id, merge_id, "twins"),
+        ]
+    assert [old.person.aliases for old in store.clerk.history(first.record_id)] == [
+        ("Ramu",),
+        ("Ramu", "R. Kumar", "राम"),
+    ]
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
+    """Each with its own error."""
+    first, second = two
+    before = [store.record(done.record_id) for done in two]
+    clerk = store.clerk
+    for error, act in (
+        (MergeRefused, lambda: clerk.merge(first.record_id, 1, first.record_id, WHY)),
+        (UnknownRecord, lambda: clerk.merge(first.record_id, 1, NO_ID, WHY)),
+        (UnknownRecord, lambda: clerk.merge(NO_ID, 1, first.record_id, WHY)),
+        (VersionMismatch, lambda: clerk.merge(first.record_id, 2, second.record_id, WHY)),
+        (VersionMismatch, lambda: clerk.merge(first.record_id, 1, second.record_id, WHY, 1)),
+        (InvalidField, lambda: clerk.merge(first.record_id, 1, second.record_id, " ")),
+        (UnknownMerge, lambda: clerk.undo_merge(NO_ID, 1, WHY)),
+        (UnknownMerge, lambda: clerk.undo_move("x", 1, WHY)),
+        (UnknownEncounter, lambda: clerk.move_encounter(NO_ID, 1, first.record_id, WHY)),
+        (UnknownRecord, lambda: clerk.move_encounter(first.encounter_id, 1, NO_ID, WHY)),
+        (MergeRefused, lambda: clerk.move_encounter(first.encounter_id, 1, first.record_id, WHY)),
+        (VersionMismatch, lambda: clerk.move_encounter(first.encounter_id, 9, second.record_id, WHY)),
+    ):
+        with pytest.raises(error):
+            act()
+    assert [store.record(done.record_id) for done in two] == before
+
+
+def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore) -> None:
+    """A station cannot take another one's records over by merging them; whoever is above both can."""
+    own = store.enrol(Person("Ram"), encounter(station_code="A"), [])
+    other = store.enrol(Person("Ram"), encounter(station_code="B"), [])
+    station, district = (store.acting(act_of(unit)).clerk for unit in ("27/519/A", "27/519"))
+    for act in (
+        lambda: station.merge(own.record_id, 1, other.record_id, WHY),
+        lambda: station.merge(other.record_id, 1, own.record_id, WHY),
+        lambda: station.move_encounter(other.encounter_id, 1, own.record_id, WHY),
+        lambda: station.move_encounter(own.encounter_id, 1, other.record_id, WHY),
+        lambda: station.provenance(other.record_id),
+    ):
+        with pytest.raises(OutOfJurisdiction, match="B"):
+            act()
+    merge_id = district.merge(own.record_id, 1, other.record_id, WHY).id
+    assert store.acting(act_of("27/519/B")).record(other.record_id).id == own.record_id
+    station.undo_merge(merge_id, 2, WHY)
+    with pytest.raises(OutOfJurisdiction):
+        station.provenance(other.record_id)
+
+
+def test_a_removed_survivor_takes_the_merged_record_with_it(
+    store: RecordStore, two: tuple[Enrolment, Enrolment]
+) -> None:
+    """Whoever is removed is removed under every number."""
+    merged(store, *two)
+    store.remove_record(two[1].record_id)
+    for done in two:
+        with pytest.raises(UnknownRecord):
+            store.record(done.record_id)
+    assert (store.counts().encounters, store.counts().templates) == (0, ())
+
+
+def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
+    """Many clerks merge the same records in any direction: all lead to one in the end, and every encounter is there."""
+    people = [store.enrol(Person(f"Ram {number}"), encounter(fir_number=f"{number}/2024"), []) for number in range(6)]
+
+    def merge(pair: tuple[Enrolment, Enrolment]) -> None:
+        while True:
+            read = store.record(pair[0].record_id)
+            try:
+                store.clerk.merge(read.id, read.version, pair[1].record_id, WHY)
+            except VersionMismatch:
+                continue
+            except MergeRefused as error:
+                if "meanwhile" in error.message:
+                    continue
+            return
+
+    pairs = [(one, other) for one in people for other in people if one != other]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(merge, pairs))
+    assert store.record_count() == 1
+    assert {store.record(one.record_id).id for one in people} == {store.find_records(RecordQuery()).records[0].id}
+    assert len(store.record(people[0].record_id).encounters) == 6
