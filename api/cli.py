@@ -19,6 +19,7 @@ from api.commands import (
     models,
     record,
     records,
+    report,
     searches,
     synth,
     template,
@@ -37,6 +38,7 @@ app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(record.app, name="record")
+app.add_typer(report.app, name="report")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")

@@ -43,6 +43,7 @@ class Action(StrEnum):
     PROVENANCE_READ = "record.provenance"
     OUTCOME_ADDED = "outcome.add"
     ENCOUNTERS_LINKED = "encounter.link"
+    REPORTED = "report.make"
     SAMPLE_READ = "sample.read"
     IMAGE_EXPORTED = "image.export"
     SEARCHED = "search.make"
