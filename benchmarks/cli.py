@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks.commands import accuracy, calibrate, galleries, report
+from benchmarks.commands import accuracy, calibrate, galleries, report, service
 
 app = typer.Typer(no_args_is_help=True, help="Measure accuracy and speed on a folder of images.")
-for commands in (accuracy, galleries, report):
+for commands in (accuracy, galleries, report, service):
     app.add_typer(commands.app)
 
 calibrate_app = calibrate.app

@@ -1,0 +1,113 @@
+"""`pehchan bench api`: the service end to end over HTTP, alone and under load."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.settings import Settings
+from benchmarks import report
+from benchmarks.commands.options import Json, command_line, console
+from benchmarks.progress import progress
+from benchmarks.service import measuring
+from benchmarks.service.gallery import fill
+from benchmarks.service.measuring import Alone, Loaded
+from benchmarks.service.searches import kinds
+from benchmarks.service.server import Server, running
+
+app = typer.Typer()
+
+CLIENTS = 32
+BEYOND = 2.0  # times the rate that can be kept up
+RATE_SECONDS = 10.0  # that finding this rate takes, for each kind
+
+
+@app.command("api")
+def bench_api(
+    people: Annotated[int, typer.Option(min=100, help="People on record, with ten prints and a photo each.")] = 10_000,
+    searches: Annotated[int, typer.Option(min=2, help="Searches of each kind, one after another.")] = 40,
+    seconds: Annotated[int, typer.Option(min=0, help="Of load by each kind of search; 0: none.")] = 300,
+    only: Annotated[list[str] | None, typer.Option(help="Load by this kind only, such as 'one print'.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep the gallery here, and use it again; else it is made anew.")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Search a gallery over HTTP: how long an answer takes, and what twice the sustainable rate does."""
+    with tempfile.TemporaryDirectory(prefix="pehchan-bench-") as temporary:
+        data = (folder or Path(temporary)) / "data"
+        settings = Settings(data_folder=data, database_url="", images_url="", vectors_url="")
+        with progress("Enrolling", people) as advance:
+            fill(settings, people, os.cpu_count() or 1, advance)
+        environment = {
+            "PEHCHAN_DATA_FOLDER": str(data),
+            "PEHCHAN_DATABASE_URL": "",
+            "PEHCHAN_IMAGES_URL": "",
+            "PEHCHAN_VECTORS_URL": "",
+            # All clients here are one, to the server; at a station they are many.
+            "PEHCHAN_CLIENT_WORK": "1000000",
+            "PEHCHAN_CLIENT_REQUESTS": "1000000",
+            "PEHCHAN_REQUESTS_PER_MINUTE": "1000000",
+        }
+        with running(settings, data.parent / "server.log", environment) as server:
+            single = [measuring.alone(server, kind, searches) for kind in kinds()]
+            console.print(_times(single, people))
+            load = _load(server, single, seconds, only, settings.work_at_once) if seconds else []
+        if load:
+            console.print(_loads(load, seconds))
+    if json:
+        figures = [
+            {"kind": one.kind.name, "p50_ms": one.p50, "p95_ms": one.p95, "target_p50_ms": one.kind.target_p50_ms}
+            for one in single
+        ]
+        loads = [vars(one) | {"statuses": {str(key): value for key, value in one.statuses.items()}} for one in load]
+        report.write_json(json, {"alone": figures, "load": loads, "people": people, "command": command_line()})
+
+
+def _load(server: Server, single: list[Alone], seconds: int, only: list[str] | None, at_once: int) -> list[Loaded]:
+    found = []
+    for one in single:
+        if not only or one.kind.name in only:
+            rate = measuring.sustainable(server, one.kind, at_once, RATE_SECONDS)
+            found.append(measuring.loaded(server, one, CLIENTS, BEYOND * rate, seconds))
+    return found
+
+
+def _times(single: list[Alone], people: int) -> Table:
+    table = Table("search", "p50 ms", "target", "p95 ms", "reached")
+    table.title = f"One client, over HTTP, {people:,} people on record, {os.cpu_count()} cores"
+    for one in single:
+        reached = "yes" if one.reached else "NO"
+        table.add_row(one.kind.name, f"{one.p50:.0f}", f"{one.kind.target_p50_ms:.0f}", f"{one.p95:.0f}", reached)
+    return table
+
+
+def _loads(load: list[Loaded], seconds: int) -> Table:
+    table = Table(
+        "search", "asked/s", "answered/s", "p50 ms", "p95 ms", "at most", "statuses", "other", "RSS MB", "kept"
+    )
+    table.title = f"{CLIENTS} clients, {BEYOND:g} times the sustainable rate, {seconds} s each"
+    table.caption = (
+        "p50 and p95 of what was accepted; 'other': neither an answer nor a refusal with Retry-After; RSS at the start, "
+        "at most, at the end"
+    )
+    for one in load:
+        statuses = ", ".join(f"{status}: {number}" for status, number in sorted(one.statuses.items()))
+        table.add_row(
+            one.name,
+            f"{one.asked_per_second:.1f}",
+            f"{one.accepted_per_second:.1f}",
+            f"{one.p50:.0f}",
+            f"{one.p95:.0f}",
+            f"{one.most_p95:.0f}",
+            statuses,
+            str(one.unlike),
+            " / ".join(f"{megabytes:.0f}" for megabytes in one.memory),
+            "yes" if one.reached else "NO",
+        )
+    return table

@@ -1,0 +1,84 @@
+"""People in a station's database: most with templates of made-up fingers and faces, a few with images of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.demo import FINGERS, DemoPerson, enrol_person
+from api.settings import Settings
+from api.wiring import master_keys, open_engine, open_recogniser
+from benchmarks.search.faces import strangers
+from biometrics.encounter import Encounter
+from biometrics.person import Person
+from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample, RecordQuery
+from biometrics.types import Modality, Sample, Source, Template
+from face.codec import encode as encode_face
+from fingerprint.codec import encode as encode_print
+from fingerprint.synthetic.templates import synthetic_template
+
+FIRST_SEED = 1_000_000
+SEARCHED = 4  # people with images, the first two with photos: those whom the searches are for
+_PART = 50  # people whose fingers a process makes at a time
+_FACES = 7  # seed
+
+_ENCOUNTER = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15))
+
+
+def fill(settings: Settings, people: int, workers: int, advance: Callable[[int], None]) -> None:
+    """Enrol until there are so many people; an interrupted filling goes on. The made-up ones have no image files."""
+    models = {modality: open_recogniser(settings, modality).model for modality in Modality}
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    images = _NoImages(settings.data_folder / "images")
+    with RecordStore.open(settings.resolved_database_url, images, master_keys(settings)) as store:
+        there = store.record_count()
+        faces = strangers(people, _FACES)
+        for number, fingers in _fingers(min(there, people), people - SEARCHED, workers):
+            person = Person(f"Made-up {number}", national_number=f"26{number:08d}")
+            store.enrol(person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
+            advance(1)
+    with open_engine(settings) as engine:
+        for number in range(SEARCHED):
+            demo = DemoPerson(number)
+            if not engine.store.find_records(RecordQuery(national_number=demo.national_number), 1).records:
+                enrol_person(engine, demo)
+            advance(1)
+
+
+def _prints(fingers: list[bytes], models: dict[Modality, str]) -> Iterator[EnrolledSample]:
+    for position, data in zip(FINGERS, fingers, strict=True):
+        sample = Sample(Modality.FINGERPRINT, data, "", position)
+        template = Template(Modality.FINGERPRINT, models[Modality.FINGERPRINT], data, None)
+        yield EnrolledSample(sample, Source("image/png", 388, 480, 500.0), template)
+
+
+def _face(vector: NDArray[np.float32], models: dict[Modality, str]) -> EnrolledSample:
+    data = encode_face(vector)
+    template = Template(Modality.FACE, models[Modality.FACE], data, None)
+    return EnrolledSample(Sample(Modality.FACE, data, ""), Source("image/jpeg", 512, 512, None), template)
+
+
+def _fingers(start: int, end: int, workers: int) -> Iterator[tuple[int, list[bytes]]]:
+    parts = [range(first, min(first + _PART, end)) for first in range(start, end, _PART)]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for part, made in zip(parts, pool.map(_made, parts), strict=True):
+            yield from zip(part, made, strict=True)
+
+
+def _made(people: range) -> list[list[bytes]]:
+    seeds = [range(FIRST_SEED + 10 * person, FIRST_SEED + 10 * person + 10) for person in people]
+    return [[encode_print(synthetic_template(seed)) for seed in of_person] for of_person in seeds]
+
+
+class _NoImages(ImageFolder):
+    """Takes image files and keeps none: those of made-up people would be a hundred thousand files of nothing."""
+
+    def write(self, digest: str, content: bytes) -> None:
+        """Keep nothing."""

@@ -1,0 +1,50 @@
+"""The searches that are measured, as requests ready to be sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from api.demo import FINGERS, DemoPerson, photo_path, poorer_photo
+from benchmarks.service.gallery import SEARCHED
+
+FIELDS = {"case_number": "benchmark", "officer": "benchmark", "purpose": "system_test"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of search: its name, the median that it shall have, and requests (content type, body) of this kind."""
+
+    name: str
+    target_p50_ms: float
+    requests: Sequence[tuple[str, bytes]]
+
+
+def kinds() -> list[Kind]:
+    """Make one photo, one print, ten prints and a photo: of people on record, other images than those enrolled."""
+    photos = [("photo", poorer_photo(photo_path(number))) for number in range(2)]
+    photos += [("photo", photo_path(number).read_bytes()) for number in range(2)]
+    people = [DemoPerson(number) for number in range(SEARCHED)]
+    prints = {
+        person.number: [(one.position.name.lower(), one.content) for one in person.prints(1, FINGERS) if one.position]
+        for person in people
+    }
+    return [
+        Kind("one photo", 100, [_request([photo]) for photo in photos]),
+        Kind("one print", 400, [_request([one]) for own in prints.values() for one in own]),
+        Kind("ten prints and a photo", 2000, [_request([*prints[number], photos[number]]) for number in range(2)]),
+    ]
+
+
+def _request(files: Sequence[tuple[str, bytes]], fields: Mapping[str, str] = FIELDS) -> tuple[str, bytes]:
+    """Write a form as multipart/form-data."""
+    boundary = uuid.uuid4().hex
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for name, content in files:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.png"\r\n\r\n'
+        parts += [head.encode(), content, b"\r\n"]
+    return f"multipart/form-data; boundary={boundary}", b"".join([*parts, f"--{boundary}--\r\n".encode()])

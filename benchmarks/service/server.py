@@ -1,0 +1,111 @@
+"""A real `pehchan serve` in a process of its own, with an account for the benchmark."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from api.accounts.opening import accounts_of
+from api.commands.operator import operated_store, operator
+from api.settings import Settings
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.errors import NotFound
+from biometrics.records.api_keys import NewApiKey
+
+START_SECONDS = 600
+LOGIN = "benchmark"
+
+
+class Server:
+    """A running server, and how to ask it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, key: str) -> None:
+        self._process = process
+        self._port = port
+        self._key = key
+
+    def client(self) -> Client:
+        """Return a connection of its own."""
+        return Client(self._port, self._key)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def resident_mb(self) -> float:
+        """Return the memory that the process holds (Linux)."""
+        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024 / 1e6
+        return 0.0
+
+
+class Client:
+    """Sends one search at a time."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self._headers = {"Authorization": f"Bearer {key}"}
+
+    def search(self, request: tuple[str, bytes]) -> tuple[int, str, bytes]:
+        """Return status, Retry-After and content of the answer."""
+        kind, body = request
+        self._connection.request("POST", "/api/v1/identify", body, self._headers | {"Content-Type": kind})
+        answer = self._connection.getresponse()
+        return answer.status, answer.headers.get("Retry-After", ""), answer.read()
+
+
+@contextmanager
+def running(settings: Settings, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run a server on a data folder until it answers, and stop it in the end."""
+    key = _key(settings)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [Path(sys.executable).with_name("pehchan"), "serve", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=os.environ | environment, stdout=output, stderr=output)  # noqa: S603
+        try:
+            _wait(process, port, log)
+            yield Server(process, port, key)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(120)
+
+
+def _key(settings: Settings) -> str:
+    """Make an API key for a program of the national bureau that may search."""
+    with operated_store(settings) as store:
+        accounts, act = accounts_of(settings, store), operator()
+        try:
+            accounts.users.find(act, LOGIN)
+        except NotFound:
+            accounts.add_user(act, NewUser(LOGIN, "pehchan bench api", frozenset({Role.MACHINE_CLIENT}), Unit()))
+        _, text = accounts.add_key(act, LOGIN, NewApiKey("benchmark", timedelta(hours=12)))
+        return text
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended: {log.read_text()[-2000:]}")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("The server did not start in time.")
