@@ -93,7 +93,7 @@ def _loads(load: list[Loaded], seconds: int) -> Table:
     )
     table.title = f"{CLIENTS} clients, {BEYOND:g} times the sustainable rate, {seconds} s each"
     table.caption = (
-        "p50 and p95 of what was accepted; 'other': neither an answer nor a refusal with Retry-After; RSS at the start, "
+        "p50 and p95 of what was accepted; 'other': neither an answer nor a refusal that says when; RSS at the start, "
         "at most, at the end"
     )
     for one in load:

@@ -73,7 +73,7 @@ def running(settings: Settings, log: Path, environment: Mapping[str, str]) -> It
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [Path(sys.executable).with_name("pehchan"), "serve", "--port", str(port)]
+    command = [str(Path(sys.executable).with_name("pehchan")), "serve", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=output, stderr=output)  # noqa: S603
         try:
