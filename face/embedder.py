@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -41,6 +43,7 @@ class FaceNetwork:
         """
         self._session = session
         self._settings = settings
+        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="mirror")
         self._template = np.array(settings.template)
         blank = np.zeros((settings.side, settings.side, 3), dtype=np.uint8)
         shapes = [output.shape for output in self._run(blank)]
@@ -49,9 +52,13 @@ class FaceNetwork:
         self.dimension = int(shapes[0][1])
 
     def look(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the mean vector, shape (dimension,), of a face in a photo and of its mirror image, of any length."""
+        """Return the mean vector, shape (dimension,), of a face in a photo and of its mirror image, of any length.
+
+        The mirror image is looked at in a thread beside, so that one photo alone takes little more than half the time.
+        """
         aligned = align(rgb, landmarks, self._template, self._settings.side)
-        return np.asarray((self._run(aligned)[0][0] + self._run(aligned[:, ::-1])[0][0]) / 2, dtype=np.float32)
+        mirrored = self._beside.submit(self._run, aligned[:, ::-1])
+        return np.asarray((self._run(aligned)[0][0] + mirrored.result()[0][0]) / 2, dtype=np.float32)
 
     def _run(self, aligned: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         ordered = aligned if self._settings.colour == "RGB" else aligned[:, :, ::-1]
