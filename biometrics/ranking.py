@@ -52,7 +52,8 @@ class Ranking:
         return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
 
     def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
-        templates = engine.store.templates_of(record_ids, engine.models)
+        models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
+        templates = engine.store.templates_of(record_ids, models)
 
         def score(record_id: str) -> PersonScore | None:
             return score_person(engine, probes, [one for one in templates.get(record_id, ()) if self._there(one)])
