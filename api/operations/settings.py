@@ -21,10 +21,10 @@ class OperationSettings(BaseSettings):
     metrics_host: str = Field(default="127.0.0.1", description="Address where /metrics listens")
     traces: bool = Field(default=False, description="Send OpenTelemetry traces; needs the extra otel")
     work_at_once: int = Field(
-        default=os.cpu_count() or 1, ge=1, description="Searches, comparisons and enrolments that run at once"
+        default=os.cpu_count() or 1, ge=1, description="Samples of searches and enrolments that run at once"
     )
     work_waiting: int = Field(
-        default=os.cpu_count() or 1, ge=0, description="How many more wait; whatever is beyond is told to come again"
+        default=os.cpu_count() or 1, ge=0, description="How many more wait; who is beyond is told to come again"
     )
     work_wait_seconds: float = Field(default=20, gt=0, description="How long one waits at most")
     client_work: int = Field(

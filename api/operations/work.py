@@ -8,17 +8,32 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
 
 from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
 
-_WEIGHT = 0.1  # of the last piece of work in the moving mean of how long one takes
+MUCH = 10  # threads: a ten-print transaction
+
+_RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """Work that waits for its turn; `weight` is how many threads it keeps busy."""
+
+    weight: int
+    turn: asyncio.Future[None]
 
 
 class Work:
-    """Lets so many pieces of work run at once and so many wait, in their order; whatever is beyond is turned away.
+    """Lets so much work run at once and so much wait, in the order of coming; whatever is beyond is turned away.
+
+    Work is counted by its weight, the threads that it keeps busy: a search by ten prints takes all of a small machine,
+    so that two of them together would each take twice as long and neither be answered sooner.
 
     To be used from one event loop.
     """
@@ -34,10 +49,10 @@ class Work:
         """Set the bounds.
 
         Args:
-            at_once: pieces of work that run.
-            most_waiting: how many more may wait.
+            at_once: weight of what runs.
+            most_waiting: weight of what waits; one piece may wait in any case, unless it is 0.
             patience: seconds that one waits at most.
-            per_client: how many of one client may run and wait.
+            per_client: how many pieces of one client may run and wait.
             turned_away: told the code of what was not taken.
         """
         self._at_once = at_once
@@ -46,7 +61,8 @@ class Work:
         self._per_client = per_client
         self._turned_away = turned_away
         self._running = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._taken = 0  # weight of what runs
+        self._queue: deque[_Waiting] = deque()
         self._clients: Counter[str] = Counter()
         self._usual_seconds = 1.0
         self._stopping = False
@@ -70,17 +86,18 @@ class Work:
         """Finish what runs, and hand back what waits: another server can do it."""
         self._stopping = True
         while self._queue:
-            place = self._queue.popleft()
-            if not place.done():
-                place.set_exception(self._stopped())
+            turn = self._queue.popleft().turn
+            if not turn.done():
+                turn.set_exception(self._stopped())
 
     @asynccontextmanager
-    async def place(self, client: str) -> AsyncIterator[None]:
-        """Wait for a turn, and keep it until the end.
+    async def place(self, client: str, weight: int = 1) -> AsyncIterator[None]:
+        """Wait for a turn, and keep it until the end; what weighs more than all that may run takes it all.
 
         Raises:
             Busy, TooManyAtOnce, Stopping: it is not taken on.
         """
+        weight = min(weight, self._at_once)
         try:
             self._count(client)
         except Overload as refusal:
@@ -88,7 +105,7 @@ class Work:
             raise
         try:
             try:
-                await self._enter()
+                await self._enter(weight)
             except Overload as refusal:
                 self._turned_away(refusal.code)
                 raise
@@ -96,8 +113,8 @@ class Work:
             try:
                 yield
             finally:
-                self._usual_seconds += _WEIGHT * (time.monotonic() - began - self._usual_seconds)
-                self._leave()
+                self._usual_seconds += _RECENT * (time.monotonic() - began - self._usual_seconds)
+                self._leave(weight)
         finally:
             self._clients[client] -= 1
             if not self._clients[client]:
@@ -111,37 +128,48 @@ class Work:
             )
         self._clients[client] += 1
 
-    async def _enter(self) -> None:
+    async def _enter(self, weight: int) -> None:
         if self._stopping:
             raise self._stopped()
-        if self._running < self._at_once:
-            self._running += 1
+        if not self._queue and self._taken + weight <= self._at_once:
+            self._begin(weight)
             return
-        if len(self._queue) >= self._most_waiting:
+        ahead = sum(one.weight for one in self._queue)
+        if ahead + weight > self._most_waiting and (ahead or not self._most_waiting):
             raise self._busy()
-        place = asyncio.get_running_loop().create_future()
-        self._queue.append(place)
+        waiting = _Waiting(weight, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
         try:
             async with asyncio.timeout(self._patience):
-                await place
+                await waiting.turn
         except BaseException as error:
-            if place.done() and not place.cancelled() and place.exception() is None:
-                self._leave()  # the turn came at the same moment
+            turn = waiting.turn
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._leave(weight)  # the turn came at the same moment
             else:
                 with suppress(ValueError):
-                    self._queue.remove(place)
+                    self._queue.remove(waiting)
+                self._admit()  # what waited behind it may fit where it did not
             if isinstance(error, TimeoutError):
                 raise self._busy() from error
             raise
 
-    def _leave(self) -> None:
-        """Give the turn to the next, so that nobody who comes now is before those who wait."""
-        while self._queue:
-            place = self._queue.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
+    def _begin(self, weight: int) -> None:
+        self._running += 1
+        self._taken += weight
+
+    def _leave(self, weight: int) -> None:
         self._running -= 1
+        self._taken -= weight
+        self._admit()
+
+    def _admit(self) -> None:
+        """Give the turn to the next ones, so that nobody who comes now is before those who wait."""
+        while self._queue and self._taken + self._queue[0].weight <= self._at_once:
+            first = self._queue.popleft()
+            if not first.turn.done():
+                self._begin(first.weight)
+                first.turn.set_result(None)
 
     def _busy(self) -> Busy:
         return Busy(
@@ -160,8 +188,16 @@ async def _turn(request: Request) -> AsyncIterator[None]:
     work = cast(Work, request.app.state.work)
     recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
     address = request.client.host if request.client else ""
-    async with work.place(recognised.user.id if recognised else address):
+    async with work.place(recognised.user.id if recognised else address, await _weight(request)):
         yield
+
+
+async def _weight(request: Request) -> int:
+    """Count the files of a form: each keeps a thread busy. What other bodies hold is not known, and may be much."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return MUCH
+    form = await request.form()  # parsed already
+    return max(1, sum(isinstance(value, UploadFile) for _, value in form.multi_items()))
 
 
 # For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.

@@ -18,14 +18,14 @@ class Desk:
         self.order: list[str] = []
         self.ends: dict[str, asyncio.Event] = {}
 
-    async def bring(self, name: str, client: str = "") -> asyncio.Task[None]:
+    async def bring(self, name: str, client: str = "", weight: int = 1) -> asyncio.Task[None]:
         self.ends[name] = asyncio.Event()
-        task = asyncio.create_task(self._do(name, client or name))
+        task = asyncio.create_task(self._do(name, client or name, weight))
         await asyncio.sleep(0)
         return task
 
-    async def _do(self, name: str, client: str) -> None:
-        async with self.work.place(client):
+    async def _do(self, name: str, client: str, weight: int) -> None:
+        async with self.work.place(client, weight):
             self.order.append(name)
             await self.ends[name].wait()
 
@@ -43,6 +43,52 @@ def test_what_waits_has_its_turn_in_the_order_of_coming() -> None:
             end.set()
         await asyncio.gather(*tasks)
         assert (place.order, place.work.running, place.work.waiting) == (["a", "b", "c"], 0, 0)
+
+    asyncio.run(scene())
+
+
+def test_heavy_work_runs_alone_and_light_work_behind_it_does_not_pass_it() -> None:
+    async def scene() -> None:
+        place = desk(at_once=2, waiting=4)
+        tasks = [await place.bring("a"), await place.bring("ten", weight=11), await place.bring("b")]
+        assert (place.order, place.work.running, place.work.waiting) == (["a"], 1, 2)
+        place.ends["a"].set()
+        await tasks[0]
+        await asyncio.sleep(0)
+        assert (place.order, place.work.running) == (["a", "ten"], 1)
+        tasks.append(await place.bring("c"))
+        for end in place.ends.values():
+            end.set()
+        await asyncio.gather(*tasks)
+        assert place.order == ["a", "ten", "b", "c"]
+
+    asyncio.run(scene())
+
+
+def test_one_piece_may_wait_however_heavy_it_is() -> None:
+    async def scene() -> None:
+        place = desk(at_once=4, waiting=1)
+        first, second = await place.bring("a", weight=4), await place.bring("b", weight=4)
+        with pytest.raises(Busy):
+            await (await place.bring("c"))
+        place.ends["a"].set()
+        place.ends["b"].set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(scene())
+
+
+def test_what_waits_behind_somebody_who_goes_away_has_its_turn_at_once() -> None:
+    async def scene() -> None:
+        place = desk(at_once=2, waiting=4)
+        tasks = [await place.bring("a"), await place.bring("ten", weight=2), await place.bring("b")]
+        tasks[1].cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert place.order == ["a", "b"]
+        place.ends["a"].set()
+        place.ends["b"].set()
+        await asyncio.gather(tasks[0], tasks[2])
 
     asyncio.run(scene())
 
@@ -116,8 +162,7 @@ def test_a_client_that_goes_away_while_it_waits_takes_no_place(at_the_same_momen
         first, second, third = [await place.bring(name) for name in "abc"]
         place.ends["a"].set()
         if at_the_same_moment:
-            place.work._leave()  # the turn is given to the second, which is gone before it can take it
-            place.work._running += 1
+            await asyncio.sleep(0)  # the turn is given to the second, which is gone before it can take it
         second.cancel()
         await asyncio.sleep(0)
         place.ends["c"].set()
