@@ -20,6 +20,7 @@ from api.commands import (
     record,
     records,
     report,
+    retention,
     searches,
     synth,
     template,
@@ -39,6 +40,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(record.app, name="record")
 app.add_typer(report.app, name="report")
+app.add_typer(retention.app, name="retention")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")

@@ -57,6 +57,7 @@
     │   ├── NotIndependent          somebody has a part in a case already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
+    │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     ├── Overload                    more was asked for than is taken on at once; nothing was done
     │   ├── Busy                    by everybody together
@@ -306,6 +307,12 @@ class ReplayImpossible(Conflict):
     """A search was answered by another model or calibration than the one in use today."""
 
     code = "replay_impossible"
+
+
+class ExpungementRefused(Conflict):
+    """Samples may not, or cannot, be destroyed now; nothing was destroyed."""
+
+    code = "expungement_refused"
 
 
 class MoveRefused(Conflict):

@@ -69,6 +69,7 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
         here = _found_first(engine, probes)
     with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
         changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": "", "images_url": ""}
+        changed["master_key_file"] = settings.resolved_master_key_file
         with open_engine(settings.model_copy(update=changed)) as engine:
             there = _found_first(engine, probes)
     differing = [

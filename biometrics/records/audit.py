@@ -81,6 +81,9 @@ class Action(StrEnum):
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
     UNIT_SET = "unit.set"
+    RETENTION_ORDERED = "retention.order"
+    RETENTION_LISTED = "retention.list"
+    EXPUNGED = "retention.expunge"
 
 
 @dataclass(frozen=True)

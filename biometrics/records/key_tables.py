@@ -10,6 +10,7 @@ OWNER_LENGTH = 40  # a UUID, or one of these:
 MASTER_LENGTH = 64
 
 SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
+SIGNING = "signing"  # owns the key that certificates are signed with
 ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; wrapped anew, and never replaced
 
 data_keys = Table(
