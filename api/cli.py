@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from api.commands import (
+    backup,
     demo,
     fingerprint,
     importing,
@@ -33,7 +34,7 @@ from api.settings import Settings
 from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for commands in (records, searches, importing, migrate, demo):
+for commands in (records, searches, importing, migrate, demo, backup):
     app.add_typer(commands.app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")

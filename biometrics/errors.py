@@ -72,6 +72,7 @@
         ├── ProviderUnavailable     the outside provider does not answer as it should
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
+        ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         ├── TableUnusable           the operator's table of transactions cannot be read
         ├── ExtraMissing            a setting needs a package that is not installed
@@ -450,6 +451,12 @@ class ExtraMissing(Fault):
     """A setting needs a package that is not installed."""
 
     code = "extra_missing"
+
+
+class BackupDamaged(Fault):
+    """A backup, or a copy of its keys, that cannot be used."""
+
+    code = "backup_damaged"
 
 
 class StoreUnavailable(Fault):

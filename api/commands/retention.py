@@ -13,8 +13,9 @@ from rich.table import Table
 
 from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
-from api.expungement_checks import check_indexes, check_snapshots
+from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
+from api.wiring import master_keys
 from biometrics.errors import InvalidField, UnknownRecord
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.retention import RetentionStore, Timed
@@ -141,8 +142,12 @@ def certificate(
 @app.command("verify")
 def verify(
     certificate: Annotated[Path, typer.Argument(help="A certificate's file.")],
+    backup: Annotated[list[Path] | None, typer.Option(help="Folder of a backup, too; needs --keys.")] = None,
+    keys: Annotated[list[Path] | None, typer.Option(help="A copy of the data keys; may be repeated.")] = None,
 ) -> None:
     """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.
+
+    With copies of the keys: that none has a destroyed key; with backups: that no copy opens what they hold.
 
     Exit code 1: something is still there, or the certificate is not this station's.
     """
@@ -151,6 +156,7 @@ def verify(
     with operated_engine(settings) as engine:
         findings = [*check(engine.store, signed), *check_indexes(engine, signed)]
         findings += check_snapshots(settings, engine, signed)
+        findings += check_copies(master_keys(settings), signed, backup or [], keys or [])
     Console().print(_findings(findings))
     bad = [one for one in findings if one.found]
     for one in bad:

@@ -84,6 +84,8 @@ class Action(StrEnum):
     RETENTION_ORDERED = "retention.order"
     RETENTION_LISTED = "retention.list"
     EXPUNGED = "retention.expunge"
+    BACKED_UP = "backup.make"
+    BACKUP_RESTORED = "backup.restore"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, union, update
 from biometrics.court import Standing
 from biometrics.encounter import EncounterKind
 from biometrics.errors import ExpungementRefused, UnknownEncounter
-from biometrics.records import audit
+from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
 from biometrics.records.court import load_outcomes
@@ -109,20 +109,14 @@ class RetentionStore:
             ExpungementRefused: an older version left samples in the clear.
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
-        done = self.finish()
-        for finished in done:
-            progress(finished)
         for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
-            certificate = self.expunge(
-                record_id, lambda visits: [_fact(one) for one in _clocks(visits, day) if one.is_due(day)]
-            )
-            if certificate is not None:
-                done.append(certificate)
-                progress(certificate)
-        return done
+            self.expunge(record_id, lambda visits: [_fact(one) for one in _clocks(visits, day) if one.is_due(day)])
+        return self.finish(progress)
 
-    def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> Certificate | None:
-        """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; None where it names none.
+    def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
+        """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
+
+        `finish` does the rest.
 
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.
@@ -136,15 +130,26 @@ class RetentionStore:
 
             destroyed = Expunger(connection, sealer, self._who).expunge(known or record_id, chosen)
             if destroyed is None:
-                return None
+                return False
             self._append(connection, Action.EXPUNGED, known, expungement=destroyed.id, files=len(destroyed.files))
-        return self._finish(destroyed)
+        remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
+        return True
 
-    def finish(self) -> list[Certificate]:
-        """Finish the expungements that were cut off between the database and the files."""
+    def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign."""
         with self._store.database.reading() as connection:
             left = pending(connection)
-        return [self._finish(one) for one in left]
+        if not left:
+            return []
+        for one in left:
+            remove_unreferenced(self._store.database, self._store.images, one.files)
+        self._store.database.forget()
+        copies = key_copies.rewrite(self._store.database)
+        done = []
+        for one in left:
+            done.append(self._sign(one, copies))
+            progress(done[-1])
+        return done
 
     def certificate(self, expungement_id: str) -> Certificate | None:
         """Return the certificate of an expungement; None where there is none, or its files are not removed yet."""
@@ -161,14 +166,12 @@ class RetentionStore:
         for row in rows:
             yield Certificate(json.loads(row.content), row.signature)
 
-    def _finish(self, destroyed: Destroyed) -> Certificate:
-        """Remove the files, let the database forget what it deleted, and sign."""
-        remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
-        self._store.database.forget()
+    def _sign(self, destroyed: Destroyed, copies: Mapping[str, bool]) -> Certificate:
         with self._store.database.writing() as connection:
             query = select(expungements.c.content).where(expungements.c.id == destroyed.id)
             signer = Signer(self._store.keys, connection)
-            content = json.loads(connection.execute(query).scalar_one()) | {"public_key": signer.public_key}
+            content = json.loads(connection.execute(query).scalar_one())
+            content |= {"key_copies": dict(copies), "public_key": signer.public_key}
             signature = signer.sign(plain_json(content).encode())
             signed = {"content": plain_json(content), "signature": signature}
             connection.execute(update(expungements).where(expungements.c.id == destroyed.id).values(**signed))

@@ -125,6 +125,8 @@ KINDS: Final = (
     Kind(audit_heads.c.number),
 )
 
+WITHOUT_KEYS: Final = tuple(kind for kind in KINDS if kind.table is not data_keys)
+
 NUMBERED: Final = (samples, templates)  # tables whose rows the database numbers, never twice the same
 
 
