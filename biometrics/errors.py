@@ -40,6 +40,7 @@
     │   ├── UnknownEncounter
     │   ├── UnknownMerge            no such merge of records, or move of an encounter
     │   ├── UnknownSample
+    │   ├── UnknownExpungement
     │   ├── UnknownSearch
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
@@ -272,6 +273,12 @@ class UnknownSearch(NotFound):
     """No such search."""
 
     code = "unknown_search"
+
+
+class UnknownExpungement(NotFound):
+    """No such expungement, or one that is not finished."""
+
+    code = "unknown_expungement"
 
 
 class Conflict(PehchanError):

@@ -16,7 +16,7 @@ from api.commands.operator import operated_engine, operated_store
 from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
 from api.wiring import master_keys
-from biometrics.errors import InvalidField, UnknownRecord
+from biometrics.errors import InvalidField
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.retention import RetentionStore, Timed
 from biometrics.retention import Clock, Order, OrderKind
@@ -130,7 +130,7 @@ def certificate(
     with operated_store(Settings()) as store:
         found = RetentionStore(store).certificate(expungement)
     if found is None:
-        raise UnknownRecord(
+        raise UnknownExpungement(
             f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."
         )
     if out:

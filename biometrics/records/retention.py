@@ -8,6 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, union, update
@@ -21,8 +22,9 @@ from biometrics.records.certificates import Certificate
 from biometrics.records.court import load_outcomes
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
+from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
-from biometrics.records.people import canonical_id, touch
+from biometrics.records.people import canonical_id, load_records, touch, unknown_record
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
@@ -65,6 +67,7 @@ class RetentionStore:
             record_id = _record_of(connection, encounter_id)
             touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
             known = canonical_id(encounter_id)
+            require_encounter(connection, self._store.act, known)
             visit = _visits(connection, [record_id])[record_id][known]
             if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
                 raise ExpungementRefused("There is no hold on this encounter to be released.")
@@ -86,16 +89,26 @@ class RetentionStore:
         return order_id
 
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
-        """Return the clock of each encounter of a record, the oldest first; empty where there is no such record."""
+        """Return the clock of each encounter of a record, the oldest first.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+        """
         with self._store.database.reading() as connection:
+            require_record(connection, self._store.act, canonical_id(record_id))
+            if not load_records(connection, [canonical_id(record_id)]):
+                raise unknown_record(record_id)
             visits = _visits(connection, [canonical_id(record_id)]).get(canonical_id(record_id), {})
         return _clocks(list(visits.values()), day)
 
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
-        """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record."""
+        """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
+
+        They are those that were made at the unit of whoever asks, or below it.
+        """
         found: list[Timed] = []
         for record_id, stations, visits in self._watched(day):
-            past = (one for one in _clocks(visits, day) if one.due <= day)
+            past = (one for one in _clocks(visits, day) if one.due <= day and one.encounter_id in stations)
             found.extend(Timed(record_id, stations[one.encounter_id], one) for one in past)
             if limit is not None and len(found) >= limit:
                 break
@@ -110,11 +123,16 @@ class RetentionStore:
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
         for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
-            self.expunge(record_id, lambda visits: [_fact(one) for one in _clocks(visits, day) if one.is_due(day)])
+            self.expunge(record_id, partial(self._due_facts, day))
         return self.finish(progress)
+
+    def _due_facts(self, day: dt.date, visits: list[Visit]) -> list[Facts]:
+        return [_fact(one) for one in _clocks(visits, day) if one.is_due(day)]
 
     def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
         """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
+
+        Those of other units stay.
 
         `finish` does the rest.
 
@@ -126,7 +144,9 @@ class RetentionStore:
         with self._store.database.storing_images() as connection:
 
             def chosen() -> list[Facts]:
-                return choose(list(_visits(connection, [known]).get(known, {}).values()))
+                own = self._stations(connection, [known])
+                visits = list(_visits(connection, [known]).get(known, {}).values())
+                return [fact for fact in choose(visits) if fact["encounter"] in own]
 
             destroyed = Expunger(connection, sealer, self._who).expunge(known or record_id, chosen)
             if destroyed is None:
@@ -191,14 +211,18 @@ class RetentionStore:
                 query = select(candidates.c.record_id).where(candidates.c.record_id > last)
                 ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
                 found = _visits(connection, ids)
-                of_records = encounters.c.record_id.in_(ids)
-                rows = connection.execute(select(encounters.c.id, encounters.c.station_code).where(of_records)).all()
-            stations = {row.id: row.station_code for row in rows}
+                stations = self._stations(connection, ids)
             for record_id in ids:
                 yield record_id, stations, list(found.get(record_id, {}).values())
             if not ids:
                 return
             last = ids[-1]
+
+    def _stations(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the stations of those encounters of records that are at or below the unit of whoever acts."""
+        own = at_or_below(unit_of(self._store.act), encounters)
+        query = select(encounters.c.id, encounters.c.station_code).where(encounters.c.record_id.in_(record_ids), own)
+        return {row.id: row.station_code for row in connection.execute(query)}
 
     def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
         if self._store.act is not None:

@@ -78,7 +78,7 @@ def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path)
         (("hold", nobody, *ORDER, "--until", "2001-01-01"), 2, "invalid_field"),
         (("due", "--on", "tomorrow"), 2, "invalid_field"),
         (("show", nobody), 2, "unknown_record"),
-        (("certificate", nobody), 2, "unknown_record"),
+        (("certificate", nobody), 2, "unknown_expungement"),
         (("verify", tmp_path / "no.json"), 2, "invalid_field"),
         (("verify", tmp_path / "absent.json"), 2, "invalid_field"),
     ):
