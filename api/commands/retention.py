@@ -16,7 +16,7 @@ from api.commands.operator import operated_engine, operated_store
 from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
 from api.wiring import master_keys
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, UnknownExpungement
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.retention import RetentionStore, Timed
 from biometrics.retention import Clock, Order, OrderKind

@@ -85,6 +85,7 @@ _FIELDS: Mapping[str, type] = {
     "files": list,
     "searches": list,
     "dead_keys": dict,
+    "key_copies": dict,
     "sequence": int,
     "public_key": str,
 }

@@ -23,7 +23,8 @@ from biometrics.records.audit import plain_json
 from biometrics.records.changes import append_changes
 from biometrics.records.key_tables import SNAPSHOTS, data_keys
 from biometrics.records.keys import DataKeys, fingerprint, is_unsealed
-from biometrics.records.people import touch
+from biometrics.records.merge_tables import moves
+from biometrics.records.people import merged_into, touch
 from biometrics.records.retention_tables import expungements
 from biometrics.records.sealing import probe_place, seal, search_image_place, unseal
 from biometrics.records.sealing_anew import Owner, Sealer
@@ -82,7 +83,13 @@ class Expunger:
         held = self._held(row_id)
         gone = [one for one in held if one.encounter_id in going]
         stays = sorted({one.id for one in held} - {one.id for one in gone})
+        earlier = self._earlier_records(row_id, going)
         dead, moved = self._kill_key(row_id, stays)
+        dead_keys = {row_id: dead}
+        for other in earlier:  # whose keys open the copies of these samples in older backups
+            theirs = sorted({one.id for one in self._held(other)})
+            dead_keys[other], left = self._kill_key(other, theirs)
+            moved |= left
         searches = self._clear_searches({one.image_sha256 for one in gone})
         whole = self._remove(row_id, going)
         removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
@@ -103,7 +110,7 @@ class Expunger:
             "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
             "files": sorted(files),
             "searches": searches,
-            "dead_keys": {row_id: dead} | {one["search"]: one["dead_key"] for one in searches},
+            "dead_keys": dead_keys | {one["search"]: one["dead_key"] for one in searches},
             "sequence": sequence,
         }
         self._connection.execute(
@@ -146,8 +153,19 @@ class Expunger:
         left = select(encounters.c.id).where(encounters.c.record_id == record_id).limit(1)
         if self._connection.execute(left).first() is not None:
             return False
-        self._connection.execute(delete(records).where(records.c.id == record_id))
+        for merged in [*merged_into(self._connection, record_id), record_id]:
+            self._keys.destroy(self._connection, merged)
+            self._connection.execute(delete(records).where(records.c.id == merged))
         return True
+
+    def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
+        """Return the records that encounters were in before, as far as they still have a key."""
+        found: set[str] = set()
+        for start in range(0, len(going), CHUNK):
+            query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(going[start : start + CHUNK]))
+            found.update(one for row in self._connection.execute(query) for one in row)
+        others = sorted(found - {record_id})
+        return [other for other in others if self._keys.find(self._connection, other) is not None]
 
     def _clear_searches(self, digests: set[str]) -> list[Facts]:
         """Remove the probes of stored searches that are the very files; return which, with the fingerprints of keys."""

@@ -24,7 +24,7 @@ from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
-from biometrics.records.people import canonical_id, load_records, touch, unknown_record
+from biometrics.records.people import canonical_id, lead, touch
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
@@ -95,10 +95,9 @@ class RetentionStore:
             UnknownRecord, OutOfJurisdiction.
         """
         with self._store.database.reading() as connection:
-            require_record(connection, self._store.act, canonical_id(record_id))
-            if not load_records(connection, [canonical_id(record_id)]):
-                raise unknown_record(record_id)
-            visits = _visits(connection, [canonical_id(record_id)]).get(canonical_id(record_id), {})
+            known = lead(connection, record_id)
+            require_record(connection, self._store.act, known)
+            visits = _visits(connection, [known]).get(known, {})
         return _clocks(list(visits.values()), day)
 
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
@@ -139,16 +138,16 @@ class RetentionStore:
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.
         """
-        known = canonical_id(record_id)
         sealer = Sealer(self._store.images, self._store.keys)
         with self._store.database.storing_images() as connection:
+            known = lead(connection, record_id)
 
             def chosen() -> list[Facts]:
                 own = self._stations(connection, [known])
                 visits = list(_visits(connection, [known]).get(known, {}).values())
                 return [fact for fact in choose(visits) if fact["encounter"] in own]
 
-            destroyed = Expunger(connection, sealer, self._who).expunge(known or record_id, chosen)
+            destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
             if destroyed is None:
                 return False
             self._append(connection, Action.EXPUNGED, known, expungement=destroyed.id, files=len(destroyed.files))

@@ -25,7 +25,7 @@ from biometrics.records.retention import RetentionStore
 from biometrics.records.retention_tables import expungements
 from biometrics.records.sealing import template_place, unseal
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import samples, templates
+from biometrics.records.tables import records, samples, templates
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.retention import Order, OrderKind
 from biometrics.types import FingerPosition, Modality
@@ -112,6 +112,41 @@ def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: Record
         secret = store.keys.get(connection, first.record_id, place)
     with pytest.raises(DecryptionFailed):
         unseal(secret, place, copied.data)
+
+
+def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
+    """Copies of before the merge are sealed with the other record's key, which must die as well."""
+    one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
+    store.clerk.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert store.counts().samples == 0
+    for record_id in (one.record_id, other.record_id):
+        with pytest.raises(UnknownRecord):
+            store.record(record_id)
+    with store.database.reading() as connection:
+        owners = set(connection.execute(select(data_keys.c.id)).scalars())
+        assert connection.execute(select(records.c.id)).all() == []
+    assert owners <= {"snapshots", "signing"}
+
+
+def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store: RecordStore) -> None:
+    """What stays in that record is sealed anew, and stays readable."""
+    one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
+    wrong = store.add_encounter(one.record_id, encounter(fir_number="2"), [print_of("hers")])
+    version = store.record(one.record_id).version
+    store.clerk.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
+    store.clerk.add_outcome(wrong.encounter_id, FREED)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert certificate.encounters == [wrong.encounter_id]
+    for done, name in ((one, "Ram"), (other, "Sita")):
+        assert [store.sample_image(number) for number in done.sample_ids] == [
+            f"image {name}".encode(),
+            f"photo {name}".encode(),
+        ]
 
 
 def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
