@@ -20,10 +20,12 @@ from biometrics.records.copying import Move, Progress, move
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.key_copies import KeyCopy
-from biometrics.records.key_tables import SIGNING, data_keys
+from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
 from biometrics.records.masters import MasterKeys
-from biometrics.records.sealing import Place, probe_place, template_place, unseal
+from biometrics.records.people import canonical_id
+from biometrics.records.sealing import Place, probe_place, search_image_place, template_place, unseal
+from biometrics.records.standing_tables import search_images
 from biometrics.records.tables import encounters, identity, records, samples, search_probes, searches, templates
 from biometrics.records.values import Operation
 from biometrics.types import Modality
@@ -107,12 +109,12 @@ def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
     with database.writing() as connection:
         connection.execute(update(identity).values(master_id=copy.master_id))
         gone = _drop_expunged(connection, copy)
-        owners = {SIGNING, *connection.execute(select(records.c.id)).scalars()}
+        owners = set(connection.execute(select(records.c.id)).scalars())
         owners.update(connection.execute(select(searches.c.id)).scalars())
         rows = [
             {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": datetime.now(UTC)}
             for owner, key in copy.keys.items()
-            if owner in owners
+            if owner in owners or not canonical_id(owner)  # those that are nobody's: of signatures, of accounts
         ]
         connection.execute(delete(data_keys))
         for start in range(0, len(rows), CHUNK):
@@ -151,6 +153,10 @@ def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
         if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
             this = (search_probes.c.search_id == row.search_id, search_probes.c.ordinal == row.ordinal)
             dropped += connection.execute(delete(search_probes).where(*this)).rowcount
+    for row in connection.execute(select(search_images)).all():
+        place = search_image_place(row.search_id, row.ordinal)
+        if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
+            connection.execute(delete(search_images).where(search_images.c.id == row.id))
     return dropped
 
 
