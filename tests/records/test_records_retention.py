@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from case_examples import somebody
 from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
@@ -24,11 +25,15 @@ from biometrics.records.key_tables import data_keys
 from biometrics.records.retention import RetentionStore
 from biometrics.records.retention_tables import expungements
 from biometrics.records.sealing import template_place, unseal
+from biometrics.records.search_images import load_image
+from biometrics.records.standing import StandingStore
+from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import records, samples, templates
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.retention import Order, OrderKind
 from biometrics.types import FingerPosition, Modality
+from biometrics.watch import KeptImage, StandingKind
 
 SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
@@ -163,6 +168,25 @@ def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
     assert {one["search"] for one in certificate.content["searches"]} == {search_id, alone_id}
     with store.database.reading() as connection:
         assert alone_id not in set(connection.execute(select(data_keys.c.id)).scalars())
+
+
+def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
+    """Its index is told; the kept file of that probe goes, too, and the other probe's stays."""
+    arrested(store, "Ram", freed=True)
+    search_id = search_with_file_of(store, "Ram")
+    images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
+    store.keep_search_images(search_id, images)
+    standing = StandingStore(store.database, somebody("a")).add(search_id, StandingKind.LATENT)
+    followed = StandingProbes(store)
+    before = followed.last_sequence()
+    RetentionStore(store).run(TODAY)
+    changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    assert [change.operation for change in changes] == ["remove"]
+    assert followed.templates([change.template_id for change in changes]) == []
+    assert StandingStore(store.database, somebody("a")).standing(standing.id).ended is not None
+    with store.database.reading() as connection:
+        assert load_image(connection, store.keys, search_id, 0) is None
+        assert load_image(connection, store.keys, search_id, 1) == images[1]
 
 
 def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> None:
