@@ -19,7 +19,7 @@ from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
-EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
+EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures", "key_copies"}
 
 
 def test_a_copy_holds_everything_under_its_ids(
