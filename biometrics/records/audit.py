@@ -80,12 +80,15 @@ class Action(StrEnum):
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORTED = "audit.export"
     UNIT_SET = "unit.set"
     RETENTION_ORDERED = "retention.order"
     RETENTION_LISTED = "retention.list"
     EXPUNGED = "retention.expunge"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"
+    REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
 
 
 @dataclass(frozen=True)
