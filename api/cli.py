@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from api.commands import (
+    case,
     demo,
     fingerprint,
     importing,
@@ -21,6 +22,7 @@ from api.commands import (
     records,
     report,
     searches,
+    standing,
     synth,
     template,
     transactions,
@@ -34,6 +36,9 @@ from biometrics.errors import Fault, InvalidField, MalformedTransaction, Pehchan
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for commands in (records, searches, importing, migrate, demo):
     app.add_typer(commands.app)
+app.add_typer(case.app, name="case")
+app.add_typer(standing.app, name="standing")
+app.add_typer(standing.notifications_app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
