@@ -80,6 +80,11 @@ class Action(StrEnum):
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
     UNIT_SET = "unit.set"
+    RETENTION_ORDERED = "retention.order"
+    RETENTION_LISTED = "retention.list"
+    EXPUNGED = "retention.expunge"
+    BACKED_UP = "backup.make"
+    BACKUP_RESTORED = "backup.restore"
 
 
 @dataclass(frozen=True)
