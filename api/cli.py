@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 from api.commands import (
+    audit,
+    backup,
     demo,
     fingerprint,
     importing,
@@ -19,6 +21,8 @@ from api.commands import (
     models,
     record,
     records,
+    report,
+    retention,
     searches,
     synth,
     template,
@@ -31,12 +35,15 @@ from api.settings import Settings
 from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for commands in (records, searches, importing, migrate, demo):
+for commands in (records, searches, importing, migrate, demo, backup):
     app.add_typer(commands.app)
+app.add_typer(audit.app, name="audit")
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(record.app, name="record")
+app.add_typer(report.app, name="report")
+app.add_typer(retention.app, name="retention")
 app.add_typer(synth.app, name="synth")
 app.add_typer(template.app, name="template")
 app.add_typer(transactions.app, name="itl")

@@ -7,16 +7,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Request, params
+from fastapi import Depends, FastAPI, Request, params
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 
 from api.accounts.accounts import Accounts, Recognised
 from api.accounts.throttle import Throttle, client_key
 from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
+from biometrics.engine import Engine
 from biometrics.errors import Forbidden
+from biometrics.records.audit import Action
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 
@@ -82,6 +86,31 @@ def recognised_by(request: Request) -> Recognised:
 def address_of(request: Request) -> str:
     """Return the address that a request comes from, of its client where a trusted proxy names it."""
     return request.client.host if request.client else ""
+
+
+def check_declared(app: FastAPI) -> None:
+    """Refuse to serve a route that does not say who may call it."""
+    for method, path, needed in declarations(app):
+        if needed is None:
+            raise TypeError(f"{method} {path} does not declare what it needs: see api/security.py")
+
+
+def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None]]:
+    """Yield the method and the path of every route of the API, and what it declares, None where nothing."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            said = [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Public)]
+            for method in sorted(route.methods or ()):
+                yield method, str(route.path), said[-1] if said else None
+
+
+def note_refusal(request: Request, error: Forbidden) -> None:
+    """Write into the audit log that somebody who is known was refused."""
+    if getattr(request.state, "recognised", None) is not None:
+        store = cast(Engine, request.app.state.engine).store.acting(_act(request))
+        subject = next(iter(request.path_params.values()), "")
+        route = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+        store.note(Action.REFUSED, str(subject), code=error.code, route=route)
 
 
 def _accounts(request: Request) -> Accounts:

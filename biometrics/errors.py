@@ -40,6 +40,7 @@
     │   ├── UnknownEncounter
     │   ├── UnknownMerge            no such merge of records, or move of an encounter
     │   ├── UnknownSample
+    │   ├── UnknownExpungement
     │   ├── UnknownSearch
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
@@ -57,6 +58,7 @@
     │   ├── NotIndependent          somebody has a part in a case already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
+    │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     ├── Overload                    more was asked for than is taken on at once; nothing was done
     │   ├── Busy                    by everybody together
@@ -71,6 +73,7 @@
         ├── ProviderUnavailable     the outside provider does not answer as it should
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
+        ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         ├── TableUnusable           the operator's table of transactions cannot be read
         ├── ExtraMissing            a setting needs a package that is not installed
@@ -272,6 +275,12 @@ class UnknownSearch(NotFound):
     code = "unknown_search"
 
 
+class UnknownExpungement(NotFound):
+    """No such expungement, or one that is not finished."""
+
+    code = "unknown_expungement"
+
+
 class Conflict(PehchanError):
     """The request contradicts what is stored."""
 
@@ -306,6 +315,12 @@ class ReplayImpossible(Conflict):
     """A search was answered by another model or calibration than the one in use today."""
 
     code = "replay_impossible"
+
+
+class ExpungementRefused(Conflict):
+    """Samples may not, or cannot, be destroyed now; nothing was destroyed."""
+
+    code = "expungement_refused"
 
 
 class MoveRefused(Conflict):
@@ -443,6 +458,12 @@ class ExtraMissing(Fault):
     """A setting needs a package that is not installed."""
 
     code = "extra_missing"
+
+
+class BackupDamaged(Fault):
+    """A backup, or a copy of its keys, that cannot be used."""
+
+    code = "backup_damaged"
 
 
 class StoreUnavailable(Fault):

@@ -91,6 +91,12 @@ class Gallery:
         with self._access.reading():
             return self._index.search(features, k, where)
 
+    def held(self, ids: Sequence[int]) -> list[int]:
+        """Return those of some templates' ids that are searchable."""
+        self.catch_up()
+        with self._access.reading():
+            return self._index.held(np.array(ids, np.int64))
+
     def save(self, path: Path) -> None:
         """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one."""
         secret = self._store.snapshot_secret()

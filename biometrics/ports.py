@@ -143,6 +143,10 @@ class SearchIndex(Protocol):
         """Remove ids, ignoring absent ones, so that nothing of them stays; return how many were present."""
         ...
 
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids whose templates the index holds."""
+        ...
+
     def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
         """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
 

@@ -149,6 +149,14 @@ class MilvusIndex:
                 limit = min(2 * limit, MOST)
         return _ordered([], [], [])
 
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids whose templates the index holds."""
+        given, found = np.unique(np.asarray(ids, np.int64)).tolist(), []
+        with self._losing():
+            for start in range(0, len(given), ROWS):
+                found += self._collection.present(given[start : start + ROWS], self._consistency())
+        return found
+
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write nothing: what Milvus has answered, it has stored."""
 

@@ -13,7 +13,7 @@ from api.commands.bars import bars
 from api.commands.operator import operator
 from api.settings import Settings
 from api.wiring import open_store
-from biometrics.errors import MasterKeyMissing
+from biometrics.errors import InvalidField, MasterKeyMissing
 from biometrics.records.key_store import KeyState, KeyStore
 from biometrics.records.masters import AesMasterKey, add_to_file, make_file, remove_from_file
 
@@ -79,6 +79,19 @@ def seal_all(
     with open_store(Settings()) as store, bars() as progress:
         done = KeyStore(store.acting(operator())).seal(progress, keeps_lost=keep_lost)
     typer.echo(f"{done:,} sealed; nothing is in the clear")
+
+
+@app.command("copies")
+def show_copies(
+    forget: Annotated[str, typer.Option(help="A place that is no longer written; remove its file, too.")] = "",
+) -> None:
+    """List the copies of the data keys that `pehchan backup` made, which are written anew when a key is destroyed."""
+    with open_store(Settings()) as store:
+        keys = KeyStore(store.acting(operator()))
+        if forget and not keys.forget_copy(forget):
+            raise InvalidField(f"No copy of the keys is kept at {forget}; see 'pehchan keys copies'.")
+        for place, master in keys.copies().items():
+            typer.echo(f"{place}: wrapped by {master}")
 
 
 def _file(settings: Settings) -> Path:

@@ -48,7 +48,7 @@ def migrate_station(
     checks = done.checks
     if done.templates and not any(check.differing for check in checks):
         checks = [*checks, _compare_searches(settings, to, done.templates)]
-    Console().print(_table(checks))
+    Console().print(comparison(checks, "This station and its copy"))
     typer.echo(f"{done.copied:,} rows copied, {done.removed:,} removed")
     if not done.complete:
         typer.echo("The station has stored more since; stop it, and run this again.")
@@ -69,6 +69,7 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
         here = _found_first(engine, probes)
     with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
         changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": "", "images_url": ""}
+        changed["master_key_file"] = settings.resolved_master_key_file
         with open_engine(settings.model_copy(update=changed)) as engine:
             there = _found_first(engine, probes)
     differing = [
@@ -94,8 +95,9 @@ def _first(engine: Engine, probe: StoredTemplate) -> str | None:
     return best[0][1] if best else None
 
 
-def _table(checks: Sequence[Check]) -> Table:
-    table = Table("what", "here", "there", "", title="This station and its copy")
+def comparison(checks: Sequence[Check], title: str) -> Table:
+    """Return what was compared, as a table."""
+    table = Table("what", "here", "there", "", title=title)
     for check in checks:
         outcome = f"[red]differs: {escape(', '.join(check.differing))}[/red]" if check.differing else "same"
         table.add_row(check.what, check.source, check.target, outcome)

@@ -43,6 +43,7 @@ class Action(StrEnum):
     PROVENANCE_READ = "record.provenance"
     OUTCOME_ADDED = "outcome.add"
     ENCOUNTERS_LINKED = "encounter.link"
+    REPORTED = "report.make"
     SAMPLE_READ = "sample.read"
     IMAGE_EXPORTED = "image.export"
     SEARCHED = "search.make"
@@ -79,7 +80,15 @@ class Action(StrEnum):
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORTED = "audit.export"
     UNIT_SET = "unit.set"
+    REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
+    RETENTION_ORDERED = "retention.order"
+    RETENTION_LISTED = "retention.list"
+    EXPUNGED = "retention.expunge"
+    BACKED_UP = "backup.make"
+    BACKUP_RESTORED = "backup.restore"
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,17 @@ class Move:
 
 
 def move(
-    source_url: str, target_url: str, images: tuple[ImageStore, ImageStore] | None, sampled: int, progress: Progress
+    source_url: str,
+    target_url: str,
+    images: tuple[ImageStore, ImageStore] | None,
+    sampled: int,
+    progress: Progress,
+    kinds: Sequence[Kind] = KINDS,
 ) -> Move:
     """Copy one database to another, and the images of the first of two stores to the second.
 
-    `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison.
+    `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison. `kinds`
+    are the rows that are carried.
 
     Raises:
         MoveRefused: there is nothing to move, the target holds something else than an unchanged copy of the source, or
@@ -81,17 +87,25 @@ def move(
         with closing(Database(target_url)) as target:
             copies = ImageCopies(source, target, images) if images else None
             _take(target, identity)
-            return _Copy(source, target, copies, progress).run(identity, sampled)
+            return _Copy(source, target, copies, progress, kinds).run(identity, sampled)
 
 
 class _Copy:
     """One run: `copied` and `removed` count its rows."""
 
-    def __init__(self, source: Database, target: Database, images: ImageCopies | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        source: Database,
+        target: Database,
+        images: ImageCopies | None,
+        progress: Progress,
+        kinds: Sequence[Kind],
+    ) -> None:
         self._source = source
         self._target = target
         self._images = images
         self._progress = progress
+        self._kinds = kinds
         self._copied = self._removed = 0
 
     def run(self, identity: str, sampled: int) -> Move:
@@ -112,12 +126,12 @@ class _Copy:
     def _pass(self, state: Connection) -> None:
         """Make the target what the source was in one state."""
         with lasting(self._target) as there:
-            for kind in reversed(KINDS):  # first what refers to others, so that nothing else goes with it unseen
+            for kind in reversed(self._kinds):  # first what refers to others, so that nothing else goes with it unseen
                 extra = (key for key, known in walk(there, state, kind) if not known)
                 for keys in batched(extra, BATCH):
                     self._remove(kind, keys)
         with lasting(self._target) as there:
-            for kind in KINDS:
+            for kind in self._kinds:
                 for keys in batched(self._missing(state, there, kind), BATCH):
                     self._insert(state, kind, keys)
         self._finish(state)
@@ -178,8 +192,8 @@ class _Copy:
     def _compare(self, state: Connection, sampled: int) -> list[Check]:
         with lasting(self._target) as there:
             if not self._images:
-                return compare(state, there, None, sampled)
-            checks = compare(state, there, self._images.stores, sampled)
+                return compare(state, there, None, sampled, self._kinds)
+            checks = compare(state, there, self._images.stores, sampled, self._kinds)
         lost = sorted(self._images.unreadable)
         return [*checks, Check("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 

@@ -93,6 +93,20 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGE_LOCK})
             yield connection
 
+    def forget(self) -> None:
+        """Let the database's own files forget what was deleted, as far as it is able to while others work.
+
+        SQLite overwrites deleted rows (`secure_delete`), and here empties the log of what it has moved into the file;
+        PostgreSQL frees the space of dead rows. Archives of either's log, and copies of the disk, are not reached.
+        """
+        with _translated():
+            if self._sqlite:
+                with self._turn(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM data_keys, templates, search_probes")
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Queue for SQLite's one write lock: it is polled for, so that under load some threads would never get it."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from biometrics.records.audit import Action
-from biometrics.records.key_tables import data_keys
+from biometrics.records.key_copies import forget, masters_of_copies, rewrite
+from biometrics.records.key_tables import data_keys, key_copies
 from biometrics.records.keys import is_unsealed
 from biometrics.records.rotation import Rotation, is_settled, masters_in_use, rotate
 from biometrics.records.sealing_anew import Progress, Sealer, seal_stored
@@ -54,16 +55,29 @@ class KeyStore:
         self._store.note(Action.STORE_SEALED, sealed=done)
         return done
 
+    def copies(self) -> dict[str, str]:
+        """Return the ids of the masters that wrap the copies of the keys, by place."""
+        with self._store.database.reading() as connection:
+            rows = connection.execute(select(key_copies.c.place, key_copies.c.master_id).order_by(key_copies.c.place))
+            return {row.place: row.master_id for row in rows}
+
+    def forget_copy(self, place: str) -> bool:
+        """No longer keep a copy of the keys true; say whether there was one. Its file must be removed."""
+        return forget(self._store.database, place)
+
     def is_settled(self) -> bool:
         """Say whether the newest master at hand wraps all data keys, and new ones."""
         return is_settled(self._store.database, self._store.keys.masters.newest().id)
 
     def masters_in_use(self) -> set[str]:
         """Return the ids of the masters without which something could not be read."""
-        return masters_in_use(self._store.database)
+        with self._store.database.reading() as connection:
+            copies = masters_of_copies(connection)
+        return masters_in_use(self._store.database) | copies
 
     def rotate(self, progress: Progress) -> Rotation:
         """Wrap every data key by the newest master at hand; see `biometrics.records.rotation`."""
         done = rotate(self._store.database, self._store.keys, progress)
+        rewrite(self._store.database)
         self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)
         return done

@@ -10,7 +10,19 @@ OWNER_LENGTH = 40  # a UUID, or one of these:
 MASTER_LENGTH = 64
 
 SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
+SIGNING = "signing"  # owns the key that certificates are signed with
 ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; wrapped anew, and never replaced
+
+PLACE_LENGTH = 1000  # of a path
+
+# Where copies of all living keys are written, for restoring backups; whatever destroys a key writes them anew.
+key_copies = Table(
+    "key_copies",
+    metadata,
+    Column("place", String(PLACE_LENGTH), primary_key=True),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("master_id", String(MASTER_LENGTH), nullable=False),  # that wrapped what was written last
+)
 
 data_keys = Table(
     "data_keys",

@@ -204,7 +204,7 @@ def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set
         .where(encounters.c.record_id == row_id)
         .order_by(templates.c.id)
     ).all()
-    for going in [*_merged_into(connection, row_id), row_id]:
+    for going in [*merged_into(connection, row_id), row_id]:
         keys.destroy(connection, going)
         connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
     removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
@@ -246,7 +246,7 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
     return connection.execute(statement.returning(records.c.id)).first() is not None
 
 
-def _merged_into(connection: Connection, record_id: str) -> list[str]:
+def merged_into(connection: Connection, record_id: str) -> list[str]:
     """Return the ids of all records that lead to one, by whatever chain of merges."""
     found: list[str] = []
     while new := list(

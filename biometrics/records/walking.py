@@ -9,7 +9,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Table, func, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, text
 
 from biometrics.records.account_tables import api_keys, user_identities, users
 from biometrics.records.audit import AUDIT_COUNTER
@@ -22,6 +22,7 @@ from biometrics.records.key_tables import data_keys
 from biometrics.records.merge_tables import merges, moves
 from biometrics.records.name_tables import name_words
 from biometrics.records.once_tables import once_keys
+from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.standing_tables import (
     enrolment_checks,
     notifications,
@@ -65,7 +66,7 @@ class Kind:
 
     key: Column[Any]
     parts: tuple[Column[Any], ...] = ()
-    version: Column[Any] | None = None
+    version: ColumnElement[Any] | None = None
 
     @property
     def table(self) -> Table:
@@ -81,8 +82,10 @@ class Kind:
         return found
 
 
-SAMPLES: Final = Kind(samples.c.id)
-TEMPLATES: Final = Kind(templates.c.id)
+_NONCE: Final = 16  # bytes at the beginning of sealed ones, which are others whenever they are sealed anew
+
+SAMPLES: Final = Kind(samples.c.id, version=samples.c.image_name)
+TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1, _NONCE))
 
 # In the order in which rows may refer to others.
 KINDS: Final = (
@@ -90,6 +93,7 @@ KINDS: Final = (
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
     Kind(encounters.c.id, (sections.c.encounter_id,)),
     Kind(outcomes.c.id),
+    Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),
     Kind(merges.c.id, version=merges.c.undone_at),
     Kind(moves.c.id),
@@ -97,8 +101,12 @@ KINDS: Final = (
     SAMPLES,
     TEMPLATES,
     Kind(changes.c.sequence),
-    Kind(searches.c.id, (search_probes.c.search_id, search_candidates.c.search_id)),
-    Kind(search_images.c.id),
+    Kind(
+        searches.c.id,
+        (search_probes.c.search_id, search_candidates.c.search_id),
+        select(data_keys.c.wrapped).where(data_keys.c.id == searches.c.id).scalar_subquery(),
+    ),
+    Kind(search_images.c.id, version=func.substr(search_images.c.data, 1, _NONCE)),
     Kind(enrolment_checks.c.encounter_id, version=enrolment_checks.c.tries),
     Kind(standing_searches.c.id, (standing_probes.c.standing_id,), standing_searches.c.version),
     Kind(standing_changes.c.sequence),
@@ -112,9 +120,12 @@ KINDS: Final = (
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
     ),  # who is signed in signs in anew
     Kind(units.c.path),
+    Kind(expungements.c.id, version=expungements.c.signature),
     Kind(audit_entries.c.number),
     Kind(audit_heads.c.number),
 )
+
+WITHOUT_KEYS: Final = tuple(kind for kind in KINDS if kind.table is not data_keys)
 
 NUMBERED: Final = (samples, templates)  # tables whose rows the database numbers, never twice the same
 

@@ -98,6 +98,10 @@ class FeatureSetIndex:
             rows = rows[np.sort(np.argpartition(-scores, closer)[:closer])]
         return self._rows.hits(rows, self._scores(overlap_likeness, OverlapParameters(), _CLOSER_PART, probe, rows), k)
 
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids whose templates the index holds."""
+        return [int(one) for one in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
+
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write the index to `path`, whole or not at all; `model` made its features. `secret` encrypts it.
 

@@ -13,16 +13,18 @@ import pytest
 from numpy.typing import NDArray
 from records_examples import encounter
 
+from biometrics.errors import SnapshotDamaged
 from biometrics.gallery import BATCH, Gallery
 from biometrics.labels import Filter
 from biometrics.person import Person, Sex
 from biometrics.ports import SearchIndex
+from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
 from biometrics.types import FingerPosition, Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
-from index import snapshot
+from index import snapshot, snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from models.registry import ModelRegistry
@@ -119,6 +121,26 @@ def test_a_saved_gallery_goes_on_from_where_it_was(
     gallery = Gallery(store, recogniser, loaded)
     assert gallery.search(unit(4), 1).ids.tolist() == [ids[1]]
     assert len(gallery) == 5
+
+
+def test_a_snapshot_is_written_anew_when_its_key_was_replaced(
+    store: RecordStore, recogniser: FaceRecogniser, tmp_path: Path
+) -> None:
+    """The old file is dead from that moment; an index to which nothing happened must not lose its file by that."""
+    path = tmp_path / "face.index"
+    enrol(store, recogniser, range(3))
+    gallery = Gallery(store, recogniser, FaissIndex(recogniser.dimension))
+    gallery.catch_up()
+    gallery.save(path)
+    old = store.snapshot_secret()
+    with store.database.writing() as connection:
+        store.keys.replace(connection, SNAPSHOTS)
+    with pytest.raises(SnapshotDamaged):
+        snapshot_file.read(path, store.snapshot_secret())
+    gallery.save(path)
+    assert snapshot_file.read(path, store.snapshot_secret()).sequence == store.last_sequence()
+    with pytest.raises(SnapshotDamaged):
+        snapshot_file.read(path, old)
 
 
 def test_a_snapshot_is_written_only_when_something_has_changed(

@@ -25,10 +25,12 @@ from biometrics.records.cases import CaseStore
 from biometrics.records.checks import CheckStore
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.notifications import NotificationStore
+from biometrics.records.retention import RetentionStore
 from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
 from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import LinkKind
+from biometrics.retention import Order, OrderKind
 from biometrics.watch import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
 
 
@@ -79,6 +81,7 @@ def station(store: RecordStore) -> RecordStore:
     store.once(Once.of("key", "Ravi")).enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
+    _destroy_and_hold(store, later.encounter_id)
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     store.acting(local_operator("asha")).record(enrolled.record_id)
@@ -94,3 +97,12 @@ def station(store: RecordStore) -> RecordStore:
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)
     return store
+
+
+def _destroy_and_hold(store: RecordStore, held: str) -> None:
+    """Have somebody's samples destroyed by the law, and an encounter's held by a magistrate."""
+    freed = store.enrol(Person("Freed"), encounter(), [print_of("freed")])
+    released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
+    store.clerk.add_outcome(freed.encounter_id, released)
+    RetentionStore(store).run(date.today())
+    RetentionStore(store).order(held, Order(OrderKind.HOLD, "JMFC", "1/2025", encounter().date))

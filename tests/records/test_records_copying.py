@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from image_places import held
 from moves import content, copy, differing
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 
+from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.person import Person
 from biometrics.records import copying
 from biometrics.records.copying import move
 from biometrics.records.images import ImageStore
+from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
-EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
+EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures", "key_copies"}
 
 
 def test_a_copy_holds_everything_under_its_ids(
@@ -58,6 +62,27 @@ def test_what_happens_at_the_source_between_runs_is_carried_over(
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)
     assert held(stores[1]) == held(stores[0])
+
+
+def test_what_was_expunged_between_runs_is_gone_from_the_copy(
+    station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
+) -> None:
+    """And what stayed of that person, sealed anew, is opened by the key that came with it."""
+    copy(database_url, target_url, stores)
+    record = station.record_by_national_number("2700000012")
+    freed = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
+    station.clerk.add_outcome(record.encounters[0].id, freed)
+    assert len(RetentionStore(station).run(date.today())) == 1
+    done = copy(database_url, target_url, stores)
+    assert (done.complete, differing(done)) == (True, {})
+    assert content(target_url) == content(database_url)
+    assert held(stores[1]) == held(stores[0])
+    with RecordStore.open(target_url, stores[1]) as copied:
+        kept = [sample.id for sample in copied.record(record.id).encounters[0].samples]
+        assert [copied.sample_image(number) for number in kept] == [b"photo later"]
+        assert [one.template.data for one in copied.templates_of([record.id], [FACE_MODEL])[record.id]] == [
+            b"face later"
+        ]
 
 
 def test_what_happens_at_the_source_during_a_run_is_carried_over(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from biometrics.records.sealing_anew import Sealer
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import encounters, samples, search_probes, templates
 
+SCRIPT = Path(__file__).parents[1] / "support" / "seal_until_killed.py"
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")
 
@@ -229,6 +232,34 @@ def test_what_an_older_version_left_in_the_clear_is_read_and_then_sealed(
         connection.execute(update(templates).values(data=b"template one"))
     with pytest.raises(DecryptionFailed):
         read_all(store)
+
+
+def test_a_sealing_that_is_killed_goes_on(store: RecordStore, database_url: str, images: ImageFolder) -> None:
+    """At every moment everything can be read; in the end nothing is in the clear, and no file is left over."""
+    numbers = [number for name in "abcd" for number in _enrolled(store, name)]
+    store.save_search(search_for("x"))
+    lay_open(store)
+    outputs = []
+    for steps in (1, 2, 3, 4, 1000):
+        arguments = [sys.executable, str(SCRIPT), database_url, images.place, str(steps)]
+        ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+        assert ran.returncode in (0, -9), ran.stderr
+        outputs.append(ran.stdout)
+        assert [store.sample_image(number) for number in numbers] == [
+            content for name in "abcd" for content in (f"image {name}".encode(), f"photo {name}".encode())
+        ]
+        read_all(store)
+    assert outputs[:-1] == ["", "", "", ""]
+    assert int(outputs[-1]) > 0
+    store.sweep()
+    assert len(list(images.digests())) == 8
+    assert not [
+        plain for plain in (b"image ", b"photo ", b"template ", b"face ", b"probe") if plain in everything(store)
+    ]
+
+
+def _enrolled(store: RecordStore, name: str) -> tuple[int, ...]:
+    return store.enrol(Person(name), encounter(), [print_of(name), photo_of(name)]).sample_ids
 
 
 def test_an_image_that_is_lost_stops_the_sealing_unless_it_is_passed_over(

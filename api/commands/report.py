@@ -1,0 +1,81 @@
+"""`pehchan report`: counts, quality, hit rates and turnaround."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.arguments import parse_date
+from api.commands.operator import operated_store
+from api.reporting import Format, written
+from api.settings import Settings
+from biometrics.records.reports import ReportStore
+from biometrics.report import Dimension, Period, Report
+
+app = typer.Typer(help="Counts, enrolment quality, hit rates, turnaround.", no_args_is_help=True)
+
+First = Annotated[str, typer.Option(help="From this day on, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Option(help="To this day, YYYY-MM-DD.")]
+Public = Annotated[bool, typer.Option("--public", help="For the public: counts of few are suppressed.")]
+Form = Annotated[Format | None, typer.Option("--format", help="csv or json; else a table.")]
+
+
+@app.command()
+def counts(
+    by: Annotated[list[Dimension], typer.Option(help="What to count by; up to four times.")],
+    first_date: First = "",
+    last_date: Last = "",
+    public: Public = False,
+    form: Form = None,
+) -> None:
+    """Count encounters; by act or section, charges."""
+    with _reports() as reports:
+        _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form)
+
+
+@app.command()
+def quality(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+    """Show the quality of enrolled samples by station and device."""
+    with _reports() as reports:
+        _show(reports.quality(_period(first_date, last_date), public=public), form)
+
+
+@app.command()
+def searches(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+    """Show searches and their hit rates by month."""
+    with _reports() as reports:
+        _show(reports.searches(_period(first_date, last_date), public=public), form)
+
+
+@app.command()
+def turnaround(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
+    """Show how long examiners' cases took, by kind and month."""
+    with _reports() as reports:
+        _show(reports.turnaround(_period(first_date, last_date), public=public), form)
+
+
+@contextmanager
+def _reports() -> Iterator[ReportStore]:
+    with operated_store(Settings()) as store:
+        yield ReportStore(store.database, store.act)
+
+
+def _period(first: str, last: str) -> Period:
+    return Period(*(parse_date(text) if text else None for text in (first, last)))
+
+
+def _show(report: Report, form: Format | None) -> None:
+    if form is not None:
+        typer.echo(written(report, form), nl=form is Format.JSON)
+        return
+    table = Table(*report.columns)
+    for row in report.rows:
+        table.add_row(*("-" if value is None else str(value) for value in row))
+    if report.public:
+        table.caption = "-: suppressed, or not known"
+    Console().print(table)

@@ -1,0 +1,210 @@
+"""`pehchan retention`: how long samples are kept, what is due, and destroying it with a certificate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.commands.arguments import parse_date, read_file
+from api.commands.operator import operated_engine, operated_store
+from api.expungement_checks import check_copies, check_indexes, check_snapshots
+from api.settings import Settings
+from api.wiring import master_keys
+from biometrics.errors import InvalidField, UnknownExpungement
+from biometrics.records.certificates import Certificate, Finding, check
+from biometrics.records.retention import RetentionStore, Timed
+from biometrics.retention import Clock, Order, OrderKind
+
+app = typer.Typer(
+    no_args_is_help=True, help="How long samples are kept; what is due, and destroying it (docs/keys-and-retention.md)."
+)
+
+EncounterId = Annotated[str, typer.Argument(help="Id of the encounter.")]
+Authority = Annotated[str, typer.Option(help="Court, magistrate or office that directs it.")]
+Reference = Annotated[str, typer.Option(help="Number of the order or file.")]
+OrderDate = Annotated[str, typer.Option(help="Day of the order, YYYY-MM-DD; else today.")]
+Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
+
+
+@app.command("show")
+def show_clocks(record: Annotated[str, typer.Argument(help="Id of the record.")]) -> None:
+    """Show until when a record's encounters are kept, and why."""
+    with operated_store(Settings()) as store:
+        clocks = RetentionStore(store).clocks_of(store.record(record).id, _today())
+    Console().print(_clocks(clocks))
+
+
+@app.command("due")
+def list_due(
+    on: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; else today.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 1000,
+) -> None:
+    """List the encounters whose samples are due to be destroyed, and those that only a hold keeps."""
+    day = parse_date(on)
+    with operated_store(Settings()) as store:
+        due = RetentionStore(store).due(day, limit)
+    Console().print(_due(due, day))
+
+
+@app.command("run")
+def run(
+    dry_run: Annotated[bool, typer.Option(help="Destroy nothing; list what would be.")] = False,
+    certificates: Annotated[
+        Path | None, typer.Option(help="Folder for the certificates; they are in the database, too.")
+    ] = None,
+) -> None:
+    """Destroy the samples that are due today, for good. Cut off, run it again."""
+    settings = Settings()
+    if dry_run:
+        with operated_store(settings) as store:
+            due = [one for one in RetentionStore(store).due(_today()) if one.clock.is_due(_today())]
+        Console().print(_due(due, _today()))
+        return
+
+    def written(certificate: Certificate) -> None:
+        typer.echo(
+            f"{certificate.id}: {len(certificate.encounters)} encounters of record {certificate.content['record']}"
+        )
+        if certificates:
+            _write(certificates / f"{certificate.id}.json", certificate)
+
+    with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
+        done = RetentionStore(engine.store).run(_today(), written)
+        for channel in engine.channels.values():
+            channel.gallery.catch_up()
+            if channel.standing is not None:
+                channel.standing.catch_up()
+    typer.echo(f"{len(done):,} certificates")
+
+
+@app.command("hold")
+def hold(
+    encounter: EncounterId,
+    authority: Authority,
+    reference: Reference,
+    date: OrderDate = "",
+    until: Annotated[str, typer.Option(help="Last day of the hold, YYYY-MM-DD; else until it is released.")] = "",
+    reason: Reason = "",
+) -> None:
+    """Keep an encounter's samples whatever else is due: a court or magistrate directed so."""
+    last = parse_date(until) if until else None
+    _order(encounter, Order(OrderKind.HOLD, authority, reference, parse_date(date), last, reason))
+
+
+@app.command("release")
+def release(
+    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+) -> None:
+    """End the hold on an encounter's samples."""
+    _order(encounter, Order(OrderKind.RELEASE, authority, reference, parse_date(date), None, reason))
+
+
+@app.command("close")
+def close(
+    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+) -> None:
+    """Close the matter of a missing or wanted person, or of a body: the samples are due then."""
+    _order(encounter, Order(OrderKind.CLOSE, authority, reference, parse_date(date), None, reason))
+
+
+@app.command("destroy")
+def destroy(
+    encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
+) -> None:
+    """Enter that a court or magistrate ordered an encounter's samples destroyed; `run` destroys them."""
+    _order(encounter, Order(OrderKind.DESTROY, authority, reference, parse_date(date), None, reason))
+
+
+@app.command("certificate")
+def certificate(
+    expungement: Annotated[str, typer.Argument(help="Id of the expungement.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; else it is printed.")] = None,
+) -> None:
+    """Give out a certificate of destruction again."""
+    with operated_store(Settings()) as store:
+        found = RetentionStore(store).certificate(expungement)
+    if found is None:
+        raise UnknownExpungement(
+            f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."
+        )
+    if out:
+        _write(out, found)
+    else:
+        typer.echo(found.text, nl=False)
+
+
+@app.command("verify")
+def verify(
+    certificate: Annotated[Path, typer.Argument(help="A certificate's file.")],
+    backup: Annotated[list[Path] | None, typer.Option(help="Folder of a backup, too; needs --keys.")] = None,
+    keys: Annotated[list[Path] | None, typer.Option(help="A copy of the data keys; may be repeated.")] = None,
+) -> None:
+    """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.
+
+    With copies of the keys: that none has a destroyed key; with backups: that no copy opens what they hold.
+
+    Exit code 1: something is still there, or the certificate is not this station's.
+    """
+    settings = Settings()
+    signed = Certificate.parse(read_file(certificate).decode(errors="replace"))
+    with operated_engine(settings) as engine:
+        findings = [*check(engine.store, signed), *check_indexes(engine, signed)]
+        findings += check_snapshots(settings, engine, signed)
+        findings += check_copies(master_keys(settings), signed, backup or [], keys or [])
+    Console().print(_findings(findings))
+    bad = [one for one in findings if one.found]
+    for one in bad:
+        typer.echo(f"Found: {one.what}: {', '.join(one.found)}")
+    raise typer.Exit(1 if bad else 0)
+
+
+def _today() -> dt.date:
+    return dt.date.today()
+
+
+def _order(encounter: str, order: Order) -> None:
+    with operated_store(Settings()) as store:
+        typer.echo(f"{order.kind} {RetentionStore(store).order(encounter, order)}")
+
+
+def _write(path: Path, certificate: Certificate) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(certificate.text)
+    except OSError as error:
+        raise InvalidField(
+            f"{path} cannot be written: {error.strerror}. The certificate is in the database."
+        ) from error
+
+
+def _clocks(clocks: list[Clock]) -> Table:
+    table = Table("encounter", "due", "rule", "basis", "why", title="Kept until")
+    for one in clocks:
+        table.add_row(one.encounter_id, _when(one), one.rule.id, one.rule.basis, one.why)
+    return table
+
+
+def _due(due: list[Timed], day: dt.date) -> Table:
+    table = Table("record", "encounter", "station", "due", "why", title=f"Due on {day}")
+    for one in due:
+        table.add_row(one.record_id, one.clock.encounter_id, escape(one.station_code), _when(one.clock), one.clock.why)
+    return table
+
+
+def _when(one: Clock) -> str:
+    return (
+        str(one.due) if one.hold is None else escape(f"{one.due}, but held: {one.hold.authority}, {one.hold.reference}")
+    )
+
+
+def _findings(findings: list[Finding]) -> Table:
+    table = Table("what", "looked at", "", title="What is left")
+    for one in findings:
+        table.add_row(one.what, one.looked_at, "[red]found[/red]" if one.found else "nothing")
+    return table

@@ -1,0 +1,82 @@
+"""Looking for what was destroyed in the indexes, and in the files that they were saved to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from api.settings import Settings
+from biometrics.engine import Engine
+from biometrics.errors import InvalidField, SnapshotDamaged
+from biometrics.records.certificates import Certificate, Finding
+from biometrics.records.key_copies import KeyCopy
+from biometrics.records.keys import fingerprint
+from biometrics.records.masters import MasterKeys
+from biometrics.records.restoring import unlocked
+from biometrics.types import Modality
+from index import snapshot_file
+
+
+def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+    """Look for the templates in the indexes that are searched."""
+    for modality, ids in _templates(certificate).items():
+        left = engine.channels[modality].gallery.held(ids)
+        yield Finding(f"index of {modality}s", f"{len(ids):,} templates", tuple(str(one) for one in left))
+
+
+def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+    """Look for the templates in this server's saved indexes: they are not there, or its key is dead."""
+    secret = engine.store.snapshot_secret()
+    known = _templates(certificate)
+    for path in sorted((settings.data_folder / "index").glob("*")):
+        modality = next((one for one in Modality if path.name.startswith(f"{one}-")), None)
+        if modality is None or not path.is_file():
+            continue  # saved standing probes are of stored searches
+        try:
+            held = snapshot_file.read(path, secret).arrays.get("ids", np.empty(0, np.int64))
+        except SnapshotDamaged:
+            try:
+                snapshot_file.read(path)
+            except SnapshotDamaged:
+                yield Finding(f"saved index {path.name}", "its key is dead")
+            else:
+                yield Finding(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
+            continue
+        left = np.intersect1d(held, known.get(modality, []))
+        yield Finding(f"saved index {path.name}", f"{len(held):,} templates", tuple(str(one) for one in left))
+
+
+def check_copies(
+    masters: MasterKeys, certificate: Certificate, backups: Sequence[Path], key_files: Sequence[Path]
+) -> Iterator[Finding]:
+    """Look for destroyed keys in copies of the keys, and for samples in backups that a copy opens.
+
+    Raises:
+        InvalidField: a backup without a copy of the keys proves nothing.
+        BackupDamaged: a file is none.
+        MasterKeyMissing: the master of a copy is not at hand.
+    """
+    if backups and not key_files:
+        raise InvalidField("Name a copy of the keys, too, by --keys: without one no backup can be opened anyway.")
+    copies = {path: KeyCopy.read(path) for path in key_files}
+    dead = certificate.content["dead_keys"]
+    for path, copy in copies.items():
+        owners = [owner for owner in dead if owner in copy.keys]
+        opened = {owner: masters.named(copy.keys[owner].master_id).unwrap(copy.keys[owner].wrapped) for owner in owners}
+        left = tuple(owner for owner in owners if fingerprint(opened[owner]) == dead[owner])
+        yield Finding(f"copy of the keys {path}", f"{len(copy.keys):,} keys", left)
+    for folder in backups:
+        for path, copy in copies.items():
+            left = tuple(unlocked(folder, certificate.content["samples"], copy, masters))
+            yield Finding(f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", left)
+
+
+def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:
+    """Return the templates by modality."""
+    found: defaultdict[Modality, list[int]] = defaultdict(list)
+    for number, modality, _ in certificate.content["templates"]:
+        found[Modality(modality)].append(int(number))
+    return found

@@ -1,0 +1,83 @@
+"""What goes in and out where the keeping of samples is concerned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from biometrics.records.retention import Timed
+from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH, Clock, Order, OrderKind
+
+
+class OrderIn(BaseModel):
+    """What was directed about an encounter."""
+
+    kind: OrderKind
+    authority: str = Field(max_length=AUTHORITY_LENGTH, description="Court, magistrate or office")
+    reference: str = Field(max_length=REFERENCE_LENGTH, description="Number of the order or file")
+    date: dt.date
+    until: dt.date | None = Field(default=None, description="Last day of a hold; else until it is released")
+    reason: str = Field(default="", max_length=ORDER_REASON_LENGTH, description="As in the order; no names")
+
+    def order(self) -> Order:
+        """Return it as a value of the domain."""
+        return Order(self.kind, self.authority, self.reference, self.date, self.until, self.reason)
+
+
+class OrderOut(BaseModel):
+    """The id of an order that was entered."""
+
+    id: str
+
+
+class ClockOut(BaseModel):
+    """Until when an encounter's samples are kept; `held_by`, where there is a hold, wins over `due`."""
+
+    encounter_id: str
+    begins: dt.date
+    due: dt.date
+    rule: str
+    basis: str
+    why: str
+    held_by: str | None
+    held_until: dt.date | None
+
+    @classmethod
+    def of(cls, clock: Clock) -> Self:
+        """Make it of a clock."""
+        return cls(**_fields(clock))
+
+
+class DueOut(ClockOut):
+    """An encounter that is due, with its record and station."""
+
+    record_id: str
+    station_code: str
+
+    @classmethod
+    def of_timed(cls, timed: Timed) -> Self:
+        """Make it of an encounter with its clock."""
+        return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
+
+
+class CertificateOut(BaseModel):
+    """A certificate of destruction, with the station's signature of the content."""
+
+    content: dict[str, Any]
+    signature: str
+
+
+def _fields(clock: Clock) -> dict[str, Any]:
+    hold = clock.hold
+    return {
+        "encounter_id": clock.encounter_id,
+        "begins": clock.begins,
+        "due": clock.due,
+        "rule": clock.rule.id,
+        "basis": clock.rule.basis,
+        "why": clock.why,
+        "held_by": f"{hold.authority}, {hold.reference}" if hold else None,
+        "held_until": hold.until if hold else None,
+    }

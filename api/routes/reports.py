@@ -1,0 +1,83 @@
+"""Reports: counts, quality, hit rates and turnaround, as JSON or CSV."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.dependencies import StoreDependency
+from api.reporting import MEDIA_TYPES, Format, written
+from api.security import needs
+from biometrics.access import Scope
+from biometrics.records.reports import ReportStore
+from biometrics.report import Dimension, Period, Report
+
+router = APIRouter(
+    prefix="/reports",
+    tags=["reports"],
+    dependencies=[needs(Scope.REPORT_READ)],
+    responses={200: {"content": {"application/json": {}, "text/csv": {}}, "description": "The report"}},
+)
+
+
+def _period(
+    first_date: Annotated[dt.date | None, Query(description="From this day on")] = None,
+    last_date: Annotated[dt.date | None, Query(description="To this day")] = None,
+) -> Period:
+    return Period(first_date, last_date)
+
+
+def _reports(store: StoreDependency) -> ReportStore:
+    return ReportStore(store.database, store.act)
+
+
+PeriodDependency = Annotated[Period, Depends(_period)]
+ReportDependency = Annotated[ReportStore, Depends(_reports)]
+Public = Annotated[bool, Query(description="For the public (RTI): counts of few are suppressed")]
+FormatQuery = Annotated[Format, Query(alias="format", description="json or csv")]
+
+
+@router.get("/counts", summary="Count encounters by unit, period, sex, age, act and section", response_class=Response)
+def read_counts(
+    by: Annotated[list[Dimension], Query(description="What to count by, up to four")],
+    period: PeriodDependency,
+    reports: ReportDependency,
+    public: Public = False,
+    form: FormatQuery = Format.JSON,
+) -> Response:
+    """Count encounters at one's own unit and below, with all totals; by act or section, count charges.
+
+    In a public report counts from 1 to 4 are suppressed, and as many others as it takes that nobody can reckon them
+    from the totals.
+    """
+    return _answer(reports.counts(tuple(by), period, public=public), form)
+
+
+@router.get("/quality", summary="Quality of enrolled samples by station and device", response_class=Response)
+def read_quality(
+    period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
+) -> Response:
+    """Say how many samples each station's devices took, how good they are, and how many were taken in spite of it."""
+    return _answer(reports.quality(period, public=public), form)
+
+
+@router.get("/searches", summary="Searches and their hit rates by month", response_class=Response)
+def read_searches(
+    period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
+) -> Response:
+    """Say how many searches had somebody above the threshold, and how many examiners have confirmed."""
+    return _answer(reports.searches(period, public=public), form)
+
+
+@router.get("/turnaround", summary="How long examiners' cases took, by kind and month", response_class=Response)
+def read_turnaround(
+    period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
+) -> Response:
+    """Say how many cases were opened and ended, and after how many hours."""
+    return _answer(reports.turnaround(period, public=public), form)
+
+
+def _answer(report: Report, form: Format) -> Response:
+    return Response(written(report, form), media_type=MEDIA_TYPES[form])

@@ -1,0 +1,71 @@
+"""How long samples are kept, what was directed about that, what is due, and its destruction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.retention_schemas import CertificateOut, ClockOut, DueOut, OrderIn, OrderOut
+from api.security import ActDependency, needs
+from biometrics.access import Scope
+from biometrics.engine import Engine
+from biometrics.errors import UnknownExpungement
+from biometrics.records.retention import RetentionStore
+
+router = APIRouter(tags=["retention"])
+
+_MANAGE = [needs(Scope.RETENTION_MANAGE)]
+
+
+def _retention(request: Request, act: ActDependency) -> RetentionStore:
+    engine: Engine = request.app.state.engine
+    return RetentionStore(engine.store.acting(act))
+
+
+Retention = Annotated[RetentionStore, Depends(_retention)]
+Day = Annotated[dt.date | None, Query(description="Else today")]
+
+
+@router.get(
+    "/records/{record_id}/retention", summary="Read until when a record's samples are kept", dependencies=_MANAGE
+)
+def read_clocks(record_id: str, retention: Retention, on: Day = None) -> list[ClockOut]:
+    """Read the clock of each encounter: when it is due, by which rule and law, and why."""
+    return [ClockOut.of(one) for one in retention.clocks_of(record_id, on or dt.date.today())]
+
+
+@router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
+def list_due(retention: Retention, on: Day = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[DueOut]:
+    """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
+    return [DueOut.of_timed(one) for one in retention.due(on or dt.date.today(), limit)]
+
+
+@router.post(
+    "/encounters/{encounter_id}/retention-orders",
+    status_code=201,
+    summary="Hold, release, close, or order destruction",
+    dependencies=_MANAGE,
+)
+def create_order(encounter_id: str, order: OrderIn, retention: Retention) -> OrderOut:
+    """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
+    return OrderOut(id=retention.order(encounter_id, order.order()))
+
+
+@router.post("/retention/run", summary="Destroy what is due today", dependencies=[needs(Scope.RECORD_EXPUNGE)])
+def run(retention: Retention) -> list[CertificateOut]:
+    """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
+    return [
+        CertificateOut(content=dict(one.content), signature=one.signature) for one in retention.run(dt.date.today())
+    ]
+
+
+@router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)
+def read_certificate(expungement_id: str, retention: Retention) -> CertificateOut:
+    """Read a certificate as it was signed; `pehchan retention verify` checks it."""
+    found = retention.certificate(expungement_id)
+    if found is None:
+        raise UnknownExpungement(f"There is no finished expungement {expungement_id}; check the number.")
+    content: dict[str, Any] = dict(found.content)
+    return CertificateOut(content=content, signature=found.signature)

@@ -1,0 +1,156 @@
+"""Copies of all living data keys, wrapped, in files beside the backups: what a backup is opened with.
+
+A backup holds no key, so that it need never be changed: it may lie on a tape for years. The keys are in one small file
+that is written anew whenever a key is destroyed or wrapped anew, and so never opens what was destroyed. With it goes
+the list of what was: a restored backup of before must not bring it back.
+
+The file has one JSON object a line: a header, the keys, the expungements, and a last line with how many there were.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, delete, select, update
+
+from biometrics.errors import BackupDamaged, StoreUnavailable
+from biometrics.records.database import Database, insert
+from biometrics.records.key_tables import SNAPSHOTS, data_keys, key_copies
+from biometrics.records.retention_tables import expungements
+from biometrics.records.tables import identity
+
+FORMAT = "pehchan-keys-1"
+STREAMED = 5000  # rows fetched at a time
+
+log = logging.getLogger("pehchan")
+
+
+@dataclass(frozen=True)
+class WrappedKey:
+    """A data key as it lies in the database."""
+
+    wrapped: bytes
+    master_id: str
+
+
+@dataclass(frozen=True)
+class Expunged:
+    """What one expungement destroyed: encounters and, where `whole`, their record."""
+
+    record_id: str
+    encounters: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class KeyCopy:
+    """What a file holds: the station's id, the master that wraps new keys, keys by owner, and what was expunged."""
+
+    station: str
+    master_id: str
+    keys: Mapping[str, WrappedKey]
+    expunged: tuple[Expunged, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file.
+
+        Raises:
+            BackupDamaged: it cannot be read, is no such file, or is not whole.
+        """
+        try:
+            with path.open(encoding="utf-8") as file:
+                header, *lines = (json.loads(line) for line in file)
+            if header["keys"] != FORMAT or lines.pop() != {"end": len(lines) + 1}:
+                raise BackupDamaged(f"{path} is no copy of Pehchan's keys, or is not whole.")
+            keys = {
+                one["owner"]: WrappedKey(bytes.fromhex(one["wrapped"]), one["master"])
+                for one in lines
+                if "owner" in one
+            }
+            gone = [Expunged(one["record"], tuple(one["encounters"]), one["whole"]) for one in lines if "record" in one]
+            return cls(header["station"], header["master"], keys, tuple(gone))
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise BackupDamaged(f"{path} cannot be read as a copy of Pehchan's keys; name the right file.") from error
+
+
+def register(database: Database, path: Path) -> None:
+    """Write a copy of the keys, and keep it true from now on.
+
+    Raises:
+        StoreUnavailable: it cannot be written.
+    """
+    place = str(path.resolve())
+    with database.writing() as connection:
+        master = str(connection.execute(select(identity.c.master_id)).scalar_one())
+        row = {"place": place, "written_at": datetime.now(UTC), "master_id": master}
+        connection.execute(insert(connection, key_copies).values(row).on_conflict_do_nothing())
+    if not _write(database, place):
+        raise StoreUnavailable(f"The copy of the keys {place} cannot be written; make its folder, and room.")
+
+
+def forget(database: Database, place: str) -> bool:
+    """No longer write a copy; say whether there was one. Its file stays, and must be removed."""
+    with database.writing() as connection:
+        return bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
+
+
+def rewrite(database: Database) -> dict[str, bool]:
+    """Write all copies anew; say of each place whether that succeeded."""
+    with database.reading() as connection:
+        places = connection.execute(select(key_copies.c.place).order_by(key_copies.c.place)).scalars().all()
+    return {place: _write(database, place) for place in places}
+
+
+def masters_of_copies(connection: Connection) -> set[str]:
+    """Return the ids of the masters that the copies need."""
+    return set(connection.execute(select(key_copies.c.master_id).distinct()).scalars())
+
+
+def _write(database: Database, place: str) -> bool:
+    """Write one copy, whole or not at all; a place that cannot be reached is told of, and tried again the next time."""
+    path = Path(place)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with database.reading() as connection:
+            master = str(connection.execute(select(identity.c.master_id)).scalar_one())
+            try:
+                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    for line in _lines(connection, master):
+                        file.write(json.dumps(line) + "\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("The copy of the keys %s cannot be written (%s): it still holds destroyed keys.", place, error)
+        return False
+    with database.writing() as connection:
+        written = {"written_at": datetime.now(UTC), "master_id": master}
+        connection.execute(update(key_copies).where(key_copies.c.place == place).values(**written))
+    return True
+
+
+def _lines(connection: Connection, master: str) -> Iterator[dict[str, Any]]:
+    yield {"keys": FORMAT, "station": connection.execute(select(identity.c.id)).scalar_one(), "master": master}
+    count = 1
+    query = select(data_keys).where(data_keys.c.id != SNAPSHOTS).order_by(data_keys.c.id)
+    for row in connection.execute(query, execution_options={"yield_per": STREAMED}):
+        yield {"owner": row.id, "wrapped": row.wrapped.hex(), "master": row.master_id}
+        count += 1
+    gone = select(expungements.c.content).order_by(expungements.c.created_at, expungements.c.id)
+    for content in connection.execute(gone, execution_options={"yield_per": STREAMED}).scalars():
+        facts = json.loads(content)
+        ids = [one["encounter"] for one in facts["encounters"]]
+        yield {"record": facts["record"], "encounters": ids, "whole": facts["record_removed"]}
+        count += 1
+    yield {"end": count}

@@ -1,0 +1,265 @@
+"""The keeping of samples: what was directed, what is due, and destroying it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, union, update
+
+from biometrics.court import Standing
+from biometrics.encounter import EncounterKind
+from biometrics.errors import ExpungementRefused, UnknownEncounter
+from biometrics.records import audit, key_copies
+from biometrics.records.audit import Action, plain_json
+from biometrics.records.certificates import Certificate
+from biometrics.records.court import load_outcomes
+from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
+from biometrics.records.history_tables import outcomes
+from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
+from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.people import canonical_id, lead, touch
+from biometrics.records.retention_tables import expungements, retention_orders
+from biometrics.records.sealing_anew import Sealer
+from biometrics.records.signing import Signer
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import encounters
+from biometrics.retention import YEARS_KEPT, Clock, Order, OrderKind, Visit, clock
+
+BATCH: Final = 200  # records looked at in one query
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An encounter with its clock; the record and the station it is of say where to look."""
+
+    record_id: str
+    station_code: str
+    clock: Clock
+
+
+class RetentionStore:
+    """Keeps the clocks of a records store and destroys what is due, on the store's behalf."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database and images."""
+        self._store = store
+
+    @property
+    def _who(self) -> str:
+        return self._store.act.actor.id if self._store.act else ""
+
+    def order(self, encounter_id: str, order: Order) -> str:
+        """Enter what was directed about an encounter; return the order's id.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+            ExpungementRefused: a release where nothing is held.
+        """
+        order_id = str(uuid.uuid4())
+        with self._store.database.writing() as connection:
+            record_id = _record_of(connection, encounter_id)
+            touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
+            known = canonical_id(encounter_id)
+            require_encounter(connection, self._store.act, known)
+            visit = _visits(connection, [record_id])[record_id][known]
+            if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
+                raise ExpungementRefused("There is no hold on this encounter to be released.")
+            connection.execute(
+                retention_orders.insert().values(
+                    id=order_id,
+                    encounter_id=known,
+                    kind=order.kind,
+                    authority=order.authority,
+                    reference=order.reference,
+                    date=order.date,
+                    until=order.until,
+                    reason=order.reason,
+                    created_at=dt.datetime.now(dt.UTC),
+                    created_by=self._who,
+                )
+            )
+            self._append(connection, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
+        return order_id
+
+    def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
+        """Return the clock of each encounter of a record, the oldest first.
+
+        Raises:
+            UnknownRecord, OutOfJurisdiction.
+        """
+        with self._store.database.reading() as connection:
+            known = lead(connection, record_id)
+            require_record(connection, self._store.act, known)
+            visits = _visits(connection, [known]).get(known, {})
+        return _clocks(list(visits.values()), day)
+
+    def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
+        """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
+
+        They are those that were made at the unit of whoever asks, or below it.
+        """
+        found: list[Timed] = []
+        for record_id, stations, visits in self._watched(day):
+            past = (one for one in _clocks(visits, day) if one.due <= day and one.encounter_id in stations)
+            found.extend(Timed(record_id, stations[one.encounter_id], one) for one in past)
+            if limit is not None and len(found) >= limit:
+                break
+        self._store.note(Action.RETENTION_LISTED, due=len(found))
+        return found[:limit]
+
+    def run(self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+        """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
+
+        Raises:
+            ExpungementRefused: an older version left samples in the clear.
+            StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
+        """
+        for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
+            self.expunge(record_id, partial(self._due_facts, day))
+        return self.finish(progress)
+
+    def _due_facts(self, day: dt.date, visits: list[Visit]) -> list[Facts]:
+        return [_fact(one) for one in _clocks(visits, day) if one.is_due(day)]
+
+    def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
+        """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
+
+        Those of other units stay.
+
+        `finish` does the rest.
+
+        Raises:
+            UnknownRecord, ExpungementRefused; and as for `run`.
+        """
+        sealer = Sealer(self._store.images, self._store.keys)
+        with self._store.database.storing_images() as connection:
+            known = lead(connection, record_id)
+
+            def chosen() -> list[Facts]:
+                own = self._stations(connection, [known])
+                visits = list(_visits(connection, [known]).get(known, {}).values())
+                return [fact for fact in choose(visits) if fact["encounter"] in own]
+
+            destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
+            if destroyed is None:
+                return False
+            self._append(connection, Action.EXPUNGED, known, expungement=destroyed.id, files=len(destroyed.files))
+        remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
+        return True
+
+    def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign."""
+        with self._store.database.reading() as connection:
+            left = pending(connection)
+        if not left:
+            return []
+        for one in left:
+            remove_unreferenced(self._store.database, self._store.images, one.files)
+        self._store.database.forget()
+        copies = key_copies.rewrite(self._store.database)
+        done = []
+        for one in left:
+            done.append(self._sign(one, copies))
+            progress(done[-1])
+        return done
+
+    def certificate(self, expungement_id: str) -> Certificate | None:
+        """Return the certificate of an expungement; None where there is none, or its files are not removed yet."""
+        with self._store.database.reading() as connection:
+            query = select(expungements).where(expungements.c.id == canonical_id(expungement_id))
+            row = connection.execute(query).first()
+        return Certificate(json.loads(row.content), row.signature) if row and row.signature else None
+
+    def certificates(self) -> Iterator[Certificate]:
+        """Walk through all certificates, the oldest first."""
+        query = select(expungements).where(expungements.c.signature.is_not(None))
+        with self._store.database.reading() as connection:
+            rows = connection.execute(query.order_by(expungements.c.created_at, expungements.c.id)).all()
+        for row in rows:
+            yield Certificate(json.loads(row.content), row.signature)
+
+    def _sign(self, destroyed: Destroyed, copies: Mapping[str, bool]) -> Certificate:
+        with self._store.database.writing() as connection:
+            query = select(expungements.c.content).where(expungements.c.id == destroyed.id)
+            signer = Signer(self._store.keys, connection)
+            content = json.loads(connection.execute(query).scalar_one())
+            content |= {"key_copies": dict(copies), "public_key": signer.public_key}
+            signature = signer.sign(plain_json(content).encode())
+            signed = {"content": plain_json(content), "signature": signature}
+            connection.execute(update(expungements).where(expungements.c.id == destroyed.id).values(**signed))
+        return Certificate(content, signature)
+
+    def _watched(self, day: dt.date) -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
+        """Walk through the records of which something may be due, with their stations and encounters."""
+        old = dt.date(day.year - YEARS_KEPT, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+        candidates = union(
+            select(encounters.c.record_id).where(encounters.c.date <= old),
+            select(encounters.c.record_id).where(encounters.c.id.in_(select(outcomes.c.encounter_id))),
+            select(encounters.c.record_id).where(encounters.c.id.in_(select(retention_orders.c.encounter_id))),
+        ).subquery()
+        last = ""
+        while True:
+            with self._store.database.reading() as connection:
+                query = select(candidates.c.record_id).where(candidates.c.record_id > last)
+                ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
+                found = _visits(connection, ids)
+                stations = self._stations(connection, ids)
+            for record_id in ids:
+                yield record_id, stations, list(found.get(record_id, {}).values())
+            if not ids:
+                return
+            last = ids[-1]
+
+    def _stations(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the stations of those encounters of records that are at or below the unit of whoever acts."""
+        own = at_or_below(unit_of(self._store.act), encounters)
+        query = select(encounters.c.id, encounters.c.station_code).where(encounters.c.record_id.in_(record_ids), own)
+        return {row.id: row.station_code for row in connection.execute(query)}
+
+    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
+        if self._store.act is not None:
+            audit.append(connection, self._store.act, action, subject_id, **detail)
+
+
+def _record_of(connection: Connection, encounter_id: str) -> str:
+    query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
+    return str(found)
+
+
+def _visits(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:
+    """Return the encounters of records (few enough for one IN list) as the rules see them, the oldest first."""
+    of_records = encounters.c.record_id.in_(record_ids)
+    decided = load_outcomes(connection, of_records)
+    directed: defaultdict[str, list[Order]] = defaultdict(list)
+    query = select(retention_orders).join(encounters, encounters.c.id == retention_orders.c.encounter_id)
+    for row in connection.execute(
+        query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
+    ):
+        order = Order(OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
+        directed[row.encounter_id].append(order)
+    found: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
+    rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
+    for row in rows:
+        standing = Standing.of([one.outcome for one in decided.get(row.id, [])])
+        visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
+        found[row.record_id][row.id] = visit
+    return dict(found)
+
+
+def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
+    return [clock(visit, [other for other in visits if other is not visit], day) for visit in visits]
+
+
+def _fact(one: Clock) -> Facts:
+    """Return what a certificate says of an encounter: nothing that tells of the person."""
+    return {"encounter": one.encounter_id, "rule": one.rule.id, "basis": one.rule.basis, "due": one.due.isoformat()}

@@ -1,0 +1,86 @@
+"""`pehchan retention`: from the clock to the certificate, with the indexes and their saved files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from inputs import Run, print_of
+from records_examples import encounter
+
+from api.settings import Settings
+from api.wiring import open_engine
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.enrol import enrol
+from biometrics.person import Person
+from biometrics.records.values import Enrolment
+from biometrics.types import FingerPosition, Modality, Sample
+
+FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
+ORDER = ("--authority", "JMFC Pune", "--reference", "7/2025", "--date", "2025-02-01")
+
+
+def station(tmp_path: Path) -> list[Enrolment]:
+    """Enrol two people; the first was released without trial."""
+    with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        done = []
+        for person in range(2):
+            content = print_of(person, "right_thumb", 0)
+            sample = Sample(Modality.FINGERPRINT, content, "a.png", FingerPosition.RIGHT_THUMB)
+            done.append(enrol(engine, Person(f"Person {person}"), encounter(), [sample], "generated"))
+        engine.store.clerk.add_outcome(done[0].encounter_id, FREED)
+    return done
+
+
+def test_from_the_clock_to_the_certificate(run: Run, tmp_path: Path) -> None:
+    """A hold keeps; released, it is destroyed; verified, nothing is found; and an old saved index is dead."""
+    freed, other = station(tmp_path)
+    (snapshot,) = (tmp_path / "data" / "index").glob("fingerprint-*")
+    shutil.copy(snapshot, tmp_path / "old.index")
+    code, output, errors = run("retention", "show", freed.record_id)
+    assert (code, "proviso" in output) == (0, True), errors
+    assert freed.encounter_id in run("retention", "due")[1]
+
+    assert run("retention", "hold", freed.encounter_id, *ORDER)[0] == 0
+    assert "held: JMFC Pune" in " ".join(run("retention", "due")[1].split())
+    assert run("retention", "run")[1] == "0 certificates\n"
+
+    assert run("retention", "release", freed.encounter_id, *ORDER)[0] == 0
+    assert freed.encounter_id in run("retention", "run", "--dry-run")[1]
+    code, output, errors = run("retention", "run", "--certificates", tmp_path / "certificates")
+    assert (code, "1 certificates" in output) == (0, True), errors
+    assert freed.encounter_id not in run("retention", "due")[1]
+
+    (certificate,) = (tmp_path / "certificates").iterdir()
+    code, output, errors = run("retention", "verify", certificate)
+    assert (code, "Found" in output) == (0, False), output + errors
+    assert run("retention", "certificate", certificate.stem)[1] == certificate.read_text()
+
+    shutil.copy(tmp_path / "old.index", tmp_path / "data" / "index" / "fingerprint-old.index")
+    code, output, _ = run("retention", "verify", certificate)
+    assert (code, "its key is dead" in output) == (0, True)
+    certificate.write_text(certificate.read_text().replace('"sequence": ', '"sequence": 1'))
+    code, output, _ = run("retention", "verify", certificate)
+    assert (code, "Found: signature" in output) == (1, True)
+    with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
+        assert engine.store.counts().records == 1
+        assert engine.channels[Modality.FINGERPRINT].gallery.held([*freed.template_ids, *other.template_ids]) == list(
+            other.template_ids
+        )
+
+
+def test_bad_input_says_what_to_do_and_changes_nothing(run: Run, tmp_path: Path) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    (tmp_path / "no.json").write_text("{}")
+    for arguments, code, said in (
+        (("hold", nobody, *ORDER), 2, "unknown_encounter"),
+        (("release", "x", *ORDER), 2, "unknown_encounter"),
+        (("hold", nobody, *ORDER, "--until", "2001-01-01"), 2, "invalid_field"),
+        (("due", "--on", "tomorrow"), 2, "invalid_field"),
+        (("show", nobody), 2, "unknown_record"),
+        (("certificate", nobody), 2, "unknown_expungement"),
+        (("verify", tmp_path / "no.json"), 2, "invalid_field"),
+        (("verify", tmp_path / "absent.json"), 2, "invalid_field"),
+    ):
+        ended, _, errors = run("retention", *arguments)
+        assert (ended, said in errors) == (code, True), errors

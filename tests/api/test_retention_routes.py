@@ -1,0 +1,112 @@
+"""Retention over HTTP: clocks, orders, destruction and certificates, within one's own unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from account_examples import OPERATOR
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from records_examples import encounter, print_of
+
+from api.accounts.accounts import Accounts
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.engine import Engine
+from biometrics.person import Person
+from biometrics.records.api_keys import NewApiKey
+
+FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
+ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def ask(client: TestClient) -> Ask:
+    """Return a way to ask as a records clerk of the state of 27, or of another one, or as somebody else."""
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    keys: dict[tuple[Role, str], str] = {}
+
+    def send(method: str, path: str, role: Role = Role.RECORDS_CLERK, unit: str = "27", **options: Any) -> Any:
+        if (role, unit) not in keys:
+            user, _ = accounts.add_user(OPERATOR, NewUser(f"r.{role}.{unit}", "R", frozenset({role}), Unit(unit)))
+            keys[role, unit] = accounts.add_key(OPERATOR, user.id, NewApiKey("retention", timedelta(1)))[1]
+        headers = {"Authorization": f"Bearer {keys[role, unit]}"}
+        return client.request(method, f"/api/v1{path}", headers=headers, **options)
+
+    return send
+
+
+@pytest.fixture
+def freed(client: TestClient) -> tuple[str, str]:
+    """Enrol somebody who was released without trial; return the record's and the encounter's id."""
+    engine = cast(Engine, cast(FastAPI, client.app).state.engine)
+    store = engine.store.as_service()
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
+    store.clerk.add_outcome(done.encounter_id, FREED)
+    return done.record_id, done.encounter_id
+
+
+def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> None:
+    record, visit = freed
+    (clock,) = ask("GET", f"/records/{record}/retention").json()
+    assert (clock["rule"], clock["due"], clock["held_by"]) == ("not_convicted", "2024-03-09", None)
+    assert visit in {one["encounter_id"] for one in ask("GET", "/retention/due").json()}
+
+    assert ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER).status_code == 201
+    assert ask("GET", f"/records/{record}/retention").json()[0]["held_by"] == "JMFC Pune, 7/2025"
+    assert record not in {one["content"]["record"] for one in ask("POST", "/retention/run").json()}
+
+    released = ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release"})
+    assert released.status_code == 201, released.text
+    certificates = {one["content"]["record"]: one for one in ask("POST", "/retention/run").json()}
+    number = certificates[record]["content"]["id"]
+    assert ask("GET", f"/expungements/{number}").json() == certificates[record]
+    assert ask("GET", f"/records/{record}/retention").status_code == 404
+
+
+def test_another_state_neither_sees_nor_destroys(ask: Ask, freed: tuple[str, str]) -> None:
+    record, visit = freed
+    assert ask("GET", "/retention/due", unit="33").json() == []
+    assert ask("POST", "/retention/run", unit="33").json() == []
+    for answer in (
+        ask("GET", f"/records/{record}/retention", unit="33"),
+        ask("POST", f"/encounters/{visit}/retention-orders", unit="33", json=ORDER),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "out_of_jurisdiction")
+    assert ask("GET", f"/records/{record}/retention").status_code == 200
+
+
+def test_who_may_not_is_refused(ask: Ask, freed: tuple[str, str]) -> None:
+    """A supervisor holds and lists; destroying is a records clerk's; a station officer does neither."""
+    record, _ = freed
+    assert ask("GET", f"/records/{record}/retention", Role.SUPERVISOR).status_code == 200
+    assert ask("POST", "/retention/run", Role.SUPERVISOR).status_code == 403
+    assert ask("GET", "/retention/due", Role.STATION_OFFICER).status_code == 403
+
+
+def test_bad_input_is_a_problem_with_a_code(ask: Ask, freed: tuple[str, str]) -> None:
+    _, visit = freed
+    for answer, status, code in (
+        (ask("POST", f"/encounters/{NOBODY}/retention-orders", json=ORDER), 404, "unknown_encounter"),
+        (
+            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"kind": "release"}),
+            409,
+            "expungement_refused",
+        ),
+        (
+            ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"until": "2001-01-01"}),
+            422,
+            "invalid_field",
+        ),
+        (ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER | {"authority": " "}), 422, "invalid_field"),
+        (ask("GET", f"/records/{NOBODY}/retention"), 404, "unknown_record"),
+        (ask("GET", f"/expungements/{NOBODY}"), 404, "unknown_expungement"),
+        (ask("GET", "/expungements/x"), 404, "unknown_expungement"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text

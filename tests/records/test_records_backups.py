@@ -1,0 +1,336 @@
+"""A backup is made while the station works, holds no key, and brings back all but what was destroyed since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from image_places import held, opened
+from moves import content, differing
+from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_for
+from sqlalchemy import select
+
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
+from biometrics.person import Person
+from biometrics.records.backing_up import DATABASE, IMAGES, MANIFEST, back_up
+from biometrics.records.copying import Move
+from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.key_copies import KeyCopy
+from biometrics.records.key_store import KeyStore
+from biometrics.records.key_tables import SNAPSHOTS, data_keys
+from biometrics.records.masters import AesMasterKey, MasterKeys, add_to_file
+from biometrics.records.restoring import Dropped, restore, unlocked
+from biometrics.records.retention import RetentionStore
+from biometrics.records.store import RecordStore
+
+SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"
+TODAY = dt.date.today()
+FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
+NOTHING = Dropped(0, 0, 0)
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    return tmp_path / "backups" / "monday"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return folder / "keys"
+
+
+def made(url: str, images: ImageStore, backup: Path, keys: Path) -> Move:
+    return back_up(url, images, backup, keys, 100, lambda *_: None)
+
+
+def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[Move, Dropped]:
+    return restore(backup, keys, (url, images), MasterKeys.of_environment(), 100, lambda *_: None)
+
+
+def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows but those that a restored station has not, or has of its own."""
+    rows = content(url)
+    for table in ("data_keys", "key_copies", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"):
+        rows.pop(table, None)
+    return rows
+
+
+def keys_of(store: RecordStore) -> dict[str, bytes]:
+    """Return all wrapped keys but that of saved indexes, which a restored station makes anew."""
+    with store.database.reading() as connection:
+        return {row.id: row.wrapped for row in connection.execute(select(data_keys)) if row.id != SNAPSHOTS}
+
+
+def test_a_restored_station_is_the_station(
+    station: RecordStore, database_url: str, images: ImageFolder, target_url: str, place: str, backup: Path, keys: Path
+) -> None:
+    """From one kind of database to the other, images to a folder and to a bucket."""
+    assert differing(made(database_url, images, backup, keys)) == {}
+    done, dropped = restored(backup, keys, target_url, opened(place))
+    assert (differing(done), dropped) == ({}, NOTHING)
+    assert without_state(target_url) == without_state(database_url)
+    assert held(opened(place)) == held(images)
+    with RecordStore.open(target_url, opened(place)) as again:
+        ids = range(1, 50)
+        assert again.templates(ids) == station.templates(ids)
+        assert again.identity == station.identity
+        assert keys_of(again) == keys_of(station)
+        assert again.enrol(Person("New"), encounter(), [print_of("new")]).national_number
+
+
+def test_a_backup_holds_no_key(
+    station: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
+) -> None:
+    """Neither wrapped nor open; they are in the file beside it, all but that of saved indexes."""
+    made(database_url, images, backup, keys)
+    with station.database.reading() as connection:
+        wrapped = {row.id: row.wrapped for row in connection.execute(select(data_keys))}
+    copied = b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file())
+    assert not [owner for owner, key in wrapped.items() if key in copied]
+    assert content(f"sqlite:///{backup / DATABASE}")["data_keys"] == []
+    assert KeyCopy.read(keys).keys.keys() == wrapped.keys() - {"snapshots"}
+    assert keys.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_station_does_meanwhile_is_in_the_backup_or_in_the_next(
+    station: RecordStore,
+    database_url: str,
+    images: ImageFolder,
+    target_url: str,
+    tmp_path: Path,
+    backup: Path,
+    keys: Path,
+) -> None:
+    late: list[str] = []
+
+    def interfere(table: str, done: int, _: int) -> None:
+        if table in ("encounters", "samples", "templates") and not done and len(late) < 3:
+            late.append(station.enrol(Person("Late"), encounter(), [print_of(table)]).record_id)
+
+    done = back_up(database_url, images, backup, keys, 100, interfere)
+    assert (differing(done), len(late)) == ({}, 3)
+    last = station.enrol(Person("Last"), encounter(), [print_of("last")]).record_id
+    again = made(database_url, images, backup, keys)
+    assert (differing(again), again.complete) == ({}, True)
+    restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
+    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+        for record_id in (*late, last):
+            (sample,) = copy.record(record_id).encounters[0].samples
+            assert copy.sample_image(sample.id) == station.sample_image(sample.id)
+
+
+@pytest.fixture
+def destroyed_since(
+    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
+) -> tuple[str, str, str, int]:
+    """Back up; then have one person's samples destroyed, and one of two encounters of another; keep the ids."""
+    whole = store.enrol(Person("Whole"), encounter(), [print_of("whole"), photo_of("whole")])
+    part = store.enrol(Person("Part"), encounter(), [print_of("part")])
+    stays = store.add_encounter(part.record_id, encounter(fir_number="2"), [photo_of("stays")])
+    other = store.enrol(Person("Other"), encounter(), [photo_of("other")])
+    store.save_search(search_for(other.record_id))
+    made(database_url, images, backup, keys)
+    for one in (whole, part):
+        store.clerk.add_outcome(one.encounter_id, FREED)
+    certificates = RetentionStore(store).run(TODAY)
+    assert [one.content["key_copies"] for one in certificates] == [{str(keys): True}] * 2
+    return whole.record_id, part.record_id, other.record_id, stays.sample_ids[0]
+
+
+def test_what_was_destroyed_since_the_backup_does_not_come_back(
+    destroyed_since: tuple[str, str, str, int],
+    store: RecordStore,
+    target_url: str,
+    tmp_path: Path,
+    backup: Path,
+    keys: Path,
+) -> None:
+    """Not the person, not the encounter; the rest does, but for what an older backup has under a dead key."""
+    whole, part, other, stays = destroyed_since
+    done, dropped = restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
+    assert (differing(done), dropped) == ({}, Dropped(2, 1, 0))
+    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+        with pytest.raises(UnknownRecord):
+            copy.record(whole)
+        (left,) = copy.record(part).encounters
+        assert left.samples == ()
+        assert [one.template.data for one in copy.templates_of([other], [FACE_MODEL])[other]] == [b"face other"]
+        assert copy.template_ids(*_space()).tolist() == [4 + 1]
+    assert store.sample_image(stays) == b"photo stays"
+
+
+def _space() -> tuple[object, str]:
+    return photo_of("x").template.modality, FACE_MODEL
+
+
+def test_a_newer_backup_brings_back_what_stayed(
+    destroyed_since: tuple[str, str, str, int],
+    database_url: str,
+    images: ImageFolder,
+    target_url: str,
+    tmp_path: Path,
+    backup: Path,
+    keys: Path,
+) -> None:
+    _, part, _, stays = destroyed_since
+    made(database_url, images, backup, keys)
+    done, dropped = restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
+    assert (differing(done), dropped) == ({}, NOTHING)
+    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+        assert copy.sample_image(stays) == b"photo stays"
+        assert len(copy.record(part).encounters) == 1
+
+
+def test_no_copy_of_the_keys_opens_what_was_destroyed(
+    destroyed_since: tuple[str, str, str, int], backup: Path, keys: Path
+) -> None:
+    """The backup of before still holds the sealed samples; and an old copy of the keys, kept aside, would open them."""
+    samples = [1, 2, 3]
+    masters = MasterKeys.of_environment()
+    assert unlocked(backup, samples, KeyCopy.read(keys), masters) == []
+    assert unlocked(backup, [*samples, 5], KeyCopy.read(keys), masters) == ["5"]
+
+
+def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
+    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
+) -> None:
+    """It is found by `verify`, and dies with the master key: docs/decisions/0014."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    made(database_url, images, backup, keys)
+    shutil.copy(keys, keys.with_name("hidden"))
+    store.clerk.add_outcome(done.encounter_id, FREED)
+    RetentionStore(store).run(TODAY)
+    masters = MasterKeys.of_environment()
+    assert unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), masters) == ["1"]
+    with pytest.raises(MasterKeyMissing):
+        unlocked(backup, [1], KeyCopy.read(keys.with_name("hidden")), MasterKeys.of_text(AesMasterKey.new().text))
+
+
+def test_a_copy_that_cannot_be_reached_is_told_of(
+    store: RecordStore,
+    database_url: str,
+    images: ImageFolder,
+    backup: Path,
+    keys: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The destruction goes on; the certificate says which copy still holds the key."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    made(database_url, images, backup, keys)
+    keys.parent.rename(keys.parent.with_name("unmounted"))
+    store.clerk.add_outcome(done.encounter_id, FREED)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert certificate.content["key_copies"] == {str(keys): False}
+    assert "still holds destroyed keys" in caplog.text
+
+
+def test_copies_of_the_keys_follow_a_rotation(
+    database_url: str, images: ImageFolder, target_url: str, tmp_path: Path, backup: Path, keys: Path
+) -> None:
+    """A backup of before is restored with the new master alone; a master that a copy needs is not retired."""
+    master = tmp_path / "master.key"
+    with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
+        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        made(database_url, images, backup, keys)
+        old = KeyCopy.read(keys).master_id
+        new = add_to_file(master).id
+        KeyStore(store).rotate(lambda *_: None)
+        assert KeyStore(store).copies() == {str(keys): new}
+        assert KeyStore(store).masters_in_use() == {new}
+        assert {key.master_id for key in KeyCopy.read(keys).keys.values()} == {new} != {old}
+    newest = MasterKeys(lambda: [one for one in MasterKeys.of_file(master).all() if one.id == new])
+    done, dropped = restore(backup, keys, (target_url, ImageFolder(tmp_path / "r")), newest, 10, lambda *_: None)
+    assert (differing(done), dropped) == ({}, NOTHING)
+
+
+def test_a_backup_that_was_changed_or_not_finished_is_refused(
+    store: RecordStore,
+    database_url: str,
+    images: ImageFolder,
+    target_url: str,
+    tmp_path: Path,
+    backup: Path,
+    keys: Path,
+) -> None:
+    """Any byte of its database counts; of its images each is under the digest of its bytes."""
+    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    made(database_url, images, backup, keys)
+    target = ImageFolder(tmp_path / "restored")
+    whole = (backup / DATABASE).read_bytes()
+    for at in range(0, len(whole), len(whole) // 7):
+        (backup / DATABASE).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(BackupDamaged, match="changed or is damaged"):
+            restored(backup, keys, target_url, target)
+    (backup / DATABASE).write_bytes(whole)
+    lines = keys.read_text().splitlines()
+    for cut in (lines[:-1], [], ["[]"], ["{}", "{}"], lines[:1] + lines[2:]):
+        keys.with_name("cut").write_text("\n".join(cut))
+        with pytest.raises(BackupDamaged, match="keys"):
+            restored(backup, keys.with_name("cut"), target_url, target)
+    (image,) = (path for path in (backup / IMAGES).rglob("*") if path.is_file() and len(path.name) == 64)
+    image.write_bytes(image.read_bytes()[:-1] + b"x")
+    done, _ = restored(backup, keys, target_url, target)
+    assert "images that cannot be read" in differing(done)
+    (backup / MANIFEST).unlink()
+    with pytest.raises(BackupDamaged, match="no finished backup"):
+        restored(backup, keys, target_url, target)
+
+
+def test_places_that_must_not_be_are_refused(
+    store: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, backup: Path, keys: Path
+) -> None:
+    """Keys inside the backup; a target in use; keys of another station; a folder of another station's."""
+    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    with pytest.raises(InvalidField, match="must not lie in the backup"):
+        made(database_url, images, backup, backup / "keys")
+    assert not backup.exists()
+    made(database_url, images, backup, keys)
+    with pytest.raises(MoveRefused):
+        restored(backup, keys, database_url, ImageFolder(tmp_path / "r"))
+    with RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", ImageFolder(tmp_path / "others")) as other:
+        other.enrol(Person("Other"), encounter(), [print_of("other")])
+        with pytest.raises(MoveRefused):
+            made(f"sqlite:///{tmp_path / 'other.db'}", other.images, backup, keys)
+        made(f"sqlite:///{tmp_path / 'other.db'}", other.images, tmp_path / "b2", keys.with_name("other"))
+    made(database_url, images, backup, keys)
+    with pytest.raises(MoveRefused, match="another station"):
+        restored(backup, keys.with_name("other"), f"sqlite:///{tmp_path / 'new.db'}", ImageFolder(tmp_path / "r"))
+
+
+def test_a_backup_or_a_restoring_that_is_killed_goes_on(
+    store: RecordStore,
+    database_url: str,
+    images: ImageFolder,
+    target_url: str,
+    tmp_path: Path,
+    backup: Path,
+    keys: Path,
+) -> None:
+    """Until it was finished a backup is none; what was restored by half is completed by the next run."""
+    for number in range(6):
+        store.enrol(Person(f"Asha {number}"), encounter(), [print_of(f"{number}")])
+    for what, url, folder in (
+        ("backup", database_url, str(tmp_path / "images")),
+        ("restore", target_url, str(tmp_path / "restored")),
+    ):
+        outputs = []
+        for steps in (8, 14, 10_000):
+            arguments = [sys.executable, str(SCRIPT), what, url, folder, str(backup), str(keys), str(steps)]
+            ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
+            assert ran.returncode in (0, -9), ran.stderr
+            outputs.append(ran.stdout)
+            if what == "backup":
+                assert (backup / MANIFEST).exists() == (ran.stdout == "done\n")
+        assert outputs == ["", "", "done\n"]
+    assert json.loads((backup / MANIFEST).read_text())["rows"]["samples"] == 6
+    assert without_state(target_url) == without_state(database_url)
+    with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
+        assert [copy.sample_image(number) for number in (1, 6)] == [b"image 0", b"image 5"]

@@ -1,0 +1,360 @@
+"""What is due is destroyed so that nothing opens it any more, wherever copies are, and a certificate proves it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from case_examples import somebody
+from plain_station import lay_open
+from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
+from sqlalchemy import select, update
+
+from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.encounter import EncounterKind
+from biometrics.errors import DecryptionFailed, ExpungementRefused, InvalidField, UnknownEncounter, UnknownRecord
+from biometrics.person import Person
+from biometrics.records.certificates import Certificate, check
+from biometrics.records.images import ImageFolder
+from biometrics.records.key_tables import data_keys
+from biometrics.records.retention import RetentionStore
+from biometrics.records.retention_tables import expungements
+from biometrics.records.sealing import template_place, unseal
+from biometrics.records.search_images import load_image
+from biometrics.records.standing import StandingStore
+from biometrics.records.standing_probes import StandingProbes
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import records, samples, templates
+from biometrics.records.values import Enrolment, SearchProbe
+from biometrics.retention import Order, OrderKind
+from biometrics.types import FingerPosition, Modality
+from biometrics.watch import KeptImage, StandingKind
+
+SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
+TODAY = dt.date.today()
+FREED = Outcome(CourtEvent.DECISION, dt.date(2025, 1, 7), "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
+HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))
+
+
+def arrested(store: RecordStore, name: str, *, freed: bool) -> Enrolment:
+    done = store.enrol(Person(name), encounter(), [print_of(name), photo_of(name)])
+    if freed:
+        store.clerk.add_outcome(done.encounter_id, FREED)
+    return done
+
+
+def search_with_file_of(store: RecordStore, name: str) -> str:
+    """Store a search with the very print of somebody, and a photo of somebody else."""
+    search = search_for("x")
+    probes = (
+        SearchProbe(print_of(name).probe, digest_of(store, name)),
+        SearchProbe(photo_of("somebody else").probe, "2" * 64),
+    )
+    return store.save_search(replace(search, probes=probes))
+
+
+def digest_of(store: RecordStore, name: str) -> str:
+    with store.database.reading() as connection:
+        query = select(samples.c.image_sha256).where(samples.c.filename == f"{name}.png")
+        return connection.execute(query).scalar_one()
+
+
+def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[str, ...]]:
+    return {one.what: one.found for one in check(store, certificate) if one.found}
+
+
+def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
+    """The freed person's samples go, with file, key and record; the other's stay as they are."""
+    freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
+    retention = RetentionStore(store)
+    assert [one.record_id for one in retention.due(TODAY)] == [freed.record_id]
+    (certificate,) = retention.run(TODAY)
+    assert problems(store, certificate) == {}
+    assert retention.due(TODAY) == retention.run(TODAY) == []
+    with pytest.raises(UnknownRecord):
+        store.record(freed.record_id)
+    assert [store.sample_image(number) for number in other.sample_ids] == [b"image Sita", b"photo Sita"]
+    assert len(list(images.digests())) == 2
+    assert certificate.content["record_removed"]
+    assert certificate.encounters == [freed.encounter_id]
+
+
+def test_indexes_are_told(store: RecordStore) -> None:
+    """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
+    arrested(store, "Ram", freed=True)
+    before, secret = store.last_sequence(), store.snapshot_secret()
+    RetentionStore(store).run(TODAY)
+    changes = [
+        (change.operation, change.template_id)
+        for modality, model in ((Modality.FINGERPRINT, FINGER_MODEL), (Modality.FACE, FACE_MODEL))
+        for change in store.changes_since(before, modality, model, 10)
+    ]
+    assert changes == [("remove", 1), ("remove", 2)]
+    assert store.snapshot_secret() != secret
+
+
+def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: RecordStore, images: ImageFolder) -> None:
+    """With the old key a copy of what was destroyed could be opened."""
+    first = arrested(store, "Ram", freed=True)
+    later = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("later")])
+    with store.database.reading() as connection:
+        copied = connection.execute(select(templates).where(templates.c.id == first.template_ids[0])).one()
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    assert not certificate.content["record_removed"]
+    (left,) = store.record(first.record_id).encounters
+    assert left.id == later.encounter_id
+    assert store.sample_image(later.sample_ids[0]) == b"image later"
+    assert [one.template.data for one in store.templates(range(9))] == [b"template later"]
+    assert len(list(images.digests())) == 1
+    place = template_place(first.record_id, first.sample_ids[0], copied.model)
+    with store.database.reading() as connection:
+        secret = store.keys.get(connection, first.record_id, place)
+    with pytest.raises(DecryptionFailed):
+        unseal(secret, place, copied.data)
+
+
+def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordStore) -> None:
+    """Copies of before the merge are sealed with the other record's key, which must die as well."""
+    one, other = arrested(store, "Ram", freed=True), arrested(store, "Ram again", freed=True)
+    store.clerk.merge(one.record_id, store.record(one.record_id).version, other.record_id, "the same man")
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert store.counts().samples == 0
+    for record_id in (one.record_id, other.record_id):
+        with pytest.raises(UnknownRecord):
+            store.record(record_id)
+    with store.database.reading() as connection:
+        owners = set(connection.execute(select(data_keys.c.id)).scalars())
+        assert connection.execute(select(records.c.id)).all() == []
+    assert owners <= {"snapshots", "signing"}
+
+
+def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store: RecordStore) -> None:
+    """What stays in that record is sealed anew, and stays readable."""
+    one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
+    wrong = store.add_encounter(one.record_id, encounter(fir_number="2"), [print_of("hers")])
+    version = store.record(one.record_id).version
+    store.clerk.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
+    store.clerk.add_outcome(wrong.encounter_id, FREED)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    assert certificate.content["dead_keys"].keys() == {one.record_id, other.record_id}
+    assert certificate.encounters == [wrong.encounter_id]
+    for done, name in ((one, "Ram"), (other, "Sita")):
+        assert [store.sample_image(number) for number in done.sample_ids] == [
+            f"image {name}".encode(),
+            f"photo {name}".encode(),
+        ]
+
+
+def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
+    """What else was searched with stays, under a new key; a search of theirs alone loses its key."""
+    arrested(store, "Ram", freed=True)
+    search_id = search_with_file_of(store, "Ram")
+    alone = replace(store.search(search_id).search, probes=store.search(search_id).search.probes[:1])
+    alone_id = store.save_search(alone)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert problems(store, certificate) == {}
+    (probe,) = store.search(search_id).search.probes
+    assert probe.probe.template.data == b"face somebody else"
+    assert store.search(alone_id).search.probes == ()
+    assert {one["search"] for one in certificate.content["searches"]} == {search_id, alone_id}
+    with store.database.reading() as connection:
+        assert alone_id not in set(connection.execute(select(data_keys.c.id)).scalars())
+
+
+def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
+    """Its index is told; the kept file of that probe goes, too, and the other probe's stays."""
+    arrested(store, "Ram", freed=True)
+    search_id = search_with_file_of(store, "Ram")
+    images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
+    store.keep_search_images(search_id, images)
+    standing = StandingStore(store.database, somebody("a")).add(search_id, StandingKind.LATENT)
+    followed = StandingProbes(store)
+    before = followed.last_sequence()
+    RetentionStore(store).run(TODAY)
+    changes = followed.changes_since(before, Modality.FINGERPRINT, FINGER_MODEL, 10)
+    assert [change.operation for change in changes] == ["remove"]
+    assert followed.templates([change.template_id for change in changes]) == []
+    assert StandingStore(store.database, somebody("a")).standing(standing.id).ended is not None
+    with store.database.reading() as connection:
+        assert load_image(connection, store.keys, search_id, 0) is None
+        assert load_image(connection, store.keys, search_id, 1) == images[1]
+
+
+def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> None:
+    done = arrested(store, "Ram", freed=True)
+    retention = RetentionStore(store)
+    retention.order(done.encounter_id, HOLD)
+    (one,) = retention.due(TODAY)
+    assert (one.clock.hold, one.clock.is_due(TODAY)) == (HOLD, False)
+    assert retention.run(TODAY) == []
+    assert store.sample_image(done.sample_ids[0]) == b"image Ram"
+    retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    assert len(retention.run(TODAY)) == 1
+    with pytest.raises(UnknownEncounter):
+        retention.order(done.encounter_id, HOLD)
+
+
+def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due is asked again when nobody can change the record any more."""
+    done = arrested(store, "Ram", freed=True)
+    retention = RetentionStore(store)
+    listed = retention.due(TODAY)
+    retention.order(done.encounter_id, HOLD)
+    monkeypatch.setattr(
+        RetentionStore, "due", lambda *_: [replace(one, clock=replace(one.clock, hold=None)) for one in listed]
+    )
+    assert retention.run(TODAY) == []
+    assert store.sample_image(done.sample_ids[0]) == b"image Ram"
+
+
+def test_a_release_needs_a_hold(store: RecordStore) -> None:
+    done = arrested(store, "Ram", freed=False)
+    with pytest.raises(ExpungementRefused, match="no hold"):
+        RetentionStore(store).order(done.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+
+
+def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None:
+    done = store.enrol(Person("Mina"), encounter(kind=EncounterKind.MISSING), [photo_of("Mina")])
+    retention = RetentionStore(store)
+    assert retention.run(TODAY) == []
+    retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
+    assert [one["rule"] for one in retention.run(TODAY)[0].content["encounters"]] == ["closed"]
+
+
+def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
+    old = store.enrol(Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
+    store.enrol(Person("Young"), encounter(), [print_of("young")])
+    assert [one.record_id for one in RetentionStore(store).due(TODAY)] == [old.record_id]
+
+
+def test_a_station_with_anything_in_the_clear_destroys_nothing(store: RecordStore) -> None:
+    """A copy of it could be read for ever; the certificate would be untrue."""
+    arrested(store, "Ram", freed=True)
+    lay_open(store)
+    with pytest.raises(ExpungementRefused, match="keys seal"):
+        RetentionStore(store).run(TODAY)
+    assert store.counts().samples == 2
+
+
+def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:
+    arrested(store, "Ram", freed=True)
+    retention = RetentionStore(store)
+    (certificate,) = retention.run(TODAY)
+    assert "Ram" not in certificate.text
+    assert Certificate.parse(certificate.text) == certificate
+    assert retention.certificate(certificate.id) == certificate
+    assert list(retention.certificates()) == [certificate]
+    assert certificate.content["encounters"][0]["basis"].startswith("Criminal Procedure (Identification) Act 2022")
+
+
+def test_a_certificate_that_was_changed_is_found_out(store: RecordStore) -> None:
+    """By its signature; and one that this station never gave by the station's own note."""
+    arrested(store, "Ram", freed=True)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    for field, value in (("samples", []), ("at", "2020-01-01T00:00:00+00:00"), ("dead_keys", {})):
+        changed = replace(certificate, content={**certificate.content, field: value})
+        assert set(problems(store, changed)) == {"signature", "the station's own note"}
+    with store.database.writing() as connection:
+        connection.execute(update(expungements).values(content="{}"))
+    assert set(problems(store, certificate)) == {"the station's own note"}
+
+
+def test_what_was_not_destroyed_is_found(store: RecordStore, images: ImageFolder) -> None:
+    """Somebody's certificate over a person who is still there."""
+    done = arrested(store, "Ram", freed=False)
+    (certificate,) = _certify_only(store, done)
+    assert set(problems(store, certificate)) == {
+        "signature",
+        "the station's own note",
+        "rows of encounters",
+        "rows of samples",
+        "rows of templates",
+        "removals that indexes follow",
+        "image files",
+        "rows of records",
+    }
+
+
+def _certify_only(store: RecordStore, done: Enrolment) -> list[Certificate]:
+    with store.database.reading() as connection:
+        names = list(connection.execute(select(samples.c.image_name)).scalars())
+    content = {
+        "id": "x",
+        "record": done.record_id,
+        "record_removed": True,
+        "encounters": [{"encounter": done.encounter_id}],
+        "samples": list(done.sample_ids),
+        "templates": [[number, "face", FACE_MODEL] for number in done.template_ids],
+        "files": names,
+        "searches": [],
+        "dead_keys": {done.record_id: "0" * 64},
+        "sequence": 1,
+    }
+    return [Certificate(content, "00")]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"content": {"certificate": "other"}, "signature": ""}', "\x00"])
+def test_what_is_no_certificate_is_refused(text: str) -> None:
+    with pytest.raises(InvalidField):
+        Certificate.parse(text)
+
+
+def test_a_field_that_is_missing_or_of_another_type_is_refused(store: RecordStore) -> None:
+    arrested(store, "Ram", freed=True)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    for field in certificate.content:
+        if field in ("by", "certificate"):
+            continue
+        for content in (
+            {**certificate.content, field: None},
+            {k: v for k, v in certificate.content.items() if k != field},
+        ):
+            with pytest.raises(InvalidField):
+                Certificate.parse(json.dumps({"content": content, "signature": certificate.signature}))
+
+
+@pytest.mark.parametrize(
+    "where", ["before the commit", "sealing anew", "first file", "after a file", "before the signature", "nowhere"]
+)
+def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_path: Path, where: str) -> None:
+    """Nothing is half destroyed: before the commit all is there, after it nothing is read, in the end no file."""
+    images = ImageFolder(tmp_path / "images")
+    with RecordStore.open(database_url, images) as store:
+        first = arrested(store, "Ram", freed=True)
+        later = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("later")])
+    ran = subprocess.run(
+        [sys.executable, str(SCRIPT), database_url, str(tmp_path / "images"), where],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == (0 if where == "nowhere" else -9), ran.stderr
+    with RecordStore.open(database_url, images) as store:
+        assert store.sample_image(later.sample_ids[0]) == b"image later"
+        committed = len(store.record(first.record_id).encounters) == 1
+        assert committed == (where not in ("before the commit", "sealing anew"))
+        retention = RetentionStore(store)
+        retention.run(TODAY)
+        store.sweep()
+        (certificate,) = retention.certificates()
+        assert problems(store, certificate) == {}
+        assert len(list(images.digests())) == 1
+        assert store.sample_image(later.sample_ids[0]) == b"image later"
+        assert [one.template.data for one in store.templates(range(9))] == [b"template later"]
+
+
+def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
+    """A search with another file of the same person is somebody's work, and says nothing of whose it was."""
+    done = arrested(store, "Ram", freed=True)
+    search_id = store.save_search(search_for(done.record_id))
+    RetentionStore(store).run(TODAY)
+    assert [probe.probe.position for probe in store.search(search_id).search.probes] == [FingerPosition.UNKNOWN, None]

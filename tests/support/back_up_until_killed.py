@@ -1,0 +1,44 @@
+"""Back up, or restore, a station; test_records_backups.py kills this process.
+
+usage: back_up_until_killed.py backup|restore DATABASE_URL IMAGE_FOLDER BACKUP KEYS STEPS: kill itself after so many.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from biometrics.records import copying
+from biometrics.records.backing_up import back_up
+from biometrics.records.images import ImageFolder
+from biometrics.records.masters import MasterKeys
+from biometrics.records.restoring import restore
+
+what, url, folder, backup, keys, steps = sys.argv[1:7]
+left = int(steps)
+copying.BATCH = 2
+
+
+class DeadlyFolder(ImageFolder):
+    """Dies after some images."""
+
+    def write(self, digest: str, content: bytes) -> None:
+        count_down()
+        super().write(digest, content)
+
+
+def count_down(*_: object) -> None:
+    global left
+    left -= 1
+    if left <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if what == "backup":
+    back_up(url, ImageFolder(Path(folder)), Path(backup), Path(keys), 5, count_down)
+else:
+    target = url, DeadlyFolder(Path(folder))
+    restore(Path(backup), Path(keys), target, MasterKeys.of_environment(), 5, count_down)
+print("done")  # noqa: T201 - this is what the test reads

@@ -1,0 +1,48 @@
+"""Destroy what is due; test_records_retention.py kills this process.
+
+usage: expunge_until_killed.py DATABASE_URL IMAGE_FOLDER WHERE: kill itself at that place, where it is one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+from pathlib import Path
+
+from biometrics.records import retention
+from biometrics.records.images import ImageFolder
+from biometrics.records.retention import RetentionStore
+from biometrics.records.store import RecordStore
+
+url, folder, where = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DeadlyFolder(ImageFolder):
+    """Dies when the first file is to be removed, or the first is stored."""
+
+    def delete(self, digest: str) -> None:
+        if where == "first file":
+            die()
+        super().delete(digest)
+        if where == "after a file":
+            die()
+
+    def write(self, digest: str, content: bytes) -> None:
+        super().write(digest, content)
+        if where == "sealing anew":
+            die()
+
+
+if where == "before the signature":
+    retention.Signer = die  # type: ignore[assignment, misc]
+if where == "before the commit":
+    retention.RetentionStore._append = die  # type: ignore[method-assign]
+with RecordStore.open(url, DeadlyFolder(folder)) as store:
+    done = RetentionStore(store).run(dt.date.today())
+    print(len(done))  # noqa: T201 - this is what the test reads

@@ -1,0 +1,60 @@
+"""What encryption costs: reading the templates of a rebuild, sealed and in the clear. See docs/decisions/0014."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from plain_station import lay_open
+from records_examples import encounter, print_of
+
+from biometrics.person import Person
+from biometrics.records.images import ImageFolder
+from biometrics.records.masters import AesMasterKey, MasterKeys
+from biometrics.records.sealing import seal, template_place, unseal
+from biometrics.records.store import RecordStore
+from biometrics.types import FingerPosition
+
+PEOPLE, FINGERS, SIZE, BATCH = 1000, 10, 4000, 1000
+
+
+def rebuild(store: RecordStore) -> float:
+    """Return the seconds that reading all templates takes, with a cache of keys that is empty at first."""
+    store.keys._open.cache_clear()
+    ids = range(1, PEOPLE * FINGERS + 1)
+    began = time.perf_counter()
+    read = sum(len(store.templates(ids[start : start + BATCH])) for start in range(0, len(ids), BATCH))
+    assert read == len(ids)
+    return time.perf_counter() - began
+
+
+def fill(store: RecordStore) -> None:
+    for person in range(PEOPLE):
+        prints = [print_of(f"{person} {finger}", FingerPosition(finger + 1)) for finger in range(FINGERS)]
+        large = [replace(one, template=replace(one.template, data=one.template.data.ljust(SIZE))) for one in prints]
+        store.enrol(Person(f"Person {person}"), encounter(), large)
+
+
+def single() -> float:
+    """Return the microseconds that opening one template takes."""
+    secret, place = os.urandom(32), template_place("0" * 36, 1, "f" * 64)
+    sealed = seal(secret, place, b"x" * SIZE)
+    began = time.perf_counter()
+    for _ in range(20_000):
+        unseal(secret, place, sealed)
+    return (time.perf_counter() - began) / 20_000 * 1e6
+
+
+with tempfile.TemporaryDirectory() as folder:
+    where = Path(folder)
+    masters = MasterKeys.of_text(AesMasterKey.new().text)
+    with RecordStore.open(f"sqlite:///{where / 'one.db'}", ImageFolder(where / "images"), masters) as opened:
+        fill(opened)
+        sealed = min(rebuild(opened) for _ in range(3))
+        lay_open(opened)
+        plain = min(rebuild(opened) for _ in range(3))
+print(f"one template opened: {single():.1f} us")  # noqa: T201
+print(f"{PEOPLE * FINGERS:,} templates read: {plain:.2f} s in the clear, {sealed:.2f} s sealed")  # noqa: T201
