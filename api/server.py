@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.operations import logs
 from api.settings import Settings
+from biometrics.errors import InvalidField
 
 
 def run_server(
@@ -34,6 +35,12 @@ def run_server(
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
+    try:
+        config.load()
+    except OSError as error:  # of which ssl.SSLError is one
+        raise InvalidField(
+            "The certificate or its key cannot be used; give two PEM files that belong together."
+        ) from error
     # uvicorn sends the signal that ended it once more when it has stopped; the default handler would make of a clean
     # stop a death by that signal.
     for number in (signal.SIGTERM, signal.SIGINT):

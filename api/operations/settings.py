@@ -28,7 +28,7 @@ class OperationSettings(BaseSettings):
     )
     work_wait_seconds: float = Field(default=20, gt=0, description="How long one waits at most")
     client_work: int = Field(
-        default=max(4, os.cpu_count() or 1), ge=1, description="Searches and enrolments of one client that run and wait"
+        default=max(2, os.cpu_count() or 1), ge=1, description="Searches and enrolments of one client that run and wait"
     )
     client_requests: int = Field(default=100, ge=1, description="Requests of one address in progress, of any kind")
     upload_seconds: float = Field(default=120, gt=0, description="In which a request must have arrived whole")

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.dependencies import EngineDependency
+from api.operations.work import IN_TURN
 from api.security import ActDependency, needs_sign_in
 from api.transactions.serving import submit
 from api.transactions.table import Table
@@ -29,7 +30,7 @@ def _table(request: Request) -> Table:
 @router.post(
     "/transactions",
     summary="Carry out an ANSI/NIST-ITL transaction",
-    dependencies=[needs_sign_in()],
+    dependencies=[needs_sign_in(), IN_TURN],
     response_class=Response,
     responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},

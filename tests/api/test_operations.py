@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -14,12 +16,15 @@ from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
 from server import free_port
 
+import api.routes
 from api.app import create_app
 from api.operations import logs
 from api.operations.logs import LogFormat, LogLevel
+from api.operations.work import IN_TURN
 from api.settings import Settings
 
 NAME = "Farida Begum"
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +175,18 @@ def test_a_fault_is_logged_without_what_was_sent(
     (line,) = (line for line in map(json.loads, err.splitlines()) if "exception" in line)
     assert "builtins.ValueError" in line["exception"]
     assert "in broken" in line["exception"]
+
+
+def test_whatever_takes_images_takes_its_turn(client: TestClient) -> None:
+    """Else somebody could keep the processor busy past the queue."""
+    operations = client.get("/openapi.json").json()["paths"]
+    contents = {path: post["post"].get("requestBody", {}) for path, post in operations.items() if "post" in post}
+    takes_files = {
+        path for path, body in contents.items() if body.get("content", {}).keys() - {"application/json", FORM}
+    }
+    modules = [import_module(f"api.routes.{found.name}") for found in pkgutil.iter_modules(api.routes.__path__)]
+    in_turn = {
+        f"/api/v1{one.path}" for module in modules for one in module.router.routes if IN_TURN in one.dependencies
+    }
+    assert len(takes_files) >= 6
+    assert takes_files <= in_turn
