@@ -76,9 +76,17 @@ records = Table(
     Column("particulars", JSON),  # as in biometrics/records/content.py
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("merged_into", String(ID_LENGTH), index=True),  # no foreign key: rows are copied in any order
+    Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order
     Index(None, "created_at", "id"),
     Index(None, "birth_year", "created_at", "id"),
+)
+
+# Without those that were not merged: most queries ask for these, and SQLite would take the index for a narrow way.
+Index(
+    "ix_records_merged_into",
+    records.c.merged_into,
+    sqlite_where=records.c.merged_into.is_not(None),
+    postgresql_where=records.c.merged_into.is_not(None),
 )
 
 aliases = Table(
@@ -93,7 +101,7 @@ encounters = Table(
     "encounters",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
-    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
     Column("fir_number", String(FIR_LENGTH), nullable=False, index=True),
     Column("station_code", String(CODE_LENGTH), nullable=False),
     Column("district_code", String(CODE_LENGTH), nullable=False),
@@ -107,6 +115,8 @@ encounters = Table(
     Column("place", String(PLACE_LENGTH)),
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
+    # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
+    Index(None, "record_id", "state_code", "district_code", "station_code"),
     Index(None, "station_code", "date"),
     Index(None, "district_code", "date"),
     Index(None, "state_code", "date"),
