@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -70,7 +70,7 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
-    ranking = Ranking(request.max_candidates, engine.shortlist, request.where)
+    ranking = Ranking(request.max_candidates, engine.shortlist, without_merged(engine, request.where))
     found, named = ranking.for_unit(engine, probes, unit, alternatives=request.alternatives)
     settings = {
         "target_fpir": request.target_fpir,
@@ -98,6 +98,11 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
         stored = engine.store.add_search(searched)
     engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
     return stored
+
+
+def without_merged(engine: Engine, where: Filter) -> Filter:
+    """Return a filter that leaves out whom the numbers to leave out lead to: a record may have been merged since."""
+    return replace(where, without=engine.store.with_leads(where.without)) if where.without else where
 
 
 def _outcome(search: Search) -> Outcome:

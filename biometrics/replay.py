@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biometrics.candidates import candidates
 from biometrics.engine import Engine
 from biometrics.errors import ReplayImpossible
-from biometrics.identify import identity
+from biometrics.identify import identity, without_merged
 from biometrics.labels import Filter
 from biometrics.ranking import Ranking
 from biometrics.records.audit import Action
@@ -20,10 +20,12 @@ class Replay:
     """A stored search, and its answer made again; nothing of it is stored.
 
     `removed` counts templates that there were then and are not any more: they can have no part in the new answer.
-    `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not.
+    `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
+    stored list, with those records that were merged into others since under the others' ids.
     """
 
     stored: StoredSearch
+    before: tuple[SearchCandidate, ...]
     candidates: tuple[SearchCandidate, ...]
     removed: int
     meanwhile: int
@@ -31,7 +33,7 @@ class Replay:
     @property
     def same(self) -> bool:
         """Whether the list is the same: people, order, scores, and what they are made of."""
-        return self.candidates == self.stored.search.candidates
+        return self.candidates == self.before
 
 
 def replay(engine: Engine, search_id: str) -> Replay:
@@ -55,13 +57,15 @@ def replay(engine: Engine, search_id: str) -> Replay:
         modality: engine.store.history(search.sequence, seen, modality, model) for modality, model in models.items()
     }
     moments = {modality: its.moment for modality, its in past.items()}
-    where = Filter.of_content(settings["where"])
+    where = without_merged(engine, Filter.of_content(settings["where"]))
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
     alternatives = bool(settings.get("alternatives"))
     found, named = ranking.for_unit(engine, probes, search.unit, alternatives=alternatives)
     listed = candidates(found, named, search.gallery_size, settings["target_fpir"])
+    leads = engine.store.leads([one.record_id for one in search.candidates])
     replayed = Replay(
         stored,
+        tuple(replace(one, record_id=leads.get(one.record_id, one.record_id)) for one in search.candidates),
         listed,
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),

@@ -76,6 +76,15 @@ def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def leading_number(connection: Connection, number: str) -> str:
+    """Return the national number of the record that a number leads to, or the number itself where nobody has it."""
+    held = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
+    if held is None:
+        return number
+    query = select(records.c.national_number).where(records.c.id == lead(connection, held))
+    return str(connection.execute(query).scalar_one())
+
+
 def touch(connection: Connection, record_id: str, version: int | None = None) -> Row[Any]:
     """Give a record its next version, hold it until the commit, and return its id, national_number and version.
 

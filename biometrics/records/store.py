@@ -308,6 +308,22 @@ class RecordStore:
                 found.update((asked, told[record_id]) for asked, record_id in leads.items())
         return found
 
+    def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
+        with self._database.reading() as connection:
+            found: dict[str, str] = {}
+            for start in range(0, len(record_ids), templates.CHUNK):
+                found |= people.leads(connection, record_ids[start : start + templates.CHUNK])
+            return found
+
+    def with_leads(self, numbers: Collection[int]) -> frozenset[int]:
+        """Return national numbers together with those of the records that they were merged into."""
+        found = set(numbers)
+        with self._database.reading() as connection:
+            for number in numbers:
+                found.add(int(people.leading_number(connection, f"{number:010}")))
+        return frozenset(found)
+
     def record_by_national_number(self, number: str) -> Record:
         """Return the record of a national number.
 

@@ -89,6 +89,18 @@ def test_what_was_removed_since_is_counted(engine: Engine, people: list[str]) ->
     assert people[3] not in {one.record_id for one in replayed.candidates}
 
 
+def test_a_merge_changes_names_in_a_list_and_not_the_list(engine: Engine, people: list[str]) -> None:
+    """Who was found under a record that became part of another is the other now; left out by either number is both."""
+    searched = searched_for(engine, 2)
+    number = engine.store.record(people[2]).national_number
+    other = engine.store.create_record(Person("Person 2"), "27")
+    engine.store.clerk.merge(other.id, 1, people[2], "same prints")
+    replayed = replay(engine, searched.id)
+    assert (replayed.same, replayed.candidates[0].record_id) == (True, other.id)
+    left_out = searched_for(engine, 2, Filter.of(without=[number]))
+    assert other.id not in [one.record_id for one in left_out.search.candidates]
+
+
 def test_a_search_says_by_what_it_was_answered(engine: Engine, people: list[str]) -> None:
     search = searched_for(engine, 0).search
     channel = engine.channels[Modality.FINGERPRINT]
