@@ -76,9 +76,17 @@ records = Table(
     Column("particulars", JSON),  # as in biometrics/records/content.py
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("merged_into", String(ID_LENGTH), index=True),  # no foreign key: rows are copied in any order
+    Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order
     Index(None, "created_at", "id"),
     Index(None, "birth_year", "created_at", "id"),
+)
+
+# Without those that were not merged: most queries ask for these, and SQLite would take the index for a narrow way.
+Index(
+    "ix_records_merged_into",
+    records.c.merged_into,
+    sqlite_where=records.c.merged_into.is_not(None),
+    postgresql_where=records.c.merged_into.is_not(None),
 )
 
 aliases = Table(
