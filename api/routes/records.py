@@ -94,6 +94,7 @@ def find_records(
 
 
 def shown(record: Record, response: Response) -> RecordOut:
-    """Show a record, and name its version in the ETag."""
+    """Show a record, and name its version in the ETag, and where it is: a merged record's id leads to another."""
     tag(response, record.version)
+    response.headers["Content-Location"] = f"/api/v1/records/{record.id}"
     return RecordOut.of(record)

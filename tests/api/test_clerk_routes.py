@@ -135,6 +135,7 @@ def test_records_are_merged_and_parted_again(client: TestClient) -> None:
     assert (merged.status_code, merged.json()["merged_id"]) == (201, second["id"]), merged.text
     survivor = client.get(f"/api/v1/records/{second['id']}")
     assert (survivor.json()["id"], len(survivor.json()["encounters"])) == (first["id"], 2)
+    assert survivor.headers["content-location"] == f"/api/v1/records/{first['id']}"
     found = client.get("/api/v1/records", params={"national_number": second["national_number"]}).json()["records"]
     assert [record["id"] for record in found] == [first["id"]]
     again = client.post(path, json=body, headers={"If-Match": survivor.headers["etag"]})
