@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, false, func, null, or_, select
 
 from biometrics.access import Unit
 from biometrics.errors import InvalidField
@@ -19,6 +20,7 @@ from biometrics.records.values import Page, Record, RecordQuery
 MAX_PAGE: Final = 500  # records
 FEW: Final = 5000  # encounters that are looked up first; where more meet a query, records are looked at newest first
 
+_WIDE: Final = ("district_code", "state_code")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -63,14 +65,16 @@ def _conditions(connection: Connection, query: RecordQuery) -> list[ColumnElemen
         conditions.append(records.c.sex == query.sex)
     if query.birth_year is not None:
         conditions.append(records.c.birth_year == query.birth_year)
-    if of_encounter := _of_encounter(query):
-        conditions.append(_with_encounter(connection, of_encounter))
+    if _of_encounter(query, _indexed) or query.section:
+        conditions.append(_with_encounter(connection, query))
     return conditions
 
 
-def _of_encounter(query: RecordQuery) -> list[ColumnElement[bool]]:
+def _of_encounter(query: RecordQuery, column: Callable[[Column[Any]], ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    """Return the conditions on an encounter; `column` makes of a column what is compared."""
+    narrow = query.fir_number or query.station_code or query.section  # beside these a state's index is never the way
     conditions: list[ColumnElement[bool]] = [
-        encounters.c[field] == getattr(query, field)
+        (_unindexed if narrow and field in _WIDE else column)(encounters.c[field]) == getattr(query, field)
         for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code")
         if getattr(query, field)
     ]
@@ -78,24 +82,41 @@ def _of_encounter(query: RecordQuery) -> list[ColumnElement[bool]]:
         conditions.append(encounters.c.date >= query.first_date)
     if query.last_date:
         conditions.append(encounters.c.date <= query.last_date)
-    if query.section:
-        charged = select(sections.c.encounter_id).where(sections.c.section == query.section)
-        conditions.append(encounters.c.id.in_(charged.where(sections.c.act == query.act) if query.act else charged))
     return conditions
 
 
-def _with_encounter(connection: Connection, of_encounter: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+def _charged(query: RecordQuery, column: Callable[[Column[Any]], ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    """Return the conditions on a section of an encounter."""
+    fields = [field for field in ("section", "act") if getattr(query, field)]
+    return [column(sections.c[field]) == getattr(query, field) for field in fields]
+
+
+def _with_encounter(connection: Connection, query: RecordQuery) -> ColumnElement[bool]:
     """Return the condition that a record has such an encounter, in the form that is quick here.
 
     Few are looked up by their own indexes. Of very many, the newest records have some soon.
     """
-    found = select(encounters.c.record_id).where(*of_encounter)
+    found = select(encounters.c.record_id).where(*_of_encounter(query, _indexed))
+    if charged := _charged(query, _indexed):
+        found = found.where(encounters.c.id.in_(select(sections.c.encounter_id).where(*charged)))
     held = connection.execute(select(func.count()).select_from(found.limit(FEW + 1).subquery())).scalar_one()
     if not held:
         return false()
     if held <= FEW:
         return records.c.id.in_(found)
-    return exists().where(encounters.c.record_id == records.c.id, *of_encounter)
+    of_record = exists().where(encounters.c.record_id == records.c.id, *_of_encounter(query, _unindexed))
+    if charged := _charged(query, _unindexed):
+        of_record = of_record.where(exists().where(sections.c.encounter_id == encounters.c.id, *charged))
+    return of_record
+
+
+def _indexed(column: Column[Any]) -> ColumnElement[Any]:
+    return column
+
+
+def _unindexed(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column in a form that no index is of: SQLite, which counts no rows, would take it for the narrow way."""
+    return func.coalesce(column, null())
 
 
 def _of_number(connection: Connection, number: str) -> str:

@@ -101,7 +101,7 @@ encounters = Table(
     "encounters",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
-    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
     Column("fir_number", String(FIR_LENGTH), nullable=False, index=True),
     Column("station_code", String(CODE_LENGTH), nullable=False),
     Column("district_code", String(CODE_LENGTH), nullable=False),
@@ -115,6 +115,8 @@ encounters = Table(
     Column("place", String(PLACE_LENGTH)),
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
+    # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
+    Index(None, "record_id", "state_code", "district_code", "station_code"),
     Index(None, "station_code", "date"),
     Index(None, "district_code", "date"),
     Index(None, "state_code", "date"),
