@@ -32,7 +32,8 @@ _ENCODINGS = {"": "latin-1", "000": "latin-1", "001": "latin-1", "003": "utf-8"}
 _FILE = 0  # as a fault's record: the file as a whole
 # Far beyond any real transaction: what a hostile one may cost is bounded.
 MAX_RECORDS = 100_000
-MAX_FIELDS = 500_000
+MAX_FIELDS = 200_000
+MAX_MENDED = 100  # records of a wrong length whose end is looked for
 MAX_FAULTS = 1000
 
 
@@ -82,6 +83,16 @@ class _Stop(Exception):
     """No record can be found from here on."""
 
 
+@dataclass
+class _Span:
+    """Where a field's value is."""
+
+    number: int
+    width: int
+    start: int
+    stop: int
+
+
 class _Reader:
     """Walks through one file; every fault is noted, and the walk goes on where it can."""
 
@@ -89,6 +100,7 @@ class _Reader:
         self.content = content
         self.at = 0
         self.fields = 0
+        self.mended = 0
         self.faults: list[FieldFault] = []
 
     def reading(self) -> Reading:
@@ -166,38 +178,39 @@ class _Reader:
         """Read the tagged record that begins here."""
         content, here = self.content, Record(record_type, (), place)
         end = self._end_of_tagged(here, following)
-        fields: list[Field] = []
+        found: list[_Span] = []
         numbers: set[int] = set()
         at = self.at
         while at < end:
-            self.fields += 1
-            if self.fields > MAX_FIELDS:
-                self._note(here.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
-                raise _Stop
+            self._count(here)
             tag = _TAG.match(content, at, end)
             if not tag or int(tag[1]) != record_type:
-                last = fields[-1] if fields else Field(LEN, b"")
-                what = f"is not followed by another field of Type-{record_type}"
-                found = content[at : min(end, at + 40)].decode("latin-1")
-                self._note(here.fault(last.number, what, f"{record_type}.NNN:", found))
+                if len(self.faults) < MAX_FAULTS:
+                    what = f"is not followed by another field of Type-{record_type}"
+                    excerpt = content[at : min(end, at + 40)].decode("latin-1")
+                    self._note(here.fault(found[-1].number, what, f"{record_type}.NNN:", excerpt))
                 # What stands there stays in the file as the end of the field before it.
-                stop = _until(content, GS, at, end)
-                fields[-1:] = [replace(last, value=last.value + GS + content[at:stop])]
-                at = stop + 1
-                continue
-            number, start = int(tag[2]), tag.end()
-            stop = end if number == DATA else _until(content, GS, start, end)
-            if number in numbers:
-                self._note(here.fault(number, "is there twice", "each field once", "a second one"))
-            numbers.add(number)
-            value = content[start:stop]
-            if stop == end - 1:
-                self._note(here.fault(number, "is followed by a separator and no field", "FS", "GS"))
-                value += GS
-            fields.append(Field(number, value, len(tag[2])))
-            at = stop + 1
+                found[-1].stop = _until(content, GS, at, end)
+            else:
+                number = int(tag[2])
+                if number in numbers:
+                    self._note(here.fault(number, "is there twice", "each field once", "a second one"))
+                numbers.add(number)
+                stop = end if number == DATA else _until(content, GS, tag.end(), end)
+                found.append(_Span(number, len(tag[2]), tag.end(), stop))
+            at = found[-1].stop + 1
+            if at == end:
+                self._note(here.fault(found[-1].number, "is followed by a separator and no field", "FS", "GS"))
+                found[-1].stop = end
         self.at = end + 1
-        return Record(record_type, tuple(fields), place)
+        fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in found)
+        return Record(record_type, fields, place)
+
+    def _count(self, here: Record) -> None:
+        self.fields += 1
+        if self.fields > MAX_FIELDS:
+            self._note(here.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
+            raise _Stop
 
     def _end_of_tagged(self, here: Record, following: int | None) -> int:
         """Return where the FS is that ends the record: as its length tells, or else where it seems to be."""
@@ -228,6 +241,9 @@ class _Reader:
     def _apparent_end(self, following: int | None) -> int:
         """Return the place of the last FS before the next record, or before the file's end."""
         content, at = self.content, self.at
+        self.mended += 1
+        if self.mended > MAX_MENDED:
+            raise _Stop
         if following is None:
             return len(content) - 1 if content.endswith(FS) else len(content)
         if following in BINARY:

@@ -141,8 +141,10 @@ def test_real_files_cut_anywhere_or_changed_at_random_never_fail_by_accident(sha
         file("CAR", text(f18="A"), f3="1" + "\x1f9999999" + "\x1e2\x1f0" * 400_000),
         file("CAR", record(9, {2: "00", 137: items(*["1"] * 2_000_000)})),
         b"1.001:" + b"9" * 5_000_000,
+        file("CAR", text(f18="A" + "\x1d" * 150_000 + "x" * 3_000_000)),
+        file("CAR", *[text(f18="A")] * 30_000).replace(b"2.001:2", b"2.001:3"),
     ],
-    ids=["items", "fields", "subfields", "records", "minutiae", "length"],
+    ids=["items", "fields", "subfields", "records", "minutiae", "length", "separators", "lengths"],
 )
 def test_a_hostile_file_costs_little(hostile: bytes) -> None:
     tracemalloc.start()
