@@ -22,11 +22,11 @@ MAX_TOLD = 100  # messages in one answer
 
 @dataclass(frozen=True)
 class Candidate:
-    """One person found: what an answer tells."""
+    """One person found: what an answer tells. `decibans` is None where that is withheld."""
 
     national_number: str
     name: str
-    decibans: float
+    decibans: float | None
     finger: int | None = None
 
 
@@ -92,7 +92,7 @@ def _told(answer: Answer, first: Record, text: Record | None, table: Table) -> d
         "finding": answer.finding,
         "message": _subfields([_plain(message) for message in list(answer.messages)[:MAX_TOLD]]),
         "candidates": _subfields([f"{_plain(one.national_number)}\x1f{_plain(one.name)}" for one in people]),
-        "scores": _subfields([f"{one.decibans:.1f}" for one in people]),
+        "scores": _subfields(["" if one.decibans is None else f"{one.decibans:.1f}" for one in people]),
         "fingers": _subfields([f"{one.finger or 0:02d}" for one in people]) if answer.latent else "",
     }
     for name, value in told.items():

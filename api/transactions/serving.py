@@ -13,15 +13,25 @@ from api.transactions.question import Booking, Deletion, LatentSearch, Question,
 from api.transactions.table import Table
 from biometrics import itl
 from biometrics.access import Act, Actor, Scope
-from biometrics.candidates import Hint
+from biometrics.candidates import Hint, Shown, shown
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import Conflict, Forbidden, InvalidInput, MalformedTransaction, NotFound, UnusableSample
+from biometrics.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    MalformedTransaction,
+    NotFound,
+    OutOfJurisdiction,
+    PehchanError,
+    UnusableSample,
+)
 from biometrics.identify import SearchRequest, search
 from biometrics.itl import DAI, Record
-from biometrics.records.values import EnrolledSample, StoredSample, StoredSearch
+from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
+from biometrics.records.values import Record as StoredRecord
 from biometrics.standing import stand_with
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.types import Modality, Sample
 from biometrics.watch import StandingKind
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
@@ -33,7 +43,7 @@ class Outcome:
     """An answer's file; `refused` is why the transaction was not carried out, None where it was."""
 
     content: bytes
-    refused: Conflict | InvalidInput | NotFound | None = None
+    refused: PehchanError | None = None
 
 
 def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None) -> Outcome:
@@ -54,7 +64,7 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         answer = _carried_out(engine, question, table)
     except MalformedTransaction:
         raise
-    except (InvalidInput, NotFound, Conflict) as error:
+    except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
         message = f"{error.code}: {error.message}"
         return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
     return Outcome(answers.write(answer, question.first, question.text, table))
@@ -128,24 +138,26 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     )
     if found is None:
         return answer
+    lines = _lines(engine, [found], only_told=True)
     return replace(
         answer,
         messages=[*answer.messages, *_search_notes(found)],
         finding=_finding(found),
-        candidates=_listed(engine, [found], only_told=True),
-        records=_attached(engine, question, [found], only_told=True),
+        candidates=_listed(lines),
+        records=_attached(engine, question, lines),
     )
 
 
 def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
     extracted, notes = _usable(engine, asked.card.samples) if asked.card.samples else _marked(engine, asked)
     found = _searched(engine, question, extracted, table)
+    lines = _lines(engine, [found])
     return Answer(
         question.kind.answer,
         messages=[*_search_notes(found), *asked.card.notes, *notes],
         finding=_finding(found),
-        candidates=_listed(engine, [found]),
-        records=_attached(engine, question, [found]),
+        candidates=_listed(lines),
+        records=_attached(engine, question, lines),
     )
 
 
@@ -168,13 +180,14 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
             found.append(search(engine, request, probes))
     if refused and not found:
         raise refused
+    lines = _lines(engine, found)[: table.candidates]
     return Answer(
         question.kind.answer,
         messages=[*(note for one in found for note in _search_notes(one)), *notes],
         finding=_FOUND if any(_finding(one) == _FOUND for one in found) else _NOT_FOUND,
-        candidates=_listed(engine, found)[: table.candidates],
+        candidates=_listed(lines),
         latent=True,
-        records=_attached(engine, question, found),
+        records=_attached(engine, question, lines),
     )
 
 
@@ -245,60 +258,58 @@ def _finding(found: StoredSearch) -> str:
 
 def _search_notes(found: StoredSearch) -> list[str]:
     search_ = found.search
-    best = search_.candidates[0] if search_.candidates else None
     told = f"Search {found.id} of {search_.gallery_size} records"
     if search_.threshold is not None:
         told += f", threshold {search_.threshold:.1f} decibans"
-    if best:
-        told += f"; the first candidate has {best.score:.1f} decibans ({best.detail['hint']})"
     return [f"{told}. An examiner decides."]
 
 
-def _listed(engine: Engine, found: Sequence[StoredSearch], only_told: bool = False) -> list[Candidate]:
+def _lines(engine: Engine, found: Sequence[StoredSearch], only_told: bool = False) -> list[Shown]:
     """Return the candidates of some searches, best first, each person once; `only_told`: without mere chance."""
-    listed: dict[str, Candidate] = {}
-    for one in sorted((each for found_ in found for each in found_.search.candidates), key=lambda each: -each.score):
-        if one.record_id in listed or (only_told and one.detail["hint"] == Hint.NONE):
-            continue
-        record = engine.store.find_record(one.record_id)
-        if record is None:
-            continue
-        finger = next((_position(engine, sample["sample_id"]) for sample in one.detail["samples"]), None)
-        listed[one.record_id] = Candidate(record.national_number, record.person.name, one.score, finger)
-    return list(listed.values())
+    lines = [line for one in found for line in shown(engine.store, one.search, one.search.candidates)]
+    best: dict[str, Shown] = {}
+    for line in sorted(lines, key=lambda line: -line.candidate.score):
+        if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):
+            best.setdefault(line.candidate.record_id, line)
+    return list(best.values())
 
 
-def _position(engine: Engine, sample_id: int) -> int:
-    return int(engine.store.sample(sample_id).position or FingerPosition.UNKNOWN)
+def _listed(lines: Sequence[Shown]) -> list[Candidate]:
+    """Return what an answer tells of candidates; of people whom another unit keeps, only whom to call."""
+    return [
+        Candidate("", f"Kept by {line.person.contact}", None)
+        if isinstance(line.person, Elsewhere)
+        else _told(line, line.person)
+        for line in lines
+        if line.person is not None
+    ]
 
 
-def _attached(
-    engine: Engine, question: Question, found: Sequence[StoredSearch], only_told: bool = False
-) -> list[Record]:
+def _told(line: Shown, record: StoredRecord) -> Candidate:
+    matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
+    positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
+    finger = next((positions[each] for each in matched if each in positions), None)
+    return Candidate(record.national_number, record.person.name, line.candidate.score, finger)
+
+
+def _attached(engine: Engine, question: Question, lines: Sequence[Shown]) -> list[Record]:
     """Return the images that were asked for, of the best candidates: those samples that matched."""
     attached: list[Record] = []
     wanted, source = question.wanted, question.first.text(DAI)
-    best = sorted((each for one in found for each in one.search.candidates), key=lambda each: -each.score)
-    people = dict.fromkeys(one.record_id for one in best if not only_told or one.detail["hint"] != Hint.NONE)
-    for record_id in list(people)[: wanted.images]:
-        record = engine.store.find_record(record_id)
-        if record is None:
+    for line in lines[: wanted.images]:
+        record = line.person
+        if not isinstance(record, StoredRecord):
             continue
-        matched = {
-            sample["sample_id"] for one in best if one.record_id == record_id for sample in one.detail["samples"]
-        }
-        samples = {sample.id: (sample, each) for each in record.encounters for sample in each.samples}
-        templates = {one.sample_id: one for one in engine.store.templates_of([record_id], engine.models)[record_id]}
-        for sample, encounter in samples.values():
-            face = sample.modality is Modality.FACE
-            if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
-                continue
-            idc, taken = len(attached) + 1, encounter.encounter.date
-            attached.append(image_record(sample, _image(engine, sample), idc, source, taken, record.national_number))
-            if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
-                attached.append(minutiae_record(templates[sample.id], sample, idc))
+        matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
+        templates = {one.sample_id: one for one in engine.store.templates_of([record.id], engine.models)[record.id]}
+        for encounter in record.encounters:
+            for sample in encounter.samples:
+                face = sample.modality is Modality.FACE
+                if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
+                    continue
+                idc, taken = len(attached) + 1, encounter.encounter.date
+                content = engine.store.sample_image(sample.id)
+                attached.append(image_record(sample, content, idc, source, taken, record.national_number))
+                if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
+                    attached.append(minutiae_record(templates[sample.id], sample, idc))
     return attached
-
-
-def _image(engine: Engine, sample: StoredSample) -> bytes:
-    return engine.store.sample_image(sample.id)

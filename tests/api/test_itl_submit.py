@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from acting import ELSEWHERE, act_of
 from inputs import Run, photo_of, print_of
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file, fingerprint, items, record, text
@@ -20,7 +21,7 @@ from api.transactions.serving import refusal, submit
 from api.transactions.table import Table
 from api.wiring import open_engine
 from biometrics import itl
-from biometrics.access import Scope, local_operator
+from biometrics.access import Role, Scope, local_operator
 from biometrics.engine import Engine
 from biometrics.errors import Forbidden, MalformedTransaction
 from biometrics.image import Image, decode
@@ -198,6 +199,19 @@ def test_nobody_does_by_a_transaction_what_they_may_not_do(engine: Engine, asked
     with pytest.raises(Forbidden, match=str(lacks)):
         submit(engine, asked, TABLE, replace(act, actor=held))
     assert count(engine) == before
+
+
+def test_of_people_whom_another_unit_keeps_only_the_unit_is_told(engine: Engine, numbers: list[str]) -> None:
+    outside = act_of(ELSEWHERE)
+    asked = file("TPIS", text(f9="82/2026", f79="1"), generated(1, 1, 1), generated(1, 7, 1, idc=2))
+    first, told, *rest = itl.parse(submit(engine, asked, TABLE, outside).content)
+    assert (first.text(4), told.text(59), rest) == ("SRT", "I", [])
+    assert told.items(64)[0] == ["", "Kept by unit 27/519/27519004"]
+    assert numbers[1] not in str(told)
+    clerk = act_of(ELSEWHERE, Role.RECORDS_CLERK)
+    outcome = submit(engine, file("DEL", text(f14=numbers[1])), TABLE, clerk)
+    assert itl.parse(outcome.content)[0].text(4) == "ERRT"
+    assert engine.store.record_by_national_number(numbers[1])
 
 
 def test_what_is_done_is_audited_with_its_purpose_and_case(engine: Engine, numbers: list[str]) -> None:
