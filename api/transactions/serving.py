@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from api.transactions import answers
 from api.transactions.answers import Answer, Candidate
@@ -20,6 +21,7 @@ from biometrics.errors import (
     Conflict,
     Forbidden,
     InvalidInput,
+    KeyReused,
     MalformedTransaction,
     NotFound,
     OutOfJurisdiction,
@@ -27,7 +29,8 @@ from biometrics.errors import (
     UnusableSample,
 )
 from biometrics.identify import SearchRequest, search
-from biometrics.itl import DAI, Record
+from biometrics.itl import DAI, ORI, TCN, Record
+from biometrics.once import Once
 from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
 from biometrics.records.values import Record as StoredRecord
 from biometrics.standing import stand_with
@@ -36,6 +39,7 @@ from biometrics.watch import StandingKind
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
 _FOUND, _NOT_FOUND = "I", "N"
+_USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,15 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         require_scopes(question, act.actor)
         told = replace(act, purpose=act.purpose or question.kind.purpose)
         engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
+    if isinstance(question.request, Booking):
+        engine = engine.once(_once(question.first, content))
     try:
         answer = _carried_out(engine, question, table)
     except MalformedTransaction:
         raise
     except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
-        message = f"{error.code}: {error.message}"
+        why = _USED if isinstance(error, KeyReused) else error.message
+        message = f"{error.code}: {why}"
         return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
     return Outcome(answers.write(answer, question.first, question.text, table))
 
@@ -102,6 +109,12 @@ def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes 
         return None
     text = next((record for record in rest if record.type == 2), None)
     return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
+
+
+def _once(first: Record, content: bytes) -> Once:
+    """Return by what a booking that arrives again is known: its sender's control number, and the file."""
+    number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
+    return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
 
 def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:

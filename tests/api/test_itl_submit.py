@@ -105,7 +105,7 @@ def test_a_booking_enrols_the_person_and_is_answered(engine: Engine) -> None:
     )
     words = WORDS | {"f19": "GUDDI|VERMA, A", "f45": "20260114", "f6": "SI R. Patil", "f27": "503", "f31": "BRO"}
     words |= {"f47": items("20260110", "BNS 2023:303(2)") + "|" + items("20260110", "BNS 2023:331"), "f4711": "own"}
-    first, told, *rest = answered(engine, file("CAR", text(**words), *prints, face))
+    first, told, *rest = answered(engine, file("CAR", text(**words), *prints, face, f9="TCN-1"))
     assert (first.text(4), first.text(7), first.text(8), first.text(10)) == ("SRE", "27519004", "NCRB00001", "TCN-1")
     assert (told.text(59), told.text(9), told.text(18), rest) == ("N", "0123/2026", "ASHA VERMA", [])
     stored = engine.store.record_by_national_number(told.text(14))
@@ -133,6 +133,19 @@ def test_a_booking_tells_who_was_on_record_and_adds_to_the_record_that_it_names(
     assert image.get(DATA) == print_of(0, "RIGHT_THUMB", 0)
     assert count(engine) == before
     assert len(engine.store.record_by_national_number(numbers[0]).encounters) == 2
+
+
+def test_a_booking_that_arrives_again_is_answered_and_not_enrolled_again(engine: Engine) -> None:
+    booked = file("CAR", text(**WORDS | {"f9": "15/2026"}), generated(12, 2, 0), f9="TCN-15")
+    before = count(engine)
+    answers = [itl.parse(submit(engine, booked, TABLE, local_operator("tester")).content)[1] for _ in range(2)]
+    assert count(engine) == before + 1
+    assert answers[0].fields == answers[1].fields
+    other = file("CAR", text(**WORDS | {"f9": "16/2026"}), generated(12, 2, 0), f9="TCN-15")
+    first, told = itl.parse(submit(engine, other, TABLE, local_operator("tester")).content)
+    assert first.text(4) == "ERRT"
+    assert "control number (1.009) was used" in told.text(60)
+    assert count(engine) == before + 1
 
 
 def test_a_ten_print_search_lists_the_candidates_with_what_was_asked_for(engine: Engine, numbers: list[str]) -> None:
@@ -305,7 +318,8 @@ def test_what_cannot_be_understood_is_told(engine: Engine, content: bytes, told:
         submit(engine, content, TABLE)
     assert told in raised.value.message
     first, words = itl.parse(refusal(content, TABLE, raised.value) or b"")
-    assert (first.text(4), first.text(10)) == ("ERRT", "TCN-1")
+    asked = itl.read(content).records[0]
+    assert (first.text(4), first.text(10)) == ("ERRT", asked.text(9))
     assert any(told in message for (message,) in words.items(60))
 
 

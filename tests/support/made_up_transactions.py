@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from biometrics import itl
@@ -9,6 +10,8 @@ from biometrics.itl import DATA, IDC, RS, US, Field, Record
 from fingerprint.itl import TENPRINT
 
 Values = Mapping[int, str | bytes]
+
+_numbers = itertools.count(1000)
 
 
 def record(record_type: int, values: Values) -> Record:
@@ -26,7 +29,7 @@ def first(type_of_transaction: str, rest: list[Record], **changed: str) -> Recor
         5: "20260115",
         7: "NCRB00001",
         8: "27519004",
-        9: "TCN-1",
+        9: f"TCN-{next(_numbers)}",
         11: "19.69",
         12: "19.69",
     }
