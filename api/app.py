@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api import errors
+from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.keeping import repeated
@@ -135,6 +135,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
+    security.check_declared(app)
     return app
 
 

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 
+from api.security import ActDependency
+from biometrics.access import Purpose
 from biometrics.engine import Engine
 from biometrics.records.store import RecordStore
 
 
-def _engine(request: Request) -> Engine:
+def _service(request: Request) -> Engine:
     return cast(Engine, request.app.state.engine)
 
 
-def _store(request: Request) -> RecordStore:
-    return _engine(request).store
+def _engine(request: Request, act: ActDependency) -> Engine:
+    return _service(request).acting(act)
 
 
-EngineDependency = Annotated[Engine, Depends(_engine)]
+EngineDependency = Annotated[Engine, Depends(_engine)]  # on behalf of who is recognised
+
+
+def _store(engine: EngineDependency) -> RecordStore:
+    return engine.store
+
+
+def _searching(
+    engine: EngineDependency,
+    act: ActDependency,
+    purpose: Annotated[Purpose | None, Form(description="What the search is for; it is refused without")] = None,
+    case_number: Annotated[str, Form(description="The case or FIR that the search is for; it is refused without")] = "",
+    reason: Annotated[str, Form(description="More of why, in the officer's own words; kept with the search")] = "",
+) -> Engine:
+    return engine.acting(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
+
+
+ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
 StoreDependency = Annotated[RecordStore, Depends(_store)]
+SearchingEngine = Annotated[Engine, Depends(_searching)]  # with what the search is for

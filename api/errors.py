@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api import security
 from api.operations.request_id import HEADER, request_id
 from api.schemas import Problem
 from biometrics import errors
@@ -69,7 +70,9 @@ def install(app: FastAPI) -> None:
     """Give `app` the handlers that turn every error into problem details; no traceback reaches a caller."""
 
     @app.exception_handler(errors.PehchanError)
-    def known(_: Request, error: errors.PehchanError) -> JSONResponse:
+    def known(request: Request, error: errors.PehchanError) -> JSONResponse:
+        if isinstance(error, errors.Forbidden):
+            security.note_refusal(request, error)
         if isinstance(error, errors.Fault):
             log.error("%s: %s", error.code, error.message)
         faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.datastructures import FormData, UploadFile
 
-from api.dependencies import EngineDependency, StoreDependency
+from api.dependencies import EngineDependency, SearchingEngine, StoreDependency
 from biometrics.engine import Engine
 from biometrics.once import Once
 from biometrics.records.store import RecordStore
@@ -68,6 +68,10 @@ def _writing_engine(engine: EngineDependency, once: OnceDependency) -> Engine:
     return engine.once(once)
 
 
+def _searching_once(engine: SearchingEngine, once: OnceDependency) -> Engine:
+    return engine.once(once)
+
+
 def _writing_store(store: StoreDependency, once: OnceDependency) -> RecordStore:
     return store.once(once)
 
@@ -75,3 +79,4 @@ def _writing_store(store: StoreDependency, once: OnceDependency) -> RecordStore:
 OnceDependency = Annotated[Once | None, Depends(request_once)]
 WritingEngine = Annotated[Engine, Depends(_writing_engine)]
 WritingStore = Annotated[RecordStore, Depends(_writing_store)]
+SearchingOnce = Annotated[Engine, Depends(_searching_once)]

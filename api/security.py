@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, cast
 
-from fastapi import Depends, Request, params
+from fastapi import Depends, FastAPI, Request, params
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from api.accounts.accounts import Accounts, Recognised
 from api.accounts.throttle import Throttle, client_key
 from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
+from biometrics.engine import Engine
 from biometrics.errors import Forbidden
+from biometrics.records.audit import Action
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 
@@ -82,6 +85,28 @@ def recognised_by(request: Request) -> Recognised:
 def address_of(request: Request) -> str:
     """Return the address that a request comes from, of its client where a trusted proxy names it."""
     return request.client.host if request.client else ""
+
+
+def check_declared(app: FastAPI) -> None:
+    """Refuse to serve a route that does not say who may call it."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and declared(route) is None:
+            raise TypeError(f"{route.path} does not declare what it needs: see api/security.py")
+
+
+def declared(route: APIRoute) -> Needs | Public | None:
+    """Return what a route declares, None where nothing."""
+    said = [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Public)]
+    return said[-1] if said else None
+
+
+def note_refusal(request: Request, error: Forbidden) -> None:
+    """Write into the audit log that somebody who is known was refused."""
+    if getattr(request.state, "recognised", None) is not None:
+        store = cast(Engine, request.app.state.engine).store.acting(_act(request))
+        subject = next(iter(request.path_params.values()), "")
+        route = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+        store.note(Action.REFUSED, str(subject), code=error.code, route=route)
 
 
 def _accounts(request: Request) -> Accounts:

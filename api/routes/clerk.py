@@ -10,11 +10,13 @@ from api.preconditions import OptionalVersion, Version
 from api.repeats import WritingStore
 from api.routes.records import shown
 from api.schemas import PersonPatch, PersonVersionOut, RecordOut, outcome_fields
+from api.security import needs
+from biometrics.access import Scope
 
 router = APIRouter(tags=["records"])
 
 
-@router.patch("/records/{record_id}", summary="Correct a person's data")
+@router.patch("/records/{record_id}", summary="Correct a person's data", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def correct_person(
     record_id: str, change: PersonPatch, version: Version, store: WritingStore, response: Response
 ) -> RecordOut:
@@ -26,20 +28,34 @@ def correct_person(
     return shown(store.clerk.correct_person(record_id, person, version), response)
 
 
-@router.get("/records/{record_id}/history", summary="Read what a person's data was before")
+@router.get(
+    "/records/{record_id}/history",
+    summary="Read what a person's data was before",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
 def read_history(record_id: str, store: StoreDependency) -> list[PersonVersionOut]:
     """Read what was replaced, by whom and when, the oldest first."""
     return [PersonVersionOut.of(old) for old in store.clerk.history(record_id)]
 
 
-@router.post("/encounters/{encounter_id}/outcomes", status_code=201, summary="Add what a court decided")
+@router.post(
+    "/encounters/{encounter_id}/outcomes",
+    status_code=201,
+    summary="Add what a court decided",
+    dependencies=[needs(Scope.OUTCOME_WRITE)],
+)
 def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
     """Add a decision, an appeal, how it was decided, or that no further one can follow."""
     stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
     return OutcomeOut.model_validate(outcome_fields(stored))
 
 
-@router.post("/encounters/{encounter_id}/links", status_code=201, summary="Link an encounter with another")
+@router.post(
+    "/encounters/{encounter_id}/links",
+    status_code=201,
+    summary="Link an encounter with another",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE)],
+)
 def create_link(encounter_id: str, link: LinkIn, store: WritingStore) -> LinkOut:
     """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
     return LinkOut.model_validate(store.clerk.link(encounter_id, link.to_id, link.kind))

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.dependencies import EngineDependency
+from api.dependencies import ServiceEngine
 from api.errors import problem
 from api.operations.readiness import OK
 from api.schemas import Health, Live, ModelOut, Problem, Ready
@@ -18,8 +18,8 @@ router = APIRouter(tags=["health"])
 probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybody()])
 
 
-@router.get("/health", summary="Say whether the service works")
-def read_health(engine: EngineDependency) -> Health:
+@router.get("/health", summary="Say whether the service works", dependencies=[for_everybody()])
+def read_health(engine: ServiceEngine) -> Health:
     """Answer from the database and the indexes, so that an answer means that both are there."""
     return Health(
         status="ok",

@@ -8,11 +8,18 @@ from api.dependencies import StoreDependency
 from api.merge_schemas import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
 from api.preconditions import Version
 from api.repeats import WritingStore
+from api.security import needs
+from biometrics.access import Scope
 
 router = APIRouter(tags=["records"])
 
 
-@router.post("/records/{record_id}/merges", status_code=201, summary="Merge another record of the person into this one")
+@router.post(
+    "/records/{record_id}/merges",
+    status_code=201,
+    summary="Merge another record of the person into this one",
+    dependencies=[needs(Scope.RECORD_MERGE)],
+)
 def create_merge(record_id: str, merge: MergeIn, version: Version, store: WritingStore) -> MergeOut:
     """Make two records one: this one keeps its number, the other's id and number lead here from now on.
 
@@ -22,7 +29,9 @@ def create_merge(record_id: str, merge: MergeIn, version: Version, store: Writin
     return MergeOut.model_validate(done)
 
 
-@router.post("/merges/{merge_id}/undo", summary="Make two records of one again")
+@router.post(
+    "/merges/{merge_id}/undo", summary="Make two records of one again", dependencies=[needs(Scope.RECORD_MERGE)]
+)
 def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore) -> MergeOut:
     """Give the other record back its number and its encounters, but those that were moved on since.
 
@@ -31,19 +40,28 @@ def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore
     return MergeOut.model_validate(store.clerk.undo_merge(merge_id, version, why.reason))
 
 
-@router.post("/encounters/{encounter_id}/moves", status_code=201, summary="Move an encounter to another record")
+@router.post(
+    "/encounters/{encounter_id}/moves",
+    status_code=201,
+    summary="Move an encounter to another record",
+    dependencies=[needs(Scope.RECORD_MERGE)],
+)
 def create_move(encounter_id: str, move: MoveIn, version: Version, store: WritingStore) -> MoveOut:
     """Put an encounter with its samples where it belongs. `If-Match` is the ETag of the record that it is in."""
     return MoveOut.model_validate(store.clerk.move_encounter(encounter_id, version, move.to_id, move.reason))
 
 
-@router.post("/moves/{move_id}/undo", summary="Move an encounter back")
+@router.post("/moves/{move_id}/undo", summary="Move an encounter back", dependencies=[needs(Scope.RECORD_MERGE)])
 def undo_move(move_id: str, why: UndoIn, version: Version, store: WritingStore) -> MoveOut:
     """Put an encounter back where it came from. `If-Match` is the ETag of the record that it is in."""
     return MoveOut.model_validate(store.clerk.undo_move(move_id, version, why.reason))
 
 
-@router.get("/records/{record_id}/provenance", summary="Read where a record's encounters came from")
+@router.get(
+    "/records/{record_id}/provenance",
+    summary="Read where a record's encounters came from",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
 def read_provenance(record_id: str, store: StoreDependency) -> ProvenanceOut:
     """Read all merges and moves that the record had a part in, also those undone: who, when and why."""
     return ProvenanceOut.model_validate(store.clerk.provenance(record_id))

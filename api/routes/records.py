@@ -13,7 +13,9 @@ from api.preconditions import tag
 from api.record_query import record_query
 from api.repeats import WritingEngine, WritingStore
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.security import needs
 from api.uploads import AcceptPoorQuality, UploadedSamples
+from biometrics.access import Scope
 from biometrics.enrol import add_encounter, enrol
 from biometrics.records.values import Record, RecordQuery
 
@@ -24,7 +26,7 @@ router = APIRouter(tags=["records"])
     "/enrolments",
     status_code=201,
     summary="Create a record with its first encounter, prints and photos",
-    dependencies=[IN_TURN],
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
 )
 def create_enrolment(
     record: Annotated[Json[RecordIn], Form()],
@@ -45,7 +47,9 @@ def create_enrolment(
     return shown(engine.store.record(enrolment.record_id), response)
 
 
-@router.post("/records", status_code=201, summary="Create a record without samples")
+@router.post(
+    "/records", status_code=201, summary="Create a record without samples", dependencies=[needs(Scope.ENCOUNTER_WRITE)]
+)
 def create_record(record: NewRecordIn, store: WritingStore, response: Response) -> RecordOut:
     """Create a record to which encounters with samples are added later."""
     created = store.create_record(record.person(), record.state_code)
@@ -57,7 +61,7 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
     "/records/{record_id}/encounters",
     status_code=201,
     summary="Add an encounter with prints and photos",
-    dependencies=[IN_TURN],
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
 )
 def create_encounter(
     record_id: str,
@@ -72,13 +76,17 @@ def create_encounter(
     return shown(engine.store.record(record_id), response)
 
 
-@router.get("/records/{record_id}", summary="Read a record")
+@router.get("/records/{record_id}", summary="Read a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def read_record(record_id: str, store: StoreDependency, response: Response) -> RecordOut:
     """Read a record with its encounters and samples; its ETag is what a change names in If-Match."""
     return shown(store.record(record_id), response)
 
 
-@router.get("/records", summary="Find records by name, number, FIR, station, day or section")
+@router.get(
+    "/records",
+    summary="Find records by name, number, FIR, station, day or section",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
 def find_records(
     store: StoreDependency,
     asked: Annotated[RecordQuery, Depends(record_query)],

@@ -6,11 +6,15 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import StoreDependency
 from api.schemas import SampleOut
+from api.security import needs
+from biometrics.access import Scope
 
 router = APIRouter(tags=["samples"])
 
 
-@router.get("/samples/{sample_id}", summary="Read what is known of a sample")
+@router.get(
+    "/samples/{sample_id}", summary="Read what is known of a sample", dependencies=[needs(Scope.ENCOUNTER_READ)]
+)
 def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     """Read a sample without its image."""
     return SampleOut.model_validate(store.sample(sample_id))
@@ -20,6 +24,7 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     "/samples/{sample_id}/image",
     summary="Fetch a sample's file: an image, or a finger minutiae record",
     response_class=Response,
+    dependencies=[needs(Scope.IMAGE_READ)],
     responses={200: {"content": {"image/*": {}}, "description": "The file, byte for byte as it was sent"}},
 )
 def read_image(sample_id: int, store: StoreDependency) -> Response:

@@ -6,12 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response, UploadFile
 
-from api.dependencies import EngineDependency, StoreDependency
+from api.dependencies import EngineDependency, SearchingEngine, StoreDependency
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
-from api.repeats import WritingEngine
+from api.repeats import SearchingOnce
 from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
+from api.security import needs
 from api.uploads import UploadedSamples, read_upload
+from biometrics.access import Scope
 from biometrics.candidates import USUAL_FPIR
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
@@ -25,20 +27,23 @@ TargetFpir = Annotated[
     float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
 ]
 SearchMode = Annotated[Mode, Form(description="identification, or investigation: the most alike, without a threshold")]
-CaseNumber = Annotated[str, Form(description="The case or FIR that the search is for")]
-Officer = Annotated[str, Form(description="Who searches")]
+Officer = Annotated[str, Form(description="Who searches, where it is not who is signed in")]
 
 
-@router.post("/identify", status_code=201, summary="Find whose prints and photos these are", dependencies=[IN_TURN])
+@router.post(
+    "/identify",
+    status_code=201,
+    summary="Find whose prints and photos these are",
+    dependencies=[needs(Scope.IDENTIFY), IN_TURN],
+)
 def create_search(
     samples: UploadedSamples,
-    engine: WritingEngine,
+    engine: SearchingOnce,
     where: SearchFilter,
     response: Response,
     max_candidates: Candidates = 10,
     target_fpir: TargetFpir = USUAL_FPIR,
     mode: SearchMode = Mode.IDENTIFICATION,
-    case_number: CaseNumber = "",
     officer: Officer = "",
 ) -> SearchOut:
     """Search with all prints and photos of one person together; candidates come best first.
@@ -47,37 +52,43 @@ def create_search(
     narrow down whom it may find; what is not known of a person meets a condition.
     """
     fpir = None if mode is Mode.INVESTIGATION else target_fpir
-    search = identify(engine, SearchRequest(samples, max_candidates, fpir, case_number, officer, where))
+    search = identify(engine, SearchRequest(samples, max_candidates, fpir, officer=officer, where=where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
     return SearchOut.of(search, engine.store)
 
 
-@router.post("/identify/group", status_code=201, summary="Find who the people in one photo are", dependencies=[IN_TURN])
+@router.post(
+    "/identify/group",
+    status_code=201,
+    summary="Find who the people in one photo are",
+    dependencies=[needs(Scope.IDENTIFY), IN_TURN],
+)
 def create_group_search(
     photo: UploadFile,
-    engine: EngineDependency,
+    engine: SearchingEngine,
     where: SearchFilter,
     max_candidates: Candidates = 10,
     target_fpir: TargetFpir = USUAL_FPIR,
     mode: SearchMode = Mode.IDENTIFICATION,
-    case_number: CaseNumber = "",
     officer: Officer = "",
 ) -> list[GroupMemberOut]:
     """Search for everybody in a photo, the largest face first, each by a search of their own that is stored."""
     sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
     fpir = None if mode is Mode.INVESTIGATION else target_fpir
-    request = SearchRequest([sample], max_candidates, fpir, case_number, officer, where)
+    request = SearchRequest([sample], max_candidates, fpir, officer=officer, where=where)
     return [GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)]
 
 
-@router.get("/searches/{search_id}", summary="Read a search again")
+@router.get("/searches/{search_id}", summary="Read a search again", dependencies=[needs(Scope.SEARCH_READ)])
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     """Read a stored search with its candidates."""
     return SearchOut.of(store.search(search_id), store)
 
 
 @router.post(
-    "/searches/{search_id}/replay", summary="Make a search again on the gallery as it was", dependencies=[IN_TURN]
+    "/searches/{search_id}/replay",
+    summary="Make a search again on the gallery as it was",
+    dependencies=[needs(Scope.SEARCH_READ), IN_TURN],
 )
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     """Answer a stored search again with the templates that there were, and say whether the list is the same."""

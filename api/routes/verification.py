@@ -7,15 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.dependencies import EngineDependency
-from api.operations.work import IN_TURN
 from api.search_schemas import VerificationOut
+from api.security import needs
 from api.uploads import UploadedSamples
+from biometrics.access import Scope
 from biometrics.verify import verify
 
 router = APIRouter(tags=["verification"])
 
 
-@router.post("/verify", summary="Say whether the samples are of the person on a record", dependencies=[IN_TURN])
+@router.post(
+    "/verify",
+    summary="Say whether the samples are of the person on a record",
+    dependencies=[needs(Scope.VERIFY), IN_TURN],
+)
 def create_verification(
     record_id: Annotated[str, Form()],
     samples: UploadedSamples,

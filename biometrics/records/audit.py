@@ -86,6 +86,7 @@ class Action(StrEnum):
     EXPUNGED = "retention.expunge"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"
+    REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
 
 
 @dataclass(frozen=True)
