@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, FastAPI, Request, params
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 
 from api.accounts.accounts import Accounts, Recognised
@@ -89,15 +90,18 @@ def address_of(request: Request) -> str:
 
 def check_declared(app: FastAPI) -> None:
     """Refuse to serve a route that does not say who may call it."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and declared(route) is None:
-            raise TypeError(f"{route.path} does not declare what it needs: see api/security.py")
+    for method, path, needed in declarations(app):
+        if needed is None:
+            raise TypeError(f"{method} {path} does not declare what it needs: see api/security.py")
 
 
-def declared(route: APIRoute) -> Needs | Public | None:
-    """Return what a route declares, None where nothing."""
-    said = [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Public)]
-    return said[-1] if said else None
+def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None]]:
+    """Yield the method and the path of every route of the API, and what it declares, None where nothing."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            said = [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Public)]
+            for method in sorted(route.methods or ()):
+                yield method, str(route.path), said[-1] if said else None
 
 
 def note_refusal(request: Request, error: Forbidden) -> None:

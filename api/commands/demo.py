@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,21 @@ from rich.console import Console
 from rich.progress import track
 
 from api import tables
-from api.commands.operator import operated_engine
+from api.accounts.opening import accounts_of
+from api.commands.operator import operated_engine, operator
 from api.demo import PEOPLE, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing_people, search_by_photo, search_by_print
 from api.settings import Settings
-from biometrics.access import Purpose
+from biometrics.access import Purpose, Role, Unit
+from biometrics.accounts import NewUser
 from biometrics.engine import Engine
+from biometrics.errors import LoginTaken
+from biometrics.records.api_keys import NewApiKey
 from biometrics.types import FingerPosition
 
 app = typer.Typer()
 console = Console()
+
+LOGIN = "demo"
 
 
 @app.command()
@@ -32,13 +39,14 @@ def demo(
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
         _seed(engine)
         right = _show_searches(engine)
+        key = _new_key(settings, engine) if serve else ""
     examples = _write_examples(folder)
     if not right:
         raise typer.Exit(1)
     if serve:
         from api.server import run_server
 
-        _show_what_to_try(examples, port)
+        _show_what_to_try(examples, port, key)
         run_server(settings, "127.0.0.1", port)
 
 
@@ -69,11 +77,23 @@ def _write_examples(folder: Path) -> Path:
     return path
 
 
-def _show_what_to_try(print_file: Path, port: int) -> None:
+def _new_key(settings: Settings, engine: Engine) -> str:
+    """Return an API key for a day, of a program's account that is made where there is none yet."""
+    accounts, act = accounts_of(settings, engine.store), operator()
+    try:
+        accounts.add_user(act, NewUser(LOGIN, "Demo", frozenset({Role.MACHINE_CLIENT}), Unit()))
+    except LoginTaken:
+        console.print(f"The account {LOGIN} is there already.")
+    return accounts.add_key(act, LOGIN, NewApiKey("demo", timedelta(days=1)))[1]
+
+
+def _show_what_to_try(print_file: Path, port: int, key: str) -> None:
     console.print(
         f"\nServing http://127.0.0.1:{port}, documented at http://127.0.0.1:{port}/docs. Try in another terminal:\n"
-        f"  curl -F right_thumb=@{print_file} http://127.0.0.1:{port}/api/v1/identify\n"
-        f"  curl 'http://127.0.0.1:{port}/api/v1/records?name=verma'\n",
+        f"  KEY={key}\n"
+        '  curl -H "Authorization: Bearer $KEY" -F purpose=system_test -F case_number=demo '
+        f"-F right_thumb=@{print_file} http://127.0.0.1:{port}/api/v1/identify\n"
+        f"  curl -H \"Authorization: Bearer $KEY\" 'http://127.0.0.1:{port}/api/v1/records?name=verma'\n",
         markup=False,
         highlight=False,
         soft_wrap=True,

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.dependencies import EngineDependency
+from api.operations.work import IN_TURN
 from api.search_schemas import VerificationOut
 from api.security import needs
 from api.uploads import UploadedSamples

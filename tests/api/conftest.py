@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
+from officers import Officer
 
 from api.app import create_app
 from api.settings import Settings
@@ -14,13 +15,15 @@ from api.settings import Settings
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_folder=tmp_path_factory.mktemp("data"), database_url="", _env_file=None)
+    return Settings(
+        data_folder=tmp_path_factory.mktemp("data"), database_url="", requests_per_minute=100_000, _env_file=None
+    )
 
 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[TestClient]:
     """A client of the whole application, which answers faults as a server does."""
-    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
+    with Officer(create_app(settings), raise_server_exceptions=False) as opened:
         yield opened
 
 

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import httpx
 import pytest
 from inputs import form
 from server import Server, running
@@ -74,13 +73,13 @@ def resolution(ppi: str) -> dict[str, str]:
 def enrol(server: Server, subject: Subject) -> str:
     files = {"right_index": subject.prints[0].read_bytes(), "photo": subject.photos[0].read_bytes()}
     data = form(name=subject.name) | resolution(subject.ppi) | {"accept_poor_quality": "FVC made some poor on purpose"}
-    answer = httpx.post(f"{server.url}/enrolments", data=data, files=files, timeout=SECONDS)
+    answer = server.http.post(f"{server.url}/enrolments", data=data, files=files, timeout=SECONDS)
     assert answer.status_code == 201, (subject, answer.text)
     return str(answer.json()["id"])
 
 
 def first(server: Server, files: dict[str, bytes], ppi: str) -> dict[str, object]:
-    answer = httpx.post(f"{server.url}/identify", data=resolution(ppi), files=files, timeout=SECONDS)
+    answer = server.http.post(f"{server.url}/identify", data=resolution(ppi), files=files, timeout=SECONDS)
     assert answer.status_code == 201, answer.text
     return dict(answer.json()["candidates"][0])
 

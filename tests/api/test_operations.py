@@ -14,6 +14,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from inputs import form, photo_of, print_of
+from officers import Officer
 from server import free_port
 
 import api.routes
@@ -81,7 +82,7 @@ def test_a_server_whose_index_is_behind_is_not_ready_until_it_has_caught_up(
     client: TestClient, settings: Settings
 ) -> None:
     """Another server on the database has enrolled somebody."""
-    with TestClient(create_app(settings.model_copy(update={"metrics_port": 0}))) as other:
+    with Officer(create_app(settings.model_copy(update={"metrics_port": 0}))) as other:
         enrol(other)
     behind = client.get("/health/ready")
     assert (behind.status_code, behind.json()["code"]) == (503, "not_ready")
@@ -94,7 +95,7 @@ def test_a_server_whose_index_is_behind_is_not_ready_until_it_has_caught_up(
 
 def test_a_server_whose_database_is_gone_is_live_and_not_ready(tmp_path: Path) -> None:
     own = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
-    with TestClient(create_app(own), raise_server_exceptions=False) as client:
+    with Officer(create_app(own), raise_server_exceptions=False) as client:
         database = tmp_path / "data" / "pehchan.db"
         client.app.state.engine.store.close()  # type: ignore[attr-defined]
         for path in tmp_path.glob("data/pehchan.db*"):

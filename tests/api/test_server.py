@@ -16,11 +16,11 @@ SECONDS = 120
 
 def enrol(server: Server, number: int, prints: dict[str, bytes]) -> httpx.Response:
     data = form(name=f"Person {number}", national_number=f"27{number:08d}")
-    return httpx.post(f"{server.url}/enrolments", data=data, files=prints, timeout=SECONDS)
+    return server.http.post(f"{server.url}/enrolments", data=data, files=prints, timeout=SECONDS)
 
 
 def candidates(server: Server, files: dict[str, bytes]) -> list[dict[str, object]]:
-    answer = httpx.post(f"{server.url}/identify", files=files, timeout=SECONDS)
+    answer = server.http.post(f"{server.url}/identify", files=files, timeout=SECONDS)
     assert answer.status_code == 201, answer.text
     return [
         {"id": candidate["record"]["id"], "score": candidate["score"]["decibans"]}
@@ -43,15 +43,15 @@ def test_kill_9_loses_nothing_that_was_answered(tmp_path: Path, database_url: st
         answered = kill_during_enrolments(server)
 
     with running(folder, database_url) as server:
-        found = httpx.get(f"{server.url}/records", params={"limit": 200}, timeout=SECONDS).json()["records"]
+        found = server.http.get(f"{server.url}/records", params={"limit": 200}, timeout=SECONDS).json()["records"]
         stored = {record["national_number"]: record["id"] for record in found}
         assert answered.items() <= stored.items()
         for record_id in stored.values():
-            record = httpx.get(f"{server.url}/records/{record_id}", timeout=SECONDS).json()
+            record = server.http.get(f"{server.url}/records/{record_id}", timeout=SECONDS).json()
             samples = record["encounters"][0]["samples"]
             assert samples
             for sample in samples:
-                image = httpx.get(f"{server.url}/samples/{sample['id']}/image", timeout=SECONDS)
+                image = server.http.get(f"{server.url}/samples/{sample['id']}/image", timeout=SECONDS)
                 assert image.status_code == 200
         assert candidates(server, {"right_thumb": print_of(1, "right_thumb", 1)})[0] == before[0]
 
@@ -103,7 +103,7 @@ def test_two_servers_on_one_database_see_each_others_enrolments(tmp_path: Path) 
         record = enrol(first, 1, {"right_thumb": print_of(1, "right_thumb", 0)}).json()
         found = candidates(second, {"right_thumb": print_of(1, "right_thumb", 1)})
         assert found[0]["id"] == record["id"]
-        added = httpx.post(
+        added = second.http.post(
             f"{second.url}/records/{record['id']}/encounters",
             data={"encounter": json.dumps(ENCOUNTER)},
             files={"left_ring": print_of(1, "left_ring", 0)},

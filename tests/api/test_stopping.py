@@ -25,11 +25,11 @@ def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(
         running(folder, metrics_port=str(port), work_at_once="1", work_waiting="1", log_format="json") as server,
         ThreadPoolExecutor(2) as clients,
     ):
-        enrolled = httpx.post(f"{server.url}/enrolments", data=form(), files=PRINTS, timeout=SECONDS)
+        enrolled = server.http.post(f"{server.url}/enrolments", data=form(), files=PRINTS, timeout=SECONDS)
         assert enrolled.status_code == 201, enrolled.text
 
         def search() -> httpx.Response:
-            return httpx.post(f"{server.url}/identify", files=PRINTS, timeout=SECONDS)
+            return server.http.post(f"{server.url}/identify", files=PRINTS, timeout=SECONDS)
 
         first = clients.submit(search)
         wait_for("pehchan_work_running", port, first)

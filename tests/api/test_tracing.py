@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from inputs import photo_of
+from officers import Officer
 
 from api.app import create_app
 from api.operations.tracing import Tracing
@@ -26,7 +26,7 @@ def test_the_stages_of_a_search_are_spans_of_its_request(tmp_path: Path) -> None
     provider.add_span_processor(SimpleSpanProcessor(kept))
     settings = Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
     caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    with TestClient(create_app(settings, Tracing(provider))) as client:
+    with Officer(create_app(settings, Tracing(provider))) as client:
         files = {"photo": ("Farida.jpg", photo_of(0))}
         assert client.post("/api/v1/identify", files=files, headers={"traceparent": caller}).status_code == 201
         client.get("/api/v1/records", params={"name": "Farida"})

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from officers import OfficerOverHttp, key_for
+
+from api.settings import Settings
 
 START_SECONDS = 60
 
@@ -25,7 +28,10 @@ def free_port() -> int:
 
 
 class Server:
-    """A running server; `url` is where it answers, `log` what it said. `settings` are of the environment."""
+    """A running server; `url` is where it answers, `http` an officer who asks, `log` what it said.
+
+    `settings` are of the environment.
+    """
 
     def __init__(self, data_folder: Path, database_url: str, settings: Mapping[str, str]) -> None:
         port = free_port()
@@ -33,6 +39,10 @@ class Server:
         self.url = f"{self.root}/api/v1"
         environment = os.environ | {"PEHCHAN_DATA_FOLDER": str(data_folder), "PEHCHAN_DATABASE_URL": database_url}
         environment |= settings
+        own = {name.removeprefix("PEHCHAN_").lower(): value for name, value in settings.items()}
+        store = Settings(data_folder=data_folder, database_url=database_url, _env_file=None, **own)
+        self.http = OfficerOverHttp(key_for(store))
+        environment["PEHCHAN_REQUESTS_PER_MINUTE"] = "1000000"
         self._log = (data_folder.parent / "server.log").open("a")
         self._process = subprocess.Popen(
             [Path(sys.executable).with_name("pehchan"), "serve", "--port", str(port)],

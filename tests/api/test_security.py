@@ -1,0 +1,110 @@
+"""No route serves somebody who is not known, may not, or is of another unit; and no search is without a purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+from inputs import form, print_of
+from officers import WHY, Officer, new_key
+from sqlalchemy import select
+
+from api.security import Public, check_declared, declarations
+from biometrics.access import Role
+from biometrics.records.audit_tables import audit_entries
+
+V1 = "/api/v1"
+THUMB = {"right_thumb": ("a.png", print_of(0, "right_thumb", 1))}
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def as_officer(client: Officer, unit: str, *roles: Role) -> dict[str, str]:
+    return {"Authorization": new_key(client.application.state.accounts, *roles or (Role.EXAMINER,), unit=unit)}
+
+
+def test_an_application_with_a_route_that_declares_nothing_is_not_made() -> None:
+    app, router = FastAPI(), APIRouter()
+    router.get("/forgotten")(lambda: None)
+    app.include_router(router, prefix="/api/v1")
+    with pytest.raises(TypeError, match="/forgotten"):
+        check_declared(app)
+
+
+def test_every_route_but_the_open_ones_asks_who_it_is(client: Officer) -> None:
+    """Open are health, signing in, and the way to an outside provider."""
+    is_open = set()
+    for method, path, needed in declarations(client.application):
+        if isinstance(needed, Public):
+            is_open.add(path)
+            continue
+        answer = client.request(method, path.replace("{", "").replace("}", ""), headers={"Authorization": ""})
+        assert refusal(answer) == (401, "unauthenticated"), (method, path)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert {path.removeprefix(V1).split("/")[1] for path in is_open} == {"health", "tokens", "oidc"}
+
+
+def test_an_officer_of_another_unit_is_told_whom_to_call(client: Officer, station: dict[int, str]) -> None:
+    """By id 403; a sample, whose number can be guessed, 404; finding leaves it out; a search says that it is a hit."""
+    elsewhere = as_officer(client, "27/520")
+    record = client.get(f"{V1}/records/{station[0]}").json()
+    sample = record["encounters"][0]["samples"][0]["id"]
+    refused = client.get(f"{V1}/records/{station[0]}", headers=elsewhere)
+    assert refusal(refused) == (403, "out_of_jurisdiction")
+    assert "27/519/27519004" in refused.json()["detail"]
+    assert record["name"] not in refused.text
+    for path in (f"/samples/{sample}", f"/samples/{sample}/image"):
+        assert refusal(client.get(V1 + path, headers=elsewhere)) == (404, "unknown_sample")
+    assert client.get(f"{V1}/records", headers=elsewhere).json()["records"] == []
+    found = client.post(f"{V1}/identify", files=THUMB, headers=elsewhere).json()
+    first = found["candidates"][0]
+    assert (first["record"], first["score"], first["samples"]) == (None, None, [])
+    assert first["elsewhere"]["unit"] == "27/519/27519004"
+    assert station[0] not in str(found)
+    verified = client.post(f"{V1}/verify", data={"record_id": station[0]}, files=THUMB, headers=elsewhere)
+    assert refusal(verified) == (403, "out_of_jurisdiction")
+    replayed = client.post(f"{V1}/searches/{found['id']}/replay", headers=elsewhere).json()
+    assert (replayed["same"], replayed["candidates"][0]["record"]) == (True, None)
+    assert client.get(f"{V1}/searches/{found['id']}").json()["candidates"][0]["record"]["id"] == station[0]
+
+
+def test_an_officer_enrols_for_their_own_unit_only(client: Officer, station: dict[int, str]) -> None:
+    clerk = as_officer(client, "27/520", Role.RECORDS_CLERK)
+    answer = client.post(f"{V1}/enrolments", data=form(), files=THUMB, headers=clerk)
+    assert refusal(answer) == (403, "out_of_jurisdiction")
+
+
+@pytest.mark.parametrize("missing", WHY)
+def test_a_search_that_does_not_say_what_for_is_refused(client: Officer, missing: str) -> None:
+    before = client.get(f"{V1}/health").json()
+    answer = client.post(f"{V1}/identify", data={missing: ""}, files=THUMB)
+    assert answer.status_code == 422
+    assert answer.json()["code"] in ("purpose_missing", "invalid_field")
+    assert client.get(f"{V1}/health").json() == before
+
+
+def test_who_is_refused_is_in_the_audit_log(client: Officer, station: dict[int, str]) -> None:
+    """For want of a scope, and of jurisdiction; under the id that the request has in the logs."""
+    auditor = as_officer(client, "national", Role.AUDITOR) | {"X-Request-Id": "curious-1"}
+    outside = as_officer(client, "28") | {"X-Request-Id": "curious-2"}
+    for header in (auditor, outside):
+        assert client.get(f"{V1}/records/{station[0]}", headers=header).status_code == 403
+    with client.application.state.engine.store.database.reading() as connection:
+        query = select(audit_entries).where(audit_entries.c.request_id.in_(["curious-1", "curious-2"]))
+        entries = connection.execute(query.order_by(audit_entries.c.number)).all()
+    assert [(entry.action, entry.subject_id) for entry in entries] == [("access.refuse", station[0])] * 2
+    assert '"code":"forbidden"' in entries[0].detail
+    assert '"code":"out_of_jurisdiction"' in entries[1].detail
+
+
+def test_what_an_officer_does_is_audited_with_where_from_and_what_for(client: TestClient) -> None:
+    client.post(f"{V1}/identify", files=THUMB, headers={"X-Request-Id": "search-1"})
+    with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
+        query = select(audit_entries).where(audit_entries.c.request_id == "search-1")
+        (entry,) = connection.execute(query).all()
+    assert (entry.action, entry.purpose, entry.case_number) == ("search.make", "investigation", "0123/2026")
+    assert entry.address == "testclient"

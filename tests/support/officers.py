@@ -1,0 +1,70 @@
+"""Clients who are recognised: an officer of the national bureau with an API key, who has a case to search for."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self, cast
+
+import httpx
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.accounts.accounts import Accounts
+from api.accounts.opening import accounts_of
+from api.settings import Settings
+from api.wiring import open_store
+from biometrics.access import Role, Unit, local_operator
+from biometrics.accounts import NewUser
+from biometrics.records.api_keys import NewApiKey
+
+WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say
+ROLES = (Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK)
+
+
+def new_key(accounts: Accounts, *roles: Role, unit: str = "national") -> str:
+    """Make an account with an API key; return the Authorization header of it."""
+    act = local_operator("test")
+    login = f"test-{uuid.uuid4().hex[:12]}"
+    accounts.add_user(act, NewUser(login, "R. Patil", frozenset(roles or ROLES), Unit.of(unit)))
+    _, key = accounts.add_key(act, login, NewApiKey("tests", timedelta(days=1)))
+    return f"Bearer {key}"
+
+
+def key_for(settings: Settings) -> str:
+    """Make an account with an API key in the database of a server that may run or not."""
+    with open_store(settings) as store:
+        return new_key(accounts_of(settings, store))
+
+
+class Officer(TestClient):
+    """A client of the whole application, recognised while the application runs; a search says what it is for."""
+
+    def __init__(self, app: FastAPI, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.application = app
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self.headers["Authorization"] = new_key(cast(Accounts, self.application.state.accounts))
+        return self
+
+    def post(self, url: Any, **options: Any) -> Any:
+        return super().post(url, **_with_purpose(str(url), options))
+
+
+class OfficerOverHttp(httpx.Client):
+    """The same, of a server in another process."""
+
+    def __init__(self, authorization: str) -> None:
+        limits = httpx.Limits(max_keepalive_connections=0)  # each request finds out by itself whether the server lives
+        super().__init__(headers={"Authorization": authorization}, limits=limits)
+
+    def post(self, url: Any, **options: Any) -> httpx.Response:
+        return super().post(url, **_with_purpose(str(url), options))
+
+
+def _with_purpose(url: str, options: dict[str, Any]) -> dict[str, Any]:
+    if url.endswith(("/identify", "/identify/group")):
+        return options | {"data": WHY | dict(options.get("data") or {})}
+    return options
