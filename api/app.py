@@ -24,6 +24,7 @@ from api.operations.tracing import Tracing, Untraced
 from api.operations.work import Work
 from api.routes import (
     api_keys,
+    audit,
     clerk,
     health,
     me,
@@ -41,7 +42,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.transactions.table import Table
-from api.wiring import open_engine
+from api.wiring import audit_log_of, open_engine
 from biometrics.engine import Engine
 
 DESCRIPTION = """
@@ -83,6 +84,9 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
+            opened.callback(_sign, engine)  # at a clean stop
+            every = 60 * settings.audit_sign_minutes
+            opened.enter_context(repeated(lambda: _sign(engine), every, "signing"))
             app.state.engine = engine
             app.state.itl_table = Table.load(settings.itl_table)
             app.state.accounts = accounts_of(settings, engine.store)
@@ -131,12 +135,22 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         me,
         users,
         api_keys,
+        audit,
         health,
     ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
     security.check_declared(app)
     return app
+
+
+def _sign(engine: Engine) -> None:
+    """Sign how far the audit log reaches."""
+
+    def sign() -> None:
+        audit_log_of(engine.store).sign()
+
+    tried(sign)
 
 
 def _follow(engine: Engine) -> None:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from api.commands import (
+    audit,
     backup,
     demo,
     fingerprint,
@@ -36,6 +37,7 @@ from biometrics.errors import Fault, InvalidField, MalformedTransaction, Pehchan
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for commands in (records, searches, importing, migrate, demo, backup):
     app.add_typer(commands.app)
+app.add_typer(audit.app, name="audit")
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")

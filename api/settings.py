@@ -81,6 +81,9 @@ class Settings(OperationSettings):
     idle_minutes: float = Field(default=60, gt=0, description="How long a session lasts that nobody uses")
     session_hours: float = Field(default=12, gt=0, description="How long a session lasts at most: a shift")
     sign_ins_per_minute: int = Field(default=30, ge=1, description="How often one address may try to sign in")
+    audit_sign_minutes: float = Field(
+        default=10, gt=0, description="Minutes between two signatures of how far the audit log reaches"
+    )
     requests_per_minute: int = Field(default=600, ge=1, description="How much one account may ask of this server")
 
     oidc_issuer: str = Field(default="", description="Outside provider to sign in by (OpenID Connect); empty: none")

@@ -20,6 +20,7 @@ from biometrics.engine import Channel, Engine
 from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.gallery import Gallery, TemplateSource
 from biometrics.ports import Recogniser, SearchIndex
+from biometrics.records.audit_log import AuditLog
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.masters import MasterKeys
 from biometrics.records.standing_probes import StandingProbes
@@ -117,6 +118,11 @@ def open_store(settings: Settings) -> RecordStore:
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     images = open_images(settings.resolved_images_url)
     return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
+
+
+def audit_log_of(store: RecordStore) -> AuditLog:
+    """Return the audit log of an open store."""
+    return AuditLog(store.database, store.keys, store.identity)
 
 
 @contextmanager

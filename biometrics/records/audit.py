@@ -80,6 +80,8 @@ class Action(StrEnum):
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"
     KEYS_ROTATED = "keys.rotate"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORTED = "audit.export"
     UNIT_SET = "unit.set"
     RETENTION_ORDERED = "retention.order"
     RETENTION_LISTED = "retention.list"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from pathlib import Path
+
 from inputs import Run
 
 
@@ -22,3 +26,26 @@ def test_a_search_without_purpose_or_case_is_refused(run: Run) -> None:
     """The command line asks for both before it reads anything."""
     for missing in (["--case", "1/2026"], ["--purpose", "investigation"], ["--purpose", "curiosity", "--case", "1"]):
         assert run("identify", "--print", "there-is-none.png", *missing)[0] == 2
+
+
+def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path: Path) -> None:
+    """The operator's own deeds are in it; a head that was kept proves that the end was cut off."""
+    assert run("unit", "add", "27", "--name", "SCRB")[0] == 0
+    code, listed, _ = run("audit", "list", "--action", "unit.set")
+    assert code == 0
+    assert "local:" in listed
+    assert run("audit", "sign", "--out", tmp_path / "head.json")[0] == 0
+    assert "nothing was changed" in run("audit", "verify", "--head", tmp_path / "head.json")[1]
+    assert run("audit", "export", tmp_path / "log.jsonl")[0] == 0
+    written = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [entry.get("action", "head") for entry in written] == ["unit.set", "audit.read", "audit.export", "head"]
+    key = run("audit", "key")[1].strip()
+    assert written[-1]["head"]["public_key"] == key
+    assert run("audit", "verify", "--public-key", "0" * 64)[0] == 1
+    with sqlite3.connect(tmp_path / "data" / "pehchan.db") as database:
+        database.executescript("DROP TRIGGER audit_entries_no_delete; DELETE FROM audit_entries WHERE number > 1;")
+    code, said, _ = run("audit", "verify", "--head", tmp_path / "head.json")
+    assert code == 1
+    assert "Entries 2 to 3 are missing at the end." in said
+    (tmp_path / "none.json").write_text("{}")
+    assert run("audit", "verify", "--head", tmp_path / "none.json")[0] == 2

@@ -108,3 +108,20 @@ def test_what_an_officer_does_is_audited_with_where_from_and_what_for(client: Te
         (entry,) = connection.execute(query).all()
     assert (entry.action, entry.purpose, entry.case_number) == ("search.make", "investigation", "0123/2026")
     assert entry.address == "testclient"
+
+
+def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Officer, station: dict[int, str]) -> None:
+    """An examiner may not; an auditor of another unit finds nothing of this one."""
+    auditor = as_officer(client, "national", Role.AUDITOR)
+    client.get(f"{V1}/records/{station[1]}", headers={"X-Request-Id": "look-1"})
+    found = client.get(f"{V1}/audit/entries", params={"person": station[1], "limit": 1}, headers=auditor).json()
+    (entry,) = found["entries"]
+    assert (entry["action"], entry["request_id"], entry["subject_id"]) == ("record.read", "look-1", station[1])
+    older = client.get(f"{V1}/audit/entries", params={"person": station[1], "after": found["next"]}, headers=auditor)
+    assert all(one["number"] < entry["number"] for one in older.json()["entries"])
+    head = client.get(f"{V1}/audit/head", headers=auditor).json()
+    assert head["number"] > entry["number"]
+    assert refusal(client.get(f"{V1}/audit/entries")) == (403, "forbidden")
+    outside = as_officer(client, "28", Role.AUDITOR)
+    assert client.get(f"{V1}/audit/entries", params={"person": station[1]}, headers=outside).json()["entries"] == []
+    assert client.get(f"{V1}/audit/entries", params={"since": "x"}, headers=auditor).status_code == 422

@@ -1,0 +1,115 @@
+"""`pehchan audit`: who did what, and the proof that the log of it is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.arguments import read_file, write_file
+from api.commands.operator import operated_store
+from api.settings import Settings
+from api.wiring import audit_log_of
+from biometrics.errors import InvalidField
+from biometrics.records import audit_log
+from biometrics.records.audit import Action
+from biometrics.records.audit_log import EntryQuery, Head
+from biometrics.records.store import RecordStore
+
+app = typer.Typer(help="The audit log: who did what, when, from where and what for.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_entries(
+    person: Annotated[str, typer.Option(help="Id of a record: who has seen or changed it, or found it.")] = "",
+    actor: Annotated[str, typer.Option(help="Id of an account.")] = "",
+    action: Annotated[str, typer.Option(help="What was done, such as record.read.")] = "",
+    since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",
+    until: Annotated[str, typer.Option(help="Before this instant.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="At most so many entries.")] = 50,
+    before: Annotated[int | None, typer.Option(help="Only entries of lower numbers: the next page.")] = None,
+) -> None:
+    """List entries, the newest first."""
+    with _opened() as store:
+        assert store.act is not None
+        page = audit_log_of(store).find(store.act, EntryQuery(person, actor, action, since, until), limit, before)
+    table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "detail")
+    for one in page.entries:
+        who = (one.actor_id, one.unit, one.address, one.action, one.subject_id, one.purpose, one.case_number)
+        table.add_row(str(one.number), one.at, *who, one.detail)
+    Console().print(table)
+    if page.after is not None:
+        typer.echo(f"There are more: --before {page.after}")
+
+
+@app.command()
+def verify(
+    head: Annotated[list[Path] | None, typer.Option(help="A head that was kept elsewhere; may be repeated.")] = None,
+    public_key: Annotated[str, typer.Option(help="The station's public key, as it was noted elsewhere.")] = "",
+) -> None:
+    """Check that no entry was changed, removed or moved; exit code 1: something was, and the entries are named."""
+    kept = [_read_head(path) for path in head or ()]
+    with _opened() as store:
+        verdict = audit_log_of(store).verify(kept, public_key)
+    for fault in verdict.faults:
+        typer.echo(fault.what)
+    if verdict.more_faults:
+        typer.echo(f"And {verdict.more_faults:,} faults more.")
+    outcome = "nothing was changed" if verdict.is_whole else "the log is NOT what it was"
+    typer.echo(f"{verdict.entries:,} entries, checked against {verdict.heads:,} signed heads: {outcome}.")
+    raise typer.Exit(0 if verdict.is_whole else 1)
+
+
+@app.command()
+def sign(out: Annotated[Path | None, typer.Option(help="Where to write the head: keep it elsewhere.")] = None) -> None:
+    """Sign how far the log reaches now; the head, kept elsewhere, proves later that nothing before it was changed."""
+    with _opened() as store:
+        head = audit_log_of(store).sign()
+    if head is None:
+        raise InvalidField("The log has no entry yet; there is nothing to sign.")
+    text = json.dumps(vars(head), indent=1)
+    if out:
+        write_file(out, f"{text}\n".encode())
+    typer.echo(text)
+
+
+@app.command()
+def export(out: Annotated[Path, typer.Argument(help="File to write: an entry a line as JSON, the head last.")]) -> None:
+    """Write all entries to a file, with the signed head that they end with; that this was done is an entry, too."""
+    with _opened() as store:
+        log = audit_log_of(store)
+        store.note(Action.AUDIT_EXPORTED)
+        head = log.sign()
+        count = 0
+        with out.open("w", encoding="utf-8") as file:
+            for line in audit_log.lines((one for one in log.everything() if head and one.number <= head.number), head):
+                file.write(f"{line}\n")
+                count += 1
+    typer.echo(f"{count - 1:,} entries and their head: {out}")
+
+
+@app.command("key")
+def show_key() -> None:
+    """Show the public key that heads are verified with: note it where the station cannot change it."""
+    with _opened() as store:
+        typer.echo(audit_log_of(store).public_key())
+
+
+@contextmanager
+def _opened() -> Iterator[RecordStore]:
+    with operated_store(Settings()) as store:
+        yield store
+
+
+def _read_head(path: Path) -> Head:
+    try:
+        content = json.loads(read_file(path))
+    except ValueError as error:
+        raise InvalidField(f"{path} is not JSON; give a file that 'pehchan audit sign' has written.") from error
+    return Head.of_json(content)

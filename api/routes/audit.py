@@ -1,0 +1,83 @@
+"""The audit log, for auditors: entries of their unit and below, and the signed head."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.dependencies import StoreDependency
+from api.schemas import Schema
+from api.security import ActDependency, needs
+from api.wiring import audit_log_of
+from biometrics.access import Scope
+from biometrics.records.audit import Entry
+from biometrics.records.audit_log import MAX_PAGE, EntryQuery
+
+router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
+
+
+class EntryOut(Schema):
+    """One entry of the log."""
+
+    number: int
+    at: str
+    actor_id: str
+    unit: str
+    address: str
+    request_id: str
+    purpose: str
+    case_number: str
+    action: str
+    subject_id: str = Field(description="Id of the record, search or other thing that it is about")
+    detail: dict[str, Any] = Field(description="Ids, counts and digests")
+    previous: str = Field(description="Hash of the entry before")
+    hash: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryOut:
+        """Show an entry."""
+        return cls(**vars(entry) | {"detail": json.loads(entry.detail)})
+
+
+class EntryPageOut(Schema):
+    """Some entries, newest first, and the cursor to the next ones."""
+
+    entries: list[EntryOut]
+    next: int | None = Field(description="Pass as `after` for the next page; null on the last")
+
+
+class HeadOut(Schema):
+    """How far the log reached at a moment, signed (Ed25519) by the station."""
+
+    number: int
+    hash: str
+    at: str
+    public_key: str
+    signature: str
+
+
+@router.get("/entries", summary="Read who did what")
+def list_entries(
+    act: ActDependency,
+    store: StoreDependency,
+    person: Annotated[str, Query(description="Id of a record: who has seen, changed or found it")] = "",
+    actor: Annotated[str, Query(description="Id of an account")] = "",
+    action: Annotated[str, Query(description="Such as record.read")] = "",
+    since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
+    until: Annotated[str, Query(description="Before this instant")] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+    after: Annotated[int | None, Query(description="`next` of the page before", ge=1, le=2**63 - 1)] = None,
+) -> EntryPageOut:
+    """Read entries of one's unit and below, newest first; that they were read is an entry, too."""
+    page = audit_log_of(store).find(act, EntryQuery(person, actor, action, since, until), limit, after)
+    return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=page.after)
+
+
+@router.get("/head", summary="Get the signed head of the log")
+def read_head(store: StoreDependency) -> HeadOut | None:
+    """Sign how far the log reaches now; kept elsewhere, it proves later that nothing before it was changed."""
+    head = audit_log_of(store).sign()
+    return None if head is None else HeadOut(**vars(head))
