@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
-from api.keeping import repeated
+from api.keeping import repeated, tried
 from api.limits import BodyLimit, ClientLimit
 from api.operations.deadline import Deadline
 from api.operations.metrics import Metrics
