@@ -1,0 +1,172 @@
+"""Every route x role x inside or outside the unit does what the table in docs/security.md says."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, form, print_of
+from officers import WHY, Officer, new_key
+
+from api.app import create_app
+from api.security import Public, declarations
+from api.settings import Settings
+from biometrics.access import Role, Unit, local_operator
+from biometrics.accounts import NewUser
+
+PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+V1 = "/api/v1"
+HERE, ELSEWHERE = "27/519", "28/1"
+PASSWORD = "seven lamps by the river"
+NOTHING = "00000000-0000-4000-8000-000000000000"
+THUMB = {"right_thumb": ("a.png", print_of(0, "right_thumb", 1))}
+LAST = f"DELETE {V1}/me/sessions"  # after it one is not signed in any more
+
+# What is sent to routes whose jurisdiction is asked for only of a proper request; all else is asked without a body.
+PROPER: dict[str, dict[str, Any]] = {
+    f"PATCH {V1}/records/{{record_id}}": {"json": {"birth_year": 1990}, "headers": {"If-Match": '"1"'}},
+    f"POST {V1}/records/{{record_id}}/encounters": {
+        "data": {"encounter": json.dumps(ENCOUNTER | {"state_code": "28", "district_code": "1", "station_code": "2"})},
+        "files": THUMB,
+    },
+    f"POST {V1}/enrolments": {"data": form(), "files": THUMB},
+    f"POST {V1}/encounters/{{encounter_id}}/outcomes": {
+        "json": {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"}
+    },
+    f"POST {V1}/encounters/{{encounter_id}}/links": {"json": {"to_id": NOTHING, "kind": "same_case"}},
+    f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
+    f"POST {V1}/identify": {"data": WHY, "files": THUMB},
+}
+
+CHANGING = (
+    f"PATCH {V1}/records/{{record_id}}",
+    f"POST {V1}/records/{{record_id}}/encounters",
+)  # inside, asked without a body
+
+
+def table() -> tuple[list[str], dict[str, dict[str, str]]]:
+    """Read the table: the names of its columns, and of each route the cells by column."""
+    rows = [
+        [cell.strip() for cell in line.strip("|\n").split("|")]
+        for line in PAGE.read_text().splitlines()
+        if re.match(r"\| (route|`(GET|POST|PUT|PATCH|DELETE) )", line)
+    ]
+    head = rows[0]
+    found = {}
+    for row in rows[1:]:
+        assert len(row) == len(head), row
+        method, _, path = row[0].strip("`").partition(" ")
+        found[f"{method} {V1 if not path.startswith('/health/') else ''}{path}"] = dict(zip(head, row, strict=True))
+    assert len(found) == len(rows) - 1, "a route has two rows"
+    return head, found
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
+    settings = Settings(
+        data_folder=tmp_path_factory.mktemp("data"),
+        totp_required=False,
+        sign_ins_per_minute=10_000,
+        requests_per_minute=100_000,
+        _env_file=None,
+    )
+    with Officer(create_app(settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def ids(client: Officer) -> dict[str, str]:
+    """A record of HERE, its encounter and sample, and a search made there."""
+    record = client.post(f"{V1}/enrolments", data=form(), files={"right_thumb": print_of(0, "right_thumb", 0)}).json()
+    encounter = record["encounters"][0]
+    examiner = {"Authorization": new_key(client.application.state.accounts, Role.EXAMINER, unit=HERE)}
+    search = client.post(f"{V1}/identify", files=THUMB, headers=examiner).json()["id"]
+    sample = str(encounter["samples"][0]["id"])
+    return {"record_id": record["id"], "encounter_id": encounter["id"], "sample_id": sample, "search_id": search}
+
+
+def header_of(client: Officer, role: Role, unit: str) -> dict[str, str]:
+    """Sign somebody of a role in; a program has a key."""
+    accounts = client.application.state.accounts
+    if role is Role.MACHINE_CLIENT:
+        return {"Authorization": new_key(accounts, role, unit=unit)}
+    login = f"test-{uuid.uuid4().hex[:12]}"
+    _, once = accounts.add_user(local_operator("test"), NewUser(login, "R. Patil", frozenset({role}), Unit.of(unit)))
+    entered = {"login": login, "password": once, "new_password": PASSWORD}
+    answer = TestClient.post(client, f"{V1}/tokens", json=entered)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def ask(client: Officer, route: str, ids: dict[str, str], header: dict[str, str], proper: bool = False) -> Any:
+    method, _, path = route.partition(" ")
+    sent: dict[str, Any] = dict(PROPER.get(route, {})) if proper else {}
+    if data := sent.get("data"):
+        sent["data"] = {name: value.replace("{record_id}", ids["record_id"]) for name, value in data.items()}
+    sent["headers"] = sent.get("headers", {}) | header
+    filled = re.sub(r"{(\w+)}", lambda name: ids.get(name[1], NOTHING), path)
+    return TestClient.request(client, method, filled, **sent)
+
+
+def test_the_table_has_a_row_for_each_route_and_says_what_it_needs(client: Officer) -> None:
+    _, rows = table()
+    said = {}
+    for method, path, needed in declarations(client.application):
+        scope = getattr(needed, "scope", None)
+        what = "nothing" if isinstance(needed, Public) else f"`{scope}`" if scope else "signing in"
+        said[f"{method} {path}"] = what + (", a person" if getattr(needed, "person", False) else "")
+    assert {route: row["needs"] for route, row in rows.items()} == said
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_through_where_the_table_says_so(client: Officer, ids: dict[str, str], role: Role) -> None:
+    """Asked inside the unit: whoever may not is refused as such, and nobody else."""
+    _, rows = table()
+    header = header_of(client, role, HERE)
+    for route in sorted(rows, key=lambda one: one == LAST):
+        if rows[route]["needs"] != "nothing":
+            answer = ask(client, route, ids, header)
+            refused = answer.status_code == 403 and answer.json()["code"] == "forbidden"
+            assert answer.status_code != 401, route
+            assert answer.status_code < 500, (route, answer.text)
+            assert refused == (rows[route][role.replace("_", " ")] == ""), (route, answer.text)
+
+
+def test_outside_the_unit_each_route_answers_as_the_table_says(client: Officer, ids: dict[str, str]) -> None:
+    """Asked by a role that may, for what another unit keeps; and inside, the same is not refused."""
+    _, rows = table()
+    roles = {role.replace("_", " "): role for role in Role}
+    headers: dict[tuple[Role, str], dict[str, str]] = {}
+    for route, row in rows.items():
+        outside = row["another unit"]
+        if outside in ("", "403", "404"):
+            role = next((roles[name] for name in roles if row[name] == "yes"), None)
+            if not outside or role is None:
+                continue
+            for unit in (HERE, ELSEWHERE):
+                headers.setdefault((role, unit), header_of(client, role, unit))
+            answer = ask(client, route, ids, headers[role, ELSEWHERE], proper=True)
+            codes = {"403": ("out_of_jurisdiction",), "404": ("unknown_sample", "not_found", "unknown_case")}
+            assert str(answer.status_code) == outside, (route, answer.text)
+            assert answer.json()["code"] in codes[outside], (route, answer.text)
+            inside = ask(client, route, ids, headers[role, HERE], proper=route not in CHANGING)
+            assert inside.status_code != 403, (route, inside.text)
+            assert outside != "404" or inside.status_code == 200, (route, inside.text)
+        else:
+            assert outside in ("left out", "hits only", "own unit", "per scope"), route
+
+
+def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: Officer, ids: dict[str, str]) -> None:
+    _, rows = table()
+    assert rows[f"GET {V1}/records"]["another unit"] == "left out"
+    assert rows[f"POST {V1}/identify"]["another unit"] == "hits only"
+    header = {"Authorization": new_key(client.application.state.accounts, Role.EXAMINER, unit=ELSEWHERE)}
+    assert ask(client, f"GET {V1}/records", ids, header).json()["records"] == []
+    found = ask(client, f"POST {V1}/identify", ids, header, proper=True)
+    assert ids["record_id"] not in found.text
+    assert found.json()["candidates"][0]["elsewhere"]["unit"] == "27/519/27519004"
