@@ -40,14 +40,22 @@ PROPER: dict[str, dict[str, Any]] = {
         "json": {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"}
     },
     f"POST {V1}/encounters/{{encounter_id}}/links": {"json": {"to_id": NOTHING, "kind": "same_case"}},
+    f"POST {V1}/records/{{record_id}}/merges": {
+        "json": {"other_id": NOTHING, "reason": "one person"},
+        "headers": {"If-Match": '"1"'},
+    },
+    f"POST {V1}/encounters/{{encounter_id}}/moves": {
+        "json": {"to_id": NOTHING, "reason": "another person's"},
+        "headers": {"If-Match": '"1"'},
+    },
     f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
     f"POST {V1}/identify": {"data": WHY, "files": THUMB},
 }
 
-CHANGING = (
-    f"PATCH {V1}/records/{{record_id}}",
-    f"POST {V1}/records/{{record_id}}/encounters",
-)  # inside, asked without a body
+# Inside, these are asked without a body: they would change what is asked for.
+CHANGING = tuple(
+    route for route in PROPER if route.startswith("PATCH") or route.endswith(("/encounters", "/merges", "/moves"))
+)
 
 
 def table() -> tuple[list[str], dict[str, dict[str, str]]]:
