@@ -120,9 +120,7 @@ def test_before_the_phone_is_enrolled_nothing_else_is_open(client: TestClient) -
     assert (key.status_code, key.json()["code"]) == (403, "forbidden")
 
 
-@pytest.mark.parametrize(
-    "header", [{"Authorization": ""}, {"Authorization": "Bearer x"}, {"Authorization": "Basic eDp5"}]
-)
+@pytest.mark.parametrize("said", ["", "Bearer x", "Basic eDp5"])
 @pytest.mark.parametrize("path", ["/me", "/users", "/api-keys"])
 def test_nobody_is_told_to_sign_in(client: TestClient, said: str, path: str) -> None:
     answer = client.get(V1 + path, headers={"Authorization": said})
