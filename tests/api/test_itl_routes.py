@@ -34,7 +34,7 @@ def post(client: TestClient) -> Post:
         keys[role] = accounts.add_key(OPERATOR, user.id, NewApiKey("itl", timedelta(1)))[1]
 
     def send(content: bytes, role: Role | None = Role.MACHINE_CLIENT) -> Any:
-        headers = {"Authorization": f"Bearer {keys[role]}"} if role else {}
+        headers = {"Authorization": f"Bearer {keys[role]}"} if role else {"Authorization": ""}
         return client.post(PATH, content=content, headers=headers | {"Content-Type": "application/octet-stream"})
 
     return send
