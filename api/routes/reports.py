@@ -9,12 +9,15 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.dependencies import StoreDependency
 from api.reporting import MEDIA_TYPES, Format, written
+from api.security import needs
+from biometrics.access import Scope
 from biometrics.records.reports import ReportStore
 from biometrics.report import Dimension, Period, Report
 
 router = APIRouter(
     prefix="/reports",
     tags=["reports"],
+    dependencies=[needs(Scope.REPORT_READ)],
     responses={200: {"content": {"application/json": {}, "text/csv": {}}, "description": "The report"}},
 )
 

@@ -48,6 +48,9 @@ PROPER: dict[str, dict[str, Any]] = {
         "json": {"to_id": NOTHING, "reason": "another person's"},
         "headers": {"If-Match": '"1"'},
     },
+    f"POST {V1}/encounters/{{encounter_id}}/retention-orders": {
+        "json": {"kind": "hold", "authority": "Magistrate", "reference": "1", "date": "2026-02-01"}
+    },
     f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
     f"POST {V1}/identify": {"data": WHY, "files": THUMB},
 }
