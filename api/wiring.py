@@ -115,7 +115,7 @@ def master_keys(settings: Settings) -> MasterKeys:
 
 def open_store(settings: Settings) -> RecordStore:
     """Open the records alone, for what compares nobody; close it, or use it in a `with`."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     images = open_images(settings.resolved_images_url)
     return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
 

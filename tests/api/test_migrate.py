@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,11 +18,15 @@ import psycopg
 import pytest
 from image_places import held, new_place, opened
 from inputs import WHY, Run, photo_of, poorer_photo_of, print_of
+from sqlalchemy import select, update
 
 from api.commands.migrate import _compare_searches
 from api.settings import Settings
 from biometrics.records import tables
 from biometrics.records.database import Database
+from biometrics.records.keys import DataKeys
+from biometrics.records.masters import MasterKeys
+from biometrics.records.sealing import seal, template_place, unseal
 
 FINGERS = ("right_thumb", "left_index")
 MANY = 20_000  # records, so that a kill meets the copying
@@ -108,13 +113,32 @@ def test_a_search_that_finds_somebody_else_is_told(run: Run, tmp_path: Path, tar
     enrol(run, tmp_path, 1)
     assert run("migrate", "--to", target)[0] == 0
     with psycopg.connect(target, autocommit=True) as connection:
-        connection.execute("UPDATE templates a SET data = b.data FROM templates b WHERE abs(a.id - b.id) = 3")
         people = [row[0] for row in connection.execute("SELECT id FROM records ORDER BY national_number")]
+    _exchange_templates(target)
     check = _compare_searches(Settings(), target, [1, 6])
     assert check.differing == (
         f"template 1 finds {people[0]} here, {people[1]} there",
         f"template 6 finds {people[1]} here, {people[0]} there",
     )
+
+
+def _exchange_templates(url: str) -> None:
+    """Seal each template of the first person in the place of the second's of the same kind, and the other way round."""
+    keys = DataKeys(MasterKeys.of_environment())
+    with closing(Database(url)) as database, database.writing() as connection:
+        sealed = (
+            select(tables.templates, tables.encounters.c.record_id)
+            .join(tables.samples, tables.samples.c.id == tables.templates.c.sample_id)
+            .join(tables.encounters, tables.encounters.c.id == tables.samples.c.encounter_id)
+        )
+        rows = {row.id: row for row in connection.execute(sealed)}
+        places = {number: template_place(row.record_id, row.sample_id, row.model) for number, row in rows.items()}
+        secrets = {row.id: keys.obtain(connection, row.record_id) for row in rows.values()}
+        plain = {number: unseal(secrets[number], places[number], row.data) for number, row in rows.items()}
+        for number in rows:
+            other = number + 3 if number <= 3 else number - 3
+            data = seal(secrets[number], places[number], plain[other])
+            connection.execute(update(tables.templates).where(tables.templates.c.id == number).values(data=data))
 
 
 def test_a_foreign_target_is_refused(run: Run, tmp_path: Path, target: str) -> None:
