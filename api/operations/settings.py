@@ -24,7 +24,9 @@ class OperationSettings(BaseSettings):
         default=os.cpu_count() or 1, ge=1, description="Samples of searches and enrolments that run at once"
     )
     work_waiting: int = Field(
-        default=os.cpu_count() or 1, ge=0, description="How many more wait; who is beyond is told to come again"
+        default=max(1, (os.cpu_count() or 1) // 2),
+        ge=0,
+        description="How many more wait; who is beyond is told to come again",
     )
     work_wait_seconds: float = Field(default=20, gt=0, description="How long one waits at most")
     client_work: int = Field(

@@ -109,7 +109,6 @@ def loaded(server: Server, before: Alone, clients: int, rate: float, seconds: fl
                 status, retry_after, content = client.search(kind.requests[(turn + number) % len(kind.requests)])
             except OSError:
                 status, retry_after, content = 0, "", b""
-                client = server.client()
             took = 1000 * (time.perf_counter() - asked)
             with lock:
                 statuses[status] += 1

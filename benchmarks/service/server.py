@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,18 +52,19 @@ class Server:
 
 
 class Client:
-    """Sends one search at a time."""
+    """Sends one search at a time, each on a connection of its own: a server closes one that is idle for seconds."""
 
     def __init__(self, port: int, key: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self._port = port
         self._headers = {"Authorization": f"Bearer {key}"}
 
     def search(self, request: tuple[str, bytes]) -> tuple[int, str, bytes]:
         """Return status, Retry-After and content of the answer."""
         kind, body = request
-        self._connection.request("POST", "/api/v1/identify", body, self._headers | {"Content-Type": kind})
-        answer = self._connection.getresponse()
-        return answer.status, answer.headers.get("Retry-After", ""), answer.read()
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)) as connection:
+            connection.request("POST", "/api/v1/identify", body, self._headers | {"Content-Type": kind})
+            answer = connection.getresponse()
+            return answer.status, answer.headers.get("Retry-After", ""), answer.read()
 
 
 @contextmanager
