@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.operations.settings import OperationSettings
+from biometrics.access import Purpose, Unit
 from biometrics.types import Modality
 from biometrics.watch import CHANCE_HITS, CheckRules
 
@@ -93,7 +95,44 @@ class Settings(OperationSettings):
         default="", description="Where browsers come back to: https://HOST/api/v1/oidc/callback, registered there too"
     )
 
-    @field_validator("vectors_of", mode="before")
+    osia_prefix: str = Field(
+        default="/osia", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where OSIA's interface is (docs/osia.md)"
+    )
+    osia_station: str = Field(
+        default="00/000/000", description="Where its encounters are filed that do not say where they were"
+    )
+    osia_purpose: Purpose = Field(default=Purpose.INVESTIGATION, description="What searches through it are for")
+    osia_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Hosts, or host:port, of callbacks and of images by reference; empty: none"
+    )
+    osia_networks: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
+    )
+    osia_timeout_seconds: float = Field(default=20, gt=0, description="In which such a host must have answered")
+    osia_workers: int = Field(default=2, ge=0, description="Tasks at once; 0: this server leaves them to others")
+    osia_tasks: int = Field(default=10_000, ge=1, description="Tasks that may wait")
+    osia_lease_seconds: float = Field(default=30, ge=1, description="After which a killed server's tasks are taken up")
+    osia_retry_seconds: float = Field(default=5, gt=0, description="Before a callback is tried again; doubles")
+    osia_attempts: int = Field(default=16, ge=1, description="How often a callback is tried")
+    osia_keep_days: float = Field(default=7, gt=0, description="How long a result is kept for another delivery")
+
+    @field_validator("osia_networks", mode="after")
+    @classmethod
+    def _are_networks(cls, value: frozenset[str]) -> frozenset[str]:
+        """Refuse what is no network."""
+        for one in value:
+            ip_network(one)
+        return value
+
+    @field_validator("osia_station", mode="after")
+    @classmethod
+    def _is_station(cls, value: str) -> str:
+        """Refuse what is no police station."""
+        if len(Unit.of(value).codes) != 3:
+            raise ValueError("write state/district/station, such as 27/519/27519004")
+        return value
+
+    @field_validator("vectors_of", "osia_hosts", "osia_networks", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         """Read names with commas between them."""

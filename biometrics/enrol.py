@@ -35,7 +35,7 @@ def enrol(
     accepted = _accepted(engine, samples, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
         enrolment = engine.store.enrol(person, encounter, accepted)
-    _make_searchable(engine)
+    make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
@@ -53,7 +53,7 @@ def add_encounter(
     accepted = _accepted(engine, samples, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
         enrolment = engine.store.add_encounter(record_id, encounter, accepted)
-    _make_searchable(engine)
+    make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
@@ -74,7 +74,8 @@ def _complaint(sample: EnrolledSample) -> str:
     )
 
 
-def _make_searchable(engine: Engine) -> None:
+def make_searchable(engine: Engine) -> None:
+    """Let searches find what is stored, as soon as the index answers."""
     for channel in engine.channels.values():
         try:
             channel.gallery.catch_up()

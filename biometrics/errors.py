@@ -24,6 +24,7 @@
     │   ├── KeyReused               an idempotency key that was used for another request
     │   ├── VersionMissing          a change of what is stored that does not say which version it was made from
     │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
+    │   ├── AddressRefused          a callback, or where an image is, that is not allowed or does not answer
     │   └── WeakPassword            too short, or one that is tried first
     ├── Unauthenticated             nobody is recognised by what was sent
     │   ├── WrongCredentials        login, password, code or token; it is not said which
@@ -45,6 +46,8 @@
     │   ├── UnknownCase
     │   ├── UnknownStandingSearch
     │   ├── UnknownNotification
+    │   ├── UnknownGallery
+    │   ├── UnknownTask
     │   ├── UnknownAccount
     │   └── UnknownApiKey
     ├── Conflict
@@ -56,6 +59,7 @@
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
     │   ├── CaseTaken               a case is somebody else's
     │   ├── NotIndependent          somebody has a part in a case already
+    │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
     │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
@@ -609,3 +613,27 @@ class LastAdministrator(Conflict):
     """Nobody would be left to manage a unit's accounts."""
 
     code = "last_administrator"
+
+
+class AddressRefused(InvalidInput):
+    """An address of a client's that this service may not call, or that does not answer as it must."""
+
+    code = "address_refused"
+
+
+class UnknownGallery(NotFound):
+    """Nobody is in a gallery of this name."""
+
+    code = "unknown_gallery"
+
+
+class UnknownTask(NotFound):
+    """There is no task of this id, or not any more."""
+
+    code = "unknown_task"
+
+
+class EncounterExists(Conflict):
+    """The person has an encounter of this id already."""
+
+    code = "encounter_exists"

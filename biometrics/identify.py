@@ -11,13 +11,13 @@ from biometrics.calibration import threshold_for_fpir
 from biometrics.candidates import USUAL_FPIR, candidates
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, InvalidInput
-from biometrics.labels import EVERYBODY, Filter
+from biometrics.labels import EVERYBODY, Filter, Members
 from biometrics.observing import Outcome, Stage
 from biometrics.ranking import Ranking
 from biometrics.records import searches
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.values import EnrolledSample, Search, SearchProbe, StoredSearch
-from biometrics.types import Probe, Sample
+from biometrics.types import Modality, Probe, Sample
 
 MAX_CANDIDATES = 100
 
@@ -29,7 +29,8 @@ class SearchRequest:
     `target_fpir` is the accepted chance that a search for somebody who is not in the gallery returns anybody above
     the threshold; None is an investigation: whoever is most alike, without a threshold. `where` says whom the search is
     about: a person with a template that meets it is compared in full. `alternatives` says that the samples are one and
-    the same seen in several ways, of which the best counts, and not several samples of a person.
+    the same seen in several ways, of which the best counts, and not several samples of a person. `among`, where given,
+    are the only templates that are searched: those of the gallery of this name, of a client's.
     """
 
     samples: Sequence[Sample]
@@ -39,6 +40,8 @@ class SearchRequest:
     officer: str = ""
     where: Filter = EVERYBODY
     alternatives: bool = False
+    among: Members | None = None
+    gallery: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched."""
@@ -66,11 +69,19 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
     """Search with samples that are extracted already, in place of the request's; store it."""
-    probes = [sample.probe for sample in extracted]
+    searched = [SearchProbe(one.probe, sha256(one.sample.content).hexdigest()) for one in extracted]
+    return search_probes(engine, request, searched)
+
+
+def search_probes(engine: Engine, request: SearchRequest, given: Sequence[SearchProbe]) -> StoredSearch:
+    """Search with probes, in place of the request's samples; store it."""
+    probes = [one.probe for one in given]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
-    ranking = Ranking(request.max_candidates, engine.shortlist, without_merged(engine, request.where))
+    among = {} if request.among is None else dict.fromkeys(Modality, request.among)
+    where = without_merged(engine, request.where)
+    ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
     found, named = ranking.for_unit(engine, probes, unit, alternatives=request.alternatives)
     settings = {
         "target_fpir": request.target_fpir,
@@ -80,6 +91,7 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
         "shortlist": engine.shortlist,
         "sequence_after": engine.store.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
+        **({"gallery": request.gallery} if request.gallery else {}),
     }
     searched = Search(
         case_number=request.case_number,
@@ -88,10 +100,7 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
         gallery_size=gallery_size,
         sequence=sequence,
         threshold=None if request.target_fpir is None else threshold_for_fpir(request.target_fpir, gallery_size),
-        probes=tuple(
-            SearchProbe(probe, sha256(sample.sample.content).hexdigest())
-            for probe, sample in zip(probes, extracted, strict=True)
-        ),
+        probes=tuple(given),
         candidates=candidates(found, named, gallery_size, request.target_fpir),
     )
     with engine.observer.stage(Stage.STORE):

@@ -88,14 +88,29 @@ class Moment(NamedTuple):
         return held
 
 
+@dataclass(frozen=True, eq=False)
+class Members:
+    """Certain templates and no others: those of these ids, ascending."""
+
+    ids: NDArray[np.int64]
+
+    def holds(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which templates are among them: shape (len(ids),)."""
+        if not len(self.ids):
+            return np.zeros(len(ids), np.bool_)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        held: NDArray[np.bool_] = self.ids[places] == ids
+        return held
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which templates a search may find: those that meet every condition; an empty one is met by all.
 
     What is not known meets a condition: a print of an unknown finger may be any finger, a person of unknown sex or
     birth year may be anybody. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
-    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out. `at`,
-    of a replay, leaves only templates that there were at a moment.
+    of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out. `at`
+    leaves only templates that there were at a moment, as of a replay, or certain ones.
     """
 
     positions: frozenset[FingerPosition] = frozenset()
@@ -106,7 +121,7 @@ class Filter:
     districts: frozenset[str] = frozenset()
     stations: frozenset[str] = frozenset()
     without: frozenset[int] = frozenset()
-    at: Moment | None = None
+    at: Moment | Members | None = None
 
     @classmethod
     def of(

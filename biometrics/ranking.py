@@ -14,7 +14,7 @@ from biometrics.access import Unit
 from biometrics.calibration import Score, best_of
 from biometrics.engine import Engine
 from biometrics.fusion import fuse
-from biometrics.labels import EVERYBODY, Filter, Moment
+from biometrics.labels import EVERYBODY, Filter, Members, Moment
 from biometrics.observing import Stage
 from biometrics.ports import Hits
 from biometrics.records.values import StoredTemplate
@@ -33,14 +33,14 @@ Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best 
 class Ranking:
     """What decides, beside the probes, who comes first.
 
-    `shortlist` is how many templates are compared exactly. `at`, of a replay, says for each modality which templates
-    there were: only those have a part in the answer.
+    `shortlist` is how many templates are compared exactly. `at` says for each modality which templates have a part in
+    the answer, such as those that there were when a replayed search was made.
     """
 
     candidates: int
     shortlist: int
     where: Filter = EVERYBODY
-    at: Mapping[Modality, Moment] = field(default_factory=dict)
+    at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
 
     def of(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
         """Return the records most like the probes: twice as many as there shall be candidates, where there are."""

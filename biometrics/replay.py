@@ -41,7 +41,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: another model or calibration is in use today.
+        ReplayImpossible: another model or calibration is in use today, or the search was of one gallery of a client's.
     """
     stored = engine.store.search(search_id)
     search, settings = stored.search, stored.search.settings
@@ -51,6 +51,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
             "installation of that version."
         )
+    if settings.get("gallery"):
+        raise ReplayImpossible("The search was of one gallery, whose encounters change; search it anew.")
     seen = settings["sequence_after"]
     models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
     past = {

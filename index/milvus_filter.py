@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.labels import LABEL, UNKNOWN_YEAR, Filter
+from biometrics.labels import LABEL, UNKNOWN_YEAR, Filter, Members
 
 
 def expression(where: Filter) -> str:
@@ -21,7 +21,9 @@ def expression(where: Filter) -> str:
         )
     if where.without:
         conditions.append(f"person not in {_values('person', sorted(where.without))}")
-    if where.at:
+    if isinstance(where.at, Members):
+        conditions.append(f"id in {where.at.ids.tolist()}")
+    elif where.at:
         conditions.append(f"id <= {where.at.newest}")
         if where.at.later:
             conditions.append(f"id not in {sorted(where.at.later)}")

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
-from biometrics.errors import UnknownSample
+from biometrics.errors import UnknownEncounter, UnknownSample
 from biometrics.records.court import load_links, load_outcomes
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import seal, template_place
@@ -29,30 +29,39 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
     encounter_id = str(uuid.uuid4())
     connection.execute(
         encounters.insert().values(
-            id=encounter_id,
-            record_id=record_id,
-            fir_number=encounter.fir_number,
-            station_code=encounter.station_code,
-            district_code=encounter.district_code,
-            state_code=encounter.state_code,
-            date=encounter.date,
-            officer=encounter.officer,
-            kind=encounter.kind,
-            created_at=datetime.now(UTC),
-            fir_year=encounter.fir_year,
-            time=encounter.time,
-            place=encounter.place or None,
-            device=encounter.device or None,
-            legal_basis=encounter.legal_basis,
+            id=encounter_id, record_id=record_id, created_at=datetime.now(UTC), **columns_of(encounter)
         )
     )
+    insert_sections(connection, encounter_id, encounter)
+    return encounter_id
+
+
+def columns_of(encounter: Encounter) -> dict[str, Any]:
+    """Return what an encounter's row holds of the encounter itself."""
+    return {
+        "fir_number": encounter.fir_number,
+        "station_code": encounter.station_code,
+        "district_code": encounter.district_code,
+        "state_code": encounter.state_code,
+        "date": encounter.date,
+        "officer": encounter.officer,
+        "kind": encounter.kind,
+        "fir_year": encounter.fir_year,
+        "time": encounter.time,
+        "place": encounter.place or None,
+        "device": encounter.device or None,
+        "legal_basis": encounter.legal_basis,
+    }
+
+
+def insert_sections(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
+    """Write the sections of an encounter's row."""
     if encounter.sections:
         rows = [
             {"encounter_id": encounter_id, "ordinal": ordinal, "act": section.act, "section": section.section}
             for ordinal, section in enumerate(encounter.sections)
         ]
         connection.execute(sections.insert(), rows)
-    return encounter_id
 
 
 def insert_samples(
@@ -130,6 +139,23 @@ def _encounter(row: Row[Any], charged: Sequence[Section]) -> Encounter:
         row.device or "",
         LegalBasis(row.legal_basis or LegalBasis.UNSTATED),
     )
+
+
+def require_encounter_of(connection: Connection, record_id: str, encounter_id: str) -> None:
+    """Refuse an encounter that is not one of a record.
+
+    Raises:
+        UnknownEncounter: it is not.
+    """
+    query = select(encounters.c.id).where(encounters.c.id == encounter_id, encounters.c.record_id == record_id)
+    if connection.execute(query).first() is None:
+        raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
+
+
+def count_encounters(connection: Connection, record_id: str) -> int:
+    """Count the encounters of a record."""
+    query = select(func.count()).select_from(encounters).where(encounters.c.record_id == record_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def load_sample(connection: Connection, sample_id: int) -> StoredSample:

@@ -213,6 +213,9 @@ def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set
         .where(encounters.c.record_id == row_id)
         .order_by(templates.c.id)
     ).all()
+    of_record = select(encounters.c.id).where(encounters.c.record_id == row_id)
+    for encounter_id in connection.execute(of_record).scalars().all():
+        keys.destroy(connection, encounter_id)  # of what a client of OSIA's interface said of it
     for going in [*merged_into(connection, row_id), row_id]:
         keys.destroy(connection, going)
         connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE

@@ -27,6 +27,7 @@ from biometrics.records import (
     image_users,
     jurisdiction,
     people,
+    revising,
     sealed_images,
     search_images,
     searches,
@@ -70,6 +71,7 @@ from biometrics.watch import KeptImage
 
 log = logging.getLogger("pehchan")
 
+Beside = Callable[[Connection, Enrolment], None]  # writes in the same transaction, or raises and so undoes it
 _ENROL = "enrol"  # the step of a request that stores samples
 
 
@@ -192,8 +194,10 @@ class RecordStore:
         """Changes of records that there are."""
         return RecordClerk(self._database, Sealer(self._images, self._keys), self._act, self._once)
 
-    def enrol(self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
-        """Create a record with its first encounter and its samples.
+    def enrol(
+        self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
+    ) -> Enrolment:
+        """Create a record with its first encounter and its samples; `also` writes what belongs beside it.
 
         A person without a national number is allotted the next one of the encounter's state.
 
@@ -207,6 +211,8 @@ class RecordStore:
             secret, stored = begun.put(record_id, samples)
             _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id)
             enrolment = _add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
+            if also:
+                also(begun.connection, enrolment)
             follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
             self._append(begun.connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
@@ -230,8 +236,10 @@ class RecordStore:
             record_id = once(connection, self._given, "create", create, _kept_id, _id_again)
             return people.load_records(connection, [people.lead(connection, record_id)])[0]
 
-    def add_encounter(self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample]) -> Enrolment:
-        """Add an encounter with its samples to a record.
+    def add_encounter(
+        self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
+    ) -> Enrolment:
+        """Add an encounter with its samples to a record; `also` writes what belongs beside it.
 
         Raises:
             UnknownRecord: there is none of this id.
@@ -244,6 +252,8 @@ class RecordStore:
             secret, stored = begun.put(row.id, samples)
             record = (row.id, row.national_number, secret)
             enrolment = _add_encounter(begun.connection, record, encounter, samples, stored)
+            if also:
+                also(begun.connection, enrolment)
             follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
             self._append(begun.connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
@@ -261,6 +271,50 @@ class RecordStore:
         with self._database.reading() as connection:
             answer = answered(connection, self._given, _ENROL)
         return Enrolment.of_content(answer) if answer else None
+
+    def replace_encounter(
+        self, record_id: str, encounter_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside
+    ) -> Enrolment:
+        """Put another encounter, with other samples, in place of one of a record; indexes learn of it by the changes.
+
+        Raises:
+            UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
+        """
+        jurisdiction.require_unit(self._act, unit_at(encounter))
+        with storing(self._database, self._images, self._keys) as begun:
+            connection = begun.connection
+            jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
+            row = people.touch(connection, record_id)
+            secret, stored = begun.put(row.id, samples)
+            encounters.require_encounter_of(connection, row.id, encounter_id)
+            names = revising.remove_samples(connection, encounter_id)
+            revising.update_encounter(connection, encounter_id, encounter)
+            record = (row.id, row.national_number, secret)
+            enrolment = _add_samples(connection, record, encounter_id, samples, stored)
+            also(connection, enrolment)
+            self._append(connection, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
+        self._remove_unreferenced(names)
+        return enrolment
+
+    def remove_encounter(self, record_id: str, encounter_id: str) -> None:
+        """Remove one encounter of a record, and the record with its last one.
+
+        Raises:
+            UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
+        """
+        with self._database.writing() as connection:
+            jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
+            row = people.touch(connection, record_id)
+            encounters.require_encounter_of(connection, row.id, encounter_id)
+            names = revising.remove_encounter(connection, encounter_id)
+            self._keys.destroy(connection, encounter_id)
+            is_last = encounters.count_encounters(connection, row.id) == 0
+            if is_last:
+                names |= people.remove_person(connection, self._keys, row.id)
+            self._append(connection, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=len(names))
+            if is_last:
+                self._append(connection, Action.RECORD_REMOVED, row.id, images=0)
+        self._remove_unreferenced(names)
 
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.
@@ -586,8 +640,19 @@ def _add_encounter(
     images: Sequence[SealedImage],
 ) -> Enrolment:
     """Write an encounter with its samples and their changes under a record's (id, national number, data key)."""
+    encounter_id = encounters.insert_encounter(connection, record[0], encounter)
+    return _add_samples(connection, record, encounter_id, samples, images)
+
+
+def _add_samples(
+    connection: Connection,
+    record: tuple[str, str, bytes],
+    encounter_id: str,
+    samples: Sequence[EnrolledSample],
+    images: Sequence[SealedImage],
+) -> Enrolment:
+    """Write samples of an encounter and their changes under a record's (id, national number, data key)."""
     record_id, number, secret = record
-    encounter_id = encounters.insert_encounter(connection, record_id, encounter)
     sample_ids, template_ids = encounters.insert_samples(connection, (record_id, secret), encounter_id, samples, images)
     added = [
         (template_id, enrolled.template.modality, enrolled.template.model)

@@ -8,12 +8,13 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from biometrics.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.person import EncounterKind, Sex
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys, Opener
+from biometrics.records.osia_tables import inactive_encounters
 from biometrics.records.sealing import template_place
 from biometrics.records.tables import encounters, records, samples, templates
 from biometrics.records.values import StoredTemplate, TemplateCount
@@ -23,7 +24,7 @@ CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999
 
 T = TypeVar("T")
 
-_STORED: Select[Any] = (
+_ALL: Select[Any] = (
     select(
         templates.c.id,
         templates.c.sample_id,
@@ -48,6 +49,9 @@ _STORED: Select[Any] = (
     .join(records, records.c.id == encounters.c.record_id)
     .outerjoin(data_keys, data_keys.c.id == records.c.id)
 )
+
+# Those that may be compared: an index that asks for one of an inactive encounter does not get it.
+_STORED: Final = _ALL.where(~exists().where(inactive_encounters.c.encounter_id == encounters.c.id))
 
 
 def template_ids(
@@ -120,6 +124,17 @@ def _named(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, M
         .order_by(templates.c.id)
     )
     return [(row.id, Modality(row.modality), row.model) for row in rows]
+
+
+def load_templates_at(connection: Connection, keys: DataKeys, encounter_id: str) -> list[StoredTemplate]:
+    """Return the templates of one encounter, active or not, in the order of their ids.
+
+    Raises:
+        DecryptionFailed: one of them was tampered with.
+    """
+    opener = Opener(connection, keys)
+    rows = connection.execute(_ALL.where(encounters.c.id == encounter_id).order_by(templates.c.id))
+    return [_stored(row, opener) for row in rows]
 
 
 def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:

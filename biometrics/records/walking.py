@@ -22,6 +22,13 @@ from biometrics.records.key_tables import data_keys
 from biometrics.records.merge_tables import merges, moves
 from biometrics.records.name_tables import name_words
 from biometrics.records.once_tables import once_keys
+from biometrics.records.osia_tables import (
+    encounter_galleries,
+    inactive_encounters,
+    osia_encounters,
+    osia_persons,
+    osia_tasks,
+)
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.standing_tables import (
     enrolment_checks,
@@ -92,6 +99,10 @@ KINDS: Final = (
     Kind(data_keys.c.id, version=data_keys.c.wrapped),
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
     Kind(encounters.c.id, (sections.c.encounter_id,)),
+    Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),
+    Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
+    Kind(inactive_encounters.c.encounter_id),
+    Kind(osia_tasks.c.id, version=osia_tasks.c.changed_at),
     Kind(outcomes.c.id),
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),

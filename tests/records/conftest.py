@@ -14,6 +14,7 @@ from account_examples import give_accounts
 from case_examples import FOUND, decide, question, somebody
 from image_places import new_place, opened
 from moves import PEOPLE
+from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
 
 from biometrics.access import Unit, local_operator
@@ -82,6 +83,7 @@ def station(store: RecordStore) -> RecordStore:
     gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
     _destroy_and_hold(store, later.encounter_id)
+    give_client_data(store)
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     store.acting(local_operator("asha")).record(enrolled.record_id)

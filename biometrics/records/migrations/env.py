@@ -10,6 +10,7 @@ from biometrics.records import (  # noqa: F401 - their tables join `metadata`
     merge_tables,
     name_tables,
     once_tables,
+    osia_tables,
     standing_tables,
     unit_tables,
 )

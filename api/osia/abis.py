@@ -1,0 +1,93 @@
+"""What the operations of OSIA's interface work on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from api.osia.outward import Outward
+from biometrics.access import Act, Purpose, Unit
+from biometrics.engine import Engine
+from biometrics.image import MAX_BYTES
+from biometrics.labels import Members
+from biometrics.records.osia import ALL, OsiaStore
+from biometrics.records.store import RecordStore
+
+GALLERIES_KEPT = 8
+
+
+class Memberships:
+    """Which templates the galleries that were searched last have; kept until anything changes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, Members]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, store: RecordStore, gallery: str) -> Members | None:
+        """Return the templates of a gallery, None where that is all.
+
+        Raises:
+            UnknownGallery: nobody is in it.
+        """
+        if gallery == ALL:
+            return None
+        sequence = store.last_sequence()  # read first: what is kept is as new as that, or newer
+        with self._lock:
+            kept = self._kept.get(gallery)
+        if kept is None or kept[0] != sequence:
+            kept = sequence, Members(OsiaStore(store).members(gallery))
+            with self._lock:
+                self._kept[gallery] = kept
+                self._kept.move_to_end(gallery)
+                if len(self._kept) > GALLERIES_KEPT:
+                    self._kept.popitem(last=False)
+        return kept[1]
+
+
+@dataclass(frozen=True)
+class Abis:
+    """The service behind the interface: for nobody as it is opened, by `acting` for a client.
+
+    Attributes:
+        engine: what records are kept and compared with.
+        outward: calls the addresses that clients name.
+        station: where encounters are filed that do not say where they were.
+        purpose: what searches are for.
+        memberships: the galleries' templates.
+    """
+
+    engine: Engine
+    outward: Outward
+    station: Unit
+    purpose: Purpose
+    memberships: Memberships = field(default_factory=Memberships)
+
+    def acting(self, act: Act) -> Abis:
+        """Return this on a client's behalf."""
+        return replace(self, engine=self.engine.acting(replace(act, purpose=act.purpose or self.purpose)))
+
+    @property
+    def act(self) -> Act:
+        """On whose behalf."""
+        act = self.engine.store.act
+        assert act is not None, "nothing is done for nobody"
+        return act
+
+    @property
+    def store(self) -> RecordStore:
+        """The records, on the client's behalf."""
+        return self.engine.store
+
+    @property
+    def osia(self) -> OsiaStore:
+        """What the interface keeps beside the records, on the client's behalf."""
+        return OsiaStore(self.engine.store)
+
+    def fetch(self, url: str) -> bytes:
+        """Return the image at an address.
+
+        Raises:
+            AddressRefused: it is not allowed, or does not answer.
+        """
+        return self.outward.get(url, MAX_BYTES)

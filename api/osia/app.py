@@ -1,0 +1,63 @@
+"""The interface's own application, mounted beside ours, with its own errors and its own OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.osia import errors
+from api.osia.abis import Abis
+from api.osia.outward import Outward
+from api.osia.routes import galleries, persons, searches, tasks
+from api.osia.tasks import Patience, Tasks
+from api.settings import Settings
+from biometrics.access import Unit
+from biometrics.engine import Engine
+from biometrics.records.osia_tasks import TaskStore
+
+DESCRIPTION = """
+The ABIS interface of OSIA (ITU-T X.1281), version 1.6.0, as Pehchan offers it: docs/osia.md says how its words are
+understood. Scores are in decibans of false match. This document is Pehchan's own; the interface is
+Copyright © Secure Identity Alliance (2022), https://github.com/SecureIdentityAlliance/osia.
+"""
+
+
+def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
+    """Make the application; it shares the state of the one that it is mounted in."""
+    app = FastAPI(
+        title="Pehchan: OSIA ABIS",
+        version=version,
+        description=DESCRIPTION,
+        redirect_slashes=False,
+        telemetry=telemetry,
+    )
+    app.state = parent.state
+    errors.install(app)
+    for routes in (persons, searches, galleries, tasks):
+        app.include_router(routes.router)
+    return app
+
+
+@contextmanager
+def serving(app: FastAPI, settings: Settings, engine: Engine) -> Iterator[None]:
+    """Open what the interface needs beside the engine, and work on its tasks."""
+    outward = Outward(
+        settings.osia_hosts, tuple(map(ip_network, sorted(settings.osia_networks))), settings.osia_timeout_seconds
+    )
+    abis = Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)
+    patience = Patience(
+        lease=timedelta(seconds=settings.osia_lease_seconds),
+        first_wait=timedelta(seconds=settings.osia_retry_seconds),
+        attempts=settings.osia_attempts,
+        kept=timedelta(days=settings.osia_keep_days),
+    )
+    store = TaskStore(engine.store.database, engine.store.keys, settings.osia_tasks)
+    app.state.abis = abis
+    app.state.tasks = Tasks(abis, store, settings.osia_workers, patience)
+    with app.state.tasks.running():
+        yield

@@ -1,0 +1,105 @@
+"""Errors in OSIA's shape: a code, which is the HTTP status, and a message, which begins with our own stable code."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from api import errors as problems
+from api.osia.operations import STATUSES
+from biometrics.errors import Fault, PehchanError, TooManyRequests, Unauthenticated
+
+log = logging.getLogger("pehchan")
+
+# What may be answered whatever the operation; any other status of a refused request is 400.
+_ALWAYS = frozenset({400, 401, 403, 405, 429})
+
+
+class Json(Response):
+    """JSON in ASCII: a client's text may hold what is no Unicode."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Return the bytes."""
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def status_of(error: PehchanError, operation: str) -> int:
+    """Return the status of an error in an operation."""
+    return _allowed(problems.status_of(error), operation)
+
+
+def content_of(error: PehchanError, operation: str) -> dict[str, Any]:
+    """Return the body of an error in an operation."""
+    return _content(status_of(error, operation), error.code, error.message)
+
+
+def install(app: FastAPI) -> None:
+    """Give the interface's application its handlers of errors."""
+
+    @app.exception_handler(PehchanError)
+    def known(request: Request, error: PehchanError) -> Response:
+        if isinstance(error, Fault):
+            log.error("%s: %s", error.code, error.message)
+        answer = _answer(request, problems.status_of(error), error.code, error.message)
+        if isinstance(error, Unauthenticated):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, TooManyRequests):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        return _answer(request, 400, "invalid_field", told(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    def routing(request: Request, error: HTTPException) -> Response:
+        code = problems.ROUTING_CODES.get(error.status_code, "http_error")
+        if operation_of(request):
+            answer = _answer(request, error.status_code, code, str(error.detail))
+        else:
+            answer = Json(_content(error.status_code, code, str(error.detail)), error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        incident = uuid.uuid4().hex[:12]
+        log.error("incident %s", incident, exc_info=error)
+        return _answer(request, 500, "internal_error", f"Something went wrong here; tell the operator {incident}.")
+
+
+def told(faults: Iterable[Any]) -> str:
+    """Return in a sentence what is wrong with the values of a request."""
+    listed = list(faults)
+    said = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in listed[:10]]
+    return "; ".join(said) + ("; and more" if len(listed) > len(said) else "")
+
+
+def operation_of(request: Request) -> str:
+    """Return the name of the operation that a request was routed to, empty where to none."""
+    return getattr(request.scope.get("route"), "operation_id", None) or ""
+
+
+def _answer(request: Request, status: int, code: str, message: str) -> Response:
+    status = _allowed(status, operation_of(request))
+    return Json(_content(status, code, message), status)
+
+
+def _allowed(status: int, operation: str) -> int:
+    if status >= 500 or status in _ALWAYS or status in STATUSES.get(operation, frozenset()):
+        return status
+    return 400
+
+
+def _content(status: int, code: str, message: str) -> dict[str, Any]:
+    return {"code": status, "message": f"{code}: {message}"}

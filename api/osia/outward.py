@@ -1,0 +1,170 @@
+"""Requests to addresses that clients name: only to hosts that the operator allows, and where those really are.
+
+A name is resolved once, every address that it has is checked, and the connection goes to the one that was checked, so
+that a name that answers otherwise the next time gains nothing. Nothing is followed, and no proxy is asked.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
+
+from biometrics.errors import AddressRefused
+
+MAX_URL: Final = 2000
+_PORTS: Final = {"http": 80, "https": 443}
+_PIECE: Final = 65_536
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True)
+class Outward:
+    """Calls other servers.
+
+    Attributes:
+        hosts: names or addresses that may be called, or `name:port`; all ports where none is given.
+        networks: where they may be although the addresses are not public ones.
+        seconds: in which a server must have answered in full.
+        context: what TLS certificates are checked against.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    networks: tuple[Network, ...] = ()
+    seconds: float = 20.0
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def check(self, url: str) -> SplitResult:
+        """Refuse an address whose host is not allowed, without asking where it is.
+
+        Raises:
+            AddressRefused: the message says why.
+        """
+        if len(url) > MAX_URL or not url.isascii() or any(ord(character) <= ord(" ") for character in url):
+            raise AddressRefused(f"An address must be a URL of at most {MAX_URL:,} characters, without blanks.")
+        try:
+            parts = urlsplit(url)
+            port, host = parts.port, (parts.hostname or "").rstrip(".").lower()
+        except ValueError as error:
+            raise AddressRefused("The address is not a URL.") from error
+        if parts.scheme not in _PORTS or not host or parts.username is not None or parts.password is not None:
+            raise AddressRefused("An address must begin with http:// or https:// and a host, without a password.")
+        if not {host, f"{host}:{port or _PORTS[parts.scheme]}"} & self.hosts:
+            raise AddressRefused(f"{host} is not a host that the operator of this service allows; ask for it.")
+        return parts
+
+    def get(self, url: str, limit: int) -> bytes:
+        """Return what is at an address, at most `limit` bytes.
+
+        Raises:
+            AddressRefused: it may not be called, does not answer in time, or with another status than 200.
+        """
+        with self._sent("GET", url, None, {}) as answer:
+            if answer.status != 200:
+                raise AddressRefused(f"The address answered with the status {answer.status}; it must be 200.")
+            content = b""
+            while piece := answer.read(_PIECE):
+                content += piece
+                if len(content) > limit:
+                    raise AddressRefused(f"More than {limit:,} bytes are at the address.")
+            return content
+
+    def post(self, url: str, body: bytes, media_type: str) -> int:
+        """Send a body; return the status of the answer, whose own body is not read.
+
+        Raises:
+            AddressRefused: it may not be called, or does not answer in time.
+        """
+        with self._sent("POST", url, body, {"Content-Type": media_type}) as answer:
+            return answer.status
+
+    @contextmanager
+    def _sent(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str]
+    ) -> Iterator[http.client.HTTPResponse]:
+        parts = self.check(url)
+        host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
+        until = time.monotonic() + self.seconds
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            live: list[Any] = [self._connect(host, port)]
+            # A server that sends a byte now and then would never run into a timeout of the socket's own.
+            late = threading.Event()
+            watch = threading.Timer(max(0.0, until - time.monotonic()), _cut, [live, late])
+            watch.daemon = True
+            watch.start()
+            try:
+                if parts.scheme == "https":
+                    live[0] = self.context.wrap_socket(live[0], server_hostname=host, do_handshake_on_connect=False)
+                    live[0].do_handshake()
+                connection = _Connected(host, port, live[0], _PORTS[parts.scheme])
+                connection.request(method, target, body, headers | {"Connection": "close"})
+                answer = connection.getresponse()
+                _check_in_time(late)
+                yield answer
+                _check_in_time(late)
+            finally:
+                watch.cancel()
+                live[0].close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise AddressRefused(f"{host} does not answer as it must: {type(error).__name__}.") from error
+
+    def _connect(self, host: str, port: int) -> socket.socket:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(entry[4][0]) for entry in found]
+        if refused := [address for address in addresses if not self._reachable(address)]:
+            raise AddressRefused(
+                f"{host} is at {refused[0]}, which is not a public address, nor in a network that the operator allows."
+            )
+        return _first_answering(addresses, port, self.seconds)
+
+    def _reachable(self, address: str) -> bool:
+        found = ip_address(address.partition("%")[0])
+        if isinstance(found, IPv6Address) and found.ipv4_mapped:
+            found = found.ipv4_mapped
+        if any(found in network for network in self.networks):
+            return True
+        return found.is_global and not found.is_multicast
+
+
+class _Connected(http.client.HTTPConnection):
+    """A connection that is there already."""
+
+    def __init__(self, host: str, port: int, connected: socket.socket, usual_port: int) -> None:
+        super().__init__(host, port)
+        self.sock = connected
+        self.default_port = usual_port
+
+    def connect(self) -> None:
+        """Do nothing."""
+
+
+def _first_answering(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
+    failure: OSError = OSError("there is no address")
+    for address in dict.fromkeys(addresses):
+        try:
+            return socket.create_connection((address, port), timeout=seconds)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _check_in_time(late: threading.Event) -> None:
+    """Refuse what may have been cut short: it can look as if it were complete."""
+    if late.is_set():
+        raise TimeoutError
+
+
+def _cut(live: list[socket.socket], late: threading.Event) -> None:
+    late.set()
+    with suppress(OSError):
+        live[0].shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,1 @@
+"""The operations of OSIA's ABIS interface, a file for each kind of resource."""

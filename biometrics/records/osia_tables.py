@@ -1,0 +1,66 @@
+"""The tables behind OSIA's interface: what its clients call people and encounters, galleries, and their tasks."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Table, Text
+
+from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+CLIENT_ID_LENGTH = 100  # code points of an id or a gallery that a client names
+
+osia_persons = Table(
+    "osia_persons",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", String(CLIENT_ID_LENGTH), nullable=False, unique=True),
+)
+
+# An encounter that came by another way has no row: its id is its own, its type and its one gallery are its kind.
+osia_encounters = Table(
+    "osia_encounters",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("client_id", String(CLIENT_ID_LENGTH), nullable=False, index=True),  # unique within a person only
+    Column("encounter_type", String(CLIENT_ID_LENGTH), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("content", LargeBinary),  # JSON, sealed with a key of the encounter's own, so that it may change its person
+    Column("task_id", String(ID_LENGTH)),  # the task that wrote it
+)
+
+encounter_galleries = Table(
+    "encounter_galleries",
+    metadata,
+    Column("encounter_id", ForeignKey("osia_encounters.encounter_id", ondelete="CASCADE"), primary_key=True),
+    Column("gallery", String(CLIENT_ID_LENGTH), primary_key=True),
+    Index(None, "gallery"),
+)
+
+# Encounters whose samples no search finds.
+inactive_encounters = Table(
+    "inactive_encounters",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+)
+
+osia_tasks = Table(
+    "osia_tasks",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("operation", String(40), nullable=False),
+    Column("owner", String(100), nullable=False),  # the id of the account
+    Column("act", JSON, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("transaction_id", Text, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("call", LargeBinary),  # JSON, sealed with a key of the task's own; None once it was carried out
+    Column("result", LargeBinary),  # JSON, sealed likewise
+    Column("failed", Boolean, nullable=False),
+    Column("state", String(WORD_LENGTH), nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # to deliver the result
+    Column("due_at", UtcDateTime),  # when it is next to be taken up; None: never
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "due_at", "priority"),
+    Index(None, "changed_at"),
+)

@@ -1,0 +1,250 @@
+"""OSIA's callbacks: results are delivered to a real server, whatever that does, and to no other than the allowed ones."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import print_of
+from osia_client import OsiaClient, client_of, databases, encounter, finger, key_of, serving, settings_of
+from receiver import Receiver, content, dripping, receiving, status
+from server import running
+
+from api.accounts.opening import accounts_of
+from api.osia.abis import Abis
+from api.osia.calls import Call
+from api.osia.operations import carry_out
+from api.osia.outward import Outward
+from api.settings import Settings
+from api.wiring import open_store
+from biometrics.access import Act, Actor, Scope
+from biometrics.errors import AddressRefused
+
+QUICK = {"osia_retry_seconds": 0.1, "osia_attempts": 3, "osia_timeout_seconds": 1.0, "osia_lease_seconds": 5}
+HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The whole application, once on each database; it may call this machine."""
+    folder = tmp_path_factory.mktemp("osia")
+    url = contextmanager(databases)(folder, request.param, lambda: request.getfixturevalue("postgresql_server"))
+    with url as database_url, serving(settings_of(folder, database_url, **QUICK, **HERE)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def osia(client: TestClient) -> OsiaClient:
+    return client_of(client)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as opened:
+        yield opened
+
+
+def becomes(osia: OsiaClient, task_id: str, state: str) -> None:
+    until = time.monotonic() + 30
+    while (now := osia.get(f"/tasks/{task_id}/status").json()) != state and time.monotonic() < until:
+        time.sleep(0.02)
+    assert now == state
+
+
+def accepted(answer: Any) -> str:
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["taskId"])
+
+
+def test_every_kind_of_result_is_delivered(osia: OsiaClient, receiver: Receiver) -> None:
+    """Ids, candidates, OK and errors, with the ids of the transaction and the task."""
+    callback = f"{receiver.url}/here?kept=1"
+    task = accepted(osia.post("/persons", encounter(finger(1)), callback=callback, transactionId="T & 7"))
+    (first,) = receiver.wait(1)
+    assert (first.method, first.path, first.media_type) == ("POST", "/here", "application/json")
+    assert first.query == {"kept": "1", "transactionId": "T & 7", "taskId": task}
+    ids = json.loads(first.body)
+    becomes(osia, task, "COMPLETED")
+    path = f"/persons/{ids['personId']}/encounters/{ids['encounterId']}"
+    assert osia.get(path).status_code == 200
+
+    body = {"filter": {}, "biometricData": [finger(1, impression=1)]}
+    accepted(osia.post("/identify/ALL", body, callback=callback))
+    assert [one["personId"] for one in json.loads(receiver.wait(2)[1].body)] == [ids["personId"]]
+    accepted(osia.get("/galleries/ALL", callback=callback))
+    assert json.loads(receiver.wait(3)[2].body) == [{name: ids[name] for name in ("personId", "encounterId")}]
+    accepted(osia.delete(path, callback=callback))
+    assert json.loads(receiver.wait(4)[3].body) == "OK"
+    accepted(osia.get(path, callback=callback))
+    last = receiver.wait(5)[4]
+    assert last.media_type == "application/error+json"
+    assert json.loads(last.body)["code"] == 404
+
+
+def test_a_receiver_that_fails_is_tried_again(osia: OsiaClient, receiver: Receiver) -> None:
+    """Until it says that it has it."""
+    receiver.answers = [status(500), status(403), status(204)]
+    task = accepted(osia.get("/galleries", callback=receiver.url))
+    becomes(osia, task, "COMPLETED")
+    assert len(receiver.received) == 3
+    assert len({one.body for one in receiver.received}) == 1
+
+
+def test_a_receiver_that_is_down_is_given_up_and_tried_when_somebody_asks(osia: OsiaClient) -> None:
+    """The result is kept meanwhile."""
+    with receiving() as gone:
+        port = gone.port
+    task = accepted(osia.get("/galleries", callback=f"http://127.0.0.1:{port}/"))
+    becomes(osia, task, "RESPONSE_ERROR")
+    with receiving(port) as back:
+        assert osia.post(f"/tasks/{task}/redeliver").status_code == 204
+        becomes(osia, task, "COMPLETED")
+        assert len(back.received) == 1
+        assert osia.post(f"/tasks/{task}/redeliver").status_code == 204
+        back.wait(2)
+    assert osia.get("/tasks/unknown/status").status_code == 404
+    assert osia.post("/tasks/unknown/redeliver").status_code == 404
+
+
+def test_a_task_is_unknown_to_other_accounts(client: TestClient, osia: OsiaClient, receiver: Receiver) -> None:
+    """Its result may be of people whom they may not see."""
+    task = accepted(osia.get("/galleries", callback=receiver.url))
+    other = client_of(client)
+    assert other.get(f"/tasks/{task}/status").status_code == 404
+    assert other.post(f"/tasks/{task}/redeliver").status_code == 404
+
+
+@pytest.mark.parametrize("answer", [lambda handler: time.sleep(2), dripping(3)], ids=["silent", "dripping"])
+def test_a_slow_receiver_holds_nobody_up(answer: Any, osia: OsiaClient, receiver: Receiver) -> None:
+    """Its time is over after a second, and others are served."""
+    receiver.answers = [answer, status(204)]
+    began = time.monotonic()
+    task = accepted(osia.get("/galleries", callback=receiver.url))
+    becomes(osia, task, "COMPLETED")
+    assert len(receiver.received) == 2
+    assert time.monotonic() - began < 20
+
+
+def test_a_redirect_is_not_followed(osia: OsiaClient, receiver: Receiver) -> None:
+    """Who may be called does not decide who else is."""
+    with receiving() as other:
+        receiver.answers = [status(307, Location=other.url)]
+        task = accepted(osia.get("/galleries", callback=receiver.url))
+        becomes(osia, task, "RESPONSE_ERROR")
+        assert other.received == []
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "http://other.example/",
+        "ftp://127.0.0.1/",
+        "http://user:x@127.0.0.1/",
+        "127.0.0.1",
+        "http://127.0.0.1:x/",
+        "",
+        "http://[::1]/",
+    ],
+)
+def test_a_callback_that_is_not_allowed_is_refused_at_once(callback: str, osia: OsiaClient) -> None:
+    """And nothing is done."""
+    answer = osia.post("/persons/NO/encounters/NO", encounter(), callback=callback)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["message"].startswith("address_refused: ")
+    assert osia.get("/persons/NO/encounters").status_code == 404
+
+
+def test_an_image_is_fetched_from_an_allowed_host_alone(osia: OsiaClient, receiver: Receiver) -> None:
+    """And kept: the address is asked once."""
+    image = print_of(2, "right_thumb", 0)
+    receiver.paths = {"/image": content(image), "/moved": status(302, Location="/image"), "/gone": status(404)}
+    item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "imageRef": f"{receiver.url}/image?id=3"}
+    assert osia.post("/persons/REF/encounters/E", encounter(item)).status_code == 200
+    (read,) = osia.get("/persons/REF/encounters/E").json()["biometricData"]
+    assert read == item | {"image": finger(2)["image"]}
+    assert len(receiver.received) == 1
+    for wrong in (f"{receiver.url}/moved", f"{receiver.url}/gone", "http://other.example/image"):
+        answer = osia.post("/persons/REF/encounters/F", encounter(item | {"imageRef": wrong}))
+        assert answer.status_code == 400, answer.text
+
+
+def test_a_second_run_of_a_task_that_was_done_stores_nothing_more(client: TestClient, osia: OsiaClient) -> None:
+    """As after a server was killed between storing and telling."""
+    abis = cast(Abis, cast(FastAPI, client.app).state.abis)
+    acting = abis.acting(Act(Actor("robot", "Robot", scopes=frozenset(Scope))))
+    given = {"personId": "TWICE", "encounterId": "E"}
+    first = carry_out(acting, Call("createEncounter", given, encounter(finger(5)), "T", "task-1"))
+    again = carry_out(acting, Call("createEncounter", given, encounter(finger(5)), "T", "task-1", again=True))
+    assert (again["personId"], again["encounterId"]) == (first["personId"], first["encounterId"])
+    assert len(osia.get("/persons/TWICE/encounters").json()) == 1
+    delete = Call("deleteEncounter", given, None, "T", "task-2", again=True)
+    assert carry_out(acting, delete) is None
+    assert carry_out(acting, delete) is None
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_called(receiver: Receiver) -> None:
+    """Although the host is allowed, unless its network is too."""
+    url = f"http://localhost:{receiver.port}/"
+    with pytest.raises(AddressRefused):
+        Outward(frozenset({"localhost"})).post(url, b"{}", "application/json")
+    for address in ("http://169.254.169.254/", "http://10.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/"):
+        host = address.removeprefix("http://").rstrip("/").strip("[]")
+        with pytest.raises(AddressRefused, match="not a public address"):
+            Outward(frozenset({host}), seconds=1).get(address, 10)
+    assert receiver.received == []
+    assert Outward(**_here()).post(f"http://127.0.0.1:{receiver.port}/", b"{}", "application/json") == 204
+    receiver.answers = [content(b"x" * 100)]
+    assert Outward(**_here()).get(receiver.url, 100) == b"x" * 100
+    with pytest.raises(AddressRefused):
+        Outward(**_here()).get(receiver.url, 99)
+
+
+def _here() -> dict[str, Any]:
+    from ipaddress import ip_network
+
+    return {"hosts": frozenset({"127.0.0.1"}), "networks": (ip_network("127.0.0.0/8"),), "seconds": 5.0}
+
+
+@pytest.mark.slow
+def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was accepted, so it is carried out and its result delivered, by whoever serves next."""
+    folder = tmp_path / "data"
+    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)) as store:
+        key = key_of(accounts_of(Settings(data_folder=folder, _env_file=None), store))
+    monkeypatch.setenv("PEHCHAN_OSIA_HOSTS", "127.0.0.1")
+    monkeypatch.setenv("PEHCHAN_OSIA_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setenv("PEHCHAN_OSIA_LEASE_SECONDS", "2")
+    monkeypatch.setenv("PEHCHAN_OSIA_RETRY_SECONDS", "0.2")
+    with receiving() as receiver:
+        receiver.answers = [status(500)]
+        with running(folder, database_url) as server:
+            base = server.url.replace("/api/v1", "/osia/v1")
+            ids = []
+            for place in range(5):
+                answer = httpx.post(
+                    f"{base}/persons/P-{place}/encounters/E",
+                    params={"transactionId": "T", "callback": receiver.url},
+                    json=encounter(finger(place)),
+                    headers={"Authorization": f"Bearer {key}"},
+                )
+                ids.append(accepted(answer))
+            server.kill()
+        receiver.answers = [status(204)]
+        before = len(receiver.received)
+        with running(folder, database_url) as server:
+            until = time.monotonic() + 60
+            while {one.query["taskId"] for one in receiver.received[before:]} != set(ids) and time.monotonic() < until:
+                time.sleep(0.1)
+            assert {one.query["taskId"] for one in receiver.received[before:]} == set(ids)
+            assert {one.media_type for one in receiver.received} == {"application/json"}
+            server.stop()
+    with open_store(Settings(data_folder=folder, database_url=database_url, _env_file=None)) as store:
+        assert (store.record_count(), store.counts().encounters) == (5, 5)

@@ -1,0 +1,259 @@
+"""OSIA's interface: people, encounters, templates and galleries, on both databases."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import print_of
+from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of, text
+from PIL import Image as Pillow
+
+from biometrics.access import Scope
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.store import RecordStore
+from biometrics.records.values import RecordQuery
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The whole application, once on each database."""
+    folder = tmp_path_factory.mktemp("osia")
+    url = contextmanager(databases)(folder, request.param, lambda: request.getfixturevalue("postgresql_server"))
+    with url as database_url, serving(settings_of(folder, database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def empty(client: TestClient) -> Iterator[None]:
+    """Leave nobody behind for the next test."""
+    yield
+    for record in store_of(client).find_records(RecordQuery(), 200).records:
+        store_of(client).remove_record(record.id)
+
+
+@pytest.fixture
+def osia(client: TestClient) -> OsiaClient:
+    return client_of(client)
+
+
+def store_of(client: TestClient) -> RecordStore:
+    return cast(RecordStore, cast(FastAPI, client.app).state.engine.store)
+
+
+def actions(client: TestClient) -> list[str]:
+    with store_of(client).database.reading() as connection:
+        return [row.action for row in connection.execute(audit_entries.select().order_by(audit_entries.c.number))]
+
+
+def error(answer: Any, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.json()["code"] == status
+    assert answer.json()["message"].startswith(f"{code}: "), answer.text
+
+
+def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: TestClient, osia: OsiaClient) -> None:
+    """Create, read, update, read all, delete; the person goes with the last encounter."""
+    sent = encounter(finger(0, instance="1", comment="left of the desk"), portrait(0), clientData="QUJD")
+    sent["integrity"] = [{"scope": "$", "alg": "SHA256", "hash": "x"}]
+    created = osia.post("/persons/P-1/encounters/E-1", sent)
+    assert created.status_code == 200, created.text
+    assert (created.json()["personId"], created.json()["encounterId"]) == ("P-1", "E-1")
+    assert [one["acceptable"] for one in created.json()["others"]["quality"]] == [True, True]
+
+    read = osia.get("/persons/P-1/encounters/E-1").json()
+    assert read.pop("createdDate")
+    assert read.pop("updatedDate")
+    assert read == sent | {"encounterId": "E-1"}
+
+    (record,) = store_of(client).find_records(RecordQuery()).records
+    assert (record.person.name, record.person.sex, record.person.birth_year) == ("Asha Verma", "female", 1988)
+    assert record.encounters[0].encounter.fir_number == "0123/2026"
+
+    changed = encounter(finger(0, "left_index"), galleries=["VIP", "WANTED"], biographicData={"name": "Asha Rao"})
+    assert osia.put("/persons/P-1/encounters/E-1", changed).status_code == 200
+    everything = osia.get("/persons/P-1/encounters").json()
+    assert [one["galleries"] for one in everything] == [["VIP", "WANTED"]]
+    assert [one["biometricSubType"] for one in everything[0]["biometricData"]] == ["LEFT_INDEX"]
+    assert store_of(client).record(record.id).person.name == "Asha Rao"
+
+    assert osia.delete("/persons/P-1/encounters/E-1").status_code == 204
+    error(osia.get("/persons/P-1/encounters"), 404, "unknown_record")
+    assert store_of(client).record_count() == 0
+    done = actions(client)
+    for action in ("record.enrol", "record.read", "encounter.replace", "record.correct", "encounter.remove"):
+        assert action in done
+
+
+def test_ids_may_be_left_to_the_service_or_given_and_none_is_taken_twice(osia: OsiaClient) -> None:
+    """An encounter's id is unique within a person."""
+    ids = osia.post("/persons", encounter(finger(1))).json()
+    read = osia.get(f"/persons/{ids['personId']}/encounters/{ids['encounterId']}")
+    assert read.json()["encounterId"] == ids["encounterId"]
+    more = osia.post(f"/persons/{ids['personId']}/encounters", encounter(finger(1, "left_index"))).json()
+    assert more["personId"] == ids["personId"]
+    assert len(osia.get(f"/persons/{ids['personId']}/encounters").json()) == 2
+
+    assert osia.post("/persons/P-1/encounters/E-1", encounter()).status_code == 200
+    error(osia.post("/persons/P-1/encounters/E-1", encounter()), 409, "encounter_exists")
+    assert osia.post("/persons/P-2/encounters/E-1", encounter()).status_code == 200
+    assert len(osia.get("/persons/P-1/encounters").json()) == 1
+
+
+def test_a_national_number_leads_to_a_record_of_our_own_and_the_other_way_round(
+    client: TestClient, osia: OsiaClient
+) -> None:
+    """What came by another way is shown with what our record says of it, in the gallery of its kind."""
+    assert osia.post("/persons/2700000077/encounters/E", encounter(finger(2))).status_code == 200
+    assert store_of(client).record_by_national_number("2700000077").person.name == "Asha Verma"
+    own = store_of(client).record_by_national_number("2700000077")
+
+    for person_id in (own.id, "2700000077"):
+        assert osia.get(f"/persons/{person_id}/encounters").json()[0]["encounterId"] == "E"
+
+
+def test_missing_fingers_and_what_is_not_compared_are_kept(osia: OsiaClient) -> None:
+    """An iris, a palm, a profile, a finger that is not there: nothing of it is lost."""
+    items = [
+        {"biometricType": "IRIS", "biometricSubType": "EYE_LEFT", "image": text(b"an iris"), "bitdepth": 8},
+        {"biometricType": "FINGER", "biometricSubType": "LEFT_FULL_PALM", "image": text(b"a palm")},
+        {"biometricType": "SIGNATURE", "image": text(b"a signature")},
+        {
+            "biometricType": "FINGER",
+            "biometricSubType": "PLAIN_LEFT_FOUR_FINGERS",
+            "missing": [
+                {"biometricSubType": "LEFT_RING", "presence": "AMPUTATED"},
+                {"biometricSubType": "LEFT_LITTLE", "presence": "BANDAGED"},
+                {"biometricSubType": "LEFT_INDEX", "presence": "DAMAGED"},
+            ],
+        },
+        finger(3, "right_index", impressionType="LIVE_SCAN_OPTICAL_CONTACTLESS_PLAIN"),
+    ]
+    created = osia.post("/persons/P/encounters/E", encounter(*items))
+    assert created.status_code == 200, created.text
+    assert len(created.json()["others"]["quality"]) == 1
+    assert len(created.json()["others"]["notes"]) == 3
+    assert osia.get("/persons/P/encounters/E").json()["biometricData"] == items
+
+
+@pytest.mark.parametrize("compression", ["NONE", "JPEG", "JPEG2000", "PNG", "WSQ"])
+def test_every_compression_is_read(compression: str, osia: OsiaClient) -> None:
+    """And is given back byte for byte."""
+    picture = Pillow.open(io.BytesIO(print_of(4, "right_thumb", 0))).convert("L")
+    file = io.BytesIO()
+    if compression == "NONE":
+        content = picture.tobytes()
+    elif compression == "WSQ":
+        wsq = pytest.importorskip("wsq")
+        assert wsq
+        picture.save(file, "WSQ")
+        content = file.getvalue()
+    else:
+        picture.save(file, compression, dpi=(500, 500))
+        content = file.getvalue()
+    item = finger(4) | {"image": text(content), "compression": compression, "resolution": 500}
+    item |= {"width": picture.width, "height": picture.height, "bitdepth": 8}
+    created = osia.post("/persons/P/encounters/E", encounter(item))
+    assert created.status_code == 200, created.text
+    assert osia.get("/persons/P/encounters/E").json()["biometricData"] == [item]
+    found = osia.post("/identify/ALL", {"filter": {}, "biometricData": [finger(4, impression=1)]}).json()
+    assert [one["personId"] for one in found] == ["P"]
+
+
+def test_templates_are_standard_records_and_can_be_enrolled_again(osia: OsiaClient) -> None:
+    """Prints in the four formats of the interface, photos in this service's own; an unknown format gives none."""
+    osia.post("/persons/P/encounters/E", encounter(finger(5), portrait(0)))
+    listed = osia.get("/persons/P/encounters/E/templates").json()
+    assert [(one["biometricType"], one["biometricSubType"]) for one in listed] == [
+        ("FINGER", "RIGHT_THUMB"),
+        ("FACE", "PORTRAIT"),
+    ]
+    assert listed[0]["templateFormat"] == "ISO_19794_2"
+    assert listed[0]["qualityFormat"] == "NFIQ2"
+    for name in ("ISO_19794_2", "ISO_19794_2_2011", "ANSI_378", "ANSI_378_2009"):
+        (one,) = osia.get("/persons/P/encounters/E/templates", templateFormat=name).json()
+        item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB"}
+        item |= {"template": one["template"], "templateFormat": name}
+        assert osia.post(f"/persons/{name}/encounters/E", encounter(item)).status_code == 200
+        assert osia.get(f"/persons/{name}/encounters/E").json()["biometricData"] == [item]
+        answer = osia.post(f"/verify/ALL/{name}", {"biometricData": [finger(5, impression=1)]}).json()
+        assert answer["decision"] is True
+    assert osia.get("/persons/P/encounters/E/templates", templateFormat="ISO_19794_2_CS").json() == []
+    assert len(osia.get("/persons/P/encounters/E/templates", biometricType="FACE").json()) == 1
+    error(osia.get("/persons/P/encounters/X/templates"), 404, "unknown_encounter")
+
+
+def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestClient, osia: OsiaClient) -> None:
+    """Pages by offset and limit; ALL is everybody; a record of our own is in the gallery of its kind."""
+    for place, galleries in enumerate((["VIP"], ["VIP", "CRIMINAL"], ["CRIMINAL"])):
+        osia.post(f"/persons/P-{place}/encounters/E", encounter(galleries=galleries))
+    assert osia.get("/galleries").json() == ["CRIMINAL", "VIP"]
+    assert [one["personId"] for one in osia.get("/galleries/VIP").json()] == ["P-0", "P-1"]
+    assert [one["personId"] for one in osia.get("/galleries/ALL", offset=1, limit=1).json()] == ["P-1"]
+    listed = osia.send("GET", "/galleries/CRIMINAL", headers={"Accept": "text/csv"})
+    assert listed.headers["content-type"].startswith("text/csv")
+    assert listed.text == "PersonId, encounterId\nP-1,E\nP-2,E\n"
+    error(osia.get("/galleries/NOBODY"), 404, "unknown_gallery")
+    error(osia.get("/galleries/ALL", offset=-1), 400, "invalid_field")
+
+    assert osia.put("/persons/P-0/encounters/E/galleries", ["WANTED"]).status_code == 204
+    assert [one["personId"] for one in osia.get("/galleries/VIP").json()] == ["P-1"]
+    assert osia.get("/persons/P-0/encounters/E").json()["galleries"] == ["WANTED"]
+    for wrong in ([], ["A", "A"], ["ALL"], [" A"]):
+        assert osia.put("/persons/P-0/encounters/E/galleries", wrong).status_code == 400
+    error(osia.put("/persons/P-9/encounters/E/galleries", ["A"]), 400, "unknown_record")
+
+
+def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client: TestClient, osia: OsiaClient) -> None:
+    """A field too many, a text for a number, an image that is none, an encrypted one, a galleries list without one."""
+    good = encounter(finger(6))
+    wrong: list[dict[str, Any]] = [
+        good | {"unknown": 1},
+        good | {"status": "DEAD"},
+        good | {"galleries": []},
+        good | {"encounterType": ""},
+        good | {"encryption": {"type": "JWE", "scope": "$"}},
+        encounter(finger(6) | {"width": "5"}),
+        encounter(finger(6) | {"image": "not base64!"}),
+        encounter(finger(6) | {"image": text(b"not an image")}),
+        encounter(finger(6) | {"biometricSubType": "PORTRAIT"}),
+        encounter(finger(6) | {"captureDate": "yesterday"}),
+        encounter({"biometricType": "FINGER", "imageRef": "http://169.254.169.254/latest"}),
+    ]
+    for body in wrong:
+        answer = osia.post("/persons/P/encounters/E", body)
+        assert answer.status_code == 400, (answer.text, body)
+        assert set(answer.json()) == {"code", "message"}
+    assert osia.client.post("/osia/v1/persons", json=good, headers=osia.headers).status_code == 400  # no transaction
+    error(osia.put("/persons/P/encounters/E", good), 404, "unknown_record")
+    assert store_of(client).record_count() == 0
+
+
+def test_each_operation_needs_its_scope(client: TestClient) -> None:
+    """401 for nobody, 403 for a key that may only read."""
+    reader = client_of(client, scopes=frozenset({Scope.ENCOUNTER_READ}))
+    nobody = client.get("/osia/v1/persons/P/encounters?transactionId=T")
+    assert nobody.status_code == 401
+    assert set(nobody.json()) == {"code", "message"}
+    error(reader.post("/persons", encounter()), 403, "forbidden")
+    error(reader.post("/identify/ALL", {"filter": {}, "biometricData": []}), 403, "forbidden")
+    error(reader.get("/galleries"), 403, "forbidden")
+    error(reader.get("/persons/P/encounters"), 404, "unknown_record")
+
+
+def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClient, osia: OsiaClient) -> None:
+    """A state's registry files in its state, and another state's people are not its own."""
+    here, there = client_of(client, "27"), client_of(client, "29")
+    assert here.post("/persons/P/encounters/E", encounter(finger(7))).status_code == 200
+    (record,) = store_of(client).find_records(RecordQuery()).records
+    assert record.encounters[0].encounter.state_code == "27"
+    error(there.get("/persons/P/encounters/E"), 403, "out_of_jurisdiction")
+    error(there.put("/persons/P/encounters/E/status", status="INACTIVE"), 403, "out_of_jurisdiction")
+    assert there.get("/galleries/ALL").json() == []
+    elsewhere = {"stateCode": "29", "districtCode": "1", "stationCode": "2"}
+    error(here.post("/persons", encounter(contextualData=elsewhere)), 403, "out_of_jurisdiction")

@@ -1,0 +1,170 @@
+"""OSIA's interface: identification and verification in galleries, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import print_of
+from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
+
+from biometrics.engine import Engine
+from biometrics.enrol import enrol
+from biometrics.errors import ReplayImpossible
+from biometrics.person import Encounter, Person
+from biometrics.records.values import RecordQuery
+from biometrics.replay import replay
+from biometrics.text import today
+from biometrics.types import FingerPosition, Modality, Sample
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The whole application, once on each database, with four people."""
+    folder = tmp_path_factory.mktemp("osia")
+    url = contextmanager(databases)(folder, request.param, lambda: request.getfixturevalue("postgresql_server"))
+    with url as database_url, serving(settings_of(folder, database_url)) as opened:
+        osia = client_of(opened)
+        for person, gallery in enumerate(("VIP", "CRIMINAL", "CRIMINAL")):
+            items = [finger(person), finger(person, "left_index")] + ([portrait(person)] if person < 2 else [])
+            born = {"name": f"Person {person}", "gender": "M" if person else "F", "yearOfBirth": 1980 + person}
+            sent = encounter(*items, galleries=[gallery], biographicData=born)
+            assert osia.post(f"/persons/P-{person}/encounters/E", sent).status_code == 200
+        engine = engine_of(opened)
+        sample = Sample(Modality.FINGERPRINT, print_of(3, "right_thumb", 0), "", FingerPosition.RIGHT_THUMB)
+        enrol(engine, Person("Person 3"), Encounter("1/2026", "1", "2", "27", today(), (), "SI"), [sample])
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def osia(client: TestClient) -> OsiaClient:
+    return client_of(client)
+
+
+def engine_of(client: TestClient) -> Engine:
+    return cast(Engine, cast(FastAPI, client.app).state.engine)
+
+
+def found(osia: OsiaClient, path: str, body: Any = None, **query: Any) -> list[str]:
+    answer = osia.post(f"/identify/{path}", body, **query)
+    assert answer.status_code == 200, answer.text
+    return [one["personId"] for one in answer.json()]
+
+
+def asked(*items: dict[str, Any], **conditions: Any) -> dict[str, Any]:
+    return {"filter": conditions, "biometricData": list(items)}
+
+
+def test_a_gallery_is_searched_as_if_there_were_no_other(osia: OsiaClient) -> None:
+    """Who is in another gallery is not found; ALL is everybody, those of our own too."""
+    probe = finger(1, impression=1)
+    assert found(osia, "CRIMINAL", asked(probe)) == ["P-1"]
+    assert found(osia, "ALL", asked(probe)) == ["P-1"]
+    assert found(osia, "VIP", asked(probe)) == []
+    (other,) = found(osia, "VIP", asked(probe), threshold=-100)
+    assert other == "P-0"
+    assert len(found(osia, "arrest", asked(finger(3, impression=1)))) == 1
+    assert len(found(osia, "ALL", asked(probe), threshold=-1000)) == 4
+    assert len(found(osia, "ALL", asked(probe), threshold=-1000, maxNbCand=2)) == 2
+    assert osia.post("/identify/NOBODY", asked(probe)).status_code == 404
+
+
+def test_a_candidate_says_what_matched_where(osia: OsiaClient) -> None:
+    """Scores are in decibans, for each sample its encounter and galleries; photo and prints count together."""
+    probes = [finger(1, impression=1), finger(1, "left_index", impression=1), portrait(1)]
+    (one,) = osia.post("/identify/ALL", asked(*probes)).json()
+    assert (one["personId"], one["rank"]) == ("P-1", 1)
+    assert one["score"] > 60
+    assert [(score["biometricType"], score["biometricSubType"]) for score in one["scores"]] == [
+        ("FINGER", "RIGHT_THUMB"),
+        ("FINGER", "LEFT_INDEX"),
+        ("FACE", "PORTRAIT"),
+    ]
+    assert all((score["encounterId"], score["galleries"]) == ("E", ["CRIMINAL"]) for score in one["scores"])
+
+
+def test_a_filter_narrows_down_and_one_that_is_not_understood_is_refused(osia: OsiaClient) -> None:
+    """To leave a condition out would find other people."""
+    probe = finger(1, impression=1)
+    assert found(osia, "ALL", asked(probe, gender="M", yearOfBirthMin=1981, dateOfBirthMax="1981-12-31")) == ["P-1"]
+    assert found(osia, "ALL", asked(probe, gender="F")) == []
+    assert found(osia, "ALL", asked(probe, yearOfBirthMin=1990)) == []
+    assert found(osia, "ALL", asked(probe, portrait(0), biometricType=["FACE"])) == ["P-0"]
+    for wrong in ({"region": "x"}, {"gender": "?"}, {"yearOfBirthMin": "x"}, {"biometricType": ["IRIS"]}):
+        assert osia.post("/identify/ALL", asked(probe, **wrong)).status_code == 400
+
+
+def test_a_person_or_an_encounter_is_searched_for_and_not_found_itself(client: TestClient, osia: OsiaClient) -> None:
+    """The duplicate that another registry enrolled is."""
+    again = encounter(finger(2, impression=1), galleries=["VIP"])
+    assert osia.post("/persons/TWIN/encounters/E", again).status_code == 200
+    assert found(osia, "ALL/P-2", {}) == ["TWIN"]
+    assert found(osia, "ALL/P-2/encounters/E") == ["TWIN"]
+    assert found(osia, "CRIMINAL/TWIN", {}) == ["P-2"]
+    assert found(osia, "CRIMINAL/P-2", {}) == []
+    assert osia.post("/identify/ALL/NOBODY", {}).status_code == 404
+    assert osia.post("/identify/ALL/P-2/encounters/X", {}).status_code == 404
+    assert osia.delete("/persons/TWIN").status_code == 204
+    assert found(osia, "ALL/P-2", {}) == []
+
+
+def test_an_inactive_encounter_is_not_found_until_it_is_active_again(client: TestClient, osia: OsiaClient) -> None:
+    """Whatever is corrected of the person meanwhile, and also after the index was made anew."""
+    probe = finger(0, impression=1)
+    assert osia.put("/persons/P-0/encounters/E/status", status="INACTIVE").status_code == 204
+    assert found(osia, "ALL", asked(probe)) == []
+    store = engine_of(client).store
+    (record,) = store.find_records(RecordQuery(name="Person 0")).records
+    store.clerk.correct_person(record.id, replace(record.person, birth_year=1970), record.version)
+    assert found(osia, "ALL", asked(probe)) == []
+    assert osia.post("/verify/ALL/P-0", {"biometricData": [probe]}).status_code == 400
+    assert osia.get("/persons/P-0/encounters/E").json()["status"] == "INACTIVE"
+    assert osia.put("/persons/P-0/encounters/E/status", status="ACTIVE").status_code == 204
+    assert found(osia, "ALL", asked(probe)) == ["P-0"]
+    assert osia.put("/persons/P-0/encounters/E/status", status="GONE").status_code == 400
+
+    sent = encounter(finger(8), status="INACTIVE")
+    assert osia.post("/persons/ASIDE/encounters/E", sent).status_code == 200
+    assert found(osia, "ALL", asked(finger(8, impression=1))) == []
+    assert osia.put("/persons/ASIDE/encounters/E", encounter(finger(8))).status_code == 200
+    assert found(osia, "ALL", asked(finger(8, impression=1))) == ["ASIDE"]
+    assert osia.delete("/persons/ASIDE/encounters/E").status_code == 204
+    assert found(osia, "ALL", asked(finger(8, impression=1))) == []
+
+
+def test_verification_decides_at_a_threshold_and_within_a_gallery(osia: OsiaClient) -> None:
+    """Against a person, and of two sets of samples."""
+    mated = {"biometricData": [finger(1, impression=1)]}
+    answer = osia.post("/verify/CRIMINAL/P-1", mated).json()
+    assert answer["decision"] is True
+    assert answer["scores"][1]["encounterId"] == "E"
+    assert osia.post("/verify/CRIMINAL/P-1", mated, threshold=100_000).json()["decision"] is False
+    assert osia.post("/verify/CRIMINAL/P-2", mated).json()["decision"] is False
+    assert osia.post("/verify/VIP/P-1", mated).status_code == 404
+    assert osia.post("/verify/ALL/NOBODY", mated).status_code == 404
+    assert osia.post("/verify/ALL/P-1", {"biometricData": [finger(1, "right_index")]}).status_code == 400
+
+    pair = {"biometricData1": [finger(4), portrait(0)], "biometricData2": [finger(4, impression=1), portrait(0)]}
+    answer = osia.post("/verify", pair).json()
+    assert answer["decision"] is True
+    assert [one.get("biometricType") for one in answer["scores"]] == [None, "FINGER", "FACE"]
+    pair = {"biometricData1": [finger(4)], "biometricData2": [finger(5)]}
+    assert osia.post("/verify", pair).json()["decision"] is False
+    assert osia.post("/verify", pair | {"biometricData2": [portrait(0)]}).status_code == 400
+
+
+def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, osia: OsiaClient) -> None:
+    """Whose members there were then is not kept."""
+    (one,) = osia.post("/identify/CRIMINAL", asked(finger(1, impression=1)), transactionId="case 7").json()
+    engine = engine_of(client)
+    stored = engine.store.search(one["others"]["search"])
+    assert (stored.search.case_number, stored.search.settings["gallery"]) == ("case 7", "CRIMINAL")
+    with pytest.raises(ReplayImpossible):
+        replay(engine, stored.id)
+    (one,) = osia.post("/identify/ALL", asked(finger(1, impression=1))).json()
+    assert replay(engine, one["others"]["search"]).same

@@ -1,0 +1,145 @@
+"""What OSIA's clients call people and encounters, galleries, and tasks that nothing loses."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from osia_rows import client_data, give_client_data, new_task
+from records_examples import encounter, print_of
+from sqlalchemy import select
+
+from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownTask
+from biometrics.person import Person
+from biometrics.records.key_tables import data_keys
+from biometrics.records.osia import ClientData, OsiaStore
+from biometrics.records.osia_tables import osia_encounters, osia_tasks
+from biometrics.records.osia_tasks import TaskState, TaskStore
+from biometrics.records.store import RecordStore
+
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def tasks(store: RecordStore) -> TaskStore:
+    return TaskStore(store.database, store.keys, most_waiting=5)
+
+
+def keys_of(store: RecordStore) -> set[str]:
+    with store.database.reading() as connection:
+        return set(connection.execute(select(data_keys.c.id)).scalars())
+
+
+def test_an_encounter_of_an_id_that_is_taken_leaves_nothing(store: RecordStore) -> None:
+    """Neither the record nor the image of the one that came second."""
+    give_client_data(store)
+    osia = OsiaStore(store)
+    record_id, before = osia.record_id("P-1"), store.counts()
+    with pytest.raises(EncounterExists):
+        store.add_encounter(record_id, encounter(), [print_of("second")], osia.beside("", client_data()))
+    with pytest.raises(EncounterExists):
+        store.enrol(Person("Second"), encounter(), [print_of("second")], osia.beside("P-1", client_data()))
+    assert store.counts() == before
+
+
+def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(store: RecordStore) -> None:
+    """So that it may change its person, and is gone when it is removed."""
+    give_client_data(store)
+    osia = OsiaStore(store)
+    one = osia.encounter("P-1", "E-1")
+    assert one.content == b'{"biometricData": []}'
+    with store.database.reading() as connection:
+        (kept,) = connection.execute(select(osia_encounters.c.content)).scalars()
+    assert b"biometricData" not in kept
+    assert one.stored.id in keys_of(store)
+    store.remove_encounter(one.record.id, one.stored.id)
+    assert one.stored.id not in keys_of(store)
+    assert store.record_count() == 0
+
+
+def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordStore) -> None:
+    """An expunged person leaves no key behind."""
+    give_client_data(store)
+    one = OsiaStore(store).encounter("P-1", "E-1")
+    store.remove_record(one.record.id)
+    assert one.stored.id not in keys_of(store)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"client_id": " x"}, {"galleries": ()}, {"galleries": ("ALL",)}, {"galleries": ("\n",)}]
+)
+def test_a_name_that_would_not_come_back_as_it_was_is_refused(wrong: dict[str, object]) -> None:
+    """Blanks around it, control characters, the word for all galleries."""
+    given: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
+    with pytest.raises(InvalidField):
+        ClientData(given["client_id"], "visit", given["galleries"], True, b"")  # type: ignore[arg-type]
+
+
+def test_the_most_urgent_task_is_taken_up_once(tasks: TaskStore) -> None:
+    """By one server at a time, the others see the next."""
+    low, high = tasks.add(new_task(1)), tasks.add(new_task(9))
+    first, second = tasks.take(LEASE), tasks.take(LEASE)
+    assert first
+    assert second
+    assert (first.id, second.id) == (high, low)
+    assert first.call == {"given": {}}
+    assert tasks.take(LEASE) is None
+
+
+def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
+    """When its lease runs out, unless that was made longer."""
+    task_id = tasks.add(new_task())
+    assert tasks.take(timedelta(seconds=0.1))
+    time.sleep(0.2)
+    again = tasks.take(LEASE)
+    assert again
+    assert (again.id, again.runs) == (task_id, 2)
+    tasks.extend([task_id], timedelta())
+    assert tasks.take(LEASE)
+
+
+def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: RecordStore, tasks: TaskStore) -> None:
+    """Tried again later, given up, tried again when somebody asks, and then done."""
+    task_id = tasks.add(new_task())
+    assert tasks.take(LEASE)
+    tasks.finish(task_id, ["VIP"], failed=False)
+    assert tasks.state(task_id, "client") is TaskState.RESPONSE_SCHEDULED
+    taken = tasks.take(LEASE)
+    assert taken
+    assert (taken.result, taken.call) == (["VIP"], None)
+    tasks.undelivered(task_id, timedelta())
+    assert tasks.state(task_id, "client") is TaskState.RESPONSE_RETRY
+    taken = tasks.take(LEASE)
+    assert taken
+    assert taken.attempts == 1
+    tasks.undelivered(task_id, None)
+    assert tasks.state(task_id, "client") is TaskState.RESPONSE_ERROR
+    assert tasks.take(LEASE) is None
+    tasks.redeliver(task_id, "client")
+    assert tasks.take(LEASE)
+    tasks.delivered(task_id)
+    assert tasks.state(task_id, "client") is TaskState.COMPLETED
+    with store.database.reading() as connection:
+        assert connection.execute(select(osia_tasks.c.call)).scalar() is None
+    assert tasks.purge(timedelta(hours=1)) == 0
+    assert tasks.purge(timedelta()) == 1
+    assert task_id not in keys_of(store)
+
+
+def test_a_task_is_its_accounts_own(tasks: TaskStore) -> None:
+    """To others it is as if not there."""
+    task_id = tasks.add(new_task())
+    for ask in (tasks.state, tasks.redeliver):
+        with pytest.raises(UnknownTask):
+            ask(task_id, "somebody else")
+        with pytest.raises(UnknownTask):
+            ask("no id", "client")
+
+
+def test_no_more_tasks_are_accepted_than_may_wait(tasks: TaskStore) -> None:
+    """Whoever sends more is told to come back."""
+    for _ in range(5):
+        tasks.add(new_task())
+    with pytest.raises(StoreUnavailable):
+        tasks.add(new_task())
