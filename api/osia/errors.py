@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from api import errors as problems
 from api.osia.operations import STATUSES
@@ -69,6 +70,8 @@ def install(app: FastAPI) -> None:
         else:
             answer = Json(_content(error.status_code, code, str(error.detail)), error.status_code)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_methods(app, request)))
         return answer
 
     @app.exception_handler(Exception)
@@ -88,6 +91,15 @@ def told(faults: Iterable[Any]) -> str:
 def operation_of(request: Request) -> str:
     """Return the name of the operation that a request was routed to, empty where to none."""
     return getattr(request.scope.get("route"), "operation_id", None) or ""
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Return the methods of a path; a router's own answer names those of its first route only."""
+    found: set[str] = set()
+    for route in app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _answer(request: Request, status: int, code: str, message: str) -> Response:

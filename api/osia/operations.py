@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from api.osia import encounters, galleries, searches
+from api.osia import encounters, galleries, moving, searches
 from api.osia.abis import Abis
 from api.osia.calls import Call
 from api.osia.schemas import EncounterIn, Filter, IdentifyIn, VerifyBioIn, VerifyIdIn
@@ -44,6 +44,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "deleteAll": _operation(encounters.delete_all, None, 404),
     "updateEncounterStatus": _operation(encounters.set_status),
     "updateEncounterGalleries": _operation(encounters.set_galleries, list[str]),
+    "mergeEncounter": _operation(moving.merge, None, 404, 409),
+    "moveEncounter": _operation(moving.move, None, 404, 409),
     "readTemplate": _operation(searches.read_templates, None, 404),
     "identify": _operation(searches.identify, IdentifyIn, 404),
     "identifyFromId": _operation(searches.identify_person, Filter, 404),

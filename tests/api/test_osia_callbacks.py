@@ -1,4 +1,4 @@
-"""OSIA's callbacks: results are delivered to a real server, whatever that does, and to no other than the allowed ones."""
+"""OSIA's callbacks: delivered to a real server, whatever that does, and to no other than the allowed ones."""
 
 from __future__ import annotations
 

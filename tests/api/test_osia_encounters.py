@@ -209,6 +209,32 @@ def test_galleries_are_listed_with_who_is_in_them_as_json_and_csv(client: TestCl
     error(osia.put("/persons/P-9/encounters/E/galleries", ["A"]), 400, "unknown_record")
 
 
+def test_two_people_become_one_and_encounters_move(osia: OsiaClient) -> None:
+    """Ids are kept; where one is taken nothing changes; the source's id leads on, but does not delete."""
+    for person, sent in (("A", "1"), ("B", "2"), ("C", "1"), ("C", "3")):
+        printed = encounter(finger(int(sent)), clientData=text(f"{person} {sent}".encode()))
+        assert osia.post(f"/persons/{person}/encounters/{sent}", printed).status_code == 200
+    assert osia.post("/persons/A/merge/B").status_code == 204
+    for person in ("A", "B"):
+        read = osia.get(f"/persons/{person}/encounters").json()
+        assert [one["encounterId"] for one in read] == ["1", "2"]
+        assert [one["clientData"] for one in read] == [text(b"A 1"), text(b"B 2")]
+    probe = {"filter": {}, "biometricData": [finger(2, impression=1)]}
+    assert [one["personId"] for one in osia.post("/identify/ALL", probe).json()] == ["A"]
+    error(osia.post("/persons/A/merge/B"), 409, "merge_refused")
+    error(osia.post("/persons/A/merge/C"), 409, "encounter_exists")
+    error(osia.post("/persons/A/merge/X"), 404, "unknown_record")
+    error(osia.delete("/persons/B"), 404, "unknown_record")
+
+    error(osia.post("/persons/A/move/C/encounters/1"), 409, "encounter_exists")
+    error(osia.post("/persons/A/move/C/encounters/9"), 404, "unknown_encounter")
+    error(osia.post("/persons/X/move/C/encounters/3"), 404, "unknown_record")
+    assert osia.post("/persons/A/move/C/encounters/3").status_code == 204
+    assert [one["encounterId"] for one in osia.get("/persons/A/encounters").json()] == ["1", "2", "3"]
+    assert osia.get("/persons/A/encounters/3").json()["biometricData"] == [finger(3)]
+    assert [one["encounterId"] for one in osia.get("/persons/C/encounters").json()] == ["1"]
+
+
 def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client: TestClient, osia: OsiaClient) -> None:
     """A field too many, a text for a number, an image that is none, an encrypted one, a galleries list without one."""
     good = encounter(finger(6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -87,10 +87,8 @@ class Receiver:
                 if answer is None:
                     answer = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 self.close_connection = True
-                try:
+                with suppress(OSError):
                     answer(self)
-                except OSError:
-                    pass
 
             do_GET = do_POST = _handle  # noqa: N815
 

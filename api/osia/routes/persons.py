@@ -175,3 +175,29 @@ def read_templates(
         "qualityFormat": qualityFormat,
     }
     return context.answer(given)
+
+
+@router.post(
+    "/{personIdTarget}/merge/{personIdSource}",
+    dependencies=WRITE,
+    **_route("mergeEncounter", "Make two people one", None, 404, 409),
+)
+def merge(personIdTarget: str, personIdSource: str, context: ContextDependency) -> Response:
+    """The source's encounters become the target's; its id leads to the target from then on."""
+    return context.answer({"personIdTarget": personIdTarget, "personIdSource": personIdSource})
+
+
+@router.post(
+    "/{personIdTarget}/move/{personIdSource}/encounters/{encounterId}",
+    dependencies=WRITE,
+    **_route("moveEncounter", "Move an encounter to another person", None, 404, 409),
+)
+def move(
+    personIdTarget: str,
+    personIdSource: str,
+    encounterId: str,
+    context: ContextDependency,
+) -> Response:
+    """Its id stays."""
+    given = {"personIdTarget": personIdTarget, "personIdSource": personIdSource, "encounterId": encounterId}
+    return context.answer(given)
