@@ -22,7 +22,7 @@ from api.operations.readiness import Readiness
 from api.operations.requests import RequestLog
 from api.operations.tracing import Tracing, Untraced
 from api.operations.work import Work
-from api.osia.app import create_osia, serving
+from api.osia.app import create_osia, mounted, serving
 from api.routes import (
     api_keys,
     audit,
@@ -143,7 +143,9 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
     security.check_declared(app)
-    app.mount(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
+    app.router.routes.append(
+        mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
+    )
     return app
 
 

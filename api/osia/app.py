@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from api.osia import errors
 from api.osia.abis import Abis
@@ -40,7 +42,31 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     errors.install(app)
     for routes in (persons, searches, galleries, tasks):
         app.include_router(routes.router)
+    app.openapi = _described(app)  # type: ignore[method-assign]
     return app
+
+
+def mounted(prefix: str, app: FastAPI) -> Mount:
+    """Return the application under a prefix, whatever characters an id in the path has: also a line break."""
+    mount = Mount(prefix, app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
+
+
+def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return what makes the OpenAPI document: FastAPI's, without the 422 that it adds to every operation."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(name, None)
+        return document
+
+    return openapi
 
 
 @contextmanager

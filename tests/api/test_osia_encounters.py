@@ -260,6 +260,13 @@ def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client
     assert store_of(client).record_count() == 0
 
 
+def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:
+    """And not a path of another interface."""
+    error(osia.get("/persons/a%0Ab/encounters"), 404, "unknown_record")
+    error(osia.post("/persons/a%0Ab/encounters", encounter()), 400, "invalid_field")
+    assert "422" not in osia.client.get("/osia/openapi.json").text
+
+
 def test_each_operation_needs_its_scope(client: TestClient) -> None:
     """401 for nobody, 403 for a key that may only read."""
     reader = client_of(client, scopes=frozenset({Scope.ENCOUNTER_READ}))
