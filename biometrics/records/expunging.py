@@ -90,6 +90,7 @@ class Expunger:
             theirs = sorted({one.id for one in self._held(other)})
             dead_keys[other], left = self._kill_key(other, theirs)
             moved |= left
+        dead_keys |= self._kill_client_keys(going)
         searches = self._clear_searches({one.image_sha256 for one in gone})
         whole = self._remove(row_id, going)
         removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
@@ -144,6 +145,13 @@ class Expunger:
         assert old is not None, "samples were sealed with it"
         left = self._sealer.give(self._connection, stays, Owner(record_id, old), Owner(record_id, new))
         return fingerprint(old), left
+
+    def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
+        """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
+        found = {one: self._keys.find(self._connection, one) for one in going}
+        for encounter_id in going:
+            self._keys.destroy(self._connection, encounter_id)
+        return {encounter_id: fingerprint(secret) for encounter_id, secret in found.items() if secret}
 
     def _remove(self, record_id: str, going: Sequence[str]) -> bool:
         """Remove encounters, and the record where none is left; say whether it was."""

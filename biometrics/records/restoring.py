@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, select, update
 
 from biometrics.errors import DecryptionFailed, MoveRefused
 from biometrics.records.backing_up import DATABASE, IMAGES, read_manifest
@@ -23,6 +23,7 @@ from biometrics.records.key_copies import KeyCopy
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
 from biometrics.records.masters import MasterKeys
+from biometrics.records.osia_tables import osia_encounters, osia_tasks
 from biometrics.records.people import canonical_id
 from biometrics.records.sealing import Place, probe_place, search_image_place, template_place, unseal
 from biometrics.records.standing_tables import search_images
@@ -111,6 +112,8 @@ def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
         gone = _drop_expunged(connection, copy)
         owners = set(connection.execute(select(records.c.id)).scalars())
         owners.update(connection.execute(select(searches.c.id)).scalars())
+        owners.update(connection.execute(select(osia_encounters.c.encounter_id)).scalars())
+        owners.update(connection.execute(select(osia_tasks.c.id)).scalars())
         rows = [
             {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": datetime.now(UTC)}
             for owner, key in copy.keys.items()
@@ -119,6 +122,7 @@ def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
         connection.execute(delete(data_keys))
         for start in range(0, len(rows), CHUNK):
             connection.execute(data_keys.insert(), rows[start : start + CHUNK])
+        _drop_client_data(connection)
         return Dropped(gone, _drop_samples(connection, copy, keys), _drop_probes(connection, copy, keys))
 
 
@@ -133,6 +137,13 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
             _append_removals(connection, _SEALED.where(encounters.c.record_id == one.record_id))
             connection.execute(delete(records).where(records.c.id == one.record_id))
     return dropped
+
+
+def _drop_client_data(connection: Connection) -> None:
+    """Drop what clients of OSIA's interface sent, and their tasks, where no key opens it any more."""
+    has_key = exists().where(data_keys.c.id == osia_encounters.c.encounter_id)
+    connection.execute(update(osia_encounters).where(~has_key).values(content=None))
+    connection.execute(delete(osia_tasks).where(~exists().where(data_keys.c.id == osia_tasks.c.id)))
 
 
 def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:

@@ -98,7 +98,11 @@ TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1,
 KINDS: Final = (
     Kind(data_keys.c.id, version=data_keys.c.wrapped),
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
-    Kind(encounters.c.id, (sections.c.encounter_id,)),
+    Kind(
+        encounters.c.id,
+        (sections.c.encounter_id,),
+        select(osia_encounters.c.updated_at).where(osia_encounters.c.encounter_id == encounters.c.id).scalar_subquery(),
+    ),
     Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),
     Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
     Kind(inactive_encounters.c.encounter_id),

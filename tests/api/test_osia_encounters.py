@@ -16,8 +16,10 @@ from PIL import Image as Pillow
 
 from biometrics.access import Scope
 from biometrics.records.audit_tables import audit_entries
+from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+from biometrics.retention import Order, OrderKind
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -258,6 +260,19 @@ def test_what_is_wrong_is_told_in_the_interfaces_shape_and_stores_nothing(client
     assert osia.client.post("/osia/v1/persons", json=good, headers=osia.headers).status_code == 400  # no transaction
     error(osia.put("/persons/P/encounters/E", good), 404, "unknown_record")
     assert store_of(client).record_count() == 0
+
+
+def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaClient) -> None:
+    """A magistrate's order is above a registry's wish, until it is released."""
+    assert osia.post("/persons/HELD/encounters/E", encounter(finger(9))).status_code == 200
+    (record,) = store_of(client).find_records(RecordQuery()).records
+    retention, day = RetentionStore(store_of(client)), record.encounters[0].encounter.date
+    retention.order(record.encounters[0].id, Order(OrderKind.HOLD, "JMFC", "1/2026", day))
+    error(osia.delete("/persons/HELD"), 400, "expungement_refused")
+    error(osia.delete("/persons/HELD/encounters/E"), 400, "expungement_refused")
+    error(osia.put("/persons/HELD/encounters/E", encounter()), 400, "expungement_refused")
+    retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day))
+    assert osia.delete("/persons/HELD").status_code == 204
 
 
 def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:

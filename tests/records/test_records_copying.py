@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from image_places import held
 from moves import content, copy, differing
+from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 
 from biometrics.court import CourtEvent, Outcome, Verdict
@@ -14,6 +15,7 @@ from biometrics.person import Person
 from biometrics.records import copying
 from biometrics.records.copying import move
 from biometrics.records.images import ImageStore
+from biometrics.records.osia import OsiaStore
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
@@ -83,6 +85,26 @@ def test_what_was_expunged_between_runs_is_gone_from_the_copy(
         assert [one.template.data for one in copied.templates_of([record.id], [FACE_MODEL])[record.id]] == [
             b"face later"
         ]
+
+
+def test_what_a_client_replaced_between_runs_is_carried_over(
+    station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
+) -> None:
+    """Another content of the encounter, other samples, its galleries and its status."""
+    copy(database_url, target_url, stores)
+    osia = OsiaStore(station)
+    one = osia.encounter("P-1", "E-1")
+    other = encounter(fir_number="9")
+    station.replace_encounter(one.record.id, one.stored.id, other, [photo_of("other")], osia.instead(client_data()))
+    done = copy(database_url, target_url, stores)
+    assert (done.complete, differing(done)) == (True, {})
+    assert content(target_url) == content(database_url)
+    assert held(stores[1]) == held(stores[0])
+    osia.set_galleries("P-1", "E-1", ["A", "B"])
+    osia.set_active("P-1", "E-1", active=False)
+    copy(database_url, target_url, stores)
+    assert content(target_url) == content(database_url)
+    assert held(stores[1]) == held(stores[0])
 
 
 def test_what_happens_at_the_source_during_a_run_is_carried_over(

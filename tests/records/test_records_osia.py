@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from osia_rows import client_data, give_client_data, new_task
@@ -16,7 +16,9 @@ from biometrics.records.key_tables import data_keys
 from biometrics.records.osia import ClientData, OsiaStore
 from biometrics.records.osia_tables import osia_encounters, osia_tasks
 from biometrics.records.osia_tasks import TaskState, TaskStore
+from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.retention import Order, OrderKind
 
 LEASE = timedelta(seconds=30)
 
@@ -63,6 +65,17 @@ def test_the_key_of_what_a_client_said_goes_with_the_record_too(store: RecordSto
     give_client_data(store)
     one = OsiaStore(store).encounter("P-1", "E-1")
     store.remove_record(one.record.id)
+    assert one.stored.id not in keys_of(store)
+
+
+def test_an_expungement_destroys_what_the_client_said_too(store: RecordStore) -> None:
+    """Its certificate names the key, so that copies of it elsewhere are looked for."""
+    give_client_data(store)
+    one = OsiaStore(store).encounter("P-1", "E-1")
+    retention = RetentionStore(store)
+    retention.order(one.stored.id, Order(OrderKind.DESTROY, "JMFC", "1/2026", encounter().date))
+    (certificate,) = retention.run(date.today())
+    assert one.stored.id in certificate.content["dead_keys"]
     assert one.stored.id not in keys_of(store)
 
 
