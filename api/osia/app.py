@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from api import security
 from api.osia import errors
 from api.osia.abis import Abis
 from api.osia.outward import Outward
@@ -42,6 +43,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     errors.install(app)
     for routes in (persons, searches, galleries, tasks):
         app.include_router(routes.router)
+    security.check_declared(app)
     app.openapi = _described(app)  # type: ignore[method-assign]
     return app
 

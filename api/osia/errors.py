@@ -15,8 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from api import errors as problems
+from api import security
 from api.osia.operations import STATUSES
-from biometrics.errors import Fault, PehchanError, TooManyRequests, Unauthenticated
+from biometrics.errors import Fault, Forbidden, PehchanError, TooManyRequests, Unauthenticated
 
 log = logging.getLogger("pehchan")
 
@@ -49,6 +50,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PehchanError)
     def known(request: Request, error: PehchanError) -> Response:
+        if isinstance(error, Forbidden):
+            security.note_refusal(request, error)
         if isinstance(error, Fault):
             log.error("%s: %s", error.code, error.message)
         answer = _answer(request, problems.status_of(error), error.code, error.message)

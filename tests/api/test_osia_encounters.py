@@ -15,6 +15,7 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, por
 from PIL import Image as Pillow
 
 from biometrics.access import Scope
+from biometrics.records.audit import Action
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
@@ -292,6 +293,7 @@ def test_each_operation_needs_its_scope(client: TestClient) -> None:
     error(reader.post("/identify/ALL", {"filter": {}, "biometricData": []}), 403, "forbidden")
     error(reader.get("/galleries"), 403, "forbidden")
     error(reader.get("/persons/P/encounters"), 404, "unknown_record")
+    assert actions(client).count(Action.REFUSED) >= 3
 
 
 def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClient, osia: OsiaClient) -> None:
