@@ -8,6 +8,7 @@ colleague at their own desk, and no wait is longer than LONGEST_WAIT.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,6 +24,8 @@ from biometrics.records.account_tables import sign_in_failures, user_devices, us
 from biometrics.records.accounts import manageable
 from biometrics.records.audit import Action
 from biometrics.records.database import Database, insert
+
+log = logging.getLogger("pehchan")
 
 FREE_TRIES: Final = 5
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -68,6 +71,7 @@ class SignInGuard:
                 _write(connection, this, counted.failures + 1, now)
                 return this
         seconds = int((counted.locked_until - now).total_seconds()) + 1
+        log.warning("A login waits for %d seconds more after %d wrong tries.", seconds, counted.failures)
         raise AccountLocked(
             f"Too many wrong tries with this login; wait {seconds} seconds. Whoever is signed in stays so, and an "
             "administrator can unlock it.",
