@@ -167,11 +167,11 @@ class Accounts:
         user = self.users.by_identity(issuer, subject)
         if user is None or user.disabled_at is not None:
             raise WrongCredentials("No account here belongs to your identity at the provider; ask an administrator.")
-        refresh, device = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        refresh = secrets.token_urlsafe(32)
         seen = self._credentials.of_user(user.id)
-        done = SignIn(seen, Method.PROVIDER, _digest(refresh), _digest(device))
+        done = SignIn(seen, Method.PROVIDER, _digest(refresh))
         session = self._credentials.sign_in(Act(user.actor(), address=address), done, self.rules.lifetimes)
-        return self._issued(session, refresh, device)
+        return self._issued(session, refresh)
 
     def refresh(self, refresh_token: str) -> Tokens:
         """Go on with a session: a new access token, and a new refresh token in place of this one.

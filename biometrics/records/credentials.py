@@ -47,7 +47,7 @@ class SignIn:
     seen: Credentials
     method: Method
     refresh_sha256: str
-    device_sha256: str
+    device_sha256: str | None = None
     totp_step: int | None = None
     new_hash: str | None = None
     counted: Try | None = None
@@ -91,7 +91,8 @@ class CredentialStore:
                 _set_password(connection, user.id, done.new_hash)
             if done.counted is not None:
                 forget(connection, done.counted)
-            remember_device(connection, user.id, done.device_sha256)
+            if done.device_sha256 is not None:
+                remember_device(connection, user.id, done.device_sha256)
             session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
             if done.seen.setup_sha256 is not None and done.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
