@@ -14,6 +14,7 @@ from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.keeping import repeated, tried
+from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit
 from api.operations.deadline import Deadline
 from api.operations.metrics import Metrics
@@ -112,6 +113,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.state.stop = work.stop
     # The last one added is the first to see a request.
     megabytes = 1_000_000
+    app.add_middleware(KnownFirst)
     app.add_middleware(
         BodyLimit,
         limit_of_all=settings.uploads_mb * megabytes,

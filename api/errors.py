@@ -91,7 +91,9 @@ def install(app: FastAPI) -> None:
         return problem(422, "invalid_field", detail, errors=faults)
 
     @app.exception_handler(HTTPException)
-    def routing(_: Request, error: HTTPException) -> JSONResponse:
+    def routing(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(refused := getattr(request.state, "refused", None), errors.PehchanError):
+            return known(request, refused)  # by KnownFirst
         code = ROUTING_CODES.get(error.status_code, "http_error")
         answer = problem(error.status_code, code, str(error.detail))
         answer.headers.update(error.headers or {})

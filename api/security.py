@@ -26,18 +26,22 @@ _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /a
 
 
 class Needs:
-    """What a route needs of its caller: one scope, or only to be somebody; `person` shuts out API keys."""
+    """What a route needs of its caller: one scope, or only to be somebody; `person` shuts out API keys.
 
-    def __init__(self, scope: Scope | None, *, person: bool = False) -> None:
+    `unfinished` lets in who has not enrolled a phone yet, for what is needed to do so.
+    """
+
+    def __init__(self, scope: Scope | None, *, person: bool = False, unfinished: bool = False) -> None:
         self.scope = scope
         self.person = person
+        self.unfinished = unfinished
 
     def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
         """Recognise the caller, and let through who may."""
         recognised = recognised_by(request)
+        if recognised.is_held_back and not self.unfinished:
+            raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
         if self.scope is not None and not recognised.actor.may(self.scope):
-            if recognised.is_held_back:
-                raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
             raise Forbidden(f"You may not do this: it needs {self.scope}. Ask an administrator of your unit.")
         if self.person and recognised.session is None:
             raise Forbidden("A person signs in for this; an API key is not enough.")
@@ -58,9 +62,9 @@ def needs(scope: Scope, *, person: bool = False) -> params.Depends:
     return cast(params.Depends, Depends(Needs(scope, person=person)))
 
 
-def needs_sign_in(*, person: bool = False) -> params.Depends:
-    """Declare that a route needs somebody who is recognised, whatever they may do."""
-    return cast(params.Depends, Depends(Needs(None, person=person)))
+def needs_sign_in(*, person: bool = False, unfinished: bool = False) -> params.Depends:
+    """Declare that a route needs somebody who is recognised, whatever they may do; for the flags see `Needs`."""
+    return cast(params.Depends, Depends(Needs(None, person=person, unfinished=unfinished)))
 
 
 def for_everybody() -> params.Depends:

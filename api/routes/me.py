@@ -10,14 +10,19 @@ from api.security import AccountsDependency, ActDependency, RecognisedDependency
 router = APIRouter(prefix="/me", tags=["accounts"])
 
 
-@router.get("", summary="Say who one is", dependencies=[needs_sign_in()])
+@router.get("", summary="Say who one is", dependencies=[needs_sign_in(unfinished=True)])
 def read_me(me: RecognisedDependency) -> MeOut:
     """Read one's own account, and what one may do by what one is signed in with."""
     key = None if me.key is None else me.key.prefix
     return MeOut(user=UserOut.of(me.user), scopes=sorted(me.actor.scopes), must_enrol_totp=me.is_held_back, api_key=key)
 
 
-@router.post("/password", status_code=204, summary="Change one's password", dependencies=[needs_sign_in(person=True)])
+@router.post(
+    "/password",
+    status_code=204,
+    summary="Change one's password",
+    dependencies=[needs_sign_in(person=True, unfinished=True)],
+)
 def change_password(
     change: PasswordChange, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
 ) -> None:
@@ -26,7 +31,10 @@ def change_password(
 
 
 @router.post(
-    "/totp", status_code=201, summary="Get a secret for one's phone", dependencies=[needs_sign_in(person=True)]
+    "/totp",
+    status_code=201,
+    summary="Get a secret for one's phone",
+    dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> TotpOut:
     """Get what an authenticator is set up with; it counts once /me/totp/confirm has seen a code."""
@@ -36,14 +44,22 @@ def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response:
 
 
 @router.post(
-    "/totp/confirm", status_code=204, summary="Ask for codes from now on", dependencies=[needs_sign_in(person=True)]
+    "/totp/confirm",
+    status_code=204,
+    summary="Ask for codes from now on",
+    dependencies=[needs_sign_in(person=True, unfinished=True)],
 )
 def begin_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
     """Prove by a first code that the phone is set up."""
     accounts.begin_totp(act, me, code.code)
 
 
-@router.delete("/sessions", status_code=204, summary="Sign out everywhere", dependencies=[needs_sign_in(person=True)])
+@router.delete(
+    "/sessions",
+    status_code=204,
+    summary="Sign out everywhere",
+    dependencies=[needs_sign_in(person=True, unfinished=True)],
+)
 def end_sessions(act: ActDependency, accounts: AccountsDependency) -> None:
     """End all one's sessions, this one too."""
     accounts.sessions.end_all(act)

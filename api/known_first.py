@@ -1,0 +1,49 @@
+"""Whoever sends much is recognised before it is read: a stranger fills no memory and no disk."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.security import recognised_by
+from biometrics.errors import PehchanError
+
+STRANGERS_BYTES = 64 * 1024  # enough for signing in
+
+
+class KnownFirst:
+    """ASGI middleware that asks who it is as soon as a body passes STRANGERS_BYTES."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, looking at how much comes."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        received = 0
+        known = False
+
+        async def looked_at() -> Message:
+            nonlocal received, known
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > STRANGERS_BYTES and not known:
+                await _recognise(request)
+                known = True
+            return message
+
+        await self.app(scope, looked_at, send)
+
+
+async def _recognise(request: Request) -> None:
+    try:
+        await run_in_threadpool(recognised_by, request)
+    except PehchanError as error:
+        # FastAPI makes 400 of any other exception that is raised where a body is read; the handler finds this one.
+        request.state.refused = error
+        raise HTTPException(401, error.message) from error
