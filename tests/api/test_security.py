@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
 from officers import WHY, Officer, new_key
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.security import Public, check_declared, declarations
 from biometrics.access import Role
@@ -125,3 +127,27 @@ def test_auditors_read_who_has_seen_a_person_and_take_the_head_away(client: Offi
     outside = as_officer(client, "28", Role.AUDITOR)
     assert client.get(f"{V1}/audit/entries", params={"person": station[1]}, headers=outside).json()["entries"] == []
     assert client.get(f"{V1}/audit/entries", params={"since": "x"}, headers=auditor).status_code == 422
+
+
+def test_the_logs_of_an_enrolment_and_a_search_hold_no_name_image_or_template(
+    client: Officer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All that any library writes, down to its details."""
+    caplog.set_level(logging.DEBUG)
+    thumb = print_of(7, "right_thumb", 0)
+    data = form(name="Zubeida Quraishi", aliases=["Munni"]) | {"accept_poor_quality": "a generated finger"}
+    enrolled = client.post(f"{V1}/enrolments", data=data, files={"right_thumb": ("zubeida.png", thumb)})
+    assert enrolled.status_code == 201, enrolled.text
+    found = client.post(f"{V1}/identify", files={"right_thumb": ("zubeida.png", print_of(7, "right_thumb", 1))})
+    assert found.json()["candidates"][0]["record"]["name"] == "Zubeida Quraishi"
+    client.get(f"{V1}/records", params={"name": "quraishi"})
+    with client.application.state.engine.store.database.reading() as connection:
+        kept = connection.execute(text("SELECT data FROM templates")).scalars().all()
+    said = "\n".join(  # but for the test client, which is not the service
+        f"{one.getMessage()} {vars(one)}" for one in caplog.records if not one.name.startswith("httpx")
+    )
+    assert "enrolments" in said
+    secrets = [thumb[16:48], *(bytes(one)[:24] for one in kept)]
+    shown = {coded(one) for one in secrets for coded in (bytes.hex, repr, lambda raw: base64.b64encode(raw).decode())}
+    for word in ("zubeida", "quraishi", "munni", *(one.lower() for one in shown)):
+        assert word not in said.lower(), word
