@@ -13,6 +13,7 @@ from rich.console import Console
 from api.commands import (
     audit,
     backup,
+    case,
     demo,
     fingerprint,
     importing,
@@ -24,6 +25,7 @@ from api.commands import (
     report,
     retention,
     searches,
+    standing,
     synth,
     template,
     transactions,
@@ -38,6 +40,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for commands in (records, searches, importing, migrate, demo, backup):
     app.add_typer(commands.app)
 app.add_typer(audit.app, name="audit")
+app.add_typer(case.app, name="case")
+app.add_typer(standing.app, name="standing")
+app.add_typer(standing.notifications_app)
 app.add_typer(fingerprint.app, name="fingerprint")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")

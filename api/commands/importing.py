@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from api.commands.arguments import AcceptPoorQuality
 from api.commands.operator import operated_engine
 from api.manifest import Content, Item, items
 from api.settings import Settings
+from biometrics.checks import work_off
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.errors import Conflict, InvalidInput, UnknownRecord
@@ -33,13 +35,16 @@ def import_people(
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     refused: list[tuple[str, str, str]] = []
-    with operated_engine(Settings()) as engine:
+    with operated_engine(Settings()) as opened:
+        engine = replace(opened, rules=replace(opened.rules, at_once=False))
         for item in track(items(source), "Importing", console=console):
             try:
                 outcomes[_import(engine, item, accept_poor_quality)] += 1
             except (InvalidInput, Conflict) as error:
                 refused.append((item.where, error.code, error.message))
                 console.print(f"{item.where}: {error.code}: {error.message}", markup=False, highlight=False)
+        with console.status("Searching for those who were on record already, or are searched for"):
+            work_off(engine)
     if rejects:
         with rejects.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("where", "code", "message"), *refused])

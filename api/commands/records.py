@@ -76,3 +76,5 @@ def enrol_person(
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(engine.store.record(enrolment.record_id)))
+    for case_id in enrolment.cases:
+        Console().print(f"Somebody on record, or searched for, is alike; examiners are asked: case {case_id}")

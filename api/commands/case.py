@@ -1,0 +1,169 @@
+"""`pehchan case`: what examiners and supervisors do about a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.arguments import Photos, Ppi, Prints, read_samples
+from api.commands.operator import operated_engine, operated_store
+from api.settings import Settings
+from biometrics.cases import CaseKind, CaseState, Conclusion, View
+from biometrics.casework import image_of, images_of, open_case
+from biometrics.checks import work_off
+from biometrics.errors import InvalidField
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.store import RecordStore
+
+app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
+
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
+Notes = Annotated[str, typer.Option(help="What you see, so that another examiner can follow.")]
+Because = Annotated[str, typer.Option(help="Why.")]
+
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "image/bmp": ".bmp", "image/jp2": ".jp2"}
+
+
+@app.command("list")
+def list_cases(
+    kind: Annotated[CaseKind | None, typer.Option(help="Only cases that came up so.")] = None,
+    state: Annotated[CaseState | None, typer.Option(help="Only cases that are there; 'waiting': to be taken.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only those that you have a part in.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Go on from where the last list ended.")] = None,
+) -> None:
+    """List cases, the oldest first."""
+    table = Table("case", "kind", "state", "your part", "opened", "outcome")
+    with operated_store(Settings()) as store:
+        page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
+    for view in page.cases:
+        opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(view.id, view.question.kind, view.state, view.part or "", opened, view.outcome or "")
+    table.caption = f"go on with --after {page.after}" if page.after else None
+    Console().print(table)
+
+
+@app.command()
+def show(case: CaseId) -> None:
+    """Show what you may know of a case now."""
+    with operated_store(Settings()) as store:
+        print_view(store, cases_of(store).case(case))
+
+
+@app.command("open")
+def open_one(
+    search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")],
+    candidate: Annotated[str, typer.Option(help="Id of the record that it found.")],
+    prints: Prints = None,
+    photo: Photos = None,
+    ppi: Ppi = None,
+) -> None:
+    """Ask examiners about a candidate of a search; give the files that it was made with."""
+    with operated_engine(Settings()) as engine:
+        print_view(engine.store, open_case(engine, search, candidate, read_samples(prints, photo, ppi)))
+
+
+@app.command()
+def take(case: CaseId) -> None:
+    """Take a case: as the first examiner, the second, or the supervisor of a conflict, whichever waits for somebody."""
+    _do(case, lambda cases: cases.take(case))
+
+
+@app.command("give-back")
+def give_back(case: CaseId) -> None:
+    """Let somebody else take a case that you have not decided."""
+    _do(case, lambda cases: cases.give_back(case))
+
+
+@app.command()
+def analyse(
+    case: CaseId,
+    notes: Notes,
+    value: Annotated[bool, typer.Option("--value/--no-value", help="Is there enough to compare?")],
+) -> None:
+    """Write down what you see in the print or photo that asks, before you see the candidate's."""
+    _do(case, lambda cases: cases.analyse(case, value, notes))
+
+
+@app.command()
+def images(case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the files.")]) -> None:
+    """Write the images of a case that you may see now; it is kept that you looked at them."""
+    to.mkdir(parents=True, exist_ok=True)
+    with operated_store(Settings()) as store:
+        cases = cases_of(store)
+        for image in images_of(store, cases.case(case)):
+            kept = image_of(store, cases, case, image.name)
+            path = to / f"{image.side}-{image.name}{SUFFIXES.get(kept.media_type, '.bin')}"
+            try:
+                path.write_bytes(kept.content)
+            except OSError as error:
+                raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error
+            Console().print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def decide(case: CaseId, conclusion: Annotated[Conclusion, typer.Argument()], notes: Notes) -> None:
+    """Give your opinion."""
+    _do(case, lambda cases: cases.decide(case, conclusion, notes))
+
+
+@app.command()
+def supersede(
+    case: CaseId, conclusion: Annotated[Conclusion, typer.Argument()], notes: Notes, because: Because
+) -> None:
+    """Put another opinion in the place of your own, which is kept."""
+    _do(case, lambda cases: cases.supersede(case, conclusion, notes, because))
+
+
+@app.command()
+def withdraw(case: CaseId, because: Because) -> None:
+    """End a case without an answer."""
+    _do(case, lambda cases: cases.withdraw(case, because))
+
+
+@app.command()
+def check() -> None:
+    """Search for the enrolments whose check still waits; a running server does so by itself."""
+    with operated_engine(Settings()) as engine:
+        done = work_off(engine)
+    Console().print(f"{done} enrolments checked.")
+
+
+def cases_of(store: RecordStore) -> CaseStore:
+    """Return the cases, on behalf of whom the store is used for."""
+    assert store.act is not None, "the command line acts on the operator's behalf"
+    return CaseStore(store.database, store.act)
+
+
+def print_view(store: RecordStore, view: View) -> None:
+    """Show what one person may know of a case."""
+    table = Table("", "", show_header=False, title=f"Case {view.id}")
+    question = view.question
+    table.add_row("kind", question.kind)
+    table.add_row("state", view.state)
+    table.add_row("your part", view.part or "none")
+    table.add_row("asks", f"search {question.search_id}" if question.search_id else f"record {question.record_id}")
+    if view.shows_candidate:
+        table.add_row("candidate", f"record {question.candidate_id}")
+    if view.finding:
+        table.add_row("found", f"{view.finding.score:.1f} decibans, place {view.finding.rank}, {view.finding.hint}")
+    for analysis in view.analyses:
+        table.add_row("analysis", f"{'of value' if analysis.of_value else 'no value'}: {analysis.notes}")
+    for opinion in view.opinions:
+        because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
+        table.add_row(opinion.part, f"{opinion.conclusion} by {opinion.actor}: {opinion.notes}{because}")
+    for image in images_of(store, view):
+        finger = "photo" if image.position is None else image.position.label
+        table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
+    table.add_row("outcome", view.outcome or "none yet")
+    Console().print(table)
+
+
+def _do(case: str, step: Callable[[CaseStore], View]) -> None:
+    with operated_store(Settings()) as store:
+        print_view(store, step(cases_of(store)))

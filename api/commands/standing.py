@@ -1,0 +1,102 @@
+"""`pehchan standing` and `pehchan notifications`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api import tables
+from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
+from api.commands.operator import operated_engine, operated_store
+from api.settings import Settings
+from biometrics.identify import SearchRequest
+from biometrics.records.notifications import NotificationStore
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.standing import stand
+from biometrics.watch import Standing, StandingKind
+
+app = typer.Typer(help="Searches that every new enrolment makes again. See docs/cases.md.", no_args_is_help=True)
+notifications_app = typer.Typer()
+
+StandingId = Annotated[str, typer.Argument(metavar="STANDING", help="Id of the standing search.")]
+
+
+@app.command()
+def add(
+    kind: Annotated[StandingKind, typer.Option(help="What it is for.")] = StandingKind.LATENT,
+    prints: Prints = None,
+    photo: Photos = None,
+    ppi: Ppi = None,
+    case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
+    officer: Annotated[str, typer.Option(help="Who searches.")] = "",
+    until: Annotated[str, typer.Option(help="Its last day, YYYY-MM-DD; else it has none.")] = "",
+) -> None:
+    """Search all records now, and again by every enrolment that comes later."""
+    request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
+    with operated_engine(Settings()) as engine:
+        stood = stand(engine, request, kind, parse_date(until) if until else None)
+        Console().print(tables.candidates(stood.searched, engine.store))
+        Console().print(_table([stood.standing], None))
+
+
+@app.command("list")
+def list_standing(
+    kind: Annotated[list[StandingKind] | None, typer.Option(help="Only those of this kind; may be repeated.")] = None,
+    ended: Annotated[bool, typer.Option("--ended", help="Those too that have ended.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
+) -> None:
+    """List standing searches, those for missing and wanted people and unidentified bodies too, the oldest first."""
+    with operated_store(Settings()) as store:
+        page = _standing(store).find(kind or (), ended=ended, limit=limit, after=after)
+    Console().print(_table(page.standing, page.after))
+
+
+@app.command()
+def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Why.")]) -> None:
+    """End a standing search."""
+    with operated_store(Settings()) as store:
+        Console().print(_table([_standing(store).withdraw(standing, because)], None))
+
+
+@notifications_app.command("notifications")
+def list_notifications(
+    unread: Annotated[bool, typer.Option("--unread", help="Only those that you have not read.")] = False,
+    read: Annotated[list[int] | None, typer.Option(help="Number of one that you have read; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
+) -> None:
+    """List what you are told: hits of your standing searches, outcomes of your cases; the newest first."""
+    table = Table("number", "what", "about", "record", "when", "read")
+    with operated_store(Settings()) as store:
+        assert store.act is not None, "the command line acts on the operator's behalf"
+        mine = NotificationStore(store.database, store.act)
+        for number in read or ():
+            mine.read(number)
+        page = mine.find(unread=unread, limit=limit, after=after)
+    for one in page.notifications:
+        when = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(one.number), one.kind, one.about, one.record_id or "", when, "yes" if one.read_at else "no")
+    table.title = f"{page.unread} not read"
+    table.caption = f"go on with --after {page.after}" if page.after else None
+    Console().print(table)
+
+
+def _standing(store: RecordStore) -> StandingStore:
+    assert store.act is not None, "the command line acts on the operator's behalf"
+    return StandingStore(store.database, store.act)
+
+
+def _table(standing: list[Standing] | tuple[Standing, ...], after: int | None) -> Table:
+    table = Table("number", "standing search", "for", "asks", "until", "ended")
+    for one in standing:
+        asks = f"search {one.search_id}" if one.search_id else f"record {one.record_id}"
+        until = str(one.expires_on) if one.expires_on else "withdrawn"
+        ended = f"{one.ended.at:%Y-%m-%d}: {one.ended.because}" if one.ended else ""
+        table.add_row(str(one.number), one.id, one.kind, asks, until, ended)
+    table.caption = f"go on with --after {after}" if after else None
+    return table

@@ -1,0 +1,138 @@
+"""Use cases of examiners: to ask about a candidate of a search, and to see the images of a case, each in its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from biometrics.cases import CaseKind, Finding, Question, Side, View
+from biometrics.engine import Engine
+from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
+from biometrics.records.cases import CaseStore
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record, StoredSearch
+from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.watch import KeptImage
+
+
+@dataclass(frozen=True)
+class CaseImage:
+    """An image of a case: whose, what it is called there, and what is known of it."""
+
+    side: Side
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str
+
+
+def open_case(engine: Engine, search_id: str, candidate_id: str, samples: Sequence[Sample]) -> View:
+    """Ask examiners about a candidate of a stored search.
+
+    A search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
+    their SHA-256.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+        InvalidField: the record is no candidate of it, or a file is not one that it was made with.
+        Conflict: it was asked already.
+    """
+    act = engine.store.act
+    assert act is not None, "a case is opened by somebody"
+    stored = engine.store.search(search_id)
+    places = [place for place, one in enumerate(stored.search.candidates) if one.record_id == candidate_id]
+    if not places:
+        raise InvalidField("This record is no candidate of the search; give the id of one that it lists.")
+    kept = _matched(stored, engine, samples)
+    if not kept and engine.store.search_image(stored.id, 0) is None:
+        raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
+    engine.store.keep_search_images(stored.id, kept)
+    found = stored.search.candidates[places[0]]
+    question = Question(_kind(stored), candidate_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+    cases = CaseStore(engine.store.database, act)
+    finding = Finding(found.score, places[0] + 1, str(found.detail.get("hint", "")), found.detail)
+    case_id = cases.open(question, finding, engine.rules.verified())
+    if case_id is None:
+        raise Conflict("Examiners were asked about this candidate of this search already.")
+    return cases.case(case_id)
+
+
+def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
+    """Return the images of a case that its viewer may see now: the candidate's come after the analysis.
+
+    What belongs to a record that was removed is gone.
+    """
+    store, question = store.as_service(), view.question
+    asking: list[CaseImage] = []
+    if question.search_id:
+        for ordinal, probe in enumerate(store.probes_of([question.search_id]).get(question.search_id, ())):
+            if kept := store.search_image(question.search_id, ordinal):
+                modality = probe.probe.template.modality
+                asking.append(
+                    CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, kept.media_type)
+                )
+    elif question.record_id:
+        asking += _samples(store.find_record(question.record_id), Side.PROBE, question.encounter_id)
+    if not view.shows_candidate:
+        return tuple(asking)
+    # Of a person who searched is asked by a new encounter: those are the images to compare with.
+    only = question.encounter_id if question.search_id else None
+    return (*asking, *_samples(store.find_record(question.candidate_id), Side.CANDIDATE, only))
+
+
+def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> KeptImage:
+    """Return an image of a case, and keep that it was looked at.
+
+    Raises:
+        UnknownCase; WrongStep, CaseTaken: it is not time yet, or the case is another examiner's.
+        UnknownSample: there is no image of this name in the case.
+    """
+    view = cases.case(case_id)
+    found = next((one for one in images_of(store, view) if one.name == name), None)
+    if found is None:
+        if not view.shows_candidate:
+            raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
+        raise UnknownSample(f"There is no image {name} in this case; list its images.")
+    cases.look(view.id, found.side, found.name)
+    return _content(store.as_service(), view, found)
+
+
+def _content(store: RecordStore, view: View, image: CaseImage) -> KeptImage:
+    kind, _, number = image.name.partition("-")
+    if kind == "sample":
+        return KeptImage(0, image.media_type, store.sample_image(int(number)))
+    kept = store.search_image(view.question.search_id or "", int(number))
+    if kept is None:
+        raise UnknownSample("The image was removed meanwhile.")
+    return kept
+
+
+def _samples(record: Record | None, side: Side, encounter_id: str | None) -> list[CaseImage]:
+    """Return the samples of a record, those of one encounter where that is still in it."""
+    visits = record.encounters if record else ()
+    chosen = [visit for visit in visits if visit.id == encounter_id] or visits
+    return [
+        CaseImage(side, f"sample-{one.id}", one.modality, one.position, one.media_type)
+        for visit in chosen
+        for one in visit.samples
+    ]
+
+
+def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
+    probes = {one.image_sha256: ordinal for ordinal, one in enumerate(stored.search.probes)}
+    kept = []
+    for sample in samples:
+        ordinal = probes.get(sha256(sample.content).hexdigest())
+        if ordinal is None:
+            raise InvalidField(f"{sample.label}: the search was not made with this file; send the very same one.")
+        [extracted] = engine.extract([sample])
+        kept.append(KeptImage(ordinal, extracted.source.media_type, sample.content))
+    return kept
+
+
+def _kind(stored: StoredSearch) -> CaseKind:
+    """Return what a search was: one print of an unknown finger is taken for a latent."""
+    probes = [one.probe for one in stored.search.probes]
+    latent = len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
+    return CaseKind.LATENT_HIT if latent else CaseKind.SEARCH_HIT

@@ -1,0 +1,101 @@
+"""Examiners and owners of standing searches at the command line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from command_examples import enrol_with, saved
+from inputs import Run, print_of
+
+FINGERS = ("right_thumb", "left_index")
+
+
+def ids_in(text: str) -> list[str]:
+    return re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", text)
+
+
+def worked(run: Run, *arguments: object) -> str:
+    code, output, errors = run(*arguments)
+    assert code == 0, errors
+    return output
+
+
+@pytest.fixture
+def duplicate(run: Run, tmp_path: Path) -> str:
+    """Enrol somebody twice; the id of the case."""
+    enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
+    output = enrol_with(run, tmp_path, "Usha", 0, 1, FINGERS)
+    return re.search(r"case ([0-9a-f-]{36})", output)[1]
+
+
+def test_a_duplicate_is_decided_by_two_examiners(
+    run: Run, duplicate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert duplicate in worked(run, "case", "list", "--state", "waiting")
+    for examiner in ("asha", "ravi"):
+        monkeypatch.setenv("LOGNAME", examiner)
+        assert "decibans" not in worked(run, "case", "take", duplicate)
+        seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
+        assert len(seen.splitlines()) == 2
+        worked(run, "case", "analyse", duplicate, "--value", "--notes", "a loop, clear")
+        seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
+        assert len(seen.splitlines()) == 4
+        output = worked(run, "case", "decide", duplicate, "identification", "--notes", "twelve points")
+        assert "decibans" in output
+    assert "closed" in output
+    assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
+    assert duplicate in worked(run, "case", "list", "--state", "closed")
+
+
+def test_what_comes_too_early_or_from_the_wrong_one_is_told_with_a_code(
+    run: Run, duplicate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(run, "case", "take", duplicate)
+    for arguments, said in (
+        (("case", "decide", duplicate, "exclusion", "--notes", "x"), "wrong_step"),
+        (("case", "take", duplicate), "case_taken"),
+        (("case", "show", "nothing"), "unknown_case"),
+        (("standing", "withdraw", "nothing", "--because", "x"), "unknown_standing_search"),
+        (("notifications", "--read", "99"), "unknown_notification"),
+    ):
+        code, _, errors = run(*arguments)
+        assert (code, said in errors) == (2, True), errors
+    monkeypatch.setenv("LOGNAME", "ravi")
+    assert "case_taken" in run("case", "analyse", duplicate, "--value", "--notes", "x")[2]
+    worked(run, "case", "withdraw", duplicate, "--because", "sent twice")
+    assert "withdrawn" in worked(run, "case", "show", duplicate)
+
+
+def test_a_standing_search_tells_its_owner_of_a_later_enrolment(run: Run, tmp_path: Path) -> None:
+    latent = saved(tmp_path, "scene.png", print_of(0, "right_thumb", 1))
+    output = worked(run, "standing", "add", "--print", latent, "--case", "7/2026", "--until", "2099-12-31")
+    standing = ids_in(worked(run, "standing", "list"))[0]
+    assert standing in output
+    assert "0 not read" in worked(run, "notifications")
+    enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
+    output = worked(run, "notifications", "--unread")
+    assert "standing_hit" in output
+    case = ids_in(output)[0]
+    assert "standing_hit" in worked(run, "case", "show", case)
+    assert "0 not read" in worked(run, "notifications", "--read", "1")
+    assert "solved" in worked(run, "standing", "withdraw", standing, "--because", "solved")
+    assert standing not in worked(run, "standing", "list")
+    assert "0 enrolments checked" in worked(run, "case", "check")
+
+
+def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_searched(
+    run: Run, tmp_path: Path
+) -> None:
+    output = enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
+    record = re.search(r"record ([0-9a-f-]{36})", output)[1]
+    latent = saved(tmp_path, "scene.png", print_of(0, "right_thumb", 1))
+    other = saved(tmp_path, "other.png", print_of(1, "right_thumb", 1))
+    search = re.search(r"search ([0-9a-f-]{36})", worked(run, "identify", "--print", latent))[1]
+    for wrong, said in (((), "Send the files"), (("--print", other), "was not made with this file")):
+        assert said in run("case", "open", search, "--candidate", record, *wrong)[2]
+    assert "no candidate" in run("case", "open", search, "--candidate", search, "--print", latent)[2]
+    output = worked(run, "case", "open", search, "--candidate", record, "--print", latent)
+    assert "latent_hit" in output
+    assert "conflict" in run("case", "open", search, "--candidate", record, "--print", latent)[2]
