@@ -1,0 +1,237 @@
+"""The shapes of cases, standing searches and notifications over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field
+
+from api.search_schemas import SearchOut
+from api.shapes import Schema
+from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
+from biometrics.casework import CaseImage
+from biometrics.records.cases import CasePage
+from biometrics.records.notifications import NotificationPage
+from biometrics.records.standing import StandingPage
+from biometrics.types import FingerPosition, Modality
+from biometrics.watch import Notification, NotificationKind, Standing, StandingKind
+
+
+class AnalysisIn(Schema):
+    """What an examiner finds in what asks, before comparing."""
+
+    of_value: bool = Field(description="Whether there is enough to compare")
+    notes: str
+
+
+class DecisionIn(Schema):
+    """An opinion."""
+
+    conclusion: Conclusion
+    notes: str = Field(description="What another examiner can follow")
+    because: str = Field(default="", description="Why it supersedes one's opinion before; empty: it is one's first")
+
+
+class ReasonIn(Schema):
+    """Why something ends."""
+
+    because: str
+
+
+class AnalysisOut(Schema):
+    """An analysis."""
+
+    actor: str
+    of_value: bool
+    notes: str
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> AnalysisOut:
+        """Show an analysis."""
+        return cls.model_validate(analysis)
+
+
+class OpinionOut(Schema):
+    """An opinion; `looked_at` names the images that were shown before it."""
+
+    actor: str
+    part: Part
+    conclusion: Conclusion
+    notes: str
+    at: dt.datetime
+    looked_at: list[str]
+    because: str
+
+    @classmethod
+    def of(cls, opinion: Opinion) -> OpinionOut:
+        """Show an opinion."""
+        fields = {name: getattr(opinion, name) for name in OpinionOut.model_fields}
+        return cls.model_validate(fields | {"looked_at": list(opinion.looked_at)})
+
+
+class FindingOut(Schema):
+    """What the machine found; shown when it can influence nobody."""
+
+    score: float = Field(description="Decibans of false match")
+    rank: int
+    hint: str
+
+
+class CaseOut(Schema):
+    """What the caller may know of a case now."""
+
+    id: str
+    kind: CaseKind
+    state: CaseState = Field(description="`waiting`: to be taken; by the first examiner or the second is not told")
+    created_at: dt.datetime
+    part: Part | None = Field(description="One's own part in it")
+    record_id: str | None = Field(description="The record that asks, where it is not a search")
+    encounter_id: str | None = Field(description="The encounter that brought it up")
+    search_id: str | None
+    standing_id: str | None
+    candidate_id: str | None = Field(description="The record that is asked about; null until one's analysis")
+    unit: str = Field(description="Whose case it is: codes of state, district and station")
+    finding: FindingOut | None = Field(description="Null until one's own opinion")
+    analyses: list[AnalysisOut] = Field(description="One's own; everybody's when the case is over")
+    opinions: list[OpinionOut] = Field(
+        description="One's own; everybody's when the case is over, or to decide a conflict"
+    )
+    outcome: Conclusion | None
+
+    @classmethod
+    def of(cls, view: View) -> CaseOut:
+        """Show what one may know of a case."""
+        question, found = view.question, view.finding
+        return cls(
+            id=view.id,
+            kind=question.kind,
+            state=view.state,
+            created_at=view.created_at,
+            part=view.part,
+            record_id=question.record_id,
+            encounter_id=question.encounter_id,
+            search_id=question.search_id,
+            standing_id=question.standing_id,
+            candidate_id=question.candidate_id if view.shows_candidate else None,
+            unit=question.unit.path,
+            finding=FindingOut(score=found.score, rank=found.rank, hint=found.hint) if found else None,
+            analyses=[AnalysisOut.of(one) for one in view.analyses],
+            opinions=[OpinionOut.of(one) for one in view.opinions],
+            outcome=view.outcome,
+        )
+
+
+class CasePageOut(Schema):
+    """Some cases, the oldest first."""
+
+    cases: list[CaseOut]
+    next: str | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: CasePage) -> CasePageOut:
+        """Show a page."""
+        return cls(cases=[CaseOut.of(view) for view in page.cases], next=page.after)
+
+
+class CaseImageOut(Schema):
+    """An image of a case; the file is at `images/{name}` of the case."""
+
+    side: Side
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str
+
+    @classmethod
+    def of(cls, image: CaseImage) -> CaseImageOut:
+        """Show an image."""
+        return cls.model_validate(image)
+
+
+class StandingOut(Schema):
+    """A search that every enrolment makes again."""
+
+    id: str
+    number: int
+    kind: StandingKind
+    search_id: str | None
+    encounter_id: str | None
+    record_id: str | None
+    owner: str
+    unit: str
+    created_at: dt.datetime
+    expires_on: dt.date | None
+    ended_at: dt.datetime | None
+    ended_by: str | None
+    ended_because: str | None
+
+    @classmethod
+    def of(cls, standing: Standing) -> StandingOut:
+        """Show a standing search."""
+        ended = standing.ended
+        return cls(
+            id=standing.id,
+            number=standing.number,
+            kind=standing.kind,
+            search_id=standing.search_id,
+            encounter_id=standing.encounter_id,
+            record_id=standing.record_id,
+            owner=standing.owner,
+            unit=standing.unit.path,
+            created_at=standing.created_at,
+            expires_on=standing.expires_on,
+            ended_at=ended.at if ended else None,
+            ended_by=ended.by if ended else None,
+            ended_because=ended.because if ended else None,
+        )
+
+
+class StoodOut(Schema):
+    """A standing search, and what it found on the day that it was made."""
+
+    standing: StandingOut
+    search: SearchOut
+
+
+class StandingPageOut(Schema):
+    """Some standing searches, the oldest first."""
+
+    standing: list[StandingOut]
+    next: int | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: StandingPage) -> StandingPageOut:
+        """Show a page."""
+        return cls(standing=[StandingOut.of(one) for one in page.standing], next=page.after)
+
+
+class NotificationOut(Schema):
+    """Something that one is told; `about` is the id of a case, or of a sighting's encounter."""
+
+    number: int
+    kind: NotificationKind
+    about: str
+    standing_id: str | None
+    record_id: str | None
+    created_at: dt.datetime
+    read_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, notification: Notification) -> NotificationOut:
+        """Show a notification."""
+        return cls.model_validate(notification)
+
+
+class NotificationPageOut(Schema):
+    """Some notifications, the newest first."""
+
+    notifications: list[NotificationOut]
+    unread: int = Field(description="How many there are in all that one has not read")
+    next: int | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: NotificationPage) -> NotificationPageOut:
+        """Show a page."""
+        told = [NotificationOut.of(one) for one in page.notifications]
+        return cls(notifications=told, unread=page.unread, next=page.after)

@@ -1,0 +1,113 @@
+"""Cases: what examiners and supervisors do about them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+
+from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, DecisionIn, ReasonIn
+from api.dependencies import EngineDependency
+from api.security import ActDependency, needs
+from api.uploads import UploadedSamples
+from biometrics.access import Scope
+from biometrics.cases import CaseKind, CaseState
+from biometrics.casework import image_of, images_of, open_case
+from biometrics.records.cases import CaseQuery, CaseStore
+
+router = APIRouter(prefix="/cases", tags=["cases"])
+
+_READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE), needs(Scope.CASE_SUPERVISE)
+
+
+def _cases(engine: EngineDependency, act: ActDependency) -> CaseStore:
+    return CaseStore(engine.store.database, act)
+
+
+Cases = Annotated[CaseStore, Depends(_cases)]
+
+
+@router.get("", summary="List cases", dependencies=[_READ])
+def find_cases(
+    cases: Cases,
+    kind: CaseKind | None = None,
+    state: Annotated[CaseState | None, Query(description="As it is shown; `waiting`: to be taken")] = None,
+    mine: Annotated[bool | None, Query(description="Only those that one has a part in, or only the others")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+) -> CasePageOut:
+    """List the cases of one's unit and those below it, the oldest first."""
+    return CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after))
+
+
+@router.post("", status_code=201, summary="Ask examiners about a candidate of a search", dependencies=[_READ])
+def create_case(
+    search_id: Annotated[str, Form()],
+    record_id: Annotated[str, Form(description="The candidate")],
+    samples: UploadedSamples,
+    engine: EngineDependency,
+    act: ActDependency,
+    response: Response,
+) -> CaseOut:
+    """Ask whether a candidate is whose prints were searched with; the very files are sent again for examiners."""
+    view = open_case(engine.acting(act), search_id, record_id, samples)
+    response.headers["Location"] = f"/api/v1/cases/{view.id}"
+    return CaseOut.of(view)
+
+
+@router.get("/{case_id}", summary="Read a case", dependencies=[_READ])
+def read_case(case_id: str, cases: Cases) -> CaseOut:
+    """Read what one may know of a case now."""
+    return CaseOut.of(cases.case(case_id))
+
+
+@router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE])
+def take_case(case_id: str, cases: Cases) -> CaseOut:
+    """Take the part that waits for somebody: the first examiner's, the second's, or a supervisor's in a conflict."""
+    return CaseOut.of(cases.take(case_id))
+
+
+@router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE])
+def give_back_case(case_id: str, cases: Cases) -> CaseOut:
+    """Let somebody else take a case that one has not decided."""
+    return CaseOut.of(cases.give_back(case_id))
+
+
+@router.post("/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE])
+def create_analysis(case_id: str, analysis: AnalysisIn, cases: Cases) -> CaseOut:
+    """Write down what is seen in the print or photo that asks; the candidate's images are shown after that."""
+    return CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes))
+
+
+@router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE])
+def create_opinion(case_id: str, decision: DecisionIn, cases: Cases) -> CaseOut:
+    """Give one's opinion, or, with `because`, put another one in its place."""
+    if decision.because:
+        return CaseOut.of(cases.supersede(case_id, decision.conclusion, decision.notes, decision.because))
+    return CaseOut.of(cases.decide(case_id, decision.conclusion, decision.notes))
+
+
+@router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE])
+def withdraw_case(case_id: str, reason: ReasonIn, cases: Cases) -> CaseOut:
+    """End a case without an answer."""
+    return CaseOut.of(cases.withdraw(case_id, reason.because))
+
+
+@router.get("/{case_id}/images", summary="List the images of a case", dependencies=[_EXAMINE])
+def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
+    """List the images that one may see now: the candidate's are among them after one's analysis."""
+    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.case(case_id))]
+
+
+@router.get(
+    "/{case_id}/images/{name}",
+    summary="Look at an image of a case",
+    dependencies=[_EXAMINE],
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}, "description": "The file, byte for byte as it was sent"}},
+)
+def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Fetch the file; it is kept with one's opinion that one looked at it."""
+    kept = image_of(engine.store, cases, case_id, name)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return Response(kept.content, media_type=kept.media_type, headers=headers)

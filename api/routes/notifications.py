@@ -1,0 +1,38 @@
+"""Notifications: what one is told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from api.case_schemas import NotificationOut, NotificationPageOut
+from api.dependencies import EngineDependency
+from api.security import ActDependency, needs_sign_in
+from biometrics.records.notifications import NotificationStore
+
+router = APIRouter(prefix="/notifications", tags=["cases"], dependencies=[needs_sign_in()])
+
+
+def _notifications(engine: EngineDependency, act: ActDependency) -> NotificationStore:
+    return NotificationStore(engine.store.database, act)
+
+
+Notifications = Annotated[NotificationStore, Depends(_notifications)]
+
+
+@router.get("", summary="List what one is told")
+def find_notifications(
+    mine: Notifications,
+    unread: Annotated[bool, Query(description="Only those that one has not read")] = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
+) -> NotificationPageOut:
+    """List hits of one's standing searches, sightings, and outcomes of one's cases, the newest first."""
+    return NotificationPageOut.of(mine.find(unread=unread, limit=limit, after=after))
+
+
+@router.post("/{number}/read", summary="Note that one was read")
+def read_notification(number: int, mine: Notifications) -> NotificationOut:
+    """Note it; the first time counts."""
+    return NotificationOut.of(mine.read(number))

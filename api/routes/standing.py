@@ -1,0 +1,70 @@
+"""Standing searches, which every enrolment makes again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+
+from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
+from api.dependencies import EngineDependency
+from api.search_schemas import SearchOut
+from api.security import ActDependency, needs
+from api.uploads import UploadedSamples
+from biometrics.access import Scope
+from biometrics.identify import SearchRequest
+from biometrics.records.standing import StandingStore
+from biometrics.standing import stand
+from biometrics.watch import StandingKind
+
+router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
+
+
+def _standing(engine: EngineDependency, act: ActDependency) -> StandingStore:
+    return StandingStore(engine.store.database, act)
+
+
+Searches = Annotated[StandingStore, Depends(_standing)]
+
+
+@router.post("", status_code=201, summary="Search now, and again by every enrolment")
+def create_standing(
+    samples: UploadedSamples,
+    engine: EngineDependency,
+    act: ActDependency,
+    response: Response,
+    kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
+    case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
+    officer: Annotated[str, Form(description="Who searches")] = "",
+    expires_on: Annotated[dt.date | None, Form(description="Its last day; without one it has none")] = None,
+) -> StoodOut:
+    """Search all records, ask examiners about who passes the threshold, and search again from now on."""
+    acting = engine.acting(act)
+    stood = stand(acting, SearchRequest(samples, case_number=case_number, officer=officer), kind, expires_on)
+    response.headers["Location"] = f"/api/v1/standing-searches/{stood.standing.id}"
+    return StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched, acting.store))
+
+
+@router.get("", summary="List standing searches")
+def find_standing(
+    searches: Searches,
+    kind: Annotated[list[StandingKind] | None, Query(description="Only those of these kinds")] = None,
+    ended: Annotated[bool, Query(description="Those too that have ended")] = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
+) -> StandingPageOut:
+    """List those of one's unit and those below it, the oldest first."""
+    return StandingPageOut.of(searches.find(kind or (), ended=ended, limit=limit, after=after))
+
+
+@router.get("/{standing_id}", summary="Read a standing search")
+def read_standing(standing_id: str, searches: Searches) -> StandingOut:
+    """Read a standing search, also one that has ended."""
+    return StandingOut.of(searches.standing(standing_id))
+
+
+@router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search")
+def withdraw_standing(standing_id: str, reason: ReasonIn, searches: Searches) -> StandingOut:
+    """End it, with a reason."""
+    return StandingOut.of(searches.withdraw(standing_id, reason.because))

@@ -1,0 +1,28 @@
+"""Killed -9 at random points of mixed work, a station has lost no answer, and nothing in it is half done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "support" / "kill_and_check.py"
+SUPPORT = str(SCRIPT.parent)
+
+
+def killed(url: str, folder: Path, kills: int, every: int = 1) -> None:
+    command = [sys.executable, SCRIPT, url, folder, str(kills), "7", str(every)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=3000)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-8000:]}"
+    print(done.stdout)  # noqa: T201 - the figures, shown by -s
+
+
+def test_a_few_kills_lose_no_answer_and_leave_nothing_half_done(database_url: str, tmp_path: Path) -> None:
+    killed(database_url, tmp_path / "station", 3, every=3)
+
+
+@pytest.mark.slow
+def test_a_hundred_kills_lose_no_answer_and_leave_nothing_half_done(database_url: str, tmp_path: Path) -> None:
+    killed(database_url, tmp_path / "station", 100, every=5)

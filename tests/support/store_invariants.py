@@ -1,0 +1,208 @@
+"""What must hold of a store at any time, however it came to be where it is; checked on all that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from image_files import files_but_marks
+from made_up_vectors import DIMENSION, MadeUpVectors
+from sqlalchemy import Table, func, select
+
+from biometrics.cases import CaseState
+from biometrics.gallery import Gallery
+from biometrics.records.audit import AUDIT_COUNTER
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.case_rows import load_cases
+from biometrics.records.case_tables import cases
+from biometrics.records.changes import CHANGE_COUNTER
+from biometrics.records.key_tables import SNAPSHOTS, data_keys
+from biometrics.records.notifications import NOTIFICATION_COUNTER
+from biometrics.records.standing_rows import STANDING_CHANGE_COUNTER
+from biometrics.records.standing_tables import (
+    notifications,
+    standing_changes,
+    standing_probes,
+    standing_searches,
+)
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import changes, counters, encounters, records, samples, searches, templates
+from biometrics.records.values import Operation
+from index.exact import ExactIndex
+
+CHUNK = 400
+
+
+@dataclass
+class Answers:
+    """What a store has answered, from the lines that its users wrote: every answer, and before it what was begun."""
+
+    enrolled: dict[str, int] = field(default_factory=dict)  # encounters' ids, and how many samples each has
+    records: dict[str, str] = field(default_factory=dict)  # of encounters
+    removing: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    merged: dict[str, tuple[str, str]] = field(default_factory=dict)  # merges' ids: survivor, other
+    decided: list[tuple[str, str, str]] = field(default_factory=list)  # case, actor, conclusion
+    standing: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Take in one line."""
+        match line:
+            case {"did": "enrol", "record": record, "encounter": encounter, "samples": count}:
+                self.enrolled[encounter], self.records[encounter] = count, record
+            case {"will": "remove", "record": record}:
+                self.removing.add(record)
+            case {"did": "remove", "record": record}:
+                self.removed.add(record)
+            case {"did": "merge", "merge": merge, "survivor": survivor, "other": other}:
+                self.merged[merge] = survivor, other
+            case {"did": "decide", "case": case_id, "actor": actor, "conclusion": conclusion}:
+                self.decided.append((case_id, actor, conclusion))
+            case {"did": "stand", "standing": standing}:
+                self.standing.add(standing)
+            case {"did": "withdraw", "standing": standing}:
+                self.withdrawn.add(standing)
+
+
+class Checker:
+    """Checks a store that nobody else uses meanwhile; each method raises AssertionError where a rule is broken."""
+
+    def __init__(self, store: RecordStore, images: Path) -> None:
+        self._store = store
+        self._images = images
+
+    def check_all(self, answers: Answers) -> None:
+        """Check everything."""
+        self.sequences_are_whole()
+        self.nothing_is_half_there()
+        self.everything_opens()
+        self.only_files_of_samples_are_kept()
+        self.cases_are_where_their_rows_say()
+        self.indexes_are_what_a_rebuild_makes()
+        self.nothing_answered_is_lost(answers)
+
+    def sequences_are_whole(self) -> None:
+        """No number is missing or given twice, and the audit log's hashes follow from each other."""
+        with self._reading() as connection:
+            for table, column, counter in (
+                (changes, changes.c.sequence, CHANGE_COUNTER),
+                (standing_changes, standing_changes.c.sequence, STANDING_CHANGE_COUNTER),
+                (notifications, notifications.c.number, NOTIFICATION_COUNTER),
+                (audit_entries, audit_entries.c.number, AUDIT_COUNTER),
+            ):
+                count, last = connection.execute(select(func.count(), func.max(column)).select_from(table)).one()
+                value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar() or 0
+                assert (count, last or 0) == (value, value), f"{table.name}: {count} rows up to {last}, counter {value}"
+
+    def nothing_is_half_there(self) -> None:
+        """Every part has its whole, and every template its change, whether it is there still or not."""
+        with self._reading() as connection:
+            without_template = select(samples.c.id).outerjoin(templates, templates.c.sample_id == samples.c.id)
+            assert not connection.execute(without_template.where(templates.c.id.is_(None))).all()
+            there = set(connection.execute(select(templates.c.id)).scalars())
+            alive: set[int] = set()
+            for row in connection.execute(select(changes).order_by(changes.c.sequence)):
+                if row.operation == Operation.REMOVE:
+                    alive.discard(row.template_id)
+                elif row.operation == Operation.ADD:
+                    alive.add(row.template_id)
+            assert there == alive, f"templates and changes differ: {there ^ alive}"
+            probes = self._ids(connection, standing_probes, standing_probes.c.standing_id)
+            stands = select(standing_searches.c.id).where(standing_searches.c.search_id.is_not(None))
+            assert probes == set(connection.execute(stands).scalars())
+            keys = self._ids(connection, data_keys, data_keys.c.id) - {SNAPSHOTS}
+            owners = self._ids(connection, records, records.c.id) | self._ids(connection, searches, searches.c.id)
+            assert keys <= owners, f"keys of nobody: {keys - owners}"
+
+    def everything_opens(self) -> None:
+        """Every template, probe and image can be decrypted; an image has the SHA-256 that it came with."""
+        with self._reading() as connection:
+            sample_ids = connection.execute(select(samples.c.id)).scalars().all()
+            template_ids = connection.execute(select(templates.c.id)).scalars().all()
+            search_ids = connection.execute(select(searches.c.id)).scalars().all()
+        for sample_id in sample_ids:
+            assert self._store.sample_image(sample_id)
+        assert len(self._store.templates(template_ids)) == len(template_ids)
+        assert set(self._store.probes_of(search_ids)) == set(search_ids)
+
+    def only_files_of_samples_are_kept(self) -> None:
+        """After a sweep there is a file for every sample, and no other."""
+        self._store.sweep()
+        with self._reading() as connection:
+            names = set(connection.execute(select(samples.c.image_name)).scalars())
+        assert files_but_marks(self._images) == names
+
+    def cases_are_where_their_rows_say(self) -> None:
+        """State and outcome follow from what was done; what is over has ended, and is asked again or not."""
+        with self._reading() as connection:
+            rows = {row.id: row for row in connection.execute(select(cases))}
+            ids = sorted(rows)
+            loaded = [
+                case
+                for start in range(0, len(ids), CHUNK)
+                for case in load_cases(connection, ids[start : start + CHUNK])
+            ]
+        for case in loaded:
+            row = rows[case.id]
+            outcome = None if case.withdrawal else case.outcome
+            assert (row.state, row.outcome) == (case.state, outcome), case
+            assert (row.ended_at is not None) == case.over, case
+            assert row.asked or case.over, case
+            assert case.state is not CaseState.CONFLICT or len({one.actor for one in case.opinions}) == 2, case
+
+    def indexes_are_what_a_rebuild_makes(self) -> None:
+        """A gallery that catches up with all that happened holds the templates that there are, and finds each."""
+        recogniser = MadeUpVectors()
+        gallery = Gallery(self._store, recogniser, ExactIndex(DIMENSION))
+        gallery.catch_up()
+        ids = self._store.template_ids(recogniser.modality, recogniser.model)
+        assert (len(gallery), gallery.sequence <= self._store.last_sequence()) == (len(ids), True)
+        for stored in self._store.templates(np.random.default_rng(0).permutation(ids)[:50]):
+            hits = gallery.search(recogniser.features(stored.template), 1)
+            assert hits.ids.tolist() == [stored.id]
+
+    def nothing_answered_is_lost(self, answers: Answers) -> None:
+        """What was answered is there, but for what somebody began to remove; what was removed is not."""
+        with self._reading() as connection:
+            held = select(encounters.c.id, func.count(samples.c.id)).outerjoin(
+                samples, samples.c.encounter_id == encounters.c.id
+            )
+            found = {row[0]: row[1] for row in connection.execute(held.group_by(encounters.c.id))}
+            there = self._ids(connection, records, records.c.id)
+            case_ids = {case_id for case_id, _, _ in answers.decided}
+            decided = {
+                (case.id, one.actor, str(one.conclusion))
+                for case in load_cases(connection, sorted(case_ids))
+                for one in case.opinions
+            }
+            standing = {row.id: row for row in connection.execute(select(standing_searches))}
+        gone = self._possibly_gone(answers)
+        for encounter_id, count in answers.enrolled.items():
+            if answers.records[encounter_id] not in gone:
+                assert found.get(encounter_id) == count, f"encounter {encounter_id} was answered, and is lost"
+        assert not there & answers.removed, "a record that was removed is there"
+        assert set(answers.decided) <= decided, f"decisions are lost: {set(answers.decided) - decided}"
+        assert answers.standing <= set(standing), "a standing search is lost"
+        assert all(standing[one].ended_at for one in answers.withdrawn), "a withdrawal is lost"
+
+    @staticmethod
+    def _possibly_gone(answers: Answers) -> set[str]:
+        """Return the records that removals that were begun may have taken along: those merged with one, too."""
+        gone = set(answers.removing)
+        while more := {one for pair in answers.merged.values() if gone & set(pair) for one in pair if one not in gone}:
+            gone |= more
+        return gone
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        with self._store.database.reading() as connection:
+            yield connection
+
+    @staticmethod
+    def _ids(connection: Any, table: Table, column: Any) -> set[str]:
+        return set(connection.execute(select(column).select_from(table)).scalars())

@@ -1,0 +1,163 @@
+"""Station, clerk, examiners and operator at work without end, to be killed -9; test_reach_kill.py forks this.
+
+Every answer is written down as a line of JSON before the next request; what removes something is also written down
+before it begins, since nobody knows whether what was cut off was done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from case_examples import FOUND, somebody
+from made_up_vectors import template_of
+from records_examples import encounter, print_of, search_for
+
+from biometrics.access import Role
+from biometrics.cases import CaseState, Conclusion, Side
+from biometrics.errors import PehchanError
+from biometrics.person import Person
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.checks import CheckStore
+from biometrics.records.images import ImageFolder
+from biometrics.records.key_store import KeyStore
+from biometrics.records.masters import MasterKeys, add_to_file
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample, RecordQuery
+from biometrics.types import Modality, Sample, Source
+from biometrics.watch import DEFAULT_RULES, Candidate, Checked, KeptImage, StandingKind
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+THREADS = 4
+FEW = 20  # of the newest records, among which somebody is chosen
+
+
+def photo_of(seed: int) -> EnrolledSample:
+    """Return a made-up photo that no other seed has."""
+    sample = Sample(Modality.FACE, f"photo {seed}".encode(), f"{seed}.jpg")
+    return EnrolledSample(sample, Source("image/jpeg", 30, 40, None), template_of(seed))
+
+
+def open_store(url: str, folder: Path) -> RecordStore:
+    """Open the store of a folder, whose master key lies beside the images."""
+    return RecordStore.open(url, ImageFolder(folder / "images"), MasterKeys.of_file(folder / "master.key"))
+
+
+class Work:
+    """One thread's work; every step picks what there is to do by chance."""
+
+    def __init__(self, store: RecordStore, master_file: Path, log: int, seed: int) -> None:
+        self._store = store
+        self._master_file = master_file
+        self._log = log
+        self._random = random.Random(seed)
+        self._clerk = store.acting(somebody("clerk", Role.RECORDS_CLERK))
+
+    def go_on(self) -> None:
+        """Work for ever."""
+        steps: Sequence[tuple[int, Callable[[], None]]] = (
+            (30, self.enrol),
+            (10, self.add_encounter),
+            (8, self.remove),
+            (2, self.rotate),
+            (20, self.check),
+            (25, self.examine),
+            (6, self.stand),
+            (4, self.withdraw),
+        )
+        weights, actions = zip(*steps, strict=True)
+        while True:
+            [action] = self._random.choices(actions, weights)
+            try:
+                action()
+            except PehchanError as error:  # somebody else was first, or the database was busy: an honest answer
+                self._write(refused=error.code)
+
+    def enrol(self) -> None:
+        seed = self._random.getrandbits(60)
+        samples = [photo_of(seed), print_of(f"{seed}")][: self._random.randint(1, 2)]
+        done = self._clerk.enrol(Person(f"Person {seed}"), encounter(), samples)
+        self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=len(samples))
+
+    def add_encounter(self) -> None:
+        seed = self._random.getrandbits(60)
+        done = self._clerk.add_encounter(self._somebody(), encounter(fir_number="2"), [photo_of(seed)])
+        self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=1)
+
+    def remove(self) -> None:
+        record = self._somebody()
+        self._write(will="remove", record=record)
+        self._clerk.remove_record(record)
+        self._write(did="remove", record=record)
+
+    def rotate(self) -> None:
+        add_to_file(self._master_file)
+        done = KeyStore(self._clerk).rotate(lambda *_: None)
+        self._write(did="rotate", master=done.master_id)
+
+    def check(self) -> None:
+        checks = CheckStore(self._store.database, DEFAULT_RULES.verified)
+        waiting = checks.waiting(FEW)
+        if waiting:
+            found = Checked([Candidate(self._somebody(), FOUND)], duplicate=1.0)
+            chosen = self._random.choice(waiting)
+            self._write(did="check", encounter=chosen, cases=len(checks.finish(chosen, found)))
+
+    def examine(self) -> None:
+        actor = f"examiner {self._random.randrange(3)}"
+        role = self._random.choice((Role.EXAMINER, Role.EXAMINER, Role.SUPERVISOR))
+        cases = CaseStore(self._store.database, somebody(actor, role))
+        taken = cases.find(CaseQuery(mine=True), limit=FEW).cases
+        open_ones = [one for one in taken if one.state is CaseState.ASSIGNED and not one.opinions]
+        if not open_ones:
+            waiting = cases.find(CaseQuery(state=CaseState.WAITING), limit=FEW).cases
+            conflicts = cases.find(CaseQuery(state=CaseState.CONFLICT), limit=FEW).cases
+            if waiting or conflicts:
+                cases.take(self._random.choice([*waiting, *conflicts]).id)
+            return
+        case_id = self._random.choice(open_ones).id
+        if not cases.case(case_id).shows_candidate:
+            cases.analyse(case_id, of_value=True, notes="a loop")
+        cases.look(case_id, Side.CANDIDATE, "sample-1")
+        conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
+        cases.decide(case_id, conclusion, "compared")
+        self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
+
+    def stand(self) -> None:
+        search_id = self._clerk.save_search(search_for(NOBODY))
+        self._clerk.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
+        done = self._standing().add(search_id, StandingKind.LATENT)
+        self._write(did="stand", standing=done.id)
+
+    def withdraw(self) -> None:
+        standing = self._standing().find(limit=FEW).standing
+        if standing:
+            chosen = self._random.choice(standing).id
+            self._standing().withdraw(chosen, "solved")
+            self._write(did="withdraw", standing=chosen)
+
+    def _standing(self) -> StandingStore:
+        return StandingStore(self._store.database, somebody("owner"))
+
+    def _somebody(self) -> str:
+        records = self._store.find_records(RecordQuery(), FEW).records
+        return self._random.choice(records).id if records else NOBODY
+
+    def _write(self, **line: Any) -> None:
+        os.write(self._log, f"{json.dumps(line)}\n".encode())  # one write: whole, or not at all
+
+
+def work(url: str, folder: Path, seed: int) -> None:
+    """Work on a store until somebody kills this process."""
+    log = os.open(folder / "answers.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    with open_store(url, folder) as store, ThreadPoolExecutor(THREADS) as pool:
+        store.sweep()
+        workers = [Work(store, folder / "master.key", log, seed * THREADS + thread) for thread in range(THREADS)]
+        for done in [pool.submit(worker.go_on) for worker in workers]:
+            done.result()
