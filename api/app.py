@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -27,6 +28,7 @@ from api.osia.app import create_osia, mounted, serving
 from api.routes import (
     api_keys,
     audit,
+    casework,
     clerk,
     health,
     me,
@@ -45,6 +47,7 @@ from api.routes import (
 from api.settings import Settings
 from api.transactions.table import Table
 from api.wiring import audit_log_of, open_engine
+from biometrics.checks import work_off
 from biometrics.engine import Engine
 
 DESCRIPTION = """
@@ -55,6 +58,9 @@ comparison in 10,000 scores this high.
 Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 problem with a stable `code`. Where more
 is asked for than can be done soon, the answer is 503 or 429 with `Retry-After`, and nothing was done.
 """
+
+CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
+CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
 # FastAPI would trace the query string, too, which names people; see api/operations/tracing.py.
 _NO_BUILT_IN_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
@@ -83,6 +89,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
             engine.store.sweep()  # image files that a crash left behind
             opened.enter_context(repeated(lambda: _follow(engine), settings.follow_seconds, "following"))
+            opened.enter_context(repeated(lambda: _check(engine), CHECKING_SECONDS, "checking"))
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
@@ -125,6 +132,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     errors.install(app)
     for routes in (
+        casework,
         records,
         clerk,
         merging,
@@ -158,6 +166,11 @@ def _sign(engine: Engine) -> None:
         audit_log_of(engine.store).sign()
 
     tried(sign)
+
+
+def _check(engine: Engine) -> None:
+    """Search for enrolments whose check waits."""
+    work_off(engine, CHECKED_AFTER)
 
 
 def _follow(engine: Engine) -> None:

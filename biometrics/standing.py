@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from biometrics.access import Purpose
 from biometrics.calibration import threshold_for_fpir
 from biometrics.cases import Finding
 from biometrics.engine import Engine
-from biometrics.identify import SearchRequest, search
+from biometrics.identify import SearchRequest, require_purpose, search
 from biometrics.records.standing import StandingStore
 from biometrics.records.values import EnrolledSample, StoredSearch
 from biometrics.watch import Candidate, KeptImage, Standing, StandingKind
+
+PURPOSES = {
+    StandingKind.LATENT: Purpose.INVESTIGATION,
+    StandingKind.MISSING: Purpose.MISSING_PERSON,
+    StandingKind.UNIDENTIFIED_BODY: Purpose.UNIDENTIFIED_BODY,
+    StandingKind.WANTED: Purpose.WANTED,
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,11 @@ def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on
     """Search all records, keep the files that were searched with for examiners, and search again from now on.
 
     Raises:
+        PurposeMissing: there is no case number; what it is for follows from its kind.
         InvalidInput: a sample is unusable, or the last day is past; nothing was written.
     """
+    engine = _with_purpose(engine, kind)
+    require_purpose(engine, request)
     _store(engine).check_expiry(expires_on)
     return stand_with(engine, request, engine.extract(request.samples), kind, expires_on)
 
@@ -42,8 +53,10 @@ def stand_with(
     """Do so with samples that are extracted already, in place of the request's.
 
     Raises:
+        PurposeMissing: there is no case number.
         InvalidField: the last day is past; nothing was written.
     """
+    engine = _with_purpose(engine, kind)
     store = _store(engine)
     store.check_expiry(expires_on)
     searched = search(engine, request, extracted)
@@ -55,6 +68,13 @@ def stand_with(
         if one.score >= least
     ]
     return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
+
+
+def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
+    """Return the engine on behalf of the same, for what such a search is for where they did not say."""
+    act = engine.store.act
+    assert act is not None, "a standing search is somebody's"
+    return engine if act.purpose else engine.acting(replace(act, purpose=PURPOSES[kind]))
 
 
 def _store(engine: Engine) -> StandingStore:

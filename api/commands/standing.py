@@ -31,7 +31,7 @@ def add(
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
-    case: Annotated[str, typer.Option(help="Case or FIR number that the search is for.")] = "",
+    case: Annotated[str, typer.Option(help="Case or FIR number that the search is for; there must be one.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
     until: Annotated[str, typer.Option(help="Its last day, YYYY-MM-DD; else it has none.")] = "",
 ) -> None:

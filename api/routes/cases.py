@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, DecisionIn, ReasonIn
 from api.dependencies import EngineDependency
+from api.operations.work import IN_TURN
 from api.security import ActDependency, needs
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
@@ -40,7 +41,7 @@ def find_cases(
     return CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after))
 
 
-@router.post("", status_code=201, summary="Ask examiners about a candidate of a search", dependencies=[_READ])
+@router.post("", status_code=201, summary="Ask examiners about a candidate of a search", dependencies=[_READ, IN_TURN])
 def create_case(
     search_id: Annotated[str, Form()],
     record_id: Annotated[str, Form(description="The candidate")],

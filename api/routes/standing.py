@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
 from api.dependencies import EngineDependency
+from api.operations.work import IN_TURN
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.uploads import UploadedSamples
@@ -28,7 +29,7 @@ def _standing(engine: EngineDependency, act: ActDependency) -> StandingStore:
 Searches = Annotated[StandingStore, Depends(_standing)]
 
 
-@router.post("", status_code=201, summary="Search now, and again by every enrolment")
+@router.post("", status_code=201, summary="Search now, and again by every enrolment", dependencies=[IN_TURN])
 def create_standing(
     samples: UploadedSamples,
     engine: EngineDependency,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_examples import enrol_with, saved
-from inputs import Run, print_of
+from inputs import WHY, Run, print_of
 
 FINGERS = ("right_thumb", "left_index")
 
@@ -92,7 +92,7 @@ def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_se
     record = re.search(r"record ([0-9a-f-]{36})", output)[1]
     latent = saved(tmp_path, "scene.png", print_of(0, "right_thumb", 1))
     other = saved(tmp_path, "other.png", print_of(1, "right_thumb", 1))
-    search = re.search(r"search ([0-9a-f-]{36})", worked(run, "identify", "--print", latent))[1]
+    search = re.search(r"search ([0-9a-f-]{36})", worked(run, "identify", *WHY, "--print", latent))[1]
     for wrong, said in (((), "Send the files"), (("--print", other), "was not made with this file")):
         assert said in run("case", "open", search, "--candidate", record, *wrong)[2]
     assert "no candidate" in run("case", "open", search, "--candidate", search, "--print", latent)[2]

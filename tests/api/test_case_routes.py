@@ -141,10 +141,11 @@ def test_a_standing_search_tells_its_owner(client: TestClient) -> None:
 
 
 def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
-    person, owner = next(_person), caller(client)
+    person, owner = next(_person), caller(client, unit="national")
     record = enrolled(client, person, 0)
     file = ("scene.png", print_of(person, "right_thumb", 1))
-    search = client.post(f"{V1}/identify", files={"unknown_finger": file}).json()["id"]
+    why = {"purpose": "investigation", "case_number": "7/2026"}
+    search = owner("POST", "/identify", data=why, files={"unknown_finger": file}).json()["id"]
     fields = {"search_id": search, "record_id": record}
     opened = owner("POST", "/cases", data=fields, files={"unknown_finger": file})
     assert opened.status_code == 201, opened.text

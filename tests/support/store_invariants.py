@@ -20,7 +20,7 @@ from biometrics.records.audit_tables import audit_entries
 from biometrics.records.case_rows import load_cases
 from biometrics.records.case_tables import cases
 from biometrics.records.changes import CHANGE_COUNTER
-from biometrics.records.key_tables import SNAPSHOTS, data_keys
+from biometrics.records.key_tables import data_keys
 from biometrics.records.notifications import NOTIFICATION_COUNTER
 from biometrics.records.standing_rows import STANDING_CHANGE_COUNTER
 from biometrics.records.standing_tables import (
@@ -30,7 +30,7 @@ from biometrics.records.standing_tables import (
     standing_searches,
 )
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import changes, counters, encounters, records, samples, searches, templates
+from biometrics.records.tables import ID_LENGTH, changes, counters, encounters, records, samples, searches, templates
 from biometrics.records.values import Operation
 from index.exact import ExactIndex
 
@@ -115,7 +115,7 @@ class Checker:
             probes = self._ids(connection, standing_probes, standing_probes.c.standing_id)
             stands = select(standing_searches.c.id).where(standing_searches.c.search_id.is_not(None))
             assert probes == set(connection.execute(stands).scalars())
-            keys = self._ids(connection, data_keys, data_keys.c.id) - {SNAPSHOTS}
+            keys = {key for key in self._ids(connection, data_keys, data_keys.c.id) if len(key) == ID_LENGTH}
             owners = self._ids(connection, records, records.c.id) | self._ids(connection, searches, searches.c.id)
             assert keys <= owners, f"keys of nobody: {keys - owners}"
 

@@ -1,0 +1,11 @@
+"""Cases, and what leads to them: one router for all."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes import cases, notifications, standing
+
+router = APIRouter()
+for routes in (cases, standing, notifications):
+    router.include_router(routes.router)
