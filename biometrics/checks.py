@@ -22,6 +22,7 @@ from biometrics.labels import EVERYBODY, Filter
 from biometrics.ports import Hits
 from biometrics.ranking import Ranking
 from biometrics.records.checks import CheckStore
+from biometrics.records.settling import settle
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.values import SearchCandidate, StoredTemplate
 from biometrics.scoring import comparable, score_person
@@ -84,6 +85,7 @@ def work_off(engine: Engine, older_than: timedelta = timedelta(), progress: Prog
     """
     store = CheckStore(engine.store.database, engine.rules.verified)
     store.end_expired()
+    settle(engine.store)
     done = 0
     tried: set[str] = set()
     while waiting := [one for one in store.waiting(BATCH, older_than) if one not in tried]:

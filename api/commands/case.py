@@ -18,6 +18,7 @@ from biometrics.casework import image_of, images_of, open_case
 from biometrics.checks import work_off
 from biometrics.errors import InvalidField
 from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.settling import settle
 from biometrics.records.store import RecordStore
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
@@ -166,4 +167,6 @@ def print_view(store: RecordStore, view: View) -> None:
 
 def _do(case: str, step: Callable[[CaseStore], View]) -> None:
     with operated_store(Settings()) as store:
-        print_view(store, step(cases_of(store)))
+        view = step(cases_of(store))
+        settle(store)
+        print_view(store, view)

@@ -15,6 +15,7 @@ from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState
 from biometrics.casework import image_of, images_of, open_case
 from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.settling import settle
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 
@@ -81,11 +82,17 @@ def create_analysis(case_id: str, analysis: AnalysisIn, cases: Cases) -> CaseOut
 
 
 @router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE])
-def create_opinion(case_id: str, decision: DecisionIn, cases: Cases) -> CaseOut:
-    """Give one's opinion, or, with `because`, put another one in its place."""
+def create_opinion(case_id: str, decision: DecisionIn, cases: Cases, engine: EngineDependency) -> CaseOut:
+    """Give one's opinion, or, with `because`, put another one in its place.
+
+    Two records that are one person's by the outcome are merged.
+    """
     if decision.because:
-        return CaseOut.of(cases.supersede(case_id, decision.conclusion, decision.notes, decision.because))
-    return CaseOut.of(cases.decide(case_id, decision.conclusion, decision.notes))
+        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because)
+    else:
+        view = cases.decide(case_id, decision.conclusion, decision.notes)
+    settle(engine.store)
+    return CaseOut.of(view)
 
 
 @router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE])

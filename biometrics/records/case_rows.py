@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +31,10 @@ from biometrics.errors import UnknownCase
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.database import insert
 from biometrics.records.people import canonical_id
+from biometrics.records.tables import records
+
+MOST_MERGED = 100  # records of one person, far more than there ever are
+MERGE = "merge"  # what is due after two records were found to be one person's
 
 # What may be asked again, where a new print or photo gives a better chance of an answer.
 _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
@@ -80,9 +84,15 @@ def case_asked(connection: Connection, question: Question) -> str | None:
 
 
 def known_different(connection: Connection, question: Question) -> bool:
-    """Say whether examiners have excluded already that the candidate is the person who asks."""
-    query = select(cases.c.id).where(cases.c.asked == key_of(question), cases.c.outcome == Conclusion.EXCLUSION)
-    return connection.execute(query).first() is not None
+    """Say whether examiners have excluded already that the candidate is the person who asks.
+
+    What was said of a record holds of the one that it was merged into.
+    """
+    candidates = _merged_with(connection, question.candidate_id)
+    asking = _merged_with(connection, question.record_id) if question.record_id else [None]
+    keys = [key_of(replace(question, candidate_id=one, record_id=other)) for one in candidates for other in asking]
+    query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def hold_case(connection: Connection, case_id: str) -> Case:
@@ -140,6 +150,8 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
         values["ended_at"] = after.withdrawal.at if after.withdrawal else after.opinions[-1].at
         if after.withdrawal or after.outcome in _UNANSWERED:
             values["asked"] = None
+        elif after.outcome is Conclusion.IDENTIFICATION and after.question.record_id:
+            values["due"] = MERGE
     if after.withdrawal:
         values |= {"withdrawn_by": after.withdrawal.actor, "withdrawn_because": after.withdrawal.because}
     connection.execute(update(cases).where(cases.c.id == after.id).values(**values))
@@ -148,6 +160,16 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
 def unknown_case(case_id: str) -> UnknownCase:
     """Return the error for an id that no case has."""
     return UnknownCase(f"There is no case {case_id} that you may see; check the number.")
+
+
+def _merged_with(connection: Connection, record_id: str) -> list[str]:
+    """Return a record's id and those of all that were merged into it."""
+    found, newest = [record_id], [record_id]
+    while newest:
+        query = select(records.c.id).where(records.c.merged_into.in_(newest)).limit(MOST_MERGED)
+        newest = list(connection.execute(query).scalars())
+        found += newest
+    return found
 
 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:

@@ -51,6 +51,7 @@ cases: Final = Table(
     Column("hint", String(WORD_LENGTH), nullable=False),
     Column("detail", JSON, nullable=False),
     Column("verified", String(100), nullable=False),  # conclusions, parted by commas
+    Column("due", String(WORD_LENGTH), index=True),  # what must still follow from the outcome
     Column("withdrawn_by", String(ACTOR_LENGTH)),
     Column("withdrawn_because", Text),
     Column("version", Integer, nullable=False),

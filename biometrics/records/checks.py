@@ -7,19 +7,17 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, func, select
 
-from biometrics.access import Act, Actor
 from biometrics.cases import CaseKind, Conclusion, Finding, Question
 from biometrics.records import check_rows
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import case_asked, insert_case, known_different
 from biometrics.records.database import Database
 from biometrics.records.notifications import notify
+from biometrics.records.settling import SERVICE
 from biometrics.records.standing_rows import end_expired, load_standing, standing_of_probes, still_standing
 from biometrics.records.standing_tables import enrolment_checks, standing_searches
 from biometrics.records.tables import encounters
 from biometrics.watch import Check, Checked, NotificationKind, Standing, today
-
-SERVICE = Act(Actor("service", "Pehchan"))  # who asks what nobody asked for
 
 Verified = Callable[[], frozenset[Conclusion]]
 
@@ -124,6 +122,8 @@ class _Finishing:
                 owner=one.owner,
                 unit=one.unit,
             )
+            if known_different(self._connection, question):
+                continue
             if case_id := insert_case(self._connection, question, finding, self._verified()):
                 notify(
                     self._connection, one.owner, NotificationKind.STANDING_HIT, case_id, one.id, self._check.record_id

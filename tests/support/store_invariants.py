@@ -45,7 +45,9 @@ class Answers:
     records: dict[str, str] = field(default_factory=dict)  # of encounters
     removing: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
-    merged: dict[str, tuple[str, str]] = field(default_factory=dict)  # merges' ids: survivor, other
+    merging: set[tuple[str, str]] = field(default_factory=set)  # survivor and other, of merges that were begun
+    merged: dict[str, tuple[str, str]] = field(default_factory=dict)  # the same of those answered, by merges' ids
+    undoing: set[str] = field(default_factory=set)  # merges' ids
     decided: list[tuple[str, str, str]] = field(default_factory=list)  # case, actor, conclusion
     standing: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
@@ -59,6 +61,10 @@ class Answers:
                 self.removing.add(record)
             case {"did": "remove", "record": record}:
                 self.removed.add(record)
+            case {"will": "merge", "survivor": survivor, "other": other}:
+                self.merging.add((survivor, other))
+            case {"will": "undo", "merge": merge}:
+                self.undoing.add(merge)
             case {"did": "merge", "merge": merge, "survivor": survivor, "other": other}:
                 self.merged[merge] = survivor, other
             case {"did": "decide", "case": case_id, "actor": actor, "conclusion": conclusion}:
@@ -181,20 +187,26 @@ class Checker:
                 for one in case.opinions
             }
             standing = {row.id: row for row in connection.execute(select(standing_searches))}
-        gone = self._possibly_gone(answers)
+            pairs = select(cases.c.record_id, cases.c.candidate_id).where(cases.c.record_id.is_not(None))
+            settled = {(row.record_id, row.candidate_id) for row in connection.execute(pairs)}
+            led = {row.id: row.merged_into for row in connection.execute(select(records.c.id, records.c.merged_into))}
+        gone = self._possibly_gone(answers, settled)
         for encounter_id, count in answers.enrolled.items():
             if answers.records[encounter_id] not in gone:
                 assert found.get(encounter_id) == count, f"encounter {encounter_id} was answered, and is lost"
         assert not there & answers.removed, "a record that was removed is there"
+        for merge, (survivor, other) in answers.merged.items():
+            if merge not in answers.undoing and not gone & {survivor, other}:
+                assert led[other], f"the merge {merge} was answered, and is lost"
         assert set(answers.decided) <= decided, f"decisions are lost: {set(answers.decided) - decided}"
         assert answers.standing <= set(standing), "a standing search is lost"
         assert all(standing[one].ended_at for one in answers.withdrawn), "a withdrawal is lost"
 
     @staticmethod
-    def _possibly_gone(answers: Answers) -> set[str]:
+    def _possibly_gone(answers: Answers, settled: set[tuple[str, str]]) -> set[str]:
         """Return the records that removals that were begun may have taken along: those merged with one, too."""
-        gone = set(answers.removing)
-        while more := {one for pair in answers.merged.values() if gone & set(pair) for one in pair if one not in gone}:
+        gone, pairs = set(answers.removing), answers.merging | settled
+        while more := {one for pair in pairs if gone & set(pair) for one in pair if one not in gone}:
             gone |= more
         return gone
 

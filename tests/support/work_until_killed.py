@@ -27,6 +27,7 @@ from biometrics.records.checks import CheckStore
 from biometrics.records.images import ImageFolder
 from biometrics.records.key_store import KeyStore
 from biometrics.records.masters import MasterKeys, add_to_file
+from biometrics.records.settling import settle
 from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
@@ -64,6 +65,8 @@ class Work:
         steps: Sequence[tuple[int, Callable[[], None]]] = (
             (30, self.enrol),
             (10, self.add_encounter),
+            (15, self.merge),
+            (6, self.undo_merge),
             (8, self.remove),
             (2, self.rotate),
             (20, self.check),
@@ -89,6 +92,21 @@ class Work:
         seed = self._random.getrandbits(60)
         done = self._clerk.add_encounter(self._somebody(), encounter(fir_number="2"), [photo_of(seed)])
         self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=1)
+
+    def merge(self) -> None:
+        survivor, other = self._somebody(), self._somebody()
+        version = self._clerk.record(survivor).version
+        self._write(will="merge", survivor=survivor, other=other)
+        done = self._clerk.clerk.merge(survivor, version, other, "one person")
+        self._write(did="merge", merge=done.id, survivor=done.survivor_id, other=done.merged_id)
+
+    def undo_merge(self) -> None:
+        record = self._clerk.record(self._somebody())
+        standing = [one for one in self._clerk.clerk.provenance(record.id).merges if one.undone_at is None]
+        if standing:
+            self._write(will="undo", merge=standing[-1].id)
+            done = self._clerk.clerk.undo_merge(standing[-1].id, record.version, "two people")
+            self._write(did="undo", merge=done.id)
 
     def remove(self) -> None:
         record = self._somebody()
@@ -128,6 +146,7 @@ class Work:
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
         cases.decide(case_id, conclusion, "compared")
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
+        self._write(did="settle", merges=settle(self._store))
 
     def stand(self) -> None:
         search_id = self._clerk.save_search(search_for(NOBODY))

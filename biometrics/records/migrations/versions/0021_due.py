@@ -1,0 +1,13 @@
+"""What must still follow from the outcome of a case."""
+
+from alembic import op
+from sqlalchemy import Column, String
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("cases", Column("due", String(length=20)))
+    op.create_index(op.f("ix_cases_due"), "cases", ["due"])

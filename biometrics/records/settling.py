@@ -1,0 +1,85 @@
+"""What follows from a case that is over: two records that are one person's become one, and are never asked about again.
+
+What is due is written with the decision, and removed when it was done: a crash between the two only puts it off.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from sqlalchemy import exists, or_, select, update
+
+from biometrics.access import Act, Actor
+from biometrics.cases import CaseState
+from biometrics.errors import MergeRefused, NotFound, PehchanError, VersionMismatch
+from biometrics.records.audit import Action, append
+from biometrics.records.case_rows import MERGE, hold_case, save_step
+from biometrics.records.case_tables import cases
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import records
+
+log = logging.getLogger("pehchan")
+
+SERVICE = Act(Actor("service", "Pehchan"))
+BATCH = 100  # cases looked at in one go
+TRIES = 5  # where somebody else changes the records meanwhile
+
+
+def settle(store: RecordStore) -> int:
+    """Do what is due, and withdraw the cases of records that were removed; return how many merges were made."""
+    acting = store.acting(SERVICE)
+    _withdraw_orphans(acting)
+    return sum(_merge(acting, *row) for row in _due(acting))
+
+
+def _due(store: RecordStore) -> list[tuple[str, str, str]]:
+    """Return (case, record that asked, candidate) of the merges that are due."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == MERGE).limit(BATCH)
+    with store.database.reading() as connection:
+        return [(row.id, row.record_id, row.candidate_id) for row in connection.execute(query)]
+
+
+def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) -> bool:
+    """Merge the later of two records into the earlier one, whose number stays."""
+    done = False
+    for _ in range(TRIES):
+        try:
+            first, second = sorted(
+                (store.record(one) for one in (record_id, candidate_id)), key=lambda record: record.created_at
+            )
+            store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification")
+            done = True
+        except VersionMismatch:  # somebody was at work on it: what they did is read, and it is merged then
+            continue
+        except (MergeRefused, NotFound):  # it was done already, or one of them is no more
+            break
+        except PehchanError as error:
+            log.warning("Case %s: the records are merged later: %s", case_id, error.message)
+            return False
+        break
+    else:
+        return False
+    with store.database.writing() as connection:
+        connection.execute(update(cases).where(cases.c.id == case_id).values(due=None, version=cases.c.version + 1))
+    return done
+
+
+def _withdraw_orphans(store: RecordStore) -> None:
+    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare."""
+    over = (CaseState.CLOSED, CaseState.WITHDRAWN)
+    gone = or_(
+        ~exists().where(records.c.id == cases.c.candidate_id),
+        cases.c.record_id.is_not(None) & ~exists().where(records.c.id == cases.c.record_id),
+    )
+    query = select(cases.c.id).where(cases.c.state.not_in(over), gone).limit(BATCH)
+    with store.database.reading() as connection:
+        orphans = connection.execute(query).scalars().all()
+    for case_id in orphans:
+        with store.database.writing() as connection:
+            before = hold_case(connection, case_id)
+            if before.over:
+                continue
+            after = before.withdraw(SERVICE.actor.id, "a record that it is about was removed", datetime.now(UTC))
+            save_step(connection, before, after)
+            append(connection, SERVICE, Action.CASE_WITHDRAWN, case_id, state=after.state)

@@ -1,0 +1,148 @@
+"""What examiners came to has its consequences: one person's records become one, two people's are never asked about."""
+
+from __future__ import annotations
+
+import pytest
+from case_examples import FOUND, decide, somebody
+from records_examples import encounter, photo_of, print_of, search_for
+from sqlalchemy import select
+
+from biometrics.access import Role
+from biometrics.cases import CaseState, Conclusion
+from biometrics.errors import StoreUnavailable
+from biometrics.person import Person
+from biometrics.records import settling
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.cases import CaseStore
+from biometrics.records.checks import CheckStore
+from biometrics.records.clerk import RecordClerk
+from biometrics.records.settling import settle
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.watch import DEFAULT_RULES, Candidate, Checked, StandingHit, StandingKind
+
+IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
+CLERK = somebody("clerk", Role.RECORDS_CLERK)
+
+
+def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
+    done = store.acting(CLERK).enrol(Person(name), encounter(), [print_of(name), photo_of(name)])
+    return done.record_id, done.encounter_id
+
+
+def asked(store: RecordStore, encounter_id: str, *candidates: str, hits: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Finish the check of an encounter that looks like some records."""
+    found = Checked([Candidate(one, FOUND) for one in candidates], [StandingHit(one, FOUND) for one in hits])
+    return CheckStore(store.database, DEFAULT_RULES.verified).finish(encounter_id, found)
+
+
+def cases(store: RecordStore) -> CaseStore:
+    return CaseStore(store.database, somebody("a"))
+
+
+def same(store: RecordStore, case_id: str) -> None:
+    for examiner in ("a", "b"):
+        decide(cases(store), case_id, examiner, IDENTIFICATION)
+
+
+def test_two_records_of_one_person_become_the_earlier_one(store: RecordStore) -> None:
+    first, _ = enrolled(store, "Asha")
+    second, encounter_id = enrolled(store, "Usha")
+    [case_id] = asked(store, encounter_id, first)
+    same(store, case_id)
+    assert settle(store) == 1
+    merged = store.record(second)
+    assert (merged.id, len(merged.encounters), merged.person.aliases) == (first, 2, ("Usha",))
+    [merge] = store.acting(CLERK).clerk.provenance(first).merges
+    assert case_id in merge.reason
+    assert settle(store) == 0
+
+
+def test_one_opinion_merges_nothing(store: RecordStore) -> None:
+    first, _ = enrolled(store, "Asha")
+    second, encounter_id = enrolled(store, "Usha")
+    [case_id] = asked(store, encounter_id, first)
+    decide(cases(store), case_id, "a", IDENTIFICATION)
+    assert settle(store) == 0
+    assert store.record(second).id == second
+
+
+def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the merge or after it: it is made, and made once."""
+    first, _ = enrolled(store, "Asha")
+    second, encounter_id = enrolled(store, "Usha")
+    same(store, asked(store, encounter_id, first)[0])
+    merge = RecordClerk.merge
+
+    def cut_off(self: RecordClerk, *arguments: object) -> None:
+        merge(self, *arguments)
+        raise StoreUnavailable("cut off")
+
+    with monkeypatch.context() as away:
+        away.setattr(RecordClerk, "merge", cut_off)
+        assert settle(store) == 0
+    assert store.record(second).id == first
+    assert settle(store) == 0
+    assert len(store.acting(CLERK).clerk.provenance(first).merges) == 1
+    assert settling._due(store) == []
+
+
+def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = enrolled(store, "Asha")
+    _, encounter_id = enrolled(store, "Usha")
+    same(store, asked(store, encounter_id, first)[0])
+    merge, others = RecordClerk.merge, iter(["2", "3"])
+
+    def slow(self: RecordClerk, record_id: str, *arguments: object) -> object:
+        for fir_number in others:
+            store.add_encounter(record_id, encounter(fir_number=fir_number), [])
+            break
+        return merge(self, record_id, *arguments)
+
+    monkeypatch.setattr(RecordClerk, "merge", slow)
+    assert settle(store) == 1
+    assert len(store.record(first).encounters) == 4
+
+
+def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> None:
+    """B is not X. B turns out to be A: then A is not X either, and nobody is asked."""
+    first, _ = enrolled(store, "A")
+    second, second_visit = enrolled(store, "B")
+    third, third_visit = enrolled(store, "X")
+    [different] = asked(store, third_visit, second)
+    decide(cases(store), different, "a", EXCLUSION)
+    [one] = asked(store, second_visit, first)
+    same(store, one)
+    assert settle(store) == 1
+    again = store.add_encounter(third, encounter(fir_number="2"), [])
+    assert asked(store, again.encounter_id, first) == ()
+    _, fourth_visit = enrolled(store, "Y")
+    assert len(asked(store, fourth_visit, first)) == 1
+
+
+def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
+    search_id = store.acting(CLERK).save_search(search_for("00000000-0000-4000-8000-000000000000"))
+    standing = StandingStore(store.database, CLERK).add(search_id, StandingKind.LATENT)
+    first, first_visit = enrolled(store, "A")
+    second, second_visit = enrolled(store, "B")
+    [case_id] = asked(store, second_visit, hits=(standing.id,))
+    decide(cases(store), case_id, "a", EXCLUSION)
+    same(store, asked(store, first_visit, second)[0])
+    assert settle(store) == 1
+    again = store.add_encounter(first, encounter(fir_number="2"), [])
+    assert asked(store, again.encounter_id, hits=(standing.id,)) == ()
+
+
+def test_the_cases_of_a_removed_record_are_withdrawn(store: RecordStore) -> None:
+    first, _ = enrolled(store, "Asha")
+    second, encounter_id = enrolled(store, "Usha")
+    [case_id] = asked(store, encounter_id, first)
+    kept = enrolled(store, "Ravi")
+    [other] = asked(store, kept[1], second)
+    store.remove_record(first)
+    settle(store)
+    assert cases(store).case(case_id).state is CaseState.WITHDRAWN
+    assert cases(store).case(other).state is CaseState.WAITING
+    with store.database.reading() as connection:
+        query = select(audit_entries.c.actor_id).where(audit_entries.c.action == "case.withdraw")
+        assert connection.execute(query).scalars().all() == ["service"]
