@@ -15,13 +15,15 @@ from sqlalchemy import Table, func, select
 
 from biometrics.cases import CaseState
 from biometrics.gallery import Gallery
-from biometrics.records.audit import AUDIT_COUNTER
+from biometrics.records.audit import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.case_rows import load_cases
 from biometrics.records.case_tables import cases
 from biometrics.records.changes import CHANGE_COUNTER
 from biometrics.records.key_tables import data_keys
 from biometrics.records.notifications import NOTIFICATION_COUNTER
+from biometrics.records.retention import RetentionStore
+from biometrics.records.retention_tables import expungements
 from biometrics.records.standing_rows import STANDING_CHANGE_COUNTER
 from biometrics.records.standing_tables import (
     notifications,
@@ -49,6 +51,7 @@ class Answers:
     merged: dict[str, tuple[str, str]] = field(default_factory=dict)  # the same of those answered, by merges' ids
     undoing: set[str] = field(default_factory=set)  # merges' ids
     decided: list[tuple[str, str, str]] = field(default_factory=list)  # case, actor, conclusion
+    certified: set[str] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
 
@@ -65,6 +68,8 @@ class Answers:
                 self.merging.add((survivor, other))
             case {"will": "undo", "merge": merge}:
                 self.undoing.add(merge)
+            case {"did": "expunge", "certificates": certificates}:
+                self.certified.update(certificates)
             case {"did": "merge", "merge": merge, "survivor": survivor, "other": other}:
                 self.merged[merge] = survivor, other
             case {"did": "decide", "case": case_id, "actor": actor, "conclusion": conclusion}:
@@ -85,6 +90,7 @@ class Checker:
     def check_all(self, answers: Answers) -> None:
         """Check everything."""
         self.sequences_are_whole()
+        self.what_was_destroyed_is_certified(answers)
         self.nothing_is_half_there()
         self.everything_opens()
         self.only_files_of_samples_are_kept()
@@ -104,6 +110,25 @@ class Checker:
                 count, last = connection.execute(select(func.count(), func.max(column)).select_from(table)).one()
                 value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar() or 0
                 assert (count, last or 0) == (value, value), f"{table.name}: {count} rows up to {last}, counter {value}"
+            before = BEFORE_THE_FIRST
+            for row in connection.execute(select(audit_entries).order_by(audit_entries.c.number)).mappings():
+                entry = Entry(**row)
+                assert (entry.previous, entry.hash) == (before, entry.proper_hash), f"audit entry {entry.number}"
+                before = entry.hash
+
+    def what_was_destroyed_is_certified(self, answers: Answers) -> None:
+        """What a kill left of a destruction is finished, and every certificate that was answered is there and true."""
+        retention = RetentionStore(self._store)
+        retention.finish()
+        certificates = {one.content["id"]: one.content for one in retention.certificates()}
+        assert answers.certified <= set(certificates), "a certificate is lost"
+        with self._reading() as connection:
+            assert connection.execute(select(func.count()).select_from(expungements)).scalar() == len(certificates)
+            there = set(connection.execute(select(samples.c.id)).scalars())
+        files = files_but_marks(self._images)
+        for content in certificates.values():
+            assert not files & set(content["files"]), f"files of {content['id']} are there"
+            assert not there & set(content["samples"]), f"samples of {content['id']} are there"
 
     def nothing_is_half_there(self) -> None:
         """Every part has its whole, and every template its change, whether it is there still or not."""

@@ -27,6 +27,7 @@ from biometrics.records.checks import CheckStore
 from biometrics.records.images import ImageFolder
 from biometrics.records.key_store import KeyStore
 from biometrics.records.masters import MasterKeys, add_to_file
+from biometrics.records.retention import RetentionStore
 from biometrics.records.settling import settle
 from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
@@ -67,7 +68,8 @@ class Work:
             (10, self.add_encounter),
             (15, self.merge),
             (6, self.undo_merge),
-            (8, self.remove),
+            (4, self.remove),
+            (6, self.expunge),
             (2, self.rotate),
             (20, self.check),
             (25, self.examine),
@@ -113,6 +115,14 @@ class Work:
         self._write(will="remove", record=record)
         self._clerk.remove_record(record)
         self._write(did="remove", record=record)
+
+    def expunge(self) -> None:
+        record = self._somebody()
+        self._write(will="remove", record=record)
+        retention = RetentionStore(self._clerk)
+        retention.expunge(record, lambda visits: [{"encounter": one.encounter_id} for one in visits])
+        certificates = retention.finish()
+        self._write(did="expunge", certificates=[one.content["id"] for one in certificates])
 
     def rotate(self) -> None:
         add_to_file(self._master_file)
