@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -188,5 +189,7 @@ def work(url: str, folder: Path, seed: int) -> None:
     with open_store(url, folder) as store, ThreadPoolExecutor(THREADS) as pool:
         store.sweep()
         workers = [Work(store, folder / "master.key", log, seed * THREADS + thread) for thread in range(THREADS)]
-        for done in [pool.submit(worker.go_on) for worker in workers]:
-            done.result()
+        ended, _ = wait([pool.submit(worker.go_on) for worker in workers], return_when=FIRST_EXCEPTION)
+        for done in ended:  # nobody stops by themselves: a fault of ours ends the process, and the test with it
+            traceback.print_exception(done.exception())
+        os._exit(1)
