@@ -85,7 +85,7 @@ def test_a_few_clients_at_once_lose_nothing(database_url: str, tmp_path: Path, m
     served(database_url, tmp_path, 6, 5, monkeypatch)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_fifty_clients_for_two_minutes_lose_nothing(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,6 @@ def test_a_few_kills_lose_no_answer_and_leave_nothing_half_done(database_url: st
     killed(database_url, tmp_path / "station", 3, every=3)
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_a_hundred_kills_lose_no_answer_and_leave_nothing_half_done(database_url: str, tmp_path: Path) -> None:
     killed(database_url, tmp_path / "station", 100, every=5)
