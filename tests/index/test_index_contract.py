@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
 
 from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, Moment, code_number
+from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, Members, Moment, code_number
 from biometrics.person import EncounterKind, Sex
 from biometrics.ports import SearchIndex
 from biometrics.types import FingerPosition
@@ -111,6 +111,23 @@ def test_a_search_of_a_moment_finds_what_there_was_then(kind: Implementation) ->
     women = Filter(sexes=frozenset({Sex.FEMALE}))
     expected = {individual for individual in there if meets(label(individual)[0], women)}
     assert set(found(index, kind.features(0), 1000, replace(women, at=moment))) == expected
+
+
+@ALL
+def test_a_search_among_certain_templates_finds_no_others(kind: Implementation) -> None:
+    """As of a client's gallery: nobody else takes their place, also with other conditions; among none, nobody is."""
+    index = filled(kind, *range(300))
+    there = {5, 17, 100, 299}
+    members = Members(ids_of(*sorted(there), 5000))
+    assert set(found(index, kind.features(0), 1000, Filter(at=members))) == there
+    assert found(index, kind.features(16), 1, Filter(at=members)) != [16]
+    women = Filter(sexes=frozenset({Sex.FEMALE}))
+    expected = {individual for individual in there if meets(label(individual)[0], women)}
+    assert set(found(index, kind.features(0), 1000, replace(women, at=members))) == expected
+    put(kind, index, ids_of(700), ids_of(700))
+    index.remove(ids_of(17))
+    assert set(found(index, kind.features(0), 1000, Filter(at=members))) == there - {17}
+    assert found(index, kind.features(0), 1000, Filter(at=Members(ids_of()))) == []
 
 
 @ALL
