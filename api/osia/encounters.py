@@ -16,12 +16,10 @@ from api.osia.samples import Taken, rounds, take
 from api.osia.schemas import EncounterIn
 from biometrics.checks import check_at_once
 from biometrics.enrol import make_searchable
-from biometrics.errors import EncounterExists, ExpungementRefused, InvalidField, NotFound, UnknownRecord
+from biometrics.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.person import Encounter
 from biometrics.records.osia import ClientData, ClientEncounter, check_name
-from biometrics.records.retention import RetentionStore
 from biometrics.records.values import EnrolledSample, Enrolment
-from biometrics.text import today
 
 _KEPT = ("clientData", "contextualData", "biographicData")
 BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
@@ -53,7 +51,6 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     """Put another encounter in place of one; a person with no other one gets the data that are sent of them."""
     person_id, client_id = call.text("personId"), call.text("encounterId")
     before = abis.osia.encounter(person_id, client_id)
-    _refuse_held(abis, before.record.id, before.stored.id)
     taken = _take(abis, body, client_id)
     data = _client_data(call, body, taken, client_id)
     extracted = _extract(abis, taken)
@@ -80,7 +77,6 @@ def delete(abis: Abis, call: Call, _: None) -> None:
     """Remove an encounter, and the person with the last one."""
     try:
         one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
-        _refuse_held(abis, one.record.id, one.stored.id)
         abis.store.remove_encounter(one.record.id, one.stored.id)
     except NotFound:
         if not call.again:
@@ -92,7 +88,6 @@ def delete_all(abis: Abis, call: Call, _: None) -> None:
     """Remove a person."""
     try:
         record_id = abis.osia.record_id(call.text("personId"), strictly=True)
-        _refuse_held(abis, record_id)
         abis.store.remove_record(record_id)
     except NotFound:
         if not call.again:
@@ -119,14 +114,6 @@ def allot(call: Call) -> Call:
     """Give a call that creates an encounter the ids that are left to the service, so that no second run makes two."""
     new = {name: str(uuid.uuid4()) for name in ("personId", "encounterId") if not call.given.get(name)}
     return replace(call, given={**call.given, **new})
-
-
-def _refuse_held(abis: Abis, record_id: str, encounter_id: str = "") -> None:
-    """Refuse to remove samples that somebody has ordered to be held: those of one encounter, or all of a record."""
-    clocks = RetentionStore(abis.store).clocks_of(record_id, today())
-    held = next((one.hold for one in clocks if one.hold and encounter_id in ("", one.encounter_id)), None)
-    if held:
-        raise ExpungementRefused(f"The samples are held by order of {held.authority}; they can be removed afterwards.")
 
 
 def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +12,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select, union, update
 
-from biometrics.court import Standing
-from biometrics.encounter import EncounterKind
 from biometrics.errors import ExpungementRefused, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
-from biometrics.records.court import load_outcomes
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
@@ -30,6 +26,7 @@ from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import encounters
+from biometrics.records.visits import visits_of
 from biometrics.retention import YEARS_KEPT, Clock, Order, OrderKind, Visit, clock
 
 BATCH: Final = 200  # records looked at in one query
@@ -68,7 +65,7 @@ class RetentionStore:
             touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
             known = canonical_id(encounter_id)
             require_encounter(connection, self._store.act, known)
-            visit = _visits(connection, [record_id])[record_id][known]
+            visit = visits_of(connection, [record_id])[record_id][known]
             if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
                 raise ExpungementRefused("There is no hold on this encounter to be released.")
             connection.execute(
@@ -97,7 +94,7 @@ class RetentionStore:
         with self._store.database.reading() as connection:
             known = lead(connection, record_id)
             require_record(connection, self._store.act, known)
-            visits = _visits(connection, [known]).get(known, {})
+            visits = visits_of(connection, [known]).get(known, {})
         return _clocks(list(visits.values()), day)
 
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
@@ -144,7 +141,7 @@ class RetentionStore:
 
             def chosen() -> list[Facts]:
                 own = self._stations(connection, [known])
-                visits = list(_visits(connection, [known]).get(known, {}).values())
+                visits = list(visits_of(connection, [known]).get(known, {}).values())
                 return [fact for fact in choose(visits) if fact["encounter"] in own]
 
             destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
@@ -209,7 +206,7 @@ class RetentionStore:
             with self._store.database.reading() as connection:
                 query = select(candidates.c.record_id).where(candidates.c.record_id > last)
                 ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
-                found = _visits(connection, ids)
+                found = visits_of(connection, ids)
                 stations = self._stations(connection, ids)
             for record_id in ids:
                 yield record_id, stations, list(found.get(record_id, {}).values())
@@ -234,26 +231,6 @@ def _record_of(connection: Connection, encounter_id: str) -> str:
     if found is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
     return str(found)
-
-
-def _visits(connection: Connection, record_ids: Sequence[str]) -> dict[str, dict[str, Visit]]:
-    """Return the encounters of records (few enough for one IN list) as the rules see them, the oldest first."""
-    of_records = encounters.c.record_id.in_(record_ids)
-    decided = load_outcomes(connection, of_records)
-    directed: defaultdict[str, list[Order]] = defaultdict(list)
-    query = select(retention_orders).join(encounters, encounters.c.id == retention_orders.c.encounter_id)
-    for row in connection.execute(
-        query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
-    ):
-        order = Order(OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
-        directed[row.encounter_id].append(order)
-    found: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
-    rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
-    for row in rows:
-        standing = Standing.of([one.outcome for one in decided.get(row.id, [])])
-        visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
-        found[row.record_id][row.id] = visit
-    return dict(found)
 
 
 def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:

@@ -66,6 +66,7 @@ from biometrics.records.values import (
     StoredSearch,
     StoredTemplate,
 )
+from biometrics.records.visits import refuse_held
 from biometrics.types import FingerPosition, Modality
 from biometrics.watch import KeptImage
 
@@ -287,6 +288,7 @@ class RecordStore:
             row = people.touch(connection, record_id)
             secret, stored = begun.put(row.id, samples)
             encounters.require_encounter_of(connection, row.id, encounter_id)
+            refuse_held(connection, row.id, encounter_id)
             names = revising.remove_samples(connection, encounter_id)
             revising.update_encounter(connection, encounter_id, encounter)
             record = (row.id, row.national_number, secret)
@@ -306,6 +308,7 @@ class RecordStore:
             jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
             row = people.touch(connection, record_id)
             encounters.require_encounter_of(connection, row.id, encounter_id)
+            refuse_held(connection, row.id, encounter_id)
             names = revising.remove_encounter(connection, encounter_id)
             self._keys.destroy(connection, encounter_id)
             is_last = encounters.count_encounters(connection, row.id) == 0
@@ -409,6 +412,7 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
+            refuse_held(connection, people.touch(connection, record_id).id)
             names = people.remove_person(connection, self._keys, record_id)
             self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names))
         self._remove_unreferenced(names)

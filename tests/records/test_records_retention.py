@@ -203,6 +203,20 @@ def test_a_hold_keeps_everything_until_it_is_released(store: RecordStore) -> Non
         retention.order(done.encounter_id, HOLD)
 
 
+def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
+    """However it is asked for: by record, or by encounter."""
+    held = arrested(store, "Ram", freed=True)
+    RetentionStore(store).order(held.encounter_id, HOLD)
+    before = store.counts()
+    with pytest.raises(ExpungementRefused, match="JMFC Pune"):
+        store.remove_record(held.record_id)
+    with pytest.raises(ExpungementRefused, match="JMFC Pune"):
+        store.remove_encounter(held.record_id, held.encounter_id)
+    assert store.counts() == before
+    RetentionStore(store).order(held.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
+    store.remove_record(held.record_id)
+
+
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is due is asked again when nobody can change the record any more."""
     done = arrested(store, "Ram", freed=True)
