@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # The master key of every station that a test opens without naming another one, here and in processes of its own.
 os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")
 
+os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api.repeats import WritingStore
 from api.retention_schemas import CertificateOut, ClockOut, DueOut, OrderIn, OrderOut
 from api.security import ActDependency, needs
 from biometrics.access import Scope
@@ -48,9 +49,9 @@ def list_due(retention: Retention, on: Day = None, limit: Annotated[int, Query(g
     summary="Hold, release, close, or order destruction",
     dependencies=_MANAGE,
 )
-def create_order(encounter_id: str, order: OrderIn, retention: Retention) -> OrderOut:
+def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
     """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
-    return OrderOut(id=retention.order(encounter_id, order.order()))
+    return OrderOut(id=RetentionStore(store).order(encounter_id, order.order()))
 
 
 @router.post("/retention/run", summary="Destroy what is due today", dependencies=[needs(Scope.RECORD_EXPUNGE)])

@@ -103,10 +103,10 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"The server ended: {log.read_text()[-2000:]}")
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/health/ready")
-            if connection.getresponse().status == 200:
-                return
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+                connection.request("GET", "/health/ready")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             time.sleep(0.2)
     raise RuntimeError("The server did not start in time.")

@@ -21,6 +21,7 @@ from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.people import canonical_id, lead, touch
+from biometrics.records.repeats import once
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
@@ -59,30 +60,44 @@ class RetentionStore:
             UnknownEncounter: there is none of this id.
             ExpungementRefused: a release where nothing is held.
         """
-        order_id = str(uuid.uuid4())
         with self._store.database.writing() as connection:
-            record_id = _record_of(connection, encounter_id)
-            touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
-            known = canonical_id(encounter_id)
-            require_encounter(connection, self._store.act, known)
-            visit = visits_of(connection, [record_id])[record_id][known]
-            if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
-                raise ExpungementRefused("There is no hold on this encounter to be released.")
-            connection.execute(
-                retention_orders.insert().values(
-                    id=order_id,
-                    encounter_id=known,
-                    kind=order.kind,
-                    authority=order.authority,
-                    reference=order.reference,
-                    date=order.date,
-                    until=order.until,
-                    reason=order.reason,
-                    created_at=dt.datetime.now(dt.UTC),
-                    created_by=self._who,
-                )
+
+            def enter() -> str:
+                return self._enter(connection, encounter_id, order)
+
+            return once(
+                connection,
+                self._store.given,
+                "order",
+                enter,
+                lambda made: {"id": made},
+                lambda answer: str(answer["id"]),
             )
-            self._append(connection, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
+
+    def _enter(self, connection: Connection, encounter_id: str, order: Order) -> str:
+        order_id = str(uuid.uuid4())
+        record_id = _record_of(connection, encounter_id)
+        touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
+        known = canonical_id(encounter_id)
+        require_encounter(connection, self._store.act, known)
+        visit = visits_of(connection, [record_id])[record_id][known]
+        if order.kind is OrderKind.RELEASE and visit.hold(dt.date.min) is None:
+            raise ExpungementRefused("There is no hold on this encounter to be released.")
+        connection.execute(
+            retention_orders.insert().values(
+                id=order_id,
+                encounter_id=known,
+                kind=order.kind,
+                authority=order.authority,
+                reference=order.reference,
+                date=order.date,
+                until=order.until,
+                reason=order.reason,
+                created_at=dt.datetime.now(dt.UTC),
+                created_by=self._who,
+            )
+        )
+        self._append(connection, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
         return order_id
 
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:

@@ -234,7 +234,7 @@ class RecordStore:
                 self._append(connection, Action.RECORD_CREATED, record_id)
                 return record_id
 
-            record_id = once(connection, self._given, "create", create, _kept_id, _id_again)
+            record_id = once(connection, self.given, "create", create, _kept_id, _id_again)
             return people.load_records(connection, [people.lead(connection, record_id)])[0]
 
     def add_encounter(
@@ -270,7 +270,7 @@ class RecordStore:
         if self._once is None:
             return None
         with self._database.reading() as connection:
-            answer = answered(connection, self._given, _ENROL)
+            answer = answered(connection, self.given, _ENROL)
         return Enrolment.of_content(answer) if answer else None
 
     def replace_encounter(
@@ -498,7 +498,7 @@ class RecordStore:
                 self._append(connection, Action.SEARCHED, search_id, **self._audited(connection, stored))
                 return search_id
 
-            search_id = once(connection, self._given, "search", add, _kept_id, _id_again)
+            search_id = once(connection, self.given, "search", add, _kept_id, _id_again)
             return searches.load_search(connection, self._keys, search_id)
 
     def search(self, search_id: str) -> StoredSearch:
@@ -587,7 +587,7 @@ class RecordStore:
         return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
 
     @property
-    def _given(self) -> tuple[str, Once | None]:
+    def given(self) -> tuple[str, Once | None]:
         """Whose request this is, and its key."""
         return (self._act.actor.id if self._act else "", self._once)
 
@@ -595,7 +595,7 @@ class RecordStore:
         """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""
         with storing(self._database, self._images, self._keys) as begun:
             first, again = partial(act, begun), Enrolment.of_content
-            return once(begun.connection, self._given, _ENROL, first, Enrolment.content, again)
+            return once(begun.connection, self.given, _ENROL, first, Enrolment.content, again)
 
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""

@@ -121,7 +121,7 @@ class Work:
         record = self._somebody()
         self._write(will="remove", record=record)
         retention = RetentionStore(self._clerk)
-        retention.expunge(record, lambda visits: [{"encounter": one.encounter_id} for one in visits])
+        retention.expunge(record, lambda visits: [{"encounter": one.id} for one in visits])
         certificates = retention.finish()
         self._write(did="expunge", certificates=[one.content["id"] for one in certificates])
 
