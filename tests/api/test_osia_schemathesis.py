@@ -86,7 +86,7 @@ def test_the_published_description_finds_no_fault(server: tuple[str, str], descr
     assert code == 0, report[-6000:]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_the_published_description_finds_no_fault_however_long_it_asks(
     server: tuple[str, str], description: Path, tmp_path: Path
 ) -> None:
@@ -95,7 +95,7 @@ def test_the_published_description_finds_no_fault_however_long_it_asks(
     assert code == 0, report[-6000:]
 
 
-@pytest.mark.slow
+@pytest.mark.reach
 def test_our_own_description_finds_no_fault(server: tuple[str, str], tmp_path: Path) -> None:
     """What /osia/openapi.json says is what the server does."""
     code, report = asked(server, f"{server[0]}/openapi.json", tmp_path, "-n", "10", "--seed", "3")
