@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -48,7 +49,6 @@ from api.settings import Settings
 from api.transactions.table import Table
 from api.wiring import audit_log_of, open_engine
 from biometrics.checks import work_off
-from biometrics.engine import Engine
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
@@ -88,14 +88,15 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             engine = opened.enter_context(open_engine(settings))
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
             engine.store.sweep()  # image files that a crash left behind
-            opened.enter_context(repeated(lambda: _follow(engine), settings.follow_seconds, "following"))
-            opened.enter_context(repeated(lambda: _check(engine), CHECKING_SECONDS, "checking"))
+            # What other servers have enrolled is taken in, so that no search has much to wait for.
+            opened.enter_context(repeated(engine.catch_up, settings.follow_seconds, "following"))
+            opened.enter_context(repeated(partial(work_off, engine, CHECKED_AFTER), CHECKING_SECONDS, "checking"))
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
-            opened.callback(_sign, engine)  # at a clean stop
-            every = 60 * settings.audit_sign_minutes
-            opened.enter_context(repeated(lambda: _sign(engine), every, "signing"))
+            sign = audit_log_of(engine.store).sign
+            opened.callback(tried, sign)  # at a clean stop
+            opened.enter_context(repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
             app.state.engine = engine
             app.state.itl_table = Table.load(settings.itl_table)
             app.state.accounts = accounts_of(settings, engine.store)
@@ -157,25 +158,3 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )
     return app
-
-
-def _sign(engine: Engine) -> None:
-    """Sign how far the audit log reaches."""
-
-    def sign() -> None:
-        audit_log_of(engine.store).sign()
-
-    tried(sign)
-
-
-def _check(engine: Engine) -> None:
-    """Search for enrolments whose check waits."""
-    work_off(engine, CHECKED_AFTER)
-
-
-def _follow(engine: Engine) -> None:
-    """Take what other servers have enrolled into the indexes, so that no search has much to wait for."""
-    for channel in engine.channels.values():
-        channel.gallery.catch_up()
-        if channel.standing is not None:
-            channel.standing.catch_up()

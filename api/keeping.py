@@ -16,7 +16,7 @@ REPORT_EVERY = 50_000  # changes applied between two lines in the log
 
 
 @contextmanager
-def repeated(task: Callable[[], None], seconds: float, name: str = "snapshots") -> Iterator[None]:
+def repeated(task: Callable[[], object], seconds: float, name: str = "snapshots") -> Iterator[None]:
     """Do a task every so many seconds on a thread of its own; what cannot be done is told, and tried again."""
     ended = threading.Event()
 
@@ -33,7 +33,7 @@ def repeated(task: Callable[[], None], seconds: float, name: str = "snapshots") 
         thread.join()
 
 
-def tried(task: Callable[[], None]) -> None:
+def tried(task: Callable[[], object]) -> None:
     """Do a task that can as well be done later, and tell the log where it cannot be done now."""
     try:
         task()

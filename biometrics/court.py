@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from biometrics.encounter import FIR_LENGTH
 from biometrics.errors import InvalidField
-from biometrics.text import clean_text, today
+from biometrics.text import assign, clean_text, today
 
 COURT_LENGTH = 200
 
@@ -48,8 +48,8 @@ class Outcome:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "court", clean_text("court", self.court, COURT_LENGTH))
-        _set(self, "case_number", clean_text("case number", self.case_number, FIR_LENGTH, required=False))
+        assign(self, "court", clean_text("court", self.court, COURT_LENGTH))
+        assign(self, "case_number", clean_text("case number", self.case_number, FIR_LENGTH, required=False))
         if self.date > today():
             raise InvalidField(
                 f"The court's date is {self.date}, which is in the future; enter it when it has happened."
@@ -111,7 +111,3 @@ _ORDER = list(CourtEvent)  # of what happens on one day
 
 def _place(outcome: Outcome) -> tuple[dt.date, int]:
     return outcome.date, _ORDER.index(outcome.event)
-
-
-def _set(instance: object, field: str, value: object) -> None:
-    object.__setattr__(instance, field, value)

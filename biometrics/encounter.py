@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from biometrics.errors import InvalidField
-from biometrics.text import clean_state_code, clean_text, today
+from biometrics.text import assign, clean_state_code, clean_text, today
 
 # Lengths in code points; the columns of biometrics/records/tables.py have the same.
 CODE_LENGTH = 20  # a police station or district
@@ -66,8 +66,8 @@ class Section:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "act", clean_text("act", self.act, ACT_LENGTH))
-        _set(self, "section", clean_text("section", self.section, SECTION_LENGTH))
+        assign(self, "act", clean_text("act", self.act, ACT_LENGTH))
+        assign(self, "section", clean_text("section", self.section, SECTION_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,21 @@ class Encounter:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
-        _set(self, "station_code", clean_text("police station code", self.station_code, CODE_LENGTH))
-        _set(self, "district_code", clean_text("district code", self.district_code, CODE_LENGTH))
-        _set(self, "state_code", clean_state_code(self.state_code))
-        _set(self, "officer", clean_text("officer", self.officer, OFFICER_LENGTH))
-        _set(self, "place", clean_text("place", self.place, PLACE_LENGTH, required=False))
-        _set(self, "device", clean_text("capture device", self.device, DEVICE_LENGTH, required=False))
+        assign(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
+        assign(self, "station_code", clean_text("police station code", self.station_code, CODE_LENGTH))
+        assign(self, "district_code", clean_text("district code", self.district_code, CODE_LENGTH))
+        assign(self, "state_code", clean_state_code(self.state_code))
+        assign(self, "officer", clean_text("officer", self.officer, OFFICER_LENGTH))
+        assign(self, "place", clean_text("place", self.place, PLACE_LENGTH, required=False))
+        assign(self, "device", clean_text("capture device", self.device, DEVICE_LENGTH, required=False))
         if not FIRST_ENCOUNTER_DATE <= self.date <= today():
             raise InvalidField(
                 f"The date is {self.date}; give the day of the encounter, "
                 f"from {FIRST_ENCOUNTER_DATE} on and not in the future."
             )
         if self.time is not None:
-            _set(self, "time", self.time.replace(second=0, microsecond=0, tzinfo=None))
-        _set(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
+            assign(self, "time", self.time.replace(second=0, microsecond=0, tzinfo=None))
+        assign(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
         if len(self.sections) > MAX_SECTIONS:
             raise InvalidField(f"An encounter can have {MAX_SECTIONS} sections; {len(self.sections)} were given.")
 
@@ -128,7 +128,3 @@ def _fir_year(number: str, given: int | None) -> int | None:
             f"The year of the FIR is {given}; give one from {FIRST_ENCOUNTER_DATE.year} to {today().year}."
         )
     return year
-
-
-def _set(instance: object, field: str, value: object) -> None:
-    object.__setattr__(instance, field, value)

@@ -66,6 +66,17 @@ class Engine:
         """The models whose templates can be searched."""
         return [channel.recogniser.model for channel in self.channels.values()]
 
+    def catch_up(self) -> None:
+        """Let every gallery take in what the database holds by now.
+
+        Raises:
+            StoreUnavailable: the database or an index does not answer.
+        """
+        for channel in self.channels.values():
+            channel.gallery.catch_up()
+            if channel.standing is not None:
+                channel.standing.catch_up()
+
     def lag(self, modality: Modality) -> int:
         """Return by how many changes a gallery is behind the database."""
         channel = self.channels[modality]

@@ -32,11 +32,17 @@ def enrol(
     """
     if before := engine.store.enrolled_before():  # the request arrived again: nothing of it is extracted a second time
         return before
-    accepted = _accepted(engine, samples, accept_poor_quality)
+    return enrol_extracted(engine, person, encounter, engine.extract(samples, assess=True), accept_poor_quality)
+
+
+def enrol_extracted(
+    engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
+) -> Enrolment:
+    """Do as `enrol` does with samples that are extracted and assessed already."""
+    accepted = _accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
         enrolment = engine.store.enrol(person, encounter, accepted)
-    make_searchable(engine)
-    return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
+    return followed(engine, enrolment)
 
 
 def add_encounter(
@@ -50,16 +56,27 @@ def add_encounter(
     if before := engine.store.enrolled_before():
         return before
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
-    accepted = _accepted(engine, samples, accept_poor_quality)
+    return add_extracted(engine, record_id, encounter, engine.extract(samples, assess=True), accept_poor_quality)
+
+
+def add_extracted(
+    engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
+) -> Enrolment:
+    """Do as `add_encounter` does with samples that are extracted and assessed already."""
+    accepted = _accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
         enrolment = engine.store.add_encounter(record_id, encounter, accepted)
+    return followed(engine, enrolment)
+
+
+def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:
+    """Let searches find an enrolment, and check it."""
     make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
-def _accepted(engine: Engine, samples: Sequence[Sample], reason: str) -> list[EnrolledSample]:
-    """Extract the samples, and give those below the floor the reason why they are enrolled."""
-    extracted = engine.extract(samples, assess=True)
+def _accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
+    """Give the samples below the floor the reason why they are enrolled."""
     poor = [one for one in extracted if not one.assessment.acceptable]
     if poor and not reason.strip():
         raise PoorQuality(" ".join(_complaint(one) for one in poor))

@@ -117,8 +117,7 @@ def without_merged(engine: Engine, where: Filter) -> Filter:
 def _outcome(search: Search) -> Outcome:
     if search.threshold is None:
         return Outcome.LISTED
-    found = search.candidates and search.candidates[0].score >= search.threshold
-    return Outcome.FOUND if found else Outcome.NOBODY
+    return Outcome.FOUND if search.names_somebody else Outcome.NOBODY
 
 
 def require_purpose(engine: Engine, request: SearchRequest) -> None:

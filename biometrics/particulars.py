@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from biometrics.errors import InvalidField
-from biometrics.text import clean_state_code, clean_text, today
+from biometrics.text import assign, clean_state_code, clean_text, today
 
 NAME_LENGTH = 200
 ADDRESS_LENGTH = 300
@@ -151,7 +151,7 @@ class Relative:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "name", clean_text("relative's name", self.name, NAME_LENGTH))
+        assign(self, "name", clean_text("relative's name", self.name, NAME_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -169,11 +169,11 @@ class Address:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "text", clean_text("address", self.text, ADDRESS_LENGTH, required=False))
-        _set(self, "district", clean_text("district of the address", self.district, DISTRICT_LENGTH, required=False))
+        assign(self, "text", clean_text("address", self.text, ADDRESS_LENGTH, required=False))
+        assign(self, "district", clean_text("district of the address", self.district, DISTRICT_LENGTH, required=False))
         if self.state_code:
-            _set(self, "state_code", clean_state_code(self.state_code))
-        _set(self, "pin_code", self.pin_code.replace(" ", ""))
+            assign(self, "state_code", clean_state_code(self.state_code))
+        assign(self, "pin_code", self.pin_code.replace(" ", ""))
         if self.pin_code and not re.fullmatch("[1-9][0-9]{5}", self.pin_code):
             raise InvalidField("The PIN code must be six digits and not begin with 0; leave it out where unknown.")
 
@@ -194,7 +194,7 @@ class IdDocument:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "last_four", self.last_four.strip().upper())
+        assign(self, "last_four", self.last_four.strip().upper())
         if not re.fullmatch("[0-9A-Z]{4}", self.last_four):
             raise InvalidField(
                 f"Of a {self.kind.replace('_', ' ')} give the last four characters of the number and no more."
@@ -216,7 +216,7 @@ class Mark:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "description", clean_text("mark", self.description, MARK_LENGTH, required=False))
+        assign(self, "description", clean_text("mark", self.description, MARK_LENGTH, required=False))
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ class Appearance:
                 f"The height is {self.height_cm} cm; give one from {HEIGHTS.start} to {HEIGHTS.stop - 1}."
             )
         spoken = dict.fromkeys(clean_text("language", language, LANGUAGE_LENGTH) for language in self.languages)
-        _set(self, "languages", tuple(spoken))
+        assign(self, "languages", tuple(spoken))
         _at_most("marks", self.marks, MARKS_MAX)
         _at_most("languages", self.languages, LANGUAGES_MAX)
 
@@ -264,7 +264,7 @@ class Particulars:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "nationality", self.nationality.strip().upper())
+        assign(self, "nationality", self.nationality.strip().upper())
         if self.nationality and not re.fullmatch("[A-Z]{3}", self.nationality):
             raise InvalidField(
                 "The nationality must be three letters (ISO 3166-1), such as IND; leave it out if unknown."
@@ -278,7 +278,3 @@ class Particulars:
 def _at_most(what: str, values: tuple[object, ...], most: int) -> None:
     if len(values) > most:
         raise InvalidField(f"A person can have {most} {what}; {len(values)} were given.")
-
-
-def _set(instance: object, field: str, value: object) -> None:
-    object.__setattr__(instance, field, value)

@@ -16,10 +16,10 @@ from biometrics.encounter import EncounterKind as EncounterKind
 from biometrics.encounter import Section as Section
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
+from biometrics.text import assign, today
 from biometrics.text import clean_state_code as clean_state_code
 from biometrics.text import clean_text as clean_text
 from biometrics.text import folded as folded
-from biometrics.text import today
 
 NAME_LENGTH = 200  # code points, as in the columns of biometrics/records/tables.py
 MAX_ALIASES = 50
@@ -54,14 +54,14 @@ class Person:
 
     def __post_init__(self) -> None:
         """Trim and check; an alias given twice is kept once."""
-        _set(self, "name", clean_text("name", self.name, NAME_LENGTH))
+        assign(self, "name", clean_text("name", self.name, NAME_LENGTH))
         if len(self.aliases) > MAX_ALIASES:
             raise InvalidField(f"A person can have {MAX_ALIASES} aliases; {len(self.aliases)} were given.")
         aliases = dict.fromkeys(clean_text("alias", alias, NAME_LENGTH) for alias in self.aliases)
-        _set(self, "aliases", tuple(aliases))
+        assign(self, "aliases", tuple(aliases))
         self._check_birth()
         if self.national_number is not None:
-            _set(self, "national_number", self.national_number.strip())
+            assign(self, "national_number", self.national_number.strip())
             if not is_national_number(self.national_number):
                 raise InvalidField(
                     "The national number must be ten digits, the first two of them the state's code; "
@@ -71,7 +71,7 @@ class Person:
     def _check_birth(self) -> None:
         born, this_year = self.particulars.birth_date, today().year
         if born is not None and self.birth_year is None:
-            _set(self, "birth_year", born.year)
+            assign(self, "birth_year", born.year)
         if born is not None and born.year != self.birth_year:
             raise InvalidField(f"The date of birth is {born}, but the birth year {self.birth_year}; correct one.")
         if self.birth_year is not None and not FIRST_BIRTH_YEAR <= self.birth_year <= this_year:
@@ -81,7 +81,3 @@ class Person:
 def is_national_number(text: str) -> bool:
     """Say whether `text` is ten ASCII digits."""
     return re.fullmatch("[0-9]{10}", text) is not None
-
-
-def _set(instance: object, field: str, value: object) -> None:
-    object.__setattr__(instance, field, value)

@@ -18,7 +18,7 @@ from typing import Final
 from biometrics.court import Standing, Verdict
 from biometrics.encounter import EncounterKind
 from biometrics.errors import InvalidField
-from biometrics.text import clean_text, today
+from biometrics.text import assign, clean_text, today
 
 YEARS_KEPT: Final = 75
 AUTHORITY_LENGTH: Final = 200
@@ -59,9 +59,9 @@ class Order:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        _set(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
-        _set(self, "reference", clean_text("number of the order", self.reference, REFERENCE_LENGTH))
-        _set(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
+        assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
+        assign(self, "reference", clean_text("number of the order", self.reference, REFERENCE_LENGTH))
+        assign(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
         if self.date > today():
             raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
         if self.until is not None and (self.kind is not OrderKind.HOLD or self.until < self.date):
@@ -226,7 +226,3 @@ def years_after(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return dt.date(day.year + years, 3, 1)
-
-
-def _set(instance: object, field: str, value: object) -> None:
-    object.__setattr__(instance, field, value)

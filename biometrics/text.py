@@ -55,6 +55,11 @@ def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
 
 
+def assign(instance: object, field: str, value: object) -> None:
+    """Set a field of a frozen value while it is being made: what was typed, cleaned."""
+    object.__setattr__(instance, field, value)
+
+
 def today() -> date:
     """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest."""
     return datetime.now(UTC).astimezone(_EARLIEST_MIDNIGHT).date()

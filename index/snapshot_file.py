@@ -27,6 +27,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.durable import sync_folder
 from biometrics.errors import SnapshotDamaged, StoreUnavailable
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
@@ -77,7 +78,7 @@ def write(path: Path, snapshot: Snapshot, secret: bytes | None = None) -> None:
             except BaseException:
                 os.unlink(part.name)
                 raise
-        _fsync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise StoreUnavailable(f"The index cannot be saved to {path}: {error}. Make room or correct it.") from error
 
@@ -111,14 +112,6 @@ def _sweep(path: Path) -> None:
                 part.unlink()
         except FileNotFoundError:
             continue  # another process has just finished with it
-
-
-def _fsync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write_to(file: IO[bytes] | SealedWriter, snapshot: Snapshot) -> None:

@@ -20,6 +20,7 @@ from inputs import Run
 from milvus_indexes import milvus_lite_file, milvus_server_url
 
 from api.cli import main
+from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
 
@@ -110,6 +111,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         connection.execute(f"CREATE DATABASE {name}")
         yield server.get_uri(database=name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Return an open, empty database, on each kind in turn."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

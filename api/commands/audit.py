@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +18,6 @@ from biometrics.errors import InvalidField
 from biometrics.records import audit_log
 from biometrics.records.audit import Action
 from biometrics.records.audit_log import EntryQuery, Head
-from biometrics.records.store import RecordStore
 
 app = typer.Typer(help="The audit log: who did what, when, from where and what for.", no_args_is_help=True)
 
@@ -36,7 +33,7 @@ def list_entries(
     before: Annotated[int | None, typer.Option(help="Only entries of lower numbers: the next page.")] = None,
 ) -> None:
     """List entries, the newest first."""
-    with _opened() as store:
+    with operated_store(Settings()) as store:
         assert store.act is not None
         page = audit_log_of(store).find(store.act, EntryQuery(person, actor, action, since, until), limit, before)
     table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "detail")
@@ -55,7 +52,7 @@ def verify(
 ) -> None:
     """Check that no entry was changed, removed or moved; exit code 1: something was, and the entries are named."""
     kept = [_read_head(path) for path in head or ()]
-    with _opened() as store:
+    with operated_store(Settings()) as store:
         verdict = audit_log_of(store).verify(kept, public_key)
     for fault in verdict.faults:
         typer.echo(fault.what)
@@ -69,7 +66,7 @@ def verify(
 @app.command()
 def sign(out: Annotated[Path | None, typer.Option(help="Where to write the head: keep it elsewhere.")] = None) -> None:
     """Sign how far the log reaches now; the head, kept elsewhere, proves later that nothing before it was changed."""
-    with _opened() as store:
+    with operated_store(Settings()) as store:
         head = audit_log_of(store).sign()
     if head is None:
         raise InvalidField("The log has no entry yet; there is nothing to sign.")
@@ -82,7 +79,7 @@ def sign(out: Annotated[Path | None, typer.Option(help="Where to write the head:
 @app.command()
 def export(out: Annotated[Path, typer.Argument(help="File to write: an entry a line as JSON, the head last.")]) -> None:
     """Write all entries to a file, with the signed head that they end with; that this was done is an entry, too."""
-    with _opened() as store:
+    with operated_store(Settings()) as store:
         log = audit_log_of(store)
         store.note(Action.AUDIT_EXPORTED)
         head = log.sign()
@@ -97,14 +94,8 @@ def export(out: Annotated[Path, typer.Argument(help="File to write: an entry a l
 @app.command("key")
 def show_key() -> None:
     """Show the public key that heads are verified with: note it where the station cannot change it."""
-    with _opened() as store:
-        typer.echo(audit_log_of(store).public_key())
-
-
-@contextmanager
-def _opened() -> Iterator[RecordStore]:
     with operated_store(Settings()) as store:
-        yield store
+        typer.echo(audit_log_of(store).public_key())
 
 
 def _read_head(path: Path) -> Head:

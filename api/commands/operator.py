@@ -11,21 +11,24 @@ from api.settings import Settings
 from api.wiring import open_engine, open_store
 from biometrics.access import Act, local_operator
 from biometrics.engine import Engine
+from biometrics.once import Once
 from biometrics.records.store import RecordStore
 
 
 @contextmanager
-def operated_engine(settings: Settings, purpose: str = "", case: str = "", reason: str = "") -> Iterator[Engine]:
-    """Open the engine on behalf of the local operator."""
+def operated_engine(
+    settings: Settings, purpose: str = "", case: str = "", reason: str = "", once: Once | None = None
+) -> Iterator[Engine]:
+    """Open the engine on behalf of the local operator, for one request that may be given again."""
     with open_engine(settings) as engine:
-        yield engine.acting(operator(purpose, case, reason))
+        yield engine.acting(operator(purpose, case, reason)).once(once)
 
 
 @contextmanager
-def operated_store(settings: Settings) -> Iterator[RecordStore]:
-    """Open the records alone on behalf of the local operator."""
+def operated_store(settings: Settings, once: Once | None = None) -> Iterator[RecordStore]:
+    """Open the records alone on behalf of the local operator, for one request that may be given again."""
     with open_store(settings) as store:
-        yield store.acting(operator())
+        yield store.acting(operator()).once(once)
 
 
 def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:

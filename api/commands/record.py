@@ -105,8 +105,7 @@ def correct(
         given["particulars"] = _json_of(particulars)
     patch = PersonPatch.model_validate({field: value for field, value in given.items() if value is not None})
     request = once_of(idempotency_key, "correct", record, version, given)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         found = named(store, record)
         Console().print(tables.record(store.clerk.correct_person(found.id, patch.applied(found.person), version)))
 
@@ -138,8 +137,7 @@ def outcome(
     """Add what a court decided about an encounter, or that an appeal was filed or none can follow."""
     given = Outcome(event, parse_date(date), court, verdict, case)
     request = once_of(idempotency_key, "outcome", encounter, given, version)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         stored = store.clerk.add_outcome(encounter, given, version)
     typer.echo(f"outcome {stored.id}")
 
@@ -153,8 +151,7 @@ def link(
 ) -> None:
     """Say that an encounter belongs to another one."""
     request = once_of(idempotency_key, "link", encounter, other, kind)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         typer.echo(f"link {store.clerk.link(encounter, other, kind).id}")
 
 
@@ -168,8 +165,7 @@ def merge(
 ) -> None:
     """Merge another record of the same person into this one."""
     request = once_of(idempotency_key, "merge", record, other, version, reason)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         done = store.clerk.merge(named(store, record).id, version, named(store, other).id, reason)
     typer.echo(f"merge {done.id}")
 
@@ -183,8 +179,7 @@ def unmerge(
 ) -> None:
     """Make two records of one again; --version is that of the record that survived."""
     request = once_of(idempotency_key, "unmerge", merge, version, reason)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         done = store.clerk.undo_merge(merge, version, reason)
     typer.echo(f"merge {done.id} undone")
 
@@ -199,8 +194,7 @@ def move(
 ) -> None:
     """Move an encounter to another record; --version is that of the record that it is in."""
     request = once_of(idempotency_key, "move", encounter, to, version, reason)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         done = store.clerk.move_encounter(encounter, version, named(store, to).id, reason)
     typer.echo(f"move {done.id}")
 
@@ -214,8 +208,7 @@ def move_back(
 ) -> None:
     """Move an encounter back to where it came from; --version is that of the record that it is in."""
     request = once_of(idempotency_key, "move back", move, version, reason)
-    with operated_store(Settings()) as opened:
-        store = opened.once(request)
+    with operated_store(Settings(), request) as store:
         done = store.clerk.undo_move(move, version, reason)
     typer.echo(f"move {done.id}")
 

@@ -69,8 +69,7 @@ def enrol_person(
         None if record else Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
     )
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    with operated_engine(Settings()) as opened:
-        engine = opened.once(request)
+    with operated_engine(Settings(), once=request) as engine:
         if person is None:
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:

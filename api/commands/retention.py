@@ -76,10 +76,7 @@ def run(
 
     with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
         done = RetentionStore(engine.store).run(_today(), written)
-        for channel in engine.channels.values():
-            channel.gallery.catch_up()
-            if channel.standing is not None:
-                channel.standing.catch_up()
+        engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 
 

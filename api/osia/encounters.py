@@ -14,8 +14,7 @@ from api.osia.people import encounter_of, person_of, station_of
 from api.osia.reading import shown
 from api.osia.samples import Taken, rounds, take
 from api.osia.schemas import EncounterIn
-from biometrics.checks import check_at_once
-from biometrics.enrol import make_searchable
+from biometrics.enrol import followed, make_searchable
 from biometrics.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.person import Encounter
 from biometrics.records.osia import ClientData, ClientEncounter, check_name
@@ -42,8 +41,7 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
         enrolment = abis.store.enrol(person, encounter, extracted, abis.osia.beside(person_id, data))
     else:
         enrolment = abis.store.add_encounter(record_id, encounter, extracted, abis.osia.beside("", data))
-    make_searchable(abis.engine)
-    cases = check_at_once(abis.engine, enrolment.encounter_id)
+    cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
 

@@ -16,7 +16,7 @@ from biometrics import itl
 from biometrics.access import Act, Actor, Scope
 from biometrics.candidates import Hint, Shown, shown
 from biometrics.engine import Engine
-from biometrics.enrol import add_encounter, enrol
+from biometrics.enrol import add_extracted, enrol_extracted
 from biometrics.errors import (
     Conflict,
     Forbidden,
@@ -130,17 +130,16 @@ def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
 
 
 def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
-    extracted, notes = _usable(engine, booking.card.samples)
-    samples = [one.sample for one in extracted]
+    extracted, notes = _usable(engine, booking.card.samples, assess=True)
     found = _searched(engine, question, extracted, table) if question.kind.search_first else None
     known = booking.person.national_number
     reason = table.accept_poor_quality
     if known and (record := _record_of(engine, known)):
-        enrolment = add_encounter(engine, record, booking.encounter, samples, reason)
+        enrolment = add_extracted(engine, record, booking.encounter, extracted, reason)
         done = f"Added to the record {enrolment.national_number} as encounter {enrolment.encounter_id}."
     else:
-        enrolment = enrol(engine, booking.person, booking.encounter, samples, reason)
-        done = f"Enrolled with {len(samples)} samples as encounter {enrolment.encounter_id}."
+        enrolment = enrol_extracted(engine, booking.person, booking.encounter, extracted, reason)
+        done = f"Enrolled with {len(extracted)} samples as encounter {enrolment.encounter_id}."
     if enrolment.cases:
         notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
     answer = Answer(
@@ -220,19 +219,19 @@ def _record_of(engine: Engine, national_number: str) -> str | None:
         return None
 
 
-def _usable(engine: Engine, samples: Sequence[Sample]) -> tuple[list[EnrolledSample], list[str]]:
+def _usable(engine: Engine, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
     """Extract the samples; where some hold nothing usable, leave those out and say so.
 
     Raises:
         UnusableSample: none is usable.
     """
     try:
-        return engine.extract(samples), []
+        return engine.extract(samples, assess), []
     except UnusableSample as first:
         extracted, notes, refused = [], [], first
         for sample in samples:
             try:
-                extracted += engine.extract([sample])
+                extracted += engine.extract([sample], assess)
             except UnusableSample as error:
                 notes.append(f"Left out: {error.message}")
         if not extracted:
@@ -264,9 +263,7 @@ def _request(question: Question, extracted: Sequence[EnrolledSample], table: Tab
 
 
 def _finding(found: StoredSearch) -> str:
-    threshold = found.search.threshold
-    above = threshold is not None and any(one.score >= threshold for one in found.search.candidates)
-    return _FOUND if above else _NOT_FOUND
+    return _FOUND if found.search.names_somebody else _NOT_FOUND
 
 
 def _search_notes(found: StoredSearch) -> list[str]:

@@ -30,6 +30,7 @@ from biometrics.records.account_tables import (
 )
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
+from biometrics.records.jurisdiction import unit_at
 from biometrics.records.key_tables import ACCOUNTS
 from biometrics.records.keys import DataKeys
 from biometrics.records.people import canonical_id
@@ -301,7 +302,7 @@ def user_of(row: Row[Any]) -> User:
         login=row.login,
         name=row.name,
         roles=frozenset(map(Role, row.roles.split(","))),
-        unit=Unit(row.state_code, row.district_code, row.station_code),
+        unit=unit_at(row),
         created_at=row.created_at,
         version=row.version,
         disabled_at=row.disabled_at,

@@ -121,13 +121,15 @@ class Entry:
         return sha256(plain_json(astuple(self)[:-1]).encode()).hexdigest()
 
 
-def append(connection: Connection, act: Act, action: Action, subject_id: str = "", /, **detail: Any) -> int:
-    """Append an entry in the transaction of what it tells of; return its number.
+def append(connection: Connection, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+    """Append an entry in the transaction of what it tells of; none where the service itself acts, on nobody's behalf.
 
     Call it last in a transaction: whoever appends waits until those before have committed, which keeps the log in one
     order. `subject_id` is the id of the record, search or other thing dealt with; `detail` is plain JSON: ids, counts
     and digests, no names.
     """
+    if act is None:
+        return
     number = advance(connection, AUDIT_COUNTER)
     before = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.number == number - 1)).scalar()
     entry = Entry(
@@ -146,7 +148,6 @@ def append(connection: Connection, act: Act, action: Action, subject_id: str = "
         hash="",
     )
     connection.execute(audit_entries.insert(), vars(entry) | {"hash": entry.proper_hash})
-    return number
 
 
 def digest(content: object) -> str:

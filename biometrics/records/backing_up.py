@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from biometrics.durable import whole_file
 from biometrics.errors import BackupDamaged, InvalidField, StoreUnavailable
 from biometrics.records import key_copies
 from biometrics.records.changes import last_sequence
@@ -106,13 +106,9 @@ def _facts(connection: Connection) -> dict[str, object]:
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, object]) -> None:
-    part = folder / f".{MANIFEST}"
     try:
-        with part.open("w") as file:
+        with whole_file(folder / MANIFEST) as file:
             file.write(json.dumps(manifest, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(folder / MANIFEST)
     except OSError as error:
         raise StoreUnavailable(f"The folder {folder} cannot be written; make room, and back up again.") from error
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
-from biometrics.access import Unit
 from biometrics.cases import (
     Analysis,
     Case,
@@ -30,6 +29,7 @@ from biometrics.cases import (
 from biometrics.errors import UnknownCase
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.database import insert
+from biometrics.records.jurisdiction import unit_at
 from biometrics.records.people import canonical_id
 from biometrics.records.tables import records
 
@@ -197,7 +197,7 @@ def _question(row: Row[Any]) -> Question:
         search_id=row.search_id,
         standing_id=row.standing_id,
         owner=row.owner,
-        unit=Unit(row.state_code, row.district_code, row.station_code),
+        unit=unit_at(row),
     )
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from biometrics.access import Act, Scope, Unit
+from biometrics.access import Act, Scope
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Question, Side, View
 from biometrics.errors import InvalidField
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
+from biometrics.records.jurisdiction import at_or_below
 from biometrics.records.notifications import notify
+from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.watch import NotificationKind
 
 MAX_PAGE = 200  # cases
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 _WAITING = (CaseState.NEW, CaseState.FIRST_OPINION)
 # The states that look like one of these to whoever has not decided the case.
@@ -101,7 +99,7 @@ class CaseStore:
         """
         if not 1 <= limit <= MAX_PAGE:
             raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
-        conditions = [*_within(self._act.actor.unit), *self._conditions(query)]
+        conditions = [at_or_below(self._act.actor.unit, cases), *self._conditions(query)]
         if after is not None:
             conditions.append(_later_than(after))
         with self._database.reading() as connection:
@@ -110,7 +108,8 @@ class CaseStore:
                 connection.execute(select(cases.c.id).where(*conditions).order_by(*order).limit(limit + 1)).scalars()
             )
             found = load_cases(connection, ids[:limit])
-        return CasePage(tuple(map(self._view, found)), _cursor(found[-1]) if len(ids) > limit else None)
+        more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
+        return CasePage(tuple(map(self._view, found)), more)
 
     def take(self, case_id: str) -> View:
         """Take the part of a case that waits for somebody."""
@@ -189,19 +188,6 @@ class CaseStore:
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
 
 
-def _within(unit: Unit) -> list[ColumnElement[bool]]:
-    """Return the conditions on the rows of cases of a unit and those below it."""
-    columns = zip((cases.c.state_code, cases.c.district_code, cases.c.station_code), unit.codes, strict=False)
-    return [column == code for column, code in columns]
-
-
-def _cursor(case: Case) -> str:
-    return f"{(case.created_at - _EPOCH) // _MICROSECOND}.{case.id}"
-
-
-def _later_than(cursor: str) -> ColumnElement[bool]:
-    parts = re.fullmatch(r"([0-9]{1,17})\.([0-9a-f-]{36})", cursor)
-    if parts is None:
-        raise InvalidField("The place to go on from is not one that a page before named; start from the first page.")
-    created_at = _EPOCH + int(parts[1]) * _MICROSECOND
-    return and_(cases.c.created_at >= created_at, or_(cases.c.created_at > created_at, cases.c.id > parts[2]))
+def _later_than(after: str) -> ColumnElement[bool]:
+    created_at, case_id = named_row(after)
+    return and_(cases.c.created_at >= created_at, or_(cases.c.created_at > created_at, cases.c.id > case_id))

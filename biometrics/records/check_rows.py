@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from biometrics.access import Act, Unit
+from biometrics.access import Act
 from biometrics.person import Encounter
 from biometrics.records.database import insert
+from biometrics.records.jurisdiction import unit_at
 from biometrics.records.standing_rows import watch_encounter
 from biometrics.records.standing_tables import enrolment_checks
 from biometrics.records.tables import changes, encounters, records, samples, templates
@@ -78,7 +79,7 @@ def load_check(connection: Connection, encounter_id: str) -> Check | None:
         record_id=row.record_id,
         national_number=row.national_number,
         owner=row.owner,
-        unit=Unit(row.state_code, row.district_code, row.station_code),
+        unit=unit_at(row),
         template_ids=list(connection.execute(ids).scalars()),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,7 @@ from biometrics.records.database import Database
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.merging import Hand
 from biometrics.records.provenance import Merge, Move, Provenance
-from biometrics.records.repeats import once
+from biometrics.records.repeats import once_id
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
 
@@ -58,7 +57,7 @@ class RecordClerk:
             def correct() -> str:
                 self._require(connection, record_id)
                 row_id = people.correct_person(connection, record_id, person, version, self._who)
-                self._append(connection, Action.RECORD_CORRECTED, row_id, version=version + 1)
+                append(connection, self._act, Action.RECORD_CORRECTED, row_id, version=version + 1)
                 return row_id
 
             corrected = self._once(connection, "correct", correct)
@@ -73,7 +72,7 @@ class RecordClerk:
         with self._database.writing() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             old = people.load_history(connection, record_id)
-            self._append(connection, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
+            append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
             return old
 
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
@@ -88,7 +87,9 @@ class RecordClerk:
             def add() -> str:
                 jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
                 made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
-                self._append(connection, Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event)
+                append(
+                    connection, self._act, Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event
+                )
                 return made.id
 
             return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
@@ -106,7 +107,7 @@ class RecordClerk:
                 for one in (from_id, to_id):
                     jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
                 link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
-                self._append(connection, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+                append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
                 return link.id
 
             return outcomes.load_link(connection, self._once(connection, "link", add))
@@ -130,8 +131,13 @@ class RecordClerk:
                 for one in (record_id, other_id):
                     self._require(hand.connection, one)
                 done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
-                self._append(
-                    hand.connection, Action.RECORDS_MERGED, done.survivor_id, merged=done.merged_id, merge=done.id
+                append(
+                    hand.connection,
+                    self._act,
+                    Action.RECORDS_MERGED,
+                    done.survivor_id,
+                    merged=done.merged_id,
+                    merge=done.id,
                 )
                 return done.id
 
@@ -152,8 +158,13 @@ class RecordClerk:
             def change() -> str:
                 self._require(hand.connection, merging.load_merge(hand.connection, merge_id).survivor_id)
                 done = merging.undo_merge(hand, merge_id, reason, version)
-                self._append(
-                    hand.connection, Action.MERGE_UNDONE, done.survivor_id, merged=done.merged_id, merge=done.id
+                append(
+                    hand.connection,
+                    self._act,
+                    Action.MERGE_UNDONE,
+                    done.survivor_id,
+                    merged=done.merged_id,
+                    merge=done.id,
                 )
                 return done.id
 
@@ -173,7 +184,7 @@ class RecordClerk:
                 self._require(hand.connection, to_id)
                 jurisdiction.require_encounter(hand.connection, self._act, people.canonical_id(encounter_id))
                 done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
-                self._append(hand.connection, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
+                append(hand.connection, self._act, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
                 return done.id
 
             return merging.load_move(hand.connection, self._once(hand.connection, "move", change))
@@ -193,7 +204,7 @@ class RecordClerk:
                 self._require(hand.connection, move.from_id)
                 jurisdiction.require_encounter(hand.connection, self._act, move.encounter_id)
                 done = merging.undo_move(hand, move_id, reason, version)
-                self._append(hand.connection, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
+                append(hand.connection, self._act, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
                 return done.id
 
             return merging.load_move(hand.connection, self._once(hand.connection, "move back", change))
@@ -207,7 +218,7 @@ class RecordClerk:
         with self._database.writing() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             found = merging.load_provenance(connection, record_id)
-            self._append(connection, Action.PROVENANCE_READ, people.canonical_id(record_id))
+            append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
             return found
 
     def _require(self, connection: Connection, record_id: str) -> None:
@@ -217,8 +228,7 @@ class RecordClerk:
 
     def _once(self, connection: Connection, step: str, act: Callable[[], str]) -> str:
         """Carry out a step, unless this request did so before; return the id of what it made."""
-        given = (self._who, self._request)
-        return once(connection, given, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
+        return once_id(connection, (self._who, self._request), step, act)
 
     @contextmanager
     def _moving(self) -> Iterator[Hand]:
@@ -228,11 +238,6 @@ class RecordClerk:
             yield hand
         with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
             remove_unreferenced(self._database, self._sealer.images, hand.left)
-
-    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
-        """Append to the audit log in the transaction of what was done, at its end."""
-        if self._act is not None:
-            append(connection, self._act, action, subject_id, **detail)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, false, func, null, or_, select
@@ -13,16 +11,15 @@ from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.records.jurisdiction import visible
 from biometrics.records.name_search import Place, ranked
+from biometrics.records.paging import cursor, named_row, parts
 from biometrics.records.people import lead, load_records
 from biometrics.records.tables import encounters, records, sections
-from biometrics.records.values import Page, Record, RecordQuery
+from biometrics.records.values import Page, RecordQuery
 
 MAX_PAGE: Final = 500  # records
 FEW: Final = 5000  # encounters that are looked up first; where more meet a query, records are looked at newest first
 
 _WIDE: Final = ("district_code", "state_code")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def find_records(connection: Connection, query: RecordQuery, limit: int, after: str | None, unit: Unit) -> Page:
@@ -36,7 +33,7 @@ def find_records(connection: Connection, query: RecordQuery, limit: int, after: 
         conditions.append(_older_than(after))
     found = list(connection.execute(newest_first(conditions).limit(limit + 1)).scalars())
     page = load_records(connection, found[:limit])
-    return Page(tuple(page), _cursor(page[-1]) if len(found) > limit else None)
+    return Page(tuple(page), cursor(page[-1].created_at, page[-1].id) if len(found) > limit else None)
 
 
 def newest_first(conditions: list[ColumnElement[bool]]) -> Select[Any]:
@@ -125,25 +122,12 @@ def _of_number(connection: Connection, number: str) -> str:
     return lead(connection, found) if found else ""
 
 
-def _cursor(record: Record) -> str:
-    """Name a place in the order: records that are added or removed meanwhile do not move it."""
-    return f"{(record.created_at - _EPOCH) // _MICROSECOND}.{record.id}"
-
-
-def _older_than(cursor: str) -> ColumnElement[bool]:
-    number, record_id = _parts(r"([0-9]{1,17})\.([0-9a-f-]{36})", cursor)
-    created_at = _EPOCH + number * _MICROSECOND
+def _older_than(after: str) -> ColumnElement[bool]:
+    created_at, record_id = named_row(after)
     # The first condition follows from the second; it is what an index can be used for.
     return and_(records.c.created_at <= created_at, or_(records.c.created_at < created_at, records.c.id < record_id))
 
 
-def _place(cursor: str) -> Place:
-    number, record_id = _parts(r"([0-9]{1,7})~([0-9a-f-]{36})", cursor)
+def _place(after: str) -> Place:
+    number, record_id = parts(r"([0-9]{1,7})~([0-9a-f-]{36})", after)
     return -number, record_id
-
-
-def _parts(form: str, cursor: str) -> tuple[int, str]:
-    parts = re.fullmatch(form, cursor)
-    if parts is None:
-        raise InvalidField("The place to go on from is not one that a page before named; start from the first page.")
-    return int(parts[1]), parts[2]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from biometrics.durable import sync_folder
 from biometrics.errors import StoreUnavailable
 
 MISSING = "A stored image file is missing; restore it from a backup."
@@ -132,7 +133,7 @@ class ImageFolder(ImageStore):
             target = self._path(digest)
             if target.exists():
                 target.unlink()
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
 
     def digests(self) -> Iterator[str]:
         """Walk through the digests of all files."""
@@ -174,24 +175,15 @@ class ImageFolder(ImageStore):
 
     def _settle(self, folder: Path) -> None:
         """Make the names in a folder of files durable, and once the name of the folder itself."""
-        _sync_folder(folder)
+        sync_folder(folder)
         if folder not in self._settled:
-            _sync_folder(folder.parent)
-            _sync_folder(self._folder)
+            sync_folder(folder.parent)
+            sync_folder(self._folder)
             self._settled.add(folder)
 
 
 def _has(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, not only the bytes behind them."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, or_, select, true
 
 from biometrics.access import Act, Unit
+from biometrics.encounter import Encounter
 from biometrics.errors import InvalidField, OutOfJurisdiction
 from biometrics.records.tables import encounters, records
 from biometrics.records.unit_tables import units
@@ -17,6 +18,15 @@ from biometrics.records.values import Elsewhere
 def unit_of(act: Act | None) -> Unit:
     """Return what somebody may see, everything where nobody is acting but the service itself."""
     return Unit() if act is None else act.actor.unit
+
+
+def unit_at(place: Encounter | Row[Any]) -> Unit:
+    """Return the unit that an encounter, or a row with a unit's three codes, is of.
+
+    Raises:
+        InvalidField: the codes are none of a unit.
+    """
+    return Unit(place.state_code, place.district_code, place.station_code)
 
 
 def at_or_below(unit: Unit, table: FromClause) -> ColumnElement[bool]:
@@ -94,7 +104,7 @@ def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, El
 def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
     """Return the station of an encounter, or its state where old codes hold what a path cannot."""
     try:
-        return Unit(row.state_code, row.district_code, row.station_code)
+        return unit_at(row)
     except InvalidField:
         return Unit(row.state_code)
 

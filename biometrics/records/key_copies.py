@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, delete, select, update
 
+from biometrics.durable import whole_file
 from biometrics.errors import BackupDamaged, StoreUnavailable
 from biometrics.records.database import Database, insert
 from biometrics.records.key_tables import SNAPSHOTS, data_keys, key_copies
@@ -118,19 +117,12 @@ def masters_of_copies(connection: Connection) -> set[str]:
 def _write(database: Database, place: str) -> bool:
     """Write one copy, whole or not at all; a place that cannot be reached is told of, and tried again the next time."""
     path = Path(place)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with database.reading() as connection:
             master = str(connection.execute(select(identity.c.master_id)).scalar_one())
-            try:
-                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    for line in _lines(connection, master):
-                        file.write(json.dumps(line) + "\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
+            with whole_file(path, 0o600) as file:
+                for line in _lines(connection, master):
+                    file.write(json.dumps(line) + "\n")
     except OSError as error:
         log.warning("The copy of the keys %s cannot be written (%s): it still holds destroyed keys.", place, error)
         return False

@@ -21,6 +21,7 @@ from typing import Final, Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from biometrics.durable import sync_folder, whole_file
 from biometrics.errors import DecryptionFailed, MasterKeyMissing
 from biometrics.records.sealing import KEY_BYTES, NONCE_BYTES
 
@@ -194,19 +195,10 @@ def write_file(path: Path, masters: Sequence[AesMasterKey]) -> None:
         MasterKeyMissing: it cannot be written.
     """
     note = "# Master keys of Pehchan, the newest first. Who has this file can read everything; without it nobody can.\n"
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(note + "".join(f"{one.text}\n" for one in masters))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        with whole_file(path, 0o600) as file:
+            file.write(note + "".join(f"{one.text}\n" for one in masters))
     except OSError as error:
         raise MasterKeyMissing(f"The master key's file {path} cannot be written: {error.strerror}.") from error
 
@@ -221,7 +213,7 @@ def make_file(path: Path) -> AesMasterKey:
     write_file(draft, [made])
     try:
         os.link(draft, path)  # fails where another process was faster, which a rename would not
-        _flush_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise MasterKeyMissing(f"{path} is there already, or cannot be made; name another file.") from error
     finally:
@@ -297,11 +289,3 @@ def _parsed(word: str, where: str) -> AesMasterKey:
     if not word.startswith(PREFIX) or len(secret) != KEY_BYTES:
         raise MasterKeyMissing(f"What {where} holds is no master key; make one with 'pehchan keys new'.")
     return AesMasterKey(secret)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -211,7 +211,9 @@ class OsiaStore:
             record_id, encounter_id = self._held(connection, person_id, client_id)
             _set_active(connection, encounter_id, active)
             _own_row(connection, encounter_id)
-            self._append(connection, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active)
+            audit.append(
+                connection, self._store.act, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active
+            )
 
     def set_galleries(self, person_id: str, client_id: str, galleries: Sequence[str]) -> None:
         """Put an encounter into other galleries.
@@ -225,7 +227,7 @@ class OsiaStore:
             _own_row(connection, encounter_id)
             _set_galleries(connection, encounter_id, galleries)
             append_changes(connection, Operation.RELABEL, _template_keys(connection, encounter_id))
-            self._append(connection, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
+            audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
 
     def templates(self, one: ClientEncounter) -> list[StoredTemplate]:
         """Return the templates of an encounter, active or not."""
@@ -309,10 +311,6 @@ class OsiaStore:
             query = _in_gallery(select(_OWN.c.id), gallery).limit(1)
             if connection.execute(query).first() is None:
                 raise UnknownGallery("Nobody is in a gallery of this name; check it.")
-
-    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
-        if self._store.act is not None:
-            audit.append(connection, self._store.act, action, subject_id, **detail)
 
 
 def _record_id(connection: Connection, person_id: str, strictly: bool = False) -> str:

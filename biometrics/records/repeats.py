@@ -52,6 +52,11 @@ def once(
     return done
 
 
+def once_id(connection: Connection, given: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:
+    """Do as `once` does with a step that comes to an id."""
+    return once(connection, given, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
+
+
 def answered(connection: Connection, given: tuple[str, Once | None], step: str) -> Answer | None:
     """Return what was stored of the answer to a step, None where it was not carried out yet.
 

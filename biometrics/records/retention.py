@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, select, union, update
 
@@ -21,7 +21,7 @@ from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.people import canonical_id, lead, touch
-from biometrics.records.repeats import once
+from biometrics.records.repeats import once_id
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
@@ -61,18 +61,8 @@ class RetentionStore:
             ExpungementRefused: a release where nothing is held.
         """
         with self._store.database.writing() as connection:
-
-            def enter() -> str:
-                return self._enter(connection, encounter_id, order)
-
-            return once(
-                connection,
-                self._store.given,
-                "order",
-                enter,
-                lambda made: {"id": made},
-                lambda answer: str(answer["id"]),
-            )
+            enter = partial(self._enter, connection, encounter_id, order)
+            return once_id(connection, self._store.given, "order", enter)
 
     def _enter(self, connection: Connection, encounter_id: str, order: Order) -> str:
         order_id = str(uuid.uuid4())
@@ -97,7 +87,7 @@ class RetentionStore:
                 created_by=self._who,
             )
         )
-        self._append(connection, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
+        audit.append(connection, self._store.act, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
         return order_id
 
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
@@ -162,7 +152,14 @@ class RetentionStore:
             destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
             if destroyed is None:
                 return False
-            self._append(connection, Action.EXPUNGED, known, expungement=destroyed.id, files=len(destroyed.files))
+            audit.append(
+                connection,
+                self._store.act,
+                Action.EXPUNGED,
+                known,
+                expungement=destroyed.id,
+                files=len(destroyed.files),
+            )
         remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
         return True
 
@@ -234,10 +231,6 @@ class RetentionStore:
         own = at_or_below(unit_of(self._store.act), encounters)
         query = select(encounters.c.id, encounters.c.station_code).where(encounters.c.record_id.in_(record_ids), own)
         return {row.id: row.station_code for row in connection.execute(query)}
-
-    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
-        if self._store.act is not None:
-            audit.append(connection, self._store.act, action, subject_id, **detail)
 
 
 def _record_of(connection: Connection, encounter_id: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from biometrics.access import Unit
 from biometrics.person import Encounter
 from biometrics.records.changes import advance
+from biometrics.records.jurisdiction import unit_at
 from biometrics.records.standing_tables import standing_changes, standing_probes, standing_searches
 from biometrics.records.tables import encounters, search_probes
 from biometrics.records.values import Operation
@@ -31,8 +32,7 @@ _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outer
 def watch_encounter(connection: Connection, encounter_id: str, encounter: Encounter, owner: str) -> None:
     """Search for the person of a new encounter from now on, where that is of such a kind."""
     if kind := WATCHED.get(encounter.kind):
-        unit = Unit(encounter.state_code, encounter.district_code, encounter.station_code)
-        insert_standing(connection, kind, owner, unit, encounter_id=encounter_id)
+        insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
 
 
 def insert_standing(
@@ -156,7 +156,7 @@ def _standing(row: Row[Any]) -> Standing:
         encounter_id=row.encounter_id,
         record_id=row.record_id,
         owner=row.owner,
-        unit=Unit(row.state_code, row.district_code, row.station_code),
+        unit=unit_at(row),
         created_at=row.created_at,
         expires_on=row.expires_on,
         ended=None if row.ended_at is None else Ended(row.ended_at, row.ended_by, row.ended_because),

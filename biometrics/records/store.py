@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import Act, Unit
+from biometrics.access import Act
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.once import Once
 from biometrics.person import Encounter, Person
@@ -44,7 +44,7 @@ from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.keys import DataKeys, is_unsealed
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.masters import MasterKeys
-from biometrics.records.repeats import answered, forget_old, once
+from biometrics.records.repeats import answered, forget_old, once, once_id
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import image_place
 from biometrics.records.sealing_anew import Sealer
@@ -205,7 +205,7 @@ class RecordStore:
         Raises:
             DuplicateNationalNumber: another record has the number.
         """
-        jurisdiction.require_unit(self._act, unit_at(encounter))
+        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
 
         def enrol(begun: Storing) -> Enrolment:
             record_id = str(uuid.uuid4())
@@ -215,7 +215,7 @@ class RecordStore:
             if also:
                 also(begun.connection, enrolment)
             follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
-            self._append(begun.connection, Action.ENROLLED, record_id, **_content(enrolment, stored))
+            audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
 
         return self._store_once(enrol)
@@ -231,10 +231,10 @@ class RecordStore:
 
             def create() -> str:
                 record_id, _ = people.insert_person(connection, person, state_code)
-                self._append(connection, Action.RECORD_CREATED, record_id)
+                audit.append(connection, self._act, Action.RECORD_CREATED, record_id)
                 return record_id
 
-            record_id = once(connection, self.given, "create", create, _kept_id, _id_again)
+            record_id = once_id(connection, self.given, "create", create)
             return people.load_records(connection, [people.lead(connection, record_id)])[0]
 
     def add_encounter(
@@ -245,7 +245,7 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        jurisdiction.require_unit(self._act, unit_at(encounter))
+        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
 
         def add(begun: Storing) -> Enrolment:
             jurisdiction.require_record(begun.connection, self._act, people.lead(begun.connection, record_id))
@@ -256,7 +256,7 @@ class RecordStore:
             if also:
                 also(begun.connection, enrolment)
             follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
-            self._append(begun.connection, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
+            audit.append(begun.connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
 
         return self._store_once(add)
@@ -281,7 +281,7 @@ class RecordStore:
         Raises:
             UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
         """
-        jurisdiction.require_unit(self._act, unit_at(encounter))
+        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
         with storing(self._database, self._images, self._keys) as begun:
             connection = begun.connection
             jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
@@ -294,7 +294,7 @@ class RecordStore:
             record = (row.id, row.national_number, secret)
             enrolment = _add_samples(connection, record, encounter_id, samples, stored)
             also(connection, enrolment)
-            self._append(connection, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
+            audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
         self._remove_unreferenced(names)
         return enrolment
 
@@ -314,9 +314,11 @@ class RecordStore:
             is_last = encounters.count_encounters(connection, row.id) == 0
             if is_last:
                 names |= people.remove_person(connection, self._keys, row.id)
-            self._append(connection, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=len(names))
+            audit.append(
+                connection, self._act, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=len(names)
+            )
             if is_last:
-                self._append(connection, Action.RECORD_REMOVED, row.id, images=0)
+                audit.append(connection, self._act, Action.RECORD_REMOVED, row.id, images=0)
         self._remove_unreferenced(names)
 
     def record(self, record_id: str) -> Record:
@@ -414,7 +416,9 @@ class RecordStore:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             refuse_held(connection, people.touch(connection, record_id).id)
             names = people.remove_person(connection, self._keys, record_id)
-            self._append(connection, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names))
+            audit.append(
+                connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
+            )
         self._remove_unreferenced(names)
 
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
@@ -495,10 +499,10 @@ class RecordStore:
                 made = search if self._act is None else searches.made_by(self._act, search)
                 search_id = searches.insert_search(connection, self._keys, made)
                 stored = searches.load_search(connection, self._keys, search_id)
-                self._append(connection, Action.SEARCHED, search_id, **self._audited(connection, stored))
+                audit.append(connection, self._act, Action.SEARCHED, search_id, **self._audited(connection, stored))
                 return search_id
 
-            search_id = once(connection, self.given, "search", add, _kept_id, _id_again)
+            search_id = once_id(connection, self.given, "search", add)
             return searches.load_search(connection, self._keys, search_id)
 
     def search(self, search_id: str) -> StoredSearch:
@@ -577,11 +581,6 @@ class RecordStore:
             cut_off = self._images.clear_incoming()
         return cut_off + self._remove_unreferenced(self._images.digests())
 
-    def _append(self, connection: Connection, action: Action, subject_id: str, /, **detail: Any) -> None:
-        """Append to the audit log in the transaction of what was done, at its end."""
-        if self._act is not None:
-            audit.append(connection, self._act, action, subject_id, **detail)
-
     def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
         named = [one.record_id for one in stored.search.candidates]
         return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
@@ -631,11 +630,6 @@ class RecordStore:
         return remove_unreferenced(self._database, self._images, names)
 
 
-def unit_at(encounter: Encounter) -> Unit:
-    """Return the police station of an encounter."""
-    return Unit(encounter.state_code, encounter.district_code, encounter.station_code)
-
-
 def _add_encounter(
     connection: Connection,
     record: tuple[str, str, bytes],
@@ -670,14 +664,6 @@ def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, A
     """Return what an audit entry says of an enrolment."""
     digests = [image.digest for image in stored]
     return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
-
-
-def _kept_id(made: str) -> dict[str, Any]:
-    return {"id": made}
-
-
-def _id_again(answer: Mapping[str, Any]) -> str:
-    return str(answer["id"])
 
 
 def _count_records(connection: Connection) -> int:

@@ -382,6 +382,11 @@ class Search:
         for field, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
             object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether anybody is above the threshold; an investigation, which has none, names nobody."""
+        return self.threshold is not None and any(one.score >= self.threshold for one in self.candidates)
+
 
 @dataclass(frozen=True)
 class StoredSearch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from account_examples import OPERATOR, Desk, quick_passwords
@@ -11,13 +10,6 @@ from account_examples import OPERATOR, Desk, quick_passwords
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
 from biometrics.records.database import Database
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

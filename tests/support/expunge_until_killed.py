@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from biometrics.records import retention
+from biometrics.records import audit, retention
 from biometrics.records.images import ImageFolder
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
@@ -42,7 +42,7 @@ class DeadlyFolder(ImageFolder):
 if where == "before the signature":
     retention.Signer = die  # type: ignore[assignment, misc]
 if where == "before the commit":
-    retention.RetentionStore._append = die  # type: ignore[method-assign]
+    audit.append = die  # type: ignore[assignment]
 with RecordStore.open(url, DeadlyFolder(folder)) as store:
     done = RetentionStore(store).run(dt.date.today())
     print(len(done))  # noqa: T201 - this is what the test reads
