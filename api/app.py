@@ -46,8 +46,9 @@ from api.routes import (
     verification,
 )
 from api.settings import Settings
+from api.stores import audit_log_of
 from api.transactions.table import Table
-from api.wiring import audit_log_of, open_engine
+from api.wiring import open_engine
 from biometrics.checks import work_off
 
 DESCRIPTION = """

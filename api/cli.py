@@ -3,67 +3,91 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from api.commands import (
-    audit,
-    backup,
-    case,
-    demo,
-    fingerprint,
-    importing,
-    keys,
-    migrate,
-    models,
-    record,
-    records,
-    report,
-    retention,
-    searches,
-    standing,
-    synth,
-    template,
-    transactions,
-    units,
-    users,
-)
-from api.commands.transactions import printable
 from api.settings import Settings
 from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
+from biometrics.text import printable
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for commands in (records, searches, importing, migrate, demo, backup):
-    app.add_typer(commands.app)
-app.add_typer(audit.app, name="audit")
-app.add_typer(case.app, name="case")
-app.add_typer(standing.app, name="standing")
-app.add_typer(standing.notifications_app)
-app.add_typer(fingerprint.app, name="fingerprint")
-app.add_typer(keys.app, name="keys")
-app.add_typer(models.app, name="models")
-app.add_typer(record.app, name="record")
-app.add_typer(report.app, name="report")
-app.add_typer(retention.app, name="retention")
-app.add_typer(synth.app, name="synth")
-app.add_typer(template.app, name="template")
-app.add_typer(transactions.app, name="itl")
-app.add_typer(users.app, name="user")
-app.add_typer(units.app, name="unit")
+# Each module of api.commands has an `app`: its commands stand at the top, or in a group of the module's name.
+COMMANDS = {
+    "enrol": "records",
+    "identify": "searches",
+    "verify": "searches",
+    "replay": "searches",
+    "import": "importing",
+    "notifications": "notifications",
+    "backup": "backup",
+    "restore": "backup",
+    "migrate": "migrate",
+    "demo": "demo",
+}
+GROUPS = {
+    "record": "record",
+    "case": "case",
+    "standing": "standing",
+    "itl": "transactions",
+    "retention": "retention",
+    "report": "report",
+    "audit": "audit",
+    "user": "users",
+    "unit": "units",
+    "keys": "keys",
+    "models": "models",
+    "fingerprint": "fingerprint",
+    "template": "template",
+    "synth": "synth",
+}
+
+
+class OnDemand(TyperGroup):
+    """Imports a command's module when it is asked for, so that `pehchan unit list` waits for no recogniser."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        above = [entry.name for entry in entry_points(group="pehchan.commands")]
+        return [*dict.fromkeys([*super().list_commands(ctx), *COMMANDS, *GROUPS, *above])]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of a name; None where there is none, and then all are known, for one to be suggested."""
+        known = self.list_commands(ctx)
+        for name in [cmd_name] if cmd_name in known else known:
+            if name not in self.commands:
+                self.commands[name] = _imported(name)
+                self.commands[name].name = name
+        return super().get_command(ctx, cmd_name)
+
+
+def _imported(name: str) -> Any:
+    if name in COMMANDS:
+        return get_group(import_module(f"api.commands.{COMMANDS[name]}").app).commands[name]
+    if name in GROUPS:
+        group = import_module(f"api.commands.{GROUPS[name]}").app
+    else:
+        (entry,) = entry_points(group="pehchan.commands", name=name)
+        group = entry.load()
+    for entry in entry_points(group=f"pehchan.{name}"):
+        group.command(entry.name)(entry.load())
+    return get_group(group)
+
+
+app = typer.Typer(cls=OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+command = cache(lambda: get_command(app))
 
 
 def main() -> None:
     """Run the command; an error on purpose becomes one sentence and an exit code: 2 the input's fault, 1 ours."""
-    for entry in entry_points(group="pehchan.commands"):
-        app.add_typer(entry.load(), name=entry.name)
-    for entry in entry_points(group="pehchan.models"):
-        models.app.command(entry.name)(entry.load())
     try:
-        app()
+        command()()
     except PehchanError as error:
         Console(stderr=True).print(f"[red]{error.code}[/red]: ", end="")
         faults = error.faults if isinstance(error, MalformedTransaction) else ()

@@ -63,3 +63,8 @@ def assign(instance: object, field: str, value: object) -> None:
 def today() -> date:
     """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest."""
     return datetime.now(UTC).astimezone(_EARLIEST_MIDNIGHT).date()
+
+
+def printable(text: str) -> str:
+    """Return text without what could steer a terminal: control and format characters become dots."""
+    return "".join("·" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)

@@ -13,7 +13,7 @@ from rich.table import Table
 from api.commands.arguments import read_file, write_file
 from api.commands.operator import operated_store
 from api.settings import Settings
-from api.wiring import audit_log_of
+from api.stores import audit_log_of
 from biometrics.errors import InvalidField
 from biometrics.records import audit_log
 from biometrics.records.audit import Action

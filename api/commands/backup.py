@@ -13,7 +13,7 @@ from api.commands.bars import bars
 from api.commands.migrate import MOST_SAMPLED, comparison
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
-from api.wiring import master_keys, open_images
+from api.stores import master_keys, open_images
 from biometrics.engine import Engine
 from biometrics.records.audit import Action
 from biometrics.records.backing_up import back_up

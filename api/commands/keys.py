@@ -12,7 +12,7 @@ from rich.table import Table
 from api.commands.bars import bars
 from api.commands.operator import operator
 from api.settings import Settings
-from api.wiring import open_store
+from api.stores import open_store
 from biometrics.errors import InvalidField, MasterKeyMissing
 from biometrics.records.key_store import KeyState, KeyStore
 from biometrics.records.masters import AesMasterKey, add_to_file, make_file, remove_from_file

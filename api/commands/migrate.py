@@ -14,7 +14,8 @@ from rich.table import Table
 
 from api.commands.bars import bars
 from api.settings import Settings
-from api.wiring import open_engine, open_images
+from api.stores import open_images
+from api.wiring import open_engine
 from biometrics.engine import Engine
 from biometrics.records.comparing import Check
 from biometrics.records.copying import move

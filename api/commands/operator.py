@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.settings import Settings
-from api.wiring import open_engine, open_store
+from api.stores import open_store
 from biometrics.access import Act, local_operator
 from biometrics.engine import Engine
 from biometrics.once import Once
@@ -20,6 +20,8 @@ def operated_engine(
     settings: Settings, purpose: str = "", case: str = "", reason: str = "", once: Once | None = None
 ) -> Iterator[Engine]:
     """Open the engine on behalf of the local operator, for one request that may be given again."""
+    from api.wiring import open_engine  # here: what asks only the records need not wait for it
+
     with open_engine(settings) as engine:
         yield engine.acting(operator(purpose, case, reason)).once(once)
 

@@ -15,7 +15,7 @@ from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
 from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
-from api.wiring import master_keys
+from api.stores import master_keys
 from biometrics.errors import InvalidField, UnknownExpungement
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.retention import RetentionStore, Timed

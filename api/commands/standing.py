@@ -1,4 +1,4 @@
-"""`pehchan standing` and `pehchan notifications`."""
+"""`pehchan standing`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
 from biometrics.identify import SearchRequest
-from biometrics.records.notifications import NotificationStore
 from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
 from biometrics.standing import stand
 from biometrics.watch import Standing, StandingKind
 
 app = typer.Typer(help="Searches that every new enrolment makes again. See docs/cases.md.", no_args_is_help=True)
-notifications_app = typer.Typer()
 
 StandingId = Annotated[str, typer.Argument(metavar="STANDING", help="Id of the standing search.")]
 
@@ -61,29 +59,6 @@ def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Wh
     """End a standing search."""
     with operated_store(Settings()) as store:
         Console().print(_table([_standing(store).withdraw(standing, because)], None))
-
-
-@notifications_app.command("notifications")
-def list_notifications(
-    unread: Annotated[bool, typer.Option("--unread", help="Only those that you have not read.")] = False,
-    read: Annotated[list[int] | None, typer.Option(help="Number of one that you have read; may be repeated.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
-    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
-) -> None:
-    """List what you are told: hits of your standing searches, outcomes of your cases; the newest first."""
-    table = Table("number", "what", "about", "record", "when", "read")
-    with operated_store(Settings()) as store:
-        assert store.act is not None, "the command line acts on the operator's behalf"
-        mine = NotificationStore(store.database, store.act)
-        for number in read or ():
-            mine.read(number)
-        page = mine.find(unread=unread, limit=limit, after=after)
-    for one in page.notifications:
-        when = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
-        table.add_row(str(one.number), one.kind, one.about, one.record_id or "", when, "yes" if one.read_at else "no")
-    table.title = f"{page.unread} not read"
-    table.caption = f"go on with --after {page.after}" if page.after else None
-    Console().print(table)
 
 
 def _standing(store: RecordStore) -> StandingStore:

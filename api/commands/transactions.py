@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache, partial
@@ -26,6 +25,7 @@ from biometrics import itl
 from biometrics.errors import MalformedTransaction
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check
+from biometrics.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
 
@@ -75,11 +75,6 @@ def submit(
         write_file(out, outcome.content)
     Console().print(_tree(out.name if out else "answer", describe(itl.parse(outcome.content))))
     raise typer.Exit(2 if outcome.refused else 0)
-
-
-def printable(text: str) -> str:
-    """Return text without what could steer a terminal: control and format characters become dots."""
-    return "".join("·" if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
 
 
 def _tree(name: str, described: list[DescribedRecord], rest: int = 0, found: Mapping[int, str] | None = None) -> Tree:

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.dependencies import StoreDependency
 from api.schemas import Schema
 from api.security import ActDependency, needs
-from api.wiring import audit_log_of
+from api.stores import audit_log_of
 from biometrics.access import Scope
 from biometrics.records.audit import Entry
 from biometrics.records.audit_log import MAX_PAGE, EntryQuery

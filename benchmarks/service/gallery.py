@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from api.demo import FINGERS, DemoPerson, enrol_person
 from api.settings import Settings
-from api.wiring import master_keys, open_engine, open_recogniser
+from api.stores import master_keys
+from api.wiring import open_engine, open_recogniser
 from benchmarks.search.faces import strangers
 from biometrics.encounter import Encounter
 from biometrics.person import Person

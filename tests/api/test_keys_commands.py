@@ -10,7 +10,7 @@ from plain_station import lay_open
 from records_examples import encounter, print_of
 
 from api.settings import Settings
-from api.wiring import open_store
+from api.stores import open_store
 from biometrics.person import Person
 from biometrics.records.masters import parse, read_file
 

@@ -24,7 +24,7 @@ from api.osia.calls import Call
 from api.osia.operations import carry_out
 from api.osia.outward import Outward
 from api.settings import Settings
-from api.wiring import open_store
+from api.stores import open_store
 from biometrics.access import Act, Actor, Scope
 from biometrics.errors import AddressRefused
 

@@ -15,7 +15,7 @@ from store_invariants import Answers, Checker
 
 from api.accounts.opening import accounts_of
 from api.settings import Settings
-from api.wiring import open_store
+from api.stores import open_store
 from biometrics.access import Role, Unit
 from biometrics.accounts import NewUser
 from biometrics.records.api_keys import NewApiKey

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from api.accounts.accounts import Accounts
 from api.accounts.opening import accounts_of
 from api.settings import Settings
-from api.wiring import open_store
+from api.stores import open_store
 from biometrics.access import Role, Unit, local_operator
 from biometrics.accounts import NewUser
 from biometrics.records.api_keys import NewApiKey

@@ -1,0 +1,38 @@
+"""`pehchan notifications`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.operator import operated_store
+from api.settings import Settings
+from biometrics.records.notifications import NotificationStore
+
+app = typer.Typer()
+
+
+@app.command("notifications")
+def list_notifications(
+    unread: Annotated[bool, typer.Option("--unread", help="Only those that you have not read.")] = False,
+    read: Annotated[list[int] | None, typer.Option(help="Number of one that you have read; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
+    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
+) -> None:
+    """List what you are told: hits of your standing searches, outcomes of your cases; the newest first."""
+    table = Table("number", "what", "about", "record", "when", "read")
+    with operated_store(Settings()) as store:
+        assert store.act is not None, "the command line acts on the operator's behalf"
+        mine = NotificationStore(store.database, store.act)
+        for number in read or ():
+            mine.read(number)
+        page = mine.find(unread=unread, limit=limit, after=after)
+    for one in page.notifications:
+        when = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(str(one.number), one.kind, one.about, one.record_id or "", when, "yes" if one.read_at else "no")
+    table.title = f"{page.unread} not read"
+    table.caption = f"go on with --after {page.after}" if page.after else None
+    Console().print(table)

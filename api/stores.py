@@ -1,0 +1,41 @@
+"""Settings to records, images and keys; nothing here recognises anybody, so that it is imported fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api.settings import Settings
+from biometrics.errors import StoreUnavailable
+from biometrics.records.audit_log import AuditLog
+from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.records.masters import MasterKeys
+from biometrics.records.store import RecordStore
+
+
+def open_images(url: str) -> ImageStore:
+    """Open the image store at s3://bucket/prefix, or in a folder."""
+    if "://" not in url:
+        return ImageFolder(Path(url))
+    try:
+        from biometrics.records.image_bucket import ImageBucket
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("Images in an S3 store need boto3; install 'pehchan[s3]'.") from error
+    return ImageBucket(url)
+
+
+def master_keys(settings: Settings) -> MasterKeys:
+    """Return the master keys: those of a file, which is made at the first start of all, or those in a variable."""
+    path = settings.resolved_master_key_file
+    return MasterKeys.of_file(path) if path else MasterKeys.of_text(settings.master_key.get_secret_value())
+
+
+def open_store(settings: Settings) -> RecordStore:
+    """Open the records alone, for what compares nobody; close it, or use it in a `with`."""
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    images = open_images(settings.resolved_images_url)
+    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
+
+
+def audit_log_of(store: RecordStore) -> AuditLog:
+    """Return the audit log of an open store."""
+    return AuditLog(store.database, store.keys, store.identity)
