@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from api.settings import Settings
+from biometrics.durable import part_of
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, SnapshotDamaged
 from biometrics.records.certificates import Certificate, Finding
-from biometrics.records.key_copies import KeyCopy
+from biometrics.records.key_copies import KeyCopy, WrappedKey, left_behind, places
 from biometrics.records.keys import fingerprint
 from biometrics.records.masters import MasterKeys
 from biometrics.records.restoring import unlocked
+from biometrics.records.store import RecordStore
 from biometrics.types import Modality
 from index import snapshot_file
 
@@ -50,9 +52,12 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
 
 
 def check_copies(
-    masters: MasterKeys, certificate: Certificate, backups: Sequence[Path], key_files: Sequence[Path]
+    store: RecordStore, certificate: Certificate, backups: Sequence[Path], key_files: Sequence[Path]
 ) -> Iterator[Finding]:
     """Look for destroyed keys in copies of the keys, and for samples in backups that a copy opens.
+
+    Copies are those that are named, and those of the station that can be reached from here; beside each lies what was
+    left by a writer that was killed.
 
     Raises:
         InvalidField: a backup without a copy of the keys proves nothing.
@@ -61,17 +66,30 @@ def check_copies(
     """
     if backups and not key_files:
         raise InvalidField("Name a copy of the keys, too, by --keys: without one no backup can be opened anyway.")
-    copies = {path: KeyCopy.read(path) for path in key_files}
-    dead = certificate.content["dead_keys"]
-    for path, copy in copies.items():
-        owners = [owner for owner in dead if owner in copy.keys]
-        opened = {owner: masters.named(copy.keys[owner].master_id).unwrap(copy.keys[owner].wrapped) for owner in owners}
-        left = tuple(owner for owner in owners if fingerprint(opened[owner]) == dead[owner])
-        yield Finding(f"copy of the keys {path}", f"{len(copy.keys):,} keys", left)
+    masters = store.keys.masters
+    copies = {path.resolve(): KeyCopy.read(path) for path in key_files}
+    for path in sorted({*copies, *map(Path, places(store.database))}):
+        if path not in copies and path.exists():
+            copies[path] = KeyCopy.read(path)
+        if copy := copies.get(path):
+            yield _dead(f"copy of the keys {path}", list(copy.keys.items()), masters, certificate)
+        else:
+            yield Finding(f"copy of the keys {path}", "it cannot be reached from here")
+        if left := left_behind(path):
+            yield _dead(f"left of writing a copy of the keys: {part_of(path)}", left, masters, certificate)
     for folder in backups:
-        for path, copy in copies.items():
-            left = tuple(unlocked(folder, certificate.content["samples"], copy, masters))
-            yield Finding(f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", left)
+        for path, copy in sorted(copies.items()):
+            opened = tuple(unlocked(folder, certificate.content["samples"], copy, masters))
+            yield Finding(f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", opened)
+
+
+def _dead(what: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate) -> Finding:
+    """Look for the destroyed keys among some."""
+    dead = certificate.content["dead_keys"]
+    ours = [(owner, key) for owner, key in keys if owner in dead]
+    opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in ours]
+    left = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
+    return Finding(what, f"{len(keys):,} keys", left)
 
 
 def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,21 +14,40 @@ from typing import TextIO
 def whole_file(path: Path, mode: int = 0o666) -> Iterator[TextIO]:
     """Open a text file that takes the place of `path` when all of it is written, and is gone where it is not.
 
-    `mode` is who may use it, less what the process's umask takes away.
+    `mode` is who may use it, less what the process's umask takes away. Whoever else writes the same file is waited for,
+    and what a writer that was killed left in `part_of(path)` is overwritten.
 
     Raises:
         OSError: it cannot be written.
     """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+    part = part_of(path)
+    with _alone(part, mode) as file:
+        try:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+            part.replace(path)
+        except BaseException:
+            part.unlink()
+            raise
     sync_folder(path.parent)
+
+
+def part_of(path: Path) -> Path:
+    """Return where a file is written before it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def remove_part(path: Path) -> None:
+    """Remove what a writer of a file that was killed left behind, if anything; whoever is writing is waited for.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    part = part_of(path)
+    if part.exists():
+        with _alone(part, 0o600):
+            part.unlink()
 
 
 def sync_folder(folder: Path) -> None:
@@ -38,3 +57,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _alone(part: Path, mode: int) -> Iterator[TextIO]:
+    """Open a file, empty, that nobody else opens so until it is closed, or the process ends."""
+    while True:
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, mode), "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not _is_at(file, part):  # whoever was waited for gave it its own name, or removed it
+                continue
+            file.truncate()
+            yield file
+            return
+
+
+def _is_at(file: TextIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -15,7 +15,6 @@ from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
 from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
-from api.stores import master_keys
 from biometrics.errors import InvalidField, UnknownExpungement
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.retention import RetentionStore, Timed
@@ -144,7 +143,8 @@ def verify(
 ) -> None:
     """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.
 
-    With copies of the keys: that none has a destroyed key; with backups: that no copy opens what they hold.
+    Copies of the keys, those of 'pehchan keys copies' and others that are named: that none has a destroyed key, nor
+    what was left of writing one; with backups: that no copy opens what they hold.
 
     Exit code 1: something is still there, or the certificate is not this station's.
     """
@@ -153,7 +153,7 @@ def verify(
     with operated_engine(settings) as engine:
         findings = [*check(engine.store, signed), *check_indexes(engine, signed)]
         findings += check_snapshots(settings, engine, signed)
-        findings += check_copies(master_keys(settings), signed, backup or [], keys or [])
+        findings += check_copies(engine.store, signed, backup or [], keys or [])
     Console().print(_findings(findings))
     bad = [one for one in findings if one.found]
     for one in bad:

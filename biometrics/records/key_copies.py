@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, delete, select, update
 
-from biometrics.durable import whole_file
+from biometrics.durable import part_of, remove_part, whole_file
 from biometrics.errors import BackupDamaged, StoreUnavailable
 from biometrics.records.database import Database, insert
 from biometrics.records.key_tables import SNAPSHOTS, data_keys, key_copies
@@ -70,11 +70,7 @@ class KeyCopy:
                 header, *lines = (json.loads(line) for line in file)
             if header["keys"] != FORMAT or lines.pop() != {"end": len(lines) + 1}:
                 raise BackupDamaged(f"{path} is no copy of Pehchan's keys, or is not whole.")
-            keys = {
-                one["owner"]: WrappedKey(bytes.fromhex(one["wrapped"]), one["master"])
-                for one in lines
-                if "owner" in one
-            }
+            keys = dict(_wrapped(one) for one in lines if "owner" in one)
             gone = [Expunged(one["record"], tuple(one["encounters"]), one["whole"]) for one in lines if "record" in one]
             return cls(header["station"], header["master"], keys, tuple(gone))
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
@@ -97,16 +93,48 @@ def register(database: Database, path: Path) -> None:
 
 
 def forget(database: Database, place: str) -> bool:
-    """No longer write a copy; say whether there was one. Its file stays, and must be removed."""
+    """No longer write a copy; say whether there was one. Its file stays, and must be removed.
+
+    Raises:
+        StoreUnavailable: what a writer that was killed left beside it cannot be removed.
+    """
     with database.writing() as connection:
-        return bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
+        known = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
+        if known:
+            try:
+                remove_part(Path(place))
+            except OSError as error:
+                raise StoreUnavailable(
+                    f"{part_of(Path(place))} cannot be removed; remove it, then try again."
+                ) from error
+        return known
+
+
+def places(database: Database) -> list[str]:
+    """Return where copies are written."""
+    with database.reading() as connection:
+        return list(connection.execute(select(key_copies.c.place).order_by(key_copies.c.place)).scalars())
+
+
+def left_behind(path: Path) -> list[tuple[str, WrappedKey]]:
+    """Return the keys, with their owners, that a writer of a copy who was killed left beside it.
+
+    Raises:
+        BackupDamaged: it cannot be read.
+    """
+    try:
+        if not part_of(path).exists():
+            return []
+        lines = part_of(path).read_bytes().split(b"\n")
+        whole = [json.loads(line) for line in lines[:-1]]  # after the last newline is what was cut off
+        return [_wrapped(one) for one in whole if "owner" in one]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackupDamaged(f"{part_of(path)} cannot be read; remove it, then check again.") from error
 
 
 def rewrite(database: Database) -> dict[str, bool]:
     """Write all copies anew; say of each place whether that succeeded."""
-    with database.reading() as connection:
-        places = connection.execute(select(key_copies.c.place).order_by(key_copies.c.place)).scalars().all()
-    return {place: _write(database, place) for place in places}
+    return {place: _write(database, place) for place in places(database)}
 
 
 def masters_of_copies(connection: Connection) -> set[str]:
@@ -114,15 +142,19 @@ def masters_of_copies(connection: Connection) -> set[str]:
     return set(connection.execute(select(key_copies.c.master_id).distinct()).scalars())
 
 
+def _wrapped(line: Mapping[str, str]) -> tuple[str, WrappedKey]:
+    return line["owner"], WrappedKey(bytes.fromhex(line["wrapped"]), line["master"])
+
+
 def _write(database: Database, place: str) -> bool:
     """Write one copy, whole or not at all; a place that cannot be reached is told of, and tried again the next time."""
     path = Path(place)
     try:
-        with database.reading() as connection:
+        # The state is read when it is this one's turn: of two who write, the second must not write what was before.
+        with whole_file(path, 0o600) as file, database.reading() as connection:
             master = str(connection.execute(select(identity.c.master_id)).scalar_one())
-            with whole_file(path, 0o600) as file:
-                for line in _lines(connection, master):
-                    file.write(json.dumps(line) + "\n")
+            for line in _lines(connection, master):
+                file.write(json.dumps(line) + "\n")
     except OSError as error:
         log.warning("The copy of the keys %s cannot be written (%s): it still holds destroyed keys.", place, error)
         return False

@@ -11,6 +11,7 @@ from records_examples import encounter
 from api.settings import Settings
 from api.wiring import open_engine
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.durable import part_of
 from biometrics.enrol import enrol
 from biometrics.person import Person
 from biometrics.types import FingerPosition, Modality, Sample
@@ -34,6 +35,7 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
     assert (code, "Differs" in output) == (0, False), output + errors
     assert str(keys) in run("keys", "copies")[1]
 
+    of_before = keys.read_bytes()
     with open_engine(Settings(data_folder=tmp_path / "data")) as engine:
         engine.store.clerk.add_outcome(freed.encounter_id, FREED)
     assert run("retention", "run", "--certificates", tmp_path)[0] == 0
@@ -41,6 +43,12 @@ def test_a_station_is_backed_up_and_restored_elsewhere(
     code, output, errors = run("retention", "verify", certificate, "--backup", backup, "--keys", keys)
     assert (code, "Found" in output) == (0, False), output + errors
     assert run("retention", "verify", certificate, "--backup", backup)[0] == 2
+    part_of(keys).write_bytes(of_before[:-5])
+    code, output, errors = run("retention", "verify", certificate)
+    assert (code, f"Found: left of writing a copy of the keys: {part_of(keys)}: " in output) == (1, True), (
+        output + errors
+    )
+    part_of(keys).unlink()
 
     monkeypatch.setenv("PEHCHAN_MASTER_KEY_FILE", str(tmp_path / "data" / "master.key"))
     monkeypatch.setenv("PEHCHAN_DATA_FOLDER", str(tmp_path / "new"))

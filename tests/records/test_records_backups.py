@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_f
 from sqlalchemy import select
 
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.durable import part_of, whole_file
 from biometrics.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
 from biometrics.person import Person
 from biometrics.records.backing_up import DATABASE, IMAGES, MANIFEST, back_up
 from biometrics.records.copying import Move
 from biometrics.records.images import ImageFolder, ImageStore
-from biometrics.records.key_copies import KeyCopy
+from biometrics.records.key_copies import KeyCopy, left_behind, rewrite
 from biometrics.records.key_store import KeyStore
 from biometrics.records.key_tables import SNAPSHOTS, data_keys
 from biometrics.records.masters import AesMasterKey, MasterKeys, add_to_file
@@ -334,3 +336,54 @@ def test_a_backup_or_a_restoring_that_is_killed_goes_on(
     assert without_state(target_url) == without_state(database_url)
     with RecordStore.open(target_url, ImageFolder(tmp_path / "restored")) as copy:
         assert [copy.sample_image(number) for number in (1, 6)] == [b"image 0", b"image 5"]
+
+
+def killed_while_writing_keys(database_url: str, tmp_path: Path, backup: Path, keys: Path, lines: int) -> None:
+    arguments = [sys.executable, str(SCRIPT), "keys", database_url, str(tmp_path / "images"), str(backup), str(keys)]
+    ran = subprocess.run([*arguments, str(lines)], capture_output=True, text=True, timeout=120)
+    assert ran.returncode == -9, ran.stderr
+
+
+def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
+    store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
+) -> None:
+    """The part that it had written holds keys of people who are destroyed later."""
+    people = [store.enrol(Person(f"P {n}"), encounter(), [print_of(f"{n}")]) for n in range(60)]
+    killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
+    left = dict(left_behind(keys))
+    assert not keys.exists()
+    freed = next(one for one in people if one.record_id in left)
+    store.clerk.add_outcome(freed.encounter_id, FREED)
+    (certificate,) = RetentionStore(store).run(TODAY)
+    assert certificate.content["key_copies"] == {str(keys): True}
+    assert [path.name for path in keys.parent.iterdir()] == [keys.name]
+    assert freed.record_id not in KeyCopy.read(keys).keys
+    assert len(KeyCopy.read(keys).keys) >= 59
+
+
+def test_a_copy_that_is_forgotten_leaves_no_part(
+    store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
+) -> None:
+    """Nobody would write it, and so clear it, any more."""
+    for number in range(60):
+        store.enrol(Person(f"P {number}"), encounter(), [print_of(f"{number}")])
+    killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
+    assert part_of(keys).exists()
+    assert KeyStore(store).forget_copy(str(keys))
+    assert list(keys.parent.iterdir()) == []
+
+
+def test_of_two_who_write_the_keys_the_second_writes_the_newest(
+    store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
+) -> None:
+    """One who read before a key was destroyed would else put it back, after the certificate said that it was gone."""
+    freed = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    made(database_url, images, backup, keys)
+    with ThreadPoolExecutor(1) as pool:
+        with whole_file(keys) as slow:
+            slow.write(keys.read_text())
+            waiting = pool.submit(rewrite, store.database)
+            with store.database.writing() as connection:
+                store.keys.destroy(connection, freed.record_id)
+        assert waiting.result() == {str(keys): True}
+    assert freed.record_id not in KeyCopy.read(keys).keys

@@ -1,6 +1,8 @@
 """Back up, or restore, a station; test_records_backups.py kills this process.
 
-usage: back_up_until_killed.py backup|restore DATABASE_URL IMAGE_FOLDER BACKUP KEYS STEPS: kill itself after so many.
+usage: back_up_until_killed.py backup|restore|keys DATABASE_URL IMAGE_FOLDER BACKUP KEYS STEPS
+
+It kills itself after so many steps. "keys" only writes the copy of the keys.
 """
 
 from __future__ import annotations
@@ -8,10 +10,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from biometrics.records import copying
+from sqlalchemy import Connection
+
+from biometrics.records import copying, key_copies
 from biometrics.records.backing_up import back_up
+from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.masters import MasterKeys
 from biometrics.records.restoring import restore
@@ -36,7 +43,17 @@ def count_down(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-if what == "backup":
+def deadly_lines(connection: Connection, master: str) -> Iterator[dict[str, Any]]:
+    for line in lines(connection, master):
+        count_down()
+        yield line
+
+
+lines = key_copies._lines
+if what == "keys":
+    key_copies._lines = deadly_lines
+    key_copies.register(Database(url), Path(keys))
+elif what == "backup":
     back_up(url, ImageFolder(Path(folder)), Path(backup), Path(keys), 5, count_down)
 else:
     target = url, DeadlyFolder(Path(folder))
