@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.datastructures import FormData, UploadFile
 
+from api.accounts.accounts import Accounts
 from api.dependencies import EngineDependency, SearchingEngine, StoreDependency
+from api.security import AccountsDependency
 from biometrics.engine import Engine
 from biometrics.once import Once
 from biometrics.records.store import RecordStore
@@ -76,7 +78,12 @@ def _writing_store(store: StoreDependency, once: OnceDependency) -> RecordStore:
     return store.once(once)
 
 
+def _writing_accounts(accounts: AccountsDependency, once: OnceDependency) -> Accounts:
+    return accounts.once(once)
+
+
 OnceDependency = Annotated[Once | None, Depends(request_once)]
 WritingEngine = Annotated[Engine, Depends(_writing_engine)]
+WritingAccounts = Annotated[Accounts, Depends(_writing_accounts)]
 WritingStore = Annotated[RecordStore, Depends(_writing_store)]
 SearchingOnce = Annotated[Engine, Depends(_searching_once)]

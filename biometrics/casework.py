@@ -50,7 +50,7 @@ def open_case(engine: Engine, search_id: str, candidate_id: str, samples: Sequen
     engine.store.keep_search_images(stored.id, kept)
     found = stored.search.candidates[places[0]]
     question = Question(_kind(stored), candidate_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
-    cases = CaseStore(engine.store.database, act)
+    cases = CaseStore(engine.store.database, act, engine.store.given[1])
     finding = Finding(found.score, places[0] + 1, str(found.detail.get("hint", "")), found.detail)
     case_id = cases.open(question, finding, engine.rules.verified())
     if case_id is None:

@@ -61,6 +61,10 @@ class Engine:
         """Return this engine for one request, which may arrive again; see `RecordStore.once`."""
         return replace(self, store=self.store.once(request))
 
+    def part(self, number: int) -> Engine:
+        """Return this engine for one of the parts of a request; see `RecordStore.part`."""
+        return replace(self, store=self.store.part(number))
+
     @property
     def models(self) -> list[str]:
         """The models whose templates can be searched."""

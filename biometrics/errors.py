@@ -61,6 +61,7 @@
     │   ├── NotIndependent          somebody has a part in a case already
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
+    │   ├── SecretShown             a repeated request whose answer held a secret, which is kept nowhere
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
     │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
@@ -607,6 +608,12 @@ class LoginTaken(Conflict):
     """Another account has the login, or the identity at the provider."""
 
     code = "login_taken"
+
+
+class SecretShown(Conflict):
+    """A repeated request was carried out before; its answer held a secret, which is kept nowhere."""
+
+    code = "secret_shown_before"
 
 
 class LastAdministrator(Conflict):

@@ -44,5 +44,5 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     for number, one in enumerate(found, start=1):
         named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")
         extracted = EnrolledSample(named, image.source, one.template)
-        members.append(GroupMember(one.box, search(engine, request, [extracted])))
+        members.append(GroupMember(one.box, search(engine.part(number), request, [extracted])))
     return tuple(members)

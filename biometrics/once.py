@@ -21,7 +21,8 @@ KEY_LENGTH = 255
 class Once:
     """The key that a client gave a request, and the SHA-256 (hex) of all that the request says.
 
-    Whoever sends the same again gets the first answer; the same key with anything else in it is refused.
+    Whoever sends the same again gets the first answer; the same key with anything else in it is refused. A request that
+    does the same several times, as a search for everybody in a photo, has numbered parts.
 
     Raises:
         InvalidField: the key is empty, too long, or not of visible ASCII characters.
@@ -29,6 +30,7 @@ class Once:
 
     key: str
     digest: str
+    part: int = 0
 
     def __post_init__(self) -> None:
         """Check."""
@@ -36,6 +38,10 @@ class Once:
             raise InvalidField(
                 f"The idempotency key must be 1 to {KEY_LENGTH} visible ASCII characters; make a UUID for each request."
             )
+
+    def step(self, name: str) -> str:
+        """Return what a step of this part of the request is called among all of it."""
+        return f"{name} {self.part}" if self.part else name
 
     @classmethod
     def of(cls, key: str, request: object) -> Self:

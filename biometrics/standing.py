@@ -80,7 +80,7 @@ def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
 def _store(engine: Engine) -> StandingStore:
     act = engine.store.act
     assert act is not None, "a standing search is somebody's"
-    return StandingStore(engine.store.database, act)
+    return StandingStore(engine.store.database, act, engine.store.given[1])
 
 
 def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, Self
 
 from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.one_time_codes import OneTimeCodes
@@ -24,6 +25,7 @@ from biometrics.errors import (
     WeakPassword,
     WrongCredentials,
 )
+from biometrics.once import Once
 from biometrics.records.accounts import AccountStore, Setup
 from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
 from biometrics.records.credentials import WRONG, Credentials, CredentialStore, SignIn
@@ -113,6 +115,12 @@ class Accounts:
         self._codes = OneTimeCodes(key.derived("one-time codes"))
         self.provider_key = key.derived("sign-in by a provider")
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
+
+    def once(self, request: Once | None) -> Self:
+        """Return these accounts for one request: what it changes is changed once; see `AccountStore.once`."""
+        bound = copy.copy(self)
+        bound.users, bound.keys = self.users.once(request), self.keys.once(request)
+        return bound
 
     def add_user(self, act: Act, new: NewUser) -> tuple[User, str]:
         """Make an account; return it with its one-time password, which is empty for a machine's.

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.account_schemas import ApiKeyOut, NewApiKeyIn, NewApiKeyOut
+from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs_sign_in
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
@@ -23,7 +24,7 @@ def list_keys(
 
 
 @router.post("", status_code=201, summary="Make an API key")
-def add_key(new: NewApiKeyIn, act: ActDependency, accounts: AccountsDependency, response: Response) -> NewApiKeyOut:
+def add_key(new: NewApiKeyIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> NewApiKeyOut:
     """Make a key for oneself or for an account that one manages. All of it is shown this once."""
     response.headers["Cache-Control"] = "no-store"
     key, text = accounts.add_key(act, new.owner or act.actor.id, new.new_key())

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, DecisionIn, ReasonIn
 from api.dependencies import EngineDependency
 from api.operations.work import IN_TURN
+from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
@@ -26,7 +27,12 @@ def _cases(engine: EngineDependency, act: ActDependency) -> CaseStore:
     return CaseStore(engine.store.database, act)
 
 
+def _cases_once(engine: EngineDependency, act: ActDependency, once: OnceDependency) -> CaseStore:
+    return CaseStore(engine.store.database, act, once)
+
+
 Cases = Annotated[CaseStore, Depends(_cases)]
+WrittenCases = Annotated[CaseStore, Depends(_cases_once)]
 
 
 @router.get("", summary="List cases", dependencies=[_READ])
@@ -47,7 +53,7 @@ def create_case(
     search_id: Annotated[str, Form()],
     record_id: Annotated[str, Form(description="The candidate")],
     samples: UploadedSamples,
-    engine: EngineDependency,
+    engine: WritingEngine,
     act: ActDependency,
     response: Response,
 ) -> CaseOut:
@@ -64,25 +70,25 @@ def read_case(case_id: str, cases: Cases) -> CaseOut:
 
 
 @router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE])
-def take_case(case_id: str, cases: Cases) -> CaseOut:
+def take_case(case_id: str, cases: WrittenCases) -> CaseOut:
     """Take the part that waits for somebody: the first examiner's, the second's, or a supervisor's in a conflict."""
     return CaseOut.of(cases.take(case_id))
 
 
 @router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE])
-def give_back_case(case_id: str, cases: Cases) -> CaseOut:
+def give_back_case(case_id: str, cases: WrittenCases) -> CaseOut:
     """Let somebody else take a case that one has not decided."""
     return CaseOut.of(cases.give_back(case_id))
 
 
 @router.post("/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE])
-def create_analysis(case_id: str, analysis: AnalysisIn, cases: Cases) -> CaseOut:
+def create_analysis(case_id: str, analysis: AnalysisIn, cases: WrittenCases) -> CaseOut:
     """Write down what is seen in the print or photo that asks; the candidate's images are shown after that."""
     return CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes))
 
 
 @router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE])
-def create_opinion(case_id: str, decision: DecisionIn, cases: Cases, engine: EngineDependency) -> CaseOut:
+def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engine: EngineDependency) -> CaseOut:
     """Give one's opinion, or, with `because`, put another one in its place.
 
     Two records that are one person's by the outcome are merged.
@@ -96,7 +102,7 @@ def create_opinion(case_id: str, decision: DecisionIn, cases: Cases, engine: Eng
 
 
 @router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE])
-def withdraw_case(case_id: str, reason: ReasonIn, cases: Cases) -> CaseOut:
+def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases) -> CaseOut:
     """End a case without an answer."""
     return CaseOut.of(cases.withdraw(case_id, reason.because))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response, UploadFile
 
-from api.dependencies import EngineDependency, SearchingEngine, StoreDependency
+from api.dependencies import EngineDependency, StoreDependency
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
 from api.repeats import SearchingOnce
@@ -65,7 +65,7 @@ def create_search(
 )
 def create_group_search(
     photo: UploadFile,
-    engine: SearchingEngine,
+    engine: SearchingOnce,
     where: SearchFilter,
     max_candidates: Candidates = 10,
     target_fpir: TargetFpir = USUAL_FPIR,

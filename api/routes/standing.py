@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
 from api.dependencies import EngineDependency
 from api.operations.work import IN_TURN
+from api.repeats import OnceDependency, WritingEngine
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.uploads import UploadedSamples
@@ -26,13 +27,18 @@ def _standing(engine: EngineDependency, act: ActDependency) -> StandingStore:
     return StandingStore(engine.store.database, act)
 
 
+def _standing_once(engine: EngineDependency, act: ActDependency, once: OnceDependency) -> StandingStore:
+    return StandingStore(engine.store.database, act, once)
+
+
 Searches = Annotated[StandingStore, Depends(_standing)]
+WrittenSearches = Annotated[StandingStore, Depends(_standing_once)]
 
 
 @router.post("", status_code=201, summary="Search now, and again by every enrolment", dependencies=[IN_TURN])
 def create_standing(
     samples: UploadedSamples,
-    engine: EngineDependency,
+    engine: WritingEngine,
     act: ActDependency,
     response: Response,
     kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
@@ -66,6 +72,6 @@ def read_standing(standing_id: str, searches: Searches) -> StandingOut:
 
 
 @router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search")
-def withdraw_standing(standing_id: str, reason: ReasonIn, searches: Searches) -> StandingOut:
+def withdraw_standing(standing_id: str, reason: ReasonIn, searches: WrittenSearches) -> StandingOut:
     """End it, with a reason."""
     return StandingOut.of(searches.withdraw(standing_id, reason.because))

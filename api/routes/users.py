@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.account_schemas import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
+from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs
 from biometrics.access import Scope, Unit
 
@@ -25,7 +26,7 @@ def list_users(
 
 
 @router.post("", status_code=201, summary="Make an account")
-def add_user(new: NewUserIn, act: ActDependency, accounts: AccountsDependency, response: Response) -> UserWithPassword:
+def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """Make an account in one's unit or below; the answer holds its one-time password."""
     user, password = accounts.add_user(act, new.new_user())
     response.headers["Location"] = f"/api/v1/users/{user.id}"
@@ -40,7 +41,7 @@ def read_user(user: str, act: ActDependency, accounts: AccountsDependency) -> Us
 
 
 @router.patch("/{user}", summary="Change the rights of an account")
-def change_user(user: str, change: UserChange, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def change_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Give an account other roles, another unit or another name; it holds at once, also for who is signed in."""
     roles = None if change.roles is None else frozenset(change.roles)
     unit = None if change.unit is None else Unit.of(change.unit)
@@ -48,13 +49,13 @@ def change_user(user: str, change: UserChange, act: ActDependency, accounts: Acc
 
 
 @router.post("/{user}/disable", summary="Close an account")
-def disable_user(user: str, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """End the account's sessions and keys at once, and let nobody sign in to it."""
     return UserOut.of(accounts.users.disable(act, user))
 
 
 @router.post("/{user}/enable", summary="Open a closed account")
-def enable_user(user: str, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def enable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Let its owner sign in again; its keys stay revoked."""
     return UserOut.of(accounts.users.enable(act, user))
 
@@ -66,25 +67,25 @@ def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> 
 
 
 @router.post("/{user}/password-reset", summary="Replace a password by a one-time one")
-def reset_password(user: str, act: ActDependency, accounts: AccountsDependency, response: Response) -> UserWithPassword:
+def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """End the account's sessions; the answer holds a new one-time password."""
     response.headers["Cache-Control"] = "no-store"
     return UserWithPassword.of(*accounts.reset_password(act, user))
 
 
 @router.post("/{user}/totp-reset", summary="Forget an account's phone")
-def reset_totp(user: str, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """End the account's sessions; its owner enrols another phone at the next sign-in."""
     return UserOut.of(accounts.users.reset_totp(act, user))
 
 
 @router.put("/{user}/identity", summary="Let somebody sign in by the outside provider")
-def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Say who the account's owner is at the outside provider."""
     return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))
 
 
 @router.delete("/{user}/identity", summary="Let nobody sign in by the outside provider")
-def unlink_user(user: str, act: ActDependency, accounts: AccountsDependency) -> UserOut:
+def unlink_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Forget who the account's owner is at the outside provider; their sessions end."""
     return UserOut.of(accounts.users.unlink(act, user))

@@ -64,8 +64,7 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         require_scopes(question, act.actor)
         told = replace(act, purpose=act.purpose or question.kind.purpose)
         engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
-    if isinstance(question.request, Booking):
-        engine = engine.once(_once(question.first, content))
+    engine = engine.once(_once(question.first, content))
     try:
         answer = _carried_out(engine, question, table)
     except MalformedTransaction:
@@ -112,7 +111,7 @@ def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes 
 
 
 def _once(first: Record, content: bytes) -> Once:
-    """Return by what a booking that arrives again is known: its sender's control number, and the file."""
+    """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
     number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
     return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
@@ -176,7 +175,8 @@ def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, 
 def _latent_search(engine: Engine, question: Question, asked: LatentSearch, table: Table) -> Answer:
     found, notes = [], []
     refused: UnusableSample | None = None
-    for latent in asked.latents:
+    for number, latent in enumerate(asked.latents, start=1):
+        part = engine.part(number)
         try:
             probes = latent_probes(engine, latent)
         except UnusableSample as error:
@@ -185,11 +185,11 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
             continue
         request = replace(_request(question, probes, table), alternatives=True)
         if asked.kept and engine.store.act is not None:
-            stood = stand_with(engine, request, probes, StandingKind.LATENT)
+            stood = stand_with(part, request, probes, StandingKind.LATENT)
             found.append(stood.searched)
             notes.append(f"Every later enrolment is compared with it: standing search {stood.standing.number}.")
         else:
-            found.append(search(engine, request, probes))
+            found.append(search(part, request, probes))
     if refused and not found:
         raise refused
     lines = _lines(engine, found)[: table.candidates]

@@ -7,16 +7,19 @@ exist for them, and nobody changes their own rights, gives rights that they lack
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from biometrics.access import Act, Role, Unit
 from biometrics.accounts import NewUser, User, check_may_give, checked_roles
-from biometrics.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken, UnknownAccount
+from biometrics.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken, SecretShown, UnknownAccount
+from biometrics.once import Once
 from biometrics.person import NAME_LENGTH, clean_text
 from biometrics.records import audit
 from biometrics.records.account_tables import (
@@ -34,6 +37,7 @@ from biometrics.records.jurisdiction import unit_at
 from biometrics.records.key_tables import ACCOUNTS
 from biometrics.records.keys import DataKeys
 from biometrics.records.people import canonical_id
+from biometrics.records.repeats import once
 
 MOST_LISTED = 200
 
@@ -57,8 +61,17 @@ class Setup:
 class AccountStore:
     """The accounts of a database, beside its records."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, request: Once | None = None) -> None:
         self._database = database
+        self._request = request
+
+    def once(self, request: Once | None) -> Self:
+        """Return this store for one request: what it changes is changed once, however often the request arrives.
+
+        Where the answer held a secret, a repeated request raises SecretShown; each raises KeyReused where the key was
+        used for another request.
+        """
+        return type(self)(self._database, request)
 
     def user(self, user_id: str) -> User:
         """Return an account, whoever asks.
@@ -129,12 +142,15 @@ class AccountStore:
             **_rights(new.roles, new.unit),
             **_setup(setup),
         }
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             if connection.execute(select(users.c.id).where(users.c.login == new.login)).first():
                 raise LoginTaken(f"Another account has the login {new.login}; choose another.")
             _insert(connection, values, f"Another account has the login {new.login}; choose another.")
             audit.append(connection, act, Action.ACCOUNT_CREATED, user_id, **_shown(new.roles, new.unit))
-            return load_user(connection, user_id)
+            return user_id
+
+        return self._changed(act, "account", change, shown=setup is not None)
 
     def change_rights(
         self, act: Act, id_or_login: str, roles: frozenset[Role] | None, unit: Unit | None, name: str | None = None
@@ -147,7 +163,8 @@ class AccountStore:
             LastAdministrator: nobody would be left to manage the unit's accounts.
             InvalidField: a machine would become a person's, or the reverse.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             before = _held(connection, act, id_or_login)
             new_roles = before.roles if roles is None else checked_roles(roles)
             new_unit = before.unit if unit is None else unit
@@ -161,7 +178,9 @@ class AccountStore:
             _check_administered(connection, before)
             was, now = _shown(before.roles, before.unit), _shown(new_roles, new_unit)
             audit.append(connection, act, Action.RIGHTS_CHANGED, before.id, before=was, after=now)
-            return load_user(connection, before.id)
+            return before.id
+
+        return self._changed(act, "rights", change)
 
     def disable(self, act: Act, id_or_login: str) -> User:
         """Close an account: its sessions and keys end at once, and it is not signed in to again until it is enabled.
@@ -171,7 +190,8 @@ class AccountStore:
             Forbidden: it is the actor's own, or has rights that the actor lacks.
             LastAdministrator: nobody would be left to manage the unit's accounts.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             if user.disabled_at is None:
                 now = datetime.now(UTC)
@@ -183,7 +203,9 @@ class AccountStore:
                 of_user = (api_keys.c.owner_id == user.id, api_keys.c.revoked_at.is_(None))
                 connection.execute(update(api_keys).where(*of_user).values(revoked_at=now))
                 audit.append(connection, act, Action.ACCOUNT_DISABLED, user.id)
-            return load_user(connection, user.id)
+            return user.id
+
+        return self._changed(act, "disable", change)
 
     def enable(self, act: Act, id_or_login: str) -> User:
         """Open a closed account again; its keys stay revoked.
@@ -192,12 +214,15 @@ class AccountStore:
             UnknownAccount: the actor knows of none.
             Forbidden: it is the actor's own, or has rights that the actor lacks.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             if user.disabled_at is not None:
                 connection.execute(update(users).where(users.c.id == user.id).values(disabled_at=None))
                 audit.append(connection, act, Action.ACCOUNT_ENABLED, user.id)
-            return load_user(connection, user.id)
+            return user.id
+
+        return self._changed(act, "enable", change)
 
     def reset_password(self, act: Act, id_or_login: str, setup: Setup) -> User:
         """Replace a password by a one-time one; all that was signed in to with the old one ends.
@@ -207,7 +232,8 @@ class AccountStore:
             Forbidden: it is the actor's own, or has rights that the actor lacks.
             InvalidField: a machine has no password.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             if user.is_machine:
                 raise InvalidField("A machine client has no password; give it an API key.")
@@ -216,7 +242,9 @@ class AccountStore:
             end_sessions(connection, user.id, "password reset")
             forget_devices(connection, user.id)
             audit.append(connection, act, Action.PASSWORD_RESET, user.id)
-            return load_user(connection, user.id)
+            return user.id
+
+        return self._changed(act, "password", change, shown=True)
 
     def reset_totp(self, act: Act, id_or_login: str) -> User:
         """Forget the secret of the one-time codes: a phone was lost. Whoever is signed in must sign in again.
@@ -225,13 +253,16 @@ class AccountStore:
             UnknownAccount: the actor knows of none.
             Forbidden: it is the actor's own, or has rights that the actor lacks.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             forgotten = {"totp_sealed": None, "totp_since": None}  # the step stays: an old code is never good again
             connection.execute(update(users).where(users.c.id == user.id).values(forgotten))
             end_sessions(connection, user.id, "totp reset")
             audit.append(connection, act, Action.TOTP_RESET, user.id)
-            return load_user(connection, user.id)
+            return user.id
+
+        return self._changed(act, "totp", change)
 
     def link(self, act: Act, id_or_login: str, issuer: str, subject: str) -> User:
         """Let somebody whom an outside provider knows sign in to an account.
@@ -246,7 +277,8 @@ class AccountStore:
             "issuer": clean_text("issuer", issuer, ISSUER_LENGTH),
             "subject": clean_text("subject", subject, SUBJECT_LENGTH),
         }
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             if user.is_machine:
                 raise InvalidField("A machine client does not sign in; give it an API key.")
@@ -259,7 +291,9 @@ class AccountStore:
                 user_identities.insert().values(user_id=user.id, created_at=datetime.now(UTC), **identity)
             )
             audit.append(connection, act, Action.ACCOUNT_LINKED, user.id)
-            return user
+            return user.id
+
+        return self._changed(act, "link", change)
 
     def unlink(self, act: Act, id_or_login: str) -> User:
         """Let nobody sign in to an account by an outside provider any more; sessions begun by one end.
@@ -268,19 +302,41 @@ class AccountStore:
             UnknownAccount: the actor knows of none.
             Forbidden: it is the actor's own, or has rights that the actor lacks.
         """
-        with self._database.writing() as connection:
+
+        def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             connection.execute(delete(user_identities).where(user_identities.c.user_id == user.id))
             touch(connection, user.id)
             end_sessions(connection, user.id, "unlinked")
             audit.append(connection, act, Action.ACCOUNT_UNLINKED, user.id)
-            return user
+            return user.id
+
+        return self._changed(act, "unlink", change)
+
+    def _changed(self, act: Act, step: str, change: Callable[[Connection], str], *, shown: bool = False) -> User:
+        """Carry out a change, unless this request did so before; `shown`: its answer held a password."""
+
+        def again(answer: dict[str, Any]) -> str:
+            if shown:
+                raise SecretShown(
+                    f"This request was carried out before, for the account {answer['id']}, and its one-time password "
+                    "was in that answer; where it was lost, reset the password by a new request."
+                )
+            return str(answer["id"])
+
+        with self._database.writing() as connection:
+            given = (act.actor.id, self._request)
+            return load_user(connection, once(connection, given, step, partial(change, connection), _id, again))
 
 
 def account_secret(database: Database, keys: DataKeys) -> bytes:
     """Return the 32 random bytes behind tokens and one-time codes, made where there are none yet."""
     with database.writing() as connection:
         return keys.obtain(connection, ACCOUNTS)
+
+
+def _id(made: str) -> dict[str, Any]:
+    return {"id": made}
 
 
 def load_user(connection: Connection, user_id: str) -> User:

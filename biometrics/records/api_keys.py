@@ -10,13 +10,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Self
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from biometrics.access import Act, Scope
 from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
-from biometrics.errors import Forbidden, InvalidField, UnknownApiKey
+from biometrics.errors import Forbidden, InvalidField, SecretShown, UnknownApiKey
+from biometrics.once import Once
 from biometrics.person import clean_text
 from biometrics.records import audit
 from biometrics.records.account_tables import api_keys, users
@@ -24,6 +26,7 @@ from biometrics.records.accounts import manageable, touch, unknown, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
+from biometrics.records.repeats import once
 
 LONGEST: Final = timedelta(days=366)
 USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
@@ -61,8 +64,13 @@ class Secret:
 class ApiKeyStore:
     """The API keys of a database's accounts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, request: Once | None = None) -> None:
         self._database = database
+        self._request = request
+
+    def once(self, request: Once | None) -> Self:
+        """Return this store for one request; see `AccountStore.once`."""
+        return type(self)(self._database, request)
 
     def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret) -> ApiKey:
         """Make a key for the actor's own account, or for one that they manage.
@@ -70,9 +78,11 @@ class ApiKeyStore:
         Raises:
             UnknownAccount: the actor knows of none.
             Forbidden: the actor may not manage it, or the key would do more than its owner may.
+            SecretShown: this request made its key before.
         """
         key_id, now = str(uuid.uuid4()), datetime.now(UTC)
-        with self._database.writing() as connection:
+
+        def make(connection: Connection) -> str:
             user = manageable(connection, act, owner)
             if user.disabled_at is not None:
                 raise unknown(owner)
@@ -90,7 +100,18 @@ class ApiKeyStore:
             connection.execute(api_keys.insert().values(values))
             touch(connection, user.id)
             audit.append(connection, act, Action.API_KEY_CREATED, key_id, owner=user.id, scopes=sorted(scopes))
-            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one())
+            return key_id
+
+        def again(answer: dict[str, Any]) -> str:
+            raise SecretShown(
+                f"This request was carried out before: it made the API key {answer['id']}, and all of it was in that "
+                "answer. Where it was lost, revoke the key and make another by a new request."
+            )
+
+        with self._database.writing() as connection:
+            given = (act.actor.id, self._request)
+            made = once(connection, given, "api key", partial(make, connection), lambda one: {"id": one}, again)
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == made)).one())
 
     def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
         """Return the keys of the actor's own account, or of one that they manage, the newest first.

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from biometrics.access import Act, Scope
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Question, Side, View
 from biometrics.errors import InvalidField
+from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
@@ -20,6 +21,7 @@ from biometrics.records.jurisdiction import at_or_below
 from biometrics.records.notifications import notify
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
+from biometrics.records.repeats import Answer, once
 from biometrics.watch import NotificationKind
 
 MAX_PAGE = 200  # cases
@@ -58,12 +60,16 @@ class CaseStore:
 
     Somebody sees the cases of their own unit and those below it, and of each what `Case.view` lets them. Methods raise
     UnknownCase for what they do not see, and WrongStep, CaseTaken and NotIndependent as the steps of `Case` do.
+
+    What a request with an idempotency key has done is not done again: the case is returned as it is by now. Where the
+    key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, database: Database, act: Act) -> None:
-        """Work on an open database, on behalf of somebody."""
+    def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
+        """Work on an open database, on behalf of somebody, for one request."""
         self._database = database
         self._act = act
+        self._given = (act.actor.id, request)
 
     def acting(self, act: Act) -> Self:
         """Return the same cases, for somebody else."""
@@ -77,10 +83,14 @@ class CaseStore:
     ) -> str | None:
         """Ask a question and return the case's id; None where it was asked already."""
         with self._database.writing() as connection:
-            case_id = insert_case(connection, question, finding, verified)
-            if case_id:
-                append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
-            return case_id
+
+            def ask() -> str | None:
+                case_id = insert_case(connection, question, finding, verified)
+                if case_id:
+                    append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
+                return case_id
+
+            return once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
 
     def case(self, case_id: str) -> View:
         """Return what one may know of a case."""
@@ -147,11 +157,15 @@ class CaseStore:
             before = hold_case(connection, case_id)
             if not self._sees(before):
                 raise unknown_case(case_id)
-            after = step(before, self._act.actor.id, datetime.now(UTC))
-            save_step(connection, before, after)
-            self._follow(connection, before, after)
-            append(connection, self._act, action, after.id, state=after.state)
-            return self._view(after)
+
+            def work() -> Case:
+                after = step(before, self._act.actor.id, datetime.now(UTC))
+                save_step(connection, before, after)
+                self._follow(connection, before, after)
+                append(connection, self._act, action, after.id, state=after.state)
+                return after
+
+            return self._view(once(connection, self._given, "case", work, lambda _: {}, lambda _: before))
 
     def _follow(self, connection: Connection, before: Case, after: Case) -> None:
         """Do what follows from a step, in its transaction."""
@@ -186,6 +200,11 @@ class CaseStore:
         me = self._act.actor.id
         decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
+
+
+def _case_id(answer: Answer) -> str | None:
+    case_id: str | None = answer["id"]
+    return case_id
 
 
 def _later_than(after: str) -> ColumnElement[bool]:

@@ -46,7 +46,7 @@ def once(
     done = act()
     connection.execute(
         update(once_keys)
-        .where(once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == step)
+        .where(once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(step))
         .values(answer=kept(done))
     )
     return done
@@ -73,7 +73,7 @@ def answered(connection: Connection, given: tuple[str, Once | None], step: str) 
             "The idempotency key was used for another request; make a new key for each request, and repeat a key only "
             "with the same content."
         )
-    return next((row.answer for row in rows if row.step == step), None)
+    return next((row.answer for row in rows if row.step == key.step(step)), None)
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
@@ -88,7 +88,7 @@ def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
         "id": str(uuid.uuid4()),
         "actor": who,
         "key": key.key,
-        "step": step,
+        "step": key.step(step),
         "digest": key.digest,
         "answer": {},
         "created_at": datetime.now(UTC),

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, select
 from biometrics.access import Act
 from biometrics.cases import CaseKind, Conclusion, Question, clean_notes
 from biometrics.errors import InvalidField, UnknownStandingSearch, WrongStep
+from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import insert_case
 from biometrics.records.changes import CHANGE_COUNTER, advance
 from biometrics.records.check_rows import request_checks_since
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
+from biometrics.records.repeats import once_id
 from biometrics.records.standing_rows import (
     end_standing,
     insert_standing,
@@ -41,12 +43,17 @@ class StandingPage:
 
 
 class StandingStore:
-    """Standing searches, on whose behalf they are seen and managed: those of one's own unit and of those below it."""
+    """Standing searches, on whose behalf they are seen and managed: those of one's own unit and of those below it.
 
-    def __init__(self, database: Database, act: Act) -> None:
-        """Work on an open database, on behalf of somebody."""
+    What a request with an idempotency key has done is not done again; where the key was used for another request,
+    KeyReused is raised.
+    """
+
+    def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
+        """Work on an open database, on behalf of somebody, for one request."""
         self._database = database
         self._act = act
+        self._given = (act.actor.id, request)
 
     def add(
         self,
@@ -67,25 +74,11 @@ class StandingStore:
         """
         self.check_expiry(expires_on)
         with self._database.writing() as connection:
-            row = connection.execute(
-                select(searches.c.id, searches.c.sequence).where(searches.c.id == canonical_id(search_id))
-            ).first()
-            if row is None:
-                raise UnknownStandingSearch(f"There is no search {search_id}; check the number.")
-            if load_standing(connection, standing_searches.c.search_id == row.id):
-                raise WrongStep("This search is a standing one already, or was; make the search anew.")
-            unit, owner = self._act.actor.unit, self._act.actor.id
-            standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
-            asked = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
-            for hit in hits:
-                question = Question(
-                    asked, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit
-                )
-                insert_case(connection, question, hit.finding, verified())
-            # From here to the commit nobody enrols: whoever is later finds the standing search, the others are these.
-            advance(connection, CHANGE_COUNTER, 0)
-            request_checks_since(connection, row.sequence)
-            append(connection, self._act, Action.STANDING_ADDED, standing_id, kind=kind, search=row.id)
+
+            def stand() -> str:
+                return self._stand(connection, search_id, (kind, expires_on), hits, verified())
+
+            standing_id = once_id(connection, self._given, "stand", stand)
             return load_standing(connection, standing_searches.c.id == standing_id)[0]
 
     def check_expiry(self, expires_on: date | None) -> None:
@@ -138,11 +131,41 @@ class StandingStore:
         """
         reason = clean_notes(because, "reason")
         with self._database.writing() as connection:
-            found = self._load(connection, standing_id)
-            if not end_standing(connection, found.id, self._act.actor.id, reason):
-                raise WrongStep("This standing search has ended already.")
-            append(connection, self._act, Action.STANDING_WITHDRAWN, found.id)
-            return self._load(connection, standing_id)
+
+            def end() -> str:
+                found = self._load(connection, standing_id)
+                if not end_standing(connection, found.id, self._act.actor.id, reason):
+                    raise WrongStep("This standing search has ended already.")
+                append(connection, self._act, Action.STANDING_WITHDRAWN, found.id)
+                return found.id
+
+            return self._load(connection, once_id(connection, self._given, "withdraw", end))
+
+    def _stand(
+        self,
+        connection: Connection,
+        search_id: str,
+        how: tuple[StandingKind, date | None],
+        hits: Sequence[Candidate],
+        verified: frozenset[Conclusion],
+    ) -> str:
+        query = select(searches.c.id, searches.c.sequence).where(searches.c.id == canonical_id(search_id))
+        row = connection.execute(query).first()
+        if row is None:
+            raise UnknownStandingSearch(f"There is no search {search_id}; check the number.")
+        if load_standing(connection, standing_searches.c.search_id == row.id):
+            raise WrongStep("This search is a standing one already, or was; make the search anew.")
+        unit, owner, (kind, expires_on) = self._act.actor.unit, self._act.actor.id, how
+        standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
+        asked = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+        for hit in hits:
+            question = Question(asked, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit)
+            insert_case(connection, question, hit.finding, verified)
+        # From here to the commit nobody enrols: whoever is later finds the standing search, the others are these.
+        advance(connection, CHANGE_COUNTER, 0)
+        request_checks_since(connection, row.sequence)
+        append(connection, self._act, Action.STANDING_ADDED, standing_id, kind=kind, search=row.id)
+        return standing_id
 
     def _load(self, connection: Connection, standing_id: str) -> Standing:
         known = standing_searches.c.id == canonical_id(standing_id)

@@ -6,6 +6,7 @@ import copy
 import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -158,6 +159,10 @@ class RecordStore:
         bound = copy.copy(self)
         bound._once = request
         return bound
+
+    def part(self, number: int) -> Self:
+        """Return this store for one of the parts, numbered from 1, of a request that does the same several times."""
+        return self.once(self._once and replace(self._once, part=number))
 
     @property
     def act(self) -> Act | None:

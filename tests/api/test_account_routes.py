@@ -241,6 +241,27 @@ def test_a_reset_account_begins_anew(client: TestClient) -> None:
     assert officer.post("/tokens", **body, new_password="nine lamps by the river").json()["must_enrol_totp"]
 
 
+def test_a_secret_is_shown_once_also_to_who_asks_again(client: TestClient) -> None:
+    """The answer was lost, and the secret with it: nothing is made twice, and it is said what to do."""
+    admin = first_administrator(client)
+    new = {"login": "gate7", "name": "Gate", "roles": ["station_officer"], "unit": "27"}
+    for number, (path, body) in enumerate(
+        (
+            ("/users", new),
+            ("/users/gate7/password-reset", None),
+            ("/api-keys", {"owner": "gate7", "label": "camera", "days": 1}),
+        )
+    ):
+        headers = admin.headers | {"Idempotency-Key": f"secret-{number}"}
+        first, second = (client.post(V1 + path, json=body, headers=headers) for _ in range(2))
+        assert first.status_code in (200, 201), first.text
+        assert (second.status_code, second.json()["code"]) == (409, "secret_shown_before")
+    assert len(admin.get("/api-keys?owner=gate7").json()) == 1
+    changed = {"json": {"name": "Gate 7"}, "headers": admin.headers | {"Idempotency-Key": "rename"}}
+    first, second = (client.patch(f"{V1}/users/gate7", **changed) for _ in range(2))
+    assert (first.status_code, first.json()) == (200, second.json())
+
+
 def test_guessing_is_answered_with_how_long_to_wait(client: TestClient) -> None:
     admin = first_administrator(client)
     officer = appointed(admin)

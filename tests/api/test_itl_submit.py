@@ -65,12 +65,12 @@ def generated(person: int, position: int, impression: int, idc: int = 1) -> Reco
     return fingerprint(idc, position, content, (image.width, image.height))
 
 
-def latent(person: int, turned: bool = True) -> tuple[np.ndarray, Record]:
+def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, Record]:
     """Return another impression of a right thumb as a latent, upside down."""
     pixels = decode(print_of(person, "RIGHT_THUMB", 2)).pixels
     pixels = np.ascontiguousarray(np.rot90(pixels, 2)) if turned else pixels
     height, width = pixels.shape
-    values = {2: "01", 3: "4", 4: "27519004", 5: "20260115", 6: str(width), 7: str(height), 8: "1", 9: "500"}
+    values = {2: f"{idc:02d}", 3: "4", 4: "27519004", 5: "20260115", 6: str(width), 7: str(height), 8: "1", 9: "500"}
     values |= {10: "500", 11: "NONE", 12: "8", 13: "0"}
     return pixels, record(13, values | {DATA: pixels.tobytes()})
 
@@ -146,6 +146,23 @@ def test_a_booking_that_arrives_again_is_answered_and_not_enrolled_again(engine:
     assert first.text(4) == "ERRT"
     assert "control number (1.009) was used" in told.text(60)
     assert count(engine) == before + 1
+
+
+@pytest.mark.parametrize("kind", ["TPIS", "LFIS"])
+def test_a_search_that_arrives_again_is_stored_once(engine: Engine, numbers: list[str], kind: str) -> None:
+    """Each latent of a transaction has a search of its own, which stands where it is to be kept."""
+    latents = [latent(1, idc=idc)[1] for idc in (1, 2)]
+    prints = [generated(1, 1, 1)] if kind == "TPIS" else latents
+    asked = file(kind, text(f9="79/2026", f83="Y"), *prints)
+    act = local_operator("tester")
+    first = itl.parse(submit(engine, asked, TABLE, act).content)
+    before = engine.store.counts().searches
+    second = itl.parse(submit(engine, asked, TABLE, act).content)
+    assert (first[0].text(4), first[1].fields) == (second[0].text(4), second[1].fields)
+    assert engine.store.counts().searches == before
+    told = " ".join(message for (message,) in first[1].items(60))
+    assert told.count("Search ") == len(prints)
+    assert told.count("standing search") == (len(prints) if kind == "LFIS" else 0)
 
 
 def test_a_ten_print_search_lists_the_candidates_with_what_was_asked_for(engine: Engine, numbers: list[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from inputs import ENCOUNTER, Run, form, print_of
+from inputs import ENCOUNTER, Run, form, group_photo, print_of
 
 
 def counts(client: TestClient) -> tuple[int, int]:
@@ -80,17 +80,70 @@ def test_a_key_that_is_none_is_refused(client: TestClient, key: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
 
-def test_every_write_of_records_takes_a_key(client: TestClient) -> None:
-    """A route that a station may repeat, and that forgot the key, would enrol twice."""
+# What needs no key: it does the same however often it is sent, only reads, or is of one's own session.
+WITHOUT_A_KEY = {
+    "POST /api/v1/verify",
+    "POST /api/v1/searches/{search_id}/replay",
+    "POST /api/v1/itl/transactions",  # has the sender's control number instead
+    "POST /api/v1/notifications/{number}/read",
+    "POST /api/v1/retention/run",
+    "POST /api/v1/users/{user}/unlock",
+    "DELETE /api/v1/api-keys/{key}",
+    "POST /api/v1/tokens",
+    "POST /api/v1/tokens/refresh",
+    "POST /api/v1/tokens/revoke",
+    "POST /api/v1/me/password",
+    "POST /api/v1/me/totp",
+    "POST /api/v1/me/totp/confirm",
+    "DELETE /api/v1/me/sessions",
+}
+
+
+def test_every_write_takes_a_key(client: TestClient) -> None:
+    """A route that a station may repeat, and that forgot the key, would do a thing twice."""
     paths = client.get("/openapi.json").json()["paths"]
-    without = [
-        f"{method} {path}"
+    without = {
+        f"{method.upper()} {path}"
         for path, operations in paths.items()
         for method, operation in operations.items()
         if method != "get" and not any(one["name"] == "idempotency-key" for one in operation.get("parameters", ()))
-    ]
-    writes = ("/enrolments", "/records", "/encounters", "/merges", "/moves")
-    assert not [one for one in without if any(word in one for word in writes)]
+    }
+    assert without == WITHOUT_A_KEY
+
+
+def test_a_group_photo_that_is_sent_again_is_searched_with_once(client: TestClient) -> None:
+    """Everybody in it has a search of their own, and each of those is stored once."""
+    ids = []
+    for _ in range(2):
+        files = {"photo": ("group.png", group_photo(0, 1))}
+        answer = client.post("/api/v1/identify/group", files=files, headers={"Idempotency-Key": "group-1"})
+        assert answer.status_code == 201, answer.text
+        ids.append([one["search"]["id"] for one in answer.json()])
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 2
+
+
+def test_a_standing_search_and_a_case_that_are_sent_again_are_one(client: TestClient) -> None:
+    files = {"unknown_finger": ("scene.png", print_of(7, "right_thumb", 0))}
+    enrol(client, "enrolment-7", finger="left_index")
+    for path, data in (
+        ("/standing-searches", {"case_number": "7/2026"}),
+        ("/identify", {"max_candidates": "100", "mode": "investigation"}),
+    ):
+        sent = {"data": data, "files": files, "headers": {"Idempotency-Key": path}}
+        first, second = (client.post(f"/api/v1{path}", **sent) for _ in range(2))
+        assert (first.status_code, first.json()) == (second.status_code, second.json()), first.text
+        assert first.status_code == 201
+    record = first.json()["candidates"][0]["record"]["id"]
+    asked = {"data": {"search_id": first.json()["id"], "record_id": record}, "files": files}
+    first, second = (client.post("/api/v1/cases", headers={"Idempotency-Key": "case"}, **asked) for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json()), first.text
+    case = first.json()["id"]
+    for step, body in (("take", None), ("analyses", {"of_value": True, "notes": "a loop"})):
+        sent = {"json": body, "headers": {"Idempotency-Key": step}}
+        first, second = (client.post(f"/api/v1/cases/{case}/{step}", **sent) for _ in range(2))
+        assert (first.status_code, first.json()) == (second.status_code, second.json()), first.text
+        assert first.status_code in (200, 201)
 
 
 def test_a_command_that_is_given_again_does_nothing_twice(run: Run, tmp_path: Path) -> None:

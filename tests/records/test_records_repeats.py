@@ -6,24 +6,38 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
-from records_examples import broken_print, encounter, print_of
-from sqlalchemy import update
+from account_examples import OPERATOR
+from case_examples import FOUND, SEARCH, question, somebody
+from records_examples import broken_print, encounter, print_of, search_for
+from sqlalchemy import func, select, update
 
-from biometrics.access import local_operator
+from biometrics.access import Role, Unit, local_operator
+from biometrics.accounts import NewUser
+from biometrics.cases import Conclusion, Side
 from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.errors import InvalidField, KeyReused, PehchanError, VersionMismatch
+from biometrics.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.once import Once
 from biometrics.person import Person
+from biometrics.records.accounts import AccountStore, Setup
+from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.cases import CaseStore
 from biometrics.records.once_tables import once_keys
 from biometrics.records.repeats import KEPT
+from biometrics.records.standing import StandingStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
+from biometrics.watch import StandingKind
 
 FIRST = Once.of("key-1", {"name": "Ram", "print": b"one"})
 OTHER = Once.of("key-1", {"name": "Ram", "print": b"two"})
+KEY = Secret("pehchan_x", "f" * 64)
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED)
 
 
@@ -88,6 +102,100 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
         assert store.record(one.record_id).version == version
     with pytest.raises(VersionMismatch):
         store.clerk.correct_person(one.record_id, Person("Ramu"), 3)
+
+
+def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
+    """Also where the case has gone on since: a refusal would be wrong. A second opinion is another request."""
+    cases = partial(CaseStore, store.database, somebody("a"))
+    requests = (replace(FIRST, key=f"case-{number}") for number in count())
+    opened = [cases(FIRST).open(question(), FOUND) for _ in range(2)]
+    assert opened[0] == opened[1]
+    case_id = opened[0] or ""
+    for act in (
+        lambda cases: cases.take(case_id).state,
+        lambda cases: cases.give_back(case_id).state,
+        lambda cases: cases.take(case_id).state,
+        lambda cases: cases.analyse(case_id, True, "ulnar loop").state,
+        lambda cases: cases.look(case_id, Side.CANDIDATE, "sample 2").state,
+        lambda cases: cases.decide(case_id, Conclusion.IDENTIFICATION, "compared").state,
+        lambda cases: cases.supersede(case_id, Conclusion.INCONCLUSIVE, "looked again", "a smudge").state,
+    ):
+        request = next(requests)
+        first = act(cases(request))
+        steps = audited(store)
+        assert act(cases(request)) == first
+        assert audited(store) == steps
+        with pytest.raises(KeyReused):
+            act(cases(replace(request, digest="0" * 64)))
+    assert cases(FIRST).open(question(), FOUND) == case_id
+    withdrawn = CaseStore(store.database, somebody("s", Role.SUPERVISOR), FIRST)
+    other = cases().open(question(candidate_id=SEARCH), FOUND)
+    assert other
+    assert withdrawn.withdraw(other, "a mistake") == withdrawn.withdraw(other, "a mistake")
+
+
+def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> None:
+    searched = store.save_search(search_for(store.create_record(Person("Ram"), "27").id))
+    standing = StandingStore(store.database, somebody("a"), FIRST)
+    first = standing.add(searched, StandingKind.LATENT)
+    assert standing.add(searched, StandingKind.LATENT) == first
+    assert len(StandingStore(store.database, somebody("a")).find().standing) == 1
+    assert standing.withdraw(first.id, "solved") == standing.withdraw(first.id, "solved")
+    with pytest.raises(WrongStep):
+        StandingStore(store.database, somebody("a")).withdraw(first.id, "solved")
+
+
+def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
+    """Of a photo of three people the first two were stored when the line broke."""
+    searches = [search_for(store.create_record(Person(name), "27").id) for name in "ABC"]
+    sent = store.once(FIRST)
+    first = [sent.part(number).save_search(search) for number, search in enumerate(searches[:2], start=1)]
+    again = [sent.part(number).save_search(search) for number, search in enumerate(searches, start=1)]
+    assert again[:2] == first
+    assert (len(set(again)), store.counts().searches) == (3, 3)
+
+
+def test_accounts_are_changed_once_and_no_secret_is_told_twice(store: RecordStore) -> None:
+    """A password that was made is in no row, so a repeated request can only be told that it was carried out."""
+    accounts, keys = AccountStore(store.database), ApiKeyStore(store.database)
+    robot = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
+    officer = replace(robot, login="officer", roles=frozenset({Role.STATION_OFFICER}))
+    setup = Setup("a" * 64, datetime.now(UTC) + timedelta(1))
+    made = accounts.once(FIRST).add(OPERATOR, robot, None)
+    assert accounts.once(FIRST).add(OPERATOR, robot, None) == made
+    requests = (replace(FIRST, key=f"account-{number}") for number in count())
+    for secret, act in (
+        (True, lambda request: accounts.once(request).add(OPERATOR, officer, setup)),
+        (True, lambda request: accounts.once(request).reset_password(OPERATOR, "officer", setup)),
+        (True, lambda request: keys.once(request).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), KEY)),
+        (False, lambda request: accounts.once(request).change_rights(OPERATOR, "officer", None, None, "Other")),
+        (False, lambda request: accounts.once(request).link(OPERATOR, "officer", "https://id.example", "1")),
+        (False, lambda request: accounts.once(request).unlink(OPERATOR, "officer")),
+        (False, lambda request: accounts.once(request).reset_totp(OPERATOR, "officer")),
+        (False, lambda request: accounts.once(request).disable(OPERATOR, "officer")),
+        (False, lambda request: accounts.once(request).enable(OPERATOR, "officer")),
+    ):
+        request = next(requests)
+        first = act(request)
+        steps = audited(store)
+        if secret:
+            with pytest.raises(SecretShown, match=first.id):
+                act(request)
+        else:
+            assert act(request) == first
+        assert audited(store) == steps
+    assert len(accounts.list(OPERATOR).users) == 2
+    assert len(keys.list(OPERATOR, "robot")) == 1
+    with store.database.reading() as connection:
+        kept = connection.execute(select(once_keys.c.answer)).scalars().all()
+    assert {tuple(answer) for answer in kept} == {("id",)}
+
+
+def audited(store: RecordStore) -> int:
+    """Return the length of the audit log but for what was only read."""
+    with store.database.reading() as connection:
+        written = audit_entries.c.action != Action.CASE_READ
+        return int(connection.execute(select(func.count()).select_from(audit_entries).where(written)).scalar_one())
 
 
 @pytest.mark.parametrize("threads", [20])
