@@ -18,6 +18,8 @@ from api.accounts.throttle import Throttle
 from api.keeping import repeated, tried
 from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit
+from api.mosip.app import create_mosip
+from api.mosip.serving import opened as opened_mosip
 from api.operations.deadline import Deadline
 from api.operations.metrics import Metrics
 from api.operations.observer import Reporting
@@ -106,6 +108,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.readiness = Readiness(engine, work, settings.ready_lag)
             opened.callback(app.state.readiness.close)
             opened.enter_context(serving(app, settings, engine))
+            app.state.mosip = opened_mosip(settings, engine)
             yield
 
     app = FastAPI(
@@ -158,4 +161,5 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.router.routes.append(
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )
+    app.mount(settings.mosip_prefix, create_mosip(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     return app

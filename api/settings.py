@@ -116,7 +116,20 @@ class Settings(OperationSettings):
     osia_attempts: int = Field(default=16, ge=1, description="How often a callback is tried")
     osia_keep_days: float = Field(default=7, gt=0, description="How long a result is kept for another delivery")
 
-    @field_validator("osia_networks", mode="after")
+    mosip_prefix: str = Field(
+        default="/mosip", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where MOSIP's interface is (docs/mosip.md)"
+    )
+    mosip_station: str = Field(default="00/000/000", description="Where what it inserts is filed")
+    mosip_purpose: Purpose = Field(default=Purpose.INVESTIGATION, description="What searches through it are for")
+    mosip_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Hosts, or host:port, of its data shares; empty: none"
+    )
+    mosip_networks: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
+    )
+    mosip_timeout_seconds: float = Field(default=20, gt=0, description="In which a data share must have answered")
+
+    @field_validator("osia_networks", "mosip_networks", mode="after")
     @classmethod
     def _are_networks(cls, value: frozenset[str]) -> frozenset[str]:
         """Refuse what is no network."""
@@ -124,7 +137,7 @@ class Settings(OperationSettings):
             ip_network(one)
         return value
 
-    @field_validator("osia_station", mode="after")
+    @field_validator("osia_station", "mosip_station", mode="after")
     @classmethod
     def _is_station(cls, value: str) -> str:
         """Refuse what is no police station."""
@@ -132,7 +145,7 @@ class Settings(OperationSettings):
             raise ValueError("write state/district/station, such as 27/519/27519004")
         return value
 
-    @field_validator("vectors_of", "osia_hosts", "osia_networks", mode="before")
+    @field_validator("vectors_of", "osia_hosts", "osia_networks", "mosip_hosts", "mosip_networks", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         """Read names with commas between them."""

@@ -202,3 +202,12 @@ def threshold_for_fpir(fpir: float, people: int) -> float:
     From `FPIR = 1 - (1 - FMR)^N` (ISO/IEC 19795-1, independent comparisons).
     """
     return threshold_for_fmr(-math.expm1(math.log1p(-fpir) / max(people, 1)))
+
+
+def fpir_at(decibans: float, people: int) -> float:
+    """Return the rate at which a search of `people` non-mated records returns any of them from `decibans` on.
+
+    The inverse of `threshold_for_fpir`.
+    """
+    fmr = math.exp(log_fmr(decibans))
+    return -math.expm1(max(people, 1) * math.log1p(-fmr)) if fmr < 1 else 1.0

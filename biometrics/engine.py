@@ -9,7 +9,7 @@ from functools import partial
 
 from biometrics.access import Act
 from biometrics.calibration import Calibration
-from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger
+from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
 from biometrics.gallery import Gallery
 from biometrics.image import decode
 from biometrics.observing import UNOBSERVED, Observer, Stage
@@ -99,6 +99,25 @@ class Engine:
             raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
         _refuse_repeated_fingers(samples)
         return list(self.pool.map(partial(self._extract_one, assess), samples))
+
+    def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
+        """Extract as `extract` does, leaving out samples that hold nothing usable; return a sentence for each of those.
+
+        Raises:
+            UnusableSample: none is usable. The rest is as for `extract`.
+        """
+        try:
+            return self.extract(samples, assess), []
+        except UnusableSample as first:
+            extracted, notes = [], []
+            for sample in samples:
+                try:
+                    extracted += self.extract([sample], assess)
+                except UnusableSample as error:
+                    notes.append(f"Left out: {error.message}")
+            if not extracted:
+                raise first from None
+            return extracted, notes
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         recogniser = self.channels[sample.modality].recogniser

@@ -39,9 +39,9 @@ def enrol_extracted(
     engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `enrol` does with samples that are extracted and assessed already."""
-    accepted = _accepted(extracted, accept_poor_quality)
+    given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.enrol(person, encounter, accepted)
+        enrolment = engine.store.enrol(person, encounter, given)
     return followed(engine, enrolment)
 
 
@@ -63,9 +63,9 @@ def add_extracted(
     engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `add_encounter` does with samples that are extracted and assessed already."""
-    accepted = _accepted(extracted, accept_poor_quality)
+    given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.add_encounter(record_id, encounter, accepted)
+        enrolment = engine.store.add_encounter(record_id, encounter, given)
     return followed(engine, enrolment)
 
 
@@ -75,8 +75,12 @@ def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
 
 
-def _accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
-    """Give the samples below the floor the reason why they are enrolled."""
+def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
+    """Give the samples below the floor the reason why they are enrolled.
+
+    Raises:
+        PoorQuality: there are such samples, and no reason.
+    """
     poor = [one for one in extracted if not one.assessment.acceptable]
     if poor and not reason.strip():
         raise PoorQuality(" ".join(_complaint(one) for one in poor))

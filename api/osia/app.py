@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from api import security
+from api.abis.outward import Outward
+from api.abis.service import Abis
 from api.osia import errors
-from api.osia.abis import Abis
-from api.osia.outward import Outward
 from api.osia.routes import galleries, persons, searches, tasks
 from api.osia.tasks import Patience, Tasks
 from api.settings import Settings

@@ -10,9 +10,10 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.osia.abis import Abis
+from api.abis.answers import Json
+from api.abis.service import Abis
 from api.osia.calls import Call
-from api.osia.errors import Json, operation_of
+from api.osia.errors import operation_of
 from api.osia.operations import OPERATIONS
 from api.osia.schemas import Error, TaskId
 from api.osia.tasks import Tasks

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from api.osia.abis import Abis
+from api.abis.service import Abis
 from api.osia.calls import Call
-from api.osia.people import encounter_of, person_of, station_of
+from api.osia.people import encounter_of, person_of
 from api.osia.reading import shown
 from api.osia.samples import Taken, rounds, take
 from api.osia.schemas import EncounterIn
@@ -132,9 +132,7 @@ def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) ->
 
 
 def _encounter(abis: Abis, body: EncounterIn) -> Encounter:
-    actor = abis.act.actor
-    station = station_of(actor.unit, abis.station)
-    return encounter_of(body.contextualData, body.encounterType, station, actor.name)
+    return encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
 
 
 def _extract(abis: Abis, taken: Taken) -> list[EnrolledSample]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from starlette.routing import Match, Route
 
 from api import errors as problems
 from api import security
+from api.abis.answers import Json
 from api.osia.operations import STATUSES
 from biometrics.errors import Fault, Forbidden, PehchanError, TooManyRequests, Unauthenticated
 
@@ -23,16 +23,6 @@ log = logging.getLogger("pehchan")
 
 # What may be answered whatever the operation; any other status of a refused request is 400.
 _ALWAYS = frozenset({400, 401, 403, 405, 429})
-
-
-class Json(Response):
-    """JSON in ASCII: a client's text may hold what is no Unicode."""
-
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        """Return the bytes."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def status_of(error: PehchanError, operation: str) -> int:

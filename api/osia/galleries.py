@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.osia.abis import Abis
+from api.abis.service import Abis
 from api.osia.calls import Call
 
 

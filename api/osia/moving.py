@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.osia.abis import Abis
+from api.abis.service import Abis
 from api.osia.calls import Call
 from biometrics.enrol import make_searchable
 from biometrics.errors import EncounterExists, MergeRefused, NotFound, VersionMismatch

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from api.abis.service import Abis
 from api.osia import encounters, galleries, moving, searches
-from api.osia.abis import Abis
 from api.osia.calls import Call
 from api.osia.schemas import EncounterIn, Filter, IdentifyIn, VerifyBioIn, VerifyIdIn
 

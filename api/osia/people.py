@@ -85,11 +85,6 @@ def encounter_of(contextual: object, encounter_type: str, station: Unit, officer
     raise AssertionError("a day that is today is always good")
 
 
-def station_of(unit: Unit, usual: Unit) -> Unit:
-    """Return the usual station, or where a client's unit does not cover it that unit, with nothing below it named."""
-    return usual if unit.covers(usual) else unit
-
-
 def _names(data: dict[str, Any]) -> Iterator[object]:
     yield data.get("name")
     yield data.get("fullName")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from api.osia.abis import Abis
+from api.abis.service import Abis
 from api.osia.calls import Call
 from api.osia.filters import filter_of, modalities_of
 from api.osia.reading import subtype_of, type_of

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from api.osia.abis import Abis
+from api.abis.service import Abis
 from api.osia.calls import Call
 from api.osia.encounters import allot
 from api.osia.errors import content_of

@@ -34,7 +34,7 @@ from biometrics.once import Once
 from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
 from biometrics.records.values import Record as StoredRecord
 from biometrics.standing import stand_with
-from biometrics.types import Modality, Sample
+from biometrics.types import Modality
 from biometrics.watch import StandingKind
 
 _MOST_RECORDS = 99  # of an answer: an IDC has two digits
@@ -129,7 +129,7 @@ def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
 
 
 def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
-    extracted, notes = _usable(engine, booking.card.samples, assess=True)
+    extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
     found = _searched(engine, question, extracted, table) if question.kind.search_first else None
     known = booking.person.national_number
     reason = table.accept_poor_quality
@@ -160,7 +160,7 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
 
 
 def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
-    extracted, notes = _usable(engine, asked.card.samples) if asked.card.samples else _marked(engine, asked)
+    extracted, notes = engine.extract_usable(asked.card.samples) if asked.card.samples else _marked(engine, asked)
     found = _searched(engine, question, extracted, table)
     lines = _lines(engine, [found])
     return Answer(
@@ -217,26 +217,6 @@ def _record_of(engine: Engine, national_number: str) -> str | None:
         return engine.store.record_by_national_number(national_number).id
     except NotFound:
         return None
-
-
-def _usable(engine: Engine, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
-    """Extract the samples; where some hold nothing usable, leave those out and say so.
-
-    Raises:
-        UnusableSample: none is usable.
-    """
-    try:
-        return engine.extract(samples, assess), []
-    except UnusableSample as first:
-        extracted, notes, refused = [], [], first
-        for sample in samples:
-            try:
-                extracted += engine.extract([sample], assess)
-            except UnusableSample as error:
-                notes.append(f"Left out: {error.message}")
-        if not extracted:
-            raise refused from None
-        return extracted, notes
 
 
 def _marked(engine: Engine, asked: TenprintSearch) -> tuple[list[EnrolledSample], list[str]]:

@@ -48,8 +48,8 @@ _OWN = encounters.alias("own")  # so that a condition on all encounters of a rec
 class ClientData:
     """What a client says of an encounter beside what the record holds.
 
-    `content` is what is given back as it came, in bytes that are sealed in the database. `task_id` is the task that
-    writes it, empty where none does.
+    `content` is what is given back as it came, in bytes that are sealed in the database, None where that is what the
+    record says. `task_id` is the task that writes it, empty where none does.
 
     Raises:
         InvalidField: a name breaks its rule, or there is no gallery.
@@ -59,7 +59,7 @@ class ClientData:
     encounter_type: str
     galleries: tuple[str, ...]
     active: bool
-    content: bytes
+    content: bytes | None
     task_id: str = ""
 
     def __post_init__(self) -> None:
@@ -108,6 +108,13 @@ def check_galleries(galleries: Sequence[str]) -> None:
         raise InvalidField("Give at least one gallery, and each only once.")
     if ALL in galleries:
         raise InvalidField(f"{ALL} stands for all galleries, and is the name of none.")
+
+
+_TEMPLATE_IDS = (
+    select(template_rows.c.id)
+    .join(samples, samples.c.id == template_rows.c.sample_id)
+    .join(_OWN, _OWN.c.id == samples.c.encounter_id)
+)
 
 
 class OsiaStore:
@@ -180,6 +187,34 @@ class OsiaStore:
             raise _unknown(person_id)
         with self._database.reading() as connection:
             return _client_encounters(connection, self._keys, record, person_id)
+
+    def known(self, gallery: str, client_id: str) -> bool:
+        """Say whether an encounter in a gallery has an id, whoever keeps it."""
+        with self._database.reading() as connection:
+            return connection.execute(_called(gallery, [client_id])).first() is not None
+
+    def encounter_in(self, gallery: str, client_id: str) -> ClientEncounter:
+        """Return the encounter in a gallery that has an id, whoever's it is.
+
+        Raises:
+            UnknownEncounter, OutOfJurisdiction.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(_called(gallery, [client_id])).first()
+        if row is None:
+            raise UnknownEncounter("The gallery has no encounter of this id; check it.")
+        record = self._store.record(row.record_id)
+        with self._database.reading() as connection:
+            found = _client_encounters(connection, self._keys, record, client_id)
+        return next(one for one in found if one.stored.id == row.id)
+
+    def count(self, gallery: str) -> int:
+        """Count the encounters in a gallery that whoever is acting sees."""
+        with self._database.reading() as connection:
+            query = self._seen(_in_gallery(select(func.count(_OWN.c.id.distinct())), gallery))
+            counted = int(connection.execute(query).scalar_one())
+        self._store.note(Action.GALLERY_READ, counted=counted)
+        return counted
 
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return what clients call some people (at most templates.CHUNK), by record id."""
@@ -270,16 +305,19 @@ class OsiaStore:
         Raises:
             UnknownGallery: nobody is in it.
         """
-        query = (
-            select(template_rows.c.id)
-            .join(samples, samples.c.id == template_rows.c.sample_id)
-            .join(_OWN, _OWN.c.id == samples.c.encounter_id)
-        )
         with self._database.reading() as connection:
             self._require(connection, gallery)
-            ids = np.fromiter(connection.execute(_in_gallery(query, gallery)).scalars(), dtype=np.int64)
-        ids.sort()
-        return ids
+            return _template_ids(connection, _in_gallery(_TEMPLATE_IDS, gallery))
+
+    def members_among(self, gallery: str, client_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the ids of the templates of those encounters in a gallery that have such ids, as `members` does."""
+        found = [np.empty(0, dtype=np.int64)]
+        with self._database.reading() as connection:
+            for start in range(0, len(client_ids), templates.CHUNK):
+                part = client_ids[start : start + templates.CHUNK]
+                called = _called(gallery, part).with_only_columns(_OWN.c.id)
+                found.append(_template_ids(connection, _TEMPLATE_IDS.where(_OWN.c.id.in_(called))))
+        return np.unique(np.concatenate(found))
 
     def require_gallery(self, gallery: str) -> None:
         """Refuse a gallery that nobody is in.
@@ -357,14 +395,16 @@ def _find(connection: Connection, record_id: str, client_id: str, but: str = "")
 
 
 def _write(connection: Connection, keys: DataKeys, encounter_id: str, data: ClientData, client_id: str) -> None:
-    secret = keys.obtain(connection, encounter_id)
+    content = data.content
+    if content is not None:
+        content = seal(keys.obtain(connection, encounter_id), _place(encounter_id), content)
     connection.execute(
         osia_encounters.insert().values(
             encounter_id=encounter_id,
             client_id=client_id,
             encounter_type=data.encounter_type,
             updated_at=datetime.now(UTC),
-            content=seal(secret, _place(encounter_id), data.content),
+            content=content,
             task_id=data.task_id or None,
         )
     )
@@ -464,6 +504,19 @@ def _in_gallery(query: Select[Any], gallery: str) -> Select[Any]:
         raise UnknownGallery("Nobody is in a gallery of this name; check it.")
     named = exists().where(encounter_galleries.c.encounter_id == _OWN.c.id, encounter_galleries.c.gallery == gallery)
     return query.where(or_(named, (_OWN.c.kind == gallery) & ~_has_row()))
+
+
+def _called(gallery: str, client_ids: Sequence[str]) -> Select[Any]:
+    """Return the query for the encounters (`_OWN`) in a gallery that have such ids, few enough for one IN list."""
+    query = select(_OWN.c.id, _OWN.c.record_id).join(osia_encounters, osia_encounters.c.encounter_id == _OWN.c.id)
+    return _in_gallery(query.where(osia_encounters.c.client_id.in_(client_ids)), gallery)
+
+
+def _template_ids(connection: Connection, query: Select[Any]) -> NDArray[np.int64]:
+    """Return the ids that a query finds, ascending."""
+    ids = np.fromiter(connection.execute(query).scalars(), dtype=np.int64)
+    ids.sort()
+    return ids
 
 
 def _has_row() -> ColumnElement[bool]:

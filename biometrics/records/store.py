@@ -75,6 +75,7 @@ log = logging.getLogger("pehchan")
 
 Beside = Callable[[Connection, Enrolment], None]  # writes in the same transaction, or raises and so undoes it
 _ENROL = "enrol"  # the step of a request that stores samples
+_REMOVE = "remove"  # the one that removes an encounter
 
 
 class RecordStore:
@@ -310,21 +311,36 @@ class RecordStore:
             UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
         """
         with self._database.writing() as connection:
-            jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
-            row = people.touch(connection, record_id)
-            encounters.require_encounter_of(connection, row.id, encounter_id)
-            refuse_held(connection, row.id, encounter_id)
-            names = revising.remove_encounter(connection, encounter_id)
-            self._keys.destroy(connection, encounter_id)
-            is_last = encounters.count_encounters(connection, row.id) == 0
-            if is_last:
-                names |= people.remove_person(connection, self._keys, row.id)
-            audit.append(
-                connection, self._act, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=len(names)
-            )
-            if is_last:
-                audit.append(connection, self._act, Action.RECORD_REMOVED, row.id, images=0)
+
+            def remove() -> set[str]:
+                jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
+                row = people.touch(connection, record_id)
+                encounters.require_encounter_of(connection, row.id, encounter_id)
+                refuse_held(connection, row.id, encounter_id)
+                names = revising.remove_encounter(connection, encounter_id)
+                self._keys.destroy(connection, encounter_id)
+                is_last = encounters.count_encounters(connection, row.id) == 0
+                if is_last:
+                    names |= people.remove_person(connection, self._keys, row.id)
+                images = len(names)
+                audit.append(
+                    connection, self._act, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=images
+                )
+                if is_last:
+                    audit.append(connection, self._act, Action.RECORD_REMOVED, row.id, images=0)
+                return names
+
+            names = once(connection, self.given, _REMOVE, remove, lambda _: {}, lambda _: set())
         self._remove_unreferenced(names)
+
+    def removed_before(self) -> bool:
+        """Say whether the first arrival of this request removed an encounter.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        with self._database.reading() as connection:
+            return answered(connection, self.given, _REMOVE) is not None
 
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.

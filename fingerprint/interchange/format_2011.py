@@ -31,8 +31,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from biometrics.cursor import Cursor, check_length
 from biometrics.errors import InvalidRecord
-from fingerprint.interchange.cursor import Cursor, check_length
 from fingerprint.interchange.parts import (
     WITH_QUALITY,
     WITHOUT_QUALITY,

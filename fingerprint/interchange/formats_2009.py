@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from struct import Struct
 
+from biometrics.cursor import Cursor, check_length
 from biometrics.errors import InvalidRecord
-from fingerprint.interchange.cursor import Cursor, check_length
 from fingerprint.interchange.parts import (
     check,
     finger_position,

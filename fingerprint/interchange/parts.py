@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from struct import Struct
 
+from biometrics.cursor import LENGTH_SLACK, Cursor
 from biometrics.errors import InvalidRecord
 from biometrics.types import FingerPosition
 from fingerprint.interchange import extended
-from fingerprint.interchange.cursor import LENGTH_SLACK, Cursor
 from fingerprint.interchange.record import MAX_COORDINATE, QUALITY_UNREPORTED, FingerView, RecordMinutia
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 

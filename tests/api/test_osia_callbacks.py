@@ -18,11 +18,11 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, key
 from receiver import Receiver, content, dripping, receiving, status
 from server import running
 
+from api.abis.outward import Outward
+from api.abis.service import Abis
 from api.accounts.opening import accounts_of
-from api.osia.abis import Abis
 from api.osia.calls import Call
 from api.osia.operations import carry_out
-from api.osia.outward import Outward
 from api.settings import Settings
 from api.stores import open_store
 from biometrics.access import Act, Actor, Scope

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
+from api.abis.answers import Json
 from api.osia.context import ContextDependency, documented
-from api.osia.errors import Json
 from api.osia.schemas import PersonIds
 from api.security import needs
 from biometrics.access import Scope

@@ -7,8 +7,8 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.abis.answers import Json
 from api.osia.context import TasksDependency, Transaction, documented
-from api.osia.errors import Json
 from api.security import ActDependency, needs
 from biometrics.access import Scope
 

@@ -11,13 +11,16 @@ from biometrics.errors import InvalidRecord
 # of NIST's libbiomeval, samples of FingerprintIO. A longer record than there are bytes was cut short, and is refused.
 LENGTH_SLACK = 2
 
+MINUTIAE = "minutiae record"
+
 
 class Cursor:
     """A place in bytes that moves forward as they are read."""
 
-    def __init__(self, data: bytes) -> None:
-        """Begin at the first byte."""
+    def __init__(self, data: bytes, what: str = MINUTIAE) -> None:
+        """Begin at the first byte; `what` is what errors call the bytes."""
         self._data = data
+        self._what = what
         self._at = 0
 
     @property
@@ -33,7 +36,7 @@ class Cursor:
         """
         taken = self._data[self._at : self._at + count]
         if len(taken) < count:
-            raise InvalidRecord("The minutiae record is cut short or damaged; ask its sender for it again.")
+            raise InvalidRecord(f"The {self._what} is cut short or damaged; ask its sender for it again.")
         self._at += count
         return taken
 
@@ -52,10 +55,10 @@ class Cursor:
             InvalidRecord: bytes are left.
         """
         if self.left:
-            raise InvalidRecord(f"The minutiae record has {self.left} bytes too many; ask its sender for it again.")
+            raise InvalidRecord(f"The {self._what} has {self.left} bytes too many; ask its sender for it again.")
 
 
-def check_length(declared: int, actual: int) -> None:
+def check_length(declared: int, actual: int, what: str = MINUTIAE) -> None:
     """Make sure that a record is as long as it says.
 
     Raises:
@@ -63,5 +66,5 @@ def check_length(declared: int, actual: int) -> None:
     """
     if not actual - LENGTH_SLACK <= declared <= actual:
         raise InvalidRecord(
-            f"The minutiae record has {actual} bytes and says that it has {declared}; ask its sender for it again."
+            f"The {what} has {actual} bytes and says that it has {declared}; ask its sender for it again."
         )

@@ -1,4 +1,4 @@
-"""What the operations of OSIA's interface work on."""
+"""What the operations of an ABIS interface work on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from api.osia.outward import Outward
+from api.abis.outward import Outward
 from biometrics.access import Act, Purpose, Unit
 from biometrics.engine import Engine
 from biometrics.image import MAX_BYTES
@@ -80,12 +80,18 @@ class Abis:
         return self.engine.store
 
     @property
+    def filed_at(self) -> Unit:
+        """Where an encounter is filed: the usual station or, where the client's unit does not cover it, that unit."""
+        unit = self.act.actor.unit
+        return self.station if unit.covers(self.station) else unit
+
+    @property
     def osia(self) -> OsiaStore:
         """What the interface keeps beside the records, on the client's behalf."""
         return OsiaStore(self.engine.store)
 
     def fetch(self, url: str) -> bytes:
-        """Return the image at an address.
+        """Return what is at an address.
 
         Raises:
             AddressRefused: it is not allowed, or does not answer.

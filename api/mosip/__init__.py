@@ -1,0 +1,1 @@
+"""MOSIP's ABIS interface, version 0.9 of its specification: see docs/mosip.md."""

@@ -1,0 +1,96 @@
+"""The shapes of the messages, for the OpenAPI document: a message is read by hand, since each fault has its code."""
+
+# ruff: noqa: N815 - the names are the interface's
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, Field
+
+_TEXT: Final = {"type": "string"}
+_COUNTED: Final = {"type": ["string", "integer"], "pattern": "^[0-9]{1,9}$", "minimum": 1}
+
+REQUEST: Final = {
+    "type": "object",
+    "required": ["id", "version", "requestId", "requesttime"],
+    "properties": {
+        "id": _TEXT,
+        "version": {"type": "string", "pattern": r"^(0\.9|1\.[0-9]{1,3})$", "examples": ["1.1"]},
+        "requestId": {"type": "string", "examples": ["91234567-89AB-CDEF-0123-456789ABCDEF"]},
+        "requesttime": {"type": "string", "format": "date-time", "examples": ["2026-03-29T07:01:24.692Z"]},
+        "referenceId": {"type": ["string", "null"], "description": "Of insert, identify and delete"},
+        "referenceURL": {"type": ["string", "null"], "description": "Where the CBEFF is; of insert and identify"},
+        "flags": {
+            "type": ["object", "null"],
+            "description": "Of identify; other flags are taken, and not used",
+            "properties": {
+                "maxResults": _COUNTED | {"description": "At most so many candidates, 100 at most; else 10"},
+                "targetFPIR": _COUNTED
+                | {"description": "-10 log10 of the chance that somebody who is not there is found to be; else 30"},
+            },
+        },
+        "gallery": {
+            "type": ["object", "null"],
+            "description": "Of identify: among whom to search; among all where it is left out or names nobody",
+            "properties": {
+                "referenceIds": {
+                    "type": ["array", "null"],
+                    "items": {"type": "object", "properties": {"referenceId": _TEXT}},
+                }
+            },
+        },
+    },
+}
+
+
+class Analytics(BaseModel):
+    """How alike somebody is."""
+
+    internalScore: str = Field(description="Decibans of false match: 40 is one non-mated comparison in 10,000")
+    confidence: str = Field(description="Of 100 searches for somebody who is not there, so many find nobody so alike")
+    hint: str | None = Field(default=None, description="likely, inspect or none")
+
+
+class Part(BaseModel):
+    """What fingers or faces say by themselves."""
+
+    biometricType: Literal["FIR", "FID"]
+    analytics: Analytics
+
+
+class FoundReference(BaseModel):
+    """One candidate."""
+
+    referenceId: str
+    analytics: Analytics
+    modalities: list[Part]
+
+
+class SearchAnalytics(BaseModel):
+    """Of a search."""
+
+    searchId: str
+    threshold: str = Field(description="Decibans that a candidate reached")
+    keptByOthers: list[str] | None = Field(default=None, description="Units that keep others who are as alike")
+
+
+class CandidateList(BaseModel):
+    """Who was found, the most alike first."""
+
+    count: str
+    candidates: list[FoundReference]
+    analytics: SearchAnalytics
+
+
+class AnswerMessage(BaseModel):
+    """An answer."""
+
+    id: str
+    requestId: str
+    responsetime: str
+    returnValue: Literal["1", "2"] = Field(description="1: it was carried out; 2: it was not")
+    failureReason: str | None = Field(default=None, description="Why not, 1 to 18")
+    count: str | None = Field(default=None, description="Of referenceCount")
+    jobscount: str | None = Field(default=None, description="Of pendingJobs")
+    candidateList: CandidateList | None = Field(default=None, description="Of identify")

@@ -1,0 +1,109 @@
+"""A message in, the message that answers it out, whatever carries the two."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
+from typing import Any
+
+from api.abis.outward import Outward
+from api.abis.service import Abis
+from api.errors import status_of
+from api.mosip.messages import Request, answer, parse, read
+from api.mosip.operations import OPERATIONS, Operation, Told
+from api.mosip.reasons import Reason, Refused, reason_of
+from api.settings import Settings
+from biometrics.access import Act, Unit
+from biometrics.engine import Engine
+from biometrics.errors import Fault, Forbidden, PehchanError
+from biometrics.records.audit import Action
+
+log = logging.getLogger("pehchan")
+
+PENDING = "mosip.abis.pendingJobs"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer's message; `status` is its HTTP status: 200, unless the service is at fault."""
+
+    content: dict[str, Any]
+    status: int = 200
+
+
+class Mosip:
+    """The service behind the interface. To be used from many threads."""
+
+    def __init__(self, abis: Abis) -> None:
+        self._abis = abis
+        self._working = 0
+        self._lock = threading.Lock()
+
+    def answer(self, act: Act, content: bytes, only: str = "") -> Answer:
+        """Carry out a message on somebody's behalf, and return its answer; `only` is the one operation it may ask for.
+
+        Nothing is raised: also a fault has its answer.
+        """
+        fields: dict[str, Any] = {}
+        try:
+            fields = parse(content)
+            return Answer(answer(fields, self._carried_out(act, read(fields), only)))
+        except Refused as refused:
+            reason, status, why = refused.reason, 200, str(refused)
+        except PehchanError as error:
+            reason, why = reason_of(error), f"{error.code}: {error.message}"
+            status = status_of(error) if isinstance(error, Fault) else 200
+        except Exception:  # whatever it is, the client is told
+            incident = uuid.uuid4().hex[:12]
+            log.exception("incident %s", incident)
+            reason, status, why = Reason.UNEXPECTED, 500, f"incident {incident}"
+        log.warning("MOSIP request not carried out, failureReason %s: %s", reason.value, why)
+        return Answer(answer(fields, {}, reason), status)
+
+    def _carried_out(self, act: Act, request: Request, only: str) -> Told:
+        if only not in ("", request.id):
+            raise Refused(Reason.INVALID_ID, f"This is where {only} is asked for.")
+        if request.id == PENDING:
+            return {"jobscount": str(self._working)}
+        operation = OPERATIONS.get(request.id)
+        if operation is None:
+            raise Refused(Reason.INVALID_ID, "There is no operation of this id.")
+        abis = self._abis.acting(replace(act, case_number=request.case_number, request_id=request.traced))
+        self._check_scope(abis, act, operation)
+        abis = replace(abis, engine=abis.engine.once(request.once))
+        try:
+            with self._counted(operation):
+                return operation.run(abis, request)
+        except Forbidden as error:
+            abis.store.note(Action.REFUSED, request.reference_id, code=error.code, route=request.id)
+            raise
+
+    @contextmanager
+    def _counted(self, operation: Operation) -> Iterator[None]:
+        """Count what is worked on."""
+        weight = 1 if operation.heavy else 0
+        with self._lock:
+            self._working += weight
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._working -= weight
+
+    @staticmethod
+    def _check_scope(abis: Abis, act: Act, operation: Operation) -> None:
+        if operation.scope is not None and not act.actor.may(operation.scope):
+            abis.store.note(Action.REFUSED, "", code=Forbidden.code)
+            raise Refused(Reason.ABORTED, f"The account may not do this: it needs {operation.scope}.")
+
+
+def opened(settings: Settings, engine: Engine) -> Mosip:
+    """Return the interface's service on an open engine."""
+    networks = tuple(map(ip_network, sorted(settings.mosip_networks)))
+    outward = Outward(settings.mosip_hosts, networks, settings.mosip_timeout_seconds)
+    return Mosip(Abis(engine, outward, Unit.of(settings.mosip_station), settings.mosip_purpose))
