@@ -1,0 +1,106 @@
+"""Finger and face image records are taken apart byte by byte, and nothing is read past their end."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from inputs import photo_of, print_of
+from mosip_client import face_record, finger_record
+
+from biometrics.errors import InvalidRecord, UnsupportedRecord
+from biometrics.image import decode
+from biometrics.image_records import RecordedImage, is_image_record, read_images
+from biometrics.types import Impression, Modality
+
+PIXELS = bytes(range(256)) * 4  # 32 x 32
+
+
+def finger_of_2005(image: bytes, compression: int, size: tuple[int, int], units: int = 1, ppi: int = 500) -> bytes:
+    view = struct.pack(">IBBBBBHHB", 14 + len(image), 7, 1, 1, 80, 1, *size, 0) + image
+    length = 32 + len(view)
+    head = struct.pack(">HIHHBBHHHHBBH", 0, length, 0, 31, 1, units, ppi, ppi, ppi, ppi, 8, compression, 0)
+    return b"FIR\x00010\x00" + head + view
+
+
+def face_of_2005(image: bytes, landmarks: int = 1) -> bytes:
+    size = 20 + 8 * landmarks + 12 + len(image)
+    block = struct.pack(">IH14x", size, landmarks) + bytes(8 * landmarks) + bytes(12) + image
+    return b"FAC\x00010\x00" + struct.pack(">IH", 14 + len(block), 1) + block
+
+
+@pytest.mark.parametrize("certified", [0, 1])
+def test_a_finger_record_of_2011_gives_its_image_as_it_is(certified: int) -> None:
+    png = print_of(0, "right_thumb", 0)
+    (image,) = read_images(finger_record(png, position=1, certified=certified))
+    assert image == RecordedImage(png, 1, Impression.PLAIN_LIVE_SCAN, 500.0)
+    assert image.modality is Modality.FINGERPRINT
+
+
+def test_a_face_record_of_2011_gives_its_image_as_it_is() -> None:
+    (image,) = read_images(face_record(photo_of(0), landmarks=3))
+    assert image == RecordedImage(photo_of(0))
+    assert image.modality is Modality.FACE
+
+
+def test_records_of_2005_are_read_too() -> None:
+    (finger,) = read_images(finger_of_2005(b"WSQ", 2, (0, 0)))
+    assert finger == RecordedImage(b"WSQ", 7, Impression.ROLLED_LIVE_SCAN, 500.0)
+    assert read_images(face_of_2005(b"JPEG")) == [RecordedImage(b"JPEG")]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [finger_record(PIXELS, compression=0, size=(32, 32)), finger_of_2005(PIXELS, 0, (32, 32))],
+    ids=["2011", "2005"],
+)
+def test_uncompressed_pixels_become_a_file(record: bytes) -> None:
+    (image,) = read_images(record)
+    assert decode(image.content, image.ppi).pixels.tobytes() == PIXELS
+
+
+def test_a_resolution_may_be_told_in_centimetres_and_an_impossible_one_is_not_told() -> None:
+    (image,) = read_images(finger_of_2005(b"x", 2, (0, 0), units=2, ppi=197))
+    assert image.ppi == pytest.approx(500.38)
+    assert read_images(finger_record(b"x", ppi=0))[0].ppi is None
+    assert read_images(finger_record(b"x", ppi=72))[0].ppi is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        finger_record(b"image", certified=1),
+        face_record(b"image"),
+        finger_of_2005(b"image", 2, (0, 0)),
+        face_of_2005(b"image"),
+    ],
+    ids=["finger 2011", "face 2011", "finger 2005", "face 2005"],
+)
+def test_a_record_that_was_cut_anywhere_is_refused(record: bytes) -> None:
+    """Also one that says of itself that it is no longer than that."""
+    place = 10 if record[:8] == b"FIR\x00010\x00" else 8
+    for length in range(len(record)):
+        cut = record[:length]
+        with pytest.raises((InvalidRecord, UnsupportedRecord)):
+            read_images(cut)
+        if length > place + 4:
+            with pytest.raises(InvalidRecord):
+                read_images(cut[:place] + struct.pack(">I", length) + cut[place + 4 :])
+
+
+def test_a_record_that_contradicts_itself_is_refused() -> None:
+    with pytest.raises(InvalidRecord, match="32 x 33 pixels"):
+        read_images(finger_record(PIXELS, compression=0, size=(32, 33)))
+    nobody = finger_record(b"x")
+    with pytest.raises(InvalidRecord, match="no image"):
+        read_images(nobody[:12] + b"\0\0" + nobody[14:])
+    short = face_of_2005(b"x")
+    with pytest.raises(InvalidRecord, match="shorter than its own header"):
+        read_images(short[:14] + b"\0\0\0\x05" + short[18:])
+
+
+def test_other_records_are_refused() -> None:
+    assert not is_image_record(b"FMR\0 20\0")
+    for start in (b"FMR\x00030\x00", b"FIR\x00030\x00", b"FAC\x00020\x00", b"IIR\x00020\x00", b""):
+        with pytest.raises(UnsupportedRecord):
+            read_images(start + bytes(40))
