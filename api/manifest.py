@@ -1,4 +1,4 @@
-"""What `pehchan import` reads: a CSV manifest with one line a sample, or a folder with one folder a person.
+"""What `pehchan import` reads: CSV manifests with one line a sample, folders with one folder a person, ITL files.
 
 CSV: a header line with the columns below (those in OPTIONAL may be left out), then one line a sample; neighbouring
 lines that agree in all of PERSON_COLUMNS are one encounter. `finger` is a finger's name or code, or `photo`; `file` is
@@ -7,6 +7,8 @@ relative to the manifest; the parts of `aliases` and `sections` (ACT:SECTION) ar
 Folder: each folder in it holds `person.json` with the objects `record` and `encounter` of the HTTP API, and images
 named after the finger or its code (`right_thumb.png`, `1.png`) or `photo`, then anything after a hyphen
 (`photo-left.jpg`).
+
+ANSI/NIST-ITL: files named so, in a folder or given themselves; each is a booking.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import csv
 import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +25,11 @@ from pydantic import ValidationError
 
 from api.commands.arguments import parse_date, parse_finger, parse_section, photo_sample, print_sample, read_file
 from api.schemas import EncounterIn, RecordIn
+from api.transactions.arriving import read_booking
+from api.transactions.table import Table
 from biometrics.errors import InvalidField
+from biometrics.intake import Arrival
+from biometrics.once import Once
 from biometrics.person import Encounter, EncounterKind, Person, Sex
 from biometrics.types import Impression, Sample
 
@@ -45,44 +51,71 @@ PERSON_COLUMNS = (
 SAMPLE_COLUMNS = ("finger", "file", "impression", "ppi")
 OPTIONAL = {"national_number", "aliases", "sex", "birth_year", "sections", "kind", "impression", "ppi"}
 PERSON_FILE = "person.json"
+TRANSACTIONS = (".an2", ".eft", ".nst")
 
 Row = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Content:
-    """One person's encounter, read."""
-
-    person: Person
-    encounter: Encounter
-    samples: Sequence[Sample]
+IsDone = Callable[[Once], bool]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One person's encounter, unread: `read` raises InvalidField, or what is wrong with it; `where` names it."""
+    """One person's encounter, unread; `where` names it.
+
+    `read` is told how to ask whether what has a key is done, and returns None where it is; it raises InvalidInput where
+    the item is not as it should be.
+    """
 
     where: str
-    read: Callable[[], Content]
+    read: Callable[[IsDone], Arrival | None]
 
 
-def items(source: Path) -> list[Item]:
-    """List what is to be imported.
+def items(sources: Sequence[Path], table: Table, accept_poor_quality: str = "") -> list[Item]:
+    """List what is to be imported; nothing but manifests is read yet.
+
+    `table` says what transactions mean, `accept_poor_quality` why samples below the quality floor are enrolled.
 
     Raises:
-        InvalidField: the source is neither form, or its header lacks a column.
+        InvalidField: a source is none of the forms, or its header lacks a column.
     """
+    found = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
+    if len(sources) == 1:
+        return [item for _, item in found]
+    return [replace(item, where=f"{source}: {item.where}") for source, item in found]
+
+
+def _items(source: Path, table: Table, reason: str) -> list[Item]:
+    if source.suffix.lower() in TRANSACTIONS:
+        return [Item(source.name, partial(_read_transaction, source, table, reason))]
     if source.is_file():
-        return _csv_items(source)
+        return _csv_items(source, reason)
     if (source / "manifest.csv").is_file():
-        return _csv_items(source / "manifest.csv")
+        return _csv_items(source / "manifest.csv", reason)
     folders = sorted(path.parent for path in source.glob(f"*/{PERSON_FILE}"))
-    if not folders:
-        raise InvalidField(f"{source} is no CSV manifest and holds no manifest.csv or folders with {PERSON_FILE}.")
-    return [Item(folder.name, partial(_read_folder, folder)) for folder in folders]
+    people = [Item(folder.name, partial(_read_folder, folder, reason)) for folder in folders]
+    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in TRANSACTIONS)
+    bookings = [Item(str(path.relative_to(source)), partial(_read_transaction, path, table, reason)) for path in files]
+    if not people and not bookings:
+        raise InvalidField(
+            f"{source} is no CSV manifest, and holds no manifest.csv, no folders with {PERSON_FILE} and no "
+            f"transactions ({', '.join(TRANSACTIONS)})."
+        )
+    return people + bookings
 
 
-def _csv_items(path: Path) -> list[Item]:
+def _read_transaction(path: Path, table: Table, reason: str, is_done: IsDone) -> Arrival | None:
+    return read_booking(read_file(path), table, reason, is_done)
+
+
+def _arrival(
+    person: Person, encounter: Encounter, samples: Sequence[Sample], reason: str, is_done: IsDone
+) -> Arrival | None:
+    """Return what was read, known by all that it says."""
+    digest = Once.of("import", [person, encounter, samples]).digest
+    once = Once(f"import-{digest}", digest)
+    return None if is_done(once) else Arrival(person, encounter, samples, once, reason)
+
+
+def _csv_items(path: Path, reason: str) -> list[Item]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -92,19 +125,19 @@ def _csv_items(path: Path) -> list[Item]:
             rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidField(f"{path} cannot be read as CSV in UTF-8: {error}") from error
-    return list(_grouped(path, rows))
+    return list(_grouped(path, rows, reason))
 
 
-def _grouped(path: Path, rows: list[tuple[int, Row]]) -> Iterator[Item]:
+def _grouped(path: Path, rows: list[tuple[int, Row]], reason: str) -> Iterator[Item]:
     def person_of(numbered: tuple[int, Row]) -> tuple[str, ...]:
         return tuple(numbered[1].get(column, "") for column in PERSON_COLUMNS)
 
     for _, group in itertools.groupby(rows, person_of):
         lines = list(group)
-        yield Item(f"line {lines[0][0]}", partial(_read_rows, path.parent, [row for _, row in lines]))
+        yield Item(f"line {lines[0][0]}", partial(_read_rows, path.parent, [row for _, row in lines], reason))
 
 
-def _read_rows(folder: Path, rows: list[Row]) -> Content:
+def _read_rows(folder: Path, rows: list[Row], reason: str, is_done: IsDone) -> Arrival | None:
     first = {column: rows[0].get(column, "").strip() for column in PERSON_COLUMNS}
     try:
         person = Person(
@@ -124,9 +157,10 @@ def _read_rows(folder: Path, rows: list[Row]) -> Content:
             first["officer"],
             EncounterKind(first["kind"] or EncounterKind.ARREST),
         )
-        return Content(person, encounter, [_row_sample(folder, row) for row in rows])
+        samples = [_row_sample(folder, row) for row in rows]
     except ValueError as error:
         raise InvalidField(f"A value is not what its column takes: {error}.") from error
+    return _arrival(person, encounter, samples, reason, is_done)
 
 
 def _parts(text: str) -> list[str]:
@@ -141,7 +175,7 @@ def _row_sample(folder: Path, row: Row) -> Sample:
     return print_sample(parse_finger(row["finger"]), path, float(row["ppi"]) if row.get("ppi") else None, impression)
 
 
-def _read_folder(folder: Path) -> Content:
+def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
     try:
         described = json.loads(read_file(folder / PERSON_FILE))
         record = RecordIn.model_validate(described["record"])
@@ -149,7 +183,8 @@ def _read_folder(folder: Path) -> Content:
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
-    return Content(record.person(), encounter.encounter(), [_named_sample(path) for path in images])
+    samples = [_named_sample(path) for path in images]
+    return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
 
 
 def _named_sample(path: Path) -> Sample:

@@ -1,8 +1,8 @@
-"""NFIQ 2, the quality of a print by NIST's own code (ISO/IEC 29794-4), in a process of its own.
+"""NFIQ 2, the quality of a print by NIST's own code (ISO/IEC 29794-4), in processes of its own.
 
 The code comes with `nbis-python`, which finds minutiae with NIST's mindtct along the way; a hostile image keeps that
-busy without end, and a police server must outlive it. The process loads its forest once, 0.4 s, and takes 0.15 to 0.3 s
-for a print.
+busy without end, and a police server must outlive it. A process loads its forest once, 0.4 s, and takes 0.15 to 0.3 s
+for a print: as long as all the rest of an enrolment of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import sys
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock, Timer
+from queue import Empty, SimpleQueue
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -53,30 +54,43 @@ NO_PRINT = Nfiq2Quality(0, {})
 
 
 class Nfiq2:
-    """NFIQ 2 in one process, started when it is first needed. Safe to share between threads, which take turns."""
+    """NFIQ 2 in as many processes as threads measure at once, each started when it is first needed."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         """Start nothing yet; a print that takes longer than `seconds` gets NO_PRINT."""
         self._seconds = seconds
-        self._turn = Lock()
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._idle: SimpleQueue[_Process] = SimpleQueue()
 
     def measure(self, pixels: NDArray[np.uint8]) -> Nfiq2Quality:
         """Measure a grey image of one finger at 500 ppi, shape (height, width); NO_PRINT where it has no end."""
         height, width = pixels.shape
         image = b"P5 %d %d 255\n" % (width, height) + pixels.tobytes()
-        with self._turn:
-            answer = self._ask(image)
+        try:
+            process = self._idle.get_nowait()
+        except Empty:
+            process = _Process()
+        answer = process.ask(image, self._seconds)
         if answer is None:
             return NO_PRINT
+        self._idle.put(process)
         return Nfiq2Quality(int(answer["score"]), answer["features"])
 
-    def _ask(self, image: bytes) -> dict[str, Any] | None:
-        """Return the process's answer; None where it gave none, and then the next image gets a new process."""
-        worker = self._running()
+
+class _Process:
+    """One process, for one thread at a time; it ends with its owner."""
+
+    def __init__(self) -> None:
+        self._worker = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-I", "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._stop = weakref.finalize(self, _stop, self._worker)
+
+    def ask(self, image: bytes, seconds: float) -> dict[str, Any] | None:
+        """Return the process's answer; None where it gave none, and then it has ended."""
+        worker = self._worker
         assert worker.stdin is not None
         assert worker.stdout is not None
-        too_late = Timer(self._seconds, worker.kill)
+        too_late = Timer(seconds, worker.kill)
         too_late.start()
         try:
             worker.stdin.write(len(image).to_bytes(_LENGTH_BYTES, "big") + image)
@@ -88,17 +102,8 @@ class Nfiq2:
             too_late.cancel()
         if line:
             return dict(json.loads(line))
-        self._worker = None
         self._stop()
         return None
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._worker is None:
-            self._worker = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-I", "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            self._stop = weakref.finalize(self, _stop, self._worker)
-        return self._worker
 
 
 def _stop(worker: subprocess.Popen[bytes]) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from time import monotonic
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -14,75 +18,121 @@ from rich.progress import track
 
 from api.commands.arguments import AcceptPoorQuality
 from api.commands.operator import operated_engine
-from api.manifest import Content, Item, items
+from api.manifest import Item, items
 from api.settings import Settings
+from api.transactions.table import Table
 from biometrics.checks import work_off
 from biometrics.engine import Engine
-from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import Conflict, InvalidInput, UnknownRecord
-from biometrics.records.values import Record, RecordQuery
+from biometrics.errors import Conflict, InvalidField, InvalidInput
+from biometrics.intake import Ready, find, prepare, take_in, taken_before
+from biometrics.text import printable
+
+AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
+TOLD_EVERY = 100  # items, where there is no terminal to show a bar on
 
 app = typer.Typer()
 
 
 @app.command("import")
 def import_people(
-    source: Annotated[Path, typer.Argument(help="A CSV manifest, or a folder; see docs/import.md.")],
+    source: Annotated[
+        list[Path], typer.Argument(help="CSV manifests, folders, ANSI/NIST-ITL files; see docs/import.md.")
+    ],
     rejects: Annotated[Path | None, typer.Option(help="Where to write, as CSV, what was refused and why.")] = None,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> None:
     """Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused."""
+    settings = Settings()
+    listed = items(source, Table.load(settings.itl_table), accept_poor_quality)
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
-    refused: list[tuple[str, str, str]] = []
-    with operated_engine(Settings()) as opened:
+    began = monotonic()
+    with _report(rejects) as tell, operated_engine(settings) as opened:
         engine = replace(opened, rules=replace(opened.rules, at_once=False))
-        for item in track(items(source), "Importing", console=console):
-            try:
-                outcomes[_import(engine, item, accept_poor_quality)] += 1
-            except (InvalidInput, Conflict) as error:
-                refused.append((item.where, error.code, error.message))
-                console.print(f"{item.where}: {error.code}: {error.message}", markup=False, highlight=False)
+        with ThreadPoolExecutor(settings.threads) as threads:
+            for item, ready in _progress(
+                _ready(engine, threads, listed, AHEAD * settings.threads), len(listed), console
+            ):
+                try:
+                    left_out = _import(engine, ready, outcomes)
+                except (InvalidInput, Conflict) as error:
+                    outcomes["refused"] += 1
+                    told = [(item.where, error.code, error.message)]
+                else:
+                    told = [(item.where, "left_out", sentence) for sentence in left_out]
+                for line in told:
+                    tell(line)
+                    console.print(printable(": ".join(line)), markup=False, highlight=False)
+        spent = monotonic() - began
         with console.status("Searching for those who were on record already, or are searched for"):
             work_off(engine)
-    if rejects:
-        with rejects.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("where", "code", "message"), *refused])
-    typer.echo(f"{outcomes['enrolled']} enrolled, {outcomes['skipped']} already there, {len(refused)} refused")
+    enrolled, refused = outcomes["enrolled"], outcomes["refused"]
+    console.print(f"{60 * enrolled / spent:.1f} enrolled a minute, {settings.threads} threads", highlight=False)
+    typer.echo(f"{enrolled} enrolled, {outcomes['skipped']} already there, {refused} refused")
     raise typer.Exit(2 if refused else 0)
 
 
-def _import(engine: Engine, item: Item, accept_poor_quality: str) -> str:
-    content = item.read()
-    record = _existing(engine, content)
-    if record is None:
-        enrol(engine, content.person, content.encounter, content.samples, accept_poor_quality)
-    elif _holds(record, content):
-        return "skipped"
-    else:
-        add_encounter(engine, record.id, content.encounter, content.samples, accept_poor_quality)
-    return "enrolled"
+def _ready(
+    engine: Engine, threads: ThreadPoolExecutor, listed: Iterable[Item], most: int
+) -> Iterator[tuple[Item, Future[Ready | None]]]:
+    """Read and extract items beside each other, `most` of them ahead of the one that is yielded; in their order."""
+    ahead: deque[tuple[Item, Future[Ready | None]]] = deque()
+    try:
+        for item in listed:
+            ahead.append((item, threads.submit(_prepared, engine, item)))
+            if len(ahead) > most:
+                yield ahead.popleft()
+        while ahead:
+            yield ahead.popleft()
+    finally:
+        for _, future in ahead:
+            future.cancel()
 
 
-def _existing(engine: Engine, content: Content) -> Record | None:
-    """Find the record of the national number; without a number, one of this name that holds the encounter already."""
-    if number := content.person.national_number:
-        try:
-            return engine.store.record_by_national_number(number)
-        except UnknownRecord:
-            return None
-    encounter = content.encounter
-    query = RecordQuery(name=content.person.name, fir_number=encounter.fir_number, station_code=encounter.station_code)
-    named = engine.store.find_records(query, 100).records
-    return next(
-        (record for record in named if record.person.name == content.person.name and _holds(record, content)), None
-    )
+def _prepared(engine: Engine, item: Item) -> Ready | None:
+    """Read and extract an item; None where it is there already."""
+    arrival = item.read(lambda once: taken_before(engine, once) is not None)
+    return None if arrival is None or find(engine, arrival) else prepare(engine, arrival)
 
 
-def _holds(record: Record, content: Content) -> bool:
-    wanted = content.encounter
-    return any(
-        (stored.encounter.fir_number, stored.encounter.station_code, stored.encounter.date)
-        == (wanted.fir_number, wanted.station_code, wanted.date)
-        for stored in record.encounters
-    )
+def _import(engine: Engine, ready: Future[Ready | None], outcomes: Counter[str]) -> list[str]:
+    """Store an item; return what was left out of it."""
+    extracted = ready.result()
+    if extracted is None or not take_in(engine, extracted).is_new:
+        outcomes["skipped"] += 1
+        return []
+    outcomes["enrolled"] += 1
+    return list(extracted.left_out)
+
+
+def _progress(
+    ready: Iterator[tuple[Item, Future[Ready | None]]], total: int, console: Console
+) -> Iterator[tuple[Item, Future[Ready | None]]]:
+    """Show how far it is: a bar, or a line now and then."""
+    if console.is_terminal:
+        yield from track(ready, "Importing", total, console=console)
+        return
+    for number, item in enumerate(ready):
+        if number and number % TOLD_EVERY == 0:
+            console.print(f"{number:,} of {total:,}", highlight=False)
+        yield item
+
+
+class _Tell(Protocol):
+    def __call__(self, line: tuple[str, str, str], /) -> object: ...
+
+
+@contextmanager
+def _report(path: Path | None) -> Iterator[_Tell]:
+    """Open the report of what is refused; each line is in the file as soon as it is told."""
+    if path is None:
+        yield lambda line: None
+        return
+    try:
+        file = path.open("w", encoding="utf-8", newline="", buffering=1)
+    except OSError as error:
+        raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error
+    with file:
+        writer = csv.writer(file)
+        writer.writerow(("item", "code", "message"))
+        yield writer.writerow

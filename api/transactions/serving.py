@@ -64,7 +64,7 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         require_scopes(question, act.actor)
         told = replace(act, purpose=act.purpose or question.kind.purpose)
         engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
-    engine = engine.once(_once(question.first, content))
+    engine = engine.once(transaction_once(question.first, content))
     try:
         answer = _carried_out(engine, question, table)
     except MalformedTransaction:
@@ -110,7 +110,7 @@ def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes 
     return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
 
 
-def _once(first: Record, content: bytes) -> Once:
+def transaction_once(first: Record, content: bytes) -> Once:
     """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
     number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
     return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())

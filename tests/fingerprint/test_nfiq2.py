@@ -64,9 +64,11 @@ def test_process_that_died_is_replaced(examples: Path) -> None:
     image = decode((examples / "images" / f"{EXAMPLES[0]}.pgm").read_bytes()).grey()
     nfiq2 = Nfiq2()
     assert nfiq2.measure(image).score == 54
-    assert nfiq2._worker is not None
-    nfiq2._worker.kill()
-    nfiq2._worker.wait()
+    process = nfiq2._idle.get_nowait()
+    process._worker.kill()
+    process._worker.wait()
+    nfiq2._idle.put(process)
+    del process
     assert nfiq2.measure(image) == NO_PRINT
     assert nfiq2.measure(image).score == 54
 
@@ -75,8 +77,11 @@ def test_process_ends_with_its_owner() -> None:
     """Nothing is left running when a recogniser is no longer needed."""
     nfiq2 = Nfiq2()
     nfiq2.measure(np.zeros((64, 64), np.uint8))
-    worker = nfiq2._worker
-    assert worker is not None
+    process = nfiq2._idle.get_nowait()
+    worker = process._worker
+    nfiq2._idle.put(process)
+    del process
+    assert worker.poll() is None
     del nfiq2
     gc.collect()
     assert worker.poll() is not None
