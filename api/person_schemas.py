@@ -126,11 +126,28 @@ class StandingOut(Schema):
     final: bool = Field(description="No appeal is pending, and none can follow")
 
 
+class WithdrawalIn(Schema):
+    """Why an outcome is withdrawn, and the right one in its place, where there is one."""
+
+    because: str
+    instead: OutcomeIn | None = None
+
+
+class WithdrawalOut(Schema):
+    """That an outcome was entered by mistake: it counts no more."""
+
+    at: dt.datetime
+    by: str = Field(description="Id of who withdrew it")
+    because: str
+    replaced_by: str | None = Field(description="Id of the outcome that was put in its place")
+
+
 class OutcomeOut(OutcomeIn):
     """A stored outcome."""
 
     id: str
     created_at: dt.datetime
+    withdrawal: WithdrawalOut | None = Field(description="Null while it counts")
 
 
 class LinkIn(Schema):

@@ -165,7 +165,7 @@ class EncounterOut(EncounterIn):
 def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:
     """Return what `OutcomeOut` shows of a stored outcome."""
     fields = {name: getattr(stored.outcome, name) for name in OutcomeIn.model_fields}
-    return fields | {"id": stored.id, "created_at": stored.created_at}
+    return fields | {name: getattr(stored, name) for name in ("id", "created_at", "withdrawal")}
 
 
 class RecordSummary(Schema):

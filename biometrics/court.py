@@ -106,6 +106,37 @@ def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.
         raise InvalidField("No appeal is pending on that day; enter that it was filed before how it was decided.")
 
 
+def check_withdrawal(
+    outcomes: Sequence[Outcome], withdrawn: Outcome, instead: Outcome | None, encounter_date: dt.date
+) -> None:
+    """Check that the outcomes of an encounter make sense without one, or with another one in its place.
+
+    Raises:
+        InvalidField: something that was entered would not follow any more, or the other one does not.
+    """
+    left = list(outcomes)
+    left.remove(withdrawn)
+    if instead is not None:
+        check_follows(left, instead, encounter_date)
+    after = left if instead is None else [*left, instead]
+    for one in after:
+        if _follows(after, one) < _follows(outcomes, one):
+            raise InvalidField(
+                f"The event {one.event} of {one.date} would not follow from anything any more; withdraw that first, or "
+                "put the right decision in the place of the wrong one."
+            )
+
+
+def _follows(outcomes: Sequence[Outcome], one: Outcome) -> bool:
+    """Say whether one of some outcomes follows from those that come before it."""
+    earlier = [other for other in outcomes if _place(other) < _place(one)]
+    try:
+        check_follows(earlier, one, dt.date.min)
+    except InvalidField:
+        return False
+    return True
+
+
 _ORDER = list(CourtEvent)  # of what happens on one day
 
 

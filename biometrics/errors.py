@@ -39,6 +39,7 @@
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
+    │   ├── UnknownOutcome          no such outcome of a court in the encounter
     │   ├── UnknownMerge            no such merge of records, or move of an encounter
     │   ├── UnknownSample
     │   ├── UnknownExpungement
@@ -260,6 +261,12 @@ class UnknownEncounter(NotFound):
     """No such encounter."""
 
     code = "unknown_encounter"
+
+
+class UnknownOutcome(NotFound):
+    """No such outcome of a court in the encounter."""
+
+    code = "unknown_outcome"
 
 
 class UnknownMerge(NotFound):

@@ -142,6 +142,31 @@ def outcome(
     typer.echo(f"outcome {stored.id}")
 
 
+@app.command("withdraw-outcome")
+def withdraw_outcome(
+    encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
+    outcome: Annotated[str, typer.Argument(help="Id of the outcome, as 'show --json' gives it.")],
+    reason: Reason,
+    event: Annotated[
+        CourtEvent | None, typer.Option(help="What happened in truth, if anything; needs --court.")
+    ] = None,
+    court: Annotated[str, typer.Option(help="Which court.")] = "",
+    verdict: Annotated[Verdict | None, typer.Option(help="How a decision left the case.")] = None,
+    date: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; else today.")] = "",
+    case: Annotated[str, typer.Option(help="The court's case number.")] = "",
+    version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Withdraw an outcome that was entered by mistake; with --event and --court, put the right one in its place."""
+    if event is None and (court or verdict or date or case):
+        raise InvalidField("Say what happened in truth by --event, too; or leave out what belongs to it.")
+    instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
+    request = once_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
+    with operated_store(Settings(), request) as store:
+        done = store.clerk.withdraw_outcome(encounter, outcome, reason, version, instead).withdrawal
+    typer.echo(f"outcome {outcome} withdrawn" + (f", replaced by {done.replaced_by}" if done and instead else ""))
+
+
 @app.command()
 def link(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],

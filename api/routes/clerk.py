@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.dependencies import StoreDependency
-from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut
+from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
 from api.preconditions import OptionalVersion, Version
 from api.repeats import WritingStore
 from api.routes.records import shown
@@ -47,6 +47,23 @@ def read_history(record_id: str, store: StoreDependency) -> list[PersonVersionOu
 def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
     """Add a decision, an appeal, how it was decided, or that no further one can follow."""
     stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
+    return OutcomeOut.model_validate(outcome_fields(stored))
+
+
+@router.post(
+    "/encounters/{encounter_id}/outcomes/{outcome_id}/withdrawal",
+    summary="Withdraw or correct what was entered of a court",
+    dependencies=[needs(Scope.OUTCOME_WRITE)],
+)
+def withdraw_outcome(
+    encounter_id: str, outcome_id: str, withdrawal: WithdrawalIn, version: OptionalVersion, store: WritingStore
+) -> OutcomeOut:
+    """Let an outcome that was entered by mistake count no more, with a reason; `instead` is the right one.
+
+    How long samples are kept follows at once. What was destroyed already is not brought back.
+    """
+    instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
+    stored = store.clerk.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
     return OutcomeOut.model_validate(outcome_fields(stored))
 
 

@@ -48,6 +48,7 @@ class Action(StrEnum):
     MOVE_UNDONE = "encounter.move_back"
     PROVENANCE_READ = "record.provenance"
     OUTCOME_ADDED = "outcome.add"
+    OUTCOME_WITHDRAWN = "outcome.withdraw"
     ENCOUNTERS_LINKED = "encounter.link"
     REPORTED = "report.make"
     SAMPLE_READ = "sample.read"

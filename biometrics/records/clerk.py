@@ -94,6 +94,37 @@ class RecordClerk:
 
             return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
 
+    def withdraw_outcome(
+        self,
+        encounter_id: str,
+        outcome_id: str,
+        because: str,
+        version: int | None = None,
+        instead: Outcome | None = None,
+    ) -> StoredOutcome:
+        """Withdraw an outcome of an encounter that was entered by mistake, or put another one in its place.
+
+        It counts no more, also for how long samples are kept, and stays with who withdrew it, when and why. What was
+        destroyed by it is not brought back.
+
+        Raises:
+            UnknownEncounter, UnknownOutcome, VersionMismatch.
+            InvalidField: there is no reason, or what is left does not make sense.
+            Conflict: it was withdrawn before.
+        """
+        with self._database.writing() as connection:
+
+            def withdraw() -> str:
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+                place = (encounter_id, outcome_id)
+                done = outcomes.withdraw_outcome(connection, place, because, self._who, version, instead)
+                other = done.withdrawal and done.withdrawal.replaced_by
+                about = {"outcome": done.id, "instead": other}
+                append(connection, self._act, Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
+                return done.id
+
+            return outcomes.load_outcome(connection, self._once(connection, "withdraw", withdraw))
+
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
         """Say that two encounters belong together; linking them again changes nothing.
 

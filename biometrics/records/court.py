@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.records.history_tables import encounter_links, outcomes
 from biometrics.records.tables import encounters
-from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome
+from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome, Withdrawal
 
 
 def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[StoredOutcome]]:
@@ -36,7 +36,10 @@ def stored_outcome(row: Row[Any]) -> StoredOutcome:
     """Return the outcome of a row."""
     verdict = None if row.verdict is None else Verdict(row.verdict)
     outcome = Outcome(CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
-    return StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by)
+    withdrawal = None
+    if row.withdrawn_at is not None:
+        withdrawal = Withdrawal(row.withdrawn_at, row.withdrawn_by, row.withdrawn_because, row.replaced_by)
+    return StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by, withdrawal)
 
 
 def stored_link(row: Row[Any]) -> EncounterLink:

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Table
 from biometrics.court import COURT_LENGTH
 from biometrics.encounter import FIR_LENGTH
 from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.values import REASON_LENGTH
 
 WHO_LENGTH = 100  # code points of an actor's id
 
@@ -33,6 +34,11 @@ outcomes = Table(
     Column("case_number", String(FIR_LENGTH), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", String(WHO_LENGTH), nullable=False),
+    # Of one that was entered by mistake: it counts no more, and stays.
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", String(WHO_LENGTH)),
+    Column("withdrawn_because", String(REASON_LENGTH)),
+    Column("replaced_by", String(ID_LENGTH)),  # the outcome that was put in its place
 )
 
 encounter_links = Table(

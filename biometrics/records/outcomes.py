@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from biometrics.court import Outcome, check_follows
-from biometrics.errors import InvalidField, UnknownEncounter
+from biometrics.court import Outcome, check_follows, check_withdrawal
+from biometrics.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
 from biometrics.records.court import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.records.history_tables import encounter_links, outcomes
 from biometrics.records.people import canonical_id, touch
 from biometrics.records.tables import encounters
-from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome
+from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, StoredOutcome, Withdrawal
+from biometrics.text import clean_text
 
 
 def record_of(connection: Connection, encounter_id: str) -> str:
@@ -40,9 +42,65 @@ def insert_outcome(
     """
     touch(connection, record_of(connection, encounter_id), version)  # others wait here, so that the check below holds
     known = canonical_id(encounter_id)
-    before = [one.outcome for one in load_outcomes(connection, encounters.c.id == known).get(known, [])]
-    held_on = connection.execute(select(encounters.c.date).where(encounters.c.id == known)).scalar_one()
-    check_follows(before, outcome, held_on)
+    check_follows([one.outcome for one in _in_force(connection, known)], outcome, _held_on(connection, known))
+    return _insert(connection, known, outcome, who)
+
+
+def withdraw_outcome(
+    connection: Connection,
+    known_by: tuple[str, str],
+    because: str,
+    who: str,
+    version: int | None,
+    instead: Outcome | None = None,
+) -> StoredOutcome:
+    """Withdraw the outcome of an encounter's and its own id, and write another one in its place, if any.
+
+    The record gets its next version. What was withdrawn stays, and counts no more.
+
+    Raises:
+        UnknownEncounter, UnknownOutcome, VersionMismatch.
+        InvalidField: there is no reason; what is left does not make sense.
+        Conflict: it was withdrawn before.
+    """
+    encounter_id, outcome_id = known_by
+    reason = clean_text("reason", because, REASON_LENGTH)
+    touch(connection, record_of(connection, encounter_id), version)
+    known = canonical_id(encounter_id)
+    found = [one for one in _all(connection, known) if one.id == canonical_id(outcome_id)]
+    if not found:
+        raise UnknownOutcome(f"The encounter has no outcome {outcome_id}; check the number.")
+    if found[0].withdrawal is not None:
+        raise Conflict("This outcome was withdrawn before; nothing was changed.")
+    in_force = [one.outcome for one in _in_force(connection, known)]
+    check_withdrawal(in_force, found[0].outcome, instead, _held_on(connection, known))
+    other = _insert(connection, known, instead, who).id if instead is not None else None
+    withdrawal = Withdrawal(datetime.now(UTC), who, reason, other)
+    row = {
+        "withdrawn_at": withdrawal.at,
+        "withdrawn_by": who,
+        "withdrawn_because": reason,
+        "replaced_by": other,
+    }
+    connection.execute(update(outcomes).where(outcomes.c.id == found[0].id).values(**row))
+    return replace(found[0], withdrawal=withdrawal)
+
+
+def _all(connection: Connection, encounter_id: str) -> list[StoredOutcome]:
+    return load_outcomes(connection, encounters.c.id == encounter_id).get(encounter_id, [])
+
+
+def _in_force(connection: Connection, encounter_id: str) -> list[StoredOutcome]:
+    return [one for one in _all(connection, encounter_id) if one.withdrawal is None]
+
+
+def _held_on(connection: Connection, encounter_id: str) -> date:
+    """Return the day of an encounter."""
+    held_on: date = connection.execute(select(encounters.c.date).where(encounters.c.id == encounter_id)).scalar_one()
+    return held_on
+
+
+def _insert(connection: Connection, known: str, outcome: Outcome, who: str) -> StoredOutcome:
     stored = StoredOutcome(str(uuid.uuid4()), known, outcome, datetime.now(UTC), who)
     connection.execute(
         outcomes.insert().values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -127,14 +127,30 @@ class StoredSample:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """Who withdrew an outcome, when and why; `replaced_by` is the id of the one that was put in its place, if any."""
+
+    at: datetime
+    by: str
+    because: str
+    replaced_by: str | None
+
+
+@dataclass(frozen=True)
 class StoredOutcome:
-    """What a court did about an encounter, and who entered it when."""
+    """What a court did about an encounter, and who entered it when; one that was withdrawn counts no more."""
 
     id: str
     encounter_id: str
     outcome: Outcome
     created_at: datetime
     created_by: str
+    withdrawal: Withdrawal | None = None
+
+
+def standing_of(outcomes: Iterable[StoredOutcome]) -> Standing:
+    """Say how an encounter stands with the courts after its outcomes."""
+    return Standing.of([stored.outcome for stored in outcomes if stored.withdrawal is None])
 
 
 class LinkKind(StrEnum):
@@ -181,7 +197,7 @@ class StoredEncounter:
     @property
     def standing(self) -> Standing:
         """How it stands with the courts."""
-        return Standing.of([stored.outcome for stored in self.outcomes])
+        return standing_of(self.outcomes)
 
 
 @dataclass(frozen=True)

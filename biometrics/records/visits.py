@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from biometrics.court import Standing
 from biometrics.encounter import EncounterKind
 from biometrics.errors import ExpungementRefused
 from biometrics.records.court import load_outcomes
 from biometrics.records.retention_tables import retention_orders
 from biometrics.records.tables import encounters
+from biometrics.records.values import standing_of
 from biometrics.retention import Order, OrderKind, Visit
 
 
@@ -31,7 +31,7 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     found: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
-        standing = Standing.of([one.outcome for one in decided.get(row.id, [])])
+        standing = standing_of(decided.get(row.id, []))
         visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
         found[row.record_id][row.id] = visit
     return dict(found)

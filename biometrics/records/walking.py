@@ -107,7 +107,7 @@ KINDS: Final = (
     Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
     Kind(inactive_encounters.c.encounter_id),
     Kind(osia_tasks.c.id, version=osia_tasks.c.changed_at),
-    Kind(outcomes.c.id),
+    Kind(outcomes.c.id, version=outcomes.c.withdrawn_at),
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),
     Kind(merges.c.id, version=merges.c.undone_at),

@@ -39,6 +39,7 @@ PROPER: dict[str, dict[str, Any]] = {
     f"POST {V1}/encounters/{{encounter_id}}/outcomes": {
         "json": {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"}
     },
+    f"POST {V1}/encounters/{{encounter_id}}/outcomes/{{outcome_id}}/withdrawal": {"json": {"because": "another man"}},
     f"POST {V1}/encounters/{{encounter_id}}/links": {"json": {"to_id": NOTHING, "kind": "same_case"}},
     f"POST {V1}/records/{{record_id}}/merges": {
         "json": {"other_id": NOTHING, "reason": "one person"},

@@ -180,6 +180,27 @@ def test_records_are_found_by_how_a_name_sounds_and_by_the_charge(client: TestCl
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
 
 
+def test_an_outcome_is_withdrawn_over_http(client: TestClient) -> None:
+    encounter = enrolled(client)["encounters"][0]["id"]
+    path = f"/api/v1/encounters/{encounter}/outcomes"
+    outcome = client.post(path, json=DECISION).json()
+    assert outcome["withdrawal"] is None
+    wrong = f"{path}/{outcome['id']}/withdrawal"
+    for body, headers, status, code in (
+        ({}, {}, 422, "invalid_field"),
+        ({"because": "x", "instead": DECISION | {"date": "2999-01-01"}}, {}, 422, "invalid_field"),
+        ({"because": "x"}, {"If-Match": '"99"'}, 412, "version_mismatch"),
+    ):
+        answer = client.post(wrong, json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    answers = [client.post(wrong, json={"because": "x"}, headers={"Idempotency-Key": "w"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["withdrawal"]["because"] == "x"
+    again = client.post(wrong, json={"because": "x"})
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
 def test_the_command_line_merges_and_moves(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(print_of(0, "right_thumb", 0))
     arrest = ("--fir", "1/2026", "--station", "S1", "--district", "D1", "--state", "27", "--officer", "X")
@@ -249,6 +270,13 @@ def test_the_command_line_corrects_and_adds_outcomes(run: Run, tmp_path: Path) -
         json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]["standing"]["since"]
         == "2026-03-01"
     )
+    outcome = json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]["outcomes"][0]["id"]
+    wrong = ("record", "withdraw-outcome", encounter, outcome, "--reason", "another verdict")
+    assert run(*wrong, "--court", "X")[2].startswith("invalid_field: ")
+    code, output, errors = run(*wrong, *decided[:4], "--verdict", "convicted", "--date", "2026-03-02")
+    assert (code, "replaced by" in output) == (0, True), errors
+    now = json.loads(run("record", "show", record["id"], "--json")[1])["encounters"][0]
+    assert (now["standing"]["verdict"], now["outcomes"][0]["withdrawal"]["because"]) == ("convicted", "another verdict")
     assert run("record", "link", encounter, encounter)[2].startswith("invalid_field: ")
     assert run("enrol", *arrest, *form, "--time", "25:99")[2].startswith("invalid_field: ")
     (tmp_path / "form.json").write_text('{"caste": "x"}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time
@@ -13,7 +14,8 @@ from sqlalchemy import select
 from biometrics.access import local_operator
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.encounter import LegalBasis
-from biometrics.errors import InvalidField, UnknownEncounter, UnknownRecord, VersionMismatch
+from biometrics.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome, UnknownRecord, VersionMismatch
+from biometrics.once import Once
 from biometrics.person import Person, Sex
 from biometrics.records.audit import Action
 from biometrics.records.audit_tables import audit_entries
@@ -153,6 +155,63 @@ def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
         with pytest.raises(UnknownEncounter):
             store.clerk.add_outcome(unknown, ACQUITTAL)
     assert store.record(done.record_id) == before
+
+
+def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordStore) -> None:
+    """It was another man's acquittal: the standing is as if it had not been entered, and everybody sees that it was."""
+    done = store.enrol(Person("Ram"), encounter(), [])
+    clerk = store.acting(local_operator("asha")).clerk
+    wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
+    read = store.record(done.record_id)
+    with pytest.raises(VersionMismatch):
+        clerk.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version - 1)
+    for reason in ("", "x" * 301):
+        with pytest.raises(InvalidField, match="reason"):
+            clerk.withdraw_outcome(done.encounter_id, wrong.id, reason)
+    for encounter_id, outcome_id, error in (
+        (NO_ID, wrong.id, UnknownEncounter),
+        (done.encounter_id, NO_ID, UnknownOutcome),
+        (store.enrol(Person("Sita"), encounter(), []).encounter_id, wrong.id, UnknownOutcome),
+    ):
+        with pytest.raises(error):
+            clerk.withdraw_outcome(encounter_id, outcome_id, "another man")
+    assert store.record(done.record_id) == read
+    withdrawn = clerk.withdraw_outcome(done.encounter_id, wrong.id, "another man", read.version)
+    record = store.record(done.record_id)
+    assert (record.version, record.encounters[0].outcomes) == (read.version + 1, (withdrawn,))
+    assert (withdrawn.outcome, withdrawn.created_by) == (ACQUITTAL, "local:asha")
+    assert withdrawn.withdrawal
+    assert (withdrawn.withdrawal.by, withdrawn.withdrawal.because) == ("local:asha", "another man")
+    assert record.encounters[0].standing.verdict is None
+    with pytest.raises(Conflict):
+        clerk.withdraw_outcome(done.encounter_id, wrong.id, "again")
+    with store.database.reading() as connection:
+        written = audit_entries.c.action == Action.OUTCOME_WITHDRAWN
+        (entry,) = connection.execute(select(audit_entries).where(written)).all()
+    assert (entry.subject_id, json.loads(entry.detail)) == (done.encounter_id, {"outcome": wrong.id, "instead": None})
+
+
+def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordStore) -> None:
+    """Without a decision there is nothing to appeal against; with the right one there is."""
+    done = store.enrol(Person("Ram"), encounter(), [])
+    clerk = store.clerk
+    wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
+    clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, date(2025, 6, 1), "High Court"))
+    before = store.record(done.record_id)
+    late = replace(ACQUITTAL, date=date(2025, 7, 1))
+    for instead in (None, late, replace(ACQUITTAL, date=date(2020, 1, 1))):
+        with pytest.raises(InvalidField):
+            clerk.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=instead)
+    assert store.record(done.record_id) == before
+    right = replace(ACQUITTAL, verdict=Verdict.CONVICTED)
+    request = store.once(Once.of("k", "withdraw")).clerk
+    answers = [request.withdraw_outcome(done.encounter_id, wrong.id, "wrong verdict", instead=right) for _ in range(2)]
+    assert answers[0] == answers[1]
+    (read,) = store.record(done.record_id).encounters
+    assert [one.outcome for one in read.outcomes if one.withdrawal is None][-1] == right
+    assert answers[0].withdrawal
+    assert answers[0].withdrawal.replaced_by in [one.id for one in read.outcomes]
+    assert (len(read.outcomes), read.standing.verdict, read.standing.appeal_pending) == (3, Verdict.CONVICTED, True)
 
 
 def test_linked_encounters_name_each_other(store: RecordStore) -> None:

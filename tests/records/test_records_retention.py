@@ -84,6 +84,28 @@ def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) 
     assert certificate.encounters == [freed.encounter_id]
 
 
+def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
+    """Nothing is due by a mistake that was seen in time; what was destroyed by one stays destroyed."""
+    mistaken, gone = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=True)
+    retention = RetentionStore(store)
+    wrong, of_gone = (store.record(one.record_id).encounters[0].outcomes[0] for one in (mistaken, gone))
+    convicted = replace(FREED, verdict=Verdict.CONVICTED)
+    store.clerk.withdraw_outcome(mistaken.encounter_id, wrong.id, "another man", instead=convicted)
+    assert [one.record_id for one in retention.due(TODAY)] == [gone.record_id]
+    (certificate,) = retention.run(TODAY)
+    assert [one.rule.id for one in retention.clocks_of(mistaken.record_id, TODAY)] == ["collected"]
+    with pytest.raises(UnknownEncounter):
+        store.clerk.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
+    assert problems(store, certificate) == {}
+    later = store.add_encounter(mistaken.record_id, encounter(fir_number="2"), [print_of("later")])
+    freed = replace(FREED, date=TODAY)
+    store.clerk.add_outcome(later.encounter_id, freed)
+    assert retention.due(TODAY) == []  # convicted before
+    (_, right) = store.record(mistaken.record_id).encounters[0].outcomes
+    store.clerk.withdraw_outcome(mistaken.encounter_id, right.id, "no verdict was given yet")
+    assert [one.clock.encounter_id for one in retention.due(TODAY)] == [later.encounter_id]
+
+
 def test_indexes_are_told(store: RecordStore) -> None:
     """They follow the change sequence; and every saved index of before is dead, since its key is another one."""
     arrested(store, "Ram", freed=True)
