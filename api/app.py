@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
+from api.description import describe
 from api.keeping import repeated, tried
 from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit
@@ -116,7 +117,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         version=version("pehchan"),
         description=DESCRIPTION,
         lifespan=lifespan,
-        responses=errors.RESPONSES,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
     )
     app.state.provider = provider_of(settings)
@@ -158,6 +160,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
     security.check_declared(app)
+    describe(app)
     app.router.routes.append(
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )

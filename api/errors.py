@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +15,6 @@ from starlette.exceptions import HTTPException
 
 from api import security
 from api.operations.request_id import HEADER, request_id
-from api.schemas import Problem
 from biometrics import errors
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,16 +48,38 @@ ROUTING_CODES = {
     503: "busy",
 }
 
-# For OpenAPI: what any operation may answer besides success.
-RESPONSES: dict[int | str, dict[str, object]] = {
-    "4XX": {"model": Problem, "description": "The request cannot be accepted; nothing was changed"},
-    "5XX": {"model": Problem, "description": "The service is at fault; nothing was changed"},
-}
+# Codes of what is refused before, or goes wrong beyond, the use cases; the others are those of the errors' classes.
+OWN_CODES = {500: "internal_error", 503: "not_ready", 504: "timed_out"}
 
 
-def status_of(error: errors.PehchanError) -> int:
-    """Return the HTTP status of an error."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+def status_of(kind: type[errors.PehchanError]) -> int:
+    """Return the HTTP status of a kind of error."""
+    return next(STATUS[above] for above in kind.__mro__ if above in STATUS)
+
+
+def codes_by_status() -> dict[int, tuple[str, ...]]:
+    """Return the codes that each status may come with."""
+    found: dict[int, set[str]] = {}
+    for status, code in [*ROUTING_CODES.items(), *OWN_CODES.items()]:
+        found.setdefault(status, set()).add(code)
+    for kind in _all(errors.PehchanError):
+        if kind is not errors.PehchanError:
+            found.setdefault(status_of(kind), set()).add(kind.code)
+    return {status: tuple(sorted(codes)) for status, codes in found.items()}
+
+
+def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]]:
+    """Tell OpenAPI of errors of a route that nothing else it declares tells: `responses=raising(MergeRefused)`."""
+    told: dict[int | str, list[str]] = {}
+    for kind in kinds:
+        told.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
+    return {status: {"description": "; ".join(sentences)} for status, sentences in told.items()}
+
+
+def _all(kind: type[errors.PehchanError]) -> Iterator[type[errors.PehchanError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _all(below)
 
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
@@ -77,7 +100,7 @@ def install(app: FastAPI) -> None:
             log.error("%s: %s", error.code, error.message)
         faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
         extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
-        answer = problem(status_of(error), error.code, error.message, **extra)
+        answer = problem(status_of(type(error)), error.code, error.message, **extra)
         if isinstance(error, errors.Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, errors.TooManyRequests | errors.Overload):

@@ -117,7 +117,7 @@ class OutcomeIn(Schema):
         return Outcome(self.event, self.date, self.court, self.verdict, self.case_number)
 
 
-class StandingOut(Schema):
+class CourtStandingOut(Schema):
     """How an encounter stands with the courts."""
 
     verdict: Verdict | None

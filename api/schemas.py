@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.person_schemas import LinkOut, OutcomeIn, OutcomeOut, ParticularsIn, StandingOut
+from api.person_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
 from api.shapes import Schema as Schema
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
 from biometrics.person import Person, Sex
@@ -151,7 +151,7 @@ class EncounterOut(EncounterIn):
     id: str
     samples: list[SampleOut]
     outcomes: list[OutcomeOut]
-    standing: StandingOut
+    standing: CourtStandingOut
     links: list[LinkOut]
 
     @classmethod
@@ -281,9 +281,13 @@ class Ready(Schema):
 class Problem(BaseModel):
     """What went wrong (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
 
-    type: str
+    type: str = Field(description="`urn:pehchan:error:` and the code")
     title: str
     status: int
-    code: str
-    detail: str
-    errors: list[dict[str, Any]] | None = None
+    code: str = Field(description="What went wrong; it stays the same from version to version")
+    detail: str = Field(description="A sentence for a person, which may change")
+    errors: list[dict[str, Any]] = Field(
+        default=[], description="Each fault by itself, where fields or an ANSI/NIST-ITL file have several"
+    )
+    incident: str = Field(default="", description="What to tell the operator, where the service is at fault")
+    checks: dict[str, str] = Field(default={}, description="What was looked at, where the service is not ready")

@@ -27,7 +27,7 @@ _ALWAYS = frozenset({400, 401, 403, 405, 429})
 
 def status_of(error: PehchanError, operation: str) -> int:
     """Return the status of an error in an operation."""
-    return _allowed(problems.status_of(error), operation)
+    return _allowed(problems.status_of(type(error)), operation)
 
 
 def content_of(error: PehchanError, operation: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def install(app: FastAPI) -> None:
             security.note_refusal(request, error)
         if isinstance(error, Fault):
             log.error("%s: %s", error.code, error.message)
-        answer = _answer(request, problems.status_of(error), error.code, error.message)
+        answer = _answer(request, problems.status_of(type(error)), error.code, error.message)
         if isinstance(error, Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, TooManyRequests):

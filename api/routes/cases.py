@@ -8,18 +8,22 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, DecisionIn, ReasonIn
 from api.dependencies import EngineDependency
+from api.errors import raising
 from api.operations.work import IN_TURN
 from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
+from api.shapes import IMAGE
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState
 from biometrics.casework import image_of, images_of, open_case
+from biometrics.errors import CaseTaken, Conflict, NotIndependent, UnknownRecord, UnknownSearch, WrongStep
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.settling import settle
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 
+_STEPS = raising(WrongStep, CaseTaken, NotIndependent)
 _READ, _EXAMINE, _SUPERVISE = needs(Scope.CASE_READ), needs(Scope.CASE_EXAMINE), needs(Scope.CASE_SUPERVISE)
 
 
@@ -48,7 +52,13 @@ def find_cases(
     return CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after))
 
 
-@router.post("", status_code=201, summary="Ask examiners about a candidate of a search", dependencies=[_READ, IN_TURN])
+@router.post(
+    "",
+    status_code=201,
+    summary="Ask examiners about a candidate of a search",
+    dependencies=[_READ, IN_TURN],
+    responses=raising(UnknownSearch, UnknownRecord, Conflict),
+)
 def create_case(
     search_id: Annotated[str, Form()],
     record_id: Annotated[str, Form(description="The candidate")],
@@ -69,25 +79,27 @@ def read_case(case_id: str, cases: Cases) -> CaseOut:
     return CaseOut.of(cases.case(case_id))
 
 
-@router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE])
+@router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE], responses=_STEPS)
 def take_case(case_id: str, cases: WrittenCases) -> CaseOut:
     """Take the part that waits for somebody: the first examiner's, the second's, or a supervisor's in a conflict."""
     return CaseOut.of(cases.take(case_id))
 
 
-@router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE])
+@router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE], responses=_STEPS)
 def give_back_case(case_id: str, cases: WrittenCases) -> CaseOut:
     """Let somebody else take a case that one has not decided."""
     return CaseOut.of(cases.give_back(case_id))
 
 
-@router.post("/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE])
+@router.post(
+    "/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE], responses=_STEPS
+)
 def create_analysis(case_id: str, analysis: AnalysisIn, cases: WrittenCases) -> CaseOut:
     """Write down what is seen in the print or photo that asks; the candidate's images are shown after that."""
     return CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes))
 
 
-@router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE])
+@router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE], responses=_STEPS)
 def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engine: EngineDependency) -> CaseOut:
     """Give one's opinion, or, with `because`, put another one in its place.
 
@@ -101,13 +113,13 @@ def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engi
     return CaseOut.of(view)
 
 
-@router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE])
+@router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE], responses=_STEPS)
 def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases) -> CaseOut:
     """End a case without an answer."""
     return CaseOut.of(cases.withdraw(case_id, reason.because))
 
 
-@router.get("/{case_id}/images", summary="List the images of a case", dependencies=[_EXAMINE])
+@router.get("/{case_id}/images", summary="List the images of a case", dependencies=[_EXAMINE], responses=_STEPS)
 def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
     """List the images that one may see now: the candidate's are among them after one's analysis."""
     return [CaseImageOut.of(one) for one in images_of(engine.store, cases.case(case_id))]
@@ -118,7 +130,7 @@ def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[Ca
     summary="Look at an image of a case",
     dependencies=[_EXAMINE],
     response_class=Response,
-    responses={200: {"content": {"image/*": {}}, "description": "The file, byte for byte as it was sent"}},
+    responses=IMAGE | _STEPS,
 )
 def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
     """Fetch the file; it is kept with one's opinion that one looked at it."""

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.dependencies import ServiceEngine
 from api.errors import problem
 from api.operations.readiness import OK
-from api.schemas import Health, Live, ModelOut, Problem, Ready
+from api.schemas import Health, Live, ModelOut, Ready
 from api.security import for_everybody
 
 router = APIRouter(tags=["health"])
@@ -43,7 +43,7 @@ async def read_live() -> Live:
     "/ready",
     summary="Say whether requests should be sent here",
     response_model=Ready,
-    responses={503: {"model": Problem, "description": "Not now; `checks` says what is wrong"}},
+    responses={503: {"description": "Not now; `checks` says what is wrong"}},
 )
 async def read_ready(request: Request) -> Ready | JSONResponse:
     """Look whether the models are open, the database answers and the indexes have caught up with it."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.dependencies import StoreDependency
+from api.errors import raising
 from api.merge_schemas import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
 from api.preconditions import Version
 from api.repeats import WritingStore
 from api.security import needs
 from biometrics.access import Scope
+from biometrics.errors import MergeRefused
 
 router = APIRouter(tags=["records"])
 
@@ -19,6 +21,7 @@ router = APIRouter(tags=["records"])
     status_code=201,
     summary="Merge another record of the person into this one",
     dependencies=[needs(Scope.RECORD_MERGE)],
+    responses=raising(MergeRefused),
 )
 def create_merge(record_id: str, merge: MergeIn, version: Version, store: WritingStore) -> MergeOut:
     """Make two records one: this one keeps its number, the other's id and number lead here from now on.
@@ -30,7 +33,10 @@ def create_merge(record_id: str, merge: MergeIn, version: Version, store: Writin
 
 
 @router.post(
-    "/merges/{merge_id}/undo", summary="Make two records of one again", dependencies=[needs(Scope.RECORD_MERGE)]
+    "/merges/{merge_id}/undo",
+    summary="Make two records of one again",
+    dependencies=[needs(Scope.RECORD_MERGE)],
+    responses=raising(MergeRefused),
 )
 def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore) -> MergeOut:
     """Give the other record back its number and its encounters, but those that were moved on since.
@@ -45,13 +51,19 @@ def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore
     status_code=201,
     summary="Move an encounter to another record",
     dependencies=[needs(Scope.RECORD_MERGE)],
+    responses=raising(MergeRefused),
 )
 def create_move(encounter_id: str, move: MoveIn, version: Version, store: WritingStore) -> MoveOut:
     """Put an encounter with its samples where it belongs. `If-Match` is the ETag of the record that it is in."""
     return MoveOut.model_validate(store.clerk.move_encounter(encounter_id, version, move.to_id, move.reason))
 
 
-@router.post("/moves/{move_id}/undo", summary="Move an encounter back", dependencies=[needs(Scope.RECORD_MERGE)])
+@router.post(
+    "/moves/{move_id}/undo",
+    summary="Move an encounter back",
+    dependencies=[needs(Scope.RECORD_MERGE)],
+    responses=raising(MergeRefused),
+)
 def undo_move(move_id: str, why: UndoIn, version: Version, store: WritingStore) -> MoveOut:
     """Put an encounter back where it came from. `If-Match` is the ETag of the record that it is in."""
     return MoveOut.model_validate(store.clerk.undo_move(move_id, version, why.reason))

@@ -9,15 +9,22 @@ from fastapi.responses import RedirectResponse
 
 from api.account_schemas import TokensOut
 from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
+from api.errors import raising
 from api.security import AccountsDependency, ThrottledAddress, for_everybody
-from biometrics.errors import NotFound
+from biometrics.errors import NotFound, ProviderRefused
 
 router = APIRouter(prefix="/oidc", tags=["accounts"], dependencies=[for_everybody()])
 
 COOKIE = "pehchan_oidc"
 
 
-@router.get("/start", status_code=303, response_class=RedirectResponse, summary="Sign in by the provider")
+@router.get(
+    "/start",
+    status_code=303,
+    response_class=RedirectResponse,
+    summary="Sign in by the provider",
+    responses=raising(NotFound),
+)
 def start(request: Request, accounts: AccountsDependency, _: ThrottledAddress) -> RedirectResponse:
     """Send the browser to the outside provider (OpenID Connect)."""
     provider = _provider(request)
@@ -35,7 +42,7 @@ def start(request: Request, accounts: AccountsDependency, _: ThrottledAddress) -
     return answer
 
 
-@router.get("/callback", summary="Come back from the provider")
+@router.get("/callback", summary="Come back from the provider", responses=raising(NotFound, ProviderRefused))
 def come_back(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
 ) -> TokensOut:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
 from api.dependencies import StoreDependency
+from api.errors import raising
 from api.operations.work import IN_TURN
 from api.preconditions import tag
 from api.record_query import record_query
@@ -17,6 +18,7 @@ from api.security import needs
 from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.access import Scope
 from biometrics.enrol import add_encounter, enrol
+from biometrics.errors import DuplicateNationalNumber
 from biometrics.records.values import Record, RecordQuery
 
 router = APIRouter(tags=["records"])
@@ -27,6 +29,7 @@ router = APIRouter(tags=["records"])
     status_code=201,
     summary="Create a record with its first encounter, prints and photos",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
+    responses=raising(DuplicateNationalNumber),
 )
 def create_enrolment(
     record: Annotated[Json[RecordIn], Form()],
@@ -48,7 +51,11 @@ def create_enrolment(
 
 
 @router.post(
-    "/records", status_code=201, summary="Create a record without samples", dependencies=[needs(Scope.ENCOUNTER_WRITE)]
+    "/records",
+    status_code=201,
+    summary="Create a record without samples",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE)],
+    responses=raising(DuplicateNationalNumber),
 )
 def create_record(record: NewRecordIn, store: WritingStore, response: Response) -> RecordOut:
     """Create a record to which encounters with samples are added later."""

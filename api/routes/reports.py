@@ -6,19 +6,38 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from api.dependencies import StoreDependency
 from api.reporting import MEDIA_TYPES, Format, written
 from api.security import needs
+from api.shapes import Schema
 from biometrics.access import Scope
 from biometrics.records.reports import ReportStore
 from biometrics.report import Dimension, Period, Report
+
+
+class ReportOut(Schema):
+    """A report as a table; what is not known or suppressed is null."""
+
+    public: bool
+    columns: list[str]
+    rows: list[dict[str, str | int | float | None]] = Field(description="The value of each column, by its name")
+
 
 router = APIRouter(
     prefix="/reports",
     tags=["reports"],
     dependencies=[needs(Scope.REPORT_READ)],
-    responses={200: {"content": {"application/json": {}, "text/csv": {}}, "description": "The report"}},
+    responses={
+        200: {
+            "content": {
+                "application/json": {"schema": ReportOut.model_json_schema()},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+            "description": "The report",
+        }
+    },
 )
 
 

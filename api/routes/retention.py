@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api.errors import raising
 from api.repeats import WritingStore
 from api.retention_schemas import CertificateOut, ClockOut, DueOut, OrderIn, OrderOut
 from api.security import ActDependency, needs
 from biometrics.access import Scope
 from biometrics.engine import Engine
-from biometrics.errors import UnknownExpungement
+from biometrics.errors import ExpungementRefused, UnknownExpungement
 from biometrics.records.retention import RetentionStore
 
 router = APIRouter(tags=["retention"])
@@ -48,13 +49,19 @@ def list_due(retention: Retention, on: Day = None, limit: Annotated[int, Query(g
     status_code=201,
     summary="Hold, release, close, or order destruction",
     dependencies=_MANAGE,
+    responses=raising(ExpungementRefused),
 )
 def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> OrderOut:
     """Enter what a court or magistrate directed, or that the matter of a missing or wanted person is closed."""
     return OrderOut(id=RetentionStore(store).order(encounter_id, order.order()))
 
 
-@router.post("/retention/run", summary="Destroy what is due today", dependencies=[needs(Scope.RECORD_EXPUNGE)])
+@router.post(
+    "/retention/run",
+    summary="Destroy what is due today",
+    dependencies=[needs(Scope.RECORD_EXPUNGE)],
+    responses=raising(ExpungementRefused),
+)
 def run(retention: Retention) -> list[CertificateOut]:
     """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
     return [

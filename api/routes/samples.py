@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import StoreDependency
 from api.schemas import SampleOut
 from api.security import needs
+from api.shapes import IMAGE
 from biometrics.access import Scope
 
 router = APIRouter(tags=["samples"])
@@ -25,7 +26,7 @@ def read_sample(sample_id: int, store: StoreDependency) -> SampleOut:
     summary="Fetch a sample's file: an image, or a finger minutiae record",
     response_class=Response,
     dependencies=[needs(Scope.IMAGE_READ)],
-    responses={200: {"content": {"image/*": {}}, "description": "The file, byte for byte as it was sent"}},
+    responses=IMAGE,
 )
 def read_image(sample_id: int, store: StoreDependency) -> Response:
     """Fetch the original file."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.dependencies import EngineDependency, StoreDependency
+from api.errors import raising
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
 from api.repeats import SearchingOnce
@@ -15,6 +16,7 @@ from api.security import needs
 from api.uploads import UploadedSamples, read_upload
 from biometrics.access import Scope
 from biometrics.candidates import USUAL_FPIR
+from biometrics.errors import ReplayImpossible
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
 from biometrics.replay import replay
@@ -89,6 +91,7 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     "/searches/{search_id}/replay",
     summary="Make a search again on the gallery as it was",
     dependencies=[needs(Scope.SEARCH_READ), IN_TURN],
+    responses=raising(ReplayImpossible),
 )
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     """Answer a stored search again with the templates that there were, and say whether the list is the same."""

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
 from api.dependencies import EngineDependency
+from api.errors import raising
 from api.operations.work import IN_TURN
 from api.repeats import OnceDependency, WritingEngine
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
+from biometrics.errors import WrongStep
 from biometrics.identify import SearchRequest
 from biometrics.records.standing import StandingStore
 from biometrics.standing import stand
@@ -35,7 +37,13 @@ Searches = Annotated[StandingStore, Depends(_standing)]
 WrittenSearches = Annotated[StandingStore, Depends(_standing_once)]
 
 
-@router.post("", status_code=201, summary="Search now, and again by every enrolment", dependencies=[IN_TURN])
+@router.post(
+    "",
+    status_code=201,
+    summary="Search now, and again by every enrolment",
+    dependencies=[IN_TURN],
+    responses=raising(WrongStep),
+)
 def create_standing(
     samples: UploadedSamples,
     engine: WritingEngine,
@@ -71,7 +79,7 @@ def read_standing(standing_id: str, searches: Searches) -> StandingOut:
     return StandingOut.of(searches.standing(standing_id))
 
 
-@router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search")
+@router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
 def withdraw_standing(standing_id: str, reason: ReasonIn, searches: WrittenSearches) -> StandingOut:
     """End it, with a reason."""
     return StandingOut.of(searches.withdraw(standing_id, reason.because))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.account_schemas import RefreshToken, SignInRequest, TokensOut
+from api.errors import raising
 from api.security import AccountsDependency, ThrottledAddress, for_everybody
+from biometrics.errors import CodeRequired, PasswordChangeRequired, WrongCredentials
 
 router = APIRouter(prefix="/tokens", tags=["accounts"], dependencies=[for_everybody()])
 
 
-@router.post("", status_code=201, summary="Sign in")
+@router.post(
+    "", status_code=201, summary="Sign in", responses=raising(WrongCredentials, CodeRequired, PasswordChangeRequired)
+)
 def sign_in(
     request: SignInRequest, accounts: AccountsDependency, address: ThrottledAddress, response: Response
 ) -> TokensOut:

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.account_schemas import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
+from api.errors import raising
 from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs
 from biometrics.access import Scope, Unit
+from biometrics.errors import LastAdministrator, LoginTaken
 
 router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 
@@ -25,7 +27,7 @@ def list_users(
     return UserPageOut.of(accounts.users.list(act, limit, after))
 
 
-@router.post("", status_code=201, summary="Make an account")
+@router.post("", status_code=201, summary="Make an account", responses=raising(LoginTaken))
 def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """Make an account in one's unit or below; the answer holds its one-time password."""
     user, password = accounts.add_user(act, new.new_user())
@@ -40,7 +42,7 @@ def read_user(user: str, act: ActDependency, accounts: AccountsDependency) -> Us
     return UserOut.of(accounts.users.find(act, user))
 
 
-@router.patch("/{user}", summary="Change the rights of an account")
+@router.patch("/{user}", summary="Change the rights of an account", responses=raising(LastAdministrator))
 def change_user(user: str, change: UserChange, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Give an account other roles, another unit or another name; it holds at once, also for who is signed in."""
     roles = None if change.roles is None else frozenset(change.roles)
@@ -48,7 +50,7 @@ def change_user(user: str, change: UserChange, act: ActDependency, accounts: Wri
     return UserOut.of(accounts.users.change_rights(act, user, roles, unit, change.name))
 
 
-@router.post("/{user}/disable", summary="Close an account")
+@router.post("/{user}/disable", summary="Close an account", responses=raising(LastAdministrator))
 def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """End the account's sessions and keys at once, and let nobody sign in to it."""
     return UserOut.of(accounts.users.disable(act, user))
@@ -79,7 +81,7 @@ def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> User
     return UserOut.of(accounts.users.reset_totp(act, user))
 
 
-@router.put("/{user}/identity", summary="Let somebody sign in by the outside provider")
+@router.put("/{user}/identity", summary="Let somebody sign in by the outside provider", responses=raising(LoginTaken))
 def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """Say who the account's owner is at the outside provider."""
     return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))

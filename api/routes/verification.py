@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from api.dependencies import EngineDependency
+from api.errors import raising
 from api.operations.work import IN_TURN
 from api.search_schemas import VerificationOut
 from api.security import needs
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
+from biometrics.errors import NothingToCompare, UnknownRecord
 from biometrics.verify import verify
 
 router = APIRouter(tags=["verification"])
@@ -21,6 +23,7 @@ router = APIRouter(tags=["verification"])
     "/verify",
     summary="Say whether the samples are of the person on a record",
     dependencies=[needs(Scope.VERIFY), IN_TURN],
+    responses=raising(UnknownRecord, NothingToCompare),
 )
 def create_verification(
     record_id: Annotated[str, Form()],

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Self, cast
 
 import httpx
+from documented import check
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -38,7 +39,10 @@ def key_for(settings: Settings) -> str:
 
 
 class Officer(TestClient):
-    """A client of the whole application, recognised while the application runs; a search says what it is for."""
+    """A client of the whole application, recognised while the application runs; a search says what it is for.
+
+    Whatever it is answered must be documented.
+    """
 
     def __init__(self, app: FastAPI, **options: Any) -> None:
         super().__init__(app, **options)
@@ -48,6 +52,12 @@ class Officer(TestClient):
         super().__enter__()
         self.headers["Authorization"] = new_key(cast(Accounts, self.application.state.accounts))
         return self
+
+    def send(self, request: Any, **options: Any) -> Any:
+        answer = super().send(request, **options)
+        if not options.get("stream"):
+            check(self.application, request.method, request.url.path, answer)
+        return answer
 
     def post(self, url: Any, **options: Any) -> Any:
         return super().post(url, **_with_purpose(str(url), options))

@@ -1,0 +1,151 @@
+"""The OpenAPI document: FastAPI's, and in each operation all that it may answer beside success.
+
+What a route declares tells most of that: what it needs of its caller, a version, a body, its turn. The rest its own
+`responses` tell, made by `api.errors.raising`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from api.errors import MEDIA_TYPE, codes_by_status
+from api.operations.request_id import HEADER
+from api.preconditions import optional_version, required_version
+from api.schemas import Problem
+from api.security import Needs
+from api.uploads import read_samples
+
+REFERENCE = "#/components/responses/"
+TAGS = {
+    "records": "People, their encounters, and what courts decided of them",
+    "identification": "Searches among all records",
+    "verification": "Comparisons with one record",
+    "samples": "Prints and photos as they were sent",
+    "cases": "Questions for examiners, standing searches, and notifications of both",
+    "reports": "Counts, quality, hit rates and turnaround",
+    "retention": "How long samples are kept, and their destruction",
+    "transactions": "ANSI/NIST-ITL files in and out",
+    "accounts": "Signing in, accounts and API keys",
+    "audit": "Who did what",
+    "health": "Whether the service works",
+}
+WHY = {
+    400: "The form cannot be read",
+    401: "Nobody is recognised by what was sent",
+    403: "Recognised, and not allowed",
+    404: "There is no such thing",
+    408: "The request did not arrive in time",
+    409: "It contradicts what is stored",
+    412: "Somebody else has changed it since it was read",
+    413: "The request, or an image in it, is too large",
+    415: "A file is not of a format that is read here",
+    422: "What was sent cannot be accepted",
+    428: "The header If-Match is missing",
+    429: "Too much was asked for; Retry-After says when to come again",
+    500: "The service is at fault",
+    503: "It cannot be done now; Retry-After says when to come again",
+    504: "It took too long; whether it was done is not known",
+}
+ALWAYS = frozenset({429, 500, 503, 504})
+WITH_BODY = frozenset({401, 408, 413, 422})  # 401: more of a body than a stranger may send
+Document = dict[str, Any]
+
+
+def describe(app: FastAPI) -> None:
+    """Have the application describe itself so."""
+    made = app.openapi
+
+    def openapi() -> Document:
+        if app.openapi_schema is None:
+            document = made()
+            _complete(document, app)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(document: Document, app: FastAPI) -> None:
+    codes = codes_by_status()
+    parts = document["components"]
+    parts["schemas"]["Problem"] = _problem(codes)
+    parts["responses"] = {str(status): _refusal(status, codes[status]) for status in WHY}
+    document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
+    for path, method, dependant in _routes(app):
+        operation = document["paths"][path][method]
+        own = operation["responses"]
+        own.pop("422", None)  # FastAPI's, of another shape
+        for status in sorted(_statuses(path, operation, dependant)):
+            own.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
+        for status, answer in own.items():
+            if "$ref" not in answer:
+                answer.setdefault("headers", {})[HEADER] = _REQUEST_ID
+                if int(status) >= HTTPStatus.BAD_REQUEST:
+                    answer["content"] = _PROBLEM
+        operation["responses"] = dict(sorted(own.items()))
+    for name in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(name, None)
+
+
+def _routes(app: FastAPI) -> Iterator[tuple[str, str, Dependant]]:
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                yield str(route.path_format), method.lower(), route.dependant
+
+
+def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset[int]:
+    """Return what an operation may answer beside success, but what only its own code knows."""
+    called = set(_called(dependant))
+    found = set(ALWAYS)
+    if any(isinstance(one, Needs) for one in called):
+        found |= {401, 403}
+    if "{" in path:
+        found |= {404, 422}
+    if operation.get("parameters"):
+        found.add(422)
+    if body := operation.get("requestBody"):
+        found |= WITH_BODY
+        if "multipart/form-data" in body["content"]:
+            found |= {400, 415}
+    if read_samples in called:
+        found.add(415)
+    if required_version in called:
+        found |= {412, 428}
+    if optional_version in called:
+        found.add(412)
+    return frozenset(found)
+
+
+def _called(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for needed in dependant.dependencies:
+        yield from _called(needed)
+
+
+def _problem(codes: dict[int, tuple[str, ...]]) -> Document:
+    """Return the schema of a problem: FastAPI's of the class, with all codes that there are."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema["properties"]["code"]["enum"] = sorted({code for some in codes.values() for code in some})
+    return schema
+
+
+def _refusal(status: int, codes: tuple[str, ...]) -> Document:
+    return {
+        "description": f"{WHY[status]}: {', '.join(f'`{code}`' for code in codes)}",
+        "headers": {HEADER: _REQUEST_ID},
+        "content": _PROBLEM,
+    }
+
+
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REQUEST_ID = {
+    "description": "Names the request in the logs; what the client sent, or made here",
+    "schema": {"type": "string"},
+}

@@ -1,0 +1,42 @@
+"""Whether an answer is one that the OpenAPI document tells of."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI
+
+PROBLEM = "application/problem+json"
+
+
+class Operation(NamedTuple):
+    """An operation of the document; `path` as it is asked for."""
+
+    path: re.Pattern[str]
+    method: str
+    described: dict[str, Any]
+
+
+@cache
+def operations(app: FastAPI) -> tuple[Operation, ...]:
+    """All operations of an application, those with the fewest parameters first."""
+    found = [
+        Operation(re.compile(re.sub(r"{\w+}", "[^/]+", path)), method.upper(), described)
+        for path, methods in sorted(app.openapi()["paths"].items(), key=lambda one: one[0].count("{"))
+        for method, described in methods.items()
+    ]
+    return tuple(found)
+
+
+def check(app: FastAPI, method: str, path: str, answer: Any) -> None:
+    """Fail where an operation of the document answers what it does not tell of."""
+    operation = next((one for one in operations(app) if one.method == method and one.path.fullmatch(path)), None)
+    if operation is None:
+        return
+    told = operation.described["responses"].get(str(answer.status_code))
+    assert told, f"{method} {path} answers {answer.status_code}, which its documentation does not tell: {answer.text}"
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == PROBLEM, f"{method} {path}: {answer.headers['content-type']}"
+        assert answer.json()["code"] in app.openapi()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
