@@ -6,8 +6,10 @@ What a route declares tells most of that: what it needs of its caller, a version
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,7 +38,7 @@ TAGS = {
     "health": "Whether the service works",
 }
 WHY = {
-    400: "The form cannot be read",
+    400: "The body cannot be read",
     401: "Nobody is recognised by what was sent",
     403: "Recognised, and not allowed",
     404: "There is no such thing",
@@ -53,6 +55,11 @@ WHY = {
     504: "It took too long; whether it was done is not known",
 }
 ALWAYS = frozenset({429, 500, 503, 504})
+JSON = "application/json"
+HEADERS = {"location": "Location", "etag": "ETag"}
+# Made by tests/support/story.py, which asks a real service for everything.
+EXAMPLES: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
+BINARY = frozenset({"application/octet-stream"})
 WITH_BODY = frozenset({401, 408, 413, 422})  # 401: more of a body than a stranger may send
 Document = dict[str, Any]
 
@@ -69,6 +76,23 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _exemplify(path: str, method: str, operation: Document) -> None:
+    """Show what was sent and answered when the operation was asked for in earnest."""
+    example = EXAMPLES[f"{method.upper()} {path}"]
+    given = {name.lower(): value for name, value in example["parameters"].items()}
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"].lower() in given:
+            parameter["example"] = given[parameter["name"].lower()]
+    for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type not in BINARY:
+            body["example"] = example["body"]
+    answer = operation["responses"][str(example["status"])]
+    if JSON in answer.get("content", {}):
+        answer["content"][JSON]["example"] = example["answer"]
+    for name, value in example["headers"].items():
+        answer["headers"][HEADERS[name]] = {"schema": {"type": "string"}, "example": value}
 
 
 def _complete(document: Document, app: FastAPI) -> None:
@@ -89,6 +113,7 @@ def _complete(document: Document, app: FastAPI) -> None:
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     answer["content"] = _PROBLEM
         operation["responses"] = dict(sorted(own.items()))
+        _exemplify(path, method, operation)
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
 
@@ -112,8 +137,10 @@ def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset
         found.add(422)
     if body := operation.get("requestBody"):
         found |= WITH_BODY
+        if not BINARY & set(body["content"]):
+            found.add(400)
         if "multipart/form-data" in body["content"]:
-            found |= {400, 415}
+            found.add(415)
     if read_samples in called:
         found.add(415)
     if required_version in called:

@@ -10,7 +10,10 @@ from fastapi import Depends, Header, Response
 from biometrics.errors import InvalidField, VersionMissing
 
 IfMatch = Annotated[
-    str | None, Header(description='The ETag of the record as it was read, such as "3"; another version is refused')
+    str | None,
+    Header(
+        alias="If-Match", description='The ETag of the record as it was read, such as "3"; another version is refused'
+    ),
 ]
 
 

@@ -18,8 +18,9 @@ from biometrics.records.store import RecordStore
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         description="Made new for each request, such as a UUID. The same request again under its key gets the first "
-        "answer, for three days; another request under the key is refused"
+        "answer, for three days; another request under the key is refused",
     ),
 ]
 

@@ -6,24 +6,18 @@ says that every operation may also answer 401, which the published file leaves o
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asking
 import httpx
 import pytest
-import uvicorn
 import yaml
+from asking import served
 from osia_client import encounter, finger, key_of, portrait, settings_of
 
 from api.app import create_app
 
-# It takes amiss that what a schema cannot say, such as that an image is one, is refused with 400.
-NOT_ASKED = "positive_data_acceptance"
 IDS = ("0", "P-1")
 
 
@@ -33,29 +27,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     limits = {"client_requests": 1000, "client_work": 1000, "work_waiting": 1000}
     folder = tmp_path_factory.mktemp("osia")
     app = create_app(settings_of(folder, "", osia_hosts=frozenset({"client.com"}), osia_workers=0, **limits))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.05)
-        assert thread.is_alive()
-    url, key = f"http://127.0.0.1:{port}/osia", key_of(app.state.accounts)
-    for person in IDS:
-        sent = encounter(finger(1), portrait(0), galleries=["0", "VIP"])
-        answer = httpx.post(
-            f"{url}/v1/persons/{person}/encounters/0",
-            params={"transactionId": "T"},
-            json=sent,
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=60,
-        )
-        assert answer.status_code == 200, answer.text
-    yield url, key
-    running.should_exit = True
-    thread.join()
+    with served(app) as root:
+        url, key = f"{root}/osia", key_of(app.state.accounts)
+        for person in IDS:
+            sent = encounter(finger(1), portrait(0), galleries=["0", "VIP"])
+            answer = httpx.post(
+                f"{url}/v1/persons/{person}/encounters/0",
+                params={"transactionId": "T"},
+                json=sent,
+                headers={"Authorization": f"Bearer {key}"},
+                timeout=60,
+            )
+            assert answer.status_code == 200, answer.text
+        yield url, key
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +57,7 @@ def description(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def asked(server: tuple[str, str], description: object, folder: Path, *options: str) -> tuple[int, str]:
     """Return the exit code and the report of a run against a server."""
     url, key = server
-    program = Path(sys.executable).with_name("schemathesis")
-    options = (*options, "--continue-on-failure", "--no-shrink", "--exclude-checks", NOT_ASKED)
-    command = [program, "run", str(description), "--url", url, "-H", f"Authorization: Bearer {key}", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    return asking.asked(str(description), url, folder, "-H", f"Authorization: Bearer {key}", *options)
 
 
 def test_the_published_description_finds_no_fault(server: tuple[str, str], description: Path, tmp_path: Path) -> None:

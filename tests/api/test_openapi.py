@@ -1,0 +1,178 @@
+"""The OpenAPI document tells all of every operation, by what a real service was sent and answers.
+
+Schemathesis then asks the same service whatever the document allows, for somebody of all roles.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from account_examples import OPERATOR, PASSWORD
+from asking import asked
+from inputs import ENCOUNTER, form
+from made_up_prints import made_up_finger
+from officers import WHY
+from story import EXAMPLES, ROLES, Story, examples_of, told
+
+from api.accounts.accounts import Entered
+from api.app import create_app
+from api.settings import Settings
+from biometrics.access import Unit
+from biometrics.accounts import NewUser
+from biometrics.types import FingerPosition
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
+
+HOOKS = Path(__file__).parents[1] / "support" / "own_hooks.py"
+PROBLEM = "application/problem+json"
+JSON = "application/json"
+BINARY = {"application/octet-stream"}
+PRINTS = {
+    position.name.lower(): write_record(to_record(made_up_finger(position.value), position))
+    for position in (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)
+}
+
+Ask = Callable[..., tuple[int, str]]
+Operations = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return create_app(Settings(data_folder=tmp_path_factory.mktemp("unused"), _env_file=None)).openapi()
+
+
+@pytest.fixture(scope="module")
+def operations(document: dict[str, Any]) -> Operations:
+    """All operations of the document, as in "POST /api/v1/identify"."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with told(tmp_path_factory.mktemp("told")) as story:
+        yield story
+
+
+@pytest.fixture(scope="module")
+def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Run Schemathesis against the service of the story."""
+    folder, accounts = tmp_path_factory.mktemp("asked"), story.accounts
+    password = f"{PASSWORD}, and one more"  # not the one in the examples: nobody shall change it
+    for login in ("staying", "ending", "trying", "other"):
+        _, once = accounts.add_user(OPERATOR, NewUser(login, "R. Patil", ROLES, Unit.of("national")))
+        accounts.sign_in(Entered(login, once, new_password=password))
+    url = str(story.client.base_url).rstrip("/")
+    scene = {
+        "url": url,
+        "password": password,
+        "key": story.key.removeprefix("Bearer "),
+        "ids": {name: value for name, value in story.ids.items() if name != "key"}
+        | {"user": "other", "to_id": story.ids["record_id"]},
+        "prints": {name: base64.b64encode(one).decode() for name, one in PRINTS.items()},
+        "fields": WHY | form() | {"encounter": json.dumps(ENCOUNTER), "accept_poor_quality": "made up"},
+    }
+    file = folder / "scene.json"
+    file.write_text(json.dumps(scene))
+
+    def run(*options: str) -> tuple[int, str]:
+        variables = {"SCHEMATHESIS_HOOKS": str(HOOKS), "PEHCHAN_TEST_SCENE": str(file)}
+        return asked(f"{url}/openapi.json", url, folder, *options, **variables)
+
+    return run
+
+
+def test_every_operation_has_a_name_a_summary_a_tag_and_a_description(
+    document: dict[str, Any], operations: Operations
+) -> None:
+    names = Counter(operation["operationId"] for operation in operations.values())
+    assert [name for name, count in names.items() if count > 1] == []
+    tags = {tag["name"] for tag in document["tags"]}
+    for name, operation in operations.items():
+        assert operation["summary"].strip(), name
+        assert operation["description"].strip(), name
+        assert len(operation["tags"]) == 1, name
+        assert set(operation["tags"]) <= tags, name
+
+
+def test_every_operation_says_how_it_refuses(document: dict[str, Any], operations: Operations) -> None:
+    """By problem details with a code, of every status by itself; and what needs a caller may refuse one."""
+    refusals = document["components"]["responses"]
+    for name, operation in operations.items():
+        answers = operation["responses"]
+        refused = {status for status in answers if status >= "400"}
+        assert {"429", "500", "503", "504"} <= refused, name
+        assert ({"401", "403"} <= refused) == bool(operation.get("security")), name
+        assert ("404" in refused) or "{" not in name, name
+        for status in refused:
+            answer = answers[status]
+            whole = refusals[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+            assert set(whole["content"]) == {PROBLEM}, (name, status)
+            assert "`" in whole["description"], (name, status)
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert {"unknown_record", "invalid_field", "idempotency_key_reused", "internal_error", "busy"} <= set(codes)
+
+
+def test_every_operation_shows_a_request_and_an_answer(operations: Operations) -> None:
+    for name, operation in operations.items():
+        for parameter in operation.get("parameters", ()):
+            assert "example" in parameter or not parameter["required"], (name, parameter["name"])
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items():
+            assert kind in BINARY or body.get("example"), name
+        for status, answer in operation["responses"].items():
+            if status < "300" and JSON in answer.get("content", {}):
+                assert "example" in answer["content"][JSON], (name, status)
+
+
+def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, Any], operations: Operations) -> None:
+    for name, operation in operations.items():
+        shown = [*operation.get("requestBody", {}).get("content", {}).values()]
+        shown += [answer.get("content", {}).get(JSON, {}) for answer in operation["responses"].values()]
+        shown += operation.get("parameters", ())
+        for one in shown:
+            if "example" in one:
+                schema = one["schema"] | {"components": document["components"]}
+                faults = [
+                    fault.message for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(one["example"])
+                ]
+                assert faults == [], (name, one["example"])
+
+
+def shape(value: Any) -> Any:
+    """What may not change from one telling to the next: all but how many, and how much."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [shape(one) for one in value]
+    return type(value).__name__ if isinstance(value, int | float) else value
+
+
+def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story) -> None:
+    """Where this fails, the API has changed: `python tests/support/story.py` writes the examples anew."""
+    found, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
+    assert sorted(found) == sorted(kept)
+    for operation, example in found.items():
+        assert shape(example) == shape(kept[operation]), operation
+
+
+def test_the_document_finds_no_fault(ask: Ask) -> None:
+    """No 5xx, no status or shape that is not documented, nothing wrong that is taken: a few requests an operation."""
+    code, report = ask("--phases", "examples,fuzzing", "-n", "4", "--seed", "1")
+    assert code == 0, report[-6000:]
+
+
+@pytest.mark.reach
+def test_the_document_finds_no_fault_however_long_it_asks(ask: Ask) -> None:
+    """All phases."""
+    code, report = ask("-n", "200", "--seed", "2")
+    assert code == 0, report

@@ -1,0 +1,46 @@
+"""An application served on a port of its own, and Schemathesis, which asks it whatever a document allows."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+# It takes amiss that what a schema cannot say, such as that an image is one, is refused.
+NOT_ASKED = "positive_data_acceptance"
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a thread; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        time.sleep(0.05)
+        assert thread.is_alive()
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    thread.join()
+
+
+def asked(description: str, url: str, folder: Path, *options: str, **environment: str) -> tuple[int, str]:
+    """Run Schemathesis; returns the exit code and the report."""
+    program = Path(sys.executable).with_name("schemathesis")
+    options = (*options, "--continue-on-failure", "--no-shrink", "--exclude-checks", NOT_ASKED)
+    command = [str(program), "run", description, "--url", url, *options]
+    variables: Mapping[str, str] = os.environ | environment
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr

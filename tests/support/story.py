@@ -1,0 +1,412 @@
+"""A station's day over HTTP: every operation of our API is asked for once, in an order in which it makes sense.
+
+What was sent and answered is what the OpenAPI document shows as examples, in api/examples.json. Run as a script it
+writes that file anew: ids, moments, digests and secrets are put in an order of their own, so that little changes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+from account_examples import OPERATOR, PASSWORD
+from asking import served
+from fastapi import FastAPI
+from inputs import ENCOUNTER, form, photo_of, print_of
+from made_up_transactions import file, fingerprint, text
+from officers import WHY, new_key
+from openid_provider import CLIENT, REDIRECT, SECRET, running_provider
+
+from api.app import create_app
+from api.settings import Settings
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.image import decode
+
+V1 = "/api/v1"
+ROLES = frozenset(Role) - {Role.MACHINE_CLIENT}
+EXAMPLES = Path(__file__).parents[2] / "api" / "examples.json"
+KEY = {"Idempotency-Key": "7d1c5a52-6a0f-4f0e-9d0c-2f2f3a6c9b11"}
+FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court Pune", "verdict": "released_without_trial"}
+HOLD = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2026", "date": "2026-02-01"}
+
+
+@contextmanager
+def station(folder: Path) -> Iterator[FastAPI]:
+    """Yield an application, not yet started, that a real provider of identities stands beside."""
+    with running_provider() as issuer:
+        many = 1_000_000
+        yield create_app(
+            Settings(
+                data_folder=folder,
+                totp_required=False,
+                requests_per_minute=many,
+                sign_ins_per_minute=many,
+                client_requests=many,
+                client_work=many,
+                oidc_issuer=issuer,
+                oidc_client_id=CLIENT,
+                oidc_client_secret=SECRET,
+                oidc_redirect_url=REDIRECT,
+                _env_file=None,
+            )
+        )
+
+
+class Story:
+    """Asks for everything once; `told` has what was sent and answered, by operation: "POST /api/v1/identify"."""
+
+    def __init__(self, app: FastAPI, client: httpx.Client) -> None:
+        """Take a started application, and a client of it."""
+        self.app = app
+        self.client = client
+        self.accounts = app.state.accounts
+        self.told: dict[str, dict[str, Any]] = {}
+        self.ids: dict[str, str | int] = {}
+        self.key = new_key(self.accounts, *ROLES)
+        self.session = ""
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        status: int = 200,
+        *,
+        by: str | None = None,
+        tell: bool = True,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+        fields: dict[str, Any] | None = None,
+        files: dict[str, bytes] | None = None,
+        content: bytes | None = None,
+        **ids: str | int,
+    ) -> Any:
+        """Ask for an operation, by its path with parameters; `ids` are those that are not this story's."""
+        filled = {name: ids.get(name, self.ids.get(name, "")) for name in re.findall(r"{(\w+)}", path)}
+        sent: dict[str, Any] = {"json": body} if body is not None else {}
+        if fields is not None or files:
+            sent = {"data": fields or {}, "files": {name: _named(name, one) for name, one in (files or {}).items()}}
+        if content is not None:
+            sent = {"content": content}
+        octets = {"Content-Type": "application/octet-stream"} if content is not None else {}
+        answer = self.client.request(
+            method,
+            path.format(**filled),
+            params=query,
+            headers={"Authorization": by if by is not None else self.key} | (headers or {}) | octets,
+            follow_redirects=False,
+            **sent,
+        )
+        assert answer.status_code == status, (method, path, answer.status_code, answer.text)
+        of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
+        if tell:
+            single = path.endswith("/group")
+            shown: dict[str, Any] = dict(fields or {})
+            for name, one in (files or {}).items():
+                at = f"@{_named(name, one)[0]}"
+                shown[name] = at if single else [at]
+            self.told[f"{method} {path}"] = {
+                "parameters": filled | (query or {}) | (headers or {}),
+                "body": body if body is not None else shown or None,
+                "status": status,
+                "answer": answer.json() if of_json else None,
+                "headers": {name: answer.headers[name] for name in ("location", "etag") if name in answer.headers},
+            }
+        return answer.json() if of_json else answer
+
+    def tell_all(self) -> None:
+        """Ask for everything."""
+        self._people_with_accounts()
+        self._records()
+        self._searches()
+        self._cases()
+        self._corrections()
+        self._files_and_reports()
+        self._retention()
+        self._provider()
+        self._leaving()
+
+    def _person(self, login: str) -> str:
+        """Make an account; return its one-time password."""
+        return str(self.accounts.add_user(OPERATOR, NewUser(login, "A. Rao", ROLES, Unit.of("national")))[1])
+
+    def _people_with_accounts(self) -> None:
+        once = self._person("a.rao")
+        entered = {"login": "a.rao", "password": once, "new_password": PASSWORD}
+        tokens = self.ask("POST", f"{V1}/tokens", 201, by="", body=entered)
+        me = f"Bearer {tokens['access_token']}"
+        phone = self.ask("POST", f"{V1}/me/totp", 201, by=me)
+        code = pyotp.TOTP(phone["secret"]).at(int(time.time()))
+        self.ask("POST", f"{V1}/me/totp/confirm", 204, by=me, body={"code": code})
+        tokens = self.ask("POST", f"{V1}/tokens/refresh", by="", body={"refresh_token": tokens["refresh_token"]})
+        me = self.session = f"Bearer {tokens['access_token']}"
+        self.ask("GET", f"{V1}/me", by=me)
+        changed = {"password": PASSWORD, "new_password": f"{PASSWORD} at night"}
+        self.ask("POST", f"{V1}/me/password", 204, by=me, body=changed)
+        new = {"login": "r.patil", "name": "SI R. Patil", "roles": ["station_officer"], "unit": "27/519/27519004"}
+        self.ids["user"] = self.ask("POST", f"{V1}/users", 201, by=me, body=new)["user"]["id"]
+        user = f"{V1}/users/{{user}}"
+        self.ask("GET", f"{V1}/users", by=me, query={"limit": 50})
+        self.ask("GET", user, by=me)
+        self.ask("PATCH", user, by=me, body={"roles": ["station_officer", "examiner"]})
+        for method, what, status in (
+            ("POST", "disable", 200),
+            ("POST", "enable", 200),
+            ("POST", "unlock", 204),
+            ("POST", "password-reset", 200),
+            ("POST", "totp-reset", 200),
+        ):
+            self.ask(method, f"{user}/{what}", status, by=me)
+        identity = {"issuer": self.app.state.provider.registration.issuer, "subject": "officer-1"}
+        self.ask("PUT", f"{user}/identity", by=me, body=identity)
+        self.ask("DELETE", f"{user}/identity", by=me)
+        new_one = {"label": "enrolment desk", "days": 90, "scopes": ["abis.encounter.read"]}
+        self.ids["key"] = self.ask("POST", f"{V1}/api-keys", 201, by=me, body=new_one)["api_key"]["id"]
+        self.ask("GET", f"{V1}/api-keys", by=me)
+
+    def _records(self) -> None:
+        finger = print_of(0, "right_thumb", 0)
+        sent = {"right_thumb": finger, "photo": photo_of(0)}
+        record = self.ask("POST", f"{V1}/enrolments", 201, headers=KEY, fields=form(sex="female"), files=sent)
+        self.ids["record_id"], self.ids["encounter_id"] = record["id"], record["encounters"][0]["id"]
+        self.ids["sample_id"] = record["encounters"][0]["samples"][0]["id"]
+        created = {"name": "Mohan Lal", "birth_year": 1979, "state_code": "27"}
+        other = self.ask("POST", f"{V1}/records", 201, headers=_key(2), body=created)
+        self.ids["other_id"] = other["id"]
+        arrest = {"encounter": json.dumps(ENCOUNTER | {"fir_number": "0207/2026", "date": "2026-04-02"})}
+        samples = {"right_thumb": print_of(0, "right_thumb", 1)}
+        path = f"{V1}/records/{{record_id}}/encounters"
+        whole = self.ask("POST", path, 201, headers=_key(3), fields=arrest, files=samples, record_id=other["id"])
+        self.ids["other_encounter_id"] = whole["encounters"][0]["id"]
+        self.ask("GET", f"{V1}/records/{{record_id}}")
+        self.ask("GET", f"{V1}/records", query={"name": "Asha", "state_code": "27", "limit": 50})
+        self.ask("GET", f"{V1}/samples/{{sample_id}}")
+        self.ask("GET", f"{V1}/samples/{{sample_id}}/image")
+
+    def _searches(self) -> None:
+        latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
+        search = self.ask("POST", f"{V1}/identify", 201, headers=_key(4), fields=WHY | {"sex": ["female"]}, files=latent)
+        self.ids["search_id"] = search["id"]
+        self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
+        self.ask("GET", f"{V1}/searches/{{search_id}}")
+        self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
+        claimed = {"record_id": str(self.ids["record_id"])}
+        self.ask("POST", f"{V1}/verify", fields=claimed, files={"right_thumb": print_of(0, "right_thumb", 1)})
+        scene = {"unknown_finger": print_of(1, "left_index", 1)}
+        fields = {"kind": "latent", "case_number": "7/2026", "expires_on": "2036-01-31"}
+        stood = self.ask("POST", f"{V1}/standing-searches", 201, fields=fields, files=scene)
+        self.ids["standing_id"] = stood["standing"]["id"]
+        found = {"left_index": print_of(1, "left_index", 0)}
+        self.ask("POST", f"{V1}/enrolments", 201, tell=False, fields=form(name="Ravi Kumar"), files=found)
+        told = self.ask("GET", f"{V1}/notifications", query={"unread": True})
+        self.ids["number"] = told["notifications"][0]["number"]
+        self.ask("POST", f"{V1}/notifications/{{number}}/read")
+        self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
+        self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
+        self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
+
+    def _cases(self) -> None:
+        fields = {name: str(self.ids[name]) for name in ("search_id", "record_id")}
+        latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
+        case = self.ask("POST", f"{V1}/cases", 201, fields=fields, files=latent)["id"]
+        self.ids["case_id"] = case
+        path = f"{V1}/cases/{{case_id}}"
+        self.ask("GET", f"{V1}/cases", query={"kind": "latent_hit", "state": "waiting"})
+        self.ask("POST", f"{path}/take")
+        self.ask("POST", f"{path}/give-back")
+        self.ask("POST", f"{path}/take", tell=False)
+        images = self.ask("GET", f"{path}/images", tell=False)
+        self.ids["name"] = images[0]["name"]
+        self.ask("GET", f"{path}/images/{{name}}")
+        self.ask("POST", f"{path}/analyses", 201, body={"of_value": True, "notes": "Ulnar loop, core and delta clear."})
+        images = self.ask("GET", f"{path}/images")
+        for one in images:
+            self.ask("GET", f"{path}/images/{{name}}", tell=False, name=one["name"])
+        decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
+        self.ask("POST", f"{path}/opinions", 201, body=decision)
+        self.ask("GET", path)
+        self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})
+
+    def _version(self, record_id: str | int) -> dict[str, str]:
+        return {"If-Match": f'"{self.ask("GET", f"{V1}/records/{record_id}", tell=False)["version"]}"'}
+
+    def _corrections(self) -> None:
+        record, other = self.ids["record_id"], self.ids["other_id"]
+        own = f"{V1}/records/{{record_id}}"
+        change = {"birth_year": 1988, "aliases": ["Guddi"]}
+        self.ask("PATCH", own, headers=self._version(record) | _key(5), body=change)
+        self.ask("GET", f"{own}/history")
+        outcome = {"event": "decision", "date": "2026-06-01", "court": "Sessions Court Pune", "verdict": "acquitted"}
+        self.ask("POST", f"{V1}/encounters/{{encounter_id}}/outcomes", 201, headers=_key(6), body=outcome)
+        link = {"to_id": self.ids["encounter_id"], "kind": "follows"}
+        path, encounter = f"{V1}/encounters/{{encounter_id}}", self.ids["other_encounter_id"]
+        self.ask("POST", f"{path}/links", 201, headers=_key(7), body=link, encounter_id=encounter)
+        merge = {"other_id": other, "reason": "Same prints, case 7."}
+        done = self.ask("POST", f"{own}/merges", 201, headers=self._version(record) | _key(8), body=merge)
+        self.ids["merge_id"] = done["id"]
+        undo = {"reason": "Twins."}
+        self.ask("POST", f"{V1}/merges/{{merge_id}}/undo", headers=self._version(record) | _key(9), body=undo)
+        move = {"to_id": record, "reason": "Taken under the brother's number."}
+        its = {"headers": self._version(other) | _key(10), "encounter_id": encounter}
+        self.ids["move_id"] = self.ask("POST", f"{path}/moves", 201, body=move, **its)["id"]
+        undo = {"reason": "It was right before."}
+        self.ask("POST", f"{V1}/moves/{{move_id}}/undo", headers=self._version(record) | _key(11), body=undo)
+        self.ask("GET", f"{own}/provenance")
+
+    def _files_and_reports(self) -> None:
+        image = decode(print_of(2, "right_thumb", 0))
+        taken = fingerprint(1, 1, print_of(2, "right_thumb", 0), (image.width, image.height))
+        booking = file("CAR", text(f9="31/2026", f18="VERMA, ASHA", f73="27519004"), taken)
+        self.ask("POST", f"{V1}/itl/transactions", content=booking)
+        period = {"first_date": "2026-01-01", "last_date": "2026-12-31"}
+        self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
+        for name in ("quality", "searches", "turnaround"):
+            self.ask("GET", f"{V1}/reports/{name}", query=period)
+        self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
+        self.ask("GET", f"{V1}/audit/head")
+        self.ask("GET", f"{V1}/health", by="")
+        self.ask("GET", "/health/live", by="")
+        self.ask("GET", "/health/ready", by="")
+
+    def _retention(self) -> None:
+        old = {"encounter": json.dumps(ENCOUNTER | {"fir_number": "0009/2019", "date": "2019-05-01"})}
+        sent = {"fields": form(name="Sita Devi") | old, "files": {"left_thumb": print_of(4, "left_thumb", 0)}}
+        record = self.ask("POST", f"{V1}/enrolments", 201, tell=False, **sent)
+        freed = {"record_id": record["id"], "encounter_id": record["encounters"][0]["id"]}
+        encounter = f"{V1}/encounters/{{encounter_id}}"
+        self.ask("POST", f"{encounter}/outcomes", 201, tell=False, body=FREED, **freed)
+        self.ask("POST", f"{encounter}/retention-orders", 201, headers=_key(12), body=HOLD, **freed)
+        self.ask("GET", f"{V1}/records/{{record_id}}/retention", **freed)
+        self.ask("GET", f"{V1}/retention/due", query={"limit": 100})
+        release = HOLD | {"kind": "release"}
+        self.ask("POST", f"{encounter}/retention-orders", 201, tell=False, body=release, **freed)
+        certificates = self.ask("POST", f"{V1}/retention/run")
+        self.ids["expungement_id"] = certificates[0]["content"]["id"]
+        self.ask("GET", f"{V1}/expungements/{{expungement_id}}")
+
+    def _provider(self) -> None:
+        issuer = self.app.state.provider.registration.issuer
+        self._person("b.das")
+        self.accounts.users.link(OPERATOR, "b.das", issuer, "officer-1")
+        way = self.ask("GET", f"{V1}/oidc/start", 303, by="")
+        back = httpx.get(way.headers["location"], follow_redirects=False).headers["location"]
+        asked = dict(httpx.URL(back).params)
+        self.ask("GET", f"{V1}/oidc/callback", by="", query=asked)
+        address = "https://id.example/authorize?response_type=code&client_id=pehchan"
+        self.told[f"GET {V1}/oidc/start"]["headers"] = {"location": address}
+        self.told[f"GET {V1}/oidc/callback"]["parameters"] = {"code": "Jx2b7kQm4w", "state": "b0Vn8rTt1s"}
+
+    def _leaving(self) -> None:
+        once = self._person("c.nair")
+        entered = {"login": "c.nair", "password": once, "new_password": PASSWORD}
+        tokens = self.ask("POST", f"{V1}/tokens", 201, by="", tell=False, body=entered)
+        self.ask("POST", f"{V1}/tokens/revoke", 204, by="", body={"refresh_token": tokens["refresh_token"]})
+        again = self.ask("POST", f"{V1}/tokens", 201, by="", tell=False, body=entered | {"password": PASSWORD})
+        self.ask("DELETE", f"{V1}/me/sessions", 204, by=f"Bearer {again['access_token']}")
+        self.ask("DELETE", f"{V1}/api-keys/{{key}}", 204, by=self.session)
+
+
+def _named(name: str, content: bytes) -> tuple[str, bytes]:
+    kind = "jpg" if content.startswith(b"\xff\xd8") else "png"
+    return f"{name}.{kind}", content
+
+
+def _key(number: int) -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid.uuid5(uuid.NAMESPACE_OID, f"key {number}"))}
+
+
+# What is shown in the place of secrets: nothing of any station, and by its form no secret.
+SHOWN = {
+    "access_token": "access-token-of-five-minutes",
+    "refresh_token": "refresh-token-for-one-use",
+    "device": "device-token",
+    "password": "seven lamps by the river",
+    "new_password": "seven lamps by the sea",
+    "one_time_password": "one-time-password",
+    "secret": "SECRETOFTHEAUTHENTICATOR",
+    "uri": "otpauth://totp/Pehchan:a.rao?secret=SECRETOFTHEAUTHENTICATOR&issuer=Pehchan",
+    "signature": "signature in base64",
+    "public_key": "public key in base64",
+    "prefix": "pehchan_0a1b2c3d",
+    "key": "pehchan_0a1b2c3d and the rest of the key",
+}
+
+
+class Settled:
+    """Puts what is another one every time in an order of its own."""
+
+    PATTERNS = (
+        ("uuid", r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+        ("digest", r"\b[0-9a-f]{64}\b"),
+        ("request", r"\b[0-9a-f]{32}\b"),
+        ("moment", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?"),
+        ("login", r"test-[0-9a-f]{12}"),
+        ("port", r"http://127\.0\.0\.1:\d+"),
+    )
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str] = {}
+
+    def of(self, value: Any, name: str = "") -> Any:
+        """Return a value with all such things replaced, one for one."""
+        if isinstance(value, dict):
+            return {self.of(key): self.of(one, key) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.of(one, name) for one in value]
+        if isinstance(value, str):
+            if name == "code" and value.isdigit():
+                return "123456"
+            if value and name in SHOWN:
+                return SHOWN[name]
+            for kind, pattern in self.PATTERNS:
+                value = re.sub(pattern, lambda found, kind=kind: self._instead(kind, found[0]), value)
+        return value
+
+    def _instead(self, kind: str, found: str) -> str:
+        if kind == "moment":
+            return "2026-01-15T09:30:00Z"
+        if kind == "login":
+            return "r.patil"
+        if kind == "port":
+            return "https://id.example"
+        number = sum(value.startswith(kind) for value in self.seen.values())
+        if found not in self.seen:
+            self.seen[found] = f"{kind} {number}"
+        digest = sha256(self.seen[found].encode()).hexdigest()
+        if kind == "uuid":
+            return str(uuid.UUID(digest[:32], version=4))
+        return digest if kind == "digest" else digest[:32]
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[Story]:
+    """Serve a station, and tell the story to it."""
+    with station(folder) as app, served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+        story = Story(app, client)
+        story.tell_all()
+        yield story
+
+
+def examples_of(story: Story) -> dict[str, Any]:
+    """Return what was told as it is kept in the file."""
+    settled = Settled()
+    return {operation: settled.of(story.told[operation]) for operation in sorted(story.told)}
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder, told(Path(folder)) as story:
+        found = examples_of(story)
+    EXAMPLES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(f"{len(found)} examples\n")
