@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -63,6 +65,21 @@ Images: PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM. Every error is an RFC 9457 
 is asked for than can be done soon, the answer is 503 or 429 with `Retry-After`, and nothing was done.
 """
 
+TAGS = {
+    "records": "People, their encounters, and what courts decided of them",
+    "identification": "Searches among all records",
+    "verification": "Comparisons with one record",
+    "samples": "Prints and photos as they were sent",
+    "cases": "Questions for examiners, standing searches, and notifications of both",
+    "reports": "Counts, quality, hit rates and turnaround",
+    "retention": "How long samples are kept, and their destruction",
+    "transactions": "ANSI/NIST-ITL files in and out",
+    "accounts": "Signing in, accounts and API keys",
+    "audit": "Who did what",
+    "health": "Whether the service works",
+}
+EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
+
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
@@ -117,6 +134,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         version=version("pehchan"),
         description=DESCRIPTION,
         lifespan=lifespan,
+        openapi_tags=[{"name": name, "description": what} for name, what in TAGS.items()],
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
@@ -160,7 +178,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
     security.check_declared(app)
-    describe(app)
+    describe(app, json.loads(EXAMPLES.read_text("utf-8")))
     app.router.routes.append(
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )

@@ -6,10 +6,8 @@ What a route declares tells most of that: what it needs of its caller, a version
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,19 +22,6 @@ from api.security import Needs
 from api.uploads import read_samples
 
 REFERENCE = "#/components/responses/"
-TAGS = {
-    "records": "People, their encounters, and what courts decided of them",
-    "identification": "Searches among all records",
-    "verification": "Comparisons with one record",
-    "samples": "Prints and photos as they were sent",
-    "cases": "Questions for examiners, standing searches, and notifications of both",
-    "reports": "Counts, quality, hit rates and turnaround",
-    "retention": "How long samples are kept, and their destruction",
-    "transactions": "ANSI/NIST-ITL files in and out",
-    "accounts": "Signing in, accounts and API keys",
-    "audit": "Who did what",
-    "health": "Whether the service works",
-}
 WHY = {
     400: "The body cannot be read",
     401: "Nobody is recognised by what was sent",
@@ -57,30 +42,28 @@ WHY = {
 ALWAYS = frozenset({429, 500, 503, 504})
 JSON = "application/json"
 HEADERS = {"location": "Location", "etag": "ETag"}
-# Made by tests/support/story.py, which asks a real service for everything.
-EXAMPLES: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
 BINARY = frozenset({"application/octet-stream"})
 WITH_BODY = frozenset({401, 408, 413, 422})  # 401: more of a body than a stranger may send
 Document = dict[str, Any]
+Examples = Mapping[str, Mapping[str, Any]]  # by operation, as in "POST /api/v1/identify"
 
 
-def describe(app: FastAPI) -> None:
-    """Have the application describe itself so."""
+def describe(app: FastAPI, examples: Examples | None = None) -> None:
+    """Have an application describe itself so, with examples of each operation where there are some."""
     made = app.openapi
 
     def openapi() -> Document:
         if app.openapi_schema is None:
             document = made()
-            _complete(document, app)
+            _complete(document, app, examples or {})
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _exemplify(path: str, method: str, operation: Document) -> None:
+def _exemplify(operation: Document, example: Mapping[str, Any]) -> None:
     """Show what was sent and answered when the operation was asked for in earnest."""
-    example = EXAMPLES[f"{method.upper()} {path}"]
     given = {name.lower(): value for name, value in example["parameters"].items()}
     for parameter in operation.get("parameters", ()):
         if parameter["name"].lower() in given:
@@ -95,12 +78,11 @@ def _exemplify(path: str, method: str, operation: Document) -> None:
         answer["headers"][HEADERS[name]] = {"schema": {"type": "string"}, "example": value}
 
 
-def _complete(document: Document, app: FastAPI) -> None:
+def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
     codes = codes_by_status()
     parts = document["components"]
     parts["schemas"]["Problem"] = _problem(codes)
     parts["responses"] = {str(status): _refusal(status, codes[status]) for status in WHY}
-    document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
     for path, method, dependant in _routes(app):
         operation = document["paths"][path][method]
         own = operation["responses"]
@@ -113,7 +95,8 @@ def _complete(document: Document, app: FastAPI) -> None:
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     answer["content"] = _PROBLEM
         operation["responses"] = dict(sorted(own.items()))
-        _exemplify(path, method, operation)
+        if examples:
+            _exemplify(operation, examples[f"{method.upper()} {path}"])
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
 

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api import errors, security
 from api.abis.answers import Json
+from api.description import describe
 from api.mosip.operations import OPERATIONS
 from api.mosip.schemas import REQUEST, AnswerMessage
 from api.mosip.serving import PENDING, Mosip
@@ -41,13 +42,13 @@ def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         telemetry=telemetry,
-        responses=errors.RESPONSES,
     )
     app.state = parent.state
     errors.install(app)
     for name, summary in SUMMARIES.items():
         _add(app, name, summary)
     security.check_declared(app)
+    describe(app)
     return app
 
 

@@ -57,7 +57,7 @@ class Mosip:
             reason, status, why = refused.reason, 200, str(refused)
         except PehchanError as error:
             reason, why = reason_of(error), f"{error.code}: {error.message}"
-            status = status_of(error) if isinstance(error, Fault) else 200
+            status = status_of(type(error)) if isinstance(error, Fault) else 200
         except Exception:  # whatever it is, the client is told
             incident = uuid.uuid4().hex[:12]
             log.exception("incident %s", incident)

@@ -10,7 +10,7 @@ from api.account_schemas import ApiKeyOut, NewApiKeyIn, NewApiKeyOut
 from api.errors import raising
 from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs_sign_in
-from biometrics.errors import UnknownAccount
+from biometrics.errors import SecretShown, UnknownAccount
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
 
@@ -25,7 +25,7 @@ def list_keys(
     return [ApiKeyOut.of(key) for key in accounts.keys.list(act, owner or act.actor.id)]
 
 
-@router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount))
+@router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount, SecretShown))
 def add_key(new: NewApiKeyIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> NewApiKeyOut:
     """Make a key for oneself or for an account that one manages. All of it is shown this once."""
     response.headers["Cache-Control"] = "no-store"

@@ -11,7 +11,7 @@ from api.errors import raising
 from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs
 from biometrics.access import Scope, Unit
-from biometrics.errors import LastAdministrator, LoginTaken
+from biometrics.errors import LastAdministrator, LoginTaken, SecretShown
 
 router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 
@@ -27,7 +27,7 @@ def list_users(
     return UserPageOut.of(accounts.users.list(act, limit, after))
 
 
-@router.post("", status_code=201, summary="Make an account", responses=raising(LoginTaken))
+@router.post("", status_code=201, summary="Make an account", responses=raising(LoginTaken, SecretShown))
 def add_user(new: NewUserIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """Make an account in one's unit or below; the answer holds its one-time password."""
     user, password = accounts.add_user(act, new.new_user())
@@ -68,7 +68,7 @@ def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> 
     accounts.guard.unlock(act, user)
 
 
-@router.post("/{user}/password-reset", summary="Replace a password by a one-time one")
+@router.post("/{user}/password-reset", summary="Replace a password by a one-time one", responses=raising(SecretShown))
 def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """End the account's sessions; the answer holds a new one-time password."""
     response.headers["Cache-Control"] = "no-store"

@@ -106,7 +106,7 @@ def test_every_write_takes_a_key(client: TestClient) -> None:
         f"{method.upper()} {path}"
         for path, operations in paths.items()
         for method, operation in operations.items()
-        if method != "get" and not any(one["name"] == "idempotency-key" for one in operation.get("parameters", ()))
+        if method != "get" and not any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ()))
     }
     assert without == WITHOUT_A_KEY
 

@@ -197,7 +197,9 @@ class Story:
 
     def _searches(self) -> None:
         latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
-        search = self.ask("POST", f"{V1}/identify", 201, headers=_key(4), fields=WHY | {"sex": ["female"]}, files=latent)
+        search = self.ask(
+            "POST", f"{V1}/identify", 201, headers=_key(4), fields=WHY | {"sex": ["female"]}, files=latent
+        )
         self.ids["search_id"] = search["id"]
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
