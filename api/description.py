@@ -95,8 +95,8 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     answer["content"] = _PROBLEM
         operation["responses"] = dict(sorted(own.items()))
-        if examples:
-            _exemplify(operation, examples[f"{method.upper()} {path}"])
+        if example := examples.get(f"{method.upper()} {path}"):
+            _exemplify(operation, example)
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
 

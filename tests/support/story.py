@@ -251,7 +251,10 @@ class Story:
         self.ask("PATCH", own, headers=self._version(record) | _key(5), body=change)
         self.ask("GET", f"{own}/history")
         outcome = {"event": "decision", "date": "2026-06-01", "court": "Sessions Court Pune", "verdict": "acquitted"}
-        self.ask("POST", f"{V1}/encounters/{{encounter_id}}/outcomes", 201, headers=_key(6), body=outcome)
+        outcomes = f"{V1}/encounters/{{encounter_id}}/outcomes"
+        self.ids["outcome_id"] = self.ask("POST", outcomes, 201, headers=_key(6), body=outcome)["id"]
+        mistake = {"because": "Another person's judgment.", "instead": outcome | {"verdict": "convicted"}}
+        self.ask("POST", f"{outcomes}/{{outcome_id}}/withdrawal", headers=_key(13), body=mistake)
         link = {"to_id": self.ids["encounter_id"], "kind": "follows"}
         path, encounter = f"{V1}/encounters/{{encounter_id}}", self.ids["other_encounter_id"]
         self.ask("POST", f"{path}/links", 201, headers=_key(7), body=link, encounter_id=encounter)
