@@ -36,6 +36,7 @@ GROUPS = {
     "case": "case",
     "standing": "standing",
     "itl": "transactions",
+    "mosip": "mosip",
     "retention": "retention",
     "report": "report",
     "audit": "audit",

@@ -128,6 +128,13 @@ class Settings(OperationSettings):
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     mosip_timeout_seconds: float = Field(default=20, gt=0, description="In which a data share must have answered")
+    mosip_broker: str = Field(
+        default="", description="Its message broker, for `pehchan mosip listen`: stomp://host:61613 or stomp+ssl://host"
+    )
+    mosip_login: str = Field(default="", description="As whom one is known at the broker")
+    mosip_passcode: SecretStr = Field(default=SecretStr(""), description="And by what")
+    mosip_requests: str = Field(default="/queue/mosip-to-abis", description="The broker's destination of requests")
+    mosip_answers: str = Field(default="/queue/abis-to-mosip", description="The broker's destination of answers")
 
     @field_validator("osia_networks", "mosip_networks", mode="after")
     @classmethod

@@ -37,7 +37,7 @@ def configure(form: LogFormat, level: LogLevel) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.value.upper())
     logging.raiseExceptions = False  # a line that cannot be written would be told with all that it holds
-    for chatty in ("alembic", "httpx", "httpx2", "urllib3"):
+    for chatty in ("alembic", "httpx", "httpx2", "stomp.py", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

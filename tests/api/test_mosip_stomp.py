@@ -1,0 +1,241 @@
+"""MOSIP's messages over a real STOMP broker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from account_examples import OPERATOR
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import Run
+from mosip_client import message, person, refused
+from osia_client import serving, settings_of
+from receiver import Receiver, content, receiving
+from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
+
+from api.accounts.opening import accounts_of
+from api.commands.mosip import act_of
+from api.mosip.serving import Mosip
+from api.mosip.stomp import Broker, listen
+from api.stores import open_store
+from biometrics.access import Act, Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.errors import Forbidden, InvalidField
+
+HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    with serving(settings_of(tmp_path_factory.mktemp("mosip"), "", check_at_once=False, **HERE)) as opened:
+        app = cast(FastAPI, cast(TestClient, opened).app)
+        app.state.accounts.add_user(OPERATOR, machine("regproc"))
+        yield app
+
+
+@pytest.fixture(scope="module")
+def shares() -> Iterator[Receiver]:
+    with receiving() as opened:
+        yield opened
+
+
+@pytest.fixture
+def broker() -> Iterator[BrokerProcess]:
+    running = BrokerProcess()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def peer(broker: BrokerProcess) -> Iterator[Peer]:
+    opened = Peer(broker)
+    yield opened
+    opened.close()
+
+
+def machine(login: str) -> NewUser:
+    return NewUser(login, "Registration processor", frozenset({Role.MACHINE_CLIENT}), Unit())
+
+
+class Listening:
+    """A listener in a thread; `failure` is what ended it."""
+
+    def __init__(self, app: FastAPI, port: int, act: Callable[[], Act]) -> None:
+        self.failure: Exception | None = None
+        self.stop = threading.Event()
+        where = Broker(f"stomp://127.0.0.1:{port}", LOGIN, PASSCODE, wait=0.1)
+        self._thread = threading.Thread(target=self._run, args=(where, app.state.mosip, act), daemon=True)
+        self._thread.start()
+
+    def _run(self, where: Broker, mosip: Mosip, act: Callable[[], Act]) -> None:
+        try:
+            listen(where, mosip, act, self.stop)
+        except Exception as error:  # noqa: BLE001 - a test looks at it
+            self.failure = error
+
+    def join(self) -> None:
+        self._thread.join(60)
+        assert not self._thread.is_alive()
+
+
+@contextmanager
+def listening(app: FastAPI, broker: BrokerProcess) -> Iterator[Listening]:
+    listener = Listening(app, broker.port, lambda: act_of(app.state.engine, "regproc"))
+    try:
+        yield listener
+    finally:
+        listener.stop.set()
+        listener.join()
+        assert listener.failure is None
+
+
+def share(shares: Receiver, data: bytes) -> str:
+    path = f"/{len(shares.paths)}"
+    shares.paths[path] = content(data)
+    return shares.url + path
+
+
+def test_messages_are_answered_one_after_another(
+    application: FastAPI, broker: BrokerProcess, peer: Peer, shares: Receiver
+) -> None:
+    """What was sent before anybody listened, too; a search finds what was inserted before it."""
+    sent = [
+        message("insert", referenceId="x", referenceURL=share(shares, person(0))),
+        message("insert", referenceId="y", referenceURL=share(shares, person(0, 1))),
+        message("identify", referenceId="y"),
+        message("delete", referenceId="x"),
+        message("identify", referenceId="y"),
+        message("referenceCount"),
+        message("pendingJobs"),
+    ]
+    for one in sent:
+        peer.send(one)
+    with listening(application, broker):
+        answers = [peer.answer() for _ in sent]
+        assert [told["requestId"] for told in answers] == [one["requestId"] for one in sent]
+        assert [told["returnValue"] for told in answers] == ["1"] * len(sent)
+        assert [one["referenceId"] for one in answers[2]["candidateList"]["candidates"]] == ["x"]
+        assert answers[4]["candidateList"]["count"] == "0"
+        assert (answers[5]["count"], answers[6]["jobscount"]) == ("1", "0")
+        refused(peer.ask("{"), 4)
+        refused(peer.ask("x" * 1_000_000, as_bytes=True), 4)
+        refused(peer.ask(message("identify", referenceId="x")), 12)
+
+
+def test_a_text_is_answered_by_a_text_and_bytes_by_bytes(application: FastAPI) -> None:
+    """Brokers tell them apart by the length; CoilMQ gives every frame one, so that frames are written here."""
+    asked = json.dumps(message("ping"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        listener = Listening(application, server.getsockname()[1], lambda: act_of(application.state.engine, "regproc"))
+        peer, _ = server.accept()
+        with peer:
+            assert frame_of(peer).startswith("STOMP\n")
+            peer.sendall(b"CONNECTED\nversion:1.1\n\n\0")
+            assert "activemq.prefetchSize:1\n" in frame_of(peer)
+            for length in ("", f"content-length:{len(asked)}\n"):
+                head = f"MESSAGE\nsubscription:mosip\nmessage-id:7\ndestination:/queue/mosip-to-abis\n{length}"
+                peer.sendall(f"{head}\n{asked}\0".encode())
+                sent, acknowledged = frame_of(peer), frame_of(peer)
+                head, _, body = sent.partition("\n\n")
+                assert json.loads(body)["returnValue"] == "1"
+                assert head.startswith("SEND\n")
+                assert "persistent:true" in head
+                assert (f"content-length:{len(body)}" in head) == bool(length)
+                assert acknowledged.startswith("ACK\n")
+                assert "message-id:7\n" in acknowledged
+            listener.stop.set()
+            farewell = frame_of(peer)
+            assert farewell.startswith("DISCONNECT\n")
+            receipt = farewell.partition("receipt:")[2].partition("\n")[0]
+            peer.sendall(f"RECEIPT\nreceipt-id:{receipt}\n\n\0".encode())
+            listener.join()
+            assert listener.failure is None
+
+
+def frame_of(peer: socket.socket) -> str:
+    """Read one frame, without what keeps the connection alive between two."""
+    content = b""
+    while (byte := peer.recv(1)) != b"\0":
+        assert byte, content
+        content += byte
+    return content.decode().lstrip("\n")
+
+
+def test_a_broker_that_went_away_is_waited_for(application: FastAPI, broker: BrokerProcess) -> None:
+    with listening(application, broker):
+        for _ in range(2):
+            peer = Peer(broker)
+            assert peer.ask(message("ping"))["returnValue"] == "1"
+            peer.close()
+            broker.stop()
+            broker.start()
+
+
+def test_a_message_in_hand_stays_in_the_queue_when_the_account_is_disabled(
+    application: FastAPI, broker: BrokerProcess, peer: Peer
+) -> None:
+    """Nothing more is done for it, nothing is lost, and it is said why."""
+    accounts = application.state.accounts
+    accounts.add_user(OPERATOR, machine("later"))
+    accounts.users.disable(OPERATOR, "later")
+    listener = Listening(application, broker.port, lambda: act_of(application.state.engine, "later"))
+    peer.send(message("ping"))
+    listener.join()
+    assert isinstance(listener.failure, Forbidden)
+    with listening(application, broker):
+        assert peer.answer()["returnValue"] == "1"
+
+
+def test_only_a_machines_account_can_be_listened_as(application: FastAPI) -> None:
+    person_of_flesh = NewUser("r.patil", "R. Patil", frozenset({Role.STATION_OFFICER}), Unit())
+    application.state.accounts.add_user(OPERATOR, person_of_flesh)
+    for login in ("nobody", "r.patil"):
+        with pytest.raises(Forbidden, match="machine client"):
+            act_of(application.state.engine, login)
+
+
+@pytest.mark.parametrize("url", ["", "broker:61613", "http://broker", "stomp://", "stomp://broker:x"])
+def test_an_address_that_is_no_brokers_is_refused(url: str) -> None:
+    with pytest.raises(InvalidField, match="PEHCHAN_MOSIP_BROKER"):
+        Broker(url)
+
+
+def test_ports_are_the_usual_ones_where_none_is_given() -> None:
+    assert (Broker("stomp://broker").address, Broker("stomp://broker").encrypted) == (("broker", 61613), False)
+    assert (Broker("stomp+ssl://broker").address, Broker("stomp+ssl://broker").encrypted) == (("broker", 61612), True)
+
+
+def test_the_command_listens_until_it_is_told_to_stop(
+    run: Run, tmp_path: Path, broker: BrokerProcess, peer: Peer
+) -> None:
+    settings = settings_of(tmp_path / "data", "")
+    with open_store(settings) as store:
+        accounts_of(settings, store).add_user(OPERATOR, machine("regproc"))
+    environment = os.environ | {
+        "PEHCHAN_MOSIP_BROKER": broker.url,
+        "PEHCHAN_MOSIP_LOGIN": LOGIN,
+        "PEHCHAN_MOSIP_PASSCODE": PASSCODE,
+    }
+    command = [Path(sys.executable).with_name("pehchan"), "mosip", "listen", "--as"]
+    wrong = subprocess.run([*command, "nobody"], env=environment, capture_output=True, text=True, timeout=120)
+    assert wrong.returncode == 2
+    assert "machine client" in wrong.stderr
+    listener = subprocess.Popen([*command, "regproc"], env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert peer.ask(message("ping"))["returnValue"] == "1"
+    finally:
+        listener.send_signal(signal.SIGTERM)
+        _, said = listener.communicate(timeout=60)
+    assert listener.returncode == 0, said
+    assert PASSCODE not in said
