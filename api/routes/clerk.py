@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.dependencies import StoreDependency
+from api.errors import raising
 from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
 from api.preconditions import OptionalVersion, Version
 from api.repeats import WritingStore
@@ -12,6 +13,7 @@ from api.routes.records import shown
 from api.schemas import PersonPatch, PersonVersionOut, RecordOut, outcome_fields
 from api.security import needs
 from biometrics.access import Scope
+from biometrics.errors import Conflict
 
 router = APIRouter(tags=["records"])
 
@@ -54,6 +56,7 @@ def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersi
     "/encounters/{encounter_id}/outcomes/{outcome_id}/withdrawal",
     summary="Withdraw or correct what was entered of a court",
     dependencies=[needs(Scope.OUTCOME_WRITE)],
+    responses=raising(Conflict),
 )
 def withdraw_outcome(
     encounter_id: str, outcome_id: str, withdrawal: WithdrawalIn, version: OptionalVersion, store: WritingStore

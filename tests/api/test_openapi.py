@@ -77,8 +77,7 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "url": url,
         "password": password,
         "key": story.key.removeprefix("Bearer "),
-        "ids": {name: value for name, value in story.ids.items() if name != "key"}
-        | {"user": "other", "to_id": story.ids["record_id"]},
+        "ids": story.ids | {"user": "other", "to_id": story.ids["record_id"]},
         "prints": {name: base64.b64encode(one).decode() for name, one in PRINTS.items()},
         "fields": WHY | form() | {"encounter": json.dumps(ENCOUNTER), "accept_poor_quality": "made up"},
     }
@@ -158,7 +157,7 @@ def shape(value: Any) -> Any:
 
 
 def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, operations: Operations) -> None:
-    """Where this fails, the API has changed: tell of it in tests/support/story.py, and run that file to write it down."""
+    """Where this fails, the API has changed: tell of it in tests/support/story.py; run, it writes it down."""
     found, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
     assert sorted(found) == sorted(kept) == sorted(operations)
     for operation, example in found.items():
