@@ -128,6 +128,16 @@ class Settings(OperationSettings):
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     mosip_timeout_seconds: float = Field(default=20, gt=0, description="In which a data share must have answered")
+    mosip_auth_url: str = Field(
+        default="", description="Where MOSIP gives tokens for its data shares, .../authenticate/clientidsecretkey"
+    )
+    mosip_client_id: str = Field(default="", description="As what MOSIP knows this service")
+    mosip_client_secret: SecretStr = Field(default=SecretStr(""), description="And by what")
+    mosip_app_id: str = Field(default="regproc", description="MOSIP's application of that client")
+    mosip_key_file: Path | None = Field(
+        default=None, description="Private key (PEM) of the certificate that data shares are encrypted for"
+    )
+    mosip_key_password: SecretStr = Field(default=SecretStr(""), description="What opens that file, where it is locked")
     mosip_broker: str = Field(
         default="", description="Its message broker, for `pehchan mosip listen`: stomp://host:61613 or stomp+ssl://host"
     )

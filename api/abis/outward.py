@@ -28,6 +28,15 @@ Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
+class Answered:
+    """An answer: its status, its body, and its Set-Cookie headers."""
+
+    status: int
+    content: bytes
+    cookies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Outward:
     """Calls other servers.
 
@@ -68,15 +77,26 @@ class Outward:
         Raises:
             AddressRefused: it may not be called, does not answer in time, or with another status than 200.
         """
-        with self._sent("GET", url, None, {}) as answer:
-            if answer.status != 200:
-                raise AddressRefused(f"The address answered with the status {answer.status}; it must be 200.")
-            content = b""
+        answer = self.exchange("GET", url, None, {}, limit)
+        if answer.status != 200:
+            raise AddressRefused(f"The address answered with the status {answer.status}; it must be 200.")
+        return answer.content
+
+    def exchange(self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answered:
+        """Send a request; return its answer, whatever its status, of at most `limit` bytes.
+
+        Raises:
+            AddressRefused: it may not be called, or does not answer in time.
+        """
+        with self._sent(method, url, body, headers) as answer:
+            pieces, length = [], 0
             while piece := answer.read(_PIECE):
-                content += piece
-                if len(content) > limit:
+                pieces.append(piece)
+                length += len(piece)
+                if length > limit:
                     raise AddressRefused(f"More than {limit:,} bytes are at the address.")
-            return content
+            cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
+            return Answered(answer.status, b"".join(pieces), cookies)
 
     def post(self, url: str, body: bytes, media_type: str) -> int:
         """Send a body; return the status of the answer, whose own body is not read.

@@ -18,7 +18,7 @@ from api.abis.service import Abis
 from api.mosip.cbeff import read, samples_of
 from api.mosip.messages import Request
 from api.mosip.reasons import Reason, Refused
-from api.mosip.shares import fetch
+from api.mosip.shares import Shares
 from biometrics.access import Scope
 from biometrics.calibration import Score, fpir_at
 from biometrics.candidates import USUAL_FPIR, Shown, shown
@@ -56,12 +56,12 @@ class Operation:
         heavy: whether it keeps the processor busy.
     """
 
-    run: Callable[[Abis, Request], Told]
+    run: Callable[[Abis, Shares, Request], Told]
     scope: Scope | None = None
     heavy: bool = False
 
 
-def insert(abis: Abis, request: Request) -> Told:
+def insert(abis: Abis, shares: Shares, request: Request) -> Told:
     """Store a person's biometric data; whether they are on record already is not asked here."""
     if abis.store.enrolled_before():
         return {}
@@ -71,7 +71,7 @@ def insert(abis: Abis, request: Request) -> Told:
     if reference and abis.osia.known(GALLERY, reference):
         raise Refused(Reason.REFERENCE_EXISTS, "The referenceId is there already.")
     # Fetched first, since MOSIP's testing kit expects of a request without a referenceId that its address is the fault.
-    samples = _fetched(abis, request)
+    samples = _fetched(shares, request)
     if not reference:
         raise Refused(Reason.NO_REFERENCE_ID, "There is no referenceId.")
     extracted, notes = abis.engine.extract_usable(samples, assess=True)
@@ -84,7 +84,7 @@ def insert(abis: Abis, request: Request) -> Told:
     return {}
 
 
-def identify(abis: Abis, request: Request) -> Told:
+def identify(abis: Abis, shares: Shares, request: Request) -> Told:
     """Search the reference database, or some of it, for whom a reference is of, or the data at an address."""
     if not request.reference_id and not request.reference_url:
         raise Refused(Reason.NO_REFERENCE_ID, "There is neither a referenceId nor a referenceURL.")
@@ -102,11 +102,11 @@ def identify(abis: Abis, request: Request) -> Told:
         probes, its_templates = _probes(abis, own)
         asked = replace(asked, among=Members(np.setdiff1d(among, its_templates)))
         return _candidates(abis, request, search_probes(abis.engine, asked, probes), own.stored.id)
-    extracted, _ = abis.engine.extract_usable(_fetched(abis, request))
+    extracted, _ = abis.engine.extract_usable(_fetched(shares, request))
     return _candidates(abis, request, search(abis.engine, asked, extracted))
 
 
-def remove(abis: Abis, request: Request) -> Told:
+def remove(abis: Abis, _: Shares, request: Request) -> Told:
     """Remove what a reference is of: images, templates and keys."""
     if not request.reference_id:
         raise Refused(Reason.NO_REFERENCE_ID, "There is no referenceId.")
@@ -117,19 +117,19 @@ def remove(abis: Abis, request: Request) -> Told:
     return {}
 
 
-def ping(abis: Abis, request: Request) -> Told:
+def ping(abis: Abis, _: Shares, request: Request) -> Told:
     """Say that the service is alive: its database answers."""
     abis.store.last_sequence()
     return {}
 
 
-def count(abis: Abis, request: Request) -> Told:
+def count(abis: Abis, _: Shares, request: Request) -> Told:
     """Count the references."""
     return {"count": str(abis.osia.count(GALLERY))}
 
 
-def _fetched(abis: Abis, request: Request) -> list[Sample]:
-    return samples_of(read(fetch(abis, request.reference_url)))
+def _fetched(shares: Shares, request: Request) -> list[Sample]:
+    return samples_of(read(shares.fetch(request.reference_url)))
 
 
 def _encounter(abis: Abis) -> Encounter:

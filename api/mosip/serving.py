@@ -17,6 +17,7 @@ from api.errors import status_of
 from api.mosip.messages import Request, answer, parse, read
 from api.mosip.operations import OPERATIONS, Operation, Told
 from api.mosip.reasons import Reason, Refused, reason_of
+from api.mosip.shares import Registration, Shares, load_key
 from api.settings import Settings
 from biometrics.access import Act, Unit
 from biometrics.engine import Engine
@@ -39,8 +40,9 @@ class Answer:
 class Mosip:
     """The service behind the interface. To be used from many threads."""
 
-    def __init__(self, abis: Abis) -> None:
+    def __init__(self, abis: Abis, shares: Shares) -> None:
         self._abis = abis
+        self._shares = shares
         self._working = 0
         self._lock = threading.Lock()
 
@@ -78,7 +80,7 @@ class Mosip:
         abis = replace(abis, engine=abis.engine.once(request.once))
         try:
             with self._counted(operation):
-                return operation.run(abis, request)
+                return operation.run(abis, self._shares, request)
         except Forbidden as error:
             abis.store.note(Action.REFUSED, request.reference_id, code=error.code, route=request.id)
             raise
@@ -103,7 +105,17 @@ class Mosip:
 
 
 def opened(settings: Settings, engine: Engine) -> Mosip:
-    """Return the interface's service on an open engine."""
+    """Return the interface's service on an open engine.
+
+    Raises:
+        InvalidField: the key for encrypted data cannot be used.
+    """
     networks = tuple(map(ip_network, sorted(settings.mosip_networks)))
     outward = Outward(settings.mosip_hosts, networks, settings.mosip_timeout_seconds)
-    return Mosip(Abis(engine, outward, Unit.of(settings.mosip_station), settings.mosip_purpose))
+    secret, password = settings.mosip_client_secret.get_secret_value(), settings.mosip_key_password.get_secret_value()
+    registration = None
+    if settings.mosip_auth_url:
+        registration = Registration(settings.mosip_auth_url, settings.mosip_client_id, secret, settings.mosip_app_id)
+    key = load_key(settings.mosip_key_file, password) if settings.mosip_key_file else None
+    abis = Abis(engine, outward, Unit.of(settings.mosip_station), settings.mosip_purpose)
+    return Mosip(abis, Shares(outward, registration, key))
