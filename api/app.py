@@ -34,6 +34,7 @@ from api.osia.app import create_osia, mounted, serving
 from api.routes import (
     api_keys,
     audit,
+    batches,
     casework,
     clerk,
     health,
@@ -159,6 +160,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     for routes in (
         casework,
         records,
+        batches,
         clerk,
         merging,
         reports,

@@ -37,6 +37,7 @@ GROUPS = {
     "standing": "standing",
     "itl": "transactions",
     "mosip": "mosip",
+    "queue": "queue",
     "retention": "retention",
     "report": "report",
     "audit": "audit",

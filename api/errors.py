@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -84,9 +84,37 @@ def _all(kind: type[errors.PehchanError]) -> Iterator[type[errors.PehchanError]]
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
     """Make an RFC 9457 answer; `code` is stable, `detail` is for a person."""
+    return JSONResponse(details(status, code, detail, **extra), status, media_type=MEDIA_TYPE)
+
+
+def details(status: int, code: str, detail: str, **extra: object) -> dict[str, Any]:
+    """Return problem details as plain values; see `problem`."""
     title = code.replace("_", " ").capitalize()
     body = {"type": f"urn:pehchan:error:{code}", "title": title, "status": status, "code": code, "detail": detail}
-    return JSONResponse(body | extra, status, media_type=MEDIA_TYPE)
+    return body | extra
+
+
+def details_of(error: errors.PehchanError) -> dict[str, Any]:
+    """Return the problem details of an error; those of a fault of ours are logged."""
+    if isinstance(error, errors.Fault):
+        log.error("%s: %s", error.code, error.message)
+    faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
+    extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
+    return details(status_of(type(error)), error.code, error.message, **extra)
+
+
+def details_of_invalid(faults: Sequence[Any]) -> dict[str, Any]:
+    """Return the problem details of what breaks a shape, of the faults that Pydantic found."""
+    told = [{"field": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in faults]
+    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in told)
+    return details(422, "invalid_field", detail, errors=told)
+
+
+def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
+    """Log an error that nobody expected, and return problem details that name it."""
+    log.error("incident %s", incident, exc_info=error)
+    detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
+    return details(500, "internal_error", detail, incident=incident)
 
 
 def install(app: FastAPI) -> None:
@@ -96,11 +124,7 @@ def install(app: FastAPI) -> None:
     def known(request: Request, error: errors.PehchanError) -> JSONResponse:
         if isinstance(error, errors.Forbidden):
             security.note_refusal(request, error)
-        if isinstance(error, errors.Fault):
-            log.error("%s: %s", error.code, error.message)
-        faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
-        extra = {"errors": [asdict(fault) for fault in faults]} if faults else {}
-        answer = problem(status_of(type(error)), error.code, error.message, **extra)
+        answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)
         if isinstance(error, errors.Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, errors.TooManyRequests | errors.Overload):
@@ -109,9 +133,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"field": ".".join(map(str, fault["loc"][1:])), "message": fault["msg"]} for fault in error.errors()]
-        detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in faults)
-        return problem(422, "invalid_field", detail, errors=faults)
+        faults = [{"loc": fault["loc"][1:], "msg": fault["msg"]} for fault in error.errors()]
+        return JSONResponse(details_of_invalid(faults), 422, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> JSONResponse:
@@ -125,8 +148,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         incident = request_id(request) or uuid.uuid4().hex
-        log.error("incident %s", incident, exc_info=error)
-        detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
-        answer = problem(500, "internal_error", detail, incident=incident)
+        answer = JSONResponse(details_of_fault(error, incident), 500, media_type=MEDIA_TYPE)
         answer.headers[HEADER] = incident  # it is sent past the middleware that gives all others theirs
         return answer

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import problem
 
 MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
+SLOWEST_LINK = 4_000  # bytes a second: half of 64 kbit/s, on which ten prints and a photo take minutes
 
 
 def _untold(code: str) -> None:
@@ -22,8 +23,9 @@ def _untold(code: str) -> None:
 class BodyLimit:
     """ASGI middleware that bounds the bodies of requests.
 
-    One that passes `limit` bytes ends with 413, one that has not arrived whole after `seconds` with 408, and one that
-    brings all those in progress together above `limit_of_all` bytes with 503.
+    One that passes `limit` bytes ends with 413, and one that brings all those in progress together above `limit_of_all`
+    bytes with 503. One has `seconds` to arrive whole, and as long as what has arrived takes on the slowest link; then
+    it ends with 408.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class BodyLimit:
         async def counted() -> Message:
             # What is raised here is raised where the body is read, so inside the app, whose handlers answer it.
             nonlocal received, complete
-            message = await receive() if complete else await self._soon(receive, until)
+            message = await receive() if complete else await self._soon(receive, until + received / SLOWEST_LINK)
             complete = not message.get("more_body", False)
             size = len(message.get("body", b""))
             received += size

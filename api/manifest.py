@@ -175,7 +175,12 @@ def _row_sample(folder: Path, row: Row) -> Sample:
     return print_sample(parse_finger(row["finger"]), path, float(row["ppi"]) if row.get("ppi") else None, impression)
 
 
-def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
+def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
+    """Read a person's folder.
+
+    Raises:
+        InvalidField: its description is not as it should be, or a file in it is named after no finger.
+    """
     try:
         described = json.loads(read_file(folder / PERSON_FILE))
         record = RecordIn.model_validate(described["record"])
@@ -183,7 +188,11 @@ def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
-    samples = [_named_sample(path) for path in images]
+    return record, encounter, [_named_sample(path) for path in images]
+
+
+def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
+    record, encounter, samples = read_person(folder)
     return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
 
 

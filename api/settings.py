@@ -95,6 +95,11 @@ class Settings(OperationSettings):
         default="", description="Where browsers come back to: https://HOST/api/v1/oidc/callback, registered there too"
     )
 
+    server_url: str = Field(
+        default="", description="Where this station sends its queue: https://HOST of a Pehchan server (docs/offline.md)"
+    )
+    server_key: SecretStr = Field(default=SecretStr(""), description="The API key that it sends the queue with")
+
     osia_prefix: str = Field(
         default="/osia", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where OSIA's interface is (docs/osia.md)"
     )

@@ -97,7 +97,7 @@ class Engine:
         """
         if not samples:
             raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
-        _refuse_repeated_fingers(samples)
+        refuse_repeated_fingers(samples)
         return list(self.pool.map(partial(self._extract_one, assess), samples))
 
     def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
@@ -120,26 +120,37 @@ class Engine:
             return extracted, notes
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
-        recogniser = self.channels[sample.modality].recogniser
-        try:
-            if record := recogniser.read_record(sample):
-                return EnrolledSample(sample, *record)
-            with self.observer.stage(Stage.DECODE):
-                image = decode(sample.content, sample.ppi)
-            with self.observer.stage(Stage.EXTRACT):
-                template = recogniser.extract(image)
-            if not assess:
-                return EnrolledSample(sample, image.source, template)
-            with self.observer.stage(Stage.ASSESS):
-                assessment = recogniser.assess(image, template)
-            if assessment.score is not None:
-                self.observer.assessed(sample.modality, assessment.score)
-            return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
-        except InvalidInput as error:
-            raise type(error)(f"{sample.label}: {error.message}") from error
+        return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
 
 
-def _refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
+def extract_one(
+    recogniser: Recogniser, sample: Sample, assess: bool, observer: Observer = UNOBSERVED
+) -> EnrolledSample:
+    """Decode and extract one sample; the rest is as for `Engine.extract`."""
+    try:
+        if record := recogniser.read_record(sample):
+            return EnrolledSample(sample, *record)
+        with observer.stage(Stage.DECODE):
+            image = decode(sample.content, sample.ppi)
+        with observer.stage(Stage.EXTRACT):
+            template = recogniser.extract(image)
+        if not assess:
+            return EnrolledSample(sample, image.source, template)
+        with observer.stage(Stage.ASSESS):
+            assessment = recogniser.assess(image, template)
+        if assessment.score is not None:
+            observer.assessed(sample.modality, assessment.score)
+        return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
+    except InvalidInput as error:
+        raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
+    """Check that each known finger is given once.
+
+    Raises:
+        RepeatedFinger: one is not.
+    """
     seen: set[FingerPosition] = set()
     for sample in samples:
         if sample.position and sample.position in seen:

@@ -76,6 +76,7 @@
         ├── InvalidVector           wrong dimension, NaN
         ├── SnapshotDamaged         an index file that cannot be trusted
         ├── InvalidTemplate         stored template bytes that cannot be parsed
+        ├── ServerUnavailable       the server that a station sends its queue to does not answer, or does not take it
         ├── ProviderUnavailable     the outside provider does not answer as it should
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
@@ -581,6 +582,12 @@ class ProviderUnavailable(Fault):
     """The outside provider does not answer as it should."""
 
     code = "provider_unavailable"
+
+
+class ServerUnavailable(Fault):
+    """The server that a station sends its queue to does not answer, or does not take what it sends."""
+
+    code = "server_unavailable"
 
 
 class TooManyRequests(PehchanError):

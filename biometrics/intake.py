@@ -110,6 +110,15 @@ def take_in(engine: Engine, ready: Ready) -> Taken:
     return Taken(enrolment.record_id, enrolment.national_number, enrolment.encounter_id, True)
 
 
+def enrol_once(engine: Engine, arrival: Arrival) -> Taken:
+    """Enrol an arrival, unless it is there already: then nothing of it is extracted.
+
+    Raises:
+        InvalidInput, Conflict, OutOfJurisdiction: it cannot be enrolled; nothing was written.
+    """
+    return find(engine, arrival) or take_in(engine, prepare(engine, arrival))
+
+
 def _records(engine: Engine, arrival: Arrival) -> Sequence[Record]:
     """Return the records that an arrival may be in: that of the number, or those of the name, FIR and station."""
     if number := arrival.person.national_number:

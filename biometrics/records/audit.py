@@ -33,6 +33,7 @@ class Action(StrEnum):
     RECORD_CREATED = "record.create"
     ENROLLED = "record.enrol"
     ENCOUNTER_ADDED = "record.encounter"
+    ENCOUNTER_DELIVERED = "encounter.deliver"  # by a station's queue, and when by the station's clock it was queued
     ENCOUNTER_REPLACED = "encounter.replace"
     ENCOUNTER_REMOVED = "encounter.remove"
     ENCOUNTER_STATUS = "encounter.status"

@@ -39,6 +39,8 @@ PRINTS = {
     for position in (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_INDEX)
 }
 
+QUEUED = {"key": "1", "record": {"name": "Asha"}, "encounter": ENCOUNTER, "samples": [{"file": 0, "position": 1}]}
+
 Ask = Callable[..., tuple[int, str]]
 Operations = dict[str, dict[str, Any]]
 
@@ -79,7 +81,9 @@ def ask(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "key": story.key.removeprefix("Bearer "),
         "ids": story.ids | {"user": "other", "to_id": story.ids["record_id"]},
         "prints": {name: base64.b64encode(one).decode() for name, one in PRINTS.items()},
-        "fields": WHY | form() | {"encounter": json.dumps(ENCOUNTER), "accept_poor_quality": "made up"},
+        "fields": WHY
+        | form()
+        | {"encounter": json.dumps(ENCOUNTER), "items": json.dumps([QUEUED]), "accept_poor_quality": "made up"},
     }
     file = folder / "scene.json"
     file.write_text(json.dumps(scene))

@@ -33,8 +33,8 @@ class Server:
     `settings` are of the environment.
     """
 
-    def __init__(self, data_folder: Path, database_url: str, settings: Mapping[str, str]) -> None:
-        port = free_port()
+    def __init__(self, data_folder: Path, database_url: str, settings: Mapping[str, str], port: int = 0) -> None:
+        port = port or free_port()
         self.root = f"http://127.0.0.1:{port}"
         self.url = f"{self.root}/api/v1"
         environment = os.environ | {"PEHCHAN_DATA_FOLDER": str(data_folder), "PEHCHAN_DATABASE_URL": database_url}
@@ -82,9 +82,10 @@ class Server:
 
 
 @contextmanager
-def running(data_folder: Path, database_url: str = "", **settings: str) -> Iterator[Server]:
+def running(data_folder: Path, database_url: str = "", *, port: int = 0, **settings: str) -> Iterator[Server]:
     """Run a server for a while, with some PEHCHAN_ settings, and stop it if the test did not kill it."""
-    server = Server(data_folder, database_url, {f"PEHCHAN_{name.upper()}": value for name, value in settings.items()})
+    named = {f"PEHCHAN_{name.upper()}": value for name, value in settings.items()}
+    server = Server(data_folder, database_url, named, port)
     try:
         yield server
     finally:

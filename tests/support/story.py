@@ -275,6 +275,10 @@ class Story:
         taken = fingerprint(1, 1, print_of(2, "right_thumb", 0), (image.width, image.height))
         booking = file("CAR", text(f9="31/2026", f18="VERMA, ASHA", f73="27519004"), taken)
         self.ask("POST", f"{V1}/itl/transactions", content=booking)
+        queued = {"key": "20260115T093000-1", "queued_at": "2026-01-15T09:30:00Z", "record": {"name": "Ravi Rao"}}
+        queued |= {"encounter": ENCOUNTER | {"fir_number": "0032/2026"}, "samples": [{"file": 0, "position": 6}]}
+        batch = {"items": json.dumps([queued]), "clock_ahead": 2}
+        self.ask("POST", f"{V1}/batches", fields=batch, files={"files": print_of(5, "left_thumb", 0)})
         period = {"first_date": "2026-01-01", "last_date": "2026-12-31"}
         self.ask("GET", f"{V1}/reports/counts", query=period | {"by": ["district", "sex"]})
         for name in ("quality", "searches", "turnaround"):

@@ -1,0 +1,146 @@
+"""`pehchan queue`: what a station gathers while it is offline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.arguments import AcceptPoorQuality
+from api.manifest import read_person
+from api.schemas import EncounterIn
+from api.sending import Sender
+from api.settings import Settings
+from api.station_queue import StationQueue
+from api.stores import master_keys
+from biometrics.engine import extract_one, refuse_repeated_fingers
+from biometrics.enrol import accepted
+from biometrics.errors import DecryptionFailed, NoSamples
+from biometrics.text import printable, today
+from biometrics.types import Modality, Sample
+
+app = typer.Typer(help="What a station gathers while it is offline: add, list, send, remove.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    folder: Annotated[list[Path], typer.Argument(help="A person's folder: person.json and images, as for import.")],
+    accept_poor_quality: AcceptPoorQuality = "",
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not look at the images' quality here.")] = False,
+) -> None:
+    """Queue enrolments. What the server would refuse is refused here, while the person is still there."""
+    settings = Settings()
+    queue = _queue(settings)
+    for one in folder:
+        record, encounter, samples = read_person(one)
+        record.person()
+        _check_encounter(encounter)
+        if not samples:
+            raise NoSamples(f"There is no print and no photo in {one}; put at least one there.")
+        refuse_repeated_fingers(samples)
+        if not unchecked:
+            _check_samples(settings, samples, accept_poor_quality)
+        fields = {
+            "record": record.model_dump(mode="json"),
+            "encounter": encounter.model_dump(mode="json"),
+            "samples": [_described(place, sample) for place, sample in enumerate(samples)],
+            "accept_poor_quality": accept_poor_quality,
+        }
+        typer.echo(queue.add(fields, [(sample.filename, sample.content) for sample in samples]))
+
+
+@app.command("list")
+def list_items(
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an item.")] = False,
+) -> None:
+    """List what waits, what was refused and why, and what was taken."""
+    queue = _queue(Settings())
+    answers = queue.answers()
+    table = Table("key", "FIR", "state", "what the server said")
+    for key in sorted({*queue.unfinished(), *answers}):
+        answer = answers.get(key)
+        state = "waiting" if answer is None else "taken" if answer["status"] == 201 else "refused"
+        if as_json:
+            typer.echo(json.dumps({"key": key, "state": state, "answer": answer}))
+            continue
+        said = "" if answer is None else answer["national_number"] or _sentence(answer)
+        table.add_row(key, "" if state == "taken" else printable(_fir(queue, key)), state, printable(said))
+    if not as_json:
+        Console().print(table)
+
+
+@app.command()
+def send(
+    refused: Annotated[bool, typer.Option("--refused", help="Send what was refused once more, too.")] = False,
+) -> None:
+    """Send the queue to PEHCHAN_SERVER_URL; 0: all are taken, 2: some are not, 1: it could not be sent."""
+    settings = Settings()
+    queue = _queue(settings)
+    queue.sweep()
+    keys = queue.unfinished() if refused else queue.waiting()
+    console = Console(stderr=True)
+    sender = Sender(queue, settings, lambda line: console.print(printable(line), markup=False, highlight=False))
+    sender.send(keys)
+    answers = queue.answers()
+    taken = sum(key in answers and answers[key]["status"] == 201 for key in keys)
+    typer.echo(f"{taken} taken, {len(keys) - taken} not")
+    raise typer.Exit(0 if taken == len(keys) else 2)
+
+
+@app.command()
+def remove(
+    key: Annotated[list[str] | None, typer.Argument(help="Keys of items; what was not taken is lost.")] = None,
+    taken: Annotated[bool, typer.Option("--taken", help="What is told of all items that were taken.")] = False,
+) -> None:
+    """Remove items from the queue."""
+    queue = _queue(Settings())
+    told = [one for one, answer in queue.answers().items() if answer["status"] == 201] if taken else []
+    for one in [*(key or ()), *told]:
+        queue.remove(one)
+
+
+def _queue(settings: Settings) -> StationQueue:
+    return StationQueue(settings.data_folder / "queue", master_keys(settings))
+
+
+def _check_encounter(encounter: EncounterIn) -> None:
+    """Check all but that the day is not in the future: this machine's clock may be wrong, and the server judges it."""
+    now = today()
+    if encounter.date > now:
+        Console(stderr=True).print(
+            f"{encounter.date} is in the future by this machine's clock; check both. It is queued as it is.",
+            highlight=False,
+        )
+    encounter.model_copy(update={"date": min(encounter.date, now)}).encounter()
+
+
+def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
+    from api.wiring import open_recogniser  # here: listing and sending need not wait for it
+
+    used = {modality: open_recogniser(settings, modality) for modality in Modality if _holds(samples, modality)}
+    accepted([extract_one(used[sample.modality], sample, True) for sample in samples], reason)
+
+
+def _holds(samples: Sequence[Sample], modality: Modality) -> bool:
+    return any(sample.modality is modality for sample in samples)
+
+
+def _described(place: int, sample: Sample) -> dict[str, int | None]:
+    told: dict[str, int | None] = {"file": place}
+    return told if sample.position is None else told | {"position": int(sample.position)}
+
+
+def _fir(queue: StationQueue, key: str) -> str:
+    try:
+        return str(queue.item(key).fields["encounter"]["fir_number"])
+    except DecryptionFailed as error:
+        return error.code
+
+
+def _sentence(answer: dict[str, dict[str, str]]) -> str:
+    return f"{answer['problem']['code']}: {answer['problem']['detail']}"

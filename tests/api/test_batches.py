@@ -1,0 +1,148 @@
+"""A station's queue over HTTP: each item has its own answer, whatever others are, and is enrolled once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, print_of
+from officers import new_key
+from sqlalchemy import select
+
+from api.routes.batches import MAX_ITEMS
+from biometrics.access import Role
+from biometrics.records.audit_tables import audit_entries
+
+BATCHES = "/api/v1/batches"
+GENERATED = {"accept_poor_quality": "generated"}
+ELSEWHERE = {"state_code": "28", "district_code": "1", "station_code": "2"}
+
+
+def item(key: str, file: int, name: str = "Asha Verma", **changed: Any) -> dict[str, Any]:
+    """Return an item with one print of the right thumb; `changed` are fields of the encounter."""
+    sample = {"file": file, "position": 1}
+    return {"key": key, "record": {"name": name}, "encounter": ENCOUNTER | changed, "samples": [sample]} | GENERATED
+
+
+def sent(client: TestClient, items: object, *prints: bytes, **more: Any) -> list[dict[str, Any]]:
+    files = [("files", (f"{place}.png", content)) for place, content in enumerate(prints)]
+    headers = more.pop("headers", {})
+    answer = client.post(BATCHES, data={"items": json.dumps(items)} | more, files=files, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def people(client: TestClient) -> int:
+    return int(client.get("/api/v1/health").json()["records"])
+
+
+def delivered(client: TestClient) -> list[dict[str, Any]]:
+    """Return what the audit log tells of deliveries."""
+    with client.app.state.engine.store.database.reading() as connection:  # type: ignore[attr-defined]
+        query = select(audit_entries.c.detail).where(audit_entries.c.action == "encounter.deliver")
+        return [json.loads(one) for one in connection.execute(query.order_by(audit_entries.c.number)).scalars()]
+
+
+def test_each_item_of_a_batch_has_its_own_answer(client: TestClient) -> None:
+    """Good, an image that is none, a field that is not known, a day in the future, a file that did not come, good."""
+    before = people(client)
+    good = item("each-1", 0) | {"queued_at": "2026-01-15T23:59:00+05:30"}
+    results = sent(
+        client,
+        [
+            good,
+            item("each-2", 1),
+            item("each-3", 0, nonsense=1),
+            item("each-4", 0, date="2999-01-01"),
+            item("each-5", 7),
+            {"key": "each-6"},
+            item("each-7", 2, "Ravi Rao", date="2025-12-31"),
+        ],
+        print_of(20, "right_thumb", 0),
+        b"no image",
+        print_of(21, "right_thumb", 0),
+        clock_ahead="-86400",
+    )
+    assert [one["key"] for one in results] == [f"each-{number}" for number in range(1, 8)]
+    assert [one["status"] for one in results] == [201, 415, 422, 422, 422, 422, 201]
+    assert [one["problem"]["code"] for one in results if one["problem"]] == ["unsupported_image"] + [
+        "invalid_field"
+    ] * 4
+    assert results[2]["problem"]["errors"] == [
+        {"field": "encounter.nonsense", "message": "Extra inputs are not permitted"}
+    ]
+    assert people(client) == before + 2
+    late = client.get(f"/api/v1/records/{results[6]['record_id']}").json()
+    assert (late["name"], late["encounters"][0]["date"]) == ("Ravi Rao", "2025-12-31")
+    told = {one["encounter"]: one for one in delivered(client)}
+    assert told[results[0]["encounter_id"]] == {
+        "encounter": results[0]["encounter_id"],
+        "is_new": True,
+        "queued_at": "2026-01-15T23:59:00+05:30",
+        "clock_ahead": -86400,
+    }
+
+
+def test_a_batch_that_is_sent_again_is_answered_the_same_and_enrols_nobody(client: TestClient) -> None:
+    """Also long after, when keys are forgotten."""
+    items = [item("again-1", 0), item("again-2", 1), item("again-3", 2, "Bela Rao", fir_number="7/2026")]
+    prints = (print_of(22, "right_thumb", 0), b"no image", print_of(23, "right_thumb", 0))
+    first = sent(client, items, *prints)
+    assert [one["status"] for one in first] == [201, 415, 201]
+    before = people(client)
+    assert sent(client, items, *prints) == first
+    with client.app.state.engine.store.database.writing() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("DELETE FROM once_keys")
+    assert sent(client, items, *prints) == first
+    (other,) = sent(client, [item("again-1", 0, "Somebody Else")], prints[2])
+    assert other["status"] == 201  # its key was forgotten, and it is somebody else
+    (reused,) = sent(client, [item("again-1", 0, "Nobody")], prints[2])
+    assert (reused["status"], reused["problem"]["code"]) == (422, "idempotency_key_reused")
+    assert people(client) == before + 1
+
+
+def test_an_item_of_a_known_number_is_added_to_that_record(client: TestClient) -> None:
+    first, second = (item(f"known-{visit}", 0, fir_number=f"{visit}/2025") for visit in (1, 2))
+    first["record"]["national_number"] = second["record"]["national_number"] = "2799999901"
+    one, other = sent(client, [first, second], print_of(22, "right_thumb", 0))
+    assert (one["record_id"], other["status"]) == (other["record_id"], 201)
+    assert one["encounter_id"] != other["encounter_id"]
+
+
+def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> None:
+    accounts = client.app.state.accounts  # type: ignore[attr-defined]
+    officer = {"Authorization": new_key(accounts, Role.STATION_OFFICER, unit="27/519")}
+    items = [item("rights-1", 0, **ELSEWHERE), item("rights-2", 0, "Ravi Rao")]
+    refused, taken = sent(client, items, print_of(24, "right_thumb", 0), headers=officer)
+    assert (refused["status"], refused["problem"]["code"]) == (403, "out_of_jurisdiction")
+    assert taken["status"] == 201
+    auditor = {"Authorization": new_key(accounts, Role.AUDITOR)}
+    answer = client.post(BATCHES, data={"items": "[]"}, headers=auditor)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "[]",
+        "{}",
+        "no json",
+        '[{"key": 1}]',
+        '[{"key": "a b"}]',
+        '[{"key": "a"}, {"key": "a"}]',
+        json.dumps([{"key": f"many-{number}"} for number in range(MAX_ITEMS + 1)]),
+    ],
+)
+def test_a_batch_whose_answers_could_not_be_told_apart_is_refused_whole(client: TestClient, items: str) -> None:
+    answer = client.post(BATCHES, data={"items": items})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
+def test_the_document_tells_of_batches(client: TestClient) -> None:
+    answers = client.get("/openapi.json").json()["paths"][BATCHES]["post"]["responses"]
+    assert "application/x-ndjson" in answers["200"]["content"]
+    assert (Path(__file__).parents[2] / "docs" / "offline.md").is_file()

@@ -1,0 +1,231 @@
+"""A station that was offline gathers, sealed, and sends, though links break and servers die; nobody comes twice."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inputs import ENCOUNTER, Run, photo_of, print_of
+from PIL import Image as Pillow
+from server import Server, free_port, running
+
+from api.settings import Settings
+from api.station_queue import StationQueue
+from api.stores import open_store
+from biometrics.errors import DecryptionFailed, MasterKeyMissing
+from biometrics.records.masters import AesMasterKey, MasterKeys
+from biometrics.records.values import RecordQuery
+
+PEHCHAN = Path(sys.executable).with_name("pehchan")
+
+
+def person(folder: Path, name: str, photo: bytes, **encounter: object) -> Path:
+    """Write a person's folder."""
+    folder.mkdir(parents=True)
+    (folder / "photo.png").write_bytes(photo)
+    described = {"record": {"name": name}, "encounter": ENCOUNTER | encounter}
+    (folder / "person.json").write_text(json.dumps(described))
+    return folder
+
+
+def group(tmp_path: Path, people: int, name: str = "Person") -> list[Path]:
+    """Write the folders of several people, each of a FIR of their own."""
+    return [
+        person(tmp_path / f"{name} {number}", f"{name} {number}", photo_of(number % 2), fir_number=f"{number}/2026")
+        for number in range(people)
+    ]
+
+
+def blank() -> bytes:
+    kept = io.BytesIO()
+    Pillow.new("L", (300, 300), 255).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def listed(run: Run) -> list[dict[str, Any]]:
+    code, output, errors = run("queue", "list", "--json")
+    assert code == 0, errors
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def records(server: Server, name: str) -> list[dict[str, Any]]:
+    """Return the whole records of a name."""
+    found = server.http.get(f"{server.url}/records", params={"name": name}).json()["records"]
+    same = [one["id"] for one in found if one["name"] == name]
+    return [server.http.get(f"{server.url}/records/{one}").json() for one in same]
+
+
+def names(tmp_path: Path, url: str) -> list[str]:
+    with open_store(Settings(data_folder=tmp_path / "server", database_url=url, _env_file=None)) as store:
+        found = store.find_records(RecordQuery(), 100).records
+        assert all(len(one.encounters) == 1 for one in found)
+        return sorted(one.person.name for one in found)
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("shared") / "server") as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Return the server that this test's station sends to."""
+    monkeypatch.setenv("PEHCHAN_SERVER_URL", shared_server.root)
+    monkeypatch.setenv("PEHCHAN_SERVER_KEY", shared_server.http.headers["authorization"].removeprefix("Bearer "))
+    return shared_server
+
+
+def test_a_queue_is_sent_and_each_item_has_its_answer(run: Run, tmp_path: Path, server: Server) -> None:
+    """Two good, one that shows nobody, one of another state that the server refuses only there."""
+    folders = [*group(tmp_path, 2), person(tmp_path / "blank", "Nobody", blank()), *group(tmp_path, 1, "Late")]
+    assert run("queue", "add", *folders[:2])[0] == 0
+    code, _, errors = run("queue", "add", folders[2])
+    assert (code, errors.split(":")[0]) == (2, "no_face")
+    assert run("queue", "add", folders[2], "--unchecked")[0] == 0
+    assert run("queue", "add", folders[3])[0] == 0
+    assert [one["state"] for one in listed(run)] == ["waiting"] * 4
+    code, output, errors = run("queue", "send")
+    assert (code, output) == (2, "3 taken, 1 not\n"), errors
+    answers = listed(run)
+    assert [one["state"] for one in answers] == ["taken", "taken", "refused", "taken"]
+    assert answers[2]["answer"]["problem"]["code"] == "no_face"
+    (record,) = records(server, "Late 0")
+    assert (record["id"], record["encounters"][0]["date"]) == (answers[3]["answer"]["record_id"], ENCOUNTER["date"])
+    assert run("queue", "send")[:2] == (0, "0 taken, 0 not\n")
+    assert run("queue", "send", "--refused")[:2] == (2, "0 taken, 1 not\n")
+    assert "no_face" in run("queue", "list")[1]
+    assert run("queue", "remove", answers[2]["key"], "--taken")[0] == 0
+    assert listed(run) == []
+    assert run("queue", "remove", "none-of-these")[2].startswith("invalid_field")
+    assert [len(records(server, name)) for name in ("Person 0", "Person 1", "Nobody")] == [1, 1, 0]
+
+
+def test_what_is_queued_is_sealed_and_notices_any_change(tmp_path: Path) -> None:
+    masters = MasterKeys.of_file(tmp_path / "master.key")
+    queue = StationQueue(tmp_path / "queue", masters)
+    fields = {"record": {"name": "Asha Verma"}, "samples": [{"file": 0}]}
+    key = queue.add(fields, [("a.png", b"a picture")])
+    other = queue.add(fields, [("b.png", b"")])
+    path = tmp_path / "queue" / f"{key}.item"
+    content = path.read_bytes()
+    assert b"Asha" not in content
+    assert b"picture" not in content
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+    again = StationQueue(tmp_path / "queue", MasterKeys.of_file(tmp_path / "master.key")).item(key)
+    assert (again.fields["key"], again.fields["record"], again.files) == (
+        key,
+        fields["record"],
+        [("a.png", b"a picture")],
+    )
+    with pytest.raises(MasterKeyMissing):
+        StationQueue(tmp_path / "queue", MasterKeys.of_text(AesMasterKey.new().text)).item(key)
+    for at in (0, len(content) // 2, len(content) - 1):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        with pytest.raises((DecryptionFailed, MasterKeyMissing)):
+            queue.item(key)
+    path.write_bytes((tmp_path / "queue" / f"{other}.item").read_bytes())
+    with pytest.raises(DecryptionFailed):
+        queue.item(key)
+
+
+def test_a_damaged_item_does_not_keep_the_others_waiting(run: Run, tmp_path: Path, server: Server) -> None:
+    assert run("queue", "add", *group(tmp_path, 2, "Spared"), "--unchecked")[0] == 0
+    damaged = sorted((tmp_path / "data" / "queue").glob("*.item"))[0]
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    code, output, errors = run("queue", "send")
+    assert (code, output) == (2, "1 taken, 1 not\n")
+    assert "decryption_failed" in errors
+    assert [len(records(server, name)) for name in ("Spared 0", "Spared 1")] == [0, 1]
+
+
+def test_a_day_that_a_wrong_clock_takes_for_the_future_is_queued_and_left_to_the_server(
+    run: Run, tmp_path: Path
+) -> None:
+    """A station whose clock fell behind must not lose an arrest, and no clock changes the day that was entered."""
+    day = str(date.today() + timedelta(days=30))
+    code, key, errors = run("queue", "add", person(tmp_path / "a", "Asha", photo_of(0), date=day), "--unchecked")
+    assert (code, "clock" in errors) == (0, True)
+    queue = StationQueue(tmp_path / "data" / "queue", MasterKeys.of_environment())
+    assert queue.item(key.strip()).fields["encounter"]["date"] == day
+
+
+@pytest.mark.parametrize("url", ["", "http://192.0.2.1", "ftp://127.0.0.1"])
+def test_a_queue_is_sent_to_a_server_by_tls_or_on_the_same_machine_only(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("PEHCHAN_SERVER_URL", url)
+    monkeypatch.setenv("PEHCHAN_SERVER_KEY", "pehchan_x")
+    code, _, errors = run("queue", "send")
+    assert (code, errors.split(":")[0]) == (2, "invalid_field")
+
+
+def test_a_key_that_is_no_good_sends_nothing_and_loses_nothing(
+    run: Run, tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("queue", "add", *group(tmp_path, 1), "--unchecked")[0] == 0
+    monkeypatch.setenv("PEHCHAN_SERVER_KEY", "pehchan_wrong")
+    code, _, errors = run("queue", "send")
+    assert (code, "unauthenticated" in errors) == (1, True)
+    assert [one["state"] for one in listed(run)] == ["waiting"]
+
+
+def test_a_queue_survives_the_death_of_both_sides(tmp_path: Path, database_url: str) -> None:
+    """Kill -9 of the server in the middle of an upload, then of the sender: each item is on record once, in the end."""
+    people = 9
+    station = os.environ | {"PEHCHAN_DATA_FOLDER": str(tmp_path / "station")}
+    folders = [*group(tmp_path, people), person(tmp_path / "blank", "Nobody", blank())]
+    subprocess.run([PEHCHAN, "queue", "add", "--unchecked", *folders], env=station, check=True, capture_output=True)
+    port = free_port()
+    with running(tmp_path / "server", database_url, port=port) as server:
+        station |= {"PEHCHAN_SERVER_URL": server.root}
+        station |= {"PEHCHAN_SERVER_KEY": server.http.headers["authorization"].removeprefix("Bearer ")}
+        with open_store(Settings(data_folder=tmp_path / "server", database_url=database_url, _env_file=None)) as store:
+            first = subprocess.Popen([PEHCHAN, "queue", "send"], env=station, stderr=subprocess.DEVNULL)
+            wait_for(lambda: store.record_count() >= 2, first)
+            server.kill()
+            assert first.poll() is None  # it goes on trying
+            stored = store.record_count()
+            assert 2 <= stored < people
+            again = Server(tmp_path / "server", database_url, {}, port)
+            try:
+                wait_for(lambda: store.record_count() >= stored + 2, first)
+                first.send_signal(signal.SIGKILL)
+                first.wait()
+                last = subprocess.run(
+                    [PEHCHAN, "queue", "send"], env=station, capture_output=True, text=True, check=False
+                )
+                assert last.returncode == 2, last.stderr
+            finally:
+                again.stop()
+    assert names(tmp_path, database_url) == sorted(f"Person {number}" for number in range(people))
+    answers = list(StationQueue(tmp_path / "station" / "queue", MasterKeys.of_environment()).answers().values())
+    assert sorted(one["status"] for one in answers) == [201] * people + [422]
+    assert len({one["record_id"] for one in answers}) == people + 1
+
+
+def wait_for(done: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+    while not done():
+        assert process.poll() is None
+        time.sleep(0.02)
+
+
+def test_a_print_is_queued_with_its_finger(run: Run, tmp_path: Path, server: Server) -> None:
+    folder = person(tmp_path / "a", "Printed", photo_of(0))
+    (folder / "right_thumb.png").write_bytes(print_of(0, "right_thumb", 0))
+    assert run("queue", "add", folder, "--accept-poor-quality", "generated")[0] == 0
+    assert run("queue", "send")[0] == 0
+    (record,) = records(server, "Printed")
+    samples = record["encounters"][0]["samples"]
+    assert sorted((one["modality"], one["position"]) for one in samples) == [("face", None), ("fingerprint", 1)]
