@@ -12,6 +12,7 @@ from biometrics.engine import Engine
 from biometrics.image import MAX_BYTES
 from biometrics.labels import Members
 from biometrics.records.osia import ALL, OsiaStore
+from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 
 GALLERIES_KEPT = 8
@@ -89,6 +90,11 @@ class Abis:
     def osia(self) -> OsiaStore:
         """What the interface keeps beside the records, on the client's behalf."""
         return OsiaStore(self.engine.store)
+
+    @property
+    def retention(self) -> RetentionStore:
+        """The keeping of samples, and destroying them, on the client's behalf."""
+        return RetentionStore(self.engine.store)
 
     def fetch(self, url: str) -> bytes:
         """Return what is at an address.

@@ -110,9 +110,9 @@ def remove(abis: Abis, _: Shares, request: Request) -> Told:
     """Remove what a reference is of: images, templates and keys."""
     if not request.reference_id:
         raise Refused(Reason.NO_REFERENCE_ID, "There is no referenceId.")
-    if not abis.store.removed_before():
+    if not abis.retention.deleted_before():
         one = abis.osia.encounter_in(GALLERY, request.reference_id)
-        abis.store.remove_encounter(one.record.id, one.stored.id)
+        abis.retention.delete(one.record.id, "delete of MOSIP's interface", one.stored.id)
         make_searchable(abis.engine)
     return {}
 

@@ -75,7 +75,7 @@ def delete(abis: Abis, call: Call, _: None) -> None:
     """Remove an encounter, and the person with the last one."""
     try:
         one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
-        abis.store.remove_encounter(one.record.id, one.stored.id)
+        abis.retention.delete(one.record.id, "deleteEncounter of OSIA's interface", one.stored.id)
     except NotFound:
         if not call.again:
             raise
@@ -86,7 +86,7 @@ def delete_all(abis: Abis, call: Call, _: None) -> None:
     """Remove a person."""
     try:
         record_id = abis.osia.record_id(call.text("personId"), strictly=True)
-        abis.store.remove_record(record_id)
+        abis.retention.delete(record_id, "deleteAll of OSIA's interface")
     except NotFound:
         if not call.again:
             raise

@@ -31,6 +31,7 @@ from biometrics.errors import (
 from biometrics.identify import SearchRequest, search
 from biometrics.itl import DAI, ORI, TCN, Record
 from biometrics.once import Once
+from biometrics.records.retention import RetentionStore
 from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
 from biometrics.records.values import Record as StoredRecord
 from biometrics.standing import stand_with
@@ -204,12 +205,21 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
 
 
 def _deletion(engine: Engine, question: Question, asked: Deletion) -> Answer:
-    record = engine.store.record_by_national_number(asked.national_number)
-    engine.store.remove_record(record.id)
+    retention = RetentionStore(engine.store)
+    again = retention.deleted_before()  # the number leads nowhere then
+    record_id = "" if again else engine.store.record_by_national_number(asked.national_number).id
+    first = question.first
+    certificate = retention.delete(
+        record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
+    )
     for channel in engine.channels.values():
         channel.gallery.catch_up()
-    message = f"The record {asked.national_number} was removed with its samples and templates."
-    return Answer(question.kind.answer, [message], asked.national_number)
+    messages = [f"The record {asked.national_number} was removed."]
+    if certificate is not None:
+        whole = certificate.content["record_removed"]
+        left = "" if whole else " Encounters of other units stay."
+        messages = [f"The samples of {asked.national_number} were destroyed: certificate {certificate.id}.{left}"]
+    return Answer(question.kind.answer, messages, asked.national_number)
 
 
 def _record_of(engine: Engine, national_number: str) -> str | None:

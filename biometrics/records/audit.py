@@ -35,7 +35,6 @@ class Action(StrEnum):
     ENCOUNTER_ADDED = "record.encounter"
     ENCOUNTER_DELIVERED = "encounter.deliver"  # by a station's queue, and when by the station's clock it was queued
     ENCOUNTER_REPLACED = "encounter.replace"
-    ENCOUNTER_REMOVED = "encounter.remove"
     ENCOUNTER_STATUS = "encounter.status"
     ENCOUNTER_GALLERIES = "encounter.galleries"
     TEMPLATES_EXPORTED = "template.export"

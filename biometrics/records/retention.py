@@ -12,24 +12,26 @@ from typing import Final
 
 from sqlalchemy import Connection, select, union, update
 
-from biometrics.errors import ExpungementRefused, UnknownEncounter
+from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
+from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
-from biometrics.records.people import canonical_id, lead, touch
-from biometrics.records.repeats import once_id
+from biometrics.records.people import canonical_id, lead, remove_person, touch
+from biometrics.records.repeats import answered, once_id
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import encounters
-from biometrics.records.visits import visits_of
+from biometrics.records.visits import refuse_held, visits_of
 from biometrics.retention import YEARS_KEPT, Clock, Order, OrderKind, Visit, clock
 
+DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
 BATCH: Final = 200  # records looked at in one query
 
 
@@ -140,28 +142,81 @@ class RetentionStore:
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.
         """
-        sealer = Sealer(self._store.images, self._store.keys)
         with self._store.database.storing_images() as connection:
-            known = lead(connection, record_id)
-
-            def chosen() -> list[Facts]:
-                own = self._stations(connection, [known])
-                visits = list(visits_of(connection, [known]).get(known, {}).values())
-                return [fact for fact in choose(visits) if fact["encounter"] in own]
-
-            destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
-            if destroyed is None:
-                return False
-            audit.append(
-                connection,
-                self._store.act,
-                Action.EXPUNGED,
-                known,
-                expungement=destroyed.id,
-                files=len(destroyed.files),
-            )
+            destroyed = self._destroy(connection, record_id, choose)
+        if destroyed is None:
+            return False
         remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
         return True
+
+    def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
+        """Destroy a record, or one encounter of it, because whoever keeps it asks for it; `basis` says who and how.
+
+        It is destroyed as what is due is, and certified. Encounters of other units stay. A record without an encounter
+        has nothing to certify, and is removed; the answer is None then. What a request with an idempotency key has
+        destroyed is not looked for again, and its certificate returned.
+
+        Raises:
+            UnknownRecord, UnknownEncounter, OutOfJurisdiction.
+            ExpungementRefused: a court or magistrate holds some of it, or an older version left samples in the clear.
+        """
+        moved: set[str] = set()
+        with self._store.database.storing_images() as connection:
+
+            def remove() -> str:
+                known = lead(connection, record_id)
+                require_record(connection, self._store.act, known)
+                if encounter_id is not None:
+                    require_encounter_of(connection, known, encounter_id)
+                elif count_encounters(connection, known) == 0:
+                    remove_person(connection, self._store.keys, known)
+                    audit.append(connection, self._store.act, Action.RECORD_REMOVED, known, images=0)
+                    return ""
+                destroyed = self._destroy(connection, known, partial(_asked_for, basis, encounter_id), held_stay=True)
+                if destroyed is None:
+                    raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.")
+                moved.update(destroyed.moved)
+                return destroyed.id
+
+            deleted = once_id(connection, self._store.given, "delete", remove)
+        remove_unreferenced(self._store.database, self._store.images, moved)
+        self.finish()
+        return self.certificate(deleted) if deleted else None
+
+    def deleted_before(self) -> bool:
+        """Say whether an earlier arrival of this request has deleted what it asks for.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        with self._store.database.reading() as connection:
+            return answered(connection, self._store.given, "delete") is not None
+
+    def _destroy(
+        self,
+        connection: Connection,
+        record_id: str,
+        choose: Callable[[list[Visit]], list[Facts]],
+        *,
+        held_stay: bool = False,
+    ) -> Destroyed | None:
+        """Destroy the chosen encounters of a record; `held_stay` refuses where a hold keeps one of them."""
+        known = lead(connection, record_id)
+
+        def chosen() -> list[Facts]:
+            own = self._stations(connection, [known])
+            visits = list(visits_of(connection, [known]).get(known, {}).values())
+            facts = [fact for fact in choose(visits) if fact["encounter"] in own]
+            for fact in facts if held_stay else ():
+                refuse_held(connection, known, fact["encounter"])
+            return facts
+
+        sealer = Sealer(self._store.images, self._store.keys)
+        destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
+        if destroyed is not None:
+            about = {"expungement": destroyed.id, "files": len(destroyed.files)}
+            audit.append(connection, self._store.act, Action.EXPUNGED, known, **about)
+        return destroyed
 
     def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
         """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign."""
@@ -243,6 +298,13 @@ def _record_of(connection: Connection, encounter_id: str) -> str:
 
 def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
     return [clock(visit, [other for other in visits if other is not visit], day) for visit in visits]
+
+
+def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
+    """Return what a certificate says of encounters, or the one, that somebody asked to be deleted."""
+    wanted = None if encounter_id is None else canonical_id(encounter_id)
+    common = {"rule": DELETION_REQUESTED, "basis": basis, "due": dt.date.today().isoformat()}
+    return [{"encounter": one.id} | common for one in visits if wanted in (None, one.id)]
 
 
 def _fact(one: Clock) -> Facts:

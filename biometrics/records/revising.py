@@ -31,10 +31,3 @@ def remove_samples(connection: Connection, encounter_id: str) -> set[str]:
     removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
     append_changes(connection, Operation.REMOVE, removed)
     return {row.image_name for row in held}
-
-
-def remove_encounter(connection: Connection, encounter_id: str) -> set[str]:
-    """Remove an encounter with all that it holds; return the names of its image files."""
-    names = remove_samples(connection, encounter_id)
-    connection.execute(delete(encounters).where(encounters.c.id == encounter_id))
-    return names

@@ -75,7 +75,6 @@ log = logging.getLogger("pehchan")
 
 Beside = Callable[[Connection, Enrolment], None]  # writes in the same transaction, or raises and so undoes it
 _ENROL = "enrol"  # the step of a request that stores samples
-_REMOVE = "remove"  # the one that removes an encounter
 
 
 class RecordStore:
@@ -303,44 +302,6 @@ class RecordStore:
             audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
         self._remove_unreferenced(names)
         return enrolment
-
-    def remove_encounter(self, record_id: str, encounter_id: str) -> None:
-        """Remove one encounter of a record, and the record with its last one.
-
-        Raises:
-            UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
-        """
-        with self._database.writing() as connection:
-
-            def remove() -> set[str]:
-                jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
-                row = people.touch(connection, record_id)
-                encounters.require_encounter_of(connection, row.id, encounter_id)
-                refuse_held(connection, row.id, encounter_id)
-                names = revising.remove_encounter(connection, encounter_id)
-                self._keys.destroy(connection, encounter_id)
-                is_last = encounters.count_encounters(connection, row.id) == 0
-                if is_last:
-                    names |= people.remove_person(connection, self._keys, row.id)
-                images = len(names)
-                audit.append(
-                    connection, self._act, Action.ENCOUNTER_REMOVED, row.id, encounter=encounter_id, images=images
-                )
-                if is_last:
-                    audit.append(connection, self._act, Action.RECORD_REMOVED, row.id, images=0)
-                return names
-
-            names = once(connection, self.given, _REMOVE, remove, lambda _: {}, lambda _: set())
-        self._remove_unreferenced(names)
-
-    def removed_before(self) -> bool:
-        """Say whether the first arrival of this request removed an encounter.
-
-        Raises:
-            KeyReused: the key was used for another request.
-        """
-        with self._database.reading() as connection:
-            return answered(connection, self.given, _REMOVE) is not None
 
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.

@@ -26,8 +26,10 @@ from biometrics.engine import Engine
 from biometrics.errors import Forbidden, MalformedTransaction
 from biometrics.image import Image, decode
 from biometrics.itl import DATA, Record
-from biometrics.itl.validation import check
+from biometrics.itl.validation import check as check_file
 from biometrics.records.audit_tables import audit_entries
+from biometrics.records.certificates import check
+from biometrics.records.retention import RetentionStore
 from biometrics.records.values import RecordQuery
 from biometrics.types import FingerPosition, Modality
 from fingerprint.codec import decode as decode_template
@@ -86,7 +88,7 @@ def answered(engine: Engine, content: bytes) -> list[Record]:
     """Submit a file, and read its answer as anybody would."""
     outcome = submit(engine, content, TABLE)
     records = itl.parse(outcome.content)
-    assert not [fault for fault in check(records) if fault.fatal]
+    assert not [fault for fault in check_file(records) if fault.fatal]
     return records
 
 
@@ -269,8 +271,15 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
 def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engine) -> None:
     _, told = answered(engine, file("CNA", text(**WORDS), generated(9, 3, 0)))
     number = told.text(14)
-    first, told = answered(engine, file("DEL", text(f14=number)))
+    deletion = file("DEL", text(f14=number))
+    first, told = answered(engine, deletion)
     assert (first.text(4), told.text(14)) == ("SRE", number)
+    certificate = RetentionStore(engine.store).certificate(told.text(60).split("certificate ")[1].rstrip("."))
+    assert certificate
+    assert [one["rule"] for one in certificate.content["encounters"]] == ["deletion_requested"]
+    assert first.text(10) in certificate.content["encounters"][0]["basis"]
+    assert not [one for one in check(engine.store, certificate) if one.found]
+    assert answered(engine, deletion)[1].fields == told.fields
     assert not engine.store.find_records(RecordQuery(national_number=number)).records
     first, told = answered(engine, file("DEL", text(f14=number)))
     assert first.text(4) == "ERRT"

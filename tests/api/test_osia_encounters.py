@@ -17,6 +17,7 @@ from PIL import Image as Pillow
 from biometrics.access import Scope
 from biometrics.records.audit import Action
 from biometrics.records.audit_tables import audit_entries
+from biometrics.records.certificates import check
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
@@ -89,7 +90,7 @@ def test_an_encounter_is_given_back_as_it_came_and_changed_and_removed(client: T
     error(osia.get("/persons/P-1/encounters"), 404, "unknown_record")
     assert store_of(client).record_count() == 0
     done = actions(client)
-    for action in ("record.enrol", "record.read", "encounter.replace", "record.correct", "encounter.remove"):
+    for action in ("record.enrol", "record.read", "encounter.replace", "record.correct", "retention.expunge"):
         assert action in done
 
 
@@ -273,7 +274,12 @@ def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaC
     error(osia.delete("/persons/HELD/encounters/E"), 400, "expungement_refused")
     error(osia.put("/persons/HELD/encounters/E", encounter()), 400, "expungement_refused")
     retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day))
+    before = len(list(retention.certificates()))
     assert osia.delete("/persons/HELD").status_code == 204
+    *_, certificate = retention.certificates()
+    assert len(list(retention.certificates())) == before + 1
+    assert [one["basis"] for one in certificate.content["encounters"]] == ["deleteAll of OSIA's interface"]
+    assert not [one for one in check(store_of(client), certificate) if one.found]
 
 
 def test_an_id_with_a_line_break_is_the_interfaces_to_refuse(osia: OsiaClient) -> None:

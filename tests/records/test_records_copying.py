@@ -107,6 +107,47 @@ def test_what_a_client_replaced_between_runs_is_carried_over(
     assert held(stores[1]) == held(stores[0])
 
 
+def test_what_was_moved_or_merged_between_runs_is_carried_over(
+    station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
+) -> None:
+    """An encounter keeps its id when it changes its record: what the copy has under it is another row's."""
+    copy(database_url, target_url, stores)
+    one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
+    station.clerk.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's")
+    third, fourth = (station.record_by_national_number(f"270000000{number}") for number in (5, 6))
+    station.clerk.merge(third.id, third.version, fourth.id, "same prints")
+    done = copy(database_url, target_url, stores)
+    assert (done.complete, differing(done)) == (True, {})
+    assert content(target_url) == content(database_url)
+    assert held(stores[1]) == held(stores[0])
+
+
+def test_what_is_moved_while_rows_are_copied_is_carried_over(
+    station: RecordStore,
+    database_url: str,
+    target_url: str,
+    stores: tuple[ImageStore, ImageStore],
+) -> None:
+    """To and fro between two passes of one run, so that the encounter is where it was, sealed anew."""
+    one, two = (station.record_by_national_number(f"270000000{number}") for number in (3, 4))
+    steps = [
+        lambda: station.clerk.move_encounter(one.encounters[0].id, one.version, two.id, "his brother's"),
+        lambda: station.clerk.move_encounter(
+            one.encounters[0].id, station.record(two.id).version, one.id, "his own after all"
+        ),
+    ]
+
+    def interfere(table: str, done: int, _: int) -> None:
+        if table == "encounters" and not done and steps:
+            steps.pop(0)()
+
+    done = move(database_url, target_url, stores, 1000, interfere)
+    assert not steps
+    assert (done.complete, differing(done)) == (True, {})
+    assert content(target_url) == content(database_url)
+    assert held(stores[1]) == held(stores[0])
+
+
 def test_what_happens_at_the_source_during_a_run_is_carried_over(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:

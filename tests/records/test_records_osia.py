@@ -55,7 +55,7 @@ def test_what_a_client_said_is_sealed_with_a_key_that_goes_with_the_encounter(st
         (kept,) = connection.execute(select(osia_encounters.c.content)).scalars()
     assert b"biometricData" not in kept
     assert one.stored.id in keys_of(store)
-    store.remove_encounter(one.record.id, one.stored.id)
+    RetentionStore(store).delete(one.record.id, "a test", one.stored.id)
     assert one.stored.id not in keys_of(store)
     assert store.record_count() == 0
 

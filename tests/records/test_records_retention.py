@@ -15,10 +15,21 @@ from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
+from biometrics.access import Unit, local_operator
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.encounter import EncounterKind
-from biometrics.errors import DecryptionFailed, ExpungementRefused, InvalidField, UnknownEncounter, UnknownRecord
+from biometrics.errors import (
+    DecryptionFailed,
+    ExpungementRefused,
+    InvalidField,
+    OutOfJurisdiction,
+    UnknownEncounter,
+    UnknownRecord,
+)
+from biometrics.once import Once
 from biometrics.person import Person
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
 from biometrics.records.certificates import Certificate, check
 from biometrics.records.images import ImageFolder
 from biometrics.records.key_tables import data_keys
@@ -233,10 +244,65 @@ def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
         store.remove_record(held.record_id)
     with pytest.raises(ExpungementRefused, match="JMFC Pune"):
-        store.remove_encounter(held.record_id, held.encounter_id)
+        RetentionStore(store).delete(held.record_id, "a test", held.encounter_id)
+    with pytest.raises(ExpungementRefused, match="JMFC Pune"):
+        RetentionStore(store).delete(held.record_id, "a test")
     assert store.counts() == before
     RetentionStore(store).order(held.encounter_id, replace(HOLD, kind=OrderKind.RELEASE))
     store.remove_record(held.record_id)
+
+
+def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: RecordStore) -> None:
+    """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
+    done = arrested(store, "Ram", freed=False)
+    later = store.add_encounter(done.record_id, encounter(fir_number="2"), [print_of("later")])
+    sent = RetentionStore(store.acting(local_operator("asha")).once(Once.of("k", "del 1")))
+    assert not sent.deleted_before()
+    first = sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id)
+    assert first
+    assert sent.deleted_before()
+    assert sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id) == first
+    (fact,) = first.content["encounters"]
+    assert (fact["encounter"], fact["rule"], fact["basis"]) == (
+        done.encounter_id,
+        "deletion_requested",
+        "Transaction DEL 7",
+    )
+    assert problems(store, first) == {}
+    assert [one.id for one in store.record(done.record_id).encounters] == [later.encounter_id]
+    second = RetentionStore(store).delete(done.record_id, "Transaction DEL 8")
+    assert second
+    assert (second.encounters, second.content["record_removed"]) == ([later.encounter_id], True)
+    assert problems(store, second) == {}
+    assert store.counts().samples == store.record_count() == 0
+    with store.database.reading() as connection:
+        actions = connection.execute(select(audit_entries.c.action)).scalars().all()
+    assert actions == [Action.EXPUNGED]
+    bare = store.create_record(Person("Nobody"), "27")
+    assert RetentionStore(store).delete(bare.id, "Transaction DEL 9") is None
+    for record_id, encounter_id, error in (
+        (bare.id, None, UnknownRecord),
+        (arrested(store, "Sita", freed=False).record_id, later.encounter_id, UnknownEncounter),
+    ):
+        with pytest.raises(error):
+            RetentionStore(store).delete(record_id, "Transaction DEL 10", encounter_id)
+
+
+def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
+    """Whoever sees a record by their own arrest may not destroy the arrest of another state."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("own")])
+    theirs = store.add_encounter(done.record_id, encounter(state_code="09"), [print_of("theirs")])
+    own = encounter()
+    unit = Unit(own.state_code, own.district_code, own.station_code)
+    there = RetentionStore(store.acting(somebody("there", unit=unit)))
+    with pytest.raises(OutOfJurisdiction):
+        there.delete(done.record_id, "a test", theirs.encounter_id)
+    certificate = there.delete(done.record_id, "a test")
+    assert certificate
+    assert (certificate.encounters, certificate.content["record_removed"]) == ([done.encounter_id], False)
+    with pytest.raises(OutOfJurisdiction):
+        there.delete(done.record_id, "a test")
+    assert [one.id for one in store.record(done.record_id).encounters] == [theirs.encounter_id]
 
 
 def test_a_hold_that_comes_at_the_last_moment_wins(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
