@@ -95,9 +95,7 @@ class Engine:
             NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
                 the first sample at fault is named.
         """
-        if not samples:
-            raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
-        refuse_repeated_fingers(samples)
+        _refuse_unsuitable(samples)
         return list(self.pool.map(partial(self._extract_one, assess), samples))
 
     def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
@@ -106,18 +104,20 @@ class Engine:
         Raises:
             UnusableSample: none is usable. The rest is as for `extract`.
         """
-        try:
-            return self.extract(samples, assess), []
-        except UnusableSample as first:
-            extracted, notes = [], []
-            for sample in samples:
-                try:
-                    extracted += self.extract([sample], assess)
-                except UnusableSample as error:
-                    notes.append(f"Left out: {error.message}")
-            if not extracted:
-                raise first from None
-            return extracted, notes
+        _refuse_unsuitable(samples)
+
+        def tried(sample: Sample) -> EnrolledSample | UnusableSample:
+            try:
+                return self._extract_one(assess, sample)
+            except UnusableSample as error:
+                return error
+
+        found = list(self.pool.map(tried, samples))
+        extracted = [one for one in found if isinstance(one, EnrolledSample)]
+        refused = [one for one in found if isinstance(one, UnusableSample)]
+        if not extracted:
+            raise refused[0]
+        return extracted, [f"Left out: {error.message}" for error in refused]
 
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
@@ -143,6 +143,12 @@ def extract_one(
         return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
     except InvalidInput as error:
         raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def _refuse_unsuitable(samples: Sequence[Sample]) -> None:
+    if not samples:
+        raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
+    refuse_repeated_fingers(samples)
 
 
 def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:

@@ -18,6 +18,7 @@ from biometrics.once import Once
 from biometrics.records.osia import check_name
 from biometrics.text import printable
 
+MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references
 MAX_REQUEST_ID: Final = 1000  # code points
 MAX_REFERENCES: Final = 100_000  # in the gallery of one request
 USUAL_RESULTS: Final = 10
@@ -70,8 +71,10 @@ def parse(content: bytes) -> dict[str, Any]:
     """Return a message's fields.
 
     Raises:
-        Refused: it is not a JSON object.
+        Refused: it is not a JSON object, or too large.
     """
+    if len(content) > MAX_MESSAGE:
+        raise Refused(Reason.INVALID_REQUEST, f"The message has more than {MAX_MESSAGE:,} bytes.")
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from api.abis.defaults import NO_FIR, NOWHERE, UNNAMED
 from api.abis.service import Abis
 from api.mosip.cbeff import read, samples_of
 from api.mosip.messages import Request
@@ -36,9 +37,6 @@ from biometrics.types import Modality, Probe, Sample
 log = logging.getLogger("pehchan")
 
 GALLERY: Final = "MOSIP"
-UNNAMED: Final = "Name not given"
-NO_FIR: Final = "Not stated"
-NOWHERE: Final = "000"
 BECAUSE: Final = "Sent by a client of the MOSIP interface, where nobody can be asked"
 
 _TYPES = {Modality.FINGERPRINT: "FIR", Modality.FACE: "FID"}

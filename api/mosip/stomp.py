@@ -22,7 +22,6 @@ from biometrics.errors import ExtraMissing, InvalidField
 
 log = logging.getLogger("pehchan")
 
-MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references
 _PORTS: Final = {"stomp": 61613, "stomp+ssl": 61612}
 _HEARTBEAT: Final = 10_000  # milliseconds
 _LOOK_SECONDS: Final = 0.5  # between two looks whether to stop
@@ -157,8 +156,7 @@ class _Session:
         self._connection.transport.disconnect_socket()
 
     def _answer(self, frame: Any, mosip: Mosip, act: Act) -> None:
-        content = frame.body if len(frame.body) <= MAX_MESSAGE else b""
-        body = json.dumps(mosip.answer(act, content).content)
+        body = json.dumps(mosip.answer(act, frame.body).content)
         headers = {"persistent": "true"}
         if "content-length" in frame.headers:  # bytes are answered by bytes, a text by a text: brokers tell them so
             headers["content-length"] = str(len(body))

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from api.abis.defaults import NO_FIR, NOWHERE, UNNAMED
 from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
@@ -28,10 +29,6 @@ from biometrics.person import (
     is_national_number,
 )
 from biometrics.text import today
-
-UNNAMED: Final = "Name not given"
-NO_FIR: Final = "Not stated"
-NOWHERE: Final = "000"
 
 SEXES: Final = {
     "m": Sex.MALE,

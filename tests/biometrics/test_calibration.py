@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.calibration import Calibration, Score, best_of, threshold_for_fmr, threshold_for_fpir
+from biometrics.calibration import Calibration, Score, best_of, fpir_at, threshold_for_fmr, threshold_for_fpir
 from biometrics.errors import CalibrationUnusable
 
 FILE = {
@@ -117,3 +117,10 @@ def test_thresholds_follow_from_the_error_rates() -> None:
     assert threshold_for_fmr(0.001) == pytest.approx(30.0)
     assert threshold_for_fpir(0.001, 1) == pytest.approx(30.0)
     assert threshold_for_fpir(0.001, 10_000) == pytest.approx(70.0, abs=0.01)
+
+
+@pytest.mark.parametrize("people", [1, 100, 1_000_000])
+@pytest.mark.parametrize("fpir", [0.5, 0.001, 1e-12])
+def test_the_rate_at_a_threshold_is_the_one_that_it_was_made_for(fpir: float, people: int) -> None:
+    assert fpir_at(threshold_for_fpir(fpir, people), people) == pytest.approx(fpir)
+    assert fpir_at(0.0, people) == 1.0

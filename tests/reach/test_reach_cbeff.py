@@ -1,0 +1,81 @@
+"""Thousands of mutated CBEFF documents, fetched and inserted by a real server: each is answered, and nothing grows."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from account_examples import OPERATOR
+from cbeff_mutations import mutated
+from mosip_client import bir, document, face, finger, finger_record, message
+from receiver import content, receiving
+from server import Server, running
+
+from api.accounts.opening import accounts_of
+from api.mosip.app import path_of
+from api.settings import Settings
+from api.stores import open_store
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.records.api_keys import NewApiKey
+
+DOCUMENTS, SEED, WARM = 3_000, 20_261_125, 300
+GROWTH = 500_000  # kB of memory, after the first ones: caches fill
+REFUSALS = {"11", "16", "18"}
+
+
+def key_of(folder: Path) -> str:
+    """Return the key of a new machine client."""
+    settings = Settings(data_folder=folder, _env_file=None)
+    with open_store(settings) as store:
+        accounts = accounts_of(settings, store)
+        accounts.add_user(OPERATOR, NewUser("mosip", "MOSIP", frozenset({Role.MACHINE_CLIENT}), Unit()))
+        return accounts.add_key(OPERATOR, "mosip", NewApiKey("test", timedelta(hours=10)))[1]
+
+
+def memory(server: Server) -> int:
+    """Return how much a server has in memory, in kB."""
+    status = Path(f"/proc/{server._process.pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+@pytest.mark.reach
+def test_mutated_documents_are_answered_and_nothing_grows(tmp_path: Path) -> None:
+    """No crash, no 500, no hang, memory bounded."""
+    raw = finger_record(bytes(64 * 64), 0, 0, (64, 64))
+    original = document(finger(0), face(0), bir("Finger", "Left Thumb", raw), bir("Iris", "Right", b"IIR\0"))
+    folder = tmp_path / "data"
+    headers = {"Authorization": f"Bearer {key_of(folder)}"}
+    limits = {"mosip_hosts": "127.0.0.1", "mosip_networks": "127.0.0.0/8", "check_at_once": "false"}
+    with (
+        receiving() as shares,
+        running(folder, **limits) as server,
+        httpx.Client(base_url=f"{server.root}/mosip", headers=headers, timeout=60) as client,
+    ):
+        outcomes: dict[str, int] = {}
+        warm = 0
+        for number, text in enumerate(mutated(original, SEED, DOCUMENTS)):
+            shares.paths["/x"] = content(text)
+            shares.received.clear()
+            reference = str(uuid.uuid4())
+            sent = message("insert", referenceId=reference, referenceURL=f"{shares.url}/x")
+            answer = client.post(path_of("mosip.abis.insert"), json=sent)
+            assert answer.status_code == 200, (number, answer.text)
+            told = answer.json()
+            outcome = told.get("failureReason", "inserted")
+            assert outcome in {"inserted", *REFUSALS}, (number, told)
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+            if outcome == "inserted":
+                removed = client.post(path_of("mosip.abis.delete"), json=message("delete", referenceId=reference))
+                assert removed.json()["returnValue"] == "1", (number, removed.text)
+            if number == WARM:
+                warm = memory(server)
+        counted = client.post(path_of("mosip.abis.referenceCount"), json=message("referenceCount"))
+        grown = memory(server) - warm
+    print(f"{DOCUMENTS:,} documents: {outcomes}; memory {warm:,} kB after {WARM}, {grown:+,} kB at the end")  # noqa: T201
+    assert counted.json()["count"] == "0"
+    assert {"inserted", "16"} <= outcomes.keys()
+    assert grown < GROWTH
