@@ -12,7 +12,7 @@ from api.shapes import Schema
 from biometrics.access import Role, Scope, Unit
 from biometrics.accounts import ApiKey, NewUser, User
 from biometrics.records.accounts import UserPage
-from biometrics.records.api_keys import NewApiKey
+from biometrics.records.api_keys import ApiKeyPage, NewApiKey
 
 TYPED = 1000  # code points of anything typed to sign in
 
@@ -193,6 +193,18 @@ class ApiKeyOut(Schema):
     def of(cls, key: ApiKey) -> ApiKeyOut:
         """Show a key."""
         return cls(**{name: getattr(key, name) for name in cls.model_fields} | {"scopes": sorted(key.scopes)})
+
+
+class ApiKeyPageOut(Schema):
+    """Some keys, the newest first, and the cursor to the next ones."""
+
+    api_keys: list[ApiKeyOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: ApiKeyPage) -> ApiKeyPageOut:
+        """Show a page."""
+        return cls(api_keys=[ApiKeyOut.of(key) for key in page.keys], next=page.after)
 
 
 class NewApiKeyOut(Schema):

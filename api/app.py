@@ -20,7 +20,7 @@ from api.accounts.throttle import Throttle
 from api.description import describe
 from api.keeping import repeated, tried
 from api.known_first import KnownFirst
-from api.limits import BodyLimit, ClientLimit
+from api.limits import BodyLimit, ClientLimit, RateLimitFields
 from api.mosip.app import create_mosip
 from api.mosip.serving import opened as opened_mosip
 from api.operations.deadline import Deadline
@@ -147,6 +147,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     # The last one added is the first to see a request.
     megabytes = 1_000_000
     app.add_middleware(KnownFirst)
+    app.add_middleware(RateLimitFields)
     app.add_middleware(
         BodyLimit,
         limit_of_all=settings.uploads_mb * megabytes,

@@ -6,6 +6,7 @@ import datetime as dt
 
 from pydantic import Field
 
+from api.paging import cursor
 from api.search_schemas import SearchOut
 from api.shapes import Schema
 from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
@@ -198,12 +199,12 @@ class StandingPageOut(Schema):
     """Some standing searches, the oldest first."""
 
     standing: list[StandingOut]
-    next: int | None = Field(description="`after` for the next page; null where there is none")
+    next: str | None = Field(description="`after` for the next page; null where there is none")
 
     @classmethod
     def of(cls, page: StandingPage) -> StandingPageOut:
         """Show a page."""
-        return cls(standing=[StandingOut.of(one) for one in page.standing], next=page.after)
+        return cls(standing=[StandingOut.of(one) for one in page.standing], next=cursor(page.after))
 
 
 class NotificationOut(Schema):
@@ -228,10 +229,10 @@ class NotificationPageOut(Schema):
 
     notifications: list[NotificationOut]
     unread: int = Field(description="How many there are in all that one has not read")
-    next: int | None = Field(description="`after` for the next page; null where there is none")
+    next: str | None = Field(description="`after` for the next page; null where there is none")
 
     @classmethod
     def of(cls, page: NotificationPage) -> NotificationPageOut:
         """Show a page."""
         told = [NotificationOut.of(one) for one in page.notifications]
-        return cls(notifications=told, unread=page.unread, next=page.after)
+        return cls(notifications=told, unread=page.unread, next=cursor(page.after))

@@ -18,7 +18,7 @@ from api.errors import MEDIA_TYPE, codes_by_status
 from api.operations.request_id import HEADER
 from api.preconditions import optional_version, required_version
 from api.schemas import Problem
-from api.security import Needs
+from api.security import Needs, throttled
 from api.uploads import read_samples
 
 REFERENCE = "#/components/responses/"
@@ -39,6 +39,7 @@ WHY = {
     503: "It cannot be done now; Retry-After says when to come again",
     504: "It took too long; whether it was done is not known",
 }
+LATER = frozenset({429, 503})  # come with Retry-After
 ALWAYS = frozenset({429, 500, 503, 504})
 JSON = "application/json"
 HEADERS = {"location": "Location", "etag": "ETag"}
@@ -91,7 +92,10 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
             own.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
         for status, answer in own.items():
             if "$ref" not in answer:
-                answer.setdefault("headers", {})[HEADER] = _REQUEST_ID
+                counted = any(isinstance(one, Needs) or one is throttled for one in _called(dependant))
+                answer["headers"] = {HEADER: _REQUEST_ID} | (
+                    _ALLOWANCE if counted and int(status) < HTTPStatus.BAD_REQUEST else {}
+                )
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     answer["content"] = _PROBLEM
         operation["responses"] = dict(sorted(own.items()))
@@ -149,13 +153,29 @@ def _problem(codes: dict[int, tuple[str, ...]]) -> Document:
 def _refusal(status: int, codes: tuple[str, ...]) -> Document:
     return {
         "description": f"{WHY[status]}: {', '.join(f'`{code}`' for code in codes)}",
-        "headers": {HEADER: _REQUEST_ID},
+        "headers": {HEADER: _REQUEST_ID} | (_RETRY if status in LATER else {}),
         "content": _PROBLEM,
     }
 
 
+_RETRY = {"Retry-After": {"description": "Seconds to wait", "required": True, "schema": {"type": "integer"}}}
+_ALLOWANCE = {
+    "RateLimit-Policy": {
+        "description": "How many requests (q) a caller may send in how many seconds (w)",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"requests";q=600;w=60',
+    },
+    "RateLimit": {
+        "description": "How many are left (r), and in how many seconds all are again (t)",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"requests";r=599;t=1',
+    },
+}
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REQUEST_ID = {
+    "required": True,
     "description": "Names the request in the logs; what the client sent, or made here",
     "schema": {"type": "string"},
 }

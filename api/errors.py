@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -18,6 +19,7 @@ from api.operations.request_id import HEADER, request_id
 from biometrics import errors
 
 MEDIA_TYPE = "application/problem+json"
+REPAIR_SECONDS = 10  # after which a database, or a provider, may be back
 log = logging.getLogger("pehchan")
 
 # The nearest ancestor of an error that is named here gives its status.
@@ -129,6 +131,8 @@ def install(app: FastAPI) -> None:
             answer.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, errors.TooManyRequests | errors.Overload):
             answer.headers["Retry-After"] = str(error.retry_after)
+        elif answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = str(REPAIR_SECONDS)
         return answer
 
     @app.exception_handler(RequestValidationError)

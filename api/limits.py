@@ -7,9 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.accounts.throttle import MINUTE
 from api.errors import problem
 
 MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
@@ -112,3 +114,26 @@ class ClientLimit:
             self._clients[client] -= 1
             if not self._clients[client]:
                 del self._clients[client]
+
+
+class RateLimitFields:
+    """ASGI middleware that tells in each answer how much of their allowance of requests the caller has left.
+
+    Source: IETF draft-ietf-httpapi-ratelimit-headers-10.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def told(message: Message) -> None:
+            allowance = scope.get("state", {}).get("allowance")
+            if message["type"] == "http.response.start" and allowance is not None:
+                headers = MutableHeaders(scope=message)
+                headers["RateLimit-Policy"] = f'"requests";q={allowance.per_minute};w={MINUTE:.0f}'
+                headers["RateLimit"] = f'"requests";r={allowance.left};t={allowance.seconds}'
+            await send(message)
+
+        await self.app(scope, receive, told)

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from biometrics.records.retention import Timed
+from biometrics.records.retention import DuePage, Timed
 from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH, Clock, Order, OrderKind
 
 
@@ -60,6 +60,18 @@ class DueOut(ClockOut):
     def of_timed(cls, timed: Timed) -> Self:
         """Make it of an encounter with its clock."""
         return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
+
+
+class DuePageOut(BaseModel):
+    """Some of what is due, and the cursor to the next ones."""
+
+    due: list[DueOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: DuePage) -> Self:
+        """Show a page."""
+        return cls(due=[DueOut.of_timed(one) for one in page.due], next=page.after)
 
 
 class CertificateOut(BaseModel):

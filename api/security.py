@@ -82,7 +82,7 @@ def recognised_by(request: Request) -> Recognised:
     found = getattr(request.state, "recognised", None)
     if found is None:
         found = _accounts(request).recognise(request.headers.get("authorization"))
-        cast(Throttle, request.app.state.account_throttle).check(found.user.id)
+        request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(found.user.id)
         request.state.recognised = found
     return cast(Recognised, found)
 
@@ -125,14 +125,14 @@ def _act(request: Request) -> Act:
     return Act(recognised_by(request).actor, address=address_of(request), request_id=request_id(request))
 
 
-def _throttled(request: Request) -> str:
+def throttled(request: Request) -> str:
     """Count a request of somebody who is not recognised yet, and return where it comes from."""
     address = address_of(request)
-    cast(Throttle, request.app.state.client_throttle).check(client_key(address))
+    request.state.allowance = cast(Throttle, request.app.state.client_throttle).check(client_key(address))
     return address
 
 
 AccountsDependency = Annotated[Accounts, Depends(_accounts)]
 RecognisedDependency = Annotated[Recognised, Depends(recognised_by)]
 ActDependency = Annotated[Act, Depends(_act)]
-ThrottledAddress = Annotated[str, Depends(_throttled)]
+ThrottledAddress = Annotated[str, Depends(throttled)]

@@ -11,12 +11,20 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from biometrics.errors import TooManyRequests
 
 MOST_BUCKETS: Final = 50_000
 MINUTE: Final = 60.0
+
+
+class Allowance(NamedTuple):
+    """How many requests a minute a key may send, how many are left, and in how many seconds all are."""
+
+    per_minute: int
+    left: int
+    seconds: int
 
 
 class Throttle:
@@ -28,8 +36,8 @@ class Throttle:
         self._buckets: dict[str, tuple[float, float]] = {}  # key: (what is left, when that was so)
         self._lock = threading.Lock()
 
-    def check(self, key: str) -> None:
-        """Count a request.
+    def check(self, key: str) -> Allowance:
+        """Count a request; return what is left.
 
         Raises:
             TooManyRequests: there were too many; this one was not counted.
@@ -41,9 +49,12 @@ class Throttle:
                 self._buckets[key] = (left - 1, now)
                 if len(self._buckets) > MOST_BUCKETS:
                     self._forget(now)
-                return
-        seconds = max(1, math.ceil((1 - left) * MINUTE / self._most))
+                return Allowance(round(self._most), math.floor(left - 1), self._seconds(self._most - left + 1))
+        seconds = max(1, self._seconds(1 - left))
         raise TooManyRequests(f"Too many requests; wait {seconds} seconds.", seconds)
+
+    def _seconds(self, tokens: float) -> int:
+        return math.ceil(tokens * MINUTE / self._most)
 
     def _left(self, key: str, now: float) -> float:
         left, then = self._buckets.get(key, (self._most, now))

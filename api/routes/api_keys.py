@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.account_schemas import ApiKeyOut, NewApiKeyIn, NewApiKeyOut
+from api.account_schemas import ApiKeyOut, ApiKeyPageOut, NewApiKeyIn, NewApiKeyOut
 from api.errors import raising
+from api.paging import USUAL, After, Limit
 from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs_sign_in
 from biometrics.errors import SecretShown, UnknownAccount
@@ -20,9 +21,11 @@ def list_keys(
     act: ActDependency,
     accounts: AccountsDependency,
     owner: Annotated[str, Query(description="Login or id of an account that you manage; else your own")] = "",
-) -> list[ApiKeyOut]:
+    limit: Limit = USUAL,
+    after: After = None,
+) -> ApiKeyPageOut:
     """List an account's keys, the newest first."""
-    return [ApiKeyOut.of(key) for key in accounts.keys.list(act, owner or act.actor.id)]
+    return ApiKeyPageOut.of(accounts.keys.page(act, owner or act.actor.id, limit, after))
 
 
 @router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount, SecretShown))

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.dependencies import StoreDependency
+from api.paging import USUAL, After, Limit, cursor, number_after
 from api.schemas import Schema
 from api.security import ActDependency, needs
 from api.stores import audit_log_of
 from biometrics.access import Scope
 from biometrics.records.audit import Entry
-from biometrics.records.audit_log import MAX_PAGE, EntryQuery
+from biometrics.records.audit_log import EntryQuery
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
 
@@ -46,7 +47,7 @@ class EntryPageOut(Schema):
     """Some entries, newest first, and the cursor to the next ones."""
 
     entries: list[EntryOut]
-    next: int | None = Field(description="Pass as `after` for the next page; null on the last")
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
 
 class HeadOut(Schema):
@@ -68,12 +69,12 @@ def list_entries(
     action: Annotated[str, Query(description="Such as record.read")] = "",
     since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
     until: Annotated[str, Query(description="Before this instant")] = "",
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
-    after: Annotated[int | None, Query(description="`next` of the page before", ge=1, le=2**63 - 1)] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> EntryPageOut:
     """Read entries of one's unit and below, newest first; that they were read is an entry, too."""
-    page = audit_log_of(store).find(act, EntryQuery(person, actor, action, since, until), limit, after)
-    return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=page.after)
+    page = audit_log_of(store).find(act, EntryQuery(person, actor, action, since, until), limit, number_after(after))
+    return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=cursor(page.after))
 
 
 @router.get("/head", summary="Get the signed head of the log")

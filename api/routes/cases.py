@@ -10,6 +10,7 @@ from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, Dec
 from api.dependencies import EngineDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
+from api.paging import USUAL, After, Limit
 from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
 from api.shapes import IMAGE
@@ -45,8 +46,8 @@ def find_cases(
     kind: CaseKind | None = None,
     state: Annotated[CaseState | None, Query(description="As it is shown; `waiting`: to be taken")] = None,
     mine: Annotated[bool | None, Query(description="Only those that one has a part in, or only the others")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> CasePageOut:
     """List the cases of one's unit and those below it, the oldest first."""
     return CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from api.dependencies import ServiceEngine
-from api.errors import problem
+from api.errors import REPAIR_SECONDS, problem
 from api.operations.readiness import OK
 from api.schemas import Health, Live, ModelOut, Ready
 from api.security import for_everybody
@@ -50,5 +50,7 @@ async def read_ready(request: Request) -> Ready | JSONResponse:
     checks = await request.app.state.readiness.checks()
     wrong = [found for found in checks.values() if found != OK]
     if wrong:
-        return problem(503, "not_ready", " ".join(wrong), checks=checks)
+        answer = problem(503, "not_ready", " ".join(wrong), checks=checks)
+        answer.headers["Retry-After"] = str(REPAIR_SECONDS)
+        return answer
     return Ready(status="ready", checks=checks)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.case_schemas import NotificationOut, NotificationPageOut
 from api.dependencies import EngineDependency
+from api.paging import USUAL, After, Limit, number_after
 from api.security import ActDependency, needs_sign_in
 from biometrics.records.notifications import NotificationStore
 
@@ -25,11 +26,11 @@ Notifications = Annotated[NotificationStore, Depends(_notifications)]
 def find_notifications(
     mine: Notifications,
     unread: Annotated[bool, Query(description="Only those that one has not read")] = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> NotificationPageOut:
     """List hits of one's standing searches, sightings, and outcomes of one's cases, the newest first."""
-    return NotificationPageOut.of(mine.find(unread=unread, limit=limit, after=after))
+    return NotificationPageOut.of(mine.find(unread=unread, limit=limit, after=number_after(after)))
 
 
 @router.post("/{number}/read", summary="Note that one was read")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Response
 from pydantic import Json
 
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
+from api.paging import USUAL, After, Limit
 from api.preconditions import tag
 from api.record_query import record_query
 from api.repeats import WritingEngine, WritingStore
@@ -97,8 +98,8 @@ def read_record(record_id: str, store: StoreDependency, response: Response) -> R
 def find_records(
     store: StoreDependency,
     asked: Annotated[RecordQuery, Depends(record_query)],
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> RecordPage:
     """Find records; what is not given is not asked for.
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import raising
+from api.paging import USUAL, After, Limit
 from api.repeats import WritingStore
-from api.retention_schemas import CertificateOut, ClockOut, DueOut, OrderIn, OrderOut
+from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, OrderIn, OrderOut
 from api.security import ActDependency, needs
 from biometrics.access import Scope
 from biometrics.engine import Engine
@@ -39,9 +40,9 @@ def read_clocks(record_id: str, retention: Retention, on: Day = None) -> list[Cl
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
-def list_due(retention: Retention, on: Day = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[DueOut]:
+def list_due(retention: Retention, on: Day = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
     """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
-    return [DueOut.of_timed(one) for one in retention.due(on or dt.date.today(), limit)]
+    return DuePageOut.of(retention.due_page(on or dt.date.today(), limit, after))
 
 
 @router.post(

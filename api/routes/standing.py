@@ -11,6 +11,7 @@ from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
 from api.dependencies import EngineDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
+from api.paging import USUAL, After, Limit, number_after
 from api.repeats import OnceDependency, WritingEngine
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
@@ -66,11 +67,11 @@ def find_standing(
     searches: Searches,
     kind: Annotated[list[StandingKind] | None, Query(description="Only those of these kinds")] = None,
     ended: Annotated[bool, Query(description="Those too that have ended")] = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[int | None, Query(ge=0, le=2**63 - 1, description="`next` of the page before")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> StandingPageOut:
     """List those of one's unit and those below it, the oldest first."""
-    return StandingPageOut.of(searches.find(kind or (), ended=ended, limit=limit, after=after))
+    return StandingPageOut.of(searches.find(kind or (), ended=ended, limit=limit, after=number_after(after)))
 
 
 @router.get("/{standing_id}", summary="Read a standing search")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.account_schemas import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
 from api.errors import raising
+from api.paging import USUAL, After, Limit
 from api.repeats import WritingAccounts
 from api.security import AccountsDependency, ActDependency, needs
 from biometrics.access import Scope, Unit
@@ -20,8 +19,8 @@ router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope
 def list_users(
     act: ActDependency,
     accounts: AccountsDependency,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    limit: Limit = USUAL,
+    after: After = None,
 ) -> UserPageOut:
     """List the accounts of one's unit and below, by login."""
     return UserPageOut.of(accounts.users.list(act, limit, after))

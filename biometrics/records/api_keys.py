@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import builtins
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, and_, or_, select, update
 
 from biometrics.access import Act, Scope
 from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
@@ -25,6 +25,7 @@ from biometrics.records.account_tables import api_keys, users
 from biometrics.records.accounts import manageable, touch, unknown, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
+from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 
@@ -59,6 +60,14 @@ class Secret:
 
     prefix: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class ApiKeyPage:
+    """Some keys, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    keys: Sequence[ApiKey]
+    after: str | None
 
 
 class ApiKeyStore:
@@ -122,8 +131,24 @@ class ApiKeyStore:
         """
         with self._database.reading() as connection:
             user = manageable(connection, act, owner)
-            query = select(api_keys).where(api_keys.c.owner_id == user.id).order_by(api_keys.c.created_at.desc())
-            return [_key_of(row) for row in connection.execute(query)]
+            return [_key_of(row) for row in connection.execute(_newest_first(user.id))]
+
+    def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> ApiKeyPage:
+        """Return some of the keys that `list` returns; `after` is the `after` of the page before.
+
+        Raises:
+            UnknownAccount, Forbidden: as for `list`.
+            InvalidField: no page named the cursor.
+        """
+        with self._database.reading() as connection:
+            query = _newest_first(manageable(connection, act, owner).id)
+            if after is not None:
+                created_at, key_id = named_row(after)
+                before = and_(api_keys.c.created_at == created_at, api_keys.c.id < key_id)
+                query = query.where(or_(api_keys.c.created_at < created_at, before))
+            found = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
+        shown = found[:limit]
+        return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None)
 
     def revoke(self, act: Act, key: str) -> ApiKey:
         """End a key at once, by its id or by how it begins.
@@ -196,3 +221,11 @@ def _key_of(row: Row[Any]) -> ApiKey:
 
 def _unknown_key(key: str) -> UnknownApiKey:
     return UnknownApiKey(f"There is no API key {key[:24]} in your unit; check its first characters.")
+
+
+def _newest_first(owner_id: str) -> Select[Any]:
+    return (
+        select(api_keys)
+        .where(api_keys.c.owner_id == owner_id)
+        .order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc())
+    )

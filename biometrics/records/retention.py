@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, select, union, update
@@ -21,6 +22,7 @@ from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.paging import parts
 from biometrics.records.people import canonical_id, lead, remove_person, touch
 from biometrics.records.repeats import answered, once_id
 from biometrics.records.retention_tables import expungements, retention_orders
@@ -42,6 +44,14 @@ class Timed:
     record_id: str
     station_code: str
     clock: Clock
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """Some of what is due, by record; `after` asks for the next ones, None where there are no more."""
+
+    due: Sequence[Timed]
+    after: str | None
 
 
 class RetentionStore:
@@ -109,14 +119,30 @@ class RetentionStore:
 
         They are those that were made at the unit of whoever asks, or below it.
         """
-        found: list[Timed] = []
-        for record_id, stations, visits in self._watched(day):
-            past = (one for one in _clocks(visits, day) if one.due <= day and one.encounter_id in stations)
-            found.extend(Timed(record_id, stations[one.encounter_id], one) for one in past)
-            if limit is not None and len(found) >= limit:
-                break
+        found = [one for _, one in islice(self._due(day), limit)]
         self._store.note(Action.RETENTION_LISTED, due=len(found))
-        return found[:limit]
+        return found
+
+    def due_page(self, day: dt.date, limit: int, after: str | None = None) -> DuePage:
+        """Return some of those that `due` returns; `after` is the `after` of the page before.
+
+        Raises:
+            InvalidField: no page named the cursor.
+        """
+        count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.([0-9a-f-]{36})", after)
+        rest = (one for one in self._due(day, record_id) if one[0] > (record_id, count))
+        found = list(islice(rest, limit + 1))
+        shown = found[:limit]
+        self._store.note(Action.RETENTION_LISTED, due=len(shown))
+        place = "{1}.{0}".format(*shown[-1][0]) if len(found) > limit else None
+        return DuePage([one for _, one in shown], place)
+
+    def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
+        """Walk through what is due, from a record on; each with its place: the record, and the how manieth of it."""
+        for record_id, stations, visits in self._watched(day, since):
+            past = (one for one in _clocks(visits, day) if one.due <= day and one.encounter_id in stations)
+            for number, one in enumerate(past, start=1):
+                yield (record_id, number), Timed(record_id, stations[one.encounter_id], one)
 
     def run(self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
         """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
@@ -260,18 +286,18 @@ class RetentionStore:
             connection.execute(update(expungements).where(expungements.c.id == destroyed.id).values(**signed))
         return Certificate(content, signature)
 
-    def _watched(self, day: dt.date) -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
-        """Walk through the records of which something may be due, with their stations and encounters."""
+    def _watched(self, day: dt.date, since: str = "") -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
+        """Walk through the records of which something may be due, from one on, with their stations and encounters."""
         old = dt.date(day.year - YEARS_KEPT, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
         candidates = union(
             select(encounters.c.record_id).where(encounters.c.date <= old),
             select(encounters.c.record_id).where(encounters.c.id.in_(select(outcomes.c.encounter_id))),
             select(encounters.c.record_id).where(encounters.c.id.in_(select(retention_orders.c.encounter_id))),
         ).subquery()
-        last = ""
+        beyond = candidates.c.record_id >= since
         while True:
             with self._store.database.reading() as connection:
-                query = select(candidates.c.record_id).where(candidates.c.record_id > last)
+                query = select(candidates.c.record_id).where(beyond)
                 ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
                 found = visits_of(connection, ids)
                 stations = self._stations(connection, ids)
@@ -279,7 +305,7 @@ class RetentionStore:
                 yield record_id, stations, list(found.get(record_id, {}).values())
             if not ids:
                 return
-            last = ids[-1]
+            beyond = candidates.c.record_id > ids[-1]
 
     def _stations(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the stations of those encounters of records that are at or below the unit of whoever acts."""

@@ -89,6 +89,20 @@ def test_an_expired_a_revoked_and_a_disabled_owners_key_are_refused(desk: Desk, 
         desk.accounts.recognise(header(texts[2]))
 
 
+def test_keys_are_read_page_by_page(desk: Desk) -> None:
+    one = desk.person("one")
+    made = [desk.accounts.add_key(one.act, "one", NewApiKey(f"key {number}", WEEK))[0].id for number in range(5)]
+    read: list[str] = []
+    after, pages = None, 0
+    while pages == 0 or after is not None:
+        page = desk.accounts.keys.page(one.act, "one", 2, after)
+        read += [key.id for key in page.keys]
+        after, pages = page.after, pages + 1
+    assert (read, pages) == (made[::-1], 3)
+    with pytest.raises(InvalidField):
+        desk.accounts.keys.page(one.act, "one", 2, "2")
+
+
 def test_people_make_keys_for_themselves_and_see_only_their_own(desk: Desk) -> None:
     one, other = desk.person("one"), desk.person("other")
     key, text = desk.accounts.add_key(one.act, "one", NewApiKey("mine", WEEK))

@@ -196,7 +196,7 @@ def test_a_stolen_key_is_revoked_at_once(client: TestClient) -> None:
     headers = {"Authorization": f"Bearer {key['key']}"}
     me = client.get(f"{V1}/me", headers=headers).json()
     assert (me["scopes"], me["api_key"]) == ([Scope.IDENTIFY], key["api_key"]["prefix"])
-    (listed,) = admin.get(f"/api-keys?owner={robot}").json()
+    (listed,) = admin.get(f"/api-keys?owner={robot}").json()["api_keys"]
     assert listed["used_at"]
     assert key["key"] not in str(listed)
     for method, path in (("POST", "/me/totp"), ("GET", "/api-keys"), ("GET", "/users"), ("DELETE", "/me/sessions")):
@@ -256,7 +256,7 @@ def test_a_secret_is_shown_once_also_to_who_asks_again(client: TestClient) -> No
         first, second = (client.post(V1 + path, json=body, headers=headers) for _ in range(2))
         assert first.status_code in (200, 201), first.text
         assert (second.status_code, second.json()["code"]) == (409, "secret_shown_before")
-    assert len(admin.get("/api-keys?owner=gate7").json()) == 1
+    assert len(admin.get("/api-keys?owner=gate7").json()["api_keys"]) == 1
     changed = {"json": {"name": "Gate 7"}, "headers": admin.headers | {"Idempotency-Key": "rename"}}
     first, second = (client.patch(f"{V1}/users/gate7", **changed) for _ in range(2))
     assert (first.status_code, first.json()) == (200, second.json())
@@ -288,7 +288,11 @@ def test_too_many_requests_of_one_account_are_put_off(client: TestClient) -> Non
     app = cast(FastAPI, client.app)
     kept, app.state.account_throttle = app.state.account_throttle, Throttle(2)
     try:
-        assert [admin.get("/me").status_code for _ in range(3)] == [200, 200, 429]
+        answers = [admin.get("/me") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert [answer.headers["ratelimit-policy"] for answer in answers[:2]] == ['"requests";q=2;w=60'] * 2
+        assert [answer.headers["ratelimit"] for answer in answers[:2]] == ['"requests";r=1;t=30', '"requests";r=0;t=60']
+        assert int(answers[2].headers["retry-after"]) in (29, 30)
     finally:
         app.state.account_throttle = kept
 

@@ -137,6 +137,35 @@ def test_every_operation_shows_a_request_and_an_answer(operations: Operations) -
                 assert "example" in answer["content"][JSON], (name, status)
 
 
+WHOLE = {  # what is of one thing, and few
+    "GET /api/v1/records/{record_id}/history",
+    "GET /api/v1/records/{record_id}/retention",
+    "GET /api/v1/cases/{case_id}/images",
+}
+
+
+def test_every_list_is_read_page_by_page_in_one_way(document: dict[str, Any], operations: Operations) -> None:
+    """By `limit` and `after`, which is the `next` of the page before; it is an opaque text, null on the last page."""
+    found = 0
+    for name, operation in operations.items():
+        answer = operation["responses"].get("200", {}).get("content", {}).get(JSON, {}).get("schema", {})
+        if not name.startswith("GET") or name in WHOLE:
+            continue
+        assert answer.get("type") != "array", f"{name} answers a list without pages"
+        page = (
+            document["components"]["schemas"].get(answer.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+        )
+        given = {one["name"]: one["schema"] for one in operation.get("parameters", ())}
+        assert ("next" in page) == ("limit" in given) == ("after" in given), name
+        if "next" in page:
+            found += 1
+            assert page["next"]["anyOf"] == [{"type": "string"}, {"type": "null"}], name
+            assert (given["limit"]["default"], given["limit"]["minimum"], given["limit"]["maximum"]) == (50, 1, 200), (
+                name
+            )
+    assert found >= 8
+
+
 def test_every_example_is_of_the_shape_that_is_documented(document: dict[str, Any], operations: Operations) -> None:
     for name, operation in operations.items():
         shown = [*operation.get("requestBody", {}).get("content", {}).values()]

@@ -56,7 +56,7 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     record, visit = freed
     (clock,) = ask("GET", f"/records/{record}/retention").json()
     assert (clock["rule"], clock["due"], clock["held_by"]) == ("not_convicted", "2024-03-09", None)
-    assert visit in {one["encounter_id"] for one in ask("GET", "/retention/due").json()}
+    assert visit in {one["encounter_id"] for one in ask("GET", "/retention/due").json()["due"]}
 
     assert ask("POST", f"/encounters/{visit}/retention-orders", json=ORDER).status_code == 201
     assert ask("GET", f"/records/{record}/retention").json()[0]["held_by"] == "JMFC Pune, 7/2025"
@@ -72,7 +72,7 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
 
 def test_another_state_neither_sees_nor_destroys(ask: Ask, freed: tuple[str, str]) -> None:
     record, visit = freed
-    assert ask("GET", "/retention/due", unit="33").json() == []
+    assert ask("GET", "/retention/due", unit="33").json() == {"due": [], "next": None}
     assert ask("POST", "/retention/run", unit="33").json() == []
     for answer in (
         ask("GET", f"/records/{record}/retention", unit="33"),

@@ -79,6 +79,18 @@ def problems(store: RecordStore, certificate: Certificate) -> dict[str, tuple[st
     return {one.what: one.found for one in check(store, certificate) if one.found}
 
 
+def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
+    retention = RetentionStore(store)
+    for name in ("Ram", "Sita", "Mohan"):
+        arrested(store, name, freed=True)
+    everything = retention.due(TODAY)
+    first = retention.due_page(TODAY, 2)
+    rest = retention.due_page(TODAY, 2, first.after)
+    assert (len(first.due), [*first.due, *rest.due], rest.after) == (2, everything, None)
+    with pytest.raises(InvalidField):
+        retention.due_page(TODAY, 2, "2")
+
+
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
     """The freed person's samples go, with file, key and record; the other's stay as they are."""
     freed, other = arrested(store, "Ram", freed=True), arrested(store, "Sita", freed=False)
