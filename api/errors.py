@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from api import security
@@ -76,6 +77,12 @@ def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]
     for kind in kinds:
         told.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
     return {status: {"description": "; ".join(sentences)} for status, sentences in told.items()}
+
+
+def _methods(app: FastAPI, path: str) -> list[str]:
+    """Return what may be asked of a path; Starlette tells only what its first route there takes."""
+    routes = [one for one in iter_route_contexts(app.routes) if isinstance(one.original_route, APIRoute)]
+    return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
 
 
 def _all(kind: type[errors.PehchanError]) -> Iterator[type[errors.PehchanError]]:
@@ -147,6 +154,8 @@ def install(app: FastAPI) -> None:
         code = ROUTING_CODES.get(error.status_code, "http_error")
         answer = problem(error.status_code, code, str(error.detail))
         answer.headers.update(error.headers or {})
+        if methods := error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _methods(app, request.url.path):
+            answer.headers["Allow"] = ", ".join(methods)
         return answer
 
     @app.exception_handler(Exception)

@@ -6,7 +6,7 @@ import datetime as dt
 
 from pydantic import Field
 
-from api.shapes import Schema
+from api.shapes import Day, Schema
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.particulars import (
     Address,
@@ -75,7 +75,7 @@ class AppearanceIn(Schema):
 class ParticularsIn(Schema):
     """What the arrest form (IIF-III) says of a person beside the name."""
 
-    birth_date: dt.date | None = None
+    birth_date: Day | None = None
     relatives: list[RelativeIn] = []
     address: AddressIn = AddressIn()
     nationality: str = Field(default="", description="Three letters, ISO 3166-1, such as IND")
@@ -107,7 +107,7 @@ class OutcomeIn(Schema):
     """What a court did about an encounter."""
 
     event: CourtEvent
-    date: dt.date
+    date: Day
     court: str
     verdict: Verdict | None = Field(default=None, description="How a decision left the case; others have none")
     case_number: str = ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import Query
 
+from api.shapes import Day
 from biometrics.person import Sex
 from biometrics.records.values import RecordQuery
 
@@ -21,8 +21,8 @@ def record_query(
     station_code: str = "",
     district_code: str = "",
     state_code: str = "",
-    first_date: Annotated[dt.date | None, Query(description="Encounters of this day or later")] = None,
-    last_date: Annotated[dt.date | None, Query(description="Encounters of this day or earlier")] = None,
+    first_date: Annotated[Day | None, Query(description="Encounters of this day or later")] = None,
+    last_date: Annotated[Day | None, Query(description="Encounters of this day or earlier")] = None,
     section: Annotated[str, Query(description="Section of an act that a person was charged under")] = "",
     act: Annotated[str, Query(description="The section's act; needs a section")] = "",
 ) -> RecordQuery:

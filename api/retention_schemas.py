@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from api.shapes import Day
 from biometrics.records.retention import DuePage, Timed
 from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH, Clock, Order, OrderKind
 
@@ -17,8 +18,8 @@ class OrderIn(BaseModel):
     kind: OrderKind
     authority: str = Field(max_length=AUTHORITY_LENGTH, description="Court, magistrate or office")
     reference: str = Field(max_length=REFERENCE_LENGTH, description="Number of the order or file")
-    date: dt.date
-    until: dt.date | None = Field(default=None, description="Last day of a hold; else until it is released")
+    date: Day
+    until: Day | None = Field(default=None, description="Last day of a hold; else until it is released")
     reason: str = Field(default="", max_length=ORDER_REASON_LENGTH, description="As in the order; no names")
 
     def order(self) -> Order:

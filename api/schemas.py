@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.person_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
+from api.shapes import Day
 from api.shapes import Schema as Schema
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
 from biometrics.person import Person, Sex
@@ -102,7 +103,7 @@ class EncounterIn(Schema):
     station_code: str
     district_code: str
     state_code: str
-    date: dt.date
+    date: Day
     sections: list[ActSection] = []
     officer: str
     kind: EncounterKind = EncounterKind.ARREST

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+import re
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _written(value: object) -> object:
+    if isinstance(value, dt.date) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+        return value
+    raise ValueError("write the day as YYYY-MM-DD")
+
+
+# A day as it is written; Pydantic alone would also take a number for seconds since 1970.
+Day = Annotated[dt.date, BeforeValidator(_written)]
 
 
 class Schema(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -11,7 +10,7 @@ from pydantic import Field
 from api.dependencies import StoreDependency
 from api.reporting import MEDIA_TYPES, Format, written
 from api.security import needs
-from api.shapes import Schema
+from api.shapes import Day, Schema
 from biometrics.access import Scope
 from biometrics.records.reports import ReportStore
 from biometrics.report import Dimension, Period, Report
@@ -42,8 +41,8 @@ router = APIRouter(
 
 
 def _period(
-    first_date: Annotated[dt.date | None, Query(description="From this day on")] = None,
-    last_date: Annotated[dt.date | None, Query(description="To this day")] = None,
+    first_date: Annotated[Day | None, Query(description="From this day on")] = None,
+    last_date: Annotated[Day | None, Query(description="To this day")] = None,
 ) -> Period:
     return Period(first_date, last_date)
 

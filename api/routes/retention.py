@@ -12,6 +12,7 @@ from api.paging import USUAL, After, Limit
 from api.repeats import WritingStore
 from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, OrderIn, OrderOut
 from api.security import ActDependency, needs
+from api.shapes import Day
 from biometrics.access import Scope
 from biometrics.engine import Engine
 from biometrics.errors import ExpungementRefused, UnknownExpungement
@@ -28,19 +29,19 @@ def _retention(request: Request, act: ActDependency) -> RetentionStore:
 
 
 Retention = Annotated[RetentionStore, Depends(_retention)]
-Day = Annotated[dt.date | None, Query(description="Else today")]
+OnDay = Annotated[Day | None, Query(description="Else today")]
 
 
 @router.get(
     "/records/{record_id}/retention", summary="Read until when a record's samples are kept", dependencies=_MANAGE
 )
-def read_clocks(record_id: str, retention: Retention, on: Day = None) -> list[ClockOut]:
+def read_clocks(record_id: str, retention: Retention, on: OnDay = None) -> list[ClockOut]:
     """Read the clock of each encounter: when it is due, by which rule and law, and why."""
     return [ClockOut.of(one) for one in retention.clocks_of(record_id, on or dt.date.today())]
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
-def list_due(retention: Retention, on: Day = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
+def list_due(retention: Retention, on: OnDay = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
     """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
     return DuePageOut.of(retention.due_page(on or dt.date.today(), limit, after))
 

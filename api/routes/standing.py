@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
@@ -15,6 +14,7 @@ from api.paging import USUAL, After, Limit, number_after
 from api.repeats import OnceDependency, WritingEngine
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
+from api.shapes import Day
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.errors import WrongStep
@@ -53,7 +53,7 @@ def create_standing(
     kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
     case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
     officer: Annotated[str, Form(description="Who searches")] = "",
-    expires_on: Annotated[dt.date | None, Form(description="Its last day; without one it has none")] = None,
+    expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
 ) -> StoodOut:
     """Search all records, ask examiners about who passes the threshold, and search again from now on."""
     acting = engine.acting(act)

@@ -338,3 +338,18 @@ def test_every_operation_is_documented(client: TestClient) -> None:
     operations = [operation for path in paths.values() for operation in path.values()]
     assert len(operations) >= 10
     assert all(operation["summary"] and operation["description"] for operation in operations)
+
+
+@pytest.mark.parametrize("day", ["0", "1790000000", "20260115", "2026-1-5", "15.01.2026"])
+def test_a_day_is_written_in_one_way(client: TestClient, day: str) -> None:
+    """Least of all is a number taken for seconds since 1970."""
+    for path in ("/api/v1/records?last_date=", "/api/v1/reports/counts?by=sex&first_date="):
+        answer = client.get(f"{path}{day}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field"), path
+
+
+def test_what_may_be_asked_of_a_path_is_said_in_full(client: TestClient) -> None:
+    for path, methods in (("/api/v1/records", "GET, POST"), ("/api/v1/records/7", "GET, PATCH")):
+        answer = client.delete(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+        assert answer.json()["code"] == "method_not_allowed"
