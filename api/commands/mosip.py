@@ -12,11 +12,12 @@ from api.mosip.serving import opened
 from api.mosip.stomp import Broker, listen
 from api.operations import logs
 from api.settings import Settings
+from api.stores import open_store
 from api.wiring import open_engine
 from biometrics.access import Act
-from biometrics.engine import Engine
 from biometrics.errors import Forbidden
 from biometrics.records.accounts import AccountStore
+from biometrics.records.database import Database
 
 app = typer.Typer(help="MOSIP's ABIS interface over a message queue (docs/mosip.md).", no_args_is_help=True)
 
@@ -43,18 +44,19 @@ def listen_command(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with open_store(settings) as store:
+        act_of(store.database, login)  # a mistyped login is told before the models are opened
     with open_engine(settings) as engine:
-        act_of(engine, login)  # so that a mistyped login is told at once
-        listen(broker, opened(settings, engine), lambda: act_of(engine, login), stop)
+        listen(broker, opened(settings, engine), lambda: act_of(engine.store.database, login), stop)
 
 
-def act_of(engine: Engine, login: str) -> Act:
+def act_of(database: Database, login: str) -> Act:
     """Return as whom messages are carried out.
 
     Raises:
         Forbidden: there is no such account, it was disabled, or it is a person's.
     """
-    user = AccountStore(engine.store.database).by_login(login)
+    user = AccountStore(database).by_login(login)
     if user is None or user.disabled_at is not None or not user.is_machine:
         raise Forbidden(f"{login} is not the login of a machine client that may be used; see 'pehchan user list'.")
     return Act(user.actor(), address="broker")

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,10 +72,10 @@ def machine(login: str) -> NewUser:
 class Listening:
     """A listener in a thread; `failure` is what ended it."""
 
-    def __init__(self, app: FastAPI, port: int, act: Callable[[], Act]) -> None:
+    def __init__(self, app: FastAPI, url: str, act: Callable[[], Act]) -> None:
         self.failure: Exception | None = None
         self.stop = threading.Event()
-        where = Broker(f"stomp://127.0.0.1:{port}", LOGIN, PASSCODE, wait=0.1)
+        where = Broker(url, LOGIN, PASSCODE, wait=0.1)
         self._thread = threading.Thread(target=self._run, args=(where, app.state.mosip, act), daemon=True)
         self._thread.start()
 
@@ -91,13 +92,21 @@ class Listening:
 
 @contextmanager
 def listening(app: FastAPI, broker: BrokerProcess) -> Iterator[Listening]:
-    listener = Listening(app, broker.port, lambda: act_of(app.state.engine, "regproc"))
+    listener = Listening(app, url_of(broker), regproc(app))
     try:
         yield listener
     finally:
         listener.stop.set()
         listener.join()
         assert listener.failure is None
+
+
+def regproc(app: FastAPI) -> Callable[[], Act]:
+    return lambda: act_of(app.state.engine.store.database, "regproc")
+
+
+def url_of(broker: BrokerProcess) -> str:
+    return f"{'stomp+ssl' if broker.certificate else 'stomp'}://localhost:{broker.port}"
 
 
 def share(shares: Receiver, data: bytes) -> str:
@@ -137,7 +146,7 @@ def test_a_text_is_answered_by_a_text_and_bytes_by_bytes(application: FastAPI) -
     """Brokers tell them apart by the length; CoilMQ gives every frame one, so that frames are written here."""
     asked = json.dumps(message("ping"))
     with socket.create_server(("127.0.0.1", 0)) as server:
-        listener = Listening(application, server.getsockname()[1], lambda: act_of(application.state.engine, "regproc"))
+        listener = Listening(application, f"stomp://127.0.0.1:{server.getsockname()[1]}", regproc(application))
         peer, _ = server.accept()
         with peer:
             assert frame_of(peer).startswith("STOMP\n")
@@ -182,6 +191,27 @@ def test_a_broker_that_went_away_is_waited_for(application: FastAPI, broker: Bro
             broker.start()
 
 
+def test_a_broker_speaks_tls_with_a_certificate_that_is_trusted(
+    application: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = BrokerProcess(tmp_path)
+    peer = Peer(broker)
+    peer.send(message("ping"))
+    try:
+        with listening(application, broker):
+            until = time.monotonic() + 30
+            while "does not answer" not in caplog.text and time.monotonic() < until:
+                time.sleep(0.02)
+            assert "does not answer: ConnectFailedException" in caplog.text
+        assert peer.answers.empty()
+        monkeypatch.setenv("SSL_CERT_FILE", str(broker.certificate))
+        with listening(application, broker):
+            assert peer.answer()["returnValue"] == "1"
+    finally:
+        peer.close()
+        broker.stop()
+
+
 def test_a_message_in_hand_stays_in_the_queue_when_the_account_is_disabled(
     application: FastAPI, broker: BrokerProcess, peer: Peer
 ) -> None:
@@ -189,7 +219,7 @@ def test_a_message_in_hand_stays_in_the_queue_when_the_account_is_disabled(
     accounts = application.state.accounts
     accounts.add_user(OPERATOR, machine("later"))
     accounts.users.disable(OPERATOR, "later")
-    listener = Listening(application, broker.port, lambda: act_of(application.state.engine, "later"))
+    listener = Listening(application, url_of(broker), lambda: act_of(application.state.engine.store.database, "later"))
     peer.send(message("ping"))
     listener.join()
     assert isinstance(listener.failure, Forbidden)
@@ -202,7 +232,7 @@ def test_only_a_machines_account_can_be_listened_as(application: FastAPI) -> Non
     application.state.accounts.add_user(OPERATOR, person_of_flesh)
     for login in ("nobody", "r.patil"):
         with pytest.raises(Forbidden, match="machine client"):
-            act_of(application.state.engine, login)
+            act_of(application.state.engine.store.database, login)
 
 
 @pytest.mark.parametrize("url", ["", "broker:61613", "http://broker", "stomp://", "stomp://broker:x"])
@@ -223,7 +253,7 @@ def test_the_command_listens_until_it_is_told_to_stop(
     with open_store(settings) as store:
         accounts_of(settings, store).add_user(OPERATOR, machine("regproc"))
     environment = os.environ | {
-        "PEHCHAN_MOSIP_BROKER": broker.url,
+        "PEHCHAN_MOSIP_BROKER": url_of(broker),
         "PEHCHAN_MOSIP_LOGIN": LOGIN,
         "PEHCHAN_MOSIP_PASSCODE": PASSCODE,
     }
