@@ -57,7 +57,11 @@ class Sender:
         http = _httpx()
         waiting, tries = list(keys), 0
         limits = http.Timeout(20, read=300, write=300)
-        with http.Client(headers={"Authorization": f"Bearer {self._key}"}, timeout=limits) as client:
+        try:
+            opened = http.Client(headers={"Authorization": f"Bearer {self._key}"}, timeout=limits)
+        except OSError as error:
+            raise InvalidField(f"SSL_CERT_FILE names no certificates that can be read: {error}.") from error
+        with opened as client:
             ahead: int | None = None
             while waiting:
                 before = len(waiting)

@@ -64,8 +64,7 @@ def import_people(
                     tell(line)
                     console.print(printable(": ".join(line)), markup=False, highlight=False)
         spent = monotonic() - began
-        with console.status("Searching for those who were on record already, or are searched for"):
-            work_off(engine)
+        _check(engine, console)
     enrolled, refused = outcomes["enrolled"], outcomes["refused"]
     console.print(f"{60 * enrolled / spent:.1f} enrolled a minute, {settings.threads} threads", highlight=False)
     typer.echo(f"{enrolled} enrolled, {outcomes['skipped']} already there, {refused} refused")
@@ -116,6 +115,18 @@ def _progress(
         if number and number % TOLD_EVERY == 0:
             console.print(f"{number:,} of {total:,}", highlight=False)
         yield item
+
+
+def _check(engine: Engine, console: Console) -> None:
+    what = "Searching for those who were on record already, or are searched for"
+    with console.status(what) as status:
+
+        def tell(done: int) -> None:
+            status.update(f"{what}: {done:,}")
+            if not console.is_terminal and done % TOLD_EVERY == 0:
+                console.print(f"{what}: {done:,}", highlight=False)
+
+        work_off(engine, progress=tell)
 
 
 class _Tell(Protocol):

@@ -123,6 +123,8 @@ class _Batch:
         return BatchItemOut(key=key, status=201, record_id=stored[0], national_number=stored[1], encounter_id=stored[2])
 
     def _enrolled(self, item: BatchItemIn) -> Taken:
+        if len({one.file for one in item.samples}) < len(item.samples):
+            raise InvalidField("A file is named twice; each is one sample of an item.")
         samples = []
         for one in item.samples:
             if one.file >= len(self._files):

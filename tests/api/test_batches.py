@@ -12,6 +12,7 @@ from inputs import ENCOUNTER, print_of
 from officers import new_key
 from sqlalchemy import select
 
+from api.operations.work import Work
 from api.routes.batches import MAX_ITEMS
 from biometrics.access import Role
 from biometrics.records.audit_tables import audit_entries
@@ -123,6 +124,27 @@ def test_rights_are_those_of_an_enrolment_item_by_item(client: TestClient) -> No
     auditor = {"Authorization": new_key(accounts, Role.AUDITOR)}
     answer = client.post(BATCHES, data={"items": "[]"}, headers=auditor)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_an_item_for_which_there_is_no_place_can_be_sent_again(client: TestClient) -> None:
+    """The others of its batch are answered all the same."""
+    items, thumb = [item("busy-1", 0), item("busy-2", 0, nonsense=1)], print_of(25, "right_thumb", 0)
+    state = client.app.state  # type: ignore[attr-defined]
+    kept, state.work = state.work, Work(1, 0, 1, per_client=0)
+    try:
+        busy, wrong = sent(client, items, thumb)
+    finally:
+        state.work = kept
+    assert (busy["status"], busy["problem"]["code"], wrong["status"]) == (429, "too_many_at_once", 422)
+    assert [one["status"] for one in sent(client, items, thumb)] == [201, 422]
+
+
+def test_a_file_can_be_one_sample_of_an_item_only(client: TestClient) -> None:
+    """Else a small request could ask for work without end."""
+    many = item("many", 0)
+    many["samples"] *= 1000
+    (refused,) = sent(client, [many], print_of(25, "right_thumb", 0))
+    assert (refused["status"], refused["problem"]["code"]) == (422, "invalid_field")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from api import errors
-from api.limits import BodyLimit, ClientLimit
+from api.limits import SLOWEST_LINK, BodyLimit, ClientLimit
 from api.operations.deadline import Deadline
 
 Told = list[str]
@@ -61,6 +61,18 @@ def test_a_body_that_takes_too_long_is_given_up() -> None:
             assert (await station.post("/read", content=slowly(b"a", b"b"))).json() == 2
             late = await station.post("/read", content=slowly(b"a", b"b", pause=0.2))
         assert (late.status_code, late.json()["code"], told) == (408, "upload_too_slow", ["upload_too_slow"])
+
+    answers(scene)
+
+
+def test_a_body_on_a_slow_link_may_take_as_long_as_what_has_come_of_it_needs() -> None:
+    """A station on 64 kbit/s sends an enrolment in minutes; who sends next to nothing is given up as ever."""
+
+    async def scene() -> None:
+        pieces = [bytes(2 * SLOWEST_LINK), *[b"a"] * 3]
+        async with client(served([], seconds=0.05)) as station:
+            answer = await station.post("/read", content=slowly(*pieces, pause=0.1))
+        assert (answer.status_code, answer.json()) == (200, 2 * SLOWEST_LINK + 3)
 
     answers(scene)
 
