@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
@@ -30,7 +31,7 @@ from api.operations.readiness import Readiness
 from api.operations.requests import RequestLog
 from api.operations.tracing import Tracing, Untraced
 from api.operations.work import Work
-from api.osia.app import create_osia, mounted, serving
+from api.osia.app import create_osia, mounted
 from api.routes import (
     api_keys,
     audit,
@@ -46,13 +47,17 @@ from api.routes import (
     retention,
     samples,
     searches,
+    tasks,
     tokens,
     transactions,
     users,
     verification,
+    webhooks,
 )
 from api.settings import Settings
 from api.stores import audit_log_of
+from api.tasks import requests
+from api.tasks.opening import open_tasks
 from api.transactions.table import Table
 from api.wiring import open_engine
 from biometrics.checks import work_off
@@ -78,6 +83,8 @@ TAGS = {
     "accounts": "Signing in, accounts and API keys",
     "audit": "Who did what",
     "health": "Whether the service works",
+    "tasks": "Requests that are answered later",
+    "webhooks": "Addresses that are told of events",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
 
@@ -126,9 +133,14 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.work = work
             app.state.readiness = Readiness(engine, work, settings.ready_lag)
             opened.callback(app.state.readiness.close)
-            opened.enter_context(serving(app, settings, engine))
             app.state.mosip = opened_mosip(settings, engine)
-            yield
+            working = open_tasks(app, settings, engine)
+            opened.enter_context(repeated(app.state.webhooks.tell_notifications, settings.follow_seconds, "telling"))
+            working.start()
+            try:
+                yield
+            finally:
+                await run_in_threadpool(working.stop)  # requests that were kept are finished in this event loop
 
     app = FastAPI(
         title="Pehchan",
@@ -158,6 +170,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     errors.install(app)
+    requests.install(app)
     for routes in (
         casework,
         records,
@@ -170,6 +183,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         samples,
         retention,
         transactions,
+        tasks,
+        webhooks,
         tokens,
         oidc,
         me,

@@ -19,6 +19,7 @@ from api.operations.request_id import HEADER
 from api.preconditions import optional_version, required_version
 from api.schemas import Problem
 from api.security import Needs, throttled
+from api.tasks.requests import later
 from api.uploads import read_samples
 
 REFERENCE = "#/components/responses/"
@@ -90,6 +91,8 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
         own.pop("422", None)  # FastAPI's, of another shape
         for status in sorted(_statuses(path, operation, dependant)):
             own.setdefault(str(status), {"$ref": f"{REFERENCE}{status}"})
+        if later in set(_called(dependant)):
+            own["202"] = _later(examples)
         for status, answer in own.items():
             if "$ref" not in answer:
                 counted = any(isinstance(one, Needs) or one is throttled for one in _called(dependant))
@@ -103,6 +106,15 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
             _exemplify(operation, example)
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
+
+
+def _later(examples: Examples) -> Document:
+    """Return the answer to what is answered later."""
+    shown: Document = {"schema": {"$ref": "#/components/schemas/TaskOut"}}
+    if examples:
+        shown["example"] = examples["GET /api/v1/tasks/{task_id}"]["answer"]
+    description = "Accepted, as `Prefer: respond-async` asked for: the response will be at the task (docs/tasks.md)"
+    return {"description": description, "content": {JSON: shown}}
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str, Dependant]]:
@@ -134,6 +146,8 @@ def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset
         found |= {412, 428}
     if optional_version in called:
         found.add(412)
+    if later in called:
+        found.add(413)
     return frozenset(found)
 
 

@@ -114,12 +114,6 @@ class Settings(OperationSettings):
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     osia_timeout_seconds: float = Field(default=20, gt=0, description="In which such a host must have answered")
-    osia_workers: int = Field(default=2, ge=0, description="Tasks at once; 0: this server leaves them to others")
-    osia_tasks: int = Field(default=10_000, ge=1, description="Tasks that may wait")
-    osia_lease_seconds: float = Field(default=30, ge=1, description="After which a killed server's tasks are taken up")
-    osia_retry_seconds: float = Field(default=5, gt=0, description="Before a callback is tried again; doubles")
-    osia_attempts: int = Field(default=16, ge=1, description="How often a callback is tried")
-    osia_keep_days: float = Field(default=7, gt=0, description="How long a result is kept for another delivery")
 
     mosip_prefix: str = Field(
         default="/mosip", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where MOSIP's interface is (docs/mosip.md)"
@@ -151,7 +145,24 @@ class Settings(OperationSettings):
     mosip_requests: str = Field(default="/queue/mosip-to-abis", description="The broker's destination of requests")
     mosip_answers: str = Field(default="/queue/abis-to-mosip", description="The broker's destination of answers")
 
-    @field_validator("osia_networks", "mosip_networks", mode="after")
+    task_workers: int = Field(default=2, ge=0, description="Tasks at once; 0: this server leaves them to others")
+    tasks_waiting: int = Field(default=10_000, ge=1, description="Tasks that may wait")
+    task_lease_seconds: float = Field(default=30, ge=1, description="After which a killed server's tasks are taken up")
+    delivery_retry_seconds: float = Field(
+        default=5, gt=0, description="Before a callback or webhook is tried again; doubles"
+    )
+    delivery_attempts: int = Field(default=16, ge=1, description="How often a delivery is tried")
+    task_keep_days: float = Field(default=7, gt=0, description="How long a result is kept for another delivery")
+
+    webhook_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Hosts, or host:port, that webhooks may be on; empty: none (docs/tasks.md)"
+    )
+    webhook_networks: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
+    )
+    webhook_timeout_seconds: float = Field(default=20, gt=0, description="In which such a host must have answered")
+
+    @field_validator("osia_networks", "mosip_networks", "webhook_networks", mode="after")
     @classmethod
     def _are_networks(cls, value: frozenset[str]) -> frozenset[str]:
         """Refuse what is no network."""
@@ -167,7 +178,16 @@ class Settings(OperationSettings):
             raise ValueError("write state/district/station, such as 27/519/27519004")
         return value
 
-    @field_validator("vectors_of", "osia_hosts", "osia_networks", "mosip_hosts", "mosip_networks", mode="before")
+    @field_validator(
+        "vectors_of",
+        "osia_hosts",
+        "osia_networks",
+        "mosip_hosts",
+        "mosip_networks",
+        "webhook_hosts",
+        "webhook_networks",
+        mode="before",
+    )
     @classmethod
     def _listed(cls, value: object) -> object:
         """Read names with commas between them."""

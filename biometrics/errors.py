@@ -654,6 +654,18 @@ class UnknownTask(NotFound):
     code = "unknown_task"
 
 
+class TaskUnfinished(Conflict):
+    """A task has no result yet."""
+
+    code = "task_unfinished"
+
+
+class UnknownWebhook(NotFound):
+    """There is no webhook of this id."""
+
+    code = "unknown_webhook"
+
+
 class EncounterExists(Conflict):
     """The person has an encounter of this id already."""
 

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -98,18 +98,18 @@ class Outward:
             cookies = tuple(answer.headers.get_all("Set-Cookie", ()))
             return Answered(answer.status, b"".join(pieces), cookies)
 
-    def post(self, url: str, body: bytes, media_type: str) -> int:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Send a body; return the status of the answer, whose own body is not read.
 
         Raises:
             AddressRefused: it may not be called, or does not answer in time.
         """
-        with self._sent("POST", url, body, {"Content-Type": media_type}) as answer:
+        with self._sent("POST", url, body, headers) as answer:
             return answer.status
 
     @contextmanager
     def _sent(
-        self, method: str, url: str, body: bytes | None, headers: dict[str, str]
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Iterator[http.client.HTTPResponse]:
         parts = self.check(url)
         host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
@@ -127,7 +127,7 @@ class Outward:
                     live[0] = self.context.wrap_socket(live[0], server_hostname=host, do_handshake_on_connect=False)
                     live[0].do_handshake()
                 connection = _Connected(host, port, live[0], _PORTS[parts.scheme])
-                connection.request(method, target, body, headers | {"Connection": "close"})
+                connection.request(method, target, body, {**headers, "Connection": "close"})
                 answer = connection.getresponse()
                 _check_in_time(late)
                 yield answer

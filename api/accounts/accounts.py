@@ -212,6 +212,18 @@ class Accounts:
         text = text.strip()
         return self._by_key(text) if text.startswith(KEY_START) else self._by_token(text)
 
+    def recognise_again(self, user_id: str, key_id: str | None) -> Recognised:
+        """Return somebody who was recognised before, with the rights that they and their API key have now.
+
+        Raises:
+            Unauthenticated: the account was closed, or the key is not good any more.
+        """
+        user = self.users.user(user_id)
+        key = self.keys.good(key_id) if key_id else None
+        if user.disabled_at is not None or (key_id and key is None):
+            raise Unauthenticated("The account was closed, or its API key ended, before the request was carried out.")
+        return Recognised(user, user.actor(key.scopes if key else None), key=key)
+
     def actor_of(self, authorization: str | None) -> Actor:
         """Return as whom somebody acts who sends an Authorization header; see `recognise`."""
         return self.recognise(authorization).actor

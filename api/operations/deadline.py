@@ -14,7 +14,8 @@ from api.errors import problem
 class Deadline:
     """ASGI middleware that answers 504 for what takes too long after the last piece of a request has arrived.
 
-    Threads cannot be stopped: the work goes on, and keeps its place among what runs, and its outcome is dropped.
+    Threads cannot be stopped: the work goes on, and keeps its place among what runs, and its outcome is dropped. What
+    nobody waits for, a task, may take as long as it takes.
     """
 
     def __init__(self, app: ASGIApp, seconds: float, turned_away: Callable[[str], None]) -> None:
@@ -25,7 +26,7 @@ class Deadline:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and wait."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or "task" in scope.get("state", {}):
             await self.app(scope, receive, send)
             return
         since = time.monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from api.operations.metrics import Metrics
+from api.operations.progress import reached
 from biometrics.observing import Observer, Outcome, Stage
 from biometrics.types import Modality
 
@@ -19,7 +20,9 @@ class Reporting(Observer):
 
     @contextmanager
     def stage(self, stage: Stage) -> Iterator[None]:
-        """Time it and trace it."""
+        """Time it and trace it, and tell whoever waits for it."""
+        if (told := reached.get()) is not None:
+            told(stage)
         with self._span(stage), self._metrics.stage(stage):
             yield
 

@@ -54,14 +54,14 @@ class RequestLog:
                 await self.app(scope, receive, answered)
             finally:
                 seconds = time.perf_counter() - began
-                route = _route(scope)
+                route = route_of(scope)
                 told(route, status)
                 self.metrics.answered(scope["method"], route, status, seconds)
                 facts = {"method": scope["method"], "route": route, "status": status, "ms": round(1000 * seconds, 1)}
                 log.info("request", extra={"facts": facts})
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """Return the path as the API's document has it, without the ids that were filled in."""
     # Newer FastAPIs keep the route as its router has it, and beside it the one with the prefix that it was included by.
     route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
@@ -17,11 +15,9 @@ from api.abis.outward import Outward
 from api.abis.service import Abis
 from api.osia import errors
 from api.osia.routes import galleries, persons, searches, tasks
-from api.osia.tasks import Patience, Tasks
 from api.settings import Settings
 from biometrics.access import Unit
 from biometrics.engine import Engine
-from biometrics.records.osia_tasks import TaskStore
 
 DESCRIPTION = """
 The ABIS interface of OSIA (ITU-T X.1281), version 1.6.0, as Pehchan offers it: docs/osia.md says how its words are
@@ -71,21 +67,8 @@ def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
     return openapi
 
 
-@contextmanager
-def serving(app: FastAPI, settings: Settings, engine: Engine) -> Iterator[None]:
-    """Open what the interface needs beside the engine, and work on its tasks."""
-    outward = Outward(
-        settings.osia_hosts, tuple(map(ip_network, sorted(settings.osia_networks))), settings.osia_timeout_seconds
-    )
-    abis = Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)
-    patience = Patience(
-        lease=timedelta(seconds=settings.osia_lease_seconds),
-        first_wait=timedelta(seconds=settings.osia_retry_seconds),
-        attempts=settings.osia_attempts,
-        kept=timedelta(days=settings.osia_keep_days),
-    )
-    store = TaskStore(engine.store.database, engine.store.keys, settings.osia_tasks)
-    app.state.abis = abis
-    app.state.tasks = Tasks(abis, store, settings.osia_workers, patience)
-    with app.state.tasks.running():
-        yield
+def service_of(settings: Settings, engine: Engine) -> Abis:
+    """Return what the interface works on."""
+    networks = tuple(map(ip_network, sorted(settings.osia_networks)))
+    outward = Outward(settings.osia_hosts, networks, settings.osia_timeout_seconds)
+    return Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)

@@ -16,8 +16,9 @@ from api.osia.calls import Call
 from api.osia.errors import operation_of
 from api.osia.operations import OPERATIONS
 from api.osia.schemas import Error, TaskId
-from api.osia.tasks import Tasks
+from api.osia.tasks import task_of
 from api.security import ActDependency
+from api.tasks.running import Tasks
 from biometrics.access import Act
 
 HIGHEST: Final = 9
@@ -75,10 +76,16 @@ class Context:
         return Response(status_code=204) if result is None else Json(result)
 
     def accept(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
-        """Accept the operation as a task."""
+        """Accept the operation as a task.
+
+        Raises:
+            AddressRefused: the callback is not allowed.
+        """
+        self.abis.outward.check(self.callback or "")
         content = body.model_dump(exclude_unset=True) if isinstance(body, BaseModel) else body
         call = self._call(given, content)
-        return Json({"taskId": self.tasks.accept(self.act, call, self.callback or "", self.priority)}, 202)
+        new = task_of(self.act, call, self.callback or "", self.priority)
+        return Json({"taskId": self.tasks.accept(new)}, 202)
 
     def _call(self, given: Mapping[str, Any], body: Any) -> Call:
         return Call(

@@ -1,15 +1,9 @@
-"""Carries out calls that clients do not wait for, and delivers what came of them, again and again until it is taken."""
+"""Calls with a callback: carried out later, and their results sent there."""
 
 from __future__ import annotations
 
 import json
-import logging
-import threading
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -18,168 +12,54 @@ from api.osia.calls import Call
 from api.osia.encounters import allot
 from api.osia.errors import content_of
 from api.osia.operations import CREATES, carry_out
+from api.tasks.running import Delivery
 from biometrics.access import Act, Actor, Role, Scope, Unit
-from biometrics.errors import AddressRefused, Fault, PehchanError, StoreUnavailable
-from biometrics.records.osia_tasks import NewTask, Task, TaskState, TaskStore
-
-log = logging.getLogger("pehchan")
+from biometrics.errors import Fault, PehchanError
+from biometrics.records.tasks import NewTask, Task, TaskKind
 
 DONE = "OK"  # the result of what has nothing to say
 ERROR_TYPE = "application/error+json"
-POLL_SECONDS = 1.0  # between two looks for tasks of other servers, or those to be tried again
-MAX_RUNS = 5  # of a task whose server is killed, or that meets a fault, again and again
-PURGE_SECONDS = 3600.0
-_LONGEST_WAIT = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long work may take before it is taken for lost, and how deliveries are tried again."""
-
-    lease: timedelta = timedelta(seconds=30)
-    first_wait: timedelta = timedelta(seconds=5)
-    attempts: int = 16
-    kept: timedelta = timedelta(days=7)
-
-    def wait(self, attempts: int) -> timedelta | None:
-        """Return how long to wait after so many attempts that failed; None: give up."""
-        if attempts >= self.attempts:
-            return None
-        return min(self.first_wait * 2.0 ** min(attempts - 1, 30), _LONGEST_WAIT)
+def task_of(act: Act, call: Call, callback: str, priority: int) -> NewTask:
+    """Return the task of a call to be carried out later."""
+    if call.operation in CREATES:
+        call = allot(call)
+    asked = {"given": dict(call.given), "body": call.body}
+    owner = act.actor.id
+    return NewTask(
+        TaskKind.OSIA, call.operation, owner, _of_act(act), asked, call.transaction, callback, priority=priority
+    )
 
 
-class Tasks:
-    """Accepts calls, and works on them in threads of its own while it is `running`."""
+class OsiaCalls:
+    """How the interface's tasks are carried out and delivered."""
 
-    def __init__(self, abis: Abis, store: TaskStore, workers: int, patience: Patience) -> None:
+    def __init__(self, abis: Abis) -> None:
         self._abis = abis
-        self.store = store
-        self._workers = workers
-        self._patience = patience
-        self._work = threading.Event()
-        self._ended = threading.Event()
-        self._held: set[str] = set()
 
-    def accept(self, act: Act, call: Call, callback: str, priority: int) -> str:
-        """Store a call to be carried out; return the id of its task.
-
-        Raises:
-            AddressRefused: the callback is not allowed.
-            StoreUnavailable: too many wait.
-        """
-        self._abis.outward.check(callback)
-        if call.operation in CREATES:
-            call = allot(call)
-        new = NewTask(
-            call.operation,
-            act.actor.id,
-            _of_act(act),
-            call.transaction,
-            callback,
-            priority,
-            {"given": dict(call.given), "body": call.body},
-        )
-        task_id = self.store.add(new)
-        self._work.set()
-        return task_id
-
-    def redeliver(self, task_id: str, owner: str) -> None:
-        """Deliver a result again.
-
-        Raises:
-            UnknownTask: there is none of this id.
-        """
-        self.store.redeliver(task_id, owner)
-        self._work.set()
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Work on tasks; at the end what is in hand is finished."""
-        threads = [threading.Thread(target=self._run, name=f"tasks {n}", daemon=True) for n in range(self._workers)]
-        if threads:
-            threads.append(threading.Thread(target=self._keep, name="tasks' leases", daemon=True))
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            self._ended.set()
-            self._work.set()
-            for thread in threads:
-                thread.join()
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self._work.clear()
-            try:
-                task = self.store.take(self._patience.lease)
-                if task is not None:
-                    self._hold(task)
-                    continue
-            except Exception:  # the next look may find the database answering again
-                log.exception("A task could not be worked on; it is tried again.")
-            self._work.wait(POLL_SECONDS)
-
-    def _hold(self, task: Task) -> None:
-        self._held.add(task.id)
-        try:
-            if task.state is TaskState.PENDING:
-                self._carry_out(task)
-            else:
-                self._deliver(task)
-        finally:
-            self._held.discard(task.id)
-
-    def _carry_out(self, task: Task) -> None:
-        act = _to_act(task.act)
+    def carry_out(self, task: Task) -> tuple[Any, bool]:
+        """Carry out the call."""
         again = task.runs > 1
+        call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
+        act = replace(_to_act(task.act), case_number=call.case_number, request_id=call.request_id)
         try:
-            call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
-            abis = self._abis.acting(replace(act, case_number=call.case_number, request_id=call.request_id))
-            result, failed = carry_out(abis, call), False
-            result = DONE if result is None else result
+            result = carry_out(self._abis.acting(act), call)
+        except Fault:
+            raise
         except PehchanError as error:
-            if isinstance(error, Fault) and task.runs < MAX_RUNS:
-                log.warning("Task %s: %s: %s It is tried again.", task.id, error.code, error.message)
-                return  # its lease runs out
-            result, failed = content_of(error, task.operation), True
-        except Exception:  # whatever it is, the client is told
-            incident = uuid.uuid4().hex[:12]
-            log.exception("incident %s in task %s", incident, task.id)
-            message = f"internal_error: Something went wrong here; tell the operator {incident}."
-            result, failed = {"code": 500, "message": message}, True
-        self.store.finish(task.id, result, failed)
-        self._work.set()
+            return content_of(error, task.operation), True
+        return DONE if result is None else result, False
 
-    def _deliver(self, task: Task) -> None:
-        body = json.dumps(task.result).encode("ascii")
+    def failure(self, task: Task, code: str, message: str) -> Any:
+        """Return the interface's own error."""
+        return {"code": 500, "message": f"{code}: {message}"}
+
+    def delivery(self, task: Task) -> Delivery:
+        """Return the result, for the callback."""
         media_type = ERROR_TYPE if task.failed else "application/json"
-        try:
-            status = self._abis.outward.post(_address(task), body, media_type)
-            said = f"answered with the status {status}"
-        except AddressRefused as error:
-            status, said = 0, error.message
-        if 200 <= status < 300:
-            self.store.delivered(task.id)
-            return
-        wait = self._patience.wait(task.attempts + 1)
-        log.warning("The result of task %s is not delivered: its callback %s", task.id, said)
-        self.store.undelivered(task.id, wait)
-
-    def _keep(self) -> None:
-        """Keep the leases of what is in hand, and clear up now and then."""
-        beat = self._patience.lease.total_seconds() / 3
-        since = PURGE_SECONDS
-        while not self._ended.wait(beat):
-            since += beat
-            try:
-                if held := list(self._held):
-                    self.store.extend(held, self._patience.lease)
-                if since >= PURGE_SECONDS:
-                    since = 0.0
-                    self.store.purge(self._patience.kept)
-            except StoreUnavailable as error:
-                log.warning("%s", error.message)
+        body = json.dumps(task.result).encode("ascii")
+        return Delivery(self._abis.outward, _address(task), body, {"Content-Type": media_type})
 
 
 def _address(task: Task) -> str:

@@ -14,6 +14,7 @@ from api.paging import USUAL, After, Limit
 from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
 from api.shapes import IMAGE
+from api.tasks.requests import LATER
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState
@@ -57,7 +58,7 @@ def find_cases(
     "",
     status_code=201,
     summary="Ask examiners about a candidate of a search",
-    dependencies=[_READ, IN_TURN],
+    dependencies=[_READ, LATER, IN_TURN],
     responses=raising(UnknownSearch, UnknownRecord, Conflict),
 )
 def create_case(

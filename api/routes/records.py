@@ -16,6 +16,7 @@ from api.record_query import record_query
 from api.repeats import WritingEngine, WritingStore
 from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.security import needs
+from api.tasks.requests import LATER
 from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.access import Scope
 from biometrics.enrol import add_encounter, enrol
@@ -29,7 +30,7 @@ router = APIRouter(tags=["records"])
     "/enrolments",
     status_code=201,
     summary="Create a record with its first encounter, prints and photos",
-    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
     responses=raising(DuplicateNationalNumber),
 )
 def create_enrolment(
@@ -69,7 +70,7 @@ def create_record(record: NewRecordIn, store: WritingStore, response: Response) 
     "/records/{record_id}/encounters",
     status_code=201,
     summary="Add an encounter with prints and photos",
-    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), LATER, IN_TURN],
 )
 def create_encounter(
     record_id: str,

@@ -13,6 +13,7 @@ from api.operations.work import IN_TURN
 from api.repeats import SearchingOnce
 from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
 from api.security import needs
+from api.tasks.requests import LATER
 from api.uploads import UploadedSamples, read_upload
 from biometrics.access import Scope
 from biometrics.candidates import USUAL_FPIR
@@ -36,7 +37,7 @@ Officer = Annotated[str, Form(description="Who searches, where it is not who is 
     "/identify",
     status_code=201,
     summary="Find whose prints and photos these are",
-    dependencies=[needs(Scope.IDENTIFY), IN_TURN],
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
 def create_search(
     samples: UploadedSamples,
@@ -63,7 +64,7 @@ def create_search(
     "/identify/group",
     status_code=201,
     summary="Find who the people in one photo are",
-    dependencies=[needs(Scope.IDENTIFY), IN_TURN],
+    dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
 def create_group_search(
     photo: UploadFile,
@@ -90,7 +91,7 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
 @router.post(
     "/searches/{search_id}/replay",
     summary="Make a search again on the gallery as it was",
-    dependencies=[needs(Scope.SEARCH_READ), IN_TURN],
+    dependencies=[needs(Scope.SEARCH_READ), LATER, IN_TURN],
     responses=raising(ReplayImpossible),
 )
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:

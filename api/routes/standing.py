@@ -15,6 +15,7 @@ from api.repeats import OnceDependency, WritingEngine
 from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.shapes import Day
+from api.tasks.requests import LATER
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.errors import WrongStep
@@ -42,7 +43,7 @@ WrittenSearches = Annotated[StandingStore, Depends(_standing_once)]
     "",
     status_code=201,
     summary="Search now, and again by every enrolment",
-    dependencies=[IN_TURN],
+    dependencies=[LATER, IN_TURN],
     responses=raising(WrongStep),
 )
 def create_standing(

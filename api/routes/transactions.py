@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.dependencies import EngineDependency
 from api.operations.work import IN_TURN
 from api.security import ActDependency, needs_sign_in
+from api.tasks.requests import LATER
 from api.transactions.serving import submit
 from api.transactions.table import Table
 from biometrics import itl
@@ -30,7 +31,7 @@ def _table(request: Request) -> Table:
 @router.post(
     "/transactions",
     summary="Carry out an ANSI/NIST-ITL transaction",
-    dependencies=[needs_sign_in(), IN_TURN],
+    dependencies=[needs_sign_in(), LATER, IN_TURN],
     response_class=Response,
     responses={200: {"content": _FILE, "description": "The answer: SRE, SRT, SRL or ERRT"}},
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},

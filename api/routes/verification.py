@@ -11,6 +11,7 @@ from api.errors import raising
 from api.operations.work import IN_TURN
 from api.search_schemas import VerificationOut
 from api.security import needs
+from api.tasks.requests import LATER
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.errors import NothingToCompare, UnknownRecord
@@ -22,7 +23,7 @@ router = APIRouter(tags=["verification"])
 @router.post(
     "/verify",
     summary="Say whether the samples are of the person on a record",
-    dependencies=[needs(Scope.VERIFY), IN_TURN],
+    dependencies=[needs(Scope.VERIFY), LATER, IN_TURN],
     responses=raising(UnknownRecord, NothingToCompare),
 )
 def create_verification(

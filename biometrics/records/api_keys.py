@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, update
 
 from biometrics.access import Act, Scope
 from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
@@ -173,12 +173,17 @@ class ApiKeyStore:
                 audit.append(connection, act, Action.API_KEY_REVOKED, row.id, owner=row.owner_id)
             return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == row.id)).one())
 
+    def good(self, key_id: str) -> ApiKey | None:
+        """Return a key, where it is good now."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(api_keys).where(api_keys.c.id == key_id, *_good())).first()
+        return _key_of(row) if row else None
+
     def recognise(self, sha256: str) -> tuple[ApiKey, User] | None:
         """Return the key of a digest and its owner, where it is good now."""
         now = datetime.now(UTC)
-        good = (api_keys.c.sha256 == sha256, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > now)
         with self._database.reading() as connection:
-            row = connection.execute(select(api_keys).where(*good)).first()
+            row = connection.execute(select(api_keys).where(api_keys.c.sha256 == sha256, *_good())).first()
             if row is None:
                 return None
             owner = user_of(connection.execute(select(users).where(users.c.id == row.owner_id)).one())
@@ -189,6 +194,10 @@ class ApiKeyStore:
                 connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
                 touch(connection, owner.id)
         return _key_of(row), owner
+
+
+def _good() -> tuple[ColumnElement[bool], ...]:
+    return api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > datetime.now(UTC)
 
 
 def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:

@@ -95,6 +95,9 @@ class Action(StrEnum):
     EXPUNGED = "retention.expunge"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"
+    TASK_READ = "task.read"
+    WEBHOOK_ADDED = "webhook.add"
+    WEBHOOK_REMOVED = "webhook.remove"
     REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
 
 

@@ -1,10 +1,10 @@
-"""The tables behind OSIA's interface: what its clients call people and encounters, galleries, and their tasks."""
+"""The tables behind OSIA's interface: what its clients call people and encounters, and galleries."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
 
-from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.tables import ID_LENGTH, UtcDateTime, metadata
 
 CLIENT_ID_LENGTH = 100  # code points of an id or a gallery that a client names
 
@@ -40,27 +40,4 @@ inactive_encounters = Table(
     "inactive_encounters",
     metadata,
     Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
-)
-
-osia_tasks = Table(
-    "osia_tasks",
-    metadata,
-    Column("id", String(ID_LENGTH), primary_key=True),
-    Column("operation", String(40), nullable=False),
-    Column("owner", String(100), nullable=False),  # the id of the account
-    Column("act", JSON, nullable=False),
-    Column("priority", SmallInteger, nullable=False),
-    Column("transaction_id", Text, nullable=False),
-    Column("callback", Text, nullable=False),
-    Column("call", LargeBinary),  # JSON, sealed with a key of the task's own; None once it was carried out
-    Column("result", LargeBinary),  # JSON, sealed likewise
-    Column("failed", Boolean, nullable=False),
-    Column("state", String(WORD_LENGTH), nullable=False),
-    Column("runs", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),  # to deliver the result
-    Column("due_at", UtcDateTime),  # when it is next to be taken up; None: never
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
-    Index(None, "due_at", "priority"),
-    Index(None, "changed_at"),
 )

@@ -23,11 +23,12 @@ from biometrics.records.key_copies import KeyCopy
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
 from biometrics.records.masters import MasterKeys
-from biometrics.records.osia_tables import osia_encounters, osia_tasks
+from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.people import canonical_id
 from biometrics.records.sealing import Place, probe_place, search_image_place, template_place, unseal
 from biometrics.records.standing_tables import search_images
 from biometrics.records.tables import encounters, identity, records, samples, search_probes, searches, templates
+from biometrics.records.task_tables import tasks, webhooks
 from biometrics.records.values import Operation
 from biometrics.types import Modality
 
@@ -113,7 +114,8 @@ def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
         owners = set(connection.execute(select(records.c.id)).scalars())
         owners.update(connection.execute(select(searches.c.id)).scalars())
         owners.update(connection.execute(select(osia_encounters.c.encounter_id)).scalars())
-        owners.update(connection.execute(select(osia_tasks.c.id)).scalars())
+        owners.update(connection.execute(select(tasks.c.id)).scalars())
+        owners.update(connection.execute(select(webhooks.c.id)).scalars())
         rows = [
             {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": datetime.now(UTC)}
             for owner, key in copy.keys.items()
@@ -140,10 +142,11 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
 
 
 def _drop_client_data(connection: Connection) -> None:
-    """Drop what clients of OSIA's interface sent, and their tasks, where no key opens it any more."""
+    """Drop what clients of OSIA's interface sent, tasks and webhooks, where no key opens it any more."""
     has_key = exists().where(data_keys.c.id == osia_encounters.c.encounter_id)
     connection.execute(update(osia_encounters).where(~has_key).values(content=None))
-    connection.execute(delete(osia_tasks).where(~exists().where(data_keys.c.id == osia_tasks.c.id)))
+    for table in (tasks, webhooks):
+        connection.execute(delete(table).where(~exists().where(data_keys.c.id == table.c.id)))
 
 
 def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:

@@ -27,7 +27,6 @@ from biometrics.records.osia_tables import (
     inactive_encounters,
     osia_encounters,
     osia_persons,
-    osia_tasks,
 )
 from biometrics.records.retention_tables import expungements, retention_orders
 from biometrics.records.standing_tables import (
@@ -51,6 +50,7 @@ from biometrics.records.tables import (
     sections,
     templates,
 )
+from biometrics.records.task_tables import tasks, webhooks
 from biometrics.records.unit_tables import units
 
 BATCH: Final = 500  # rows of a kind that are copied or removed in one transaction; they must fit one IN list
@@ -106,7 +106,8 @@ KINDS: Final = (
     Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),
     Kind(osia_encounters.c.encounter_id, (encounter_galleries.c.encounter_id,), osia_encounters.c.updated_at),
     Kind(inactive_encounters.c.encounter_id),
-    Kind(osia_tasks.c.id, version=osia_tasks.c.changed_at),
+    Kind(tasks.c.id, version=tasks.c.changed_at),
+    Kind(webhooks.c.id, version=webhooks.c.told),
     Kind(outcomes.c.id, version=outcomes.c.withdrawn_at),
     Kind(retention_orders.c.id),
     Kind(encounter_links.c.id),

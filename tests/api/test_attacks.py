@@ -31,7 +31,7 @@ from biometrics.records.database import Database
 OPEN = {"/api/v1/health", "/health/live", "/health/ready"}  # and what begins with:
 OPEN_BELOW = ("/api/v1/tokens", "/api/v1/oidc/")
 OF_ONESELF = "/api/v1/me"
-TOLD = "/api/v1/notifications"  # whoever is told something may read it
+TOLD = ("/api/v1/notifications", "/api/v1/tasks", "/api/v1/webhooks")  # what is one's own: others' is unknown
 DAY = timedelta(days=1)
 
 

@@ -170,7 +170,7 @@ def test_outside_the_unit_each_route_answers_as_the_table_says(client: Officer, 
             assert inside.status_code != 403, (route, inside.text)
             assert outside != "404" or inside.status_code == 200, (route, inside.text)
         else:
-            assert outside in ("left out", "hits only", "own unit", "per scope", "per item"), route
+            assert outside in ("left out", "hits only", "own unit", "own account", "per scope", "per item"), route
 
 
 def test_lists_leave_out_and_searches_withhold_what_another_unit_keeps(client: Officer, ids: dict[str, str]) -> None:

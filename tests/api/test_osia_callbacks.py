@@ -28,7 +28,7 @@ from api.stores import open_store
 from biometrics.access import Act, Actor, Scope
 from biometrics.errors import AddressRefused
 
-QUICK = {"osia_retry_seconds": 0.1, "osia_attempts": 3, "osia_timeout_seconds": 1.0, "osia_lease_seconds": 5}
+QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 1.0, "task_lease_seconds": 5}
 HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}
 
 
@@ -194,13 +194,13 @@ def test_a_name_that_leads_to_a_private_address_is_not_called(receiver: Receiver
     """Although the host is allowed, unless its network is too."""
     url = f"http://localhost:{receiver.port}/"
     with pytest.raises(AddressRefused):
-        Outward(frozenset({"localhost"})).post(url, b"{}", "application/json")
+        Outward(frozenset({"localhost"})).post(url, b"{}", {})
     for address in ("http://169.254.169.254/", "http://10.0.0.1/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/"):
         host = address.removeprefix("http://").rstrip("/").strip("[]")
         with pytest.raises(AddressRefused, match="not a public address"):
             Outward(frozenset({host}), seconds=1).get(address, 10)
     assert receiver.received == []
-    assert Outward(**_here()).post(f"http://127.0.0.1:{receiver.port}/", b"{}", "application/json") == 204
+    assert Outward(**_here()).post(f"http://127.0.0.1:{receiver.port}/", b"{}", {}) == 204
     receiver.answers = [content(b"x" * 100)]
     assert Outward(**_here()).get(receiver.url, 100) == b"x" * 100
     with pytest.raises(AddressRefused):
@@ -221,8 +221,8 @@ def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: 
         key = key_of(accounts_of(Settings(data_folder=folder, _env_file=None), store))
     monkeypatch.setenv("PEHCHAN_OSIA_HOSTS", "127.0.0.1")
     monkeypatch.setenv("PEHCHAN_OSIA_NETWORKS", "127.0.0.0/8")
-    monkeypatch.setenv("PEHCHAN_OSIA_LEASE_SECONDS", "2")
-    monkeypatch.setenv("PEHCHAN_OSIA_RETRY_SECONDS", "0.2")
+    monkeypatch.setenv("PEHCHAN_TASK_LEASE_SECONDS", "2")
+    monkeypatch.setenv("PEHCHAN_DELIVERY_RETRY_SECONDS", "0.2")
     with receiving() as receiver:
         receiver.answers = [status(500)]
         with running(folder, database_url) as server:

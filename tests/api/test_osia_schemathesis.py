@@ -26,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     """A server on a port of its own, with some people; yields its address and a key."""
     limits = {"client_requests": 1000, "client_work": 1000, "work_waiting": 1000}
     folder = tmp_path_factory.mktemp("osia")
-    app = create_app(settings_of(folder, "", osia_hosts=frozenset({"client.com"}), osia_workers=0, **limits))
+    app = create_app(settings_of(folder, "", osia_hosts=frozenset({"client.com"}), task_workers=0, **limits))
     with served(app) as root:
         url, key = f"{root}/osia", key_of(app.state.accounts)
         for person in IDS:

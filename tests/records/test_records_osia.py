@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownTask
 from biometrics.person import Person
+from biometrics.records import task_tables
 from biometrics.records.key_tables import data_keys
 from biometrics.records.osia import ClientData, OsiaStore
-from biometrics.records.osia_tables import osia_encounters, osia_tasks
-from biometrics.records.osia_tasks import TaskState, TaskStore
+from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.records.tasks import TaskKind, TaskState, TaskStore
 from biometrics.retention import Order, OrderKind
 
 LEASE = timedelta(seconds=30)
@@ -115,26 +116,27 @@ def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
 def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: RecordStore, tasks: TaskStore) -> None:
     """Tried again later, given up, tried again when somebody asks, and then done."""
     task_id = tasks.add(new_task())
-    assert tasks.take(LEASE)
-    tasks.finish(task_id, ["VIP"], failed=False)
-    assert tasks.state(task_id, "client") is TaskState.RESPONSE_SCHEDULED
+    taken = tasks.take(LEASE)
+    assert taken
+    tasks.finish(taken, ["VIP"], failed=False)
+    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_SCHEDULED
     taken = tasks.take(LEASE)
     assert taken
     assert (taken.result, taken.call) == (["VIP"], None)
     tasks.undelivered(task_id, timedelta())
-    assert tasks.state(task_id, "client") is TaskState.RESPONSE_RETRY
+    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_RETRY
     taken = tasks.take(LEASE)
     assert taken
     assert taken.attempts == 1
     tasks.undelivered(task_id, None)
-    assert tasks.state(task_id, "client") is TaskState.RESPONSE_ERROR
+    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_ERROR
     assert tasks.take(LEASE) is None
-    tasks.redeliver(task_id, "client")
+    tasks.redeliver(task_id, "client", TaskKind.OSIA)
     assert tasks.take(LEASE)
     tasks.delivered(task_id)
-    assert tasks.state(task_id, "client") is TaskState.COMPLETED
+    assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
     with store.database.reading() as connection:
-        assert connection.execute(select(osia_tasks.c.call)).scalar() is None
+        assert connection.execute(select(task_tables.tasks.c.call)).scalar() is None
     assert tasks.purge(timedelta(hours=1)) == 0
     assert tasks.purge(timedelta()) == 1
     assert task_id not in keys_of(store)
@@ -145,9 +147,11 @@ def test_a_task_is_its_accounts_own(tasks: TaskStore) -> None:
     task_id = tasks.add(new_task())
     for ask in (tasks.state, tasks.redeliver):
         with pytest.raises(UnknownTask):
-            ask(task_id, "somebody else")
+            ask(task_id, "somebody else", TaskKind.OSIA)
         with pytest.raises(UnknownTask):
-            ask("no id", "client")
+            ask("no id", "client", TaskKind.OSIA)
+        with pytest.raises(UnknownTask):
+            ask(task_id, "client", TaskKind.REQUEST)
 
 
 def test_no_more_tasks_are_accepted_than_may_wait(tasks: TaskStore) -> None:

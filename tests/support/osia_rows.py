@@ -6,8 +6,9 @@ from records_examples import encounter, print_of
 
 from biometrics.person import Person
 from biometrics.records.osia import ClientData, OsiaStore
-from biometrics.records.osia_tasks import NewTask, TaskStore
 from biometrics.records.store import RecordStore
+from biometrics.records.tasks import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.webhooks import WebhookStore
 
 
 def client_data(client_id: str = "E-1", galleries: tuple[str, ...] = ("VIP",), active: bool = True) -> ClientData:
@@ -17,11 +18,24 @@ def client_data(client_id: str = "E-1", galleries: tuple[str, ...] = ("VIP",), a
 
 def new_task(priority: int = 4, owner: str = "client") -> NewTask:
     """Return a task to accept."""
-    return NewTask("readGalleries", owner, {"id": owner}, "T-1", "https://client.example/here", priority, {"given": {}})
+    return NewTask(
+        TaskKind.OSIA,
+        "readGalleries",
+        owner,
+        {"id": owner},
+        {"given": {}},
+        "T-1",
+        "https://client.example/here",
+        priority,
+    )
 
 
 def give_client_data(store: RecordStore) -> None:
-    """Enrol somebody through the interface, set them aside, and leave a task."""
+    """Enrol somebody through the interface, set them aside, and leave a task and a webhook."""
     beside = OsiaStore(store).beside("P-1", client_data(active=False))
     store.enrol(Person("Client's"), encounter(), [print_of("client's")], beside)
-    TaskStore(store.database, store.keys).add(new_task())
+    tasks = TaskStore(store.database, store.keys)
+    tasks.add(new_task())
+    WebhookStore(store.database, store.keys, tasks).add(
+        "client", "https://client.example/here", [EventType.TASK_FINISHED]
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,8 +19,13 @@ class Received:
     method: str
     path: str
     query: dict[str, str]
-    media_type: str
+    headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """What the body is."""
+        return self.headers.get("Content-Type", "")
 
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -80,9 +85,7 @@ class Receiver:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                receiver.received.append(
-                    Received(self.command, parts.path, query, self.headers.get("Content-Type") or "", body)
-                )
+                receiver.received.append(Received(self.command, parts.path, query, dict(self.headers), body))
                 answer = receiver.paths.get(parts.path)
                 if answer is None:
                     answer = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]

@@ -27,6 +27,7 @@ from inputs import ENCOUNTER, form, photo_of, print_of
 from made_up_transactions import file, fingerprint, text
 from officers import WHY, new_key
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider
+from receiver import receiving
 
 from api.app import create_app
 from api.settings import Settings
@@ -59,6 +60,8 @@ def station(folder: Path) -> Iterator[FastAPI]:
                 oidc_client_id=CLIENT,
                 oidc_client_secret=SECRET,
                 oidc_redirect_url=REDIRECT,
+                webhook_hosts=frozenset({"127.0.0.1"}),
+                webhook_networks=frozenset({"127.0.0.0/8"}),
                 _env_file=None,
             )
         )
@@ -131,6 +134,7 @@ class Story:
         self._people_with_accounts()
         self._records()
         self._searches()
+        self._tasks()
         self._cases()
         self._corrections()
         self._files_and_reports()
@@ -218,6 +222,39 @@ class Story:
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
+
+    def _tasks(self) -> None:
+        with receiving() as receiver:
+            wanted = {"url": f"{receiver.url}/pehchan", "events": ["task.finished", "notification.created"]}
+            hook = self.ask("POST", f"{V1}/webhooks", 201, body=wanted)
+            self.ids["webhook_id"] = hook["webhook"]["id"]
+            latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
+            later = {"headers": _key(14) | {"Prefer": "respond-async"}, "fields": WHY, "files": latent}
+            self.ids["task_id"] = self.ask("POST", f"{V1}/identify", 202, tell=False, **later)["id"]
+            task = f"{V1}/tasks/{{task_id}}"
+            self.ask("GET", f"{task}/events")
+            receiver.wait(1)
+            self.ask("GET", task)
+            self.ask("GET", f"{task}/response", 201)
+            self.ask("GET", f"{V1}/tasks", query={"limit": 50})
+            path = f"{V1}/webhooks/{{webhook_id}}"
+            self.ask("GET", f"{V1}/webhooks")
+            self.ask("GET", path)
+            self.ask("POST", f"{path}/test", 202)
+            receiver.wait(2)
+            until = time.monotonic() + 30
+            while "waiting" in {one["state"] for one in self.ask("GET", f"{path}/deliveries")["deliveries"]}:
+                assert time.monotonic() < until
+            delivered = self.ask("GET", f"{path}/deliveries", query={"limit": 50})["deliveries"]
+            self.ids["delivery_id"] = delivered[0]["id"]
+            self.ask("POST", f"{path}/deliveries/{{delivery_id}}/redeliver", 202)
+            receiver.wait(3)
+            for asked in (f"POST {path}/test", f"POST {path}/deliveries/{{delivery_id}}/redeliver"):
+                self.told[asked]["answer"]["state"] = "waiting"  # it may be delivered by then
+        gone = self.ask("POST", f"{V1}/identify", 202, tell=False, **{**later, "headers": {"Prefer": "respond-async"}})
+        self.ask("DELETE", task, 204, task_id=gone["id"])
+        gone = self.ask("POST", f"{V1}/webhooks", 201, tell=False, body=wanted)["webhook"]
+        self.ask("DELETE", path, 204, webhook_id=gone["id"])
 
     def _cases(self) -> None:
         fields = {name: str(self.ids[name]) for name in ("search_id", "record_id")}

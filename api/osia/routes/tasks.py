@@ -11,6 +11,7 @@ from api.abis.answers import Json
 from api.osia.context import TasksDependency, Transaction, documented
 from api.security import ActDependency, needs
 from biometrics.access import Scope
+from biometrics.records.tasks import TaskKind
 
 router = APIRouter(prefix="/v1/tasks", tags=["Task"])
 
@@ -27,7 +28,7 @@ State = Literal["PENDING", "RESPONSE_SCHEDULED", "RESPONSE_ERROR", "RESPONSE_RET
 )
 def read_status(taskId: str, transactionId: Transaction, act: ActDependency, tasks: TasksDependency) -> Response:
     """PENDING until it is carried out; then whether its result was delivered. Only the account's own tasks."""
-    return Json(tasks.store.state(taskId, act.actor.id))
+    return Json(tasks.store.state(taskId, act.actor.id, TaskKind.OSIA))
 
 
 @router.post(
@@ -41,5 +42,5 @@ def read_status(taskId: str, transactionId: Transaction, act: ActDependency, tas
 )
 def redeliver(taskId: str, transactionId: Transaction, act: ActDependency, tasks: TasksDependency) -> Response:
     """Attempts begin anew; what is still to be carried out is delivered when it is."""
-    tasks.redeliver(taskId, act.actor.id)
+    tasks.redeliver(taskId, act.actor.id, TaskKind.OSIA)
     return Response(status_code=204)

@@ -12,6 +12,7 @@ from biometrics.records import (  # noqa: F401 - their tables join `metadata`
     once_tables,
     osia_tables,
     standing_tables,
+    task_tables,
     unit_tables,
 )
 from biometrics.records.tables import metadata

@@ -1,0 +1,106 @@
+"""Requests that were sent with `Prefer: respond-async`: how far they are, and their responses."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.dependencies import StoreDependency
+from api.errors import raising
+from api.operations.work import Work
+from api.paging import USUAL, After, Limit
+from api.security import ActDependency, needs_sign_in
+from api.task_schemas import State, TaskOut, TaskPageOut
+from api.tasks.running import Tasks
+from biometrics.errors import Forbidden, ImageTooLarge, InvalidInput, TaskUnfinished, UnsupportedImage
+from biometrics.records.audit import Action
+from biometrics.records.tasks import TaskKind
+
+_ANY: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": "The response, as the request would have had it: status, headers and body",
+        "content": {media_type: {"schema": {}}},
+    }
+    for status, media_type in ((200, "*/*"), (201, "application/json"))
+}
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], dependencies=[needs_sign_in()])
+
+LOOK_SECONDS = 0.25  # between two looks at a task that somebody listens to
+LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do by themselves
+
+
+def tasks_of(request: Request) -> Tasks:
+    """Return what works on tasks."""
+    return cast(Tasks, request.app.state.tasks)
+
+
+TasksDependency = Annotated[Tasks, Depends(tasks_of)]
+
+
+@router.get("", summary="List one's tasks")
+def list_tasks(act: ActDependency, tasks: TasksDependency, limit: Limit = USUAL, after: After = None) -> TaskPageOut:
+    """List the account's tasks that are still kept, the newest first."""
+    found, more = tasks.store.find(act.actor.id, TaskKind.REQUEST, limit, after)
+    return TaskPageOut(tasks=[TaskOut.of(one) for one in found], next=more)
+
+
+@router.get("/{task_id}", summary="Read how far a task is")
+def read_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> TaskOut:
+    """Show one of the account's own tasks."""
+    return TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
+
+
+@router.get(
+    "/{task_id}/response",
+    summary="Read the response to a request that was sent to be answered later",
+    response_class=Response,
+    responses=_ANY | raising(TaskUnfinished, InvalidInput, ImageTooLarge, UnsupportedImage),
+)
+def read_response(task_id: str, act: ActDependency, tasks: TasksDependency, store: StoreDependency) -> Response:
+    """Give the response as it would have come, also where it is an error; 409 `task_unfinished` until there is one."""
+    sent_by, result = tasks.store.result(task_id, act.actor.id, TaskKind.REQUEST)
+    if not act.actor.scopes >= set(sent_by["scopes"]):
+        raise Forbidden("The request was sent with more rights than you have now; ask with those.")
+    store.note(Action.TASK_READ, task_id)
+    return Response(base64.b64decode(result["body"]), result["status"], result["headers"])
+
+
+@router.get(
+    "/{task_id}/events",
+    summary="Listen to how far a task is",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
+)
+def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
+    """Send an event whenever anything changes, and end when the task has; connect again where it ends before."""
+    first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
+
+    async def events() -> AsyncIterator[str]:
+        work = cast(Work, request.app.state.work)
+        until = time.monotonic() + LISTEN_SECONDS
+        shown, last = first, None
+        yield "retry: 1000\n\n"
+        while True:
+            if shown != last:
+                yield f"event: progress\ndata: {shown.model_dump_json()}\n\n"
+                last = shown
+            if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or work.stopping:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+            progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
+            shown = TaskOut.of(progress)
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@router.delete("/{task_id}", status_code=204, summary="Remove a task")
+def remove_task(task_id: str, act: ActDependency, tasks: TasksDependency) -> None:
+    """Forget a task with its response. What waits is not carried out; what runs is, and its response is lost."""
+    tasks.store.remove(task_id, act.actor.id, TaskKind.REQUEST)

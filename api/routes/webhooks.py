@@ -1,0 +1,101 @@
+"""Webhooks: addresses of one's own that are told of events."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.abis.outward import Outward
+from api.dependencies import StoreDependency
+from api.paging import USUAL, After, Limit
+from api.routes.tasks import TasksDependency
+from api.security import ActDependency, needs_sign_in
+from api.task_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
+from biometrics.records.audit import Action
+from biometrics.records.tasks import TaskKind
+from biometrics.records.webhooks import WebhookStore
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_sign_in()])
+
+
+def _webhooks(request: Request) -> WebhookStore:
+    return cast(WebhookStore, request.app.state.webhooks)
+
+
+def _outward(request: Request) -> Outward:
+    return cast(Outward, request.app.state.webhooks_outward)
+
+
+Webhooks = Annotated[WebhookStore, Depends(_webhooks)]
+OutwardDependency = Annotated[Outward, Depends(_outward)]
+
+
+@router.post("", status_code=201, summary="Be told of events")
+def add_webhook(
+    new: NewWebhookIn,
+    act: ActDependency,
+    webhooks: Webhooks,
+    outward: OutwardDependency,
+    store: StoreDependency,
+    response: Response,
+) -> NewWebhookOut:
+    """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
+    outward.check(new.url)
+    webhook, secret = webhooks.add(act.actor.id, new.url, new.events)
+    store.note(Action.WEBHOOK_ADDED, webhook.id, host=urlsplit(new.url).netloc, events=list(webhook.events))
+    response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
+    response.headers["Cache-Control"] = "no-store"
+    return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
+
+
+@router.get("", summary="List one's webhooks")
+def list_webhooks(act: ActDependency, webhooks: Webhooks) -> list[WebhookOut]:
+    """List the account's webhooks, the oldest first."""
+    return [WebhookOut.of(one) for one in webhooks.find(act.actor.id)]
+
+
+@router.get("/{webhook_id}", summary="Read a webhook")
+def read_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> WebhookOut:
+    """Show one; its secret is not shown again."""
+    return WebhookOut.of(webhooks.get(act.actor.id, webhook_id))
+
+
+@router.delete("/{webhook_id}", status_code=204, summary="Remove a webhook")
+def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, store: StoreDependency) -> None:
+    """Tell it of nothing more; what was still to be delivered is dropped."""
+    webhooks.remove(act.actor.id, webhook_id)
+    store.note(Action.WEBHOOK_REMOVED, webhook_id)
+
+
+@router.post("/{webhook_id}/test", status_code=202, summary="Send a test to a webhook")
+def test_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency) -> DeliveryOut:
+    """Tell it of an event `test` that says nothing."""
+    delivery = webhooks.test(act.actor.id, webhook_id)
+    return DeliveryOut.of(tasks.store.progress(delivery, act.actor.id, TaskKind.EVENT))
+
+
+@router.get("/{webhook_id}/deliveries", summary="List deliveries to a webhook")
+def list_deliveries(
+    webhook_id: str,
+    act: ActDependency,
+    webhooks: Webhooks,
+    tasks: TasksDependency,
+    limit: Limit = USUAL,
+    after: After = None,
+) -> DeliveryPageOut:
+    """List deliveries that are still kept, the newest first."""
+    webhook = webhooks.get(act.actor.id, webhook_id)
+    found, more = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
+    return DeliveryPageOut(deliveries=[DeliveryOut.of(one) for one in found], next=more)
+
+
+@router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Deliver an event again")
+def redeliver(
+    webhook_id: str, delivery_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency
+) -> DeliveryOut:
+    """Send it again; attempts begin anew."""
+    webhooks.get(act.actor.id, webhook_id)
+    tasks.redeliver(delivery_id, act.actor.id, TaskKind.EVENT)
+    return DeliveryOut.of(tasks.store.progress(delivery_id, act.actor.id, TaskKind.EVENT))

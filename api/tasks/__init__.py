@@ -1,0 +1,1 @@
+"""What is carried out later than it was asked for, and deliveries to other servers."""

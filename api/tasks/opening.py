@@ -1,0 +1,49 @@
+"""Settings to what works on tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from ipaddress import ip_network
+
+from fastapi import FastAPI
+
+from api.abis.outward import Outward
+from api.osia.app import service_of
+from api.osia.tasks import OsiaCalls
+from api.settings import Settings
+from api.tasks.requests import StoredRequests
+from api.tasks.running import Patience, Tasks
+from api.tasks.webhooks import WebhookEvents
+from biometrics.engine import Engine
+from biometrics.records.tasks import TaskKind, TaskStore
+from biometrics.records.webhooks import WebhookStore
+
+
+def open_tasks(app: FastAPI, settings: Settings, engine: Engine) -> Tasks:
+    """Put into the state of `app`, which has the accounts, all that tasks need; call in the server's event loop."""
+    patience = Patience(
+        lease=timedelta(seconds=settings.task_lease_seconds),
+        first_wait=timedelta(seconds=settings.delivery_retry_seconds),
+        attempts=settings.delivery_attempts,
+        kept=timedelta(days=settings.task_keep_days),
+    )
+    database, keys = engine.store.database, engine.store.keys
+    store = TaskStore(database, keys, settings.tasks_waiting)
+    tasks = Tasks(store, settings.task_workers, patience)
+    app.state.tasks = tasks
+    app.state.webhooks = WebhookStore(database, keys, store)
+    networks = tuple(map(ip_network, sorted(settings.webhook_networks)))
+    outward = Outward(settings.webhook_hosts, networks, settings.webhook_timeout_seconds)
+    app.state.webhooks_outward = outward
+    app.state.abis = service_of(settings, engine)
+    calls = OsiaCalls(app.state.abis)
+    tasks.runners = {
+        TaskKind.OSIA: calls,
+        TaskKind.REQUEST: StoredRequests(app, asyncio.get_running_loop(), store),
+    }
+    tasks.senders = {
+        TaskKind.OSIA: calls.delivery,
+        TaskKind.EVENT: WebhookEvents(app.state.webhooks, app.state.accounts, outward).delivery,
+    }
+    return tasks

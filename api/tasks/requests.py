@@ -1,0 +1,224 @@
+"""Requests that are answered later: `Prefer: respond-async` (RFC 7240).
+
+A request that came in is kept as it is and sent through the application again, on behalf of the same account, with the
+rights that it has by then; the response waits for the client. What would be turned away for want of room waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Scope
+
+from api.accounts.accounts import Accounts
+from api.errors import problem, status_of
+from api.operations.progress import reached
+from api.operations.request_id import HEADER, request_id
+from api.operations.requests import route_of
+from api.security import address_of, recognised_by
+from api.task_schemas import TaskOut
+from api.tasks.running import PutOff, Tasks
+from biometrics.errors import PehchanError
+from biometrics.records.tasks import NewTask, Progress, Task, TaskKind, TaskStore
+
+MAX_BYTES: Final = 32_000_000  # of a request that is kept
+WAIT: Final = timedelta(seconds=5)  # before a request is tried again that there was no room for
+
+_KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
+_ANSWERED_HEADERS: Final = frozenset({"content-type", "content-disposition", "location", "etag", "x-transaction-type"})
+_NO_ROOM: Final = frozenset({429, 503})
+
+
+class Accepted(Exception):
+    """A request is kept as a task."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(progress.id)
+        self.progress = progress
+
+
+async def later(
+    request: Request,
+    prefer: Annotated[
+        str | None,
+        Header(description="`respond-async`: answer 202 at once, with a task at which the response will be"),
+    ] = None,
+) -> None:
+    """Keep the request and end it, where its client does not wait.
+
+    Raises:
+        Accepted: it is kept.
+        HTTPException: there is too much of it.
+        StoreUnavailable: too many wait.
+    """
+    wished = {word.strip().lower() for word in (prefer or "").replace(";", ",").split(",")}
+    if "respond-async" not in wished or getattr(request.state, "task", None):
+        return
+    body, media_type = await _body(request)
+    if len(body) > MAX_BYTES:
+        raise HTTPException(413, f"A request that is answered later may send at most {MAX_BYTES:,} bytes.")
+    headers = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
+    if media_type:
+        headers["content-type"] = media_type
+    who = recognised_by(request)
+    act = {
+        "key_id": who.key.id if who.key else None,
+        "scopes": sorted(who.actor.scopes),
+        "address": address_of(request),
+        "request_id": request_id(request),
+    }
+    call = {
+        "method": request.method,
+        "path": request.url.path,
+        "query": request.url.query,
+        "headers": headers,
+        "body": base64.b64encode(body).decode("ascii"),
+    }
+    route = f"{request.method} {route_of(request.scope)}"
+    tasks = cast(Tasks, request.app.state.tasks)
+    new = NewTask(TaskKind.REQUEST, route, who.user.id, act, call)
+    raise Accepted(await asyncio.to_thread(_accepted, tasks, new))
+
+
+# For routes whose work takes long; it stands after what the route needs of its caller, and before IN_TURN.
+LATER = Depends(later)
+
+
+def _accepted(tasks: Tasks, new: NewTask) -> Progress:
+    return tasks.store.progress(tasks.accept(new), new.owner, TaskKind.REQUEST)
+
+
+async def _body(request: Request) -> tuple[bytes, str]:
+    """Return the body, and its media type where that is another: a form was read already, and is written anew."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body(), ""
+    boundary = secrets.token_hex(16)
+    pieces: list[bytes] = []
+    for name, value in (await request.form()).multi_items():
+        named = f'Content-Disposition: form-data; name="{_quoted(name)}"'
+        if isinstance(value, UploadFile):
+            content = await value.read()
+            named += f'; filename="{_quoted(value.filename or "")}"'
+            if value.content_type:
+                named += f"\r\nContent-Type: {value.content_type}"
+        else:
+            content = value.encode()
+        pieces.append(f"--{boundary}\r\n{named}\r\n\r\n".encode() + content + b"\r\n")
+    return b"".join([*pieces, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
+
+
+def install(app: FastAPI) -> None:
+    """Give `app` the answer to what is kept."""
+
+    @app.exception_handler(Accepted)
+    def accepted(request: Request, kept: Accepted) -> JSONResponse:
+        task = TaskOut.of(kept.progress)
+        headers = {"Location": f"/api/v1/tasks/{task.id}", "Preference-Applied": "respond-async"}
+        return JSONResponse(task.model_dump(mode="json"), 202, headers)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+class StoredRequests:
+    """How kept requests are carried out, in the event loop of the server that `app` is served by."""
+
+    def __init__(self, app: FastAPI, loop: asyncio.AbstractEventLoop, store: TaskStore) -> None:
+        self._app = app
+        self._loop = loop
+        self._store = store
+
+    def carry_out(self, task: Task) -> tuple[Any, bool]:
+        """Send the request through the application; its result has status, headers and body (base64)."""
+        try:
+            recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.act["key_id"])
+        except PehchanError as error:
+            return _kept(problem(status_of(type(error)), error.code, error.message)), True
+        scope = _scope(task)
+        scope["state"] = {"recognised": recognised, "task": task.id}
+        body = base64.b64decode(task.call["body"])
+        sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task.id)), self._loop)
+        answer = sent.result()
+        if answer["status"] in _NO_ROOM:
+            raise PutOff(WAIT)
+        return answer, answer["status"] >= 400
+
+    def failure(self, task: Task, code: str, message: str) -> Any:
+        """Return the response to a request that could not be carried out."""
+        return _kept(problem(500, code, message))
+
+    async def _send(self, scope: Scope, body: bytes, told: Callable[[str], None]) -> dict[str, Any]:
+        messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        status, headers, content = 500, Headers(), b""
+
+        async def receive() -> Message:
+            if not messages:
+                await asyncio.Event().wait()  # a client that stays
+            return messages.pop()
+
+        async def send(message: Message) -> None:
+            nonlocal status, headers, content
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], Headers(raw=list(message.get("headers", [])))
+            elif message["type"] == "http.response.body":
+                content += message.get("body", b"")
+
+        reached.set(told)
+        await self._app(scope, receive, send)
+        return _kept(Response(content, status, headers))
+
+
+def _kept(response: Response) -> dict[str, Any]:
+    headers = {name: value for name, value in response.headers.items() if name in _ANSWERED_HEADERS}
+    body = base64.b64encode(bytes(response.body)).decode("ascii")
+    return {"status": response.status_code, "headers": headers, "body": body}
+
+
+class _Stages:
+    """Writes down what is being done for a task, once for each change."""
+
+    def __init__(self, store: TaskStore, task_id: str) -> None:
+        self._store = store
+        self._task_id = task_id
+        self._last = ""
+
+    def __call__(self, stage: str) -> None:
+        """Take note."""
+        if stage != self._last:
+            self._last = stage
+            self._store.reached(self._task_id, stage)
+
+
+def _scope(task: Task) -> Scope:
+    """Return the request as a server would hand it over; without a key of its client's, the task is its key."""
+    call = task.call
+    headers = {"idempotency-key": f"task-{task.id}", HEADER.lower(): task.act["request_id"], **call["headers"]}
+    headers["content-length"] = str(len(base64.b64decode(call["body"])))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": call["method"],
+        "scheme": "http",
+        "path": call["path"],
+        "raw_path": call["path"].encode(),
+        "query_string": call["query"].encode(),
+        "root_path": "",
+        "headers": _raw(headers.items()),
+        "client": (task.act["address"], 0),
+        "server": None,
+    }
+
+
+def _raw(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -1,0 +1,159 @@
+"""Addresses that an account wants told of events, and the secret by which they know who tells them."""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from biometrics.errors import InvalidField, UnknownWebhook
+from biometrics.records.database import Database
+from biometrics.records.keys import DataKeys
+from biometrics.records.people import canonical_id
+from biometrics.records.sealing import Place, seal, unseal
+from biometrics.records.standing_tables import notifications
+from biometrics.records.task_tables import tasks, webhooks
+from biometrics.records.tasks import EventType, TaskStore
+
+MOST: Final = 20  # webhooks of an account
+SECRET_START: Final = "whsec_"  # noqa: S105 - how a secret begins
+_SECRET_BYTES: Final = 32
+_TOLD_AT_ONCE: Final = 500  # notifications
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """An address that is told of events."""
+
+    id: str
+    url: str
+    events: tuple[EventType, ...]
+    created_at: datetime
+
+
+class WebhookStore:
+    """The webhooks of a database; each method works on those of one account, by its id. Safe to use from many threads.
+
+    Raises:
+        UnknownWebhook: the account has none of the id.
+    """
+
+    def __init__(self, database: Database, keys: DataKeys, store: TaskStore) -> None:
+        """Work on an open database; deliveries are tasks of `store`."""
+        self._database = database
+        self._keys = keys
+        self._tasks = store
+
+    def add(self, owner: str, url: str, events: Collection[EventType]) -> tuple[Webhook, str]:
+        """Make a webhook; return it with its secret, which is never shown again.
+
+        Raises:
+            InvalidField: there is no event, or the account has enough.
+        """
+        if not events or EventType.TEST in events:
+            raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
+        webhook_id, secret = str(uuid.uuid4()), os.urandom(_SECRET_BYTES)
+        with self._database.writing() as connection:
+            count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
+            if connection.execute(count).scalar_one() >= MOST:
+                raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
+            newest = select(func.max(notifications.c.number))
+            row = {
+                "id": webhook_id,
+                "owner": owner,
+                "url": url,
+                "events": sorted(set(events)),
+                "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
+                "told": connection.execute(newest).scalar() or 0,
+                "created_at": datetime.now(UTC),
+            }
+            made = connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one()
+        return _webhook(made), SECRET_START + base64.b64encode(secret).decode("ascii")
+
+    def find(self, owner: str) -> list[Webhook]:
+        """Return an account's webhooks, the oldest first."""
+        query = select(webhooks).where(webhooks.c.owner == owner).order_by(webhooks.c.created_at, webhooks.c.id)
+        with self._database.reading() as connection:
+            return [_webhook(row) for row in connection.execute(query)]
+
+    def get(self, owner: str, webhook_id: str) -> Webhook:
+        """Return one."""
+        with self._database.reading() as connection:
+            return _webhook(_row(connection, owner, webhook_id))
+
+    def remove(self, owner: str, webhook_id: str) -> None:
+        """Remove one, with its secret and what was still to be delivered."""
+        with self._database.writing() as connection:
+            row = _row(connection, owner, webhook_id)
+            theirs = connection.execute(delete(tasks).where(tasks.c.webhook_id == row.id).returning(tasks.c.id))
+            for task_id in [*theirs.scalars().all(), row.id]:
+                self._keys.destroy(connection, task_id)
+            connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
+
+    def test(self, owner: str, webhook_id: str) -> str:
+        """Tell one of an event that says nothing; return the id of the delivery."""
+        with self._database.writing() as connection:
+            return self._tasks.tell_one(connection, _row(connection, owner, webhook_id), EventType.TEST, {})
+
+    def secret(self, webhook_id: str) -> bytes:
+        """Return what deliveries to one are signed with, whoever's it is."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(webhooks.c.secret).where(webhooks.c.id == webhook_id)).first()
+            if row is None:
+                raise _unknown()
+            place = _place(webhook_id)
+            return unseal(self._keys.get(connection, webhook_id, place), place, row.secret)
+
+    def tell_notifications(self) -> None:
+        """Tell webhooks of the notifications that came since they were told last."""
+        newest = select(func.max(notifications.c.number)).scalar_subquery()
+        with self._database.reading() as connection:
+            behind = connection.execute(select(webhooks.c.id).where(webhooks.c.told < newest)).scalars().all()
+        for webhook_id in behind:
+            while self._told_some(webhook_id):
+                pass
+
+    def _told_some(self, webhook_id: str) -> bool:
+        """Tell one webhook of some notifications; whether there may be more."""
+        with self._database.writing() as connection:
+            hook = connection.execute(select(webhooks).where(webhooks.c.id == webhook_id).with_for_update()).first()
+            if hook is None:
+                return False
+            last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
+            theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.told)
+            query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_TOLD_AT_ONCE)
+            found = connection.execute(query).all()
+            if EventType.NOTIFICATION_CREATED in hook.events:
+                for one in found:
+                    data = {"number": one.number, "kind": one.kind, "about": one.about}
+                    self._tasks.tell_one(connection, hook, EventType.NOTIFICATION_CREATED, data)
+            more = len(found) == _TOLD_AT_ONCE
+            told = found[-1].number if more else last
+            connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=told))
+            return more
+
+
+def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
+    query = select(webhooks).where(webhooks.c.id == canonical_id(webhook_id), webhooks.c.owner == owner)
+    row = connection.execute(query).first()
+    if row is None:
+        raise _unknown()
+    return row
+
+
+def _unknown() -> UnknownWebhook:
+    return UnknownWebhook("You have no webhook of this id; check it.")
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    return Webhook(row.id, row.url, tuple(map(EventType, row.events)), row.created_at)
+
+
+def _place(webhook_id: str) -> Place:
+    return ("webhook", webhook_id, "secret")
