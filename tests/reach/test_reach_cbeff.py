@@ -12,7 +12,7 @@ from account_examples import OPERATOR
 from cbeff_mutations import mutated
 from mosip_client import bir, document, face, finger, finger_record, message
 from receiver import content, receiving
-from server import Server, running
+from server import running
 
 from api.accounts.opening import accounts_of
 from api.mosip.app import path_of
@@ -34,12 +34,6 @@ def key_of(folder: Path) -> str:
         accounts = accounts_of(settings, store)
         accounts.add_user(OPERATOR, NewUser("mosip", "MOSIP", frozenset({Role.MACHINE_CLIENT}), Unit()))
         return accounts.add_key(OPERATOR, "mosip", NewApiKey("test", timedelta(hours=10)))[1]
-
-
-def memory(server: Server) -> int:
-    """Return how much a server has in memory, in kB."""
-    status = Path(f"/proc/{server._process.pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
 
 
 @pytest.mark.reach
@@ -72,9 +66,9 @@ def test_mutated_documents_are_answered_and_nothing_grows(tmp_path: Path) -> Non
                 removed = client.post(path_of("mosip.abis.delete"), json=message("delete", referenceId=reference))
                 assert removed.json()["returnValue"] == "1", (number, removed.text)
             if number == WARM:
-                warm = memory(server)
+                warm = server.memory()
         counted = client.post(path_of("mosip.abis.referenceCount"), json=message("referenceCount"))
-        grown = memory(server) - warm
+        grown = server.memory() - warm
     print(f"{DOCUMENTS:,} documents: {outcomes}; memory {warm:,} kB after {WARM}, {grown:+,} kB at the end")  # noqa: T201
     assert counted.json()["count"] == "0"
     assert {"inserted", "16"} <= outcomes.keys()

@@ -44,7 +44,7 @@ def mutated(original: bytes, seed: int, count: int) -> Iterator[bytes]:
     for _ in range(count):
         content = original
         for _ in range(chosen.randint(1, 4)):
-            content = _inside(content, chosen) if chosen.random() < 0.5 else _changed(content, chosen, NASTY)
+            content = _inside(content, chosen) if chosen.random() < 0.5 else changed(content, chosen, NASTY)
         yield content
 
 
@@ -64,19 +64,20 @@ def _inside(content: bytes, chosen: random.Random) -> bytes:
     """Change what one of the data is before it becomes text."""
     places = list(_DATA.finditer(content))
     if not places:
-        return _changed(content, chosen, NASTY)
+        return changed(content, chosen, NASTY)
     place = chosen.choice(places)
     try:
         data = base64.b64decode(place[0])
     except ValueError:
-        return _changed(content, chosen, NASTY)
+        return changed(content, chosen, NASTY)
     numbers = (*(chosen.randbytes(4) for _ in range(3)), b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff")
     head = chosen.random() < 0.7  # where the lengths are
-    changed = _changed(data[:120], chosen, numbers) + data[120:] if head else _changed(data, chosen, numbers)
-    return content[: place.start()] + base64.b64encode(changed) + content[place.end() :]
+    other = changed(data[:120], chosen, numbers) + data[120:] if head else changed(data, chosen, numbers)
+    return content[: place.start()] + base64.b64encode(other) + content[place.end() :]
 
 
-def _changed(content: bytes, chosen: random.Random, words: tuple[bytes, ...]) -> bytes:
+def changed(content: bytes, chosen: random.Random, words: tuple[bytes, ...]) -> bytes:
+    """Return a content with one change: of a bit, of some bytes, of its length, or with a word in it."""
     if not content:
         return chosen.choice(words)
     start = chosen.randrange(len(content))

@@ -75,6 +75,11 @@ class Server:
         assert self._process.wait(30) == 0
         self._log.close()
 
+    def memory(self) -> int:
+        """Return how much it has in memory, in kB."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
     @property
     def log(self) -> str:
         """All that it has written."""
