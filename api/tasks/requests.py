@@ -35,6 +35,7 @@ WAIT: Final = timedelta(seconds=5)  # before a request is tried again that there
 
 _KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
 _ANSWERED_HEADERS: Final = frozenset({"content-type", "content-disposition", "location", "etag", "x-transaction-type"})
+_FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _NO_ROOM: Final = frozenset({429, 503})
 
 
@@ -99,7 +100,7 @@ def _accepted(tasks: Tasks, new: NewTask) -> Progress:
 
 async def _body(request: Request) -> tuple[bytes, str]:
     """Return the body, and its media type where that is another: a form was read already, and is written anew."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").startswith(_FORMS):
         return await request.body(), ""
     boundary = secrets.token_hex(16)
     pieces: list[bytes] = []

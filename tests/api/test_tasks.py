@@ -123,6 +123,9 @@ def test_a_request_that_is_refused_has_its_problem_as_response(client: Client) -
     response = client.send("GET", f"/tasks/{task}/response")
     assert (response.status_code, response.json()["code"]) == (422, "purpose_missing")
     assert response.headers["Content-Type"] == "application/problem+json"
+    empty = accepted(client.send("POST", "/identify", LATER, data=WHY))
+    client.ended(empty)
+    assert client.send("GET", f"/tasks/{empty}/response").json()["code"] == "no_samples"
     auditor = Client(client.service, Role.AUDITOR)
     assert auditor.enrol(2, LATER).status_code == 403
     assert client.service.post("/api/v1/identify", headers=LATER, files={"photo": b"x"}).status_code == 401
