@@ -16,11 +16,10 @@ from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 
 GALLERIES_KEPT = 8
-FOLLOWED = 100_000  # changes; after more, a gallery is read anew
 
 
 class Memberships:
-    """Which templates the galleries that were searched last have; kept, and brought up to date by what has changed."""
+    """Which templates the galleries that were searched last have; kept until anything changes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[int, Members]] = OrderedDict()
@@ -38,10 +37,7 @@ class Memberships:
         with self._lock:
             kept = self._kept.get(gallery)
         if kept is None or kept[0] != sequence:
-            osia = OsiaStore(store)
-            few = kept is not None and sequence - kept[0] <= FOLLOWED
-            now = osia.members_since(gallery, kept[1], kept[0]) if kept and few else Members(osia.members(gallery))
-            kept = sequence, now
+            kept = sequence, Members(OsiaStore(store).members(gallery))
             with self._lock:
                 self._kept[gallery] = kept
                 self._kept.move_to_end(gallery)

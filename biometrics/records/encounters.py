@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
 from biometrics.errors import UnknownEncounter, UnknownSample
 from biometrics.records.court import load_links, load_outcomes
+from biometrics.records.placing import place
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import seal, template_place
 from biometrics.records.tables import encounters, samples, sections, templates
@@ -33,6 +34,7 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
         )
     )
     insert_sections(connection, encounter_id, encounter)
+    place(connection, [record_id])
     return encounter_id
 
 

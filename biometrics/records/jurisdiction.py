@@ -43,8 +43,7 @@ def visible(unit: Unit) -> ColumnElement[bool]:
     if not unit.state:
         return true()
     of_record = encounters.c.record_id == records.c.id
-    nowhere = and_(~exists().where(of_record), records.c.national_number.startswith(unit.state))
-    return or_(exists().where(of_record, at_or_below(unit, encounters)), nowhere)
+    return or_(exists().where(of_record, at_or_below(unit, encounters)), records.c.bare_state == unit.state)
 
 
 def seen(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[str]:

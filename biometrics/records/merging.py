@@ -20,6 +20,7 @@ from biometrics.records import people
 from biometrics.records.changes import append_changes
 from biometrics.records.merge_tables import merges, moves
 from biometrics.records.outcomes import record_of
+from biometrics.records.placing import place
 from biometrics.records.provenance import Merge, Move, Provenance
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.tables import encounters, records
@@ -187,6 +188,7 @@ def _move(hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, **
         hand.left.update(hand.sealer.move(hand.connection, encounter_ids, from_id, to_id))
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
         hand.connection.execute(moved)
+        place(hand.connection, [from_id, to_id])
         append_changes(hand.connection, Operation.RELABEL, templates_at(hand.connection, encounter_ids))
     return [row["id"] for row in rows]
 

@@ -252,7 +252,12 @@ def _allot(connection: Connection, record_id: str, person: Person, state_code: s
 def _insert_row(connection: Connection, record_id: str, person: Person, number: str) -> bool:
     """Write the row, unless the national number is taken; return whether it was written."""
     statement = insert(connection, records).values(
-        id=record_id, national_number=number, created_at=datetime.now(UTC), version=1, **_columns(person)
+        id=record_id,
+        national_number=number,
+        created_at=datetime.now(UTC),
+        version=1,
+        bare_state=number[:2],
+        **_columns(person),
     )
     statement = statement.on_conflict_do_nothing(index_elements=[records.c.national_number])
     return connection.execute(statement.returning(records.c.id)).first() is not None

@@ -25,6 +25,7 @@ from biometrics.records.keys import DataKeys
 from biometrics.records.masters import MasterKeys
 from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.people import canonical_id
+from biometrics.records.placing import place
 from biometrics.records.sealing import Place, probe_place, search_image_place, template_place, unseal
 from biometrics.records.standing_tables import search_images
 from biometrics.records.tables import encounters, identity, records, samples, search_probes, searches, templates
@@ -138,6 +139,9 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
         if one.whole:
             _append_removals(connection, _SEALED.where(encounters.c.record_id == one.record_id))
             connection.execute(delete(records).where(records.c.id == one.record_id))
+    changed = sorted({one.record_id for one in copy.expunged})
+    for start in range(0, len(changed), CHUNK):
+        place(connection, changed[start : start + CHUNK])
     return dropped
 
 

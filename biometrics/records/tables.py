@@ -77,6 +77,7 @@ records = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order
+    Column("bare_state", String(2)),  # the state that sees a record while it has no encounter; see `placing`
     Index(None, "created_at", "id"),
     Index(None, "birth_year", "created_at", "id"),
 )
@@ -87,6 +88,15 @@ Index(
     records.c.merged_into,
     sqlite_where=records.c.merged_into.is_not(None),
     postgresql_where=records.c.merged_into.is_not(None),
+)
+
+Index(
+    "ix_records_bare_state_created_at_id",
+    records.c.bare_state,
+    records.c.created_at,
+    records.c.id,
+    sqlite_where=records.c.bare_state.is_not(None),
+    postgresql_where=records.c.bare_state.is_not(None),
 )
 
 aliases = Table(
@@ -115,12 +125,25 @@ encounters = Table(
     Column("place", String(PLACE_LENGTH)),
     Column("device", String(DEVICE_LENGTH)),
     Column("legal_basis", String(WORD_LENGTH)),
+    Column("record_created_at", UtcDateTime),  # its record's `created_at`; see `placing`
     # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
     Index(None, "record_id", "state_code", "district_code", "station_code"),
     Index(None, "station_code", "date"),
     Index(None, "district_code", "date"),
     Index(None, "state_code", "date"),
-    Index(None, "date"),
+    Index(None, "date", "record_id"),
+    Index(None, "fir_year", "record_id"),
+    # The records of a unit, of the newest first, whatever other units have.
+    Index("ix_encounters_state_records", "state_code", "record_created_at", "record_id"),
+    Index("ix_encounters_district_records", "district_code", "state_code", "record_created_at", "record_id"),
+    Index(
+        "ix_encounters_station_records",
+        "station_code",
+        "district_code",
+        "state_code",
+        "record_created_at",
+        "record_id",
+    ),
 )
 
 sections = Table(

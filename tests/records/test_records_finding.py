@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from case_examples import somebody
 from records_examples import encounter, print_of
 
+from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.person import Person, Sex
+from biometrics.records import finding
 from biometrics.records.finding import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
@@ -84,6 +87,46 @@ def test_a_page_is_not_moved_by_what_is_written_meanwhile(store: RecordStore) ->
     store.remove_record(first.records[-1].id)
     second = store.find_records(RecordQuery(), 2, first.after)
     assert [record.id for record in second.records] == [ids[3], ids[2]]
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_a_unit_lists_its_own_whatever_else_there_is(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """By each way of looking: those with an encounter there, once, and those of its state that have none yet."""
+    monkeypatch.setattr(finding, "FEW", few)
+    here = {"station_code": "A", "district_code": "1", "state_code": "27"}
+    there = {"station_code": "A", "district_code": "2", "state_code": "09"}
+    ram = store.enrol(Person("Ram"), encounter(**here), [])
+    store.add_encounter(ram.record_id, encounter(**here, fir_number="2"), [])
+    store.enrol(Person("Sita"), encounter(**there), [])
+    bare = store.create_record(Person("Bare"), "27")
+    store.create_record(Person("Elsewhere"), "09")
+    both = store.enrol(Person("Both", Sex.MALE), encounter(**there), [])
+    store.add_encounter(both.record_id, encounter(**here), [])
+    acting = store.acting(somebody("x", unit=Unit("27", "1", "A")))
+
+    def listed(**query: object) -> list[str]:
+        pages = walk(acting, RecordQuery(**query), 1)
+        return [record.person.name for page in pages for record in page]
+
+    assert listed() == ["Both", "Bare", "Ram"]
+    assert listed(sex=Sex.MALE) == ["Both"]
+    assert listed(state_code="09") == ["Both"]
+    assert listed(section=encounter().sections[0].section) == ["Both", "Ram"]
+    assert listed(name="bare") == ["Bare"]
+    assert listed(national_number=bare.national_number) == ["Bare"]
+    store.add_encounter(bare.id, encounter(**there), [])
+    assert listed() == ["Both", "Ram"]
+    moved = store.record(ram.record_id)
+    store.clerk.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his")
+    assert listed() == ["Both", "Bare", "Ram"]
+    moved = store.record(ram.record_id)
+    store.clerk.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his, too")
+    assert listed() == ["Both", "Bare", "Ram"]  # Ram is seen by his number's state again
+    kept = store.record(bare.id)
+    store.clerk.merge(kept.id, kept.version, ram.record_id, "one man")
+    assert listed() == ["Both", "Bare"]
 
 
 def test_found_records_come_whole(store: RecordStore) -> None:

@@ -1,0 +1,45 @@
+"""The made-up national database is one that the store can work with, and every way of finding is asked in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from inputs import Run
+
+from benchmarks import finding
+from benchmarks.finding import World
+from biometrics.records.images import ImageFolder
+from biometrics.records.store import RecordStore
+from biometrics.records.values import RecordQuery
+
+PEOPLE = 1500
+
+
+def test_everybody_who_is_made_up_is_found(database_url: str, tmp_path: Path) -> None:
+    """By name, number and place, as if they had been enrolled; what is added later goes beside them."""
+    world = World(PEOPLE)
+    with RecordStore.open(database_url, ImageFolder(tmp_path / "images")) as store:
+        finding.load(store, database_url, world)
+        newest = store.find_records(RecordQuery(), 1).records[0]
+        encounter = newest.encounters[0].encounter
+        for query in (
+            RecordQuery(newest.person.name),
+            RecordQuery(national_number=newest.national_number),
+            RecordQuery(fir_number=encounter.fir_number, station_code=encounter.station_code),
+            RecordQuery(section=encounter.sections[0].section, first_date=encounter.date, last_date=encounter.date),
+        ):
+            assert newest.id in [one.id for one in store.find_records(query, 500).records]
+        assert store.counts().encounters == PEOPLE + int(world.again.sum())
+        assert store.create_record(newest.person.__class__("Later"), encounter.state_code).national_number
+
+
+def test_bench_records_measures_every_way(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run(
+        "bench", "records", "--people", 1000, "--folder", tmp_path, "--json", tmp_path / "out.json"
+    )
+    assert code == 0, errors
+    assert "one day" in output
+    figures = json.loads((tmp_path / "out.json").read_text())["figures"]
+    assert len({(one["what"], one["unit"]) for one in figures}) == len(figures) > 100
+    assert all(one["median"] <= one["longest"] for one in figures)
