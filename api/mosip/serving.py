@@ -100,7 +100,7 @@ class Mosip:
     @staticmethod
     def _check_scope(abis: Abis, act: Act, operation: Operation) -> None:
         if operation.scope is not None and not act.actor.may(operation.scope):
-            abis.store.note(Action.REFUSED, "", code=Forbidden.code)
+            abis.store.note(Action.REFUSED, "", code=Forbidden.code, needs=operation.scope)
             raise Refused(Reason.ABORTED, f"The account may not do this: it needs {operation.scope}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from PIL import Image as Pillow
 from receiver import receiving, status
 
 from api.mosip.operations import OPERATIONS
-from biometrics.access import Role, Scope
+from biometrics.access import Act, Actor, Role, Scope
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
@@ -279,6 +280,18 @@ def replace_headers(mosip: MosipClient, headers: dict[str, str]) -> MosipClient:
     made = object.__new__(MosipClient)
     made.client, made.shares, made.headers = mosip.client, mosip.shares, headers
     return made
+
+
+def test_who_may_not_is_refused_by_the_queue_too(mosip: MosipClient) -> None:
+    """There nothing stands before the service but itself; the refusal has its entry."""
+    service = cast(FastAPI, mosip.client.app).state.mosip
+    act = Act(Actor("somebody", "Somebody", scopes=frozenset({Scope.TASK_READ})))
+    for operation in ("insert", "identify", "delete", "referenceCount"):
+        answered = service.answer(act, json.dumps(message(operation, referenceId="x")).encode())
+        assert answered.status == 200
+        refused(answered.content, 2)
+        assert (entries(mosip.client)[-1].action, entries(mosip.client)[-1].actor_id) == ("access.refuse", "somebody")
+    assert service.answer(act, json.dumps(message("ping")).encode()).content["returnValue"] == "1"
 
 
 def test_what_is_done_has_its_entries_with_the_request(mosip: MosipClient) -> None:
