@@ -102,6 +102,17 @@ class Members:
         held: NDArray[np.bool_] = self.ids[places] == ids
         return held
 
+    def without(self, ids: NDArray[np.int64]) -> Members:
+        """Return these but for some."""
+        gone = ids[self.holds(ids)]
+        return Members(np.delete(self.ids, np.searchsorted(self.ids, gone))) if len(gone) else self
+
+    def and_also(self, ids: NDArray[np.int64]) -> Members:
+        """Return these and some others."""
+        new = np.unique(ids[~self.holds(ids)])
+        # Stable: new templates have the greatest ids, and what is nearly sorted is sorted in one pass.
+        return Members(np.sort(np.concatenate([self.ids, new]), kind="stable")) if len(new) else self
+
 
 @dataclass(frozen=True)
 class Filter:

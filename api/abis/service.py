@@ -16,10 +16,11 @@ from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 
 GALLERIES_KEPT = 8
+FOLLOWED = 100_000  # changes; after more, a gallery is read anew
 
 
 class Memberships:
-    """Which templates the galleries that were searched last have; kept until anything changes."""
+    """Which templates the galleries that were searched last have; kept, and brought up to date by what has changed."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[int, Members]] = OrderedDict()
@@ -37,7 +38,10 @@ class Memberships:
         with self._lock:
             kept = self._kept.get(gallery)
         if kept is None or kept[0] != sequence:
-            kept = sequence, Members(OsiaStore(store).members(gallery))
+            osia = OsiaStore(store)
+            few = kept is not None and sequence - kept[0] <= FOLLOWED
+            now = osia.members_since(gallery, kept[1], kept[0]) if kept and few else Members(osia.members(gallery))
+            kept = sequence, now
             with self._lock:
                 self._kept[gallery] = kept
                 self._kept.move_to_end(gallery)

@@ -92,13 +92,13 @@ def identify(abis: Abis, shares: Shares, request: Request) -> Told:
         request.max_results,
         USUAL_FPIR if request.target_fpir is None else request.target_fpir,
         case_number=request.case_number,
-        among=Members(among),
+        among=among,
         gallery=GALLERY,
     )
     if request.reference_id:
         own = abis.osia.encounter_in(GALLERY, request.reference_id)
         probes, its_templates = _probes(abis, own)
-        asked = replace(asked, among=Members(np.setdiff1d(among, its_templates)))
+        asked = replace(asked, among=among.without(its_templates))
         return _candidates(abis, request, search_probes(abis.engine, asked, probes), own.stored.id)
     extracted, _ = abis.engine.extract_usable(_fetched(shares, request))
     return _candidates(abis, request, search(abis.engine, asked, extracted))
@@ -143,16 +143,16 @@ def _encounter(abis: Abis) -> Encounter:
     )
 
 
-def _among(abis: Abis, request: Request) -> NDArray[np.int64]:
+def _among(abis: Abis, request: Request) -> Members:
     """Return the templates to search among."""
     if request.gallery is not None:
-        return abis.osia.members_among(GALLERY, request.gallery)
+        return Members(abis.osia.members_among(GALLERY, request.gallery))
     try:
         members = abis.memberships.of(abis.store, GALLERY)
     except UnknownGallery:
-        return np.empty(0, dtype=np.int64)
+        return Members(np.empty(0, dtype=np.int64))
     assert members is not None, "it is not the gallery of all"
-    return members.ids
+    return members
 
 
 def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArray[np.int64]]:

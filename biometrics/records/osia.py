@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, or_, select, union
 
 from biometrics.errors import EncounterExists, InvalidField, UnknownEncounter, UnknownGallery, UnknownRecord
+from biometrics.labels import Members
 from biometrics.person import is_national_number
 from biometrics.records import audit, jurisdiction, people, templates
 from biometrics.records.audit import Action
@@ -32,7 +33,7 @@ from biometrics.records.osia_tables import (
 )
 from biometrics.records.sealing import Place, seal, unseal
 from biometrics.records.store import Beside, RecordStore
-from biometrics.records.tables import encounters, records, samples
+from biometrics.records.tables import changes, encounters, records, samples
 from biometrics.records.tables import templates as template_rows
 from biometrics.records.values import Enrolment, Operation, Record, StoredEncounter, StoredTemplate
 from biometrics.text import clean_text
@@ -308,6 +309,21 @@ class OsiaStore:
         with self._database.reading() as connection:
             self._require(connection, gallery)
             return _template_ids(connection, _in_gallery(_TEMPLATE_IDS, gallery))
+
+    def members_since(self, gallery: str, known: Members, sequence: int) -> Members:
+        """Return what `members` does, by what it was at some number of the change sequence: only changes are read.
+
+        Raises:
+            UnknownGallery: nobody is in it.
+        """
+        changed = select(changes.c.template_id).where(changes.c.sequence > sequence)
+        with self._database.reading() as connection:
+            self._require(connection, gallery)
+            touched = _template_ids(connection, changed)
+            inside = _template_ids(
+                connection, _in_gallery(_TEMPLATE_IDS.where(template_rows.c.id.in_(changed)), gallery)
+            )
+        return known.without(touched).and_also(inside)
 
     def members_among(self, gallery: str, client_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the ids of the templates of those encounters in a gallery that have such ids, as `members` does."""

@@ -1,33 +1,57 @@
-"""The cases of MOSIP's ABIS testing kit (docs/testcases.md of mosip/abis-testing-kit), over HTTP, on both databases."""
+"""The cases of MOSIP's ABIS testing kit (docs/testcases.md of mosip/abis-testing-kit), over HTTP and over a queue."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from account_examples import OPERATOR
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from mosip_client import MosipClient, document, face, finger, person, refused
+from mosip_queue import QueueClient, listening, machine
 from osia_client import databases, serving, settings_of
-from receiver import receiving, status
+from receiver import Receiver, receiving, status
+from stomp_broker import BrokerProcess, Peer
 
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 CONFIGURED = {"maxResults": "10", "targetFPIR": "30"}
 THRESHOLD = 30
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "queue"])
 def mosip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MosipClient]:
+    """A client over HTTP on each database, and one over a message queue, as the kit is."""
     folder = tmp_path_factory.mktemp("mosip")
-    url = contextmanager(databases)(folder, request.param, lambda: request.getfixturevalue("postgresql_server"))
+    kind = "sqlite" if request.param == "queue" else request.param
+    url = contextmanager(databases)(folder, kind, lambda: request.getfixturevalue("postgresql_server"))
     with (
         url as database_url,
         serving(settings_of(folder, database_url, check_at_once=False, **HERE)) as opened,
         receiving() as shares,
     ):
         shares.answers = [status(404)]
-        yield MosipClient(opened, shares)
+        if request.param == "queue":
+            with queued(opened, shares) as client:
+                yield client
+        else:
+            yield MosipClient(opened, shares)
+
+
+@contextmanager
+def queued(opened: TestClient, shares: Receiver) -> Iterator[MosipClient]:
+    app, broker = cast(FastAPI, opened.app), BrokerProcess()
+    app.state.accounts.add_user(OPERATOR, machine("regproc"))
+    peer = Peer(broker)
+    try:
+        with listening(app, broker):
+            yield QueueClient(opened, shares, peer)
+    finally:
+        peer.close()
+        broker.stop()
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,16 +19,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import Run
 from mosip_client import message, person, refused
+from mosip_queue import Listening, listening, machine, regproc, url_of
 from osia_client import serving, settings_of
 from receiver import Receiver, content, receiving
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
 from api.accounts.opening import accounts_of
 from api.commands.mosip import act_of
-from api.mosip.serving import Mosip
-from api.mosip.stomp import Broker, listen
+from api.mosip.stomp import Broker
 from api.stores import open_store
-from biometrics.access import Act, Role, Unit
+from biometrics.access import Role, Unit
 from biometrics.accounts import NewUser
 from biometrics.errors import Forbidden, InvalidField
 
@@ -63,50 +61,6 @@ def peer(broker: BrokerProcess) -> Iterator[Peer]:
     opened = Peer(broker)
     yield opened
     opened.close()
-
-
-def machine(login: str) -> NewUser:
-    return NewUser(login, "Registration processor", frozenset({Role.MACHINE_CLIENT}), Unit())
-
-
-class Listening:
-    """A listener in a thread; `failure` is what ended it."""
-
-    def __init__(self, app: FastAPI, url: str, act: Callable[[], Act]) -> None:
-        self.failure: Exception | None = None
-        self.stop = threading.Event()
-        where = Broker(url, LOGIN, PASSCODE, wait=0.1)
-        self._thread = threading.Thread(target=self._run, args=(where, app.state.mosip, act), daemon=True)
-        self._thread.start()
-
-    def _run(self, where: Broker, mosip: Mosip, act: Callable[[], Act]) -> None:
-        try:
-            listen(where, mosip, act, self.stop)
-        except Exception as error:  # noqa: BLE001 - a test looks at it
-            self.failure = error
-
-    def join(self) -> None:
-        self._thread.join(60)
-        assert not self._thread.is_alive()
-
-
-@contextmanager
-def listening(app: FastAPI, broker: BrokerProcess) -> Iterator[Listening]:
-    listener = Listening(app, url_of(broker), regproc(app))
-    try:
-        yield listener
-    finally:
-        listener.stop.set()
-        listener.join()
-        assert listener.failure is None
-
-
-def regproc(app: FastAPI) -> Callable[[], Act]:
-    return lambda: act_of(app.state.engine.store.database, "regproc")
-
-
-def url_of(broker: BrokerProcess) -> str:
-    return f"{'stomp+ssl' if broker.certificate else 'stomp'}://localhost:{broker.port}"
 
 
 def share(shares: Receiver, data: bytes) -> str:

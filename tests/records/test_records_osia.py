@@ -11,6 +11,7 @@ from records_examples import encounter, print_of
 from sqlalchemy import select
 
 from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownTask
+from biometrics.labels import Members
 from biometrics.person import Person
 from biometrics.records import task_tables
 from biometrics.records.key_tables import data_keys
@@ -88,6 +89,40 @@ def test_a_name_that_would_not_come_back_as_it_was_is_refused(wrong: dict[str, o
     given: dict[str, object] = {"client_id": "E", "galleries": ("A",)} | wrong
     with pytest.raises(InvalidField):
         ClientData(given["client_id"], "visit", given["galleries"], True, b"")  # type: ignore[arg-type]
+
+
+def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordStore) -> None:
+    """Whatever is added to it, leaves it, or is removed; and who is elsewhere does not come in."""
+    osia = OsiaStore(store)
+
+    def add(name: str, gallery: str) -> str:
+        beside = osia.beside(name, client_data(name, (gallery,)))
+        return store.enrol(Person(name), encounter(), [print_of(name)], beside).record_id
+
+    def follow(known: Members, sequence: int) -> tuple[Members, int]:
+        now = store.last_sequence()
+        followed = osia.members_since("VIP", known, sequence)
+        assert followed.ids.tolist() == osia.members("VIP").tolist()
+        return followed, now
+
+    first = add("first", "VIP")
+    seen = Members(osia.members("VIP")), store.last_sequence()
+    assert len(seen[0].ids) == 1
+    add("second", "VIP")
+    add("third", "OTHER")
+    seen = follow(*seen)
+    osia.set_galleries("third", "third", ["VIP", "OTHER"])
+    osia.set_galleries("second", "second", ["OTHER"])
+    seen = follow(*seen)
+    assert len(seen[0].ids) == 2
+    osia.set_active("third", "third", False)
+    store.remove_record(first)
+    seen = follow(*seen)
+    assert len(seen[0].ids) == 1
+    follow(*seen)
+    assert osia.members_among("VIP", ["first", "second", "third"]).tolist() == seen[0].ids.tolist()
+    assert osia.members_among("VIP", ["second"]).tolist() == []
+    assert (osia.count("VIP"), osia.count("OTHER")) == (1, 2)
 
 
 def test_the_most_urgent_task_is_taken_up_once(tasks: TaskStore) -> None:

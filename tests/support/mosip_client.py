@@ -140,10 +140,7 @@ class MosipClient:
         sent = message(operation, **fields)
         answer = self.send(operation, sent)
         assert answer.status_code == 200, answer.text
-        told: dict[str, Any] = answer.json()
-        assert (told["id"], told["requestId"]) == (sent["id"], sent["requestId"])
-        assert told["responsetime"].endswith("Z")
-        return told
+        return answers_it(sent, answer.json())
 
     def share(self, data: bytes) -> str:
         """Put data where they can be fetched; return the address."""
@@ -165,6 +162,13 @@ class MosipClient:
         listed = told["candidateList"]
         assert listed["count"] == str(len(listed["candidates"]))
         return [one["referenceId"] for one in listed["candidates"]]
+
+
+def answers_it(sent: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Check that an answer is that of a request, and return it."""
+    assert (told["id"], told["requestId"]) == (sent["id"], sent["requestId"])
+    assert told["responsetime"].endswith("Z")
+    return told
 
 
 def refused(told: dict[str, Any], reason: int) -> None:
