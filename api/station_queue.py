@@ -57,7 +57,7 @@ class StationQueue:
             MasterKeyMissing: there is nothing to seal it with.
         """
         now = datetime.now().astimezone()
-        key = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4()}"
+        key = f"{now:%Y%m%dT%H%M%S.%f}-{uuid.uuid4()}"
         item = QueuedItem({"key": key, "queued_at": now.isoformat(timespec="seconds")} | dict(fields), files)
         if item.size > MAX_BYTES:
             raise InvalidField(f"The files have {item.size:,} bytes together; an item can have {MAX_BYTES:,}.")
