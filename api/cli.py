@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from api.commands.remote import named_server
 from api.settings import Settings
 from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 from biometrics.text import printable
@@ -104,13 +105,32 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+# With --server: what asks it, and what works on no records at all.
+ELSEWHERE = {"enrol", "identify", "verify", "record", "itl", "queue", "models", "fingerprint", "template", "synth"}
+
+
 @app.callback()
 def root(
+    context: typer.Context,
+    server: Annotated[
+        str,
+        typer.Option(
+            envvar="PEHCHAN_SERVER",
+            metavar="URL",
+            help="Ask this server, by the key in PEHCHAN_API_KEY: enrol, identify, verify, record show, record find.",
+        ),
+    ] = "",
     show_version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Open biometric identification for police work."""
+    named_server.set(server)
+    if server and context.invoked_subcommand not in ELSEWHERE:
+        raise InvalidField(
+            f"{context.invoked_subcommand} works on a station's own records, not on a server's; leave --server and "
+            "PEHCHAN_SERVER out."
+        )
 
 
 @app.command()

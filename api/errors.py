@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -65,9 +65,8 @@ def codes_by_status() -> dict[int, tuple[str, ...]]:
     found: dict[int, set[str]] = {}
     for status, code in [*ROUTING_CODES.items(), *OWN_CODES.items()]:
         found.setdefault(status, set()).add(code)
-    for kind in _all(errors.PehchanError):
-        if kind is not errors.PehchanError:
-            found.setdefault(status_of(kind), set()).add(kind.code)
+    for kind in errors.kinds():
+        found.setdefault(status_of(kind), set()).add(kind.code)
     return {status: tuple(sorted(codes)) for status, codes in found.items()}
 
 
@@ -83,12 +82,6 @@ def _methods(app: FastAPI, path: str) -> list[str]:
     """Return what may be asked of a path; Starlette tells only what its first route there takes."""
     routes = [one for one in iter_route_contexts(app.routes) if isinstance(one.original_route, APIRoute)]
     return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
-
-
-def _all(kind: type[errors.PehchanError]) -> Iterator[type[errors.PehchanError]]:
-    yield kind
-    for below in kind.__subclasses__():
-        yield from _all(below)
 
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:

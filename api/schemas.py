@@ -178,6 +178,7 @@ class RecordSummary(Schema):
     aliases: list[str]
     sex: Sex
     birth_year: int | None
+    fir_numbers: list[str] = Field(description="Those of its encounters, each once")
 
     @classmethod
     def of(cls, record: Record) -> RecordSummary:
@@ -190,6 +191,7 @@ class RecordSummary(Schema):
             aliases=list(person.aliases),
             sex=person.sex,
             birth_year=person.birth_year,
+            fir_numbers=list(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters)),
         )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.schemas import RecordSummary, Schema
+from biometrics.access import Unit
 from biometrics.candidates import Hint, Shown, shown
 from biometrics.group import GroupMember
 from biometrics.records.store import RecordStore
@@ -54,6 +55,11 @@ class ElsewhereOut(Schema):
     unit: str = Field(description="Its codes: state/district/station")
     name: str
     telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
+
+    @property
+    def contact(self) -> str:
+        """The unit in words."""
+        return Elsewhere(Unit.of(self.unit), self.name, self.telephone).contact
 
     @classmethod
     def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:

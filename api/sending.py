@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from api.client import checked_url, http_library
 from api.settings import Settings
 from api.station_queue import QueuedItem, StationQueue
 from biometrics.errors import DecryptionFailed, InvalidField, ServerUnavailable
@@ -40,13 +39,10 @@ class Sender:
         """
         self._queue = queue
         self._tell = tell
-        self._url = settings.server_url.rstrip("/")
         self._key = settings.server_key.get_secret_value()
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or not self._key:
+        if not settings.server_url or not self._key:
             raise InvalidField("Set PEHCHAN_SERVER_URL (https://HOST) and PEHCHAN_SERVER_KEY (an API key) first.")
-        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-            raise InvalidField("PEHCHAN_SERVER_URL must begin with https: anybody on the way could read what is sent.")
+        self._url = checked_url(settings.server_url)
 
     def send(self, keys: Sequence[str]) -> None:
         """Send items until each is answered, or the server cannot be reached.
@@ -54,7 +50,7 @@ class Sender:
         Raises:
             ServerUnavailable: what was not answered waits in the queue.
         """
-        http = _httpx()
+        http = http_library()
         waiting, tries = list(keys), 0
         limits = http.Timeout(20, read=300, write=300)
         try:
@@ -164,11 +160,3 @@ def _form(batch: Sequence[QueuedItem], ahead: int) -> tuple[dict[str, str], list
         items.append(dict(item.fields) | {"samples": samples})
         files += item.files
     return {"items": json.dumps(items), "clock_ahead": str(ahead)}, [("files", file) for file in files]
-
-
-def _httpx() -> ModuleType:
-    try:
-        import httpx
-    except ModuleNotFoundError as error:
-        raise ServerUnavailable("Sending needs httpx; install 'pehchan[queue]'.") from error
-    return httpx

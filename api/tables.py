@@ -1,4 +1,4 @@
-"""Answers as tables for a terminal."""
+"""Answers as tables for a terminal, be they of this station or of a server."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from collections.abc import Sequence
 
 from rich.table import Column, Table
 
-from biometrics.candidates import shown
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, Record, SearchCandidate, StoredSearch
-from biometrics.verify import Verification
+from api.schemas import RecordOut, RecordPage
+from api.search_schemas import CandidateOut, SearchOut, VerificationOut
 
 
-def record(shown: Record) -> Table:
+def record(shown: RecordOut) -> Table:
     """Show a record with its samples."""
     table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
-    table.title = (
-        f"{shown.person.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
-    )
-    for stored in shown.encounters:
-        for sample in stored.samples:
+    table.title = f"{shown.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
+    for encounter in shown.encounters:
+        for sample in encounter.samples:
             kind = "photo" if sample.position is None else sample.position.label
             size = f"{sample.width} x {sample.height}"
             ppi = f"{sample.ppi:g}" if sample.ppi else "-"
@@ -27,59 +23,66 @@ def record(shown: Record) -> Table:
             faults = ", ".join(fault.replace("_", " ") for fault in sample.quality_faults)
             if sample.accepted_because:
                 faults = f"{faults} (accepted: {sample.accepted_because})".strip()
-            row = (stored.encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
+            row = (encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
             table.add_row(*row)
     return table
 
 
-def candidates(stored: StoredSearch, store: RecordStore, again: Sequence[SearchCandidate] | None = None) -> Table:
+def records(page: RecordPage) -> Table:
+    """Show the records that were found."""
+    table = Table("national number", "name", "aliases", "sex", "born", "FIR", "record")
+    for found in page.records:
+        born, firs = str(found.birth_year or "-"), ", ".join(found.fir_numbers)
+        table.add_row(found.national_number, found.name, ", ".join(found.aliases), found.sex, born, firs, found.id)
+    return table
+
+
+def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> Table:
     """Show a search's candidates with what each score is made of; or those of its replay."""
-    search = stored.search
     listed = search.candidates if again is None else again
     number = Column("national number", no_wrap=True, min_width=10)
     table = Table("rank", number, "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold"
         if search.threshold is None
-        else f"threshold {search.threshold:.1f} decibans (target FPIR {search.settings['target_fpir']:g})"
+        else f"threshold {search.threshold:.1f} decibans (target FPIR {search.target_fpir:g})"
     )
     table.caption = (
-        f"search {stored.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
+        f"search {search.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
     )
-    for rank, line in enumerate(shown(store, search, listed), start=1):
-        candidate, found = line.candidate, line.person
-        if isinstance(found, Elsewhere):
-            table.add_row(str(rank), "-", f"a hit; call {found.contact}")
-            continue
-        if found is None:
-            table.add_row(str(rank), "-", "record removed since", "", f"{candidate.score:.1f}")
-            continue
-        firs = ", ".join(dict.fromkeys(encounter.encounter.fir_number for encounter in found.encounters))
-        above = search.threshold is not None and candidate.score >= search.threshold
-        samples, score, gap = (candidate.detail[name] for name in ("samples", "score", "gap"))
-        parts = ", ".join(f"{one['probe'].partition(' (')[0]} {one['score']['decibans']:.1f}" for one in samples)
-        table.add_row(
-            str(rank),
-            found.national_number,
-            found.person.name,
-            firs,
-            f"{candidate.score:.1f}{'*' * score['extrapolated']}",
-            f"{score['low']:.0f} to {score['high']:.0f}",
-            "" if gap is None else f"{gap:.1f}",
-            f"{candidate.detail['hint']}{', above threshold' * above}",
-            parts,
-        )
+    for candidate in listed:
+        table.add_row(*_candidate(candidate))
     return table
 
 
-def verification(verified: Verification) -> Table:
+def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
+    rank, found, score = str(candidate.rank), candidate.record, candidate.score
+    if candidate.elsewhere is not None:
+        return rank, "-", f"a hit; call {candidate.elsewhere.contact}"
+    assert score is not None, "only of another unit's people no score is told"
+    if found is None:
+        return rank, "-", "record removed since", "", f"{score.decibans:.1f}"
+    return (
+        rank,
+        found.national_number,
+        found.name,
+        ", ".join(found.fir_numbers),
+        f"{score.decibans:.1f}{'*' * score.extrapolated}",
+        f"{score.low:.0f} to {score.high:.0f}",
+        "" if candidate.gap is None else f"{candidate.gap:.1f}",
+        f"{candidate.decision_hint}{', above threshold' * bool(candidate.above_threshold)}",
+        ", ".join(f"{one.probe.partition(' (')[0]} {one.score.decibans:.1f}" for one in candidate.samples),
+    )
+
+
+def verification(verified: VerificationOut) -> Table:
     """Show a verification's outcome."""
     table = Table("sample", "decibans")
     outcome = "MATCH" if verified.match else "NO MATCH"
     table.title = (
-        f"{outcome} with {verified.record.person.name}: {verified.result.score.decibans:.1f} decibans, "
+        f"{outcome} with {verified.record.name}: {verified.score.decibans:.1f} decibans, "
         f"threshold {verified.threshold:.1f} (target FMR {verified.target_fmr:g})"
     )
-    for sample in verified.result.samples:
-        table.add_row(sample.probe.label, f"{sample.score.decibans:.1f}")
+    for sample in verified.samples:
+        table.add_row(sample.probe, f"{sample.score.decibans:.1f}")
     return table

@@ -92,7 +92,7 @@ HTTP status codes are given in `api/errors.py` only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -670,3 +670,14 @@ class EncounterExists(Conflict):
     """The person has an encounter of this id already."""
 
     code = "encounter_exists"
+
+
+def kinds() -> Iterator[type[PehchanError]]:
+    """Yield every kind of error, each once."""
+    yield from _below(PehchanError)
+
+
+def _below(kind: type[PehchanError]) -> Iterator[type[PehchanError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _below(below)

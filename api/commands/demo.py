@@ -14,6 +14,7 @@ from api import tables
 from api.accounts.opening import accounts_of
 from api.commands.operator import operated_engine, operator
 from api.demo import PEOPLE, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing_people, search_by_photo, search_by_print
+from api.search_schemas import SearchOut
 from api.settings import Settings
 from biometrics.access import Purpose, Role, Unit
 from biometrics.accounts import NewUser
@@ -64,7 +65,7 @@ def _show_searches(engine: Engine) -> bool:
     ):
         found, right = search(engine)
         console.print(f"\n{title}")
-        console.print(tables.candidates(found, engine.store))
+        console.print(tables.candidates(SearchOut.of(found, engine.store)))
         console.print("The right record came first." if right else "[red]The right record did not come first.[/red]")
         all_right = all_right and right
     return all_right

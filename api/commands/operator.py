@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.commands.remote import refuse_server
 from api.settings import Settings
 from api.stores import open_store
 from biometrics.access import Act, local_operator
@@ -20,6 +21,7 @@ def operated_engine(
     settings: Settings, purpose: str = "", case: str = "", reason: str = "", once: Once | None = None
 ) -> Iterator[Engine]:
     """Open the engine on behalf of the local operator, for one request that may be given again."""
+    refuse_server()
     from api.wiring import open_engine  # here: what asks only the records need not wait for it
 
     with open_engine(settings) as engine:
@@ -29,6 +31,7 @@ def operated_engine(
 @contextmanager
 def operated_store(settings: Settings, once: Once | None = None) -> Iterator[RecordStore]:
     """Open the records alone on behalf of the local operator, for one request that may be given again."""
+    refuse_server()
     with open_store(settings) as store:
         yield store.acting(operator()).once(once)
 

@@ -14,8 +14,9 @@ from rich.table import Table
 from api import tables
 from api.commands.arguments import IdempotencyKey, once_of, parse_date, read_file
 from api.commands.operator import operated_store
+from api.commands.remote import server
 from api.person_schemas import ParticularsIn
-from api.schemas import PersonPatch, RecordOut
+from api.schemas import PersonPatch, RecordOut, RecordPage
 from api.settings import Settings
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.errors import InvalidField
@@ -44,10 +45,14 @@ def show(
     record: RecordId, as_json: Annotated[bool, typer.Option("--json", help="All that is stored, as JSON.")] = False
 ) -> None:
     """Show a record with its version, encounters and samples."""
-    with operated_store(Settings()) as store:
-        shown = named(store, record)
+    if client := server():
+        with client:
+            shown = client.record(record)
+    else:
+        with operated_store(Settings()) as store:
+            shown = RecordOut.of(named(store, record))
     if as_json:
-        typer.echo(RecordOut.of(shown).model_dump_json(indent=2))
+        typer.echo(shown.model_dump_json(indent=2))
     else:
         Console().print(tables.record(shown))
 
@@ -73,17 +78,16 @@ def find(
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     act, _, wanted = section.rpartition(":")
     place = (fir, station, district, state, fir_year, first, last, act, wanted)
-    with operated_store(Settings()) as store:
-        page = store.find_records(RecordQuery(name, number, sex, birth_year, *place), limit, after)
-    table = Table("national number", "name", "aliases", "sex", "born", "FIR", "record")
-    for record in page.records:
-        person, born = record.person, str(record.person.birth_year or "-")
-        firs = ", ".join(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters))
-        row = (person.name, ", ".join(person.aliases), person.sex, born, firs, record.id)
-        table.add_row(record.national_number, *row)
-    Console().print(table)
-    if page.after:
-        typer.echo(f"There are more: --after {page.after}")
+    query = RecordQuery(name, number, sex, birth_year, *place)
+    if client := server():
+        with client:
+            page = client.find(query, limit, after)
+    else:
+        with operated_store(Settings()) as store:
+            page = RecordPage.of(store.find_records(query, limit, after))
+    Console().print(tables.records(page))
+    if page.next:
+        typer.echo(f"There are more: --after {page.next}")
     if page.incomplete:
         typer.echo("More people sound like this name than were looked at; say more, such as the year of birth.")
 
@@ -107,7 +111,9 @@ def correct(
     request = once_of(idempotency_key, "correct", record, version, given)
     with operated_store(Settings(), request) as store:
         found = named(store, record)
-        Console().print(tables.record(store.clerk.correct_person(found.id, patch.applied(found.person), version)))
+        Console().print(
+            tables.record(RecordOut.of(store.clerk.correct_person(found.id, patch.applied(found.person), version)))
+        )
 
 
 @app.command()

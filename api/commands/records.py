@@ -22,9 +22,10 @@ from api.commands.arguments import (
 )
 from api.commands.operator import operated_engine
 from api.commands.record import ParticularsFile, read_particulars
+from api.commands.remote import server
+from api.schemas import EncounterIn, RecordIn, RecordOut
 from api.settings import Settings
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis
-from biometrics.enrol import add_encounter, enrol
 from biometrics.person import Person, Sex
 from biometrics.types import Impression
 
@@ -68,12 +69,24 @@ def enrol_person(
     person = (
         None if record else Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
     )
+    if client := server():
+        its = EncounterIn.model_validate(encounter)
+        with client:
+            if person is None:
+                shown = client.add_encounter(record, its, samples, accept_poor_quality, idempotency_key)
+            else:
+                new = RecordIn.model_validate(person)
+                shown = client.enrol(new, its, samples, accept_poor_quality, idempotency_key)
+        Console().print(tables.record(shown))
+        return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
+    from biometrics.enrol import add_encounter, enrol  # here: what asks a server need not wait for it
+
     with operated_engine(Settings(), once=request) as engine:
         if person is None:
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
-        Console().print(tables.record(engine.store.record(enrolment.record_id)))
+        Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))
     for case_id in enrolment.cases:
         Console().print(f"Somebody on record, or searched for, is alike; examiners are asked: case {case_id}")

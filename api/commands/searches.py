@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
 
 from api import tables
+from api.client import Conditions
 from api.commands.arguments import ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
 from api.commands.operator import operated_engine
+from api.commands.remote import server
+from api.search_schemas import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
 from api.settings import Settings
-from biometrics.group import identify_group
-from biometrics.identify import SearchRequest, identify
-from biometrics.labels import Filter
+from biometrics.errors import InvalidField
 from biometrics.person import EncounterKind, Sex
-from biometrics.replay import replay
-from biometrics.verify import verify
+from biometrics.types import Sample
 
 app = typer.Typer()
 
@@ -50,6 +51,26 @@ def identify_person(
     exclude: Annotated[list[str] | None, typer.Option(help="National number of somebody to leave out.")] = None,
 ) -> None:
     """Find whose prints and photos these are, among all records."""
+    target = None if investigation else fpir
+    samples = read_samples(prints, photo, ppi)
+    if client := server():
+        conditions: dict[str, Any] = {"sex": sex, "born_from": born_from, "born_to": born_to, "kind": kind}
+        conditions |= {"state_code": state, "district_code": district, "station_code": station, "exclude": exclude}
+        given = cast(Conditions, {name: value for name, value in conditions.items() if value is not None})
+        more: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
+        with client:
+            if group:
+                _show_group(
+                    client.identify_group(_photo(samples), purpose, case, target_fpir=target, where=given, **more)
+                )
+            else:
+                found = client.identify(samples, purpose, case, target_fpir=target, where=given, **more)
+                Console().print(tables.candidates(found))
+        return
+    from biometrics.group import identify_group  # here: what asks a server need not wait for it
+    from biometrics.identify import SearchRequest, identify
+    from biometrics.labels import Filter
+
     where = Filter.of(
         sexes=sex,
         born=(born_from, born_to),
@@ -59,23 +80,34 @@ def identify_person(
         stations=station,
         without=exclude,
     )
-    target = None if investigation else fpir
-    request = SearchRequest(read_samples(prints, photo, ppi), candidates, target, case, officer, where)
+    request = SearchRequest(samples, candidates, target, case, officer, where)
     with operated_engine(Settings(), purpose, case, reason) as engine:
-        if not group:
-            Console().print(tables.candidates(identify(engine, request), engine.store))
-            return
-        for member in identify_group(engine, request):
-            Console().print("Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box))
-            Console().print(tables.candidates(member.searched, engine.store))
+        if group:
+            _show_group([GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)])
+        else:
+            Console().print(tables.candidates(SearchOut.of(identify(engine, request), engine.store)))
+
+
+def _photo(samples: Sequence[Sample]) -> Sample:
+    if len(samples) != 1:
+        raise InvalidField("A search for everybody in a photo takes that one photo, and nothing else.")
+    return samples[0]
+
+
+def _show_group(members: Sequence[GroupMemberOut]) -> None:
+    for member in members:
+        Console().print("Face at {:.0f}, {:.0f}, {:.0f} x {:.0f} pixels".format(*member.box))
+        Console().print(tables.candidates(member.search))
 
 
 @app.command("replay")
 def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
     """Make a stored search again on the gallery as it was; exit code 1 where the list is another."""
+    from biometrics.replay import replay
+
     with operated_engine(Settings()) as engine:
-        replayed = replay(engine, search_id)
-        Console().print(tables.candidates(replayed.stored, engine.store, replayed.candidates))
+        replayed = ReplayOut.of(replay(engine, search_id), engine.store)
+    Console().print(tables.candidates(replayed.search, replayed.candidates))
     if replayed.removed:
         Console().print(f"{replayed.removed} templates of then have been removed since.")
     if replayed.meanwhile:
@@ -95,7 +127,13 @@ def verify_person(
 ) -> None:
     """Say whether prints and photos are of the person on a record; the exit code is 3 where they are not."""
     samples = read_samples(prints, photo, ppi)
-    with operated_engine(Settings()) as engine:
-        verification = verify(engine, record, samples, fmr)
+    if client := server():
+        with client:
+            verification = client.verify(record, samples, fmr)
+    else:
+        from biometrics.verify import verify
+
+        with operated_engine(Settings()) as engine:
+            verification = VerificationOut.of(verify(engine, record, samples, fmr))
     Console().print(tables.verification(verification))
     raise typer.Exit(0 if verification.match else 3)

@@ -11,6 +11,7 @@ from rich.table import Table
 from api import tables
 from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
 from api.commands.operator import operated_engine, operated_store
+from api.search_schemas import SearchOut
 from api.settings import Settings
 from biometrics.identify import SearchRequest
 from biometrics.records.standing import StandingStore
@@ -37,7 +38,7 @@ def add(
     request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
     with operated_engine(Settings()) as engine:
         stood = stand(engine, request, kind, parse_date(until) if until else None)
-        Console().print(tables.candidates(stood.searched, engine.store))
+        Console().print(tables.candidates(SearchOut.of(stood.searched, engine.store)))
         Console().print(_table([stood.standing], None))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from fastapi import Request
+if TYPE_CHECKING:
+    from fastapi import Request
 
 HEADER = "X-Request-Id"
 

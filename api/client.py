@@ -1,0 +1,347 @@
+"""A typed client of the HTTP API. Errors are the service's own: `UnknownRecord` here is `unknown_record` there.
+
+    with Client("https://abis.example", key) as client:
+        found = client.identify(samples, Purpose.INVESTIGATION, "0123/2026")
+
+What is asked for is asked again where the link breaks or the service says to come later, under one and the same
+idempotency key, so that it is done once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypedDict, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.schemas import EncounterIn, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.search_schemas import GroupMemberOut, SearchOut, VerificationOut
+from biometrics.access import Purpose
+from biometrics.candidates import USUAL_FPIR
+from biometrics.errors import (
+    FieldFault,
+    InvalidField,
+    InvalidInput,
+    MalformedTransaction,
+    Overload,
+    PehchanError,
+    ServerUnavailable,
+    TooManyRequests,
+    kinds,
+)
+from biometrics.person import EncounterKind, Sex
+from biometrics.records.values import RecordQuery
+from biometrics.types import Impression, Modality, Sample
+
+if TYPE_CHECKING:
+    import httpx
+
+LATER: Final = frozenset({408, 429, 502, 503, 504})  # what is answered so can be asked again as it is
+TRIES: Final = 5
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds before the next try, where the service names none; doubles
+SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 20.0, 300.0
+USUAL_FMR = 0.001
+
+KINDS: Final[Mapping[str, type[PehchanError]]] = {kind.code: kind for kind in kinds()}
+Shape = TypeVar("Shape", bound=BaseModel)
+Form = dict[str, Any]
+
+
+class Conditions(TypedDict, total=False):
+    """Whom a search may find; what is not known of a person meets every condition."""
+
+    sex: Sequence[Sex]
+    born_from: int
+    born_to: int
+    kind: Sequence[EncounterKind]
+    state_code: Sequence[str]
+    district_code: Sequence[str]
+    station_code: Sequence[str]
+    exclude: Sequence[str]
+
+
+class Client:
+    """A service, and the API key by which it knows who asks; use it in a `with`, or close it."""
+
+    def __init__(self, url: str, key: str, tries: int = TRIES) -> None:
+        """Name the service: https://HOST, with a port or a path before /api/v1 where it has one.
+
+        Raises:
+            InvalidField: the URL or the key is none, or what is sent could be read on the way.
+            ServerUnavailable: httpx is not installed.
+        """
+        self._httpx = http_library()
+        self._tries = tries
+        limits = self._httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT)
+        headers = {"Authorization": f"Bearer {checked_key(key)}"}
+        self._http = self._httpx.Client(base_url=f"{checked_url(url)}/api/v1", headers=headers, timeout=limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def health(self) -> Health:
+        """Ask whether the service works, and what it serves."""
+        return self._shaped(Health, "GET", "/health")
+
+    def create_record(self, record: NewRecordIn, idempotency_key: str = "") -> RecordOut:
+        """Create a record without samples."""
+        content = record.model_dump(mode="json", exclude_unset=True)
+        return self._shaped(RecordOut, "POST", "/records", json=content, key=idempotency_key)
+
+    def enrol(
+        self,
+        record: RecordIn,
+        encounter: EncounterIn,
+        samples: Sequence[Sample],
+        accept_poor_quality: str = "",
+        idempotency_key: str = "",
+    ) -> RecordOut:
+        """Create a record with its first encounter, prints and photos."""
+        fields = {"record": _json(record), "encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
+        return self._shaped(RecordOut, "POST", "/enrolments", key=idempotency_key, **_form(fields, samples))
+
+    def add_encounter(
+        self,
+        record_id: str,
+        encounter: EncounterIn,
+        samples: Sequence[Sample],
+        accept_poor_quality: str = "",
+        idempotency_key: str = "",
+    ) -> RecordOut:
+        """Add an encounter with prints and photos to a record."""
+        fields = {"encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
+        path = f"/records/{_segment(record_id)}/encounters"
+        return self._shaped(RecordOut, "POST", path, key=idempotency_key, **_form(fields, samples))
+
+    def record(self, record_id: str) -> RecordOut:
+        """Read a record, by its id or its national number."""
+        if len(number := record_id.strip()) == 10:
+            found = self.find(RecordQuery(national_number=number), limit=1).records
+            if not found:
+                raise KINDS["unknown_record"](f"There is no record with the national number {number}; check it.")
+            record_id = found[0].id
+        return self._shaped(RecordOut, "GET", f"/records/{_segment(record_id)}")
+
+    def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
+        """Find records; `after` is the `next` of the page before."""
+        asked = {name: value for name, value in vars(query).items() if value not in ("", None)}
+        asked |= {"limit": limit} | ({"after": after} if after else {})
+        return self._shaped(RecordPage, "GET", "/records", params={name: str(value) for name, value in asked.items()})
+
+    def identify(
+        self,
+        samples: Sequence[Sample],
+        purpose: Purpose,
+        case_number: str,
+        *,
+        reason: str = "",
+        officer: str = "",
+        max_candidates: int = 10,
+        target_fpir: float | None = USUAL_FPIR,
+        where: Conditions | None = None,
+        idempotency_key: str = "",
+    ) -> SearchOut:
+        """Find whose prints and photos these are; without a target FPIR it is an investigation."""
+        fields = _search(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
+        return self._shaped(SearchOut, "POST", "/identify", key=idempotency_key, **_form(fields, samples))
+
+    def identify_group(
+        self,
+        photo: Sample,
+        purpose: Purpose,
+        case_number: str,
+        *,
+        reason: str = "",
+        officer: str = "",
+        max_candidates: int = 10,
+        target_fpir: float | None = USUAL_FPIR,
+        where: Conditions | None = None,
+        idempotency_key: str = "",
+    ) -> list[GroupMemberOut]:
+        """Find who the people in one photo are, each by a search of their own."""
+        fields = _search(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
+        answer = self._answer("POST", "/identify/group", key=idempotency_key, **_form(fields, [photo]))
+        return [_shape(GroupMemberOut, one) for one in TypeAdapter(list[Any]).validate_json(answer.content)]
+
+    def search(self, search_id: str) -> SearchOut:
+        """Read a stored search again."""
+        return self._shaped(SearchOut, "GET", f"/searches/{_segment(search_id)}")
+
+    def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
+        """Say whether prints and photos are of the person on a record."""
+        fields = {"record_id": record_id, "target_fmr": str(target_fmr)}
+        return self._shaped(VerificationOut, "POST", "/verify", **_form(fields, samples))
+
+    def image(self, sample_id: int) -> bytes:
+        """Fetch a sample's file as it was sent."""
+        return self._answer("GET", f"/samples/{sample_id}/image").content
+
+    def _shaped(self, shape: type[Shape], method: str, path: str, **sent: Any) -> Shape:
+        answer = self._answer(method, path, **sent)
+        try:
+            return shape.model_validate_json(answer.content, extra="ignore")  # a newer service may tell more
+        except ValidationError as error:
+            raise ServerUnavailable(
+                f"What answers at {self._http.base_url} is no Pehchan server of this version: it has another shape."
+            ) from error
+
+    def _answer(self, method: str, path: str, key: str = "", **sent: Any) -> httpx.Response:
+        """Ask until there is an answer, under one idempotency key.
+
+        Raises:
+            PehchanError: the service's own, by its code.
+            ServerUnavailable: it does not answer, or not as a Pehchan server does.
+        """
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())} if method == "POST" else {}
+        for tried in range(1, self._tries + 1):
+            try:
+                answer: httpx.Response = self._http.request(method, path, headers=headers, **sent)
+            except self._httpx.TransportError as error:
+                if tried == self._tries:
+                    why = f"{self._http.base_url} does not answer ({type(error).__name__}); look whether it is up."
+                    raise ServerUnavailable(why) from error
+                time.sleep(_wait(tried, None))
+                continue
+            if answer.is_success:
+                return answer
+            wait = _wait(tried, answer.headers.get("Retry-After"))
+            if answer.status_code not in LATER or tried == self._tries or wait > LONGEST_WAIT:
+                _refuse(answer)
+            time.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+
+def checked_url(url: str) -> str:
+    """Return the address of a service without a slash at its end.
+
+    Raises:
+        InvalidField: it is no address, or what is sent there could be read on the way.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidField(f"{url!r} is no server; name it as https://HOST.")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise InvalidField("The server's address must begin with https: anybody on the way could read what is sent.")
+    return url.strip().rstrip("/")
+
+
+def checked_key(key: str) -> str:
+    """Return an API key.
+
+    Raises:
+        InvalidField: there is none, or it cannot be one.
+    """
+    if not key.strip().isascii() or not key.strip().isprintable() or not key.strip():
+        raise InvalidField("The server must know who asks: put your API key into PEHCHAN_API_KEY.")
+    return key.strip()
+
+
+def http_library() -> ModuleType:
+    """Return httpx.
+
+    Raises:
+        ServerUnavailable: it is not installed.
+    """
+    try:
+        import httpx
+    except ModuleNotFoundError as error:
+        raise ServerUnavailable("Asking a server needs httpx; install 'pehchan[queue]'.") from error
+    return httpx
+
+
+def _wait(tried: int, retry_after: str | None) -> float:
+    """Return for how many seconds to wait; as long as the service says, or longer from try to try."""
+    if retry_after is not None and retry_after.isdigit():
+        return float(retry_after)
+    return float(min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * random.uniform(0.5, 1))  # noqa: S311
+
+
+def _refuse(answer: httpx.Response) -> NoReturn:
+    """Raise the error that an answer tells of."""
+    try:
+        told = answer.json()
+        code, detail = str(told["code"]), str(told["detail"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ServerUnavailable(f"The server answers {answer.status_code}, without saying why.") from error
+    kind = KINDS.get(code)
+    if kind is None:
+        unknown = InvalidInput if answer.is_client_error else ServerUnavailable
+        raise unknown(f"{code}: {detail}")
+    if issubclass(kind, TooManyRequests | Overload):
+        wait = answer.headers.get("Retry-After", "")
+        raise kind(detail, int(wait) if wait.isdigit() else 1)
+    if issubclass(kind, MalformedTransaction):
+        raise kind(detail, [FieldFault(**fault) for fault in told.get("errors", ())])
+    raise kind(detail)
+
+
+def _shape(shape: type[Shape], value: Any) -> Shape:
+    return shape.model_validate(value, extra="ignore")
+
+
+def _json(shape: BaseModel) -> str:
+    return shape.model_dump_json(exclude_unset=True)
+
+
+def _segment(text: str) -> str:
+    """Return an id that stays one part of a path.
+
+    Raises:
+        InvalidField: it would not.
+    """
+    if not text or not all(letter.isalnum() or letter in "-_." for letter in text) or set(text) <= {"."}:
+        raise InvalidField(f"{text!r} is no id.")
+    return text
+
+
+def _search(
+    purpose: Purpose,
+    case_number: str,
+    reason: str,
+    officer: str,
+    max_candidates: int,
+    target_fpir: float | None,
+    where: Conditions | None,
+) -> Form:
+    fields: Form = {"purpose": purpose, "case_number": case_number, "reason": reason, "officer": officer}
+    fields |= {"max_candidates": str(max_candidates)}
+    fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
+    for name, value in (where or {}).items():
+        fields[name] = [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+    return fields
+
+
+def _form(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return the fields and files of a form; one form has one impression and one resolution for all its prints.
+
+    Raises:
+        InvalidField: they differ.
+    """
+    prints = [one for one in samples if one.modality is Modality.FINGERPRINT]
+    impressions, resolutions = {one.impression for one in prints} - {None}, {one.ppi for one in prints}
+    if len(impressions) > 1 or len(resolutions) > 1:
+        raise InvalidField("Prints of several impressions or resolutions are sent in requests of their own.")
+    for impression in impressions - {Impression.PLAIN_LIVE_SCAN}:
+        fields = fields | {"impression": str(int(impression or 0))}
+    for ppi in resolutions - {None}:
+        fields = fields | {"ppi": str(ppi)}
+    return {"data": fields, "files": list(_files(samples))}
+
+
+def _files(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    for one in samples:
+        finger = None if one.position is None else one.position.name.lower()
+        name = "photo" if finger is None else "unknown_finger" if finger == "unknown" else finger
+        yield name, (one.filename or name, one.content)
