@@ -119,7 +119,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             engine.store.sweep()  # image files that a crash left behind
             # What other servers have enrolled is taken in, so that no search has much to wait for.
             opened.enter_context(repeated(engine.catch_up, settings.follow_seconds, "following"))
-            opened.enter_context(repeated(partial(work_off, engine, CHECKED_AFTER), CHECKING_SECONDS, "checking"))
+            check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: work.stopping)
+            opened.enter_context(repeated(check, CHECKING_SECONDS, "checking"))
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
@@ -140,6 +141,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             try:
                 yield
             finally:
+                work.stop()
                 await run_in_threadpool(working.stop)  # requests that were kept are finished in this event loop
 
     app = FastAPI(

@@ -77,8 +77,15 @@ def check_at_once(engine: Engine, encounter_id: str) -> tuple[str, ...]:
         return ()
 
 
-def work_off(engine: Engine, older_than: timedelta = timedelta(), progress: Progress | None = None) -> int:
+def work_off(
+    engine: Engine,
+    older_than: timedelta = timedelta(),
+    progress: Progress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
     """Make the checks that wait for so long already, and end standing searches that expired; return how many checks.
+
+    Once `stopped` says so, the rest is left to the next time.
 
     Raises:
         StoreUnavailable: the rest waits.
@@ -90,6 +97,8 @@ def work_off(engine: Engine, older_than: timedelta = timedelta(), progress: Prog
     tried: set[str] = set()
     while waiting := [one for one in store.waiting(BATCH, older_than) if one not in tried]:
         for encounter_id in waiting:
+            if stopped():
+                return done
             tried.add(encounter_id)
             store.put_off(encounter_id)  # first, so that one that ends the process does not come first again
             try:
