@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any, Final
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, Final, Self
 from urllib.parse import SplitResult, urlsplit
 
 from biometrics.errors import AddressRefused
@@ -51,6 +51,11 @@ class Outward:
     networks: tuple[Network, ...] = ()
     seconds: float = 20.0
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    @classmethod
+    def of(cls, hosts: frozenset[str], networks: frozenset[str], seconds: float) -> Self:
+        """Make one of what settings say; `networks` are texts, such as 10.1.0.0/16."""
+        return cls(hosts, tuple(map(ip_network, sorted(networks))), seconds)
 
     def check(self, url: str) -> SplitResult:
         """Refuse an address whose host is not allowed, without asking where it is.

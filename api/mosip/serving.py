@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from ipaddress import ip_network
 from typing import Any
 
 from api.abis.outward import Outward
@@ -110,8 +109,7 @@ def opened(settings: Settings, engine: Engine) -> Mosip:
     Raises:
         InvalidField: the key for encrypted data cannot be used.
     """
-    networks = tuple(map(ip_network, sorted(settings.mosip_networks)))
-    outward = Outward(settings.mosip_hosts, networks, settings.mosip_timeout_seconds)
+    outward = Outward.of(settings.mosip_hosts, settings.mosip_networks, settings.mosip_timeout_seconds)
     secret, password = settings.mosip_client_secret.get_secret_value(), settings.mosip_key_password.get_secret_value()
     registration = None
     if settings.mosip_auth_url:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_network
 from typing import Any
 
 from fastapi import FastAPI
@@ -69,6 +68,5 @@ def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 def service_of(settings: Settings, engine: Engine) -> Abis:
     """Return what the interface works on."""
-    networks = tuple(map(ip_network, sorted(settings.osia_networks)))
-    outward = Outward(settings.osia_hosts, networks, settings.osia_timeout_seconds)
+    outward = Outward.of(settings.osia_hosts, settings.osia_networks, settings.osia_timeout_seconds)
     return Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from ipaddress import ip_network
 
 from fastapi import FastAPI
 
@@ -33,8 +32,7 @@ def open_tasks(app: FastAPI, settings: Settings, engine: Engine) -> Tasks:
     tasks = Tasks(store, settings.task_workers, patience)
     app.state.tasks = tasks
     app.state.webhooks = WebhookStore(database, keys, store)
-    networks = tuple(map(ip_network, sorted(settings.webhook_networks)))
-    outward = Outward(settings.webhook_hosts, networks, settings.webhook_timeout_seconds)
+    outward = Outward.of(settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds)
     app.state.webhooks_outward = outward
     app.state.abis = service_of(settings, engine)
     calls = OsiaCalls(app.state.abis)

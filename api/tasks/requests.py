@@ -145,9 +145,9 @@ class StoredRequests:
             recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.act["key_id"])
         except PehchanError as error:
             return _kept(problem(status_of(type(error)), error.code, error.message)), True
-        scope = _scope(task)
-        scope["state"] = {"recognised": recognised, "task": task.id}
         body = base64.b64decode(task.call["body"])
+        scope = _scope(task, len(body))
+        scope["state"] = {"recognised": recognised, "task": task.id}
         sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task.id)), self._loop)
         answer = sent.result()
         if answer["status"] in _NO_ROOM:
@@ -200,11 +200,11 @@ class _Stages:
             self._store.reached(self._task_id, stage)
 
 
-def _scope(task: Task) -> Scope:
+def _scope(task: Task, size: int) -> Scope:
     """Return the request as a server would hand it over; without a key of its client's, the task is its key."""
     call = task.call
     headers = {"idempotency-key": f"task-{task.id}", HEADER.lower(): task.act["request_id"], **call["headers"]}
-    headers["content-length"] = str(len(base64.b64decode(call["body"])))
+    headers["content-length"] = str(size)
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
