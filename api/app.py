@@ -59,6 +59,8 @@ from api.stores import audit_log_of
 from api.tasks import requests
 from api.tasks.opening import open_tasks
 from api.transactions.table import Table
+from api.web.app import create_web, front_door
+from api.web.pages import PREFIX
 from api.wiring import open_engine
 from biometrics.checks import work_off
 
@@ -203,4 +205,6 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )
     app.mount(settings.mosip_prefix, create_mosip(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
+    app.mount(PREFIX, create_web(app, _NO_BUILT_IN_TELEMETRY))
+    app.router.routes.append(front_door())
     return app

@@ -119,6 +119,13 @@ def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
     return details(500, "internal_error", detail, incident=incident)
 
 
+def retry_after(error: errors.PehchanError) -> int | None:
+    """Return in how many seconds it may go better, None where that is not what is wrong."""
+    if isinstance(error, errors.TooManyRequests | errors.Overload):
+        return error.retry_after
+    return REPAIR_SECONDS if status_of(type(error)) == HTTPStatus.SERVICE_UNAVAILABLE else None
+
+
 def install(app: FastAPI) -> None:
     """Give `app` the handlers that turn every error into problem details; no traceback reaches a caller."""
 
@@ -129,10 +136,8 @@ def install(app: FastAPI) -> None:
         answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)
         if isinstance(error, errors.Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
-        if isinstance(error, errors.TooManyRequests | errors.Overload):
-            answer.headers["Retry-After"] = str(error.retry_after)
-        elif answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            answer.headers["Retry-After"] = str(REPAIR_SECONDS)
+        if (seconds := retry_after(error)) is not None:
+            answer.headers["Retry-After"] = str(seconds)
         return answer
 
     @app.exception_handler(RequestValidationError)

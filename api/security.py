@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
 
 from api.accounts.accounts import Accounts, Recognised
+from api.accounts.browsers import cookie_of
 from api.accounts.throttle import Throttle, client_key
 from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
@@ -77,11 +78,15 @@ def recognised_by(request: Request) -> Recognised:
 
     Raises:
         Unauthenticated, TokenExpired: nobody who is known.
+        Forbidden: a browser is made to ask by another site's page.
         TooManyRequests: the account sends too many.
     """
     found = getattr(request.state, "recognised", None)
     if found is None:
-        found = _accounts(request).recognise(request.headers.get("authorization"))
+        accounts = _accounts(request)
+        header = request.headers.get("authorization")
+        cookie = cookie_of(request) if header is None else None
+        found = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
         request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(found.user.id)
         request.state.recognised = found
     return cast(Recognised, found)

@@ -24,7 +24,8 @@ from biometrics.types import Modality, Probe
 
 RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
 LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
-_PIECE = 64  # templates that one thread compares at a time
+_PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}  # templates that one thread compares at a time: vectors of
+# faces are compared by a product, and threads that only read templates wait for each other
 
 Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
 
@@ -104,9 +105,10 @@ class Ranking:
         with engine.observer.stage(Stage.INDEX):
             found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
         pieces = [
-            (at, ids[start : start + _PIECE])
+            (at, ids[start : start + size])
             for at, ids in enumerate(most_alike(found, self.shortlist))
-            for start in range(0, len(ids), _PIECE)
+            for size in [_PIECE[probes[at].template.modality]]
+            for start in range(0, len(ids), size)
         ]
         best: dict[tuple[str, int], float] = {}
         with engine.observer.stage(Stage.MATCH):

@@ -59,6 +59,15 @@ class Report:
     public: bool = False
 
 
+@dataclass(frozen=True)
+class DayFigures:
+    """What a unit has done on a day; `hits` are searches with somebody above their threshold."""
+
+    encounters: int
+    searches: int
+    hits: int
+
+
 def check_dimensions(dimensions: tuple[Dimension, ...]) -> None:
     """Check what is to be counted by.
 

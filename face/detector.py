@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -34,6 +36,7 @@ class FaceDetector:
     def __init__(self, session: Session) -> None:
         """Detect with an opened YuNet whose input size is free."""
         self._session = session
+        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="second-look")
 
     def detect(self, rgb: NDArray[np.uint8], min_score: float = MIN_SCORE) -> tuple[DetectedFace, ...]:
         """Find the faces in a photo, shape (height, width, 3), best score first; none found is an empty tuple.
@@ -56,7 +59,8 @@ class FaceDetector:
 
         A face that cannot be found in the cutting is returned as it was.
         """
-        seen = [again for size in REFINED_SIZES if (again := self._again(rgb, face, size))]
+        looks = self._beside.map(lambda size: self._again(rgb, face, size), REFINED_SIZES)
+        seen = [again for again in looks if again]
         if not seen:
             return face
         landmarks = np.asarray(np.mean([again.landmarks for again in seen], axis=0), dtype=np.float32)

@@ -212,6 +212,17 @@ class Accounts:
         text = text.strip()
         return self._by_key(text) if text.startswith(KEY_START) else self._by_token(text)
 
+    def recognise_browser(self, cookie: str) -> Recognised:
+        """Return whose cookie it is; its session has been used by that, and its end is put off.
+
+        Raises:
+            Unauthenticated: its session has ended.
+        """
+        session = self.sessions.go_on(_digest(cookie), self.rules.lifetimes)
+        if session is None:
+            raise Unauthenticated(ENDED)
+        return self._by_session(session)
+
     def recognise_again(self, user_id: str, key_id: str | None) -> Recognised:
         """Return somebody who was recognised before, with the rights that they and their API key have now.
 
@@ -330,6 +341,10 @@ class Accounts:
         user = session.user
         if claims.rights != rights_of(sorted(user.roles), user.unit.path):
             raise TokenExpired("Your rights have changed; get a new access token with the refresh token.")
+        return self._by_session(session)
+
+    def _by_session(self, session: Session) -> Recognised:
+        user = session.user
         actor, held_back = user.actor(), self._is_held_back(session)
         if held_back:
             actor = replace(actor, roles=frozenset(), scopes=frozenset())

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 MUCH = 10  # threads: a ten-print transaction
+_PHOTO = 2  # threads: a face and its mirror image are looked at side by side
 
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
 
@@ -193,11 +194,12 @@ async def _turn(request: Request) -> AsyncIterator[None]:
 
 
 async def _weight(request: Request) -> int:
-    """Count the files of a form: each keeps a thread busy. What other bodies hold is not known, and may be much."""
+    """Count the threads that a form's files keep busy. What other bodies hold is not known, and may be much."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return MUCH
     form = await request.form()  # parsed already
-    return max(1, sum(isinstance(value, UploadFile) for _, value in form.multi_items()))
+    files = [name for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    return max(1, sum(_PHOTO if name == "photo" else 1 for name in files))
 
 
 # For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.

@@ -17,7 +17,7 @@ from biometrics.records.case_tables import cases
 from biometrics.records.database import Database
 from biometrics.records.jurisdiction import at_or_below, unit_of
 from biometrics.records.tables import encounters, records, samples, search_candidates, searches, sections
-from biometrics.report import AGE_BANDS, Dimension, Period, Report, Value, check_dimensions
+from biometrics.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
 from biometrics.tabulation import SMALL, Tabulation
 
 UNKNOWN: Final = "unknown"
@@ -39,6 +39,9 @@ _LABELS: Final[dict[Dimension, ColumnElement[Any]]] = {
     Dimension.ACT: sections.c.act,
     Dimension.SECTION: sections.c.act + " " + sections.c.section,
 }
+_HIT: Final = exists().where(
+    search_candidates.c.search_id == searches.c.id, search_candidates.c.score >= searches.c.threshold
+)
 _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 
 
@@ -100,11 +103,8 @@ class ReportStore:
     def searches(self, period: Period, *, public: bool = False) -> Report:
         """Report searches by month: how many had somebody above the threshold, and were confirmed by examiners."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        hit = exists().where(
-            search_candidates.c.search_id == searches.c.id, search_candidates.c.score >= searches.c.threshold
-        )
         confirmed = exists().where(cases.c.search_id == searches.c.id, cases.c.outcome == Conclusion.IDENTIFICATION)
-        query = select(searches.c.created_at, searches.c.threshold.is_not(None), hit, confirmed)
+        query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)
         query = query.where(_made_at(unit_of(self._act)), *_between(searches.c.created_at, period))
         with self._database.reading() as connection:
             for made_at, *found in connection.execute(query, execution_options={"yield_per": 5000}):
@@ -132,6 +132,19 @@ class ReportStore:
             rows.append((kind, month, *_shown((len(found), len(took_each), middle, longest), public)))
         columns = ("kind", "month", "cases", "ended", "median hours", "longest hours")
         return self._made("turnaround", Report(columns, tuple(rows), public))
+
+    def today(self) -> DayFigures:
+        """Count what one's unit and those below it have done since midnight, by this machine's clock, unaudited."""
+        now = datetime.now().astimezone()
+        unit = unit_of(self._act)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        enrolled = select(func.count()).where(encounters.c.date == now.date(), at_or_below(unit, encounters))
+        searched = select(func.count(), func.count().filter(_HIT)).where(
+            searches.c.created_at >= midnight, _made_at(unit)
+        )
+        with self._database.reading() as connection:
+            made, hits = connection.execute(searched).one()
+            return DayFigures(connection.execute(enrolled).scalar_one(), made, hits)
 
     def _made(self, name: str, report: Report) -> Report:
         if self._act is not None:

@@ -22,6 +22,7 @@ from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
 
 KEPT = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
+PUT_OFF = timedelta(minutes=1)  # at least so far at a time, so that not each request writes
 
 
 class Method(StrEnum):
@@ -81,6 +82,27 @@ class SessionStore:
             new = {"sha256": new_sha256, "session_id": session.id, "expires_at": expires_at}
             connection.execute(refresh_tokens.insert().values(new))
             return session
+
+    def go_on(self, sha256: str, lifetimes: Lifetimes) -> Session | None:
+        """Return the session of an unused refresh token, and let both last as long as if they were begun now.
+
+        None where the token is not good, or the session has ended.
+        """
+        now = datetime.now(UTC)
+        query = select(refresh_tokens.c.session_id, refresh_tokens.c.expires_at).where(
+            refresh_tokens.c.sha256 == sha256, refresh_tokens.c.used_at.is_(None), refresh_tokens.c.expires_at > now
+        )
+        with self._database.reading() as connection:
+            token = connection.execute(query).first()
+            session = None if token is None else _load(connection, token.session_id)
+        if token is None or session is None:
+            return None
+        until = min(session.expires_at, now + lifetimes.idle)
+        if until - token.expires_at >= PUT_OFF:
+            with self._database.writing() as connection:
+                put_off = update(refresh_tokens).where(refresh_tokens.c.sha256 == sha256).values(expires_at=until)
+                connection.execute(put_off)
+        return session
 
     def end(self, act: Act, session_id: str) -> None:
         """End a session: its owner signs out."""

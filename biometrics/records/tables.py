@@ -223,7 +223,7 @@ searches = Table(
     "searches",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("case_number", String(FIR_LENGTH), nullable=False),
     Column("officer", String(NAME_LENGTH), nullable=False),
     Column("settings", JSON, nullable=False),

@@ -1,0 +1,1 @@
+"""The pages: what officers, examiners, auditors and administrators see in a browser."""

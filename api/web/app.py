@@ -1,0 +1,50 @@
+"""The pages' own application, mounted beside the others, with its own errors."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api import security
+from api.web import errors
+from api.web.headers import Headers
+from api.web.pages import PREFIX, STATIC, address
+from api.web.routes import home, sign_in
+
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+
+
+def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
+    """Make the application; it shares the state of the one that it is mounted in."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=telemetry)
+    app.state = parent.state
+    errors.install(app)
+    for routes in (sign_in, home):
+        app.include_router(routes.router)
+    security.check_declared(app)
+    release = address("").removeprefix(PREFIX).rstrip("/")
+    app.router.routes.append(Mount(release, _Files(directory=STATIC)))
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(Headers)
+    return app
+
+
+def front_door() -> Route:
+    """Return the route that leads from the host's own address to the pages."""
+    return Route("/", lambda _: RedirectResponse(f"{PREFIX}/", 303))
+
+
+class _Files(StaticFiles):
+    """Scripts, styles and pictures; an address holds what they are, so that browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = _FOR_GOOD
+        return answer

@@ -1,0 +1,80 @@
+"""The languages of the pages: gettext catalogues in `catalogues/`, read as they are, and dates and numbers by Babel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel import Locale, negotiate_locale
+from babel.dates import format_date, format_datetime
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+CATALOGUES: Final = Path(__file__).with_name("catalogues")
+SOURCE: Final = "en"  # the language that the templates are written in
+NAMES: Final = {"en": "English", "hi": "हिन्दी"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that pages are shown in."""
+
+    code: str
+    translations: NullTranslations
+    of_scripts: dict[str, str]  # messages that scripts show, by their English
+
+    @property
+    def locale(self) -> Locale:
+        """What dates and numbers go by: India's way in every language."""
+        return Locale.parse(f"{self.code}_IN")
+
+    def day(self, value: dt.date) -> str:
+        """Write a day, such as 25 Nov 2026."""
+        return format_date(value, "d MMM y", self.locale)
+
+    def moment(self, value: dt.datetime) -> str:
+        """Write a moment in this machine's time."""
+        return format_datetime(value.astimezone(), "d MMM y, HH:mm", locale=self.locale)
+
+    def number(self, value: float, places: int = 0) -> str:
+        """Write a number with its groups of digits, such as 12,34,567."""
+        return format_decimal(value, f"#,##,##0.{'0' * places}" if places else "#,##,##0", self.locale)
+
+
+@cache
+def language(code: str) -> Language:
+    """Return a language of NAMES."""
+    if code == SOURCE:
+        return Language(code, NullTranslations(), {})
+    catalogue = read(code)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    of_scripts = {
+        str(message.id): str(message.string)
+        for message in catalogue
+        if message.id and any(path.endswith(".js") for path, _ in message.locations)
+    }
+    return Language(code, Translations(compiled), of_scripts)
+
+
+def read(code: str) -> Catalog:
+    """Read the catalogue of a language."""
+    with (CATALOGUES / f"{code}.po").open("rb") as file:
+        return pofile.read_po(file, locale=code)
+
+
+def chosen(cookie: str | None, accept_language: str) -> Language:
+    """Return the language that somebody chose, else the first one of their browser's that there is, else English."""
+    if cookie in NAMES:
+        return language(cookie)
+    wished = [one.partition(";")[0].strip().replace("-", "_") for one in accept_language.split(",")]
+    return language(negotiate_locale(wished, list(NAMES)) or SOURCE)

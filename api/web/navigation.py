@@ -1,0 +1,35 @@
+"""The pages that the menu leads to, and what somebody must be allowed to do to be led there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.web.words import N_
+from biometrics.access import Scope
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu; `scope` None: everybody who is signed in."""
+
+    path: str
+    label: str
+    scope: Scope | None = None
+
+
+MENU: Final = (
+    Entry("/", N_("Home")),
+    Entry("/enrol", N_("Enrol"), Scope.ENCOUNTER_WRITE),
+    Entry("/search", N_("Search"), Scope.IDENTIFY),
+    Entry("/latent", N_("Latent desk"), Scope.IDENTIFY),
+    Entry("/cases", N_("Cases"), Scope.CASE_READ),
+    Entry("/records", N_("Records"), Scope.ENCOUNTER_READ),
+    Entry("/notifications", N_("Notifications")),
+    Entry("/retention", N_("Retention"), Scope.RETENTION_MANAGE),
+    Entry("/reports", N_("Reports"), Scope.REPORT_READ),
+    Entry("/audit", N_("Audit"), Scope.AUDIT_READ),
+    Entry("/users", N_("Users"), Scope.ACCOUNT_MANAGE),
+    Entry("/units", N_("Units"), Scope.UNIT_MANAGE),
+    Entry("/system", N_("System"), Scope.ACCOUNT_MANAGE),
+)

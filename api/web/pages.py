@@ -1,0 +1,122 @@
+"""Templates to pages: in the reader's language, with the menu of what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.accounts.accounts import Recognised
+from api.web import cookies
+from api.web.languages import NAMES, Language, chosen
+from api.web.navigation import MENU, Entry
+from api.web.words import word
+from biometrics.access import Scope
+
+PREFIX: Final = "/app"  # of all pages
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Makes the pages that answer one request."""
+
+    request: Request
+    language: Language
+
+    @property
+    def me(self) -> Recognised | None:
+        """Who is signed in, where the request was recognised."""
+        return getattr(self.request.state, "recognised", None)
+
+    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Fill a template of `templates/`."""
+        return HTMLResponse(self.written(template, **values), status)
+
+    def written(self, template: str, **values: Any) -> str:
+        """Return the filled template."""
+        page = _environment(self.language.code).get_template(template)
+        return page.render(
+            me=self.me,
+            may=self.may,
+            menu=[entry for entry in MENU if self._sees(entry)],
+            here=self.request.url.path.removeprefix(PREFIX) or "/",
+            **values,
+        )
+
+    def may(self, scope: Scope | str) -> bool:
+        """Say whether who is signed in may do something."""
+        return self.me is not None and self.me.actor.may(Scope(scope))
+
+    def said(self, text: str) -> str:
+        """Return a text of N_() in the reader's language."""
+        return self.language.translations.gettext(text)
+
+    def _sees(self, entry: Entry) -> bool:
+        if self.me is None or self.me.is_held_back:
+            return False
+        return entry.scope is None or self.may(entry.scope)
+
+
+def pages(request: Request) -> Pages:
+    """Return what makes the pages of a request."""
+    language = chosen(request.cookies.get(cookies.LANGUAGE), request.headers.get("accept-language", ""))
+    return Pages(request, language)
+
+
+PagesDependency = Annotated[Pages, Depends(pages)]
+
+
+@cache
+def address(name: str) -> str:
+    """Return the address of a file of `static/`; it changes with what is there, so that browsers may keep it."""
+    return f"{PREFIX}/static/{_release()}/{name}"
+
+
+@cache
+def _release() -> str:
+    """Return a short digest of all that scripts and styles are: they import each other by plain names."""
+    digest = sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _environment(code: str) -> Environment:
+    language = chosen(code, "")
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "day": language.day,
+        "moment": language.moment,
+        "number": language.number,
+        "word": lambda value: language.translations.gettext(word(value)),
+        "said": language.translations.gettext,
+    }
+    environment.globals |= {
+        "static": address,
+        "app": PREFIX,
+        "language": language,
+        "languages": NAMES,
+        "Scope": Scope,
+        "version": version("pehchan"),
+    }
+    return environment

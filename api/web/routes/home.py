@@ -1,0 +1,38 @@
+"""The first page: what waits for whoever is signed in."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.dependencies import EngineDependency
+from api.routes.cases import Cases
+from api.routes.notifications import Notifications
+from api.security import ActDependency, needs_sign_in
+from api.web.pages import PagesDependency
+from biometrics.access import Scope
+from biometrics.cases import CaseState
+from biometrics.records.cases import CaseQuery
+from biometrics.records.reports import ReportStore
+
+router = APIRouter()
+
+SHOWN = 8  # of each list
+
+
+@router.get("/", dependencies=[needs_sign_in()])
+def show_home(
+    pages: PagesDependency, act: ActDependency, engine: EngineDependency, cases: Cases, notifications: Notifications
+) -> Response:
+    """Show what waits: cases, notifications, drafts, and today's figures of one's unit."""
+    mine, waiting = [], []
+    if pages.may(Scope.CASE_EXAMINE):
+        mine = list(cases.find(CaseQuery(state=CaseState.ASSIGNED, mine=True), SHOWN, None).cases)
+        waiting = list(cases.find(CaseQuery(state=CaseState.WAITING, mine=False), SHOWN, None).cases)
+    return pages.show(
+        "home.html",
+        mine=mine,
+        waiting=waiting,
+        notifications=notifications.find(unread=True, limit=SHOWN, after=None),
+        figures=ReportStore(engine.store.database, act).today(),
+    )

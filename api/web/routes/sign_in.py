@@ -1,0 +1,119 @@
+"""Signing in and out, the phone's codes, and the language."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import segno
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.account_schemas import TYPED
+from api.accounts.accounts import Entered
+from api.accounts.browsers import SESSION, is_own
+from api.errors import details_of, status_of
+from api.security import AccountsDependency, RecognisedDependency, ThrottledAddress, for_everybody, needs_sign_in
+from api.web import cookies
+from api.web.languages import NAMES
+from api.web.pages import PREFIX, PagesDependency
+from biometrics.errors import AccountLocked, Forbidden, NotFound, Unauthenticated, WeakPassword
+
+router = APIRouter()
+
+Typed = Annotated[str, Form(max_length=TYPED)]
+HOME = f"{PREFIX}/"
+
+
+@router.get("/sign-in", dependencies=[for_everybody()])
+def ask_who(pages: PagesDependency, request: Request, next: str = HOME) -> Response:  # noqa: A002 - in the address
+    """Show the form to sign in by."""
+    return pages.show("sign_in.html", next=_own(next), problem=None, login="", provider=_has_provider(request))
+
+
+@router.post("/sign-in", dependencies=[for_everybody()])
+def sign_in(
+    pages: PagesDependency,
+    request: Request,
+    accounts: AccountsDependency,
+    address: ThrottledAddress,
+    login: Typed = "",
+    password: Typed = "",
+    code: Typed = "",
+    new_password: Typed = "",
+    next: Annotated[str, Form(max_length=TYPED)] = HOME,  # noqa: A002
+) -> Response:
+    """Begin a session, or show the form again with what was missing."""
+    if not is_own(request):
+        raise Forbidden("Another site's page sent this; nothing was done.")
+    device = request.cookies.get(cookies.DEVICE, "")
+    try:
+        tokens = accounts.sign_in(Entered(login, password, code, new_password, device), address)
+    except (Unauthenticated, AccountLocked, WeakPassword) as error:
+        return pages.show(
+            "sign_in.html",
+            status_of(type(error)),
+            next=_own(next),
+            problem=details_of(error),
+            login=login,
+            provider=_has_provider(request),
+        )
+    answer = RedirectResponse(f"{PREFIX}/phone" if tokens.must_enrol_totp else _own(next), 303)
+    cookies.sign_in(request, answer, tokens)
+    return answer
+
+
+@router.post("/sign-out", dependencies=[for_everybody()])
+def sign_out(request: Request, accounts: AccountsDependency, address: ThrottledAddress) -> Response:
+    """End the session."""
+    if not is_own(request):
+        raise Forbidden("Another site's page sent this; nothing was done.")
+    accounts.revoke(request.cookies.get(SESSION, ""), address)
+    answer = RedirectResponse(f"{PREFIX}/sign-in", 303)
+    cookies.sign_out(answer)
+    return answer
+
+
+@router.get("/phone", dependencies=[needs_sign_in(person=True, unfinished=True)])
+def show_phone(pages: PagesDependency) -> Response:
+    """Say how codes are turned on, or that they are."""
+    return pages.show("phone.html", secret=None, picture=None)
+
+
+@router.post("/phone", dependencies=[needs_sign_in(person=True, unfinished=True)])
+def offer_phone(pages: PagesDependency, me: RecognisedDependency, accounts: AccountsDependency) -> Response:
+    """Show a new secret, as text and as what a phone's camera reads."""
+    secret, uri = accounts.offer_totp(me)
+    picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=4)
+    return pages.show("phone.html", secret=secret, picture=picture)
+
+
+@router.get("/account", dependencies=[needs_sign_in(person=True)])
+def show_account(pages: PagesDependency) -> Response:
+    """Show one's own account, and how to change the password."""
+    return pages.show("account.html")
+
+
+@router.post("/language/{code}", dependencies=[for_everybody()])
+def choose_language(
+    code: str,
+    request: Request,
+    next: Annotated[str, Form(max_length=TYPED)] = HOME,  # noqa: A002
+) -> Response:
+    """Go on in another language."""
+    if code not in NAMES:
+        raise NotFound("There are no pages in this language.")
+    answer = RedirectResponse(_own(next), 303)
+    cookies.choose_language(request, answer, code)
+    return answer
+
+
+def _own(address: str) -> str:
+    """Return an address of a page of ours: never another site's, wherever a link says to go on."""
+    parts = urlsplit(address)
+    is_ours = not parts.scheme and not parts.netloc and address.startswith(HOME) and "\\" not in address
+    return address if is_ours else HOME
+
+
+def _has_provider(request: Request) -> bool:
+    return request.app.state.provider is not None

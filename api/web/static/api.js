@@ -1,0 +1,70 @@
+// Asking the service: every change of a page goes through here.
+
+import { _ } from "./messages.js";
+
+const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
+const TRIES = 3; // of what the service, or the link, had no time for
+
+/** What was refused, or could not be asked. `code` is the service's own; "offline" where there is no connection. */
+export class Problem extends Error {
+  constructor(code, detail, status = 0, errors = []) {
+    super(detail);
+    this.code = code;
+    this.status = status;
+    this.errors = errors; // of a form's fields: { field, message }
+  }
+}
+
+/** Makes a key under which a request that arrives twice is carried out once. */
+export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * Asks for something and returns { status, body, headers }; the body is parsed where it is JSON.
+ *
+ * `json` or `form` (FormData) is sent; `key` makes repetition harmless, so that a write is tried again where the link
+ * breaks; `version` is the ETag that is changed. Throws a Problem.
+ */
+export async function ask(method, path, { json, form, key, version, signal, headers = {} } = {}) {
+  const sent = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+  if (json !== undefined) {
+    sent.body = JSON.stringify(json);
+    sent.headers["Content-Type"] = "application/json";
+  }
+  if (form) sent.body = form;
+  if (key) sent.headers["Idempotency-Key"] = key;
+  if (version) sent.headers["If-Match"] = version;
+  const repeats = key || method === "GET";
+  for (let tried = 1; ; tried++) {
+    const last = tried >= TRIES || !repeats;
+    let answer;
+    try {
+      answer = await fetch(path, sent);
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      if (last || !navigator.onLine) throw new Problem("offline", _("There is no connection to the service. What you entered is still here; send it again when the connection is back."));
+      await pause(tried);
+      continue;
+    }
+    if (answer.ok) return { status: answer.status, body: await content(answer), headers: answer.headers };
+    const wait = Number(answer.headers.get("Retry-After"));
+    if (answer.status === 503 && !last && wait <= 15) {
+      await pause(wait || tried);
+      continue;
+    }
+    throw await refused(answer);
+  }
+}
+
+async function content(answer) {
+  const kind = answer.headers.get("Content-Type") || "";
+  if (answer.status === 204) return null;
+  return kind.includes("json") ? answer.json() : answer.blob();
+}
+
+async function refused(answer) {
+  const said = await answer.json().catch(() => ({}));
+  if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), 401);
+  return new Problem(said.code || "unknown", said.detail || _("The service answered {status}.", { status: answer.status }), answer.status, said.errors || []);
+}
+
+const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));

@@ -1,0 +1,16 @@
+// What every page does: forms, the keys, and moving to what is wrong.
+
+import "./forms.js";
+
+document.querySelector("[data-focus]")?.focus();
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "?" && !typing) {
+    const help = document.getElementById("help");
+    if (!help) return;
+    help.open = !help.open;
+    help.querySelector("summary").focus();
+    event.preventDefault();
+  }
+});

@@ -1,0 +1,122 @@
+"""A real browser, Debian's Chromium, on a real server: what it complains of fails the test."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Final
+
+from account_examples import OPERATOR, PASSWORD
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from server import Server
+
+from api.accounts.accounts import Entered
+from api.accounts.opening import accounts_of
+from api.settings import Settings
+from api.stores import open_store
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+
+CHROMIUM: Final = shutil.which("chromium")
+STATION: Final = "27/519/27519004"
+WIDE: Final = {"width": 1366, "height": 768}
+NARROW: Final = {"width": 360, "height": 740}
+
+_AXE: Final = files("axe_playwright_python").joinpath("axe.min.js")
+_SERIOUS: Final = ("serious", "critical")
+_POLICY: Final = """
+document.addEventListener("securitypolicyviolation", (event) => {
+    console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium, with a camera that shows a made-up picture."""
+    assert CHROMIUM, "these tests need Debian's chromium: apt install chromium"
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+class Station:
+    """A running server, and people with accounts there; `url` is where its pages are."""
+
+    def __init__(self, server: Server, settings: Settings) -> None:
+        self.server = server
+        self.settings = settings
+        self.url = f"{server.root}/app"
+
+    def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
+        """Make an account whose password is PASSWORD; return its login."""
+        login = f"{roles[0].value if roles else 'officer'}-{uuid.uuid4().hex[:8]}"
+        with open_store(self.settings) as store:
+            accounts = accounts_of(self.settings, store)
+            _, once = accounts.add_user(OPERATOR, NewUser(login, name, frozenset(roles), Unit.of(unit)))
+            accounts.sign_in(Entered(login, once, new_password=PASSWORD))
+        return login
+
+
+class Visitor:
+    """Somebody at a browser of their own. `page` is what they see; `faults` what the browser complained of."""
+
+    def __init__(self, browser: Browser, station: Station, **options: Any) -> None:
+        options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"]} | options
+        self.station = station
+        self.context: BrowserContext = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self._expected: list[str] = []
+        self.context.add_init_script(_POLICY)
+        self.context.on("request", self._note_request)
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.station.server.root, "data:", "blob:")):
+            self.faults.append(f"leaves the host: {request.url}")
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind == "error" and not any(part in text for part in self._expected):
+            self.faults.append(f"console: {text}")
+
+    def expect(self, part: str) -> None:
+        """Take what Chromium itself writes into the console, such as of an answer of 422, for no fault."""
+        self._expected.append(part)
+
+    def go(self, path: str) -> Page:
+        """Open a page by its path below /app."""
+        self.page.goto(f"{self.station.url}{path}")
+        return self.page
+
+    def sign_in(self, login: str, path: str = "/") -> Page:
+        """Sign in, and open a page."""
+        self.go("/sign-in")
+        self.page.get_by_label("Login").fill(login)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(f"{self.station.url}/")
+        return self.page if path == "/" else self.go(path)
+
+    def check_access(self, *, leave_out: Mapping[str, str] | None = None) -> None:
+        """Let axe-core look for faults of accessibility; `leave_out` names rules with why they do not hold here."""
+        self.page.evaluate(_AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        faults = [
+            {"rule": one["id"], "why": one["help"], "where": [node["html"][:200] for node in one["nodes"]]}
+            for one in found["violations"]
+            if one["impact"] in _SERIOUS and one["id"] not in (leave_out or {})
+        ]
+        assert not faults, json.dumps(faults, indent=1)
+
+    def close(self) -> None:
+        """Leave; whatever the browser complained of fails the test."""
+        self.context.close()
+        assert not self.faults, self.faults

@@ -1,0 +1,58 @@
+"""One server and one browser for all tests of pages; each test has people and units of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import Station, Visitor, chromium
+from playwright.sync_api import Browser, Page
+from server import running
+
+from api.settings import Settings
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a running Chromium; while it runs, playwright keeps this thread's event loop, which other tests need."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Return a real server, where passwords alone open everything."""
+    folder = tmp_path_factory.mktemp("station") / "data"
+    with running(folder, totp_required="false", sign_ins_per_minute="100000", client_requests="1000") as server:
+        yield Station(server, Settings(data_folder=folder, _env_file=None))
+
+
+@pytest.fixture
+def visit(browser: Browser, station: Station) -> Iterator[Callable[..., Visitor]]:
+    """Return what opens a browser of somebody's own; what it complained of fails the test."""
+    visitors: list[Visitor] = []
+
+    def visiting(**options: Any) -> Visitor:
+        visitors.append(Visitor(browser, station, **options))
+        return visitors[-1]
+
+    yield visiting
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Return what keeps a picture of a page in docs/, where PEHCHAN_PICTURES is set: `PEHCHAN_PICTURES=1 pytest`."""
+
+    def keep(page: Page, name: str) -> None:
+        if os.environ.get("PEHCHAN_PICTURES"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    return keep
