@@ -32,3 +32,11 @@ IMAGE: dict[int | str, dict[str, Any]] = {
         "description": "The file, byte for byte as it was sent",
     }
 }
+
+# For OpenAPI: the answer of a route that renders an image for browsers.
+RENDERING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The image, upright, as a PNG with its resolution",
+    }
+}

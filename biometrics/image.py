@@ -83,6 +83,24 @@ def decode(content: bytes, ppi: float | None = None) -> Image:
     return Image(pixels, ppi if ppi is not None else tag, media_type)
 
 
+def png(content: bytes, side: int | None = None) -> bytes:
+    """Render an image file of any format read here as a PNG, which every browser shows; its ppi comes along.
+
+    `side`, where given, is the longest side that the rendering may have, in pixels: a larger image is made smaller.
+
+    Raises:
+        EmptyImage, UnsupportedImage, UndecodableImage, ImageTooLarge.
+    """
+    image = decode(content)
+    picture, ppi = Pillow.fromarray(image.pixels), image.ppi
+    if side is not None and side < max(picture.size):
+        ppi = ppi and ppi * side / max(picture.size)
+        picture.thumbnail((side, side), Pillow.Resampling.LANCZOS)
+    file = io.BytesIO()
+    picture.save(file, "PNG", **({"dpi": (ppi, ppi)} if ppi else {}))
+    return file.getvalue()
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(f"The image has {width} x {height} pixels; at most {MAX_PIXELS:,} are accepted.")

@@ -1,14 +1,19 @@
-"""Samples: the original files."""
+"""Samples: the original files, and renderings that every browser shows."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from api.dependencies import StoreDependency
+from api.errors import raising
 from api.schemas import SampleOut
 from api.security import needs
-from api.shapes import IMAGE
+from api.shapes import IMAGE, RENDERING
 from biometrics.access import Scope
+from biometrics.errors import UndecodableImage, UnsupportedImage
+from biometrics.image import png
 
 router = APIRouter(tags=["samples"])
 
@@ -36,3 +41,24 @@ def read_image(sample_id: int, store: StoreDependency) -> Response:
         media_type=sample.media_type,
         headers={"ETag": f'"{sample.image_sha256}"', "X-Content-Type-Options": "nosniff"},
     )
+
+
+@router.get(
+    "/samples/{sample_id}/rendering",
+    summary="Fetch a sample's image as a PNG",
+    response_class=Response,
+    dependencies=[needs(Scope.IMAGE_READ)],
+    responses=RENDERING | raising(UnsupportedImage, UndecodableImage),
+)
+def read_rendering(
+    sample_id: int,
+    store: StoreDependency,
+    side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
+) -> Response:
+    """Fetch the image for a browser to show, whatever format it came in; a minutiae record has none.
+
+    It counts as the image: the same may fetch it, and the audit log has the same entry.
+    """
+    content = png(store.sample_image(sample_id), side)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return Response(content, media_type="image/png", headers=headers)

@@ -37,6 +37,8 @@ def test_record_from_elsewhere_is_enrolled_kept_and_found(client: TestClient) ->
     assert (sample["width"], sample["height"], sample["ppi"]) == (300, 400, 500.0)
     stored = client.get(f"/api/v1/samples/{sample['id']}/image")
     assert (stored.content, stored.headers["content-type"]) == (content, "application/x-fmr")
+    rendered = client.get(f"/api/v1/samples/{sample['id']}/rendering")
+    assert (rendered.status_code, rendered.json()["code"]) == (415, "unsupported_image")
     probes = {
         "image": ("probe.png", print_of(20, "right_index", 1)),
         "record": ("probe.fmr", record_of(client, 20, 1, RecordFormat.ANSI_378_2009)),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, group_photo, photo_of, poorer_photo_of, print_of
+
+from biometrics.image import decode
 
 
 def counts(client: TestClient) -> tuple[int, int]:
@@ -41,6 +44,16 @@ def test_the_stored_image_is_the_one_that_was_sent(client: TestClient, station: 
     ]
     assert images[0].headers["content-type"] == "image/png"
     assert client.get(f"/api/v1/samples/{samples[0]['id']}").json()["filename"] == "right_thumb.png"
+
+
+def test_a_stored_image_is_rendered_for_browsers(client: TestClient, station: dict[int, str]) -> None:
+    samples = client.get(f"/api/v1/records/{station[0]}").json()["encounters"][0]["samples"]
+    path = f"/api/v1/samples/{samples[0]['id']}/rendering"
+    whole, small = client.get(path), client.get(path, params={"side": 100})
+    assert (whole.headers["content-type"], whole.headers["cache-control"]) == ("image/png", "no-store")
+    assert np.array_equal(decode(whole.content).pixels, decode(print_of(0, "right_thumb", 0)).pixels)
+    assert max(decode(small.content).pixels.shape) == 100
+    assert client.get(path, params={"side": 0}).status_code == 422
 
 
 @pytest.mark.parametrize("field", ["left_index", "unknown_finger"])

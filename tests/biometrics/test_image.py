@@ -150,6 +150,22 @@ def test_jpeg2000_of_the_standards_is_read(shared_data: Path) -> None:
     assert decoded.ppi == pytest.approx(1000, abs=0.01)
 
 
+def test_any_format_is_rendered_as_a_png_for_browsers(shared_data: Path) -> None:
+    wsq_sample = (shared_data / "standards/wsq/jnbis/sample.wsq").read_bytes()
+    rendered = image.decode(image.png(wsq_sample))
+    assert (rendered.ppi, rendered.media_type) == (pytest.approx(500, abs=0.01), "image/png")
+    assert np.array_equal(rendered.pixels, image.decode(wsq_sample).pixels)
+
+
+def test_a_rendering_is_made_as_small_as_asked_for_and_never_larger() -> None:
+    pixels = np.zeros((400, 200, 3), np.uint8)
+    file = encoded(Pillow.fromarray(pixels), "PNG", dpi=(500, 500))
+    small = image.decode(image.png(file, 160))
+    assert (small.height, small.width, small.pixels.ndim) == (160, 80, 3)
+    assert small.ppi == pytest.approx(200, abs=0.1)
+    assert image.decode(image.png(file, 4000)).pixels.shape == pixels.shape
+
+
 def test_wsq_bomb_is_refused_by_its_header() -> None:
     frame = b"\xff\xa0\xff\xa2" + struct.pack(">HBBHHHBHBH", 17, 0, 255, 60_000, 60_000, 0, 0, 0, 0, 0)
     with pytest.raises(ImageTooLarge):

@@ -198,6 +198,7 @@ class Story:
         self.ask("GET", f"{V1}/records", query={"name": "Asha", "state_code": "27", "limit": 50})
         self.ask("GET", f"{V1}/samples/{{sample_id}}")
         self.ask("GET", f"{V1}/samples/{{sample_id}}/image")
+        self.ask("GET", f"{V1}/samples/{{sample_id}}/rendering", query={"side": 240})
 
     def _searches(self) -> None:
         latent = {"unknown_finger": print_of(0, "right_thumb", 1)}
