@@ -8,7 +8,8 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from api.shapes import Day
-from biometrics.records.retention import DuePage, Timed
+from biometrics.records.certificates import Certificate
+from biometrics.records.retention import CertificatePage, DuePage, Timed
 from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH, Clock, Order, OrderKind
 
 
@@ -80,6 +81,44 @@ class CertificateOut(BaseModel):
 
     content: dict[str, Any]
     signature: str
+
+
+class ExpungementOut(BaseModel):
+    """What one certificate of destruction is about; the whole of it is at /api/v1/expungements/{id}."""
+
+    id: str
+    at: dt.datetime
+    by: str = Field(description="Id of who destroyed; empty: the service itself")
+    record_id: str
+    record_removed: bool = Field(description="Whether the record went with its last encounter")
+    encounters: int = Field(description="How many were destroyed")
+    samples: int = Field(description="How many prints and photos were destroyed")
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> Self:
+        """Make it of a certificate."""
+        content = certificate.content
+        return cls(
+            id=certificate.id,
+            at=content["at"],
+            by=content["by"],
+            record_id=content["record"],
+            record_removed=content["record_removed"],
+            encounters=len(content["encounters"]),
+            samples=len(content["samples"]),
+        )
+
+
+class ExpungementPageOut(BaseModel):
+    """Some certificates of destruction, the newest first, and the cursor to the next ones."""
+
+    expungements: list[ExpungementOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: CertificatePage) -> Self:
+        """Show a page."""
+        return cls(expungements=[ExpungementOut.of(one) for one in page.certificates], next=page.after)
 
 
 def _fields(clock: Clock) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.schemas import RecordSummary, Schema
 from biometrics.access import Unit
 from biometrics.candidates import Hint, Shown, shown
 from biometrics.group import GroupMember
+from biometrics.records.mentions import Mention, MentionPage
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Elsewhere, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
@@ -158,6 +159,44 @@ class SearchOut(Schema):
             identity=search.settings["identity"],
             candidates=_shown(search, search.candidates, store),
         )
+
+
+class MentionOut(Schema):
+    """That a search named a record among its candidates; the whole of it is at /api/v1/searches/{search_id}."""
+
+    search_id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    unit: str = Field(description="The unit that searched")
+    score: ScoreOut
+    decision_hint: Hint
+    above_threshold: bool | None = Field(description="Null of an investigation, which has no threshold")
+
+    @classmethod
+    def of(cls, mention: Mention) -> MentionOut:
+        """Show a mention."""
+        copied = ("search_id", "created_at", "case_number", "officer", "purpose")
+        return cls(
+            **{name: getattr(mention, name) for name in copied},
+            unit=mention.unit.path,
+            score=ScoreOut.model_validate(mention.detail["score"]),
+            decision_hint=Hint(mention.detail["hint"]),
+            above_threshold=None if mention.threshold is None else mention.score >= mention.threshold,
+        )
+
+
+class MentionPageOut(Schema):
+    """Some of the searches that named a record, the newest first, and the cursor to the next ones."""
+
+    searches: list[MentionOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: MentionPage) -> MentionPageOut:
+        """Show a page."""
+        return cls(searches=[MentionOut.of(one) for one in page.mentions], next=page.after)
 
 
 class GroupMemberOut(Schema):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from api.errors import raising
 from api.paging import USUAL, After, Limit
 from api.repeats import WritingStore
-from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, OrderIn, OrderOut
+from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
 from api.security import ActDependency, needs
 from api.shapes import Day
 from biometrics.access import Scope
@@ -69,6 +69,12 @@ def run(retention: Retention) -> list[CertificateOut]:
     return [
         CertificateOut(content=dict(one.content), signature=one.signature) for one in retention.run(dt.date.today())
     ]
+
+
+@router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
+def list_certificates(retention: Retention, limit: Limit = USUAL, after: After = None) -> ExpungementPageOut:
+    """List what your unit, and those below it, have destroyed, the newest first."""
+    return ExpungementPageOut.of(retention.certificate_page(limit, after))
 
 
 @router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)

@@ -10,8 +10,9 @@ from api.dependencies import EngineDependency, StoreDependency
 from api.errors import raising
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
+from api.paging import USUAL, After, Limit
 from api.repeats import SearchingOnce
-from api.search_schemas import GroupMemberOut, Mode, ReplayOut, SearchOut
+from api.search_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut
 from api.security import needs
 from api.tasks.requests import LATER
 from api.uploads import UploadedSamples, read_upload
@@ -20,6 +21,7 @@ from biometrics.candidates import USUAL_FPIR
 from biometrics.errors import ReplayImpossible
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
+from biometrics.records.mentions import mentions_of
 from biometrics.replay import replay
 from biometrics.types import Modality, Sample
 
@@ -97,3 +99,15 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     """Answer a stored search again with the templates that there were, and say whether the list is the same."""
     return ReplayOut.of(replay(engine, search_id), engine.store)
+
+
+@router.get(
+    "/records/{record_id}/searches",
+    summary="List the searches that named a record",
+    dependencies=[needs(Scope.SEARCH_READ)],
+)
+def list_searches_of(
+    record_id: str, store: StoreDependency, limit: Limit = USUAL, after: After = None
+) -> MentionPageOut:
+    """List the searches that had the record among their candidates: your own, and those of your unit and below."""
+    return MentionPageOut.of(mentions_of(store, record_id, limit, after))

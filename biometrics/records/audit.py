@@ -47,6 +47,7 @@ class Action(StrEnum):
     ENCOUNTER_MOVED = "encounter.move"
     MOVE_UNDONE = "encounter.move_back"
     PROVENANCE_READ = "record.provenance"
+    SEARCHES_LISTED = "record.searches"  # that named a record
     OUTCOME_ADDED = "outcome.add"
     OUTCOME_WITHDRAWN = "outcome.withdraw"
     ENCOUNTERS_LINKED = "encounter.link"

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from biometrics.access import Act
 from biometrics.errors import ExpungementRefused
 from biometrics.records.audit import plain_json
 from biometrics.records.changes import append_changes
@@ -55,12 +56,16 @@ Facts = dict[str, Any]
 class Expunger:
     """Destroys encounters within a transaction that the caller opens by `Database.storing_images`."""
 
-    def __init__(self, connection: Connection, sealer: Sealer, who: str) -> None:
-        """Work in a transaction, on behalf of somebody whose id is `who`."""
+    def __init__(self, connection: Connection, sealer: Sealer, act: Act | None) -> None:
+        """Work in a transaction, on somebody's behalf, or on the service's own."""
         self._connection = connection
         self._sealer = sealer
         self._keys: DataKeys = sealer.keys
-        self._who = who
+        self._act = act
+
+    @property
+    def _who(self) -> str:
+        return self._act.actor.id if self._act else ""
 
     def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
         """Destroy encounters of a record, and the record with its last one.
@@ -122,6 +127,7 @@ class Expunger:
                 content=plain_json(facts),
                 signature=None,
                 version=1,
+                unit=self._act.actor.unit.path if self._act else None,
             )
         )
         return Destroyed(expungement, files, frozenset(moved))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
+from biometrics.access import UNIT_LENGTH
 from biometrics.records.history_tables import WHO_LENGTH
 from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
@@ -37,4 +38,6 @@ expungements: Final = Table(
     Column("content", Text, nullable=False),  # JSON, of which the signature is
     Column("signature", String(SIGNATURE_LENGTH)),
     Column("version", Integer, nullable=False),
+    Column("unit", String(UNIT_LENGTH)),  # of whoever destroyed; None: the service itself, or not known
+    Index(None, "created_at", "id"),
 )

@@ -67,6 +67,11 @@ def test_from_the_clock_to_the_certificate(ask: Ask, freed: tuple[str, str]) -> 
     certificates = {one["content"]["record"]: one for one in ask("POST", "/retention/run").json()}
     number = certificates[record]["content"]["id"]
     assert ask("GET", f"/expungements/{number}").json() == certificates[record]
+    listed = ask("GET", "/expungements", params={"limit": 1}).json()
+    told = {"id": number, "record_id": record, "record_removed": True, "encounters": 1, "samples": 1}
+    assert listed["expungements"][0].items() >= told.items()
+    assert ask("GET", "/expungements", unit="33").json() == {"expungements": [], "next": None}
+    assert ask("GET", f"/expungements/{number}", unit="33").status_code == 404
     assert ask("GET", f"/records/{record}/retention").status_code == 404
 
 

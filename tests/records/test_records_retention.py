@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from acting import ELSEWHERE, HERE, act_of
 from case_examples import somebody
 from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.access import Unit, local_operator
+from biometrics.access import Role, Unit, local_operator
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.encounter import EncounterKind
 from biometrics.errors import (
@@ -89,6 +90,22 @@ def test_what_is_due_is_read_page_by_page(store: RecordStore) -> None:
     assert (len(first.due), [*first.due, *rest.due], rest.after) == (2, everything, None)
     with pytest.raises(InvalidField):
         retention.due_page(TODAY, 2, "2")
+
+
+def test_certificates_are_read_page_by_page_within_the_unit(store: RecordStore) -> None:
+    """Whoever is above the unit that destroyed sees its certificates; another unit's are as if not there."""
+    for name in ("Ram", "Sita", "Mohan"):
+        arrested(store, name, freed=True)
+    done = RetentionStore(store.acting(act_of(HERE, Role.RECORDS_CLERK))).run(TODAY)
+    for unit in (HERE, "27", "national"):
+        bound = RetentionStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
+        first = bound.certificate_page(2)
+        rest = bound.certificate_page(2, first.after)
+        read = [one.id for page in (first, rest) for one in page.certificates]
+        assert (len(first.certificates), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
+        assert bound.certificate(read[0]) == first.certificates[0]
+    outside = RetentionStore(store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
+    assert (outside.certificate_page(2).certificates, outside.certificate(done[0].id)) == ([], None)
 
 
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:

@@ -209,6 +209,7 @@ class Story:
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
         self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
+        self.ask("GET", f"{V1}/records/{{record_id}}/searches", query={"limit": 50})
         claimed = {"record_id": str(self.ids["record_id"])}
         self.ask("POST", f"{V1}/verify", fields=claimed, files={"right_thumb": print_of(0, "right_thumb", 1)})
         scene = {"unknown_finger": print_of(1, "left_index", 1)}
@@ -342,6 +343,7 @@ class Story:
         certificates = self.ask("POST", f"{V1}/retention/run")
         self.ids["expungement_id"] = certificates[0]["content"]["id"]
         self.ask("GET", f"{V1}/expungements/{{expungement_id}}")
+        self.ask("GET", f"{V1}/expungements", query={"limit": 50})
 
     def _provider(self) -> None:
         issuer = self.app.state.provider.registration.issuer

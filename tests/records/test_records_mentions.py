@@ -1,0 +1,83 @@
+"""Which searches named a record: those that one may read, whatever the record was merged into since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from records_examples import encounter, print_of, search_for
+
+from biometrics.errors import InvalidField, OutOfJurisdiction, UnknownRecord
+from biometrics.person import Person
+from biometrics.records.audit import Action
+from biometrics.records.audit_log import AuditLog
+from biometrics.records.mentions import MentionPage, mentions_of
+from biometrics.records.store import RecordStore
+from biometrics.records.values import SearchCandidate
+
+OFFICER = act_of(HERE)
+
+
+def enrolled(store: RecordStore, name: str = "Ram") -> str:
+    return store.enrol(Person(name), encounter(), [print_of(name)]).record_id
+
+
+def ids(page: MentionPage) -> list[str]:
+    return [one.search_id for one in page.mentions]
+
+
+def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> None:
+    record = enrolled(store)
+    made = [store.acting(OFFICER).save_search(search_for(record)) for _ in range(3)]
+    store.save_search(search_for("00000000-0000-4000-8000-000000000001"))
+    first = mentions_of(store, record, limit=2)
+    assert ids(first) == [made[2], made[1]]
+    rest = mentions_of(store, record, limit=2, after=first.after)
+    assert (ids(rest), rest.after) == ([made[0]], None)
+    mention = rest.mentions[0]
+    assert (mention.score, mention.threshold, mention.purpose) == (61.25, 34.77, "investigation")
+    assert (mention.case_number, mention.unit.path) == ("0123/2024", HERE)
+
+
+def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
+    """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
+    record = enrolled(store)
+    here, there = (store.acting(act_of(unit)).save_search(search_for(record)) for unit in (HERE, ELSEWHERE))
+    assert ids(mentions_of(store.acting(OFFICER), record)) == [here]
+    assert ids(mentions_of(store.acting(act_of("27/519")), record)) == [here]
+    assert ids(mentions_of(store.acting(act_of("27")), record)) == [there, here]
+    moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
+    assert ids(mentions_of(store.acting(moved), record)) == [there, here]
+    with pytest.raises(OutOfJurisdiction, match=HERE):
+        mentions_of(store.acting(act_of(ELSEWHERE)), record)
+
+
+def test_a_search_that_named_both_records_of_one_person_is_told_once(store: RecordStore) -> None:
+    record, other = enrolled(store, "Ram"), enrolled(store, "Shyam")
+    search = search_for(other)
+    both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
+    named = [store.save_search(one) for one in (search, both)]
+    store.clerk.merge(record, store.record(record).version, other, "one man")
+    for asked in (record, other):
+        found = mentions_of(store, asked)
+        assert ids(found) == [named[1], named[0]]
+        assert [one.score for one in found.mentions] == [61.25, 61.25]
+
+
+def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
+    record = enrolled(store)
+    made = store.acting(OFFICER).save_search(search_for(record))
+    mentions_of(store.acting(OFFICER), record)
+    entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
+    assert (entry.action, entry.subject_id) == (Action.SEARCHES_LISTED, record)
+    assert made in entry.detail
+
+
+def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
+    record = enrolled(store)
+    with pytest.raises(UnknownRecord):
+        mentions_of(store, "00000000-0000-4000-8000-000000000001")
+    for limit, after in ((0, None), (501, None), (1, "x")):
+        with pytest.raises(InvalidField):
+            mentions_of(store, record, limit, after)
