@@ -53,6 +53,9 @@ class Settings(OperationSettings):
         description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
     )
     operator_manifest: Path | None = Field(default=None, description="A models manifest of your own (docs/models.md)")
+    models_folder: Path | None = Field(
+        default=None, description="Where prepared models are kept; empty: in the data folder"
+    )
     calibration_folder: Path | None = Field(
         default=None, description="Calibration files of your own models, beside the shipped ones"
     )
@@ -207,6 +210,11 @@ class Settings(OperationSettings):
     def resolved_images_url(self) -> str:
         """Where the images are, in the data folder where nothing was set."""
         return self.images_url or str(self.data_folder / "images")
+
+    @property
+    def resolved_models_folder(self) -> Path:
+        """Where prepared models are kept, in the data folder where nothing was set."""
+        return self.models_folder or self.data_folder / "models"
 
     @property
     def resolved_master_key_file(self) -> Path | None:

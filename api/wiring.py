@@ -60,7 +60,7 @@ def vectors_of(recogniser: Recogniser) -> Vectors:
 
 def model_registry(settings: Settings) -> ModelRegistry:
     """Return the models of this installation."""
-    return ModelRegistry(settings.data_folder, settings.operator_manifest)
+    return ModelRegistry(settings.resolved_models_folder, settings.operator_manifest)
 
 
 def open_recogniser(settings: Settings, modality: Modality) -> Recogniser:

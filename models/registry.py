@@ -15,11 +15,11 @@ from models.session import Session
 class ModelRegistry:
     """The models of one installation: those shipped, and those an operator adds or puts in their place."""
 
-    def __init__(self, data_folder: Path, operator_manifest: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, folder: Path, operator_manifest: Path | None = None, threads: int = 1) -> None:
         """Read the manifests; no weights are opened yet.
 
         Args:
-            data_folder: prepared models are kept in its folder `models`.
+            folder: where prepared models are kept; several installations may share it.
             operator_manifest: the operator's own manifest (see models/manifest.toml for the form).
             threads: threads that one run of a model may use.
 
@@ -27,7 +27,7 @@ class ModelRegistry:
             ModelMissing: a manifest is absent or broken.
         """
         self._entries = merged(operator_manifest)
-        self._folder = data_folder / "models"
+        self._folder = folder
         self._threads = threads
 
     @property

@@ -11,6 +11,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import pytest
 from inputs import Run
 from milvus_indexes import milvus_lite_file, milvus_server_url
 
+import models
 from api.cli import main
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
@@ -30,6 +32,17 @@ if TYPE_CHECKING:
 # The master key of every station that a test opens without naming another one, here and in processes of its own.
 os.environ.setdefault("PEHCHAN_MASTER_KEY", "pehchan-master-1:" + "a2V5cyBvZiB0ZXN0cyBvbmx5LCBub3Qgc2VjcmV0ISE=")
 
+
+def _models_folder() -> Path:
+    """Return where models that tests prepare are kept: another folder for other code that prepares them."""
+    code = sha256()
+    for path in sorted(Path(models.__path__[0]).rglob("*.py")):
+        code.update(path.read_bytes())
+    return Path(tempfile.gettempdir()) / f"pehchan-test-models-{os.getuid()}-{code.hexdigest()[:16]}"
+
+
+# Models are prepared once for all tests, here and in processes of their own; each kept one is checked by its hash.
+os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

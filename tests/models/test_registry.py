@@ -30,7 +30,7 @@ def operator(folder: Path, sha256: str, *, path: str = "own.onnx", more: str = "
 @pytest.mark.parametrize("name", NAMES)
 def test_shipped_models_are_sound_and_open(tmp_path: Path, name: str) -> None:
     """The installed packages hold the files that the manifest names, and ONNX Runtime runs them."""
-    registry = ModelRegistry(tmp_path)
+    registry = ModelRegistry(tmp_path / "models")
     registry.verify(name)
     session = registry.open_session(name)
     shapes = {"input": (1, 64, 96, 1), "min_quality": ()}
@@ -114,7 +114,7 @@ def test_a_wrong_input_is_our_error(tmp_path: Path, feeds: dict[str, np.ndarray]
 
 def test_a_prepared_model_is_kept_and_made_again_when_damaged(tmp_path: Path) -> None:
     """The prepared file is written once; a damaged or a shortened one is replaced and never run."""
-    registry = ModelRegistry(tmp_path)
+    registry = ModelRegistry(tmp_path / "models")
     expected = registry.open_session("yunet").run(input=FACE[:, :, :96, :96])
     (kept,) = (tmp_path / "models").iterdir()
     content, written = kept.read_bytes(), kept.stat().st_mtime_ns
@@ -135,7 +135,7 @@ def test_two_processes_may_prepare_at_once(tmp_path: Path) -> None:
         "session = ModelRegistry(Path(sys.argv[1])).open_session('yunet')\n"
         "print(session.run(input=numpy.full((1, 3, 96, 96), 99, dtype=numpy.float32))[0].sum())"
     )
-    command = [sys.executable, "-c", code, str(tmp_path)]
+    command = [sys.executable, "-c", code, str(tmp_path / "models")]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     answers = [process.communicate(timeout=60)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0]
@@ -147,7 +147,7 @@ def test_an_unwritable_data_folder_is_told(tmp_path: Path) -> None:
     """A data folder that cannot hold the prepared model is named, with what to do."""
     (tmp_path / "models").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(ModelMissing, match="Make"):
-        ModelRegistry(tmp_path).open_session("yunet")
+        ModelRegistry(tmp_path / "models").open_session("yunet")
 
 
 def test_a_session_is_shared_by_threads(tmp_path: Path) -> None:
