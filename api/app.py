@@ -91,6 +91,7 @@ TAGS = {
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
 
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
+CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
 # FastAPI would trace the query string, too, which names people; see api/operations/tracing.py.
@@ -121,7 +122,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             engine.store.sweep()  # image files that a crash left behind
             # What other servers have enrolled is taken in, so that no search has much to wait for.
             opened.enter_context(repeated(engine.catch_up, settings.follow_seconds, "following"))
-            check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: work.stopping)
+            check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
             opened.enter_context(repeated(check, CHECKING_SECONDS, "checking"))
             metrics.watch(engine, work)
             if settings.metrics_port:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,16 +113,49 @@ def milvus_url(request: pytest.FixtureRequest) -> str:
     return milvus_lite_file() if request.param == "milvus-lite" else milvus_server_url()
 
 
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with all tables, to be copied: making them takes seven times as long."""
+    path = tmp_path_factory.mktemp("laid-out") / "pehchan.db"
+    Database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def laid_out_server(postgresql_server: PostgresServer) -> PostgresServer:
+    """Return the PostgreSQL server with a database `laid_out`, which has all tables."""
+    with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE laid_out")
+    Database(postgresql_server.get_uri(database="laid_out")).close()
+    return postgresql_server
+
+
+NEW_IDENTITY = "UPDATE identity SET id = '{}', database_id = '{}'"  # every database has one of its own
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of a new, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """Return the URL of a new database without rows: the test runs once on SQLite and once on PostgreSQL.
+
+    Its tables are there, unless the test is marked `no_tables`.
+    """
+    identity = NEW_IDENTITY.format(uuid.uuid4(), uuid.uuid4())
+    empty = request.node.get_closest_marker("no_tables") is not None
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'pehchan.db'}"
+        path = tmp_path / "pehchan.db"
+        if not empty:
+            shutil.copy(request.getfixturevalue("laid_out"), path)
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute(identity)
+        yield f"sqlite:///{path}"
         return
-    server: PostgresServer = request.getfixturevalue("postgresql_server")
+    server: PostgresServer = request.getfixturevalue("laid_out_server")
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {'template1' if empty else 'laid_out'}")
+        if not empty:
+            with psycopg.connect(server.get_uri(database=name)) as own:
+                own.execute(identity)
         yield server.get_uri(database=name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -19,6 +19,7 @@ from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
 MUCH = 10  # threads: a ten-print transaction
 _PHOTO = 2  # threads: a face and its mirror image are looked at side by side
 
+_LOOK_SECONDS = 0.02  # between two looks of who gives way
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
 
 
@@ -90,6 +91,16 @@ class Work:
             turn = self._queue.popleft().turn
             if not turn.done():
                 turn.set_exception(self._stopped())
+
+    def gave_way(self, seconds: float) -> bool:
+        """Wait until nothing runs here, but so long at most; return False where nothing more is to be taken on.
+
+        For what is done beside requests, from a thread of its own: it goes on in the end, however busy the service is.
+        """
+        until = time.monotonic() + seconds
+        while self._running and not self._stopping and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        return not self._stopping
 
     @asynccontextmanager
     async def place(self, client: str, weight: int = 1) -> AsyncIterator[None]:

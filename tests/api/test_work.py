@@ -185,3 +185,26 @@ def test_every_refusal_is_counted_under_its_code() -> None:
         return told
 
     assert asyncio.run(scene()) == ["too_many_at_once", "busy"]
+
+
+def test_what_is_done_beside_requests_gives_way_but_not_for_good() -> None:
+    async def scene() -> None:
+        place = desk()
+        assert await asyncio.to_thread(place.work.gave_way, 10)
+        running = await place.bring("a")
+        waiting = asyncio.create_task(asyncio.to_thread(place.work.gave_way, 10))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        assert await asyncio.to_thread(place.work.gave_way, 0.05), "it goes on in the end"
+        place.ends["a"].set()
+        await running
+        assert await waiting
+        running = await place.bring("b")
+        waiting = asyncio.create_task(asyncio.to_thread(place.work.gave_way, 10))
+        await asyncio.sleep(0.1)
+        place.work.stop()
+        assert not await waiting, "a stop is told at once"
+        place.ends["b"].set()
+        await running
+
+    asyncio.run(scene())

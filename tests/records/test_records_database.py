@@ -42,6 +42,7 @@ with RecordStore.open(sys.argv[1], ImageFolder(Path(sys.argv[2]))) as store:
 """
 
 
+@pytest.mark.no_tables
 def test_the_migrations_make_the_tables_that_the_code_uses(database_url: str) -> None:
     """A column that is added to tables.py without a migration would be missing in every installed database."""
     database = Database(database_url)
@@ -68,6 +69,7 @@ def migrate_to_the_first_version(connection: Connection) -> None:
     command.upgrade(config, "0001")
 
 
+@pytest.mark.no_tables
 def test_a_database_of_the_first_version_keeps_its_samples_and_templates(
     database_url: str, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_database_of_the_first_version_keeps_its_samples_and_templates(
         assert store.sample(1).accepted_because == ""
 
 
+@pytest.mark.no_tables
 def test_processes_that_start_together_make_one_database(database_url: str, tmp_path: Path) -> None:
     """The server and a command may both be the first."""
     processes = [
