@@ -29,6 +29,7 @@ from api.operations.metrics import Metrics
 from api.operations.observer import Reporting
 from api.operations.readiness import Readiness
 from api.operations.requests import RequestLog
+from api.operations.system import installation
 from api.operations.tracing import Tracing, Untraced
 from api.operations.work import Work
 from api.osia.app import create_osia, mounted
@@ -47,9 +48,11 @@ from api.routes import (
     retention,
     samples,
     searches,
+    system,
     tasks,
     tokens,
     transactions,
+    units,
     users,
     verification,
     webhooks,
@@ -61,7 +64,7 @@ from api.tasks.opening import open_tasks
 from api.transactions.table import Table
 from api.web.app import create_web, front_door
 from api.web.pages import PREFIX
-from api.wiring import open_engine
+from api.wiring import model_registry, open_engine
 from biometrics.checks import work_off
 
 DESCRIPTION = """
@@ -82,9 +85,9 @@ TAGS = {
     "reports": "Counts, quality, hit rates and turnaround",
     "retention": "How long samples are kept, and their destruction",
     "transactions": "ANSI/NIST-ITL files in and out",
-    "accounts": "Signing in, accounts and API keys",
+    "accounts": "Signing in, accounts, API keys, and the units that they are of",
     "audit": "Who did what",
-    "health": "Whether the service works",
+    "health": "Whether the service works, and what it is made of",
     "tasks": "Requests that are answered later",
     "webhooks": "Addresses that are told of events",
 }
@@ -137,6 +140,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.work = work
             app.state.readiness = Readiness(engine, work, settings.ready_lag)
             opened.callback(app.state.readiness.close)
+            app.state.installation = partial(installation, settings, engine, model_registry(settings).entries)
             app.state.mosip = opened_mosip(settings, engine)
             working = open_tasks(app, settings, engine)
             opened.enter_context(repeated(app.state.webhooks.tell_notifications, settings.follow_seconds, "telling"))
@@ -194,8 +198,10 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         oidc,
         me,
         users,
+        units,
         api_keys,
         audit,
+        system,
         health,
     ):
         app.include_router(routes.router, prefix="/api/v1")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ BUSY = "The database is busy; send the same request again in a moment."
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
 
 _IMAGE_LOCK = 0x50_45_48_49  # key of a PostgreSQL advisory lock: "PEHI"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What kind of database it is, its version, and the last migration of its tables."""
+
+    kind: str
+    version: str
+    migration: str
 
 
 class Database:
@@ -64,6 +74,13 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+    def kept(self) -> Kept:
+        """Say what kind of database it is, and how far its tables were brought."""
+        with self.reading() as connection:
+            migration = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            version = ".".join(map(str, connection.dialect.server_version_info or ()))
+        return Kept("SQLite" if self._sqlite else "PostgreSQL", version, migration)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Row, or_, select, true
 
 from biometrics.access import NATIONAL, Act, Unit
 from biometrics.errors import InvalidField
@@ -50,6 +52,32 @@ class Office:
         return Unit(*self.unit.codes[:-1]) if self.unit.codes else None
 
 
+@dataclass(frozen=True)
+class OfficePage:
+    """Some units by their paths; `after` asks for the next ones, None where there are no more."""
+
+    offices: tuple[Office, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit right below another, with how many are below it; `office` is None where only those below have names."""
+
+    unit: Unit
+    office: Office | None
+    below: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit, its name where it has one, and what lies right below it, in the order of their codes."""
+
+    unit: Unit
+    office: Office | None
+    parts: tuple[Part, ...]
+
+
 class UnitStore:
     """The units in the database; safe to use as a `RecordStore` is."""
 
@@ -66,6 +94,8 @@ class UnitStore:
         require_unit(act, office.unit)
         row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
         with self._database.writing() as connection:
+            if connection.execute(select(units).filter_by(**row)).first():
+                return  # it is so already: a repeated request leaves no second entry
             changed = {name: row[name] for name in ("name", "telephone")}
             again = insert(connection, units).values(row)
             connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
@@ -75,8 +105,32 @@ class UnitStore:
         """Return the units at or below one, in the order of their codes."""
         query = select(units).where(path_within(units.c.path, below or Unit())).order_by(units.c.path)
         with self._database.reading() as connection:
-            found = [Office(Unit.of(row.path), row.name, row.telephone) for row in connection.execute(query)]
-        return sorted(found, key=lambda office: office.unit.codes)
+            return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
+
+    def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> OfficePage:
+        """Return the units at or below one of the actor's, by path, at most `limit`.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+        """
+        require_unit(act, below)
+        query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
+        with self._database.reading() as connection:
+            found = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
+        return OfficePage(tuple(found[:limit]), found[limit - 1].unit.path if len(found) > limit else None)
+
+    def branch(self, act: Act, unit: Unit) -> Branch:
+        """Return a unit of the actor's, and what lies right below it.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+        """
+        require_unit(act, unit)
+        offices = {office.unit: office for office in self.listed(unit)}
+        depth = len(unit.codes) + 1
+        counted = Counter(Unit(*one.codes[:depth]) for one in offices if len(one.codes) >= depth)
+        parts = tuple(Part(one, offices.get(one), counted[one] - (one in offices)) for one in sorted(counted))
+        return Branch(unit, offices.get(unit), parts)
 
 
 def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
@@ -84,3 +138,7 @@ def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
     if unit.path == NATIONAL:
         return true()
     return or_(column == unit.path, column.startswith(f"{unit.path}/", autoescape=True))
+
+
+def _office(row: Row[Any]) -> Office:
+    return Office(Unit.of(row.path), row.name, row.telephone)

@@ -176,6 +176,9 @@ class Story:
         identity = {"issuer": self.app.state.provider.registration.issuer, "subject": "officer-1"}
         self.ask("PUT", f"{user}/identity", by=me, body=identity)
         self.ask("DELETE", f"{user}/identity", by=me)
+        office = {"unit": "27/519/27519004", "name": "Colaba police station", "telephone": "+91 22 2222 2222"}
+        self.ask("PUT", f"{V1}/units", by=me, body=office)
+        self.ask("GET", f"{V1}/units", by=me, query={"below": "27", "limit": 50})
         new_one = {"label": "enrolment desk", "days": 90, "scopes": ["abis.encounter.read"]}
         self.ids["key"] = self.ask("POST", f"{V1}/api-keys", 201, by=me, body=new_one)["api_key"]["id"]
         self.ask("GET", f"{V1}/api-keys", by=me)
@@ -324,6 +327,7 @@ class Story:
             self.ask("GET", f"{V1}/reports/{name}", query=period)
         self.ask("GET", f"{V1}/audit/entries", query={"person": self.ids["record_id"], "limit": 2})
         self.ask("GET", f"{V1}/audit/head")
+        self.ask("GET", f"{V1}/system", by=self.session)
         self.ask("GET", f"{V1}/health", by="")
         self.ask("GET", "/health/live", by="")
         self.ask("GET", "/health/ready", by="")

@@ -1,0 +1,71 @@
+"""The units of the police: what each is called, and how it is reached."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from api.dependencies import StoreDependency
+from api.paging import USUAL, After, Limit
+from api.schemas import Schema
+from api.security import ActDependency, needs
+from biometrics.access import Scope, Unit
+from biometrics.records.units import Office, UnitStore
+
+router = APIRouter(prefix="/units", tags=["accounts"], dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
+
+
+def _units(store: StoreDependency) -> UnitStore:
+    return UnitStore(store.database)
+
+
+Units = Annotated[UnitStore, Depends(_units)]
+
+
+class OfficeIn(Schema):
+    """What a unit shall be called from now on."""
+
+    unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
+    name: str
+    telephone: str = Field(default="", description="Whom officers of other units call about a hit")
+
+
+class OfficeOut(OfficeIn):
+    """A unit."""
+
+    level: str = Field(description="What kind of office it is")
+
+    @classmethod
+    def of(cls, office: Office) -> OfficeOut:
+        """Show a unit."""
+        return cls(unit=office.unit.path, name=office.name, telephone=office.telephone, level=office.level)
+
+
+class OfficePageOut(Schema):
+    """Some units by their paths, and the cursor to the next ones."""
+
+    units: list[OfficeOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+
+@router.get("", summary="List units")
+def list_units(
+    act: ActDependency,
+    units: Units,
+    below: Annotated[str, Query(description="Only this unit and those below it; else your own")] = "",
+    limit: Limit = USUAL,
+    after: After = None,
+) -> OfficePageOut:
+    """List the units at or below one's own, those that were given a name, by path."""
+    page = units.page(act, Unit.of(below) if below else act.actor.unit, limit, after)
+    return OfficePageOut(units=[OfficeOut.of(one) for one in page.offices], next=page.after)
+
+
+@router.put("", summary="Name a unit")
+def set_unit(new: OfficeIn, act: ActDependency, units: Units) -> OfficeOut:
+    """Add a unit at or below one's own, or give one that is there another name and telephone; twice is as once."""
+    office = Office(Unit.of(new.unit), new.name, new.telephone)
+    units.add(office, act)
+    return OfficeOut.of(office)

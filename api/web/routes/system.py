@@ -1,0 +1,21 @@
+"""What the installation is made of, for administrators."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.operations.readiness import OK
+from api.routes.system import Checks, InstallationDependency, system_of
+from api.security import needs
+from api.web.pages import PagesDependency
+from biometrics.access import Scope
+
+router = APIRouter()
+
+
+@router.get("/system", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
+def show_system(pages: PagesDependency, installation: InstallationDependency, checks: Checks) -> Response:
+    """Show models, indexes, database, versions and limits."""
+    wrong = [found for found in checks.values() if found != OK]
+    return pages.show("system.html", system=system_of(installation, checks), wrong=wrong)

@@ -1,0 +1,29 @@
+"""The tree of units: what each is called, and whom to call there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.routes.units import Units
+from api.security import ActDependency, needs
+from api.web.pages import PagesDependency
+from api.web.words import N_
+from biometrics.access import Scope, Unit
+
+router = APIRouter()
+
+# By how many codes a unit has.
+LEVELS: Final = (N_("National bureau"), N_("State bureau"), N_("District"), N_("Police station"))
+
+
+@router.get("/units", dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
+def show_units(pages: PagesDependency, act: ActDependency, units: Units, of: str = "") -> Response:
+    """Show a unit at or below one's own, and what lies right below it."""
+    own = act.actor.unit
+    branch = units.branch(act, Unit.of(of) if of else own)
+    depths = range(len(own.codes), len(branch.unit.codes))
+    above = [Unit(*branch.unit.codes[:depth]) for depth in depths]
+    return pages.show("units.html", branch=branch, above=above, levels=LEVELS)

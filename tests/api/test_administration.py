@@ -1,0 +1,107 @@
+"""What administrators set and look at beside accounts: units, and the installation itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from account_examples import OPERATOR, PASSWORD
+from fastapi.testclient import TestClient
+from inputs import form, print_of
+from officers import Officer
+
+from api.app import create_app
+from api.settings import Settings
+from api.stores import audit_log_of
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.records.audit import Action
+from biometrics.records.audit_log import EntryQuery
+
+V1 = "/api/v1"
+COLABA = {"unit": "27/519/27519004", "name": "Colaba", "telephone": "+91 22 2222 2222"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Officer]:
+    settings = Settings(data_folder=tmp_path_factory.mktemp("data"), totp_required=False, _env_file=None)
+    with Officer(create_app(settings)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def admin(client: Officer) -> dict[str, str]:
+    """An administrator of one district."""
+    new = NewUser("district.admin", "A. Rao", frozenset({Role.ADMINISTRATOR}), Unit.of("27/519"))
+    _, once = client.application.state.accounts.add_user(OPERATOR, new)
+    entered = {"login": new.login, "password": once, "new_password": PASSWORD}
+    return {"Authorization": f"Bearer {client.post(f'{V1}/tokens', json=entered).json()['access_token']}"}
+
+
+def set_unit(client: Officer, header: dict[str, str], **changed: str) -> httpx.Response:
+    return client.put(f"{V1}/units", json=COLABA | changed, headers=header)
+
+
+def test_an_administrator_names_the_units_below_their_own(client: Officer, admin: dict[str, str]) -> None:
+    assert set_unit(client, admin).json() == COLABA | {"level": "police station"}
+    assert set_unit(client, admin, name="Colaba PS").status_code == 200
+    assert set_unit(client, admin, unit="27/519", name="Mumbai city").status_code == 200
+    listed = client.get(f"{V1}/units", headers=admin).json()
+    assert [(one["unit"], one["name"]) for one in listed["units"]] == [
+        ("27/519", "Mumbai city"),
+        ("27/519/27519004", "Colaba PS"),
+    ]
+    first = client.get(f"{V1}/units", params={"limit": 1}, headers=admin).json()
+    rest = client.get(f"{V1}/units", params={"limit": 1, "after": first["next"]}, headers=admin).json()
+    assert [one["unit"] for one in (*first["units"], *rest["units"])] == ["27/519", "27/519/27519004"]
+    assert rest["next"] is None
+
+
+def test_naming_a_unit_twice_is_one_entry_of_the_audit_log(client: Officer, admin: dict[str, str]) -> None:
+    def entries() -> int:
+        log = audit_log_of(client.application.state.engine.store)
+        return len(log.find(OPERATOR, EntryQuery("27/519/7", action=Action.UNIT_SET)).entries)
+
+    for _ in range(2):
+        assert set_unit(client, admin, unit="27/519/7").status_code == 200
+    assert entries() == 1
+    assert set_unit(client, admin, unit="27/519/7", telephone="").status_code == 200
+    assert entries() == 2
+
+
+@pytest.mark.parametrize("unit", ["27", "27/520", "27/51", "national"])
+def test_units_elsewhere_are_refused(client: Officer, admin: dict[str, str], unit: str) -> None:
+    answers = [set_unit(client, admin, unit=unit), client.get(f"{V1}/units", params={"below": unit}, headers=admin)]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (403, "out_of_jurisdiction")
+
+
+@pytest.mark.parametrize("changed", [{"unit": "27//1"}, {"telephone": "call me"}, {"name": " "}, {"level": "bureau"}])
+def test_a_unit_that_cannot_be_is_refused(client: Officer, admin: dict[str, str], changed: dict[str, str]) -> None:
+    answer = set_unit(client, admin, **changed)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
+def test_the_installation_says_what_it_is_made_of_and_of_whom_nothing(client: Officer, admin: dict[str, str]) -> None:
+    enrolled = client.post(
+        f"{V1}/enrolments", data=form(name="Asha Verma"), files={"right_thumb": print_of(0, "right_thumb", 0)}
+    )
+    assert enrolled.status_code == 201
+    answer = client.get(f"{V1}/system", headers=admin)
+    system: dict[str, Any] = answer.json()
+    assert set(system["checks"].values()) == {"ok"}
+    assert system["database"]["kind"] == "SQLite"
+    prints = next(one for one in system["recognition"] if one["modality"] == "fingerprint")
+    assert (prints["templates"], prints["lag"], len(prints["calibration"])) == (1, 0, 64)
+    assert {"leader", "yunet", "sface"} <= {one["name"] for one in system["models"]}
+    assert all(one["licence"] and len(one["sha256"]) == 64 for one in system["models"])
+    assert "numpy" in system["software"]
+    text = json.dumps(system)
+    assert not [told for told in ("Asha", "Rao", "master_key", "pehchan.db") if told in text]
+
+
+def test_no_officer_reads_what_the_installation_is_made_of(client: Officer) -> None:
+    assert TestClient.get(client, f"{V1}/system").json()["code"] == "forbidden"
