@@ -46,9 +46,11 @@ def create_transaction(
 
     The traditional encoding is taken. What is wrong with a file is told field by field in `errors`, all of it at once.
     A proper transaction that cannot be carried out, such as a search with a print that shows nothing, is answered by an
-    ERRT file. The scopes that are needed are those of what is asked for.
+    ERRT file. The scopes that are needed are those of what is asked for. Searches that were made are named by `Link`.
     """
     outcome = submit(engine, content, table, act)
     kind = itl.parse(outcome.content)[0].text(itl.TOT)
     headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
+    if outcome.searches:
+        headers["Link"] = ", ".join(f'</api/v1/searches/{one}>; rel="related"' for one in outcome.searches)
     return Response(outcome.content, media_type=MEDIA_TYPE, headers=headers)

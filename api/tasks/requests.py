@@ -34,7 +34,9 @@ MAX_BYTES: Final = 32_000_000  # of a request that is kept
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again that there was no room for
 
 _KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
-_ANSWERED_HEADERS: Final = frozenset({"content-type", "content-disposition", "location", "etag", "x-transaction-type"})
+_ANSWERED_HEADERS: Final = frozenset(
+    {"content-type", "content-disposition", "location", "etag", "link", "x-transaction-type"}
+)
 _FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _NO_ROOM: Final = frozenset({429, 503})
 

@@ -32,7 +32,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an answer's Type-2 record says, and the records that follow it; empty texts are left out."""
+    """What an answer's Type-2 record says, and the records that follow it; empty texts are left out.
+
+    `searches` are the ids of those that were made.
+    """
 
     type_of_transaction: str
     messages: Sequence[str] = ()
@@ -42,6 +45,7 @@ class Answer:
     candidates: Sequence[Candidate] = ()
     latent: bool = False
     records: Sequence[Record] = field(default_factory=tuple)
+    searches: Sequence[str] = ()
 
 
 def write(answer: Answer, first: Record, text: Record | None, table: Table) -> bytes:

@@ -45,10 +45,14 @@ _USED = "The control number (1.009) was used for another transaction; give each 
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer's file; `refused` is why the transaction was not carried out, None where it was."""
+    """An answer's file; `refused` is why the transaction was not carried out, None where it was.
+
+    `searches` are the ids of the searches that were made for it.
+    """
 
     content: bytes
     refused: PehchanError | None = None
+    searches: tuple[str, ...] = ()
 
 
 def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None) -> Outcome:
@@ -74,7 +78,7 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
         return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
-    return Outcome(answers.write(answer, question.first, question.text, table))
+    return Outcome(answers.write(answer, question.first, question.text, table), searches=tuple(answer.searches))
 
 
 def require_scopes(question: Question, actor: Actor) -> None:
@@ -157,6 +161,7 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
         finding=_finding(found),
         candidates=_listed(lines),
         records=_attached(engine, question, lines),
+        searches=[found.id],
     )
 
 
@@ -170,6 +175,7 @@ def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, 
         finding=_finding(found),
         candidates=_listed(lines),
         records=_attached(engine, question, lines),
+        searches=[found.id],
     )
 
 
@@ -201,6 +207,7 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
         candidates=_listed(lines),
         latent=True,
         records=_attached(engine, question, lines),
+        searches=[one.id for one in found],
     )
 
 

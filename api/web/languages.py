@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
+from math import log10
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +16,13 @@ from babel.dates import format_date, format_datetime
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 from babel.support import Translations
 
 CATALOGUES: Final = Path(__file__).with_name("catalogues")
+_TENS: Final = 10
+_IN_WORDS: Final = 1_000_000  # from here on digits are hard to count
+RAREST: Final = 90.0  # decibans, one in a billion: what is rarer can be told from nothing that was measured
 SOURCE: Final = "en"  # the language that the templates are written in
 NAMES: Final = {"en": "English", "hi": "हिन्दी"}
 
@@ -47,6 +51,14 @@ class Language:
     def number(self, value: float, places: int = 0) -> str:
         """Write a number with its groups of digits, such as 12,34,567."""
         return format_decimal(value, f"#,##,##0.{'0' * places}" if places else "#,##,##0", self.locale)
+
+    def rarity(self, decibans: float) -> str:
+        """Write of how many comparisons one scores so high, to two digits, such as 21,000; RAREST at most."""
+        power = 10 ** (min(max(decibans, 0.0), RAREST) / 10)
+        rounded = round(power, 1 - int(log10(power)))
+        if rounded < _IN_WORDS:
+            return self.number(rounded, 0 if rounded >= _TENS else 1)
+        return format_compact_decimal(rounded, format_type="long", locale=self.locale, fraction_digits=1)
 
 
 @cache

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.accounts.accounts import Recognised
 from api.web import cookies
-from api.web.languages import NAMES, Language, chosen
+from api.web.languages import NAMES, RAREST, Language, chosen
 from api.web.navigation import MENU, Entry
 from api.web.words import word
 from biometrics.access import Scope
@@ -108,6 +108,7 @@ def _environment(code: str) -> Environment:
         "day": language.day,
         "moment": language.moment,
         "number": language.number,
+        "rarity": language.rarity,
         "word": lambda value: language.translations.gettext(word(value)),
         "said": language.translations.gettext,
     }
@@ -116,6 +117,7 @@ def _environment(code: str) -> Environment:
         "app": PREFIX,
         "language": language,
         "languages": NAMES,
+        "rarest": RAREST,
         "Scope": Scope,
         "version": version("pehchan"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -54,6 +55,7 @@ def test_a_booking_and_a_search_go_in_and_out_as_files(post: Post) -> None:
     first, told = itl.parse(booked.content)
     assert first.text(4) == "SRE", told.text(60)
     found = post(file("TPIS", text(f9="32/2026"), generated(1)))
+    assert re.fullmatch(r'</api/v1/searches/[0-9a-f-]{36}>; rel="related"', found.headers["link"])
     assert itl.parse(found.content)[1].items(64)[0] == [told.text(14), "ASHA VERMA"]
 
 

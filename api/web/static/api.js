@@ -7,11 +7,12 @@ const TRIES = 3; // of what the service, or the link, had no time for
 
 /** What was refused, or could not be asked. `code` is the service's own; "offline" where there is no connection. */
 export class Problem extends Error {
-  constructor(code, detail, status = 0, errors = []) {
+  constructor(code, detail, status = 0, errors = [], wait = 0) {
     super(detail);
     this.code = code;
     this.status = status;
     this.errors = errors; // of a form's fields: { field, message }
+    this.wait = wait; // seconds after which it may go better
   }
 }
 
@@ -51,7 +52,7 @@ export async function ask(method, path, { json, form, key, version, signal, head
       await pause(wait || tried);
       continue;
     }
-    throw await refused(answer);
+    throw await refused(answer, wait);
   }
 }
 
@@ -61,10 +62,10 @@ async function content(answer) {
   return kind.includes("json") ? answer.json() : answer.blob();
 }
 
-async function refused(answer) {
+async function refused(answer, wait) {
   const said = await answer.json().catch(() => ({}));
   if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), 401);
-  return new Problem(said.code || "unknown", said.detail || _("The service answered {status}.", { status: answer.status }), answer.status, said.errors || []);
+  return new Problem(said.code || "unknown", said.detail || _("The service answered {status}.", { status: answer.status }), answer.status, said.errors || [], wait);
 }
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));

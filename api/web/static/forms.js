@@ -43,7 +43,7 @@ export function complain(form, problem) {
   box.tabIndex = -1;
   box.append(paragraph(problem.message));
   for (const { field, message } of problem.errors ?? []) {
-    const input = [...form.elements].find((one) => one.name && field?.endsWith(one.name));
+    const input = [...(form.elements ?? [])].find((one) => one.name && field?.endsWith(one.name));
     if (!input) continue;
     input.setAttribute("aria-invalid", "true");
     input.title = message;

@@ -1,0 +1,66 @@
+"""A candidate list as it is drawn: photos of the people, and bars of their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from api.search_schemas import CandidateOut, SearchOut
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record, StoredSample
+from biometrics.types import FingerPosition, Modality
+
+LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
+_MARGIN: Final = 1.1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate, with the newest photo, and the finger of each sample, None for a face."""
+
+    candidate: CandidateOut
+    photo: StoredSample | None
+    fingers: dict[int, FingerPosition | None]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How long bars are: in units of a drawing that is 100 wide."""
+
+    most: float  # decibans
+
+    def at(self, decibans: float) -> float:
+        """Return where a score ends on the drawing."""
+        return round(100 * min(max(decibans, 0.0), self.most) / self.most, 2)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A whole list; `above` are those who reach the threshold, all where there is none."""
+
+    above: Sequence[Line]
+    below: Sequence[Line]
+    scale: Scale
+
+
+def lines_of(search: SearchOut, store: RecordStore) -> Lines:
+    """Return the lines of a search's list, for whoever the store acts for."""
+    people = store.people([one.record.id for one in search.candidates if one.record])
+    lines = [_line(one, people.get(one.record.id) if one.record else None) for one in search.candidates]
+    highest = max((one.score.decibans for one in search.candidates if one.score), default=0.0)
+    above = [line for line in lines if line.candidate.above_threshold is not False]
+    below = [line for line in lines if line.candidate.above_threshold is False]
+    return Lines(above, below, Scale(_MARGIN * max(highest, search.threshold or 0.0, LEAST_SCALE / _MARGIN)))
+
+
+def _line(candidate: CandidateOut, person: object) -> Line:
+    samples = _samples(person)
+    photos = [one for one in samples if one.modality is Modality.FACE]
+    return Line(candidate, photos[-1] if photos else None, {one.id: one.position for one in samples})
+
+
+def _samples(person: object) -> list[StoredSample]:
+    """Return the samples of a record, those of the newest encounter last."""
+    visits = person.encounters if isinstance(person, Record) else ()
+    return [sample for visit in sorted(visits, key=lambda one: one.encounter.date) for sample in visit.samples]

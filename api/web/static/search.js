@@ -1,0 +1,62 @@
+// A search: files and what they show, what for, and where it leads.
+
+import { askLater, wasCancelled } from "./tasks.js";
+import { complain, settle } from "./forms.js";
+import { keepFiles } from "./kept_files.js";
+import { _ } from "./messages.js";
+import { ChosenFiles, takeDropped } from "./search_files.js";
+import { faultOf, formData, kept, progressing, searchFields } from "./search_form.js";
+import { showGroup } from "./search_group.js";
+import { searchOf } from "./search_transaction.js";
+
+const form = document.getElementById("search");
+const input = document.getElementById("files");
+const told = document.getElementById("files-problem");
+const groupChoice = document.getElementById("group-choice");
+const chosen = new ChosenFiles(document.getElementById("chosen"), document.getElementById("file-row"), changed);
+
+function changed() {
+  told.textContent = "";
+  const kinds = chosen.fields.map(([field]) => field);
+  groupChoice.hidden = !(kinds.length === 1 && kinds[0] === "photo");
+  const isItl = kinds.includes("itl");
+  document.getElementById("of-itl").hidden = !isItl;
+  document.getElementById("of-search").hidden = isItl;
+}
+
+input.addEventListener("change", () => {
+  chosen.add([...input.files]);
+  input.value = "";
+});
+takeDropped(document.getElementById("drop"), (files) => chosen.add([...files]));
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  settle(form);
+  chosen.settle();
+  told.textContent = chosen.rows.length ? "" : _("Choose at least one print or photo to search with.");
+  if (!chosen.rows.length) return input.focus();
+  const itl = chosen.fields.some(([field]) => field === "itl");
+  const fault = itl ? null : faultOf(form);
+  if (fault) return fault.reportValidity();
+  try {
+    await progressing(form, (tell, signal) => (itl ? sendTransaction(tell, signal) : send(tell, signal)));
+  } catch (problem) {
+    if (wasCancelled(problem)) return form.querySelector("button.main").focus();
+    if (!chosen.complain(problem.message)) complain(form, problem);
+  }
+});
+
+async function send(tell, signal) {
+  const isGroup = !groupChoice.hidden && form.elements.group.checked;
+  const fields = [...searchFields(form), ...chosen.fields];
+  const answer = await askLater(isGroup ? "/api/v1/identify/group" : "/api/v1/identify", { form: formData(fields) }, tell, signal);
+  if (isGroup) return showGroup(answer.body, chosen.rows[0].file);
+  await keepFiles(answer.body.id, form.dataset.who, kept(fields));
+  location.assign(`/app/searches/${answer.body.id}`);
+}
+
+async function sendTransaction(tell, signal) {
+  const id = await searchOf(chosen.rows, tell, signal);
+  location.assign(`/app/searches/${id}`);
+}
