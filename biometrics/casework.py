@@ -88,14 +88,43 @@ def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> K
         UnknownCase; WrongStep, CaseTaken: it is not time yet, or the case is another examiner's.
         UnknownSample: there is no image of this name in the case.
     """
+    return seen(store, cases, case_id, name)[2]
+
+
+def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple[View, CaseImage, KeptImage]:
+    """Return a case, an image of it and the file, and keep that it was looked at.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+    """
     view = cases.case(case_id)
+    found = _named(store, view, name)
+    cases.look(view.id, found.side, found.name)
+    return view, found, _content(store.as_service(), view, found)
+
+
+def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
+    """Keep that somebody is shown what the machine found to agree in two images of a case.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+        InvalidField: the images are not one of each side.
+    """
+    view = cases.case(case_id)
+    sides = [_named(store, view, name).side for name in (probe, candidate)]
+    if sides != [Side.PROBE, Side.CANDIDATE]:
+        raise InvalidField("Name an image of those that ask first, then one of the candidate's.")
+    cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}")
+    return view
+
+
+def _named(store: RecordStore, view: View, name: str) -> CaseImage:
     found = next((one for one in images_of(store, view) if one.name == name), None)
     if found is None:
         if not view.shows_candidate:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
         raise UnknownSample(f"There is no image {name} in this case; list its images.")
-    cases.look(view.id, found.side, found.name)
-    return _content(store.as_service(), view, found)
+    return found
 
 
 def _content(store: RecordStore, view: View, image: CaseImage) -> KeptImage:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.charts import Chart, Exhibit, MarkedImage
 from biometrics.image import Image
 from biometrics.labels import EVERYBODY, Filter, Labels
 from biometrics.types import Assessment, Modality, Sample, Source, Template
@@ -72,6 +73,24 @@ class Recogniser(Protocol):
 
         Raises:
             ModelMismatch: a template was made by another model.
+        """
+        ...
+
+    def marked(self, exhibit: Exhibit) -> MarkedImage:
+        """Put what was extracted on the image that it came from.
+
+        Raises:
+            ModelMismatch: the template was made by another model.
+            NothingToCompare: there is nothing to show without the image.
+        """
+        ...
+
+    def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
+        """Say, for people to look at, what of two samples was found to agree, and how they lie on each other.
+
+        Raises:
+            ModelMismatch: a template was made by another model.
+            NothingToCompare: there is nothing to show without the images.
         """
         ...
 

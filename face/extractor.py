@@ -49,6 +49,15 @@ class FaceExtractor:
         photo, face = self._chosen(image)
         return self._embedded(photo, face)
 
+    def locate(self, image: Image) -> DetectedFace:
+        """Return where the one face that `choose` picks is, in the photo's own pixels.
+
+        Raises:
+            NoFace, FaceTooSmall, and what `choose` raises.
+        """
+        photo, face = self._chosen(image)
+        return photo.back(face)
+
     def assess(self, image: Image, unified: int) -> FaceQuality:
         """Measure the quality of the one face that `choose` picks, whose `unified` score is known from extraction.
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidTemplate, ModelMismatch
+from biometrics.charts import Chart, Exhibit, MarkedImage
+from biometrics.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
 from biometrics.image import Image
 from biometrics.types import Assessment, Modality, Sample, Template
+from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace
 from face.detector import FaceDetector
@@ -129,6 +131,35 @@ class FaceRecogniser:
             return np.empty(0, dtype=np.float64)
         embeddings = np.stack([self.features(candidate) for candidate in candidates])
         return np.asarray(embeddings @ self.features(probe), dtype=np.float64)
+
+    def marked(self, exhibit: Exhibit) -> MarkedImage:
+        """Put the landmarks on the photo.
+
+        Raises:
+            NothingToCompare: there is no photo, or no face is found in it again.
+        """
+        return charting.marked(self._found_again(exhibit))
+
+    def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
+        """Chart two faces, upright and of one size.
+
+        Raises:
+            NothingToCompare: as for `marked`.
+        """
+        return charting.chart(self._found_again(probe), self._found_again(candidate))
+
+    def _found_again(self, exhibit: Exhibit) -> tuple[Image, DetectedFace]:
+        """Find the face that a template is of; of several in a photo it is the most alike."""
+        if exhibit.image is None:
+            raise NothingToCompare("Of this photo the file is not kept; give it to see the faces side by side.")
+        try:
+            return exhibit.image, self._extractor.locate(exhibit.image)
+        except SeveralFaces:
+            found = self.extract_all(exhibit.image)
+            alike = self.compare(exhibit.template, [one.template for one in found])
+            return exhibit.image, found[int(alike.argmax())].face
+        except UnusableSample as error:
+            raise NothingToCompare(f"The face cannot be shown upright. {error.message}") from error
 
     def _template(self, embedding: Embedding) -> Template:
         return Template(Modality.FACE, self.model, encode(embedding.vector), embedding.quality)

@@ -9,9 +9,11 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics.charts import Chart, Exhibit, MarkedImage
 from biometrics.errors import ModelMismatch
 from biometrics.image import Image
 from biometrics.types import Assessment, Modality, Sample, Source, Template
+from fingerprint import charting
 from fingerprint.codec import decode, encode
 from fingerprint.extractor import extract
 from fingerprint.features import features, projection_digest
@@ -125,6 +127,25 @@ class FingerprintRecogniser:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
         return explain(self._checked(probe), self._checked(candidate))
+
+    def marked(self, exhibit: Exhibit) -> MarkedImage:
+        """Put the minutiae on the image.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `features`.
+        """
+        self._refuse_other_models(exhibit.template)
+        return charting.marked(decode(exhibit.template.data), exhibit.image)
+
+    def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
+        """Chart the comparison that `explain` explains.
+
+        Raises:
+            ModelMismatch, InvalidTemplate: as for `compare`.
+        """
+        explanation = self.explain(probe.template, candidate.template)
+        first, second = ((decode(one.template.data), one.image) for one in (probe, candidate))
+        return charting.chart(explanation, first, second)
 
     def _checked(self, template: Template) -> PreparedPrint:
         self._refuse_other_models(template)

@@ -6,19 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 
-from api.case_schemas import AnalysisIn, CaseImageOut, CaseOut, CasePageOut, DecisionIn, ReasonIn
+from api.case_schemas import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
 from api.dependencies import EngineDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
 from api.paging import USUAL, After, Limit
 from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
-from api.shapes import IMAGE
 from api.tasks.requests import LATER
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState
-from biometrics.casework import image_of, images_of, open_case
+from biometrics.casework import open_case
 from biometrics.errors import CaseTaken, Conflict, NotIndependent, UnknownRecord, UnknownSearch, WrongStep
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.settling import settle
@@ -119,23 +118,3 @@ def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engi
 def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases) -> CaseOut:
     """End a case without an answer."""
     return CaseOut.of(cases.withdraw(case_id, reason.because))
-
-
-@router.get("/{case_id}/images", summary="List the images of a case", dependencies=[_EXAMINE], responses=_STEPS)
-def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
-    """List the images that one may see now: the candidate's are among them after one's analysis."""
-    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.case(case_id))]
-
-
-@router.get(
-    "/{case_id}/images/{name}",
-    summary="Look at an image of a case",
-    dependencies=[_EXAMINE],
-    response_class=Response,
-    responses=IMAGE | _STEPS,
-)
-def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
-    """Fetch the file; it is kept with one's opinion that one looked at it."""
-    kept = image_of(engine.store, cases, case_id, name)
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-    return Response(kept.content, media_type=kept.media_type, headers=headers)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import cases, notifications, standing
+from api.routes import case_images, cases, notifications, standing
 
 router = APIRouter()
-for routes in (cases, standing, notifications):
+for routes in (cases, case_images, standing, notifications):
     router.include_router(routes.router)

@@ -54,6 +54,7 @@ PROPER: dict[str, dict[str, Any]] = {
     },
     f"POST {V1}/verify": {"data": {"record_id": "{record_id}"}, "files": THUMB},
     f"POST {V1}/identify": {"data": WHY, "files": THUMB},
+    f"POST {V1}/searches/{{search_id}}/comparisons": {"data": {"sample_id": "1"}},
 }
 
 # Inside, these are asked without a body: they would change what is asked for.

@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from account_examples import OPERATOR
-from fastapi import FastAPI
+from examiners import V1, Call, caller, enrolled, enrolled_twice
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from inputs import form, print_of
+from inputs import print_of
 
-from api.accounts.accounts import Accounts
-from api.routes import cases, notifications, standing
+from api.routes import case_images, cases, notifications, standing
 from api.security import Needs
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
+from biometrics.access import Role
 
-V1 = "/api/v1"
-FINGERS = ("right_thumb", "left_index")
-
-_number = count()
 _person = count(100)  # generated people that no other test has
-
-Call = Callable[..., Any]
-
-
-def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> Call:
-    """Return what sends requests with the API key of a new account."""
-    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
-    login = f"case{next(_number)}"
-    accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
-    _, key = accounts.add_key(OPERATOR, login, NewApiKey("test", timedelta(hours=1)))
-
-    def call(method: str, path: str, **its: Any) -> Any:
-        return client.request(method, V1 + path, headers={"Authorization": f"Bearer {key}"}, **its)
-
-    return call
-
-
-def enrolled(client: TestClient, person: int, impression: int) -> str:
-    files = [(finger, ("a.png", print_of(person, finger, impression))) for finger in FINGERS]
-    fields = form(name=f"Person {person}") | {"accept_poor_quality": "generated"}
-    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
 
 
 @pytest.fixture
 def duplicate(client: TestClient) -> str:
     """Enrol somebody twice; the id of the case."""
-    person = next(_person)
-    first, second = enrolled(client, person, 0), enrolled(client, person, 1)
-    everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
-    [found] = [one for one in everything["cases"] if one["record_id"] == second]
-    assert found["candidate_id"] is None
-    assert first
-    return str(found["id"])
+    return enrolled_twice(client, next(_person))
 
 
 def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
@@ -159,7 +120,7 @@ def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
 def test_every_route_of_cases_says_what_it_needs() -> None:
     routes = [
         route
-        for module in (cases, standing, notifications)
+        for module in (cases, case_images, standing, notifications)
         for route in module.router.routes
         if isinstance(route, APIRoute)
     ]

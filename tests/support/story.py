@@ -115,7 +115,7 @@ class Story:
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
         if tell:
-            single = path.endswith("/group")
+            single = path.endswith(("/group", "/comparisons"))
             shown: dict[str, Any] = dict(fields or {})
             for name, one in (files or {}).items():
                 at = f"@{_named(name, one)[0]}"
@@ -213,6 +213,11 @@ class Story:
         self.ask("GET", f"{V1}/searches/{{search_id}}")
         self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
         self.ask("GET", f"{V1}/records/{{record_id}}/searches", query={"limit": 50})
+        compared = f"{V1}/searches/{{search_id}}/comparisons"
+        self.ask(
+            "POST", compared, fields={"sample_id": self.ids["sample_id"]}, files={"image": latent["unknown_finger"]}
+        )
+        self._shorten(f"POST {compared}")
         claimed = {"record_id": str(self.ids["record_id"])}
         self.ask("POST", f"{V1}/verify", fields=claimed, files={"right_thumb": print_of(0, "right_thumb", 1)})
         scene = {"unknown_finger": print_of(1, "left_index", 1)}
@@ -278,10 +283,25 @@ class Story:
         images = self.ask("GET", f"{path}/images")
         for one in images:
             self.ask("GET", f"{path}/images/{{name}}", tell=False, name=one["name"])
+        self.ask("GET", f"{path}/images/{{name}}/rendering", query={"side": 400})
+        self.ask("GET", f"{path}/images/{{name}}/marks")
+        self._shorten(f"GET {path}/images/{{name}}/marks")
+        self.ids["probe_name"], self.ids["candidate_name"] = images[0]["name"], images[1]["name"]
+        self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}")
+        self._shorten(f"GET {path}/comparisons/{{probe_name}}/{{candidate_name}}")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})
+
+    def _shorten(self, operation: str) -> None:
+        """Show two marks of each image and one pair: there are dozens."""
+        answer = self.told[operation]["answer"]
+        for one in (answer, answer.get("probe", {}), answer.get("candidate", {})):
+            if "marks" in one:
+                one["marks"] = one["marks"][:2]
+        if "pairs" in answer:
+            answer["pairs"] = [[0, 1]]
 
     def _version(self, record_id: str | int) -> dict[str, str]:
         return {"If-Match": f'"{self.ask("GET", f"{V1}/records/{record_id}", tell=False)["version"]}"'}

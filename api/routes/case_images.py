@@ -1,0 +1,93 @@
+"""The images of cases: the files, what was extracted from them, and two of them side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.case_schemas import CaseImageOut
+from api.chart_schemas import ComparisonOut, MarkedImageOut
+from api.dependencies import EngineDependency
+from api.errors import raising
+from api.operations.work import IN_TURN
+from api.routes.cases import Cases
+from api.security import needs
+from api.shapes import IMAGE, RENDERING
+from biometrics.access import Scope
+from biometrics.casework import image_of, images_of
+from biometrics.errors import CaseTaken, NothingToCompare, NotIndependent, UndecodableImage, UnsupportedImage, WrongStep
+from biometrics.image import png
+from biometrics.side_by_side import marks_of, side_by_side
+
+router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
+
+HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_STEPS = raising(WrongStep, CaseTaken, NotIndependent)
+_COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
+
+
+@router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
+def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
+    """List the images that one may see now: the candidate's are among them after one's analysis."""
+    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.case(case_id))]
+
+
+@router.get(
+    "/{case_id}/images/{name}",
+    summary="Look at an image of a case",
+    response_class=Response,
+    responses=IMAGE | _STEPS,
+)
+def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Fetch the file; it is kept with one's opinion that one looked at it."""
+    kept = image_of(engine.store, cases, case_id, name)
+    return Response(kept.content, media_type=kept.media_type, headers=HEADERS)
+
+
+@router.get(
+    "/{case_id}/images/{name}/rendering",
+    summary="Look at an image of a case as a PNG",
+    response_class=Response,
+    responses=RENDERING | _STEPS | raising(UnsupportedImage, UndecodableImage),
+)
+def read_case_rendering(
+    case_id: str,
+    name: str,
+    engine: EngineDependency,
+    cases: Cases,
+    side: Annotated[int | None, Query(ge=16, le=4000, description="Longest side in pixels; else as it is")] = None,
+) -> Response:
+    """Fetch the image for a browser to show, whatever format it came in; a minutiae record has none.
+
+    It counts as looking at the image.
+    """
+    content = png(image_of(engine.store, cases, case_id, name).content, side)
+    return Response(content, media_type="image/png", headers=HEADERS)
+
+
+@router.get(
+    "/{case_id}/images/{name}/marks",
+    summary="Read what was extracted from an image of a case",
+    dependencies=[IN_TURN],
+    responses=_COMPARING,
+)
+def read_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> MarkedImageOut:
+    """Read the minutiae of a print, or the landmarks of a face, as they lie on it; that is a look at the image."""
+    return MarkedImageOut.of(marks_of(engine, cases, case_id, name))
+
+
+@router.get(
+    "/{case_id}/comparisons/{probe_name}/{candidate_name}",
+    summary="Read what two images of a case have in common",
+    dependencies=[IN_TURN],
+    responses=_COMPARING,
+)
+def read_comparison(
+    case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
+) -> ComparisonOut:
+    """Read which marks the machine takes for the same, and how the images lie on each other; there is no score in it.
+
+    It may sway whoever has not compared yet. That it was looked at is kept with one's opinion.
+    """
+    return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)

@@ -1,0 +1,41 @@
+"""Comparisons of what was searched with and what was found."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+
+from api.chart_schemas import SearchComparisonOut
+from api.dependencies import EngineDependency
+from api.errors import raising
+from api.operations.work import IN_TURN
+from api.security import needs
+from api.uploads import read_upload
+from biometrics.access import Scope
+from biometrics.errors import NothingToCompare
+from biometrics.side_by_side import chart_candidate
+
+router = APIRouter(tags=["identification"])
+
+
+@router.post(
+    "/searches/{search_id}/comparisons",
+    summary="Say what a probe and a candidate's sample have in common",
+    dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ), IN_TURN],
+    responses=raising(NothingToCompare),
+)
+def compare_candidate(
+    search_id: str,
+    engine: EngineDependency,
+    sample_id: Annotated[int, Form(description="Of a sample of one of the search's candidates")],
+    ordinal: Annotated[
+        int | None, Form(description="The probe's place in the search, from 0; else the one that found the sample")
+    ] = None,
+    image: Annotated[
+        UploadFile | None, Form(description="What was searched with: a search keeps no photo to find the face in")
+    ] = None,
+) -> SearchComparisonOut:
+    """Say which marks the machine takes for the same, and how the images lie on each other; nothing is stored."""
+    place, chart = chart_candidate(engine, search_id, sample_id, ordinal, read_upload(image) if image else None)
+    return SearchComparisonOut.at(place, chart)

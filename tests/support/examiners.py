@@ -1,0 +1,57 @@
+"""Examiners and their supervisors over HTTP, and an enrolment that they are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any, cast
+
+from account_examples import OPERATOR
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import form, print_of
+
+from api.accounts.accounts import Accounts
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.records.api_keys import NewApiKey
+
+V1 = "/api/v1"
+FINGERS = ("right_thumb", "left_index")
+
+_number = count()
+
+Call = Callable[..., Any]
+
+
+def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> Call:
+    """Return what sends requests with the API key of a new account."""
+    accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+    login = f"case{next(_number)}"
+    accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
+    _, key = accounts.add_key(OPERATOR, login, NewApiKey("test", timedelta(hours=1)))
+
+    def call(method: str, path: str, **its: Any) -> Any:
+        return client.request(method, V1 + path, headers={"Authorization": f"Bearer {key}"}, **its)
+
+    return call
+
+
+def enrolled(client: TestClient, person: int, impression: int) -> str:
+    """Enrol a generated person with two prints; return the record's id."""
+    files = [(finger, ("a.png", print_of(person, finger, impression))) for finger in FINGERS]
+    fields = form(name=f"Person {person}") | {"accept_poor_quality": "generated"}
+    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def enrolled_twice(client: TestClient, person: int) -> str:
+    """Enrol a generated person twice; return the id of the case that comes of it."""
+    enrolled(client, person, 0)
+    second = enrolled(client, person, 1)
+    everything = caller(client, Role.SUPERVISOR)("GET", "/cases", params={"kind": "duplicate", "limit": 200}).json()
+    [found] = [one for one in everything["cases"] if one["record_id"] == second]
+    assert found["candidate_id"] is None
+    return str(found["id"])
