@@ -29,13 +29,15 @@ def list_entries(
     action: Annotated[str, typer.Option(help="What was done, such as record.read.")] = "",
     since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",
     until: Annotated[str, typer.Option(help="Before this instant.")] = "",
+    case_number: Annotated[str, typer.Option("--case", help="Case or FIR that it was done for.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="At most so many entries.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only entries of lower numbers: the next page.")] = None,
 ) -> None:
     """List entries, the newest first."""
     with operated_store(Settings()) as store:
         assert store.act is not None
-        page = audit_log_of(store).find(store.act, EntryQuery(person, actor, action, since, until), limit, before)
+        query = EntryQuery(person, actor, action, since, until, case_number)
+        page = audit_log_of(store).find(store.act, query, limit, before)
     table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "detail")
     for one in page.entries:
         who = (one.actor_id, one.unit, one.address, one.action, one.subject_id, one.purpose, one.case_number)

@@ -69,11 +69,13 @@ def list_entries(
     action: Annotated[str, Query(description="Such as record.read")] = "",
     since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
     until: Annotated[str, Query(description="Before this instant")] = "",
+    case_number: Annotated[str, Query(description="The case or FIR that it was done for")] = "",
     limit: Limit = USUAL,
     after: After = None,
 ) -> EntryPageOut:
     """Read entries of one's unit and below, newest first; that they were read is an entry, too."""
-    page = audit_log_of(store).find(act, EntryQuery(person, actor, action, since, until), limit, number_after(after))
+    query = EntryQuery(person, actor, action, since, until, case_number)
+    page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=cursor(page.after))
 
 

@@ -15,7 +15,14 @@ from api import security
 from api.web import errors
 from api.web.headers import Headers
 from api.web.pages import PREFIX, STATIC, address
-from api.web.routes import home, search, sign_in, system, units
+from api.web.routes import (
+    audit,
+    home,
+    search,
+    sign_in,
+    system,
+    units,
+)
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
@@ -25,7 +32,14 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=telemetry)
     app.state = parent.state
     errors.install(app)
-    for routes in (sign_in, home, search, system, units):
+    for routes in (
+        sign_in,
+        home,
+        audit,
+        search,
+        system,
+        units,
+    ):
         app.include_router(routes.router)
     security.check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")

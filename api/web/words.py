@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
+from api.web.access_words import ACTIONS, SCOPES
+from api.web.marking import N_ as N_
 from biometrics import cases, court, encounter, particulars, report, retention, watch
-from biometrics.access import Purpose, Role
+from biometrics.access import Purpose, Role, Scope
 from biometrics.candidates import Hint
 from biometrics.person import Sex
+from biometrics.records.audit import Action
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
-    """Mark a text for the catalogues; it is translated where it is shown."""
-    return text
 
 
 def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
@@ -22,8 +21,15 @@ def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
     return kind, dict(zip(kind, words, strict=True))
 
 
+def _each(kind: type[Enum], words: Mapping[Any, str]) -> tuple[type[Enum], dict[Enum, str]]:
+    """Take the words of a kind that has them in a table of their own."""
+    return kind, dict(words)
+
+
 WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
     (
+        _each(Scope, SCOPES),
+        _each(Action, ACTIONS),
         _named(
             Role,
             N_("Station officer"),

@@ -7,7 +7,7 @@ exist for them, and nobody changes their own rights, gives rights that they lack
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -95,6 +95,12 @@ class AccountStore:
         with self._database.reading() as connection:
             row = connection.execute(query.where(*known)).first()
             return None if row is None else user_of(row)
+
+    def logins(self, act: Act, ids: Collection[str]) -> dict[str, str]:
+        """Return by id the logins of those of some accounts that are of the actor's unit or below."""
+        query = select(users.c.id, users.c.login).where(users.c.id.in_(ids), *_below(act.actor.unit))
+        with self._database.reading() as connection:
+            return {row.id: row.login for row in connection.execute(query)}
 
     def is_empty(self) -> bool:
         """Say whether nobody has an account yet."""

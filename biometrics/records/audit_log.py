@@ -79,6 +79,7 @@ class EntryQuery:
     action: str = ""
     since: str = ""
     until: str = ""
+    case_number: str = ""
 
     def __post_init__(self) -> None:
         """Check the instants."""
@@ -144,6 +145,7 @@ class AuditLog:
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),
+            (query.case_number, table.case_number == query.case_number),
             (query.since, table.at >= query.since),
             (query.until, table.at < query.until),
         )

@@ -1,0 +1,89 @@
+"""The audit log, as auditors read it, and the signed head that proves it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.dependencies import StoreDependency
+from api.paging import USUAL, After, number_after
+from api.routes.audit import HeadOut, read_head
+from api.schemas import Schema
+from api.security import AccountsDependency, ActDependency, needs
+from api.stores import audit_log_of
+from api.web.asked import AskedDay, beginning, end
+from api.web.pages import PREFIX, PagesDependency
+from biometrics.access import Purpose, Scope
+from biometrics.errors import UnknownAccount
+from biometrics.records.audit import Action, Entry
+from biometrics.records.audit_log import EntryQuery
+
+router = APIRouter()
+
+
+class Asked(Schema):
+    """Which entries are asked for; `actor` is a login or an id, days are those of this machine's clock."""
+
+    person: str = ""
+    case_number: str = ""
+    actor: str = ""
+    action: str = ""
+    first_date: AskedDay = None
+    last_date: AskedDay = Field(default=None, description="This day is among them")
+    after: After = None
+
+    def more(self, after: int | None) -> str:
+        """Return the address of the next page, empty where there is none."""
+        if after is None:
+            return ""
+        said = {name: value for name, value in self.model_dump(mode="json").items() if value}
+        return f"{PREFIX}/audit?{urlencode(said | {'after': after})}"
+
+
+@router.get("/audit", dependencies=[needs(Scope.AUDIT_READ)])
+def show_entries(
+    pages: PagesDependency,
+    act: ActDependency,
+    store: StoreDependency,
+    accounts: AccountsDependency,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """Show who did what, newest first; that they were read is an entry, too."""
+    actor = asked.actor.strip()
+    try:
+        actor_id = accounts.users.find(act, actor).id if actor else ""
+    except UnknownAccount:
+        actor_id = actor  # of a command, or of an account that is elsewhere by now
+    since, until = beginning(asked.first_date), end(asked.last_date)
+    query = EntryQuery(asked.person.strip(), actor_id, asked.action, since, until, asked.case_number.strip())
+    page = audit_log_of(store).find(act, query, USUAL, number_after(asked.after))
+    logins = accounts.users.logins(act, {one.actor_id for one in page.entries})
+    entries = [_shown(one, logins) for one in page.entries]
+    return pages.show("audit.html", entries=entries, asked=asked, actions=list(Action), more=asked.more(page.after))
+
+
+@router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])
+def show_head(pages: PagesDependency, head: Annotated[HeadOut | None, Depends(read_head)]) -> Response:
+    """Sign how far the log reaches, and show it."""
+    signed_at = datetime.fromisoformat(head.at) if head else None
+    return pages.show("audit_head.html", head=head, signed_at=signed_at)
+
+
+def _shown(entry: Entry, logins: dict[str, str]) -> dict[str, Any]:
+    """Return what the page shows of an entry."""
+    detail = json.loads(entry.detail)
+    return vars(entry) | {
+        "at": datetime.fromisoformat(entry.at),
+        "login": logins.get(entry.actor_id, ""),
+        "action": Action(entry.action),
+        "purpose": Purpose(entry.purpose) if entry.purpose else None,
+        "detail": {
+            name: one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for name, one in detail.items()
+        },
+    }

@@ -1,0 +1,90 @@
+"""An auditor reads who has had to do with a person and a case, and takes a signed head away."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from browsing import Station, Visitor
+from playwright.sync_api import Page, expect
+
+from api.stores import open_store
+from biometrics.access import Act, Purpose, Role
+from biometrics.accounts import User
+from biometrics.person import Person
+from biometrics.records.accounts import AccountStore
+
+DISTRICT = "30/585"
+HERE = f"{DISTRICT}/30585001"
+
+
+def looked_at(station: Station, login: str, case_number: str) -> str:
+    """Have somebody make a record and read it for a case; return its id."""
+    with open_store(station.settings) as store:
+        user: User | None = AccountStore(store.database).by_login(login)
+        assert user
+        act = Act(user.actor(), Purpose.CUSTODY, case_number, "192.0.2.7")
+        record = store.acting(act).create_record(Person("Asha Naik"), user.unit.state)
+        store.acting(act).record(record.id)
+        return record.id
+
+
+def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
+    visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None], tmp_path: Path
+) -> None:
+    officer = station.officer(Role.STATION_OFFICER, unit=HERE)
+    case_number = f"{uuid.uuid4().hex[:6]}/2026"
+    record_id = looked_at(station, officer, case_number)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR, unit=DISTRICT), "/audit")
+    page.get_by_label("Case or FIR").fill(case_number)
+    page.get_by_role("button", name="Show", exact=True).click()
+    rows = page.get_by_role("region", name="Entries").get_by_role("row")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("A record was read")
+    expect(rows.nth(1)).to_contain_text("Custody")
+    expect(rows.nth(1).get_by_role("link", name=officer)).to_be_visible()
+    assert "Naik" not in page.content()
+    rows.nth(1).get_by_role("link", name=record_id).click()
+    expect(page.get_by_label("About")).to_have_value(record_id)
+    rows.nth(1).get_by_text("Detail").click()
+    expect(rows.nth(1).get_by_text("record.read")).to_be_visible()
+    somebody.check_access()
+    picture(page, "audit")
+    page.get_by_label("What was done").select_option("A record was made")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(rows).to_have_count(2)
+    page.get_by_label("By whom").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is no such entry")).to_be_visible()
+    page = somebody.go("/audit/head")
+    somebody.check_access()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download a head").click()
+    download.value.save_as(tmp_path / "head.json")
+    assert len(json.loads((tmp_path / "head.json").read_text())["signature"]) == 128
+
+
+def test_entries_of_other_units_are_left_out(visit: Callable[..., Visitor], station: Station) -> None:
+    officer = station.officer(Role.STATION_OFFICER, unit=HERE)
+    record_id = looked_at(station, officer, "7/2026")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR, unit="30/586"), f"/audit?person={record_id}")
+    expect(page.get_by_text("There is no such entry")).to_be_visible()
+
+
+def test_older_entries_are_on_further_pages(visit: Callable[..., Visitor], station: Station) -> None:
+    login = station.officer(Role.STATION_OFFICER, unit="29/1/2")
+    for _ in range(26):  # two entries each
+        looked_at(station, login, "8/2026")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR, unit="29"), f"/audit?actor={login}")
+    rows = page.get_by_role("region", name="Entries").get_by_role("row")
+    expect(rows).to_have_count(51)
+    page.get_by_role("link", name="Older entries").click()
+    expect(rows).to_have_count(5)
+    expect(page.get_by_label("By whom")).to_have_value(login)
+    expect(page.get_by_role("link", name="Older entries")).to_have_count(0)
