@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.schemas import EncounterIn, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.schemas import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.search_schemas import GroupMemberOut, SearchOut, VerificationOut
 from biometrics.access import Purpose
 from biometrics.candidates import USUAL_FPIR
@@ -107,10 +107,10 @@ class Client:
         samples: Sequence[Sample],
         accept_poor_quality: str = "",
         idempotency_key: str = "",
-    ) -> RecordOut:
+    ) -> EnrolmentOut:
         """Create a record with its first encounter, prints and photos."""
         fields = {"record": _json(record), "encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
-        return self._shaped(RecordOut, "POST", "/enrolments", key=idempotency_key, **_form(fields, samples))
+        return self._shaped(EnrolmentOut, "POST", "/enrolments", key=idempotency_key, **_form(fields, samples))
 
     def add_encounter(
         self,
@@ -119,11 +119,11 @@ class Client:
         samples: Sequence[Sample],
         accept_poor_quality: str = "",
         idempotency_key: str = "",
-    ) -> RecordOut:
+    ) -> EnrolmentOut:
         """Add an encounter with prints and photos to a record."""
         fields = {"encounter": _json(encounter), "accept_poor_quality": accept_poor_quality}
         path = f"/records/{_segment(record_id)}/encounters"
-        return self._shaped(RecordOut, "POST", path, key=idempotency_key, **_form(fields, samples))
+        return self._shaped(EnrolmentOut, "POST", path, key=idempotency_key, **_form(fields, samples))
 
     def record(self, record_id: str) -> RecordOut:
         """Read a record, by its id or its national number."""

@@ -215,6 +215,22 @@ class RecordOut(RecordSummary):
         )
 
 
+class EnrolmentOut(RecordOut):
+    """A record with what was just enrolled, and what came of the check of it."""
+
+    encounter_id: str = Field(description="The encounter that was enrolled")
+    duplicate_cases: list[str] = Field(
+        description="Cases in which examiners are asked whether the person was on record already; empty where nobody "
+        "is alike, or the check is made later"
+    )
+
+    @classmethod
+    def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str]) -> EnrolmentOut:
+        """Show a record after an enrolment."""
+        own = {"encounter_id": encounter_id, "duplicate_cases": duplicate_cases}
+        return cls.model_validate(RecordOut.of(record).model_dump() | own)
+
+
 class PersonVersionOut(Schema):
     """What a person's data was, until somebody changed it."""
 
@@ -248,6 +264,12 @@ class RecordPage(Schema):
         """Show a page of records."""
         shown = [RecordSummary.of(record) for record in page.records]
         return cls(records=shown, next=page.after, incomplete=page.incomplete)
+
+
+class SectionsBegun(Schema):
+    """Acts and sections that begin with what was asked for."""
+
+    sections: list[ActSection]
 
 
 class ModelOut(Schema):

@@ -119,6 +119,17 @@ class Engine:
             raise refused[0]
         return extracted, [f"Left out: {error.message}" for error in refused]
 
+    def inspect(self, samples: Sequence[Sample]) -> list[EnrolledSample | InvalidInput]:
+        """Extract and assess each sample by itself, counted nowhere; in the place of one that cannot be, say why."""
+
+        def tried(sample: Sample) -> EnrolledSample | InvalidInput:
+            try:
+                return extract_one(self.channels[sample.modality].recogniser, sample, assess=True)
+            except InvalidInput as error:
+                return error
+
+        return list(self.pool.map(tried, samples))
+
     def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
         return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
 

@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile
 from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 MUCH = 10  # threads: a ten-print transaction
-_PHOTO = 2  # threads: a face and its mirror image are looked at side by side
+_OF_FIELD = {"photo": 2, "slap": 4, "card": MUCH, "transaction": MUCH}  # a face is looked at with its mirror image
 
 _LOOK_SECONDS = 0.02  # between two looks of who gives way
 _RECENT = 0.1  # weight of the last piece of work in the moving mean of how long one takes
@@ -210,7 +210,7 @@ async def _weight(request: Request) -> int:
         return MUCH
     form = await request.form()  # parsed already
     files = [name for name, value in form.multi_items() if isinstance(value, UploadFile)]
-    return max(1, sum(_PHOTO if name == "photo" else 1 for name in files))
+    return max(1, sum(_OF_FIELD.get(name, 1) for name in files))
 
 
 # For routes whose work keeps the processor busy. The body has been received when they wait; it is not in memory yet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
 from api.dependencies import StoreDependency
@@ -14,16 +14,22 @@ from api.paging import USUAL, After, Limit
 from api.preconditions import tag
 from api.record_query import record_query
 from api.repeats import WritingEngine, WritingStore
-from api.schemas import EncounterIn, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.routes.cases import Cases
+from api.schemas import EncounterIn, EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
 from api.security import needs
 from api.tasks.requests import LATER
 from api.uploads import AcceptPoorQuality, UploadedSamples
 from biometrics.access import Scope
+from biometrics.encounter import ACT_LENGTH
+from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.errors import DuplicateNationalNumber
-from biometrics.records.values import Record, RecordQuery
+from biometrics.records.cases import CaseStore
+from biometrics.records.values import Enrolment, Record, RecordQuery
 
 router = APIRouter(tags=["records"])
+
+SUGGESTED = 20  # acts and sections
 
 
 @router.post(
@@ -38,9 +44,10 @@ def create_enrolment(
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
     engine: WritingEngine,
+    cases: Cases,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
-) -> RecordOut:
+) -> EnrolmentOut:
     """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
 
     `record` and `encounter` are JSON in form fields; each image, or finger minutiae record of another system, goes in
@@ -49,7 +56,7 @@ def create_enrolment(
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
-    return shown(engine.store.record(enrolment.record_id), response)
+    return _enrolled(engine, enrolment, cases, response)
 
 
 @router.post(
@@ -77,12 +84,13 @@ def create_encounter(
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
     engine: WritingEngine,
+    cases: Cases,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
-) -> RecordOut:
+) -> EnrolmentOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
-    add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
-    return shown(engine.store.record(record_id), response)
+    enrolment = add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
+    return _enrolled(engine, enrolment, cases, response)
 
 
 @router.get("/records/{record_id}", summary="Read a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -108,6 +116,26 @@ def find_records(
     and order of its words, and by words that are only begun.
     """
     return RecordPage.of(store.find_records(asked, limit, after))
+
+
+@router.get(
+    "/sections",
+    summary="Find acts and sections that encounters have",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def find_sections(
+    store: StoreDependency,
+    text: Annotated[str, Query(max_length=ACT_LENGTH, description="Words as they begin, such as `303` or `bns 303`")],
+) -> SectionsBegun:
+    """Find what was entered before, of anybody, 20 at most: to choose instead of spelling it anew."""
+    return SectionsBegun.model_validate({"sections": store.sections(text, SUGGESTED)})
+
+
+def _enrolled(engine: Engine, enrolment: Enrolment, cases: CaseStore, response: Response) -> EnrolmentOut:
+    record = engine.store.record(enrolment.record_id)
+    shown(record, response)
+    asked = cases.duplicates(enrolment.record_id, enrolment.encounter_id)
+    return EnrolmentOut.after(record, enrolment.encounter_id, asked)
 
 
 def shown(record: Record, response: Response) -> RecordOut:

@@ -121,6 +121,14 @@ class CaseStore:
         more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
         return CasePage(tuple(map(self._view, found)), more)
 
+    def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
+        """Return the ids of the cases that ask whether the person of an encounter was on record already."""
+        of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
+        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, at_or_below(self._act.actor.unit, cases))
+        query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def take(self, case_id: str) -> View:
         """Take the part of a case that waits for somebody."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)

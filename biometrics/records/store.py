@@ -19,10 +19,11 @@ from sqlalchemy import Connection, Table, func, select
 from biometrics.access import Act
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.once import Once
-from biometrics.person import Encounter, Person
+from biometrics.person import Encounter, Person, Section
 from biometrics.records import (
     audit,
     changes,
+    charges,
     encounters,
     finding,
     image_users,
@@ -387,6 +388,11 @@ class RecordStore:
             page = finding.find_records(connection, query, limit, after, unit_of(self._act))
         self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
         return page
+
+    def sections(self, text: str, limit: int) -> list[Section]:
+        """Return acts and sections that encounters have, of anybody; see `charges.sections_begun`."""
+        with self._database.reading() as connection:
+            return charges.sections_begun(connection, text, limit)
 
     def remove_record(self, record_id: str) -> None:
         """Remove a record with its encounters, samples, templates and images; indexes learn of it by the changes.

@@ -41,3 +41,7 @@ TELLING_HEIGHT = 0.18  # inches: by how much the outer fingers' tips differ, for
 TELLING_WIDTH = 0.12  # inches: the same for their breadths
 APART = 0.8  # of two neighbouring fingers' mean breadth: how far apart they lie at least
 MARGIN = 0.04  # inches of paper around a finger
+
+# whole cards
+ROW_HEIGHT = 0.75  # inches: half of a rolled print's field; prints whose middles differ by less stand in one row
+PRINT_GAP = 0.12  # inches between two prints of a row at least; pieces that are closer are of one print

@@ -83,6 +83,7 @@ def test_a_key_that_is_none_is_refused(client: TestClient, key: str) -> None:
 # What needs no key: it does the same however often it is sent, only reads, or is of one's own session.
 WITHOUT_A_KEY = {
     "POST /api/v1/verify",
+    "POST /api/v1/inspections",
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/itl/transactions",  # has the sender's control number instead
     "POST /api/v1/notifications/{number}/read",

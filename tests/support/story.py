@@ -115,7 +115,7 @@ class Story:
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
         if tell:
-            single = path.endswith(("/group", "/comparisons"))
+            single = path.endswith(("/group", "/comparisons", "/inspections"))
             shown: dict[str, Any] = dict(fields or {})
             for name, one in (files or {}).items():
                 at = f"@{_named(name, one)[0]}"
@@ -186,6 +186,7 @@ class Story:
     def _records(self) -> None:
         finger = print_of(0, "right_thumb", 0)
         sent = {"right_thumb": finger, "photo": photo_of(0)}
+        self.ask("POST", f"{V1}/inspections", fields={"position": 1}, files={"finger": finger})
         record = self.ask("POST", f"{V1}/enrolments", 201, headers=KEY, fields=form(sex="female"), files=sent)
         self.ids["record_id"], self.ids["encounter_id"] = record["id"], record["encounters"][0]["id"]
         self.ids["sample_id"] = record["encounters"][0]["samples"][0]["id"]
@@ -199,6 +200,7 @@ class Story:
         self.ids["other_encounter_id"] = whole["encounters"][0]["id"]
         self.ask("GET", f"{V1}/records/{{record_id}}")
         self.ask("GET", f"{V1}/records", query={"name": "Asha", "state_code": "27", "limit": 50})
+        self.ask("GET", f"{V1}/sections", query={"text": "bns 303"})
         self.ask("GET", f"{V1}/samples/{{sample_id}}")
         self.ask("GET", f"{V1}/samples/{{sample_id}}/image")
         self.ask("GET", f"{V1}/samples/{{sample_id}}/rendering", query={"side": 240})

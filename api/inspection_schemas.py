@@ -1,0 +1,90 @@
+"""The shapes of inspections: what files are worth before anybody is enrolled."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from api.inspecting import Inspected, Kind, shown
+from api.shapes import Schema
+from biometrics.errors import InvalidInput
+from biometrics.types import FingerPosition, Impression, Modality, QualityFault
+
+
+class BoxOut(Schema):
+    """A turned rectangle, in pixels of the file's image, y down."""
+
+    x: float = Field(description="Of its centre")
+    y: float
+    width: float = Field(description="Of the finger when upright")
+    height: float
+    angle: float = Field(description="Degrees by which the finger is turned counter-clockwise from upright, as seen")
+
+
+class RefusalOut(Schema):
+    """Why nobody can be recognised by a sample."""
+
+    code: str
+    detail: str
+
+
+class CutImageOut(Schema):
+    """An image file."""
+
+    media_type: str
+    base64: str
+
+
+class InspectedOut(Schema):
+    """One print or photo; the fields of its quality are those of a stored sample."""
+
+    modality: Modality
+    position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
+    impression: Impression | None
+    quality: int | None = Field(description="0 to 100; null where it cannot be told")
+    quality_faults: list[QualityFault]
+    quality_advice: list[str]
+    quality_parts: dict[str, int]
+    acceptable: bool = Field(description="It can be enrolled without a reason")
+    refusal: RefusalOut | None = Field(description="Why it cannot be enrolled at all; null where it can")
+    box: BoxOut | None = Field(description="Where it was cut from; null where the file shows nothing else")
+    image: CutImageOut | None = Field(
+        description="What to enrol of a slap, a card or a transaction, and to show of a file that browsers cannot "
+        "show; null where that is the file itself"
+    )
+
+    @classmethod
+    def of(cls, one: Inspected, kind: Kind) -> InspectedOut:
+        """Show what a part of a file is worth."""
+        sample, box, found = one.part.sample, one.part.box, one.found
+        refused = found if isinstance(found, InvalidInput) else None
+        assessment = None if isinstance(found, InvalidInput) else found.assessment
+        faults = assessment.faults if assessment else ()
+        return cls(
+            modality=sample.modality,
+            position=sample.position,
+            impression=sample.impression,
+            quality=assessment.score if assessment else None,
+            quality_faults=list(faults),
+            quality_advice=[fault.advice for fault in faults],
+            quality_parts=dict(assessment.parts) if assessment else {},
+            acceptable=assessment is not None and assessment.acceptable,
+            refusal=RefusalOut(code=refused.code, detail=refused.message) if refused else None,
+            box=None if box is None else BoxOut.model_validate(box),
+            image=_image(one, kind),
+        )
+
+
+class InspectionOut(Schema):
+    """What a file holds; nothing of it is stored."""
+
+    samples: list[InspectedOut]
+    notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
+
+
+def _image(one: Inspected, kind: Kind) -> CutImageOut | None:
+    sent_alone = kind in (Kind.FINGER, Kind.PHOTO)
+    sample = one.part.sample
+    if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
+        return None
+    made = shown(sample)
+    return CutImageOut(media_type=made[0], base64=made[1]) if made else None

@@ -1,0 +1,62 @@
+"""Inspections: what prints and photos are worth, while there is still time to take them again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, UploadFile
+
+from api.dependencies import EngineDependency
+from api.inspecting import File, Kind, inspect
+from api.inspection_schemas import InspectedOut, InspectionOut
+from api.operations.work import IN_TURN
+from api.security import needs
+from api.uploads import read_upload
+from biometrics.access import Scope
+from biometrics.errors import InvalidField
+from biometrics.types import FingerPosition, Impression
+
+router = APIRouter(tags=["samples"])
+
+
+def _file(
+    finger: UploadFile | None = None,
+    slap: UploadFile | None = None,
+    card: UploadFile | None = None,
+    transaction: UploadFile | None = None,
+    photo: UploadFile | None = None,
+    position: Annotated[
+        int | None,
+        Form(description="Code of the finger, 0 to 10, or of the slap: 13 right four, 14 left four, 15 both thumbs"),
+    ] = None,
+    missing: Annotated[
+        list[FingerPosition] | None, Form(description="A finger that a slap or a card does not show; may be repeated")
+    ] = None,
+    impression: Annotated[
+        Impression, Form(description="ANSI/NIST impression type code of the prints")
+    ] = Impression.PLAIN_LIVE_SCAN,
+    ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
+) -> File:
+    given = dict(zip(Kind, (finger, slap, card, transaction, photo), strict=True))
+    sent = [(kind, upload) for kind, upload in given.items() if upload is not None]
+    if len(sent) != 1:
+        raise InvalidField(f"{len(sent)} files were sent; send one, in the field named after what it is.")
+    kind, upload = sent[0]
+    content = read_upload(upload)
+    return File(kind, content, upload.filename or "", position, missing or (), impression, ppi)
+
+
+@router.post(
+    "/inspections",
+    summary="Cut a file into prints and photos, and say how good each is",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
+)
+def create_inspection(file: Annotated[File, Depends(_file)], engine: EngineDependency) -> InspectionOut:
+    """Look at one file before anybody is enrolled; nothing of it is stored.
+
+    It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
+    thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
+    cut out, `transaction` an ANSI/NIST-ITL file, `photo` a photo of one person.
+    """
+    samples, notes = inspect(engine, file)
+    return InspectionOut(samples=[InspectedOut.of(one, file.kind) for one in samples], notes=notes)

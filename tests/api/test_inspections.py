@@ -1,0 +1,198 @@
+"""Files are cut and assessed before anybody is enrolled, and acts and sections are suggested."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fastapi.testclient import TestClient
+from inputs import ENCOUNTER, form, group_photo, photo_of, print_of
+from made_up_cards import lay_card
+from made_up_slaps import lay_slap, single_print
+from made_up_transactions import file as transaction
+from made_up_transactions import fingerprint, text
+from officers import new_key
+from PIL import Image as Pillow
+
+from biometrics.access import Role
+from biometrics.image import decode
+
+V1 = "/api/v1"
+POOR = "fingerprint/FVC2004/DB2_B/107_1.png"  # NFIQ 2: 5
+
+
+def inspected(client: TestClient, status: int = 200, /, *, of: tuple[str, bytes], **fields: Any) -> dict[str, Any]:
+    kind, content = of
+    answer = client.post(f"{V1}/inspections", data=fields, files={kind: (f"{kind}.bin", content)})
+    assert answer.status_code == status, answer.text
+    return dict(answer.json())
+
+
+def png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "PNG", dpi=(500, 500))
+    return file.getvalue()
+
+
+def records(client: TestClient) -> int:
+    return int(client.get(f"{V1}/health").json()["records"])
+
+
+def test_a_print_is_told_its_quality_and_nothing_is_enrolled(client: TestClient) -> None:
+    before = records(client)
+    [one] = inspected(client, of=("finger", print_of(0, "right_thumb", 0)), position=1)["samples"]
+    assert one["position"] == 1
+    assert one["acceptable"]
+    assert 10 <= one["quality"] <= 100
+    assert one["refusal"] is one["box"] is one["image"] is None
+    assert records(client) == before
+
+
+def test_what_is_wrong_with_a_poor_print_is_said_in_advice(client: TestClient, shared_data: Path) -> None:
+    [one] = inspected(client, of=("finger", (shared_data / POOR).read_bytes()), position=2)["samples"]
+    assert (one["quality"], one["acceptable"]) == (5, False)
+    assert one["quality_faults"]
+    assert len(one["quality_advice"]) == len(one["quality_faults"])
+
+
+def test_a_file_that_browsers_do_not_show_comes_back_as_png(client: TestClient) -> None:
+    tiff = io.BytesIO()
+    Pillow.open(io.BytesIO(print_of(0, "right_thumb", 0))).save(tiff, "TIFF")
+    [one] = inspected(client, of=("finger", tiff.getvalue()), position=1)["samples"]
+    assert one["image"]["media_type"] == "image/png"
+    shown = decode(base64.b64decode(one["image"]["base64"]))
+    assert np.array_equal(shown.grey(), decode(tiff.getvalue()).grey())
+
+
+def test_a_sample_that_shows_nobody_is_refused_by_itself(client: TestClient) -> None:
+    for of, code in (
+        (("finger", b"no image"), "unsupported_image"),
+        (("photo", png(np.full((400, 300, 3), 200, np.uint8))), "no_face"),
+        (("photo", group_photo(0, 0)), "several_faces"),
+    ):
+        [one] = inspected(client, of=of)["samples"]
+        assert one["refusal"]["code"] == code
+        assert (one["quality"], one["acceptable"]) == (None, False)
+
+
+def test_an_empty_glass_is_no_print(client: TestClient) -> None:
+    [one] = inspected(client, of=("finger", png(np.full((400, 300), 255, np.uint8))))["samples"]
+    assert (one["quality"], one["acceptable"]) == (None, False)
+    assert one["refusal"]["code"] == "too_few_minutiae"
+
+
+def test_a_photo_is_told_what_its_quality_is_made_of(client: TestClient) -> None:
+    [one] = inspected(client, of=("photo", photo_of(0)))["samples"]
+    assert one["modality"] == "face"
+    assert one["position"] is None
+    assert one["acceptable"]
+    assert one["quality_parts"]
+
+
+def test_a_slap_is_cut_and_what_was_cut_can_be_enrolled(client: TestClient) -> None:
+    prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
+    slap = png(lay_slap(1, prints).pixels)
+    found = inspected(client, of=("slap", slap), position=13)["samples"]
+    assert [one["position"] for one in found] == [2, 3, 4, 5]
+    assert all(one["box"] and one["image"]["media_type"] == "image/png" for one in found)
+    names = ("right_index", "right_middle", "right_ring", "right_little")
+    files = [
+        (name, (f"{name}.png", base64.b64decode(one["image"]["base64"])))
+        for name, one in zip(names, found, strict=True)
+        if one["refusal"] is None
+    ]
+    assert files
+    fields = form(name="Cut Up") | {"accept_poor_quality": "made up"}
+    answer = client.post(f"{V1}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    stored = answer.json()["encounters"][0]["samples"]
+    own = {one["position"]: one["quality"] for one in found}
+    assert {one["position"]: one["quality"] for one in stored} == {
+        code: quality for code, quality in own.items() if code in {one["position"] for one in stored}
+    }
+    assert {round(one["ppi"]) for one in stored} == {500}
+
+
+def test_a_slap_with_a_missing_finger_has_to_be_told(client: TestClient) -> None:
+    prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
+    slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
+    assert inspected(client, 422, of=("slap", slap), position=14)["code"] == "slap_not_segmented"
+    found = inspected(client, of=("slap", slap), position=14, missing=[9])["samples"]
+    assert [one["position"] for one in found] == [10, 8, 7]
+
+
+def test_a_card_is_cut_into_ten(client: TestClient) -> None:
+    card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
+    found = inspected(client, of=("card", card), impression=3)["samples"]
+    assert [one["position"] for one in found] == list(range(1, 11))
+    assert {one["impression"] for one in found} == {3}
+
+
+def test_a_transaction_gives_its_prints(client: TestClient) -> None:
+    content = print_of(0, "left_index", 0)
+    image = decode(content)
+    booking = transaction("CAR", text(f18="VERMA, ASHA"), fingerprint(1, 7, content, (image.width, image.height)))
+    [one] = inspected(client, of=("transaction", booking))["samples"]
+    assert (one["position"], one["acceptable"]) == (7, True)
+    assert np.array_equal(decode(base64.b64decode(one["image"]["base64"])).grey(), image.grey())
+    assert inspected(client, 422, of=("transaction", b"no such file"))["code"] == "malformed_transaction"
+
+
+def test_one_file_is_sent_and_its_position_is_one_of_its_own(client: TestClient) -> None:
+    finger = print_of(0, "right_thumb", 0)
+    assert client.post(f"{V1}/inspections", data={"position": 1}).json()["code"] == "invalid_field"
+    two = client.post(f"{V1}/inspections", files={"finger": finger, "photo": photo_of(0)})
+    assert (two.status_code, two.json()["code"]) == (422, "invalid_field")
+    for of, position in (("finger", 13), ("slap", 3)):
+        assert inspected(client, 422, of=(of, finger), position=position)["code"] == "invalid_field"
+
+
+def test_an_enrolment_tells_whether_examiners_are_asked(client: TestClient) -> None:
+    """The answer to a request that arrives again tells it, too."""
+    fields = form(name="Seen Before") | {"accept_poor_quality": "generated"}
+    answers = []
+    for impression in (0, 1, 1):
+        key = {"Idempotency-Key": f"duplicate-{impression}"}
+        files = [(finger, ("a.png", print_of(40, finger, impression))) for finger in ("right_thumb", "left_index")]
+        answers.append(client.post(f"{V1}/enrolments", data=fields, files=files, headers=key).json())
+    first, second, again = answers
+    assert first["duplicate_cases"] == []
+    [case] = second["duplicate_cases"]
+    assert client.get(f"{V1}/cases/{case}").json()["record_id"] == second["id"]
+    assert again == second
+    assert second["encounter_id"] == second["encounters"][0]["id"]
+
+
+def test_sections_are_suggested_by_words_that_are_begun(client: TestClient) -> None:
+    charges = [
+        {"act": "BNS 2023", "section": "303(2)"},
+        {"act": "BNS 2023", "section": "304"},
+        {"act": "IPC 1860", "section": "302"},
+        {"act": "Arms Act 1959", "section": "25"},
+    ]
+    for number in range(2):  # each is suggested once
+        fields = form(name="Charged") | {"encounter": json.dumps(ENCOUNTER | {"sections": charges})}
+        sent = {"right_thumb": ("a.png", print_of(50 + number, "right_thumb", 0))}
+        fields["accept_poor_quality"] = "generated"
+        assert client.post(f"{V1}/enrolments", data=fields, files=sent).status_code == 201
+
+    def suggested(words: str) -> list[str]:
+        answer = client.get(f"{V1}/sections", params={"text": words})
+        assert answer.status_code == 200, answer.text
+        return [f"{one['act']} {one['section']}" for one in answer.json()["sections"]]
+
+    assert suggested("30") == ["IPC 1860 302", "BNS 2023 303(2)", "BNS 2023 304"]
+    assert suggested("bns 30") == ["BNS 2023 303(2)", "BNS 2023 304"]
+    assert suggested("arms") == ["Arms Act 1959 25"]
+    assert suggested("1860 302") == ["IPC 1860 302"]
+    assert suggested("rape") == suggested(" ") == []
+
+
+def test_inspecting_needs_the_right_to_enrol(client: TestClient) -> None:
+    examiner = {"Authorization": new_key(client.app.state.accounts, Role.EXAMINER)}
+    files = {"finger": print_of(0, "right_thumb", 0)}
+    assert client.post(f"{V1}/inspections", files=files, headers=examiner).status_code == 403
