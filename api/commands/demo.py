@@ -9,11 +9,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
 from api import tables
 from api.accounts.opening import accounts_of
 from api.commands.operator import operated_engine, operator
-from api.demo import PEOPLE, SOUGHT_BY_PRINT, DemoPerson, enrol_person, missing_people, search_by_photo, search_by_print
+from api.demo import (
+    PEOPLE,
+    SOUGHT_BY_PRINT,
+    DemoPerson,
+    enrol_person,
+    missing_people,
+    photo_path,
+    poorer_photo,
+    search_by_photo,
+    search_by_print,
+)
 from api.search_schemas import SearchOut
 from api.settings import Settings
 from biometrics.access import Purpose, Role, Unit
@@ -27,6 +38,16 @@ app = typer.Typer()
 console = Console()
 
 LOGIN = "demo"
+STATION = Unit.of("27/519/27519004")  # where its people were arrested
+PEOPLE_OF_PAGES = {
+    "officer": ("SI R. Patil", Role.STATION_OFFICER),
+    "examiner": ("A. Deshmukh", Role.EXAMINER),
+    "second": ("S. Kulkarni", Role.EXAMINER),
+    "supervisor": ("DSP M. Joshi", Role.SUPERVISOR),
+    "clerk": ("HC V. Shinde", Role.RECORDS_CLERK),
+    "auditor": ("N. Rao", Role.AUDITOR),
+    "admin": ("K. Iyer", Role.ADMINISTRATOR),
+}
 
 
 @app.command()
@@ -36,17 +57,19 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> None:
     """Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first."""
-    settings = Settings(data_folder=folder, database_url="", images_url="")
+    settings = Settings(data_folder=folder, database_url="", images_url="", totp_required=False)
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
         _seed(engine)
         right = _show_searches(engine)
         key = _new_key(settings, engine) if serve else ""
+        passwords = _new_passwords(settings, engine) if serve else {}
     examples = _write_examples(folder)
     if not right:
         raise typer.Exit(1)
     if serve:
         from api.server import run_server
 
+        _show_who_may_sign_in(passwords, port)
         _show_what_to_try(examples, port, key)
         run_server(settings, "127.0.0.1", port)
 
@@ -72,7 +95,8 @@ def _show_searches(engine: Engine) -> bool:
 
 
 def _write_examples(folder: Path) -> Path:
-    """Write a print to try over HTTP."""
+    """Write a print and a photo to search with; return the print's path."""
+    (folder / "street.jpg").write_bytes(poorer_photo(photo_path(0)))
     path = folder / "right_thumb.png"
     path.write_bytes(DemoPerson(SOUGHT_BY_PRINT).prints(2, [FingerPosition.RIGHT_THUMB])[0].content)
     return path
@@ -88,9 +112,29 @@ def _new_key(settings: Settings, engine: Engine) -> str:
     return accounts.add_key(act, LOGIN, NewApiKey("demo", timedelta(days=1)))[1]
 
 
+def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
+    """Return a one-time password for each of the people who use the pages."""
+    accounts, act = accounts_of(settings, engine.store), operator()
+    passwords = {}
+    for login, (name, role) in PEOPLE_OF_PAGES.items():
+        try:
+            passwords[login] = accounts.add_user(act, NewUser(login, name, frozenset({role}), STATION))[1]
+        except LoginTaken:
+            passwords[login] = accounts.reset_password(act, login)[1]
+    return passwords
+
+
+def _show_who_may_sign_in(passwords: dict[str, str], port: int) -> None:
+    console.print(f"\nThe pages: http://127.0.0.1:{port}/. Sign in as one of these, and choose a password of your own:")
+    table = Table("login", "role", "one-time password")
+    for login, password in passwords.items():
+        table.add_row(login, PEOPLE_OF_PAGES[login][1], password)
+    console.print(table)
+
+
 def _show_what_to_try(print_file: Path, port: int, key: str) -> None:
     console.print(
-        f"\nServing http://127.0.0.1:{port}, documented at http://127.0.0.1:{port}/docs. Try in another terminal:\n"
+        f"\nThe API, documented at http://127.0.0.1:{port}/docs. Try in another terminal:\n"
         f"  KEY={key}\n"
         '  curl -H "Authorization: Bearer $KEY" -F purpose=system_test -F case_number=demo '
         f"-F right_thumb=@{print_file} http://127.0.0.1:{port}/api/v1/identify\n"
