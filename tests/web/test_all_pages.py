@@ -1,0 +1,161 @@
+"""What holds of every page: who may see it, that it exists, is light, accessible, narrow enough and explained."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from account_examples import PASSWORD
+from browsing import NARROW, WIDE, Station, Visitor
+from fastapi import FastAPI
+from page_ids import ids_of_everything
+from playwright.sync_api import Page
+
+from api.accounts.browsers import SESSION
+from api.app import _NO_BUILT_IN_TELEMETRY
+from api.security import Needs, Public, declarations
+from api.web.app import create_web
+from api.web.cookies import LANGUAGE
+from api.web.navigation import MENU
+from api.web.pages import PREFIX
+from biometrics.access import Role
+
+PEOPLE = sorted(set(Role) - {Role.MACHINE_CLIENT})  # a program has no password to sign in with
+MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred
+OPEN = ("/sign-in",)
+BEFORE_IMAGES = ("Document", "Stylesheet", "Script", "Font", "Other")
+ROUTES = {
+    path: needed
+    for method, path, needed in declarations(create_web(FastAPI(), _NO_BUILT_IN_TELEMETRY))
+    if method == "GET"
+}
+SIGNED_IN = sorted(path for path, needed in ROUTES.items() if not isinstance(needed, Public))
+
+
+@pytest.fixture(scope="module")
+def ids(station: Station) -> dict[str, str]:
+    """Something of each kind; all at one police station."""
+    return ids_of_everything(station)
+
+
+@pytest.fixture(scope="module")
+def everything(station: Station) -> str:
+    """The login of somebody of the national bureau who may do everything."""
+    return station.officer(*PEOPLE, unit="national")
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """Fill the parameters of a path; one that is not in `ids` has to be added to tests/support/page_ids.py."""
+    return re.sub(r"{(\w+)(:\w+)?}", lambda name: ids[name[1]], path)
+
+
+@contextmanager
+def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
+    """Sign in as a browser does."""
+    root = station.server.root
+    with httpx.Client(base_url=root, headers={"Origin": root}, timeout=60) as client:
+        assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
+        yield client
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_who_lacks_the_right_is_refused_and_nobody_else(station: Station, ids: dict[str, str], role: Role) -> None:
+    with signed_in(station, station.officer(role, unit="national")) as client:
+        for path in SIGNED_IN:
+            needed = ROUTES[path]
+            assert isinstance(needed, Needs)
+            may = needed.scope is None or needed.scope in role.scopes
+            answer = client.get(PREFIX + filled(path, ids))
+            assert (answer.status_code == 403) == (not may), (path, answer.status_code, answer.text)
+            assert answer.status_code in (200, 303, 403), (path, answer.text)
+            assert may or "forbidden · 403" in answer.text, path
+
+
+def test_nobody_is_led_to_sign_in(station: Station, ids: dict[str, str]) -> None:
+    with httpx.Client(base_url=station.server.root) as client:
+        for path in SIGNED_IN:
+            answer = client.get(PREFIX + filled(path, ids))
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith(f"{PREFIX}/sign-in?next={PREFIX}"), path
+
+
+@pytest.mark.parametrize("path", [entry.path for entry in MENU])
+def test_each_page_of_the_menu_exists(path: str) -> None:
+    if path not in ROUTES:
+        pytest.xfail("nobody has made it yet")
+    needed, entry = ROUTES[path], next(one for one in MENU if one.path == path)
+    assert getattr(needed, "scope", None) == entry.scope
+
+
+@pytest.fixture(scope="module")
+def session(station: Station, everything: str) -> str:
+    """The cookie of somebody's session; it is good in every browser."""
+    with signed_in(station, everything) as client:
+        return client.cookies[SESSION]
+
+
+@pytest.fixture
+def opened(
+    visit: Callable[..., Visitor], station: Station, session: str, ids: dict[str, str]
+) -> Callable[..., tuple[Page, Visitor, Counter[str]]]:
+    """Return what opens a page in a new browser, and counts what it transfers; a PDF or the like is skipped."""
+
+    def opening(path: str, language: str, **options: Any) -> tuple[Page, Visitor, Counter[str]]:
+        somebody = visit(**options)
+        kept = {LANGUAGE: language} | ({} if path in OPEN else {SESSION: session})
+        url = station.server.root
+        somebody.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in kept.items()])
+        address = filled(path, ids)
+        answer = somebody.context.request.get(f"{station.url}{address}")
+        if not answer.headers["content-type"].startswith("text/html"):
+            pytest.skip("no page, but a file")
+        counted = transferred(somebody.page)
+        somebody.go(address)
+        somebody.page.wait_for_load_state("networkidle")
+        return somebody.page, somebody, counted
+
+    return opening
+
+
+def transferred(page: Page) -> Counter[str]:
+    """Count from now on the bytes that a page transfers, by what they are for: Document, Script, Image, ..."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    kinds: dict[str, str] = {}
+    found: Counter[str] = Counter()
+    session.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: found.update({kinds.get(event["requestId"], "Other"): int(event["encodedDataLength"])}),
+    )
+    return found
+
+
+def fits(page: Page) -> bool:
+    """Say whether a page needs no scrolling to the side."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any], path: str) -> None:
+    page, somebody, counted = opened(path, "en", viewport=WIDE)
+    assert sum(counted[kind] for kind in BEFORE_IMAGES) <= MOST_BYTES, counted
+    assert counted["Document"] > 0
+    assert counted["Stylesheet"] > 0
+    assert fits(page)
+    assert page.locator("h1").count() == 1
+    assert page.locator("details#help").count() == 1, "the template has no block `help`"
+    somebody.check_access()
+
+
+@pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
+def test_each_page_fits_a_narrow_screen_in_hindi(opened: Callable[..., Any], path: str) -> None:
+    page, somebody, _ = opened(path, "hi", viewport=NARROW)
+    assert page.locator("html").get_attribute("lang") == "hi"
+    assert fits(page)
+    somebody.check_access()
