@@ -9,6 +9,7 @@ from hashlib import sha256
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
 from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
+from biometrics.image import decode
 from biometrics.records.cases import CaseStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSearch
@@ -149,19 +150,28 @@ def _samples(record: Record | None, side: Side, encounter_id: str | None) -> lis
 
 
 def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
-    probes = {one.image_sha256: ordinal for ordinal, one in enumerate(stored.search.probes)}
+    probes: dict[str, int] = {}
+    for place, one in enumerate(stored.search.probes):
+        probes.setdefault(one.image_sha256, place)  # a latent is several probes, of one file
     kept = []
     for sample in samples:
         ordinal = probes.get(sha256(sample.content).hexdigest())
         if ordinal is None:
             raise InvalidField(f"{sample.label}: the search was not made with this file; send the very same one.")
-        [extracted] = engine.extract([sample])
-        kept.append(KeptImage(ordinal, extracted.source.media_type, sample.content))
+        kept.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
     return kept
 
 
+def _media_type(engine: Engine, sample: Sample) -> str:
+    if record := engine.channels[sample.modality].recogniser.read_record(sample):
+        return record[0].media_type
+    return decode(sample.content, sample.ppi).media_type
+
+
 def _kind(stored: StoredSearch) -> CaseKind:
-    """Return what a search was: one print of an unknown finger is taken for a latent."""
+    """Return what a search was: one print seen in several ways, or of an unknown finger, is taken for a latent."""
     probes = [one.probe for one in stored.search.probes]
-    latent = len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
+    latent = bool(stored.search.settings.get("alternatives")) or (
+        len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
+    )
     return CaseKind.LATENT_HIT if latent else CaseKind.SEARCH_HIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
 from api.dependencies import EngineDependency
 from api.errors import raising
+from api.latent_uploads import Marked, latent_of
 from api.operations.work import IN_TURN
 from api.paging import USUAL, After, Limit, number_after
 from api.repeats import OnceDependency, WritingEngine
@@ -16,12 +18,15 @@ from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.shapes import Day
 from api.tasks.requests import LATER
-from api.uploads import UploadedSamples
+from api.transactions.latents import latent_probes
+from api.transactions.samples import Latent
+from api.uploads import UploadedSamples, read_upload
 from biometrics.access import Scope
-from biometrics.errors import WrongStep
+from biometrics.errors import InvalidField, WrongStep
 from biometrics.identify import SearchRequest
 from biometrics.records.standing import StandingStore
-from biometrics.standing import stand
+from biometrics.standing import stand, stand_with
+from biometrics.types import FingerPosition, Sample
 from biometrics.watch import StandingKind
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
@@ -55,12 +60,28 @@ def create_standing(
     case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
     officer: Annotated[str, Form(description="Who searches")] = "",
     expires_on: Annotated[Day | None, Form(description="Its last day; without one it has none")] = None,
+    marked: Marked = None,
 ) -> StoodOut:
-    """Search all records, ask examiners about who passes the threshold, and search again from now on."""
+    """Search all records, ask examiners about who passes the threshold, and search again from now on.
+
+    With marked minutiae it is for a latent, whose image is the one print of an unknown finger that comes along.
+    """
     acting = engine.acting(act)
-    stood = stand(acting, SearchRequest(samples, case_number=case_number, officer=officer), kind, expires_on)
+    request = SearchRequest(samples, case_number=case_number, officer=officer)
+    if marked is None:
+        stood = stand(acting, request, kind, expires_on)
+    else:
+        probes = latent_probes(acting, _latent(samples, read_upload(marked)))
+        stood = stand_with(acting, replace(request, alternatives=True), probes, kind, expires_on)
     response.headers["Location"] = f"/api/v1/standing-searches/{stood.standing.id}"
     return StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched, acting.store))
+
+
+def _latent(samples: list[Sample], marked: bytes) -> Latent:
+    if len(samples) > 1 or any(one.position is not FingerPosition.UNKNOWN for one in samples):
+        raise InvalidField("Marked minutiae are of one latent: send its image alone, as a print of an unknown finger.")
+    image = samples[0] if samples else None
+    return latent_of(marked, image.content if image else None, image.filename if image else "")
 
 
 @router.get("", summary="List standing searches")

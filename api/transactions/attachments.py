@@ -31,11 +31,12 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, ta
     colours = 3 if face else 1
     if compression in (None, "PNG") or (sample.media_type == "image/jpeg" and not face):
         image = decode(content, sample.ppi)
-        colours = 3 if image.pixels.ndim == 3 else 1
-        if compression is None or (colours == 3 and not face):
-            pixels = image if face else _grey(image)
-            content, compression, width, height = png(pixels), "PNG", image.width, image.height
-            colours = colours if face else 1
+        width, height = image.width, image.height
+        if face:
+            colours = 3 if image.pixels.ndim == 3 else 1
+            content, compression = (content, compression) if compression else (png(image), "PNG")
+        else:
+            content, compression = grey_file(image, content)
     ppi = f"{sample.ppi or PPI:.0f}"
     values = {IDC: f"{idc:02d}"}
     shared = {4: source, 5: taken.strftime("%Y%m%d"), 6: str(width), 7: str(height)}
@@ -53,6 +54,14 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, ta
     return Record(FACE if face else TENPRINT, (*fields, Field(DATA, content)))
 
 
+def grey_file(image: Image, content: bytes) -> tuple[bytes, str]:
+    """Return a print's file and the name of its compression: as it is where it is grey and the standard knows it."""
+    compression = _COMPRESSIONS.get(image.media_type)
+    if compression and image.pixels.ndim == 2:
+        return content, compression
+    return png(replace(image, pixels=image.grey())), "PNG"
+
+
 def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> Record:
     """Return the minutiae of a stored print, the surest ones where there are more than the record can count."""
     template = decode_template(stored.template.data)
@@ -63,7 +72,3 @@ def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> R
     position = stored.position or FingerPosition.UNKNOWN
     marked = MarkedPrint(template.width, template.height, PPI, marks, position)
     return m1_record(marked, idc, Impression.UNKNOWN if sample.impression is None else sample.impression)
-
-
-def _grey(image: Image) -> Image:
-    return replace(image, pixels=image.grey())

@@ -1,4 +1,4 @@
-"""A latent of a transaction as probes: nobody knows which way is up, and an examiner may have marked it as well."""
+"""A latent as probes: nobody knows which way is up, and an examiner may have marked it as well."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
             refusals.append(error)
     if not templates:
         first = refusals[0]
-        raise type(first)(f"The latent of record {latent.record.place}: {first.message}")
+        raise type(first)(f"The latent of {latent.label}: {first.message}")
     sample, source = _sample(latent), _source(latent)
     return [EnrolledSample(sample, source, template) for template in templates]
 
@@ -72,9 +72,7 @@ def fingerprints(engine: Engine) -> FingerprintRecogniser:
 
 def _sample(latent: Latent) -> Sample:
     impression = Impression.LATENT_IMPRESSION
-    return Sample(
-        Modality.FINGERPRINT, latent.content, f"record {latent.record.place}", latent.position, impression, None
-    )
+    return Sample(Modality.FINGERPRINT, latent.content, latent.label, latent.position, impression, None)
 
 
 def _source(latent: Latent) -> Source:

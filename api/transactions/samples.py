@@ -48,9 +48,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Latent:
-    """One latent: its image, its marked minutiae, or both."""
+    """One latent: its image, its marked minutiae, or both; `label` is what to call it, `content` its file."""
 
-    record: Record
+    label: str
     image: Image | None
     content: bytes
     marked: MarkedPrint | None
@@ -102,7 +102,7 @@ def read_card(records: Sequence[Record], faults: list[FieldFault]) -> Card:
 
 def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[Latent]:
     """Collect the latents of a file, an image and minutiae of one IDC together; faults are added to `faults`."""
-    latents = []
+    latents: list[tuple[int, Latent]] = []
     images = {_idc(image.record): image for image in _ridge_images(records, (LATENT,), faults)}
     tenprints = [record for record in records if record.type in (TENPRINT, TENPRINT_BINARY)]
     for record, marked in _marked(records, faults):
@@ -111,12 +111,14 @@ def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[La
             continue  # the minutiae of a known print
         decoded = _decoded(image, faults) if image else None
         content = image.content if image else b"".join(each.value for each in record.fields)
-        latents.append(Latent(record, decoded, content, marked, _finger(image) if image else marked.position))
+        position = _finger(image) if image else marked.position
+        latents.append((record.place, Latent(_label(record), decoded, content, marked, position)))
     for image in images.values():
         decoded = _decoded(image, faults)
         if decoded is not None:
-            latents.append(Latent(image.record, decoded, image.content, None, _finger(image)))
-    return sorted(latents, key=lambda latent: latent.record.place)
+            latent = Latent(_label(image.record), decoded, image.content, None, _finger(image))
+            latents.append((image.record.place, latent))
+    return [latent for _, latent in sorted(latents, key=lambda each: each[0])]
 
 
 def single_samples(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, Sample]]:
@@ -187,11 +189,15 @@ def _decoded(image: RidgeImage, faults: list[FieldFault]) -> Image | None:
     return decoded
 
 
+def _label(record: Record) -> str:
+    return f"record {record.place}"
+
+
 def _print(image: RidgeImage) -> Sample:
     return Sample(
         Modality.FINGERPRINT,
         image.content,
-        f"record {image.record.place}",
+        _label(image.record),
         FingerPosition(image.position),
         image.impression if image.impression is not None else Impression.UNKNOWN,
         image.ppi,

@@ -146,7 +146,7 @@ def read_json(content: bytes) -> MarkedPrint:
         ppi=_number(file, "ppi", "ppi"),
         minutiae=tuple(_minutia(mark, f"minutiae[{place}]") for place, mark in enumerate(marks)),
         position=FingerPosition(int(position)),
-        region=None if file.get("region") is None else _region(file["region"]),
+        region=None if file.get("region") is None else read_region(file["region"]),
     )
 
 
@@ -190,7 +190,12 @@ def _minutia(mark: object, name: str) -> MarkedMinutia:
     )
 
 
-def _region(corners: object) -> tuple[tuple[float, float], ...]:
+def read_region(corners: object) -> tuple[tuple[float, float], ...]:
+    """Return the corners of a region of interest, as JSON has them.
+
+    Raises:
+        InvalidField: they are not pairs of numbers.
+    """
     if not isinstance(corners, list):
         raise InvalidField("region is not a list of corners.")
     read = []

@@ -99,7 +99,8 @@ def _m1(record: Record) -> MarkedPrint:
             )
         )
     width, height = (record.integer(number) for number in _M1_SIZE)
-    return MarkedPrint(width, height, ppi, tuple(marks), _position(record, _M1_POSITION))
+    region = tuple((x * ppi / _UNITS_AN_INCH, y * ppi / _UNITS_AN_INCH) for x, y in _efs_region(record)[2]) or None
+    return MarkedPrint(width, height, ppi, tuple(marks), _position(record, _M1_POSITION), region)
 
 
 def _percent(record: Record, item: str) -> float:

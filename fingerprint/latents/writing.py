@@ -11,10 +11,14 @@ from fingerprint.latents.type9 import MINUTIAE
 
 _OWNER, _FORMAT = 27, 513  # CBEFF: INCITS M1, and its finger minutiae record without extended data
 _PIXELS_AN_INCH = 1
+_REGION = 300  # of the extended feature set; M1 has none
+_UNITS_AN_INCH = 2540.0  # of 10 um
 
 
 def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression.LATENT_IMPRESSION) -> Record:
     """Return the Type-9 record of a print's minutiae; positions are rounded to pixels, directions to 2 degrees.
+
+    A region of interest is field 9.300, as in the extended feature set.
 
     `idc` is that of the record with the print's image.
     """
@@ -36,7 +40,20 @@ def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression
         136: str(len(marked.minutiae)),
     }
     fields = [Field(number, value.encode("ascii")) for number, value in values.items()]
-    return Record(MINUTIAE, (*fields, Field(137, minutiae)))
+    region = [Field(_REGION, _region(marked).encode("ascii"))] if marked.region else []
+    return Record(MINUTIAE, (*fields, Field(137, minutiae), *region))
+
+
+def _region(marked: MarkedPrint) -> str:
+    """Return width, height, left, top and polygon of the region of interest, in units of 10 um."""
+    corners = [(_units(x, marked), _units(y, marked)) for x, y in marked.region or ()]
+    (left, right), (top, bottom) = ((min(values), max(values)) for values in zip(*corners, strict=True))
+    polygon = "-".join(f"{x},{y}" for x, y in corners)
+    return "\x1f".join((str(right - left), str(bottom - top), str(left), str(top), polygon))
+
+
+def _units(pixels: float, marked: MarkedPrint) -> int:
+    return round(pixels * _UNITS_AN_INCH / marked.ppi)
 
 
 def _minutia(number: int, mark: MarkedMinutia) -> bytes:

@@ -115,7 +115,11 @@ class Story:
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
         if tell:
+<<<<<<< HEAD
             single = path.endswith(("/group", "/comparisons", "/inspections"))
+=======
+            single = path.endswith(("/group", "/latent")) or "/latents/" in path
+>>>>>>> 5ffed85 (Latents over HTTP: minutiae are suggested, marked ones searched with, kept searching with, and written as files)
             shown: dict[str, Any] = dict(fields or {})
             for name, one in (files or {}).items():
                 at = f"@{_named(name, one)[0]}"
@@ -214,6 +218,7 @@ class Story:
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
         self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
+        self._latents(latent["unknown_finger"])
         self.ask("GET", f"{V1}/records/{{record_id}}/searches", query={"limit": 50})
         compared = f"{V1}/searches/{{search_id}}/comparisons"
         self.ask(
@@ -234,6 +239,17 @@ class Story:
         self.ask("GET", f"{V1}/standing-searches", query={"kind": ["latent"]})
         self.ask("GET", f"{V1}/standing-searches/{{standing_id}}")
         self.ask("POST", f"{V1}/standing-searches/{{standing_id}}/withdrawal", body={"because": "The case is solved."})
+
+    def _latents(self, image: bytes) -> None:
+        self.ask("POST", f"{V1}/latents/readings", tell=False, files={"file": image})
+        region = "[[60, 60], [320, 60], [320, 400], [60, 400]]"
+        seen = self.ask("POST", f"{V1}/latents/minutiae", fields={"region": region, "ppi": 500}, files={"image": image})
+        marks = {"format": "pehchan-minutiae", "version": 1, "ppi": 500, "region": json.loads(region)}
+        marks |= {name: seen[name] for name in ("width", "height", "minutiae")}
+        both = {"marked": json.dumps(marks).encode(), "image": image}
+        written = self.ask("POST", f"{V1}/latents/files", fields={"case_number": "7/2026"}, files=both)
+        self.ask("POST", f"{V1}/identify/latent", 201, headers=_key(15), fields=WHY, files=both)
+        self.ask("POST", f"{V1}/latents/readings", files={"file": written.content})
 
     def _tasks(self) -> None:
         with receiving() as receiver:
@@ -394,7 +410,8 @@ class Story:
 
 
 def _named(name: str, content: bytes) -> tuple[str, bytes]:
-    kind = "jpg" if content.startswith(b"\xff\xd8") else "png"
+    kinds = {b"\xff\xd8": "jpg", b"{": "json", b"1.0": "an2"}
+    kind = next((kind for start, kind in kinds.items() if content.startswith(start)), "png")
     return f"{name}.{kind}", content
 
 
@@ -413,6 +430,8 @@ SHOWN = {
     "secret": "SECRETOFTHEAUTHENTICATOR",
     "uri": "otpauth://totp/Pehchan:a.rao?secret=SECRETOFTHEAUTHENTICATOR&issuer=Pehchan",
     "signature": "signature in base64",
+    "rendering": "PNG in base64",
+    "original": "file in base64",
     "public_key": "public key in base64",
     "prefix": "pehchan_0a1b2c3d",
     "key": "pehchan_0a1b2c3d and the rest of the key",

@@ -1,0 +1,137 @@
+"""Latents: what is marked on them, what a program sees in them, and who left them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Response, UploadFile
+
+from api.dependencies import EngineDependency
+from api.errors import raising
+from api.filters import SearchFilter
+from api.latent_schemas import LatentOut, MinutiaeOut
+from api.latent_uploads import Ppi, UploadedLatent, read_latent_file
+from api.operations.work import IN_TURN
+from api.repeats import SearchingOnce
+from api.routes.searches import Candidates, Officer, SearchMode, TargetFpir
+from api.routes.transactions import MEDIA_TYPE
+from api.search_schemas import Mode, SearchOut
+from api.security import ActDependency, needs
+from api.tasks.requests import LATER
+from api.transactions.latent_files import latent_file
+from api.transactions.latents import fingerprints, latent_probes
+from api.uploads import read_upload
+from biometrics.access import Scope
+from biometrics.candidates import USUAL_FPIR
+from biometrics.errors import InvalidField, MalformedTransaction, TooFewMinutiae
+from biometrics.identify import SearchRequest, require_purpose, search
+from biometrics.image import decode, png
+from biometrics.types import Sample
+from fingerprint.codec import decode as decode_template
+from fingerprint.latents.marked import read_region
+
+router = APIRouter(tags=["identification"])
+
+_IDENTIFY = needs(Scope.IDENTIFY)
+_FILE: dict[int | str, Any] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}, "description": "The file"}
+}
+
+
+@router.post(
+    "/latents/readings",
+    summary="Read the file of a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(MalformedTransaction),
+)
+def read_latent_image(file: UploadFile, ppi: Ppi = None) -> LatentOut:
+    """Read an image, a file of marked minutiae or an ANSI/NIST file with one latent; nothing is stored or searched."""
+    content = read_upload(file)
+    latent = read_latent_file(content, file.filename or "", ppi)
+    image, marked = latent.image, latent.marked
+    if image:
+        own = None if latent.content == content else latent.content
+        return LatentOut.of((image.width, image.height), image.ppi, latent.position, png(latent.content), own, marked)
+    assert marked is not None
+    return LatentOut.of((marked.width, marked.height), marked.ppi, latent.position, None, None, marked)
+
+
+@router.post(
+    "/latents/minutiae",
+    summary="See what a program finds in a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    responses=raising(TooFewMinutiae),
+)
+def find_minutiae(
+    image: UploadFile,
+    engine: EngineDependency,
+    ppi: Ppi = None,
+    region: Annotated[str, Form(description="JSON: corners [x, y] of the region of interest; all of it else")] = "",
+) -> MinutiaeOut:
+    """Find the minutiae of a print as suggestions for whoever marks them; nothing is stored or searched."""
+    decoded = decode(read_upload(image), ppi)
+    template = fingerprints(engine).extract_latent(decoded, _region(region))
+    return MinutiaeOut.of(decode_template(template.data), decoded.width, decoded.height, decoded.ppi)
+
+
+@router.post(
+    "/latents/files",
+    summary="Make an ANSI/NIST file of a latent",
+    dependencies=[_IDENTIFY, IN_TURN],
+    response_class=Response,
+    responses=_FILE,
+)
+def write_latent_file(
+    latent: UploadedLatent,
+    act: ActDependency,
+    case_number: Annotated[str, Form(description="The case or FIR that the latent is of", max_length=100)],
+) -> Response:
+    """Write a latent and what is marked on it as a transaction (LFFS, Types 13 and 9) that any such system reads."""
+    if latent.marked is None or latent.image is None:
+        raise InvalidField("Send the latent's image and the minutiae marked on it: the file holds both.")
+    agency = "".join(act.actor.unit.codes[-1:]) or "PEHCHAN"
+    today = dt.datetime.now(dt.UTC).date()
+    content = latent_file(latent.marked, latent.image, latent.content, case_number, agency, today)
+    headers = {"Content-Disposition": 'attachment; filename="latent.an2"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+@router.post(
+    "/identify/latent",
+    status_code=201,
+    summary="Find who left a latent",
+    dependencies=[_IDENTIFY, LATER, IN_TURN],
+    responses=raising(TooFewMinutiae, MalformedTransaction),
+)
+def create_latent_search(
+    latent: UploadedLatent,
+    engine: SearchingOnce,
+    where: SearchFilter,
+    response: Response,
+    max_candidates: Candidates = 10,
+    target_fpir: TargetFpir = USUAL_FPIR,
+    mode: SearchMode = Mode.IDENTIFICATION,
+    officer: Officer = "",
+) -> SearchOut:
+    """Search with a latent's image, with the minutiae marked on it, or with both, whichever way is up.
+
+    A finger that the marks name narrows the search to it; of the ways to see the latent the best counts.
+    """
+    fpir = None if mode is Mode.INVESTIGATION else target_fpir
+    samples: list[Sample] = []
+    request = SearchRequest(samples, max_candidates, fpir, officer=officer, where=where, alternatives=True)
+    require_purpose(engine, request)
+    found = search(engine, request, latent_probes(engine, latent))
+    response.headers["Location"] = f"/api/v1/searches/{found.id}"
+    return SearchOut.of(found, engine.store)
+
+
+def _region(text: str) -> tuple[tuple[float, float], ...] | None:
+    if not text:
+        return None
+    try:
+        return read_region(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise InvalidField("region is not a list of corners; write [[10, 20], [30, 20], [30, 40]].") from error

@@ -1,0 +1,150 @@
+"""Latents over HTTP: read, suggested on, written as files, searched with, kept searching with."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from inputs import print_of
+from officers import WHY
+
+from biometrics import itl
+from fingerprint.itl import ridge_images
+from fingerprint.latents.marked import MarkedPrint, read_json
+from fingerprint.latents.type9 import marked_prints
+
+V1 = "/api/v1"
+LATENT = print_of(1, "left_index", 1)  # of station[1]
+
+
+@pytest.fixture(scope="module")
+def marks(client: TestClient) -> dict[str, Any]:
+    """What the program sees in the latent, on whole pixels and even degrees, as an examiner's file."""
+    seen = client.post(f"{V1}/latents/minutiae", data={"ppi": 500}, files={"image": LATENT}).json()
+    marked = [
+        one
+        | {"x": round(one["x"]), "y": round(one["y"]), "direction": 2 * round(one["direction"] / 2) % 360}
+        | {"quality": max(1, one["quality"])}
+        for one in seen["minutiae"]
+    ]
+    own = {"format": "pehchan-minutiae", "version": 1, "width": seen["width"], "height": seen["height"], "ppi": 500}
+    return own | {"minutiae": marked}
+
+
+def file_of(marks: dict[str, Any]) -> bytes:
+    return json.dumps(marks).encode()
+
+
+def of(content: bytes) -> MarkedPrint:
+    [found] = marked_prints(itl.parse(content))
+    return found
+
+
+def test_minutiae_are_suggested_where_the_region_lets_them(client: TestClient, marks: dict[str, Any]) -> None:
+    assert len(marks["minutiae"]) > 20
+    assert {one["type"] for one in marks["minutiae"]} == {"ending", "bifurcation"}
+    right = marks["width"] // 2
+    region = [[right, 0], [marks["width"], 0], [marks["width"], marks["height"]], [right, marks["height"]]]
+    sent = {"ppi": 500, "region": json.dumps(region)}
+    half = client.post(f"{V1}/latents/minutiae", data=sent, files={"image": LATENT}).json()["minutiae"]
+    assert 4 <= len(half) < len(marks["minutiae"])
+    assert all(one["x"] >= right for one in half)
+
+
+@pytest.mark.parametrize("region", ["[[1, 2]]", "[[1, 2], [3, 4], [NaN, 5]]", "[1, 2, 3]", "{", '{"x": 1}', "[" * 9999])
+def test_a_region_that_is_none_is_refused(client: TestClient, region: str) -> None:
+    answer = client.post(f"{V1}/latents/minutiae", data={"region": region}, files={"image": LATENT})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+
+
+def test_a_latent_is_written_as_a_file_and_read_back(client: TestClient, marks: dict[str, Any]) -> None:
+    region = [[20, 30], [300, 30], [300, 330], [20, 330]]
+    marked = file_of(marks | {"region": region, "position": 7})
+    files = {"marked": marked, "image": LATENT}
+    answer = client.post(f"{V1}/latents/files", data={"case_number": "7/2026"}, files=files)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    records = itl.parse(answer.content)
+    assert [one.type for one in records] == [1, 2, 13, 9]
+    assert (records[0].text(4), records[1].text(10)) == ("LFFS", "7/2026")
+    read, sent = of(answer.content), read_json(marked)
+    assert ridge_images(records)[0].content == LATENT
+    assert [(one.x, one.y, one.type) for one in read.minutiae] == [(one.x, one.y, one.type) for one in sent.minutiae]
+    assert [one.direction for one in read.minutiae] == pytest.approx([one.direction for one in sent.minutiae])
+    assert [one.quality for one in read.minutiae] == [one.quality for one in sent.minutiae]
+    assert (read.width, read.height, read.ppi, read.position) == (sent.width, sent.height, sent.ppi, sent.position)
+    assert read.region
+    assert [list(corner) for corner in read.region] == [pytest.approx(corner, abs=0.1) for corner in region]
+    told = client.post(f"{V1}/latents/readings", files={"file": answer.content}).json()
+    assert base64.b64decode(told["original"]) == LATENT
+    assert base64.b64decode(told["rendering"]).startswith(b"\x89PNG")
+    assert told["minutiae"] == [one | {"x": float(one["x"]), "y": float(one["y"])} for one in marks["minutiae"]]
+    assert (told["position"], told["ppi"]) == (7, 500.0)
+
+
+def test_the_file_is_a_transaction_that_finds_who_left_it(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    files = {"marked": file_of(marks), "image": LATENT}
+    written = client.post(f"{V1}/latents/files", data={"case_number": "7/2026"}, files=files).content
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = client.post(f"{V1}/itl/transactions", content=written, headers=headers)
+    assert answer.headers["x-transaction-type"] == "SRL"
+    assert itl.parse(answer.content)[1].items(64)[0][1] == "Person 1"
+
+
+@pytest.mark.parametrize("sent", [("marked", "image"), ("marked",), ("image",)])
+def test_who_left_a_latent_is_found_by_what_is_sent(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: tuple[str, ...]
+) -> None:
+    files = {name: one for name, one in {"marked": file_of(marks), "image": LATENT}.items() if name in sent}
+    found = client.post(f"{V1}/identify/latent", data=WHY | {"mode": "investigation"}, files=files)
+    assert found.status_code == 201, found.text
+    assert found.headers["location"] == f"{V1}/searches/{found.json()['id']}"
+    assert found.json()["candidates"][0]["record"]["id"] == station[1]
+
+
+def test_a_latent_that_is_none_is_refused(client: TestClient, marks: dict[str, Any]) -> None:
+    other = file_of(marks | {"width": 9})
+    for files, status, code in (
+        ({}, 422, "invalid_field"),
+        ({"marked": b"{}"}, 422, "invalid_field"),
+        ({"marked": other, "image": LATENT}, 422, "invalid_field"),
+        ({"image": b"text"}, 415, "unsupported_image"),
+        ({"marked": file_of(marks | {"minutiae": marks["minutiae"][:3]})}, 422, "too_few_minutiae"),
+    ):
+        answer = client.post(f"{V1}/identify/latent", data=WHY, files=files)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    answer = client.post(f"{V1}/identify/latent", data={"purpose": "", "case_number": ""}, files={"image": LATENT})
+    assert (answer.status_code, answer.json()["code"]) == (422, "purpose_missing")
+    only = client.post(f"{V1}/latents/files", data={"case_number": "1"}, files={"image": LATENT})
+    assert (only.status_code, only.json()["code"]) == (422, "invalid_field")
+
+
+def test_an_examiner_is_asked_about_a_latent_with_its_image(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any]
+) -> None:
+    files = {"marked": file_of(marks), "image": LATENT}
+    search = client.post(f"{V1}/identify/latent", data=WHY, files=files).json()
+    fields = {"search_id": search["id"], "record_id": station[1]}
+    case = client.post(f"{V1}/cases", data=fields, files={"unknown_finger": LATENT})
+    assert case.status_code == 201, case.text
+    assert case.json()["kind"] == "latent_hit"
+    client.post(f"{V1}/cases/{case.json()['id']}/take")
+    images = client.get(f"{V1}/cases/{case.json()['id']}/images").json()
+    assert [one["name"] for one in images] == ["probe-0"]
+
+
+def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[str, Any]) -> None:
+    files = {"marked": file_of(marks), "unknown_finger": LATENT}
+    stood = client.post(f"{V1}/standing-searches", data={"case_number": "8/2026", "kind": "latent"}, files=files)
+    assert stood.status_code == 201, stood.text
+    assert stood.json()["standing"]["kind"] == "latent"
+    named = client.post(
+        f"{V1}/standing-searches",
+        data={"case_number": "8/2026"},
+        files={"marked": file_of(marks), "right_thumb": LATENT},
+    )
+    assert (named.status_code, named.json()["code"]) == (422, "invalid_field")
