@@ -115,11 +115,7 @@ class Story:
         assert answer.status_code == status, (method, path, answer.status_code, answer.text)
         of_json = bool(answer.content) and answer.headers["content-type"].startswith("application/json")
         if tell:
-<<<<<<< HEAD
-            single = path.endswith(("/group", "/comparisons", "/inspections"))
-=======
-            single = path.endswith(("/group", "/latent")) or "/latents/" in path
->>>>>>> 5ffed85 (Latents over HTTP: minutiae are suggested, marked ones searched with, kept searching with, and written as files)
+            single = path.endswith(("/group", "/comparisons", "/inspections", "/latent")) or "/latents/" in path
             shown: dict[str, Any] = dict(fields or {})
             for name, one in (files or {}).items():
                 at = f"@{_named(name, one)[0]}"
