@@ -17,6 +17,7 @@ from api.web.headers import Headers
 from api.web.pages import PREFIX, STATIC, address
 from api.web.routes import (
     audit,
+    cases,
     home,
     search,
     sign_in,
@@ -36,6 +37,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
         sign_in,
         home,
         audit,
+        cases,
         search,
         system,
         units,

@@ -1,0 +1,134 @@
+"""Cases: what waits for examiners, and one case with the steps that are open in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.dependencies import EngineDependency
+from api.routes.cases import Cases
+from api.security import ActDependency, needs
+from api.web.pages import PagesDependency
+from api.web.words import N_
+from biometrics.access import Scope
+from biometrics.cases import CaseKind, CaseState, Conclusion, Part, Side, View
+from biometrics.casework import CaseImage, images_of
+from biometrics.records.cases import CaseQuery
+
+router = APIRouter()
+
+PAGE: Final = 50  # cases
+
+
+class Shown(StrEnum):
+    """Which cases to list."""
+
+    WAITING = "waiting"
+    MINE = "mine"
+    CONFLICT = "conflict"
+    ALL = "all"
+
+
+_LISTS: Final = {
+    Shown.WAITING: (N_("Waiting"), Scope.CASE_EXAMINE, CaseQuery(state=CaseState.WAITING, mine=False)),
+    Shown.MINE: (N_("Mine"), Scope.CASE_EXAMINE, CaseQuery(mine=True)),
+    Shown.CONFLICT: (N_("In conflict"), Scope.CASE_SUPERVISE, CaseQuery(state=CaseState.CONFLICT)),
+    Shown.ALL: (N_("All"), Scope.CASE_READ, CaseQuery()),
+}
+
+
+@dataclass(frozen=True)
+class Open:
+    """Which steps of a case are open to somebody now; the service checks each of them again."""
+
+    take: bool
+    give_back: bool
+    analyse: bool
+    compare: bool
+    decide: bool
+    supersede: bool
+    withdraw: bool
+
+    @classmethod
+    def to(cls, view: View, actor: str, *, examines: bool, supervises: bool) -> Open:
+        """Say what somebody may do who sees the case so."""
+        over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
+        decided = any(one.actor == actor for one in view.opinions)
+        analysed = any(one.actor == actor for one in view.analyses)
+        works = examines and view.part is not None and not over
+        judges = view.part is Part.SUPERVISOR
+        awaits = view.state is CaseState.WAITING or (supervises and view.state in _FREE)
+        return cls(
+            take=examines and view.part is None and awaits,
+            give_back=works and not decided,
+            analyse=works and not decided and not analysed and not judges,
+            compare=examines and view.shows_candidate and (over or (works and (judges or _of_value(view, actor)))),
+            decide=works and not decided and (analysed or judges),
+            supersede=works and decided and view.state is CaseState.FIRST_OPINION,
+            withdraw=supervises and not over,
+        )
+
+
+_FREE: Final = (CaseState.NEW, CaseState.FIRST_OPINION, CaseState.CONFLICT)  # as who supervises sees them
+
+
+@router.get("/cases", dependencies=[needs(Scope.CASE_READ)])
+def show_cases(
+    pages: PagesDependency,
+    cases: Cases,
+    show: Shown | None = None,
+    kind: CaseKind | None = None,
+    after: str | None = None,
+) -> Response:
+    """List cases, the oldest first."""
+    lists = {name: label for name, (label, scope, _) in _LISTS.items() if pages.may(scope)}
+    chosen = show if show in lists else next(iter(lists))
+    query = _LISTS[chosen][2]
+    page = cases.find(CaseQuery(kind, query.state, query.mine), PAGE, after)
+    return pages.show(
+        "cases.html", page=page, lists=lists, chosen=chosen, kind=kind, kinds=list(CaseKind), after=after or ""
+    )
+
+
+@router.get("/cases/{case_id}", dependencies=[needs(Scope.CASE_READ)])
+def show_case(
+    case_id: str, pages: PagesDependency, act: ActDependency, cases: Cases, engine: EngineDependency
+) -> Response:
+    """Show what one may know of a case now, and the steps that are open."""
+    view = cases.case(case_id)
+    examines, supervises = pages.may(Scope.CASE_EXAMINE), pages.may(Scope.CASE_SUPERVISE)
+    steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
+    seen = images_of(engine.store, view) if steps.compare or steps.analyse else ()
+    return pages.show(
+        "case.html",
+        case=view,
+        steps=steps,
+        actor=act.actor.id,
+        is_over=view.state in (CaseState.CLOSED, CaseState.WITHDRAWN),
+        asking=_of(seen, Side.PROBE),
+        candidates=_of(seen, Side.CANDIDATE) if steps.compare else [],
+        conclusions=_conclusions(view, act.actor.id),
+    )
+
+
+def _of(images: tuple[CaseImage, ...], side: Side) -> list[CaseImage]:
+    return [one for one in images if one.side is side]
+
+
+def _of_value(view: View, actor: str) -> bool:
+    """Say whether somebody's own analysis, the last of them, finds enough to compare."""
+    own = [one for one in view.analyses if one.actor == actor]
+    return bool(own) and own[-1].of_value
+
+
+def _conclusions(view: View, actor: str) -> list[Conclusion]:
+    """Return what somebody can come to after their analysis; who decides a conflict made none."""
+    if view.part is Part.SUPERVISOR:
+        return list(Conclusion)
+    if not _of_value(view, actor):
+        return [Conclusion.NO_VALUE]
+    return [one for one in Conclusion if one is not Conclusion.NO_VALUE]

@@ -1,0 +1,268 @@
+// Comparing by eye: one image, or two side by side that move together, and what the machine found to agree on demand.
+
+import { turnOf } from "./affine.js";
+import { Laid } from "./compare_laid.js";
+import { drawLines } from "./compare_marks.js";
+import { cleared, Pane } from "./compare_pane.js";
+import { CaseSource, SearchSource } from "./compare_source.js";
+import { _, number } from "./messages.js";
+import { isMeasured, measure, pixelsPerMillimetre } from "./screen_scale.js";
+
+const INCH = 25.4; // millimetres
+const UNITS = 500; // an inch, of prints
+const TURN = (5 * Math.PI) / 180;
+const STEP = 1.25;
+
+/** What is set for all images; the controls have `data-set`. */
+class Look {
+  constructor(root) {
+    this.controls = [...root.querySelectorAll("[data-set]")];
+    this.read();
+  }
+
+  read() {
+    for (const one of this.controls) this[one.dataset.set] = one.type === "checkbox" ? one.checked : Number(one.value);
+  }
+
+  get filter() {
+    return `invert(${Number(this.invert)}) contrast(${this.contrast}%) brightness(${this.brightness}%)`;
+  }
+}
+
+class Comparison {
+  constructor(root) {
+    this.root = root;
+    this.source = root.dataset.case ? new CaseSource(root.dataset.case) : new SearchSource(root.dataset.search, root.dataset.who);
+    this.look = new Look(root);
+    this.panes = [...root.querySelectorAll("[data-pane]")].map((figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)));
+    this.laid = this.find("[data-laid]") && new Laid(this.find("[data-laid]"), this.look, this.panes);
+    this.active = this.panes[0];
+    this.chart = null;
+    this.pair = null;
+    this.listen();
+  }
+
+  find(what) {
+    return this.root.querySelector(what);
+  }
+
+  /** Does something to an image, and to the other one where both move together. */
+  move(pane, what, how) {
+    for (const one of this.look.linked ? this.panes : [pane]) one[what](...how);
+    this.tellSizes();
+  }
+
+  all(what, ...how) {
+    this.move(this.active, what, how);
+  }
+
+  /** Shows the chosen image of a side. */
+  async load(pane) {
+    const { value: name, selectedOptions } = pane.choice;
+    this.forget();
+    this.find("[data-problem]").textContent = "";
+    if (!name) return;
+    const { type, kind } = selectedOptions[0].dataset;
+    try {
+      const file = await this.source.image(pane.side, name, type);
+      const bitmap = file && (await createImageBitmap(file));
+      const marked = kind === "fingerprint" || !bitmap ? await this.source.marks(pane.side, name).catch(nothing) : null;
+      if (pane.choice.value === name) pane.show(bitmap, marked);
+      this.root.dispatchEvent(new CustomEvent("shown", { detail: { pane, file } }));
+    } catch (problem) {
+      this.find("[data-problem]").textContent = problem.message;
+    }
+    this.tellSizes();
+  }
+
+  async loadAll() {
+    await Promise.all(this.panes.map((pane) => this.load(pane)));
+    this.sameSize();
+    this.root.dataset.ready = "";
+  }
+
+  /** Shows prints side by side at one scale: the larger one fits. */
+  sameSize() {
+    if (this.panes.length < 2 || !this.panes.every((pane) => pane.isPrint)) return;
+    const zoom = Math.min(...this.panes.map((pane) => pane.zoom));
+    for (const pane of this.panes) pane.zoom = zoom;
+    this.draw();
+  }
+
+  /** Takes back what the machine found: it was of other images. */
+  forget() {
+    this.chart = null;
+    this.pair = null;
+    for (const pane of this.panes) Object.assign(pane, { pairs: [], chosen: null });
+    this.laid?.show(null);
+    const hinted = this.find("[data-hinted]");
+    if (!hinted) return;
+    hinted.hidden = true;
+    this.find("[data-do=hint]").hidden = false;
+    this.tell("");
+  }
+
+  /** Asks for what the machine found to agree, and shows it. */
+  async hint() {
+    const names = this.panes.map((pane) => pane.choice.value);
+    const button = this.find("[data-do=hint]");
+    button.classList.add("working");
+    try {
+      const chart = await this.source.comparison(...names);
+      if (names.some((name, at) => this.panes[at].choice.value !== name)) return;
+      this.take(chart, names);
+    } catch (problem) {
+      this.tell(problem.message);
+    } finally {
+      button.classList.remove("working");
+    }
+  }
+
+  take(chart, names) {
+    this.chart = chart;
+    for (const [at, pane] of this.panes.entries()) {
+      const known = chart[pane.side];
+      if (!pane.isPrint || !pane.bitmap) {
+        pane.know(known);
+        pane.fit();
+      }
+      pane.marked = known;
+      pane.pairs = chart.pairs.map((pair) => pair[at]);
+      const motion = chart.frame[pane.side];
+      if (!chart.frame.ppi && motion) pane.frame(motion, chart.frame.width, chart.frame.height);
+    }
+    this.sameSize();
+    const hinted = this.find("[data-hinted]");
+    hinted.hidden = false;
+    this.find("[data-do=hint]").hidden = true;
+    const link = this.find("[data-chart]");
+    if (link) link.href = this.source.chart(...names);
+    this.tell(chart.pairs.length ? _("{count} pairs", { count: number(chart.pairs.length) }) : _("The machine found nothing to agree."));
+    this.laid.show(chart.frame);
+    hinted.querySelector("input").focus();
+    this.draw();
+  }
+
+  /** Goes to another pair, and brings both its points to the middle. */
+  go(by) {
+    const count = this.chart?.pairs.length;
+    if (!count) return;
+    this.pair = this.pair === null ? (by > 0 ? 0 : count - 1) : (this.pair + by + count) % count;
+    for (const pane of this.panes) {
+      pane.chosen = this.pair;
+      const mark = pane.marked.marks[pane.pairs[this.pair]];
+      pane.centre(mark.x, mark.y);
+    }
+    this.tell(_("Pair {at} of {count}", { at: number(this.pair + 1), count: number(count) }));
+  }
+
+  /** Turns what asks as it lies on the candidate. */
+  layAlike() {
+    const frame = this.chart?.frame;
+    if (!frame?.probe || !frame.ppi) return;
+    const [probe, candidate] = this.panes;
+    probe.turn = candidate.turn + turnOf(frame.probe);
+    probe.zoom = candidate.zoom;
+    this.go(this.pair === null ? 1 : 0);
+    this.draw();
+  }
+
+  draw() {
+    for (const pane of this.panes) pane.draw();
+    this.laid?.draw();
+    this.tellSizes();
+  }
+
+  lines() {
+    const canvas = this.find("[data-lines]");
+    if (!canvas) return;
+    const pen = cleared(canvas);
+    if (!pen || !this.chart || !this.look.pairs) return;
+    const corner = canvas.getBoundingClientRect();
+    const [from, to] = this.panes.map((pane) => {
+      const box = pane.canvas.getBoundingClientRect();
+      const inside = ([x, y]) => [Math.min(box.width, Math.max(0, x)), Math.min(box.height, Math.max(0, y))];
+      return pane.points.map(inside).map(([x, y]) => [x + box.left - corner.left, y + box.top - corner.top]);
+    });
+    drawLines(pen, from, to, this.pair, this.look.lines);
+  }
+
+  life() {
+    const zoom = (pixelsPerMillimetre() * INCH) / UNITS;
+    for (const pane of this.look.linked ? this.panes : [this.active]) {
+      if (pane.isPrint) pane.zoom = zoom;
+    }
+    this.draw();
+    if (!isMeasured()) this.tell(_("This screen is not measured yet; life size is a guess."));
+  }
+
+  tellSizes() {
+    for (const pane of this.panes) {
+      const life = (pane.zoom * UNITS) / INCH / pixelsPerMillimetre();
+      const times = pane.isPrint ? _("{times} times life size", { times: number(life, 1) }) : pane.marked ? _("{percent} % of the image", { percent: number(100 * pane.zoom) }) : "";
+      const ppi = pane.isPrint ? ` · ${number(pane.marked.ppi)} ppi` : "";
+      pane.figure.querySelector("[data-size]").textContent = times + ppi;
+    }
+  }
+
+  tell(text) {
+    const told = this.find("[data-told]");
+    if (told) told.textContent = text;
+  }
+
+  /** Chooses, for a finger that asks, the same finger of the candidate. */
+  chooseAlike() {
+    if (this.panes.length < 2) return;
+    const asked = this.panes[0].choice.selectedOptions[0]?.dataset;
+    const found = [...this.panes[1].choice.options].find((one) => one.dataset.kind === asked?.kind && (one.dataset.finger === asked.finger || !Number(asked.finger)));
+    if (found) this.panes[1].choice.value = found.value;
+  }
+
+  listen() {
+    const done = {
+      closer: () => this.all("enlarge", STEP),
+      further: () => this.all("enlarge", 1 / STEP),
+      left: () => this.all("rotate", -TURN),
+      right: () => this.all("rotate", TURN),
+      fit: () => this.all("fit"),
+      life: () => this.life(),
+      hint: () => this.hint(),
+      next: () => this.go(1),
+      before: () => this.go(-1),
+      laid: () => this.layAlike(),
+      blink: () => this.laid?.blink(),
+      calibrate: async () => (await measure(), this.tellSizes()),
+      invert: () => this.find("[data-set=invert]").click(),
+    };
+    const keys = { "+": "closer", "=": "closer", "-": "further", "[": "left", "]": "right", 0: "fit", 1: "life", n: "next", p: "before", b: "blink", i: "invert" };
+    this.root.addEventListener("click", (event) => done[event.target.closest("[data-do]")?.dataset.do]?.());
+    this.root.addEventListener("keydown", (event) => {
+      if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey || event.metaKey) return;
+      const what = keys[event.key.toLowerCase()];
+      if (!what) return;
+      event.preventDefault();
+      done[what]();
+    });
+    this.root.addEventListener("input", (event) => {
+      if (!event.target.dataset.set) return;
+      this.look.read();
+      this.draw();
+    });
+    this.root.addEventListener("drawn", () => this.lines());
+    for (const pane of this.panes) {
+      pane.canvas.addEventListener("focus", () => (this.active = pane));
+      pane.choice.addEventListener("change", async () => {
+        if (pane === this.panes[0]) this.chooseAlike();
+        await this.loadAll();
+      });
+    }
+  }
+}
+
+const nothing = () => null;
+
+for (const root of document.querySelectorAll("[data-compare]")) {
+  const comparison = new Comparison(root);
+  comparison.chooseAlike();
+  await comparison.loadAll();
+}

@@ -1,0 +1,131 @@
+"""Examiners decide a case in their browsers: each in their order, and blind."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+
+import pytest
+from browsing import Station, Visitor
+from inputs import ENCOUNTER, print_of
+from playwright.sync_api import Page, Route, expect
+
+from biometrics.access import Role
+
+Visit = Callable[..., Visitor]
+DISTRICT = "27/519"
+_person = itertools.count(130)  # generated people whom no other test of pages has
+
+
+class Case:
+    """Somebody who is enrolled twice: the ids of the case, and of the record that it asks about."""
+
+    def __init__(self, station: Station, person: int) -> None:
+        http, url = station.server.http, station.server.url
+        http.timeout = 300.0
+        self.records = []
+        for impression in (0, 1):
+            encounter = ENCOUNTER | {"fir_number": f"7{person}{impression}/2026"}
+            fields = {"record": json.dumps({"name": "Mohan Das"}), "encounter": json.dumps(encounter)}
+            file = {"right_thumb": ("a.png", print_of(person, "right_thumb", impression))}
+            answer = http.post(f"{url}/enrolments", data=fields | {"accept_poor_quality": "generated"}, files=file)
+            assert answer.status_code == 201, answer.text
+            self.records.append(answer.json()["id"])
+        listed = http.get(f"{url}/cases", params={"kind": "duplicate", "limit": 200}).json()["cases"]
+        [self.id] = [one["id"] for one in listed if one["record_id"] == self.records[1]]
+        self.candidate = self.records[0]
+
+
+@pytest.fixture
+def case(station: Station) -> Case:
+    return Case(station, next(_person))
+
+
+class Told:
+    """All that a browser is told: pages, and what scripts ask for."""
+
+    def __init__(self, page: Page) -> None:
+        self.texts: list[str] = []
+        page.route("**/*", self._pass_on)
+
+    def _pass_on(self, route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        if any(kind in answer.headers.get("content-type", "") for kind in ("json", "html")):
+            self.texts.append(f"{route.request.url}\n{answer.text()}")
+        route.fulfill(response=answer)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+
+def ready(page: Page) -> None:
+    """Wait until the images are shown."""
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=60_000)
+
+
+def take(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take the case").click()
+    ready(page)
+
+
+def analyse(page: Page, value: str = "Of value") -> None:
+    page.get_by_label(value, exact=True).check()
+    page.get_by_label("What you see").fill("A loop, the core is clear.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Store the analysis").click()
+
+
+def decide(page: Page, conclusion: str) -> None:
+    page.get_by_label(conclusion, exact=True).check()
+    page.get_by_label("What you see").fill("Fourteen points agree.")
+    page.get_by_role("button", name="Give your opinion").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
+
+
+def test_two_examiners_decide_a_case_blind(
+    visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
+) -> None:
+    first = visit()
+    page = first.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
+    told = Told(page)
+    page.get_by_role("link", name="Cases", exact=True).click()
+    expect(page.get_by_role("link", name="Waiting")).to_have_attribute("aria-current", "page")
+    first.check_access()
+    picture(page, "cases")
+    page = first.go(f"/cases/{case.id}")
+    take(page)
+    assert case.candidate not in told.text
+    analyse(page)
+    assert page.get_by_role("heading", name="2. Compare").is_visible()
+    ready(page)
+    page.get_by_role("button", name="Show what the machine found").click()
+    expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=60_000)
+    first.check_access()
+    picture(page, "case")
+    for hidden in ("decibans", '"score"', "place 1 of"):
+        assert hidden not in told.text
+    decide(page, "Identification")
+    expect(page.get_by_text("First opinion given")).to_be_visible()
+    expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
+    expect(page.get_by_text("looked at").first).to_contain_text("with sample-")
+
+    second = visit()
+    page = second.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
+    told = Told(page)
+    page = second.go(f"/cases/{case.id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
+    take(page)
+    assert case.candidate not in told.text
+    analyse(page)
+    ready(page)
+    for hidden in ("Fourteen points", "decibans", '"score"', "verif", "First opinion"):
+        assert hidden not in told.text.split('id="help"')[0]
+    decide(page, "Identification")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
+    expect(page.get_by_role("heading", name="Second examiner: Identification")).to_be_visible()
+    expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
+    second.check_access()
