@@ -13,6 +13,7 @@ from biometrics.access import Purpose, Role, Scope
 from biometrics.candidates import Hint
 from biometrics.person import Sex
 from biometrics.records.audit import Action
+from biometrics.records.values import LinkKind
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
 
 
@@ -175,6 +176,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Close: the period begins"),
             N_("Destroy"),
         ),
+        _named(LinkKind, N_("Follows"), N_("Is of the same case as"), N_("Says who it is in")),
         _named(court.Verdict, N_("Released without trial"), N_("Discharged"), N_("Acquitted"), N_("Convicted")),
         _named(
             court.CourtEvent,

@@ -1,0 +1,88 @@
+"""What is known of a person in words, field by field: to be read, to be compared, to tell what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from api.person_schemas import AddressIn, MarkIn
+from api.schemas import PersonVersionOut, RecordOut
+from api.web.languages import Language
+from api.web.marking import N_
+from api.web.words import word
+from biometrics.particulars import Side
+
+LABELS: Final = {
+    "name": N_("Name"),
+    "aliases": N_("Aliases"),
+    "sex": N_("Sex"),
+    "born": N_("Born"),
+    "relatives": N_("Relatives"),
+    "address": N_("Address"),
+    "nationality": N_("Nationality"),
+    "documents": N_("Papers"),
+    "height": N_("Height"),
+    "build": N_("Build"),
+    "complexion": N_("Complexion"),
+    "hair": N_("Hair"),
+    "eyes": N_("Eyes"),
+    "marks": N_("Marks"),
+    "languages": N_("Languages"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a field said before and says now, in words; empty where nothing was known."""
+
+    label: str
+    before: str
+    now: str
+
+
+def described(person: RecordOut | PersonVersionOut, language: Language) -> dict[str, str]:
+    """Return each field of LABELS in words, empty where nothing is known; labels are in the reader's language."""
+    more, looks = person.particulars, person.particulars.appearance
+
+    def said(value: Enum | None) -> str:
+        return "" if value is None else language.translations.gettext(word(value))
+
+    told = {
+        "name": person.name,
+        "aliases": ", ".join(person.aliases),
+        "sex": said(person.sex),
+        "born": language.day(more.birth_date) if more.birth_date else str(person.birth_year or ""),
+        "relatives": _list(f"{one.name} ({said(one.relation)})" for one in more.relatives),
+        "address": _address(more.address),
+        "nationality": more.nationality,
+        "documents": _list(f"{said(one.kind)} …{one.last_four}" for one in more.documents),
+        "height": f"{looks.height_cm} cm" if looks.height_cm else "",
+        "build": said(looks.build),
+        "complexion": said(looks.complexion),
+        "hair": said(looks.hair),
+        "eyes": said(looks.eyes),
+        "marks": _list(_mark(one, said(one.kind), said(one.part), said(one.side)) for one in looks.marks),
+        "languages": ", ".join(looks.languages),
+    }
+    return {language.translations.gettext(label): told[field] for field, label in LABELS.items()}
+
+
+def changes(before: PersonVersionOut, now: RecordOut | PersonVersionOut, language: Language) -> list[Change]:
+    """Return what differs between two states of a person's data."""
+    was, became = described(before, language), described(now, language)
+    return [Change(label, was[label], text) for label, text in became.items() if was[label] != text]
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "; ".join(texts)
+
+
+def _address(address: AddressIn) -> str:
+    return ", ".join(part for part in (address.text, address.district, address.state_code, address.pin_code) if part)
+
+
+def _mark(mark: MarkIn, kind: str, part: str, side: str) -> str:
+    place = part if mark.side is Side.NONE else f"{part}, {side}"
+    return f"{kind}: {place}" + (f" ({mark.description})" if mark.description else "")

@@ -1,0 +1,112 @@
+"""Pages that records are changed on: corrections, merging two records of one person, moving an encounter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.dependencies import StoreDependency
+from api.schemas import PersonVersionOut, RecordOut
+from api.security import needs
+from api.web.pages import Pages, PagesDependency
+from api.web.person_words import changes, described
+from biometrics import particulars
+from biometrics.access import Scope
+from biometrics.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
+from biometrics.person import Sex, is_national_number
+from biometrics.records.store import RecordStore
+
+router = APIRouter()
+
+
+# What the form of a person chooses from.
+_WORDS: Final = {
+    "sexes": Sex,
+    "relations": particulars.Relation,
+    "documents": particulars.DocumentKind,
+    "builds": particulars.Build,
+    "complexions": particulars.Complexion,
+    "hair": particulars.Hair,
+    "eyes": particulars.Eyes,
+    "marks": particulars.MarkKind,
+    "parts": particulars.BodyPart,
+    "sides": particulars.Side,
+}
+
+
+@router.get("/records/{record_id}/correction", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
+def show_correction(record_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
+    """Show the form that a person's data are corrected by."""
+    return pages.show("record_correction.html", record=RecordOut.of(store.record(record_id)), words=_WORDS)
+
+
+@router.get("/records/{record_id}/changes", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def show_changes(record_id: str, pages: PagesDependency, store: StoreDependency, since: int = 0) -> Response:
+    """Show what was changed of a person's data since a version of the record."""
+    record = RecordOut.of(store.record(record_id))
+    later = [old for old in store.clerk.history(record.id) if old.version >= since]
+    made = changes(PersonVersionOut.of(later[0]), record, pages.language) if later else []
+    return pages.show("record_changes.html", record=record, changes=made, is_newer=record.version > since)
+
+
+@router.get("/records/{record_id}/merge", dependencies=[needs(Scope.RECORD_MERGE)])
+def show_merge(
+    record_id: str,
+    pages: PagesDependency,
+    store: StoreDependency,
+    other: Annotated[str, Query(description="Number or id of the other record")] = "",
+) -> Response:
+    """Show two records side by side, to be made one."""
+    record = RecordOut.of(store.record(record_id))
+    found = _other(store, record.id, other)
+    values: dict[str, Any] = {"asked": other, "problem": found.problem, "sides": _sides(pages, record, found.record)}
+    return pages.show("record_merge.html", record=record, other=found.record, **values)
+
+
+@router.get("/records/{record_id}/encounters/{encounter_id}/move", dependencies=[needs(Scope.RECORD_MERGE)])
+def show_move(
+    record_id: str, encounter_id: str, pages: PagesDependency, store: StoreDependency, to: str = ""
+) -> Response:
+    """Show where an encounter would be moved to."""
+    record = RecordOut.of(store.record(record_id))
+    visit = next((one for one in record.encounters if one.id == encounter_id), None)
+    if visit is None:
+        raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
+    found = _other(store, record.id, to)
+    told = described(found.record, pages.language) if found.record else {}
+    values: dict[str, Any] = {"asked": to, "problem": found.problem, "described": told}
+    return pages.show("record_move.html", record=record, visit=visit, other=found.record, **values)
+
+
+@dataclass(frozen=True)
+class _Other:
+    """Another record that was asked for, or why there is none."""
+
+    record: RecordOut | None = None
+    problem: str = ""
+
+
+def _other(store: RecordStore, record_id: str, asked: str) -> _Other:
+    """Find another record than one, by its national number or its id."""
+    wanted = asked.strip()
+    if not wanted:
+        return _Other()
+    try:
+        by_number = is_national_number(wanted)
+        found = store.record_by_national_number(wanted) if by_number else store.record(wanted)
+    except (UnknownRecord, OutOfJurisdiction, InvalidField) as error:
+        return _Other(problem=error.message)
+    if found.id == record_id:
+        return _Other(problem="This is the number of this record itself; give that of the other one.")
+    return _Other(RecordOut.of(found))
+
+
+def _sides(pages: Pages, record: RecordOut, other: RecordOut | None) -> list[tuple[str, str, str]]:
+    """Return label, one record's text and the other's, of all that is known of either."""
+    if other is None:
+        return []
+    one, another = (described(person, pages.language) for person in (record, other))
+    return [(label, text, another[label]) for label, text in one.items() if text or another[label]]

@@ -1,0 +1,163 @@
+"""Finding people's records, and all about one of them on one page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError, validate_call
+
+from api.dependencies import StoreDependency
+from api.errors import details_of, details_of_invalid
+from api.merge_schemas import MergeOut, MoveOut, ProvenanceOut
+from api.paging import After
+from api.record_query import record_query
+from api.retention_schemas import ClockOut
+from api.routes.retention import Retention
+from api.schemas import EncounterOut, PersonVersionOut, RecordOut, RecordPage, SampleOut
+from api.search_schemas import MentionPageOut
+from api.security import needs
+from api.web import clocks
+from api.web.marking import N_
+from api.web.pages import Pages, PagesDependency
+from api.web.person_words import Change, changes, described
+from biometrics.access import Purpose, Scope
+from biometrics.court import CourtEvent, Verdict
+from biometrics.encounter import EncounterKind
+from biometrics.errors import InvalidField
+from biometrics.person import Sex
+from biometrics.records.mentions import mentions_of
+from biometrics.records.store import RecordStore
+from biometrics.records.values import LinkKind, RecordQuery
+from biometrics.retention import OrderKind
+from biometrics.types import FingerPosition, Modality
+
+router = APIRouter()
+
+# What the forms of a record choose from, and how a link is called from its other end.
+_KINDS: Final[dict[str, Any]] = {
+    "events": CourtEvent,
+    "verdicts": Verdict,
+    "links": LinkKind,
+    "links_back": {
+        LinkKind.FOLLOWS: N_("Is followed by"),
+        LinkKind.SAME_CASE: N_("Is of the same case as"),
+        LinkKind.IDENTIFIES: N_("Who it is says"),
+    },
+    "orders": OrderKind,
+    "fingers": FingerPosition,
+    "looked_for": (EncounterKind.MISSING, EncounterKind.UNIDENTIFIED_BODY, EncounterKind.WANTED),
+}
+SHOWN: Final = 25  # records on a page of the list, searches on that of a record
+
+_query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
+
+
+@router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def find_records(pages: PagesDependency, store: StoreDependency, request: Request, after: After = None) -> Response:
+    """Show the form to find people by, and whom it found; fields that were left empty are not asked for."""
+    sent = {name: value for name, value in request.query_params.items() if name != "after"}
+    given = {name: value for name, value in sent.items() if value.strip()}
+    found, problem = None, None
+    if sent:
+        try:
+            found = RecordPage.of(store.find_records(_query(**given), SHOWN, after))
+        except ValidationError as error:
+            problem = details_of_invalid(error.errors())
+        except InvalidField as error:
+            problem = details_of(error)
+    return pages.show(
+        "records.html",
+        422 if problem else 200,
+        asked=given,
+        sexes=Sex,
+        found=found,
+        problem=problem,
+        more=_more(sent, found),
+    )
+
+
+def _more(sent: dict[str, str], found: RecordPage | None) -> str:
+    """Return the query of the next page, empty where there is none."""
+    following: dict[str, Any] = {"after": found.next} if found and found.next else {}
+    return urlencode(sent | following) if following else ""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What somebody changed of a person's data, and when."""
+
+    at: dt.datetime
+    by: str
+    changes: Sequence[Change]
+
+
+@router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
+def show_record(
+    record_id: str, pages: PagesDependency, store: StoreDependency, retention: Retention, after: After = None
+) -> Response:
+    """Show all about a person; `after` goes on in the list of searches."""
+    record = RecordOut.of(store.record(record_id))
+    visits = sorted(record.encounters, key=lambda one: one.date, reverse=True)
+    clocked: list[ClockOut] = []
+    if pages.may(Scope.RETENTION_MANAGE):
+        clocked = [ClockOut.of(one) for one in retention.clocks_of(record.id, dt.date.today())]
+    found = None
+    if pages.may(Scope.SEARCH_READ):
+        found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
+    provenance = ProvenanceOut.model_validate(store.clerk.provenance(record.id))
+    return pages.show(
+        "record.html",
+        record=record,
+        asked=record_id,
+        person=described(record, pages.language),
+        visits=visits,
+        by_id={one.id: one for one in visits},
+        photo=_newest_photo(visits),
+        clocks={one.encounter_id: one for one in clocked},
+        whys={one.encounter_id: clocks.why(one, pages.language) for one in clocked},
+        found=found,
+        purposes={one.value: one for one in Purpose},
+        corrections=_corrections(record, store, pages),
+        merges=provenance.merges,
+        moves=[one for one in provenance.moves if one.merge_id is None],
+        undoable=_undoable(record, provenance),
+        kinds=_KINDS,
+        today=dt.date.today(),
+    )
+
+
+def _newest_photo(visits: Sequence[EncounterOut]) -> SampleOut | None:
+    photos = (one for visit in visits for one in visit.samples if one.modality is Modality.FACE)
+    return next(photos, None)
+
+
+def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Correction]:
+    """Return what was changed of a person's data, the newest first."""
+    states = [PersonVersionOut.of(old) for old in store.clerk.history(record.id)]
+    after: list[PersonVersionOut | RecordOut] = [*states[1:], record]
+    made = [
+        Correction(old.changed_at, old.changed_by, changes(old, new, pages.language))
+        for old, new in zip(states, after, strict=False)
+    ]
+    return made[::-1]
+
+
+def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:
+    """Return the ids of the merges and moves that can be undone from this record."""
+    undone = {one.undoes_id for one in provenance.moves}
+    here = {one.id for one in record.encounters}
+
+    def is_held(one: MergeOut) -> bool:
+        return one.undone_at is None and one.survivor_id == record.id
+
+    def stands(one: MoveOut) -> bool:
+        is_own = one.merge_id is None and one.undoes_id is None and one.id not in undone
+        return is_own and one.to_id == record.id and one.encounter_id in here
+
+    return {one.id for one in provenance.merges if is_held(one)} | {one.id for one in provenance.moves if stands(one)}

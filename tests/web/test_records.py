@@ -1,0 +1,329 @@
+"""Finding people's records, and the page of one: what it shows, and what is done from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from account_examples import OPERATOR
+from browsing import NARROW, Station, Visitor
+from inputs import ENCOUNTER, photo_of, print_of
+from playwright.sync_api import Page, expect
+
+from api.stores import open_store
+from biometrics.access import Role, Unit
+from biometrics.records.units import Office, UnitStore
+
+Visit = Callable[..., Visitor]
+MORE = {
+    "birth_date": "1988-05-06",
+    "relatives": [{"relation": "father", "name": "Shyam Lal"}],
+    "address": {"text": "12 Mill Road", "district": "Pune"},
+    "appearance": {"height_cm": 160, "marks": [{"kind": "scar", "part": "hand", "side": "left"}]},
+}
+ELSEWHERE = {"state_code": "28", "district_code": "1", "station_code": "281001"}
+
+
+def enrolled(station: Station, name: str, files: dict[str, bytes] | None = None, **encounter: str) -> dict[str, Any]:
+    """Enrol somebody at the station of ENCOUNTER, with a thumb where no other files are given."""
+    fields = {"record": json.dumps({"name": name}), "encounter": json.dumps(ENCOUNTER | encounter)}
+    return asked(station, "POST", "/enrolments", 201, data=fields, files=files or {"left_thumb": thumb()})
+
+
+def asked(station: Station, method: str, path: str, status: int = 200, **options: Any) -> Any:
+    """Ask the service as a national officer."""
+    answer = station.server.http.request(method, f"{station.server.url}{path}", timeout=300, **options)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def thumb() -> bytes:
+    return print_of(30, "left_thumb", 0)
+
+
+@pytest.fixture(scope="session")
+def asha(station: Station) -> dict[str, Any]:
+    """Return a record with two encounters, prints and a photo, whose data were corrected once."""
+    files = {"right_thumb": print_of(0, "right_thumb", 0), "photo": photo_of(0)}
+    record = enrolled(station, "आशा पाटिल", files, place="Dadar market", fir_number="0777/2026")
+    arrest = record["encounters"][0]["id"]
+    court = {"event": "decision", "date": "2026-03-01", "court": "Sessions Court, Pune", "verdict": "acquitted"}
+    asked(station, "POST", f"/encounters/{arrest}/outcomes", 201, json=court)
+    surrender = {"encounter": json.dumps(ENCOUNTER | {"kind": "court_surrender", "date": "2026-04-02"})}
+    sent = {"right_thumb": print_of(0, "right_thumb", 1)}
+    whole = asked(station, "POST", f"/records/{record['id']}/encounters", 201, data=surrender, files=sent)
+    link = {"to_id": arrest, "kind": "follows"}
+    asked(station, "POST", f"/encounters/{whole['encounters'][1]['id']}/links", 201, json=link)
+    change = {"aliases": ["Guddi"], "sex": "female", "particulars": MORE}
+    return corrected(station, record["id"], **change)
+
+
+def corrected(station: Station, record_id: str, **change: Any) -> dict[str, Any]:
+    version = asked(station, "GET", f"/records/{record_id}")["version"]
+    return asked(station, "PATCH", f"/records/{record_id}", json=change, headers={"If-Match": f'"{version}"'})
+
+
+def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records")
+    somebody.check_access()
+    for name in ("asha patil", "पाटिल आशा"):
+        page.get_by_label("Name or alias").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Found")).to_be_focused()
+        expect(page.get_by_role("link", name="आशा पाटिल")).to_be_visible()
+    somebody.check_access()
+    page.get_by_role("link", name="Clear").click()
+    page.get_by_label("FIR number").fill("0777/2026")
+    page.get_by_text("More to find by").click()
+    page.get_by_label("Police station").fill(ENCOUNTER["station_code"])
+    page.get_by_label("Encounters from this day on").fill("2026-01-15")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("row").nth(1)).to_contain_text(asha["national_number"])
+    page.get_by_label("Act").fill("BNS 2023")
+    somebody.expect("422")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("alert")).to_contain_text("give the section too")
+    expect(page.get_by_label("FIR number")).to_have_value("0777/2026")
+
+
+def test_a_long_list_is_read_page_by_page(visit: Visit, station: Station) -> None:
+    for number in range(26):
+        asked(
+            station, "POST", "/records", 201, json={"name": f"Zubair {number}", "state_code": "27", "birth_year": 1931}
+        )
+    page = visit().sign_in(station.officer(Role.RECORDS_CLERK, unit="27"), "/records?birth_year=1931&name=")
+    seen = page.get_by_role("rowheader").all_inner_texts()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("rowheader")).to_have_count(1)
+    assert sorted(seen + page.get_by_role("rowheader").all_inner_texts()) == sorted(f"Zubair {n}" for n in range(26))
+
+
+def test_the_page_shows_what_was_enrolled(
+    visit: Visit, station: Station, asha: dict[str, Any], picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, Role.RECORDS_CLERK), f"/records/{asha['id']}")
+    expect(page.get_by_role("img", name="Photo of आशा पाटिल")).to_have_js_property("complete", True)
+    facts = page.locator(".person")
+    for text in (asha["national_number"], "Guddi", "Female", "6 May 1988", "Shyam Lal (Father)", "Scar: Hand, Left"):
+        expect(facts).to_contain_text(text)
+    surrender, arrest = page.get_by_role("article").all()
+    expect(surrender).to_contain_text("Surrender in court, 2 Apr 2026")
+    expect(surrender.get_by_role("definition").filter(has_text="Follows")).to_contain_text("Arrest, 15 Jan 2026")
+    expect(arrest).to_contain_text("27/519/27519004")
+    expect(arrest).to_contain_text("Dadar market")
+    expect(arrest).to_contain_text("BNS 2023: 303(2)")
+    expect(arrest).to_contain_text("Acquitted, 1 Mar 2026; an appeal may follow")
+    expect(arrest).to_contain_text("kept for 75 years, until 15 Jan 2101")
+    expect(arrest.get_by_role("listitem").filter(has_text="Right thumb")).to_contain_text(re.compile(r"Quality \d+"))
+    arrest.get_by_role("button", name="Show the images").press("Enter")
+    shown = arrest.get_by_role("img", name="Right thumb")
+    expect(shown).to_be_visible()
+    page.wait_for_function("image => image.naturalHeight === 240", arg=shown.element_handle())
+    expect(page.get_by_role("row").filter(has_text="Aliases")).to_contain_text("Guddi")
+    somebody.check_access()
+    picture(page, "record")
+
+
+def test_who_may_not_is_not_offered_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+    page = visit().sign_in(station.officer(Role.EXAMINER), f"/records/{asha['id']}")
+    expect(page.get_by_role("heading", name="Searches that named this person")).to_be_visible()
+    for text in ("Correct the person's data", "Merge with another record", "Enter what a court did", "Hold, release"):
+        expect(page.get_by_text(text)).to_have_count(0)
+    expect(page.get_by_text("How long they are kept")).to_have_count(0)
+
+
+def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station) -> None:
+    record = enrolled(station, "Searched For", {"right_index": print_of(31, "right_index", 0)})
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
+    expect(page.get_by_text("None, of your own and of those of your unit")).to_be_visible()
+    sent = page.request.post(
+        f"{station.server.url}/identify",
+        headers={"Origin": station.server.root},
+        multipart={
+            "purpose": "custody",
+            "case_number": "0055/2026",
+            "right_index": {"name": "p.png", "mimeType": "image/png", "buffer": print_of(31, "right_index", 1)},
+        },
+    )
+    assert sent.status == 201, sent.text()
+    page.reload()
+    row = page.get_by_role("row").filter(has_text="0055/2026")
+    expect(row).to_contain_text("Custody")
+    expect(row).to_contain_text("above the threshold")
+    expect(row.get_by_role("link")).to_have_attribute("href", f"/app/searches/{sent.json()['id']}")
+
+
+def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, station: Station) -> None:
+    """Both officers' changes are kept, once the second one has read what the first one changed."""
+    record = enrolled(station, "Mohan Lal")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}/correction")
+    somebody.check_access()
+    corrected(station, record["id"], name="Mohan Lal Gupta")
+    page.get_by_label("Aliases").fill("Munna\nMohan")
+    page.get_by_role("button", name="Add a relative").press("Enter")
+    page.get_by_label("Relation").select_option("mother")
+    page.get_by_label("Name of the relative").fill("Kamla")
+    somebody.expect("412")
+    page.get_by_role("button", name="Store the correction").press("Enter")
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("Somebody else has changed this record")
+    expect(told).to_be_focused()
+    expect(told.get_by_role("row").nth(1)).to_have_text(re.compile(r"Name\s*Mohan Lal\s*Mohan Lal Gupta"))
+    assert asked(station, "GET", f"/records/{record['id']}")["aliases"] == []
+    somebody.check_access()
+    told.get_by_role("button", name="Store mine on top of it").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mohan Lal Gupta")
+    stored = asked(station, "GET", f"/records/{record['id']}")
+    assert (stored["aliases"], stored["particulars"]["relatives"]) == (
+        ["Munna", "Mohan"],
+        [{"relation": "mother", "name": "Kamla"}],
+    )
+    expect(page.get_by_text("by you")).to_have_count(1)
+
+
+def test_what_a_form_leaves_alone_stays_as_it_is(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+    page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{asha['id']}/correction")
+    page.get_by_label("Height in cm").fill("")
+    page.get_by_label("District").fill("Satara")
+    page.get_by_role("button", name="Store the correction").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("आशा पाटिल")
+    after = asked(station, "GET", f"/records/{asha['id']}")
+    now = asha["particulars"] | {
+        "address": asha["particulars"]["address"] | {"district": "Satara"},
+        "appearance": asha["particulars"]["appearance"] | {"height_cm": None},
+    }
+    assert (after["particulars"], after["aliases"], after["birth_year"]) == (now, ["Guddi"], 1988)
+    corrected(station, asha["id"], particulars=MORE)
+
+
+def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, station: Station) -> None:
+    one, other = enrolled(station, "Suresh Rao"), enrolled(station, "Suresh Row", fir_number="0888/2026")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR), f"/records/{one['id']}/merge")
+    page.get_by_label("National number of the other record").fill(one["national_number"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("give that of the other one")
+    page.get_by_label("National number of the other record").fill(other["national_number"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row").filter(has_text="Name")).to_contain_text(
+        re.compile("Suresh Rao.*Suresh Row.*differs")
+    )
+    somebody.check_access()
+    page.get_by_label("Why they are one person").fill("same prints")
+    page.get_by_role("button", name="Merge them").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.locator(".person")).to_contain_text("Suresh Row")
+    somebody.go(f"/records/{other['id']}")
+    expect(page.get_by_text("the two were merged")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Rao")
+    page.get_by_text("Undo this merge").first.click()
+    page.get_by_label("Why", exact=True).fill("twins")
+    page.get_by_role("button", name="Undo this merge").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Row")
+    expect(page.get_by_text("twins")).to_be_visible()
+    assert asked(station, "GET", f"/records/{one['id']}")["fir_numbers"] == [ENCOUNTER["fir_number"]]
+
+
+def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) -> None:
+    one, other = enrolled(station, "Imran Khan", fir_number="0901/2026"), enrolled(station, "Irfan Khan")
+    page = visit().sign_in(station.officer(Role.SUPERVISOR), f"/records/{one['id']}")
+    page.get_by_role("link", name="Move to another record").click()
+    page.get_by_label("National number of the record").fill(other["national_number"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Irfan Khan")).to_be_focused()
+    page.get_by_label("Why it belongs there").fill("the brother's arrest")
+    page.get_by_role("button", name="Move it there").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    page.get_by_text("Undo this move").first.click()
+    page.get_by_label("Why", exact=True).fill("it was right before")
+    page.get_by_role("button", name="Undo this move").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+    assert asked(station, "GET", f"/records/{one['id']}")["fir_numbers"] == ["0901/2026"]
+
+
+def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:
+    record = enrolled(station, "Kiran Shah")
+    page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
+    page.get_by_text("Enter what a court did").press("Enter")
+    page.get_by_label("Verdict").first.press("A")
+    page.get_by_label("Day", exact=True).fill("2026-02-01")
+    page.get_by_label("Court", exact=True).fill("JMFC Pune")
+    page.get_by_label("Court", exact=True).press("Enter")
+    expect(page.get_by_text("Decision: Acquitted, 1 Feb 2026, JMFC Pune")).to_be_visible()
+    page.get_by_text("Withdraw or correct").press("Enter")
+    page.get_by_label("Why it was a mistake").fill("another man's judgment")
+    page.get_by_label("Why it was a mistake").press("Enter")
+    expect(page.get_by_text("another man's judgment")).to_be_visible()
+    (outcome,) = asked(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"]
+    assert (outcome["verdict"], outcome["withdrawal"]["because"]) == ("acquitted", "another man's judgment")
+
+
+def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
+    record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
+    page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
+    page.get_by_text("Hold, release").click()
+    page.get_by_label("By whom").fill("JMFC Pune")
+    page.get_by_label("Number of the order").fill("7/2026")
+    page.get_by_label("Day of the order").fill("2026-02-01")
+    page.get_by_role("button", name="Enter the order").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Held JMFC Pune, 7/2026")).to_be_visible()
+    page.get_by_text("Link with another encounter").click()
+    page.get_by_label("This encounter").select_option("same_case")
+    page.get_by_label("Number of the other encounter").fill(other["encounters"][0]["id"])
+    page.get_by_role("button", name="Link them").click()
+    expect(page.get_by_role("definition").filter(has_text="Is of the same case as")).to_be_visible()
+
+
+def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) -> None:
+    record = enrolled(station, "Verified Man", {"right_thumb": print_of(32, "right_thumb", 0)})
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
+    for person, answer in ((32, "Yes: it agrees"), (33, "No: it does not agree")):
+        file = {"name": "p.png", "mimeType": "image/png", "buffer": print_of(person, "right_thumb", 1)}
+        page.get_by_label("Print or photo").set_input_files(file)
+        page.get_by_label("It is").select_option("right_thumb")
+        page.get_by_role("button", name="Compare").click()
+        expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
+        expect(page.locator("#verified")).to_contain_text(re.compile(r"Score: -?[\d.]+ decibans"))
+    somebody.check_access()
+    somebody.expect("415")
+    page.get_by_label("Print or photo").set_input_files({"name": "p.txt", "mimeType": "text/plain", "buffer": b"text"})
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("alert")).to_contain_text("not an image that can be read")
+
+
+def test_another_units_record_tells_whom_to_call(visit: Visit, station: Station) -> None:
+    with open_store(station.settings) as store:
+        UnitStore(store.database).add(Office(Unit.of("28/1/281001"), "Guntur Station", "+91 863 1234"), OPERATOR)
+    record = enrolled(station, "Far Away", **ELSEWHERE)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records?name=far+away")
+    expect(page.get_by_text("Nobody was found")).to_be_visible()
+    somebody.expect("403")
+    somebody.go(f"/records/{record['id']}")
+    expect(page.get_by_role("alert")).to_contain_text("Guntur Station (28/1/281001), telephone +91 863 1234")
+    expect(page.get_by_text("Far Away")).to_have_count(0)
+
+
+def test_on_a_narrow_screen_nothing_is_wider_than_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
+    somebody = visit(viewport=NARROW)
+    page = somebody.sign_in(station.officer(*(Role.RECORDS_CLERK, Role.STATION_OFFICER)))
+    other = enrolled(station, "Narrow")
+    record = f"/records/{asha['id']}"
+    for path in ("/records?name=asha", record, f"{record}/correction", f"{record}/merge?other={other['id']}"):
+        somebody.go(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
+        somebody.check_access()
