@@ -29,7 +29,7 @@ RATE_SECONDS = 10.0  # that finding this rate takes, for each kind
 
 @app.command("api")
 def bench_api(
-    people: Annotated[int, typer.Option(min=100, help="People on record, with ten prints and a photo each.")] = 10_000,
+    people: Annotated[int, typer.Option(min=20, help="People on record, with ten prints and a photo each.")] = 10_000,
     searches: Annotated[int, typer.Option(min=2, help="Searches of each kind, one after another.")] = 40,
     seconds: Annotated[int, typer.Option(min=0, help="Of load by each kind of search; 0: none.")] = 300,
     only: Annotated[list[str] | None, typer.Option(help="Load by this kind only, such as 'one print'.")] = None,

@@ -65,7 +65,7 @@ def test_a_load_is_borne_only_where_all_is_kept(change: dict[str, object]) -> No
 def test_a_small_gallery_is_searched_alone_and_under_load(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     code, shown, _ = run(
-        "bench", "api", "--people", 100, "--searches", 2, "--seconds", 5, "--only", "one photo", "--json", out
+        "bench", "api", "--people", 20, "--searches", 2, "--seconds", 5, "--only", "one photo", "--json", out
     )
     assert code == 0, shown
     figures = json.loads(out.read_text())
