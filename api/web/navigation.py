@@ -24,6 +24,7 @@ MENU: Final = (
     Entry("/search", N_("Search"), Scope.IDENTIFY),
     Entry("/latent", N_("Latent desk"), Scope.IDENTIFY),
     Entry("/cases", N_("Cases"), Scope.CASE_READ),
+    Entry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE),
     Entry("/records", N_("Records"), Scope.ENCOUNTER_READ),
     Entry("/notifications", N_("Notifications")),
     Entry("/retention", N_("Retention"), Scope.RETENTION_MANAGE),
