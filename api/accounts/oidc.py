@@ -70,6 +70,14 @@ class Way:
     cookie: str
 
 
+@dataclass(frozen=True)
+class Back:
+    """Whom the provider has recognised, by its `sub`; `to_pages`: the browser came from the pages and goes on there."""
+
+    subject: str
+    to_pages: bool
+
+
 class OpenIdProvider:
     """One outside provider; safe to use from many threads."""
 
@@ -80,8 +88,8 @@ class OpenIdProvider:
         self._found: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    def begin(self, key: bytes) -> Way:
-        """Begin a sign-in; `key`, of 32 bytes, seals the cookie.
+    def begin(self, key: bytes, *, to_pages: bool = False) -> Way:
+        """Begin a sign-in; `key`, of 32 bytes, seals the cookie. For `to_pages` see `Back`.
 
         Raises:
             ProviderUnavailable: the provider does not answer as it should.
@@ -92,11 +100,12 @@ class OpenIdProvider:
                 self._endpoint("authorization_endpoint"), state=state, code_verifier=verifier, nonce=nonce
             )
         flow = {"state": state, "nonce": nonce, "verifier": verifier, "until": time.time() + FLOW_SECONDS}
+        flow["pages"] = to_pages
         cookie = base64.urlsafe_b64encode(seal(key, _PLACE, json.dumps(flow).encode())).decode()
         return Way(str(url), cookie)
 
-    def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> str:
-        """Return the `sub` of whom the provider has recognised; `answer` is the query that the browser came back with.
+    def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> Back:
+        """Return whom the provider has recognised; `answer` is the query that the browser came back with.
 
         Raises:
             ProviderRefused: the provider did not recognise anybody, or what came is not what was asked for.
@@ -110,7 +119,7 @@ class OpenIdProvider:
         if "error" in answer or not answer.get("code"):
             raise _refused(f"the provider answered {answer.get('error', 'without a code')[:60]!r}")
         token = self._fetch_token(answer["code"], str(flow["verifier"]))
-        return self._subject(token, str(flow["nonce"]))
+        return Back(self._subject(token, str(flow["nonce"])), flow["pages"])
 
     def _fetch_token(self, code: str, verifier: str) -> str:
         from authlib.common.errors import AuthlibBaseError

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.account_schemas import TokensOut
 from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
 from api.errors import raising
 from api.security import AccountsDependency, ThrottledAddress, for_everybody
+from api.web import cookies
+from api.web.pages import PREFIX
 from biometrics.errors import NotFound, ProviderRefused
 
 router = APIRouter(prefix="/oidc", tags=["accounts"], dependencies=[for_everybody()])
@@ -25,10 +27,15 @@ COOKIE = "pehchan_oidc"
     summary="Sign in by the provider",
     responses=raising(NotFound),
 )
-def start(request: Request, accounts: AccountsDependency, _: ThrottledAddress) -> RedirectResponse:
+def start(
+    request: Request,
+    accounts: AccountsDependency,
+    _: ThrottledAddress,
+    pages: Annotated[bool, Query(description="Go on at the pages afterwards, instead of being given tokens")] = False,
+) -> RedirectResponse:
     """Send the browser to the outside provider (OpenID Connect)."""
     provider = _provider(request)
-    way = provider.begin(accounts.provider_key)
+    way = provider.begin(accounts.provider_key, to_pages=pages)
     answer = RedirectResponse(way.url, 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
@@ -42,16 +49,26 @@ def start(request: Request, accounts: AccountsDependency, _: ThrottledAddress) -
     return answer
 
 
-@router.get("/callback", summary="Come back from the provider", responses=raising(NotFound, ProviderRefused))
+@router.get(
+    "/callback",
+    summary="Come back from the provider",
+    response_model=TokensOut,
+    responses=raising(NotFound, ProviderRefused) | {303: {"description": "On to the pages, where the way began there"}},
+)
 def come_back(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
-) -> TokensOut:
+) -> TokensOut | Response:
     """Begin a session of the account that belongs to whom the provider has recognised; none is made for others."""
     provider = _provider(request)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))
-    subject = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
-    return TokensOut.of(accounts.sign_in_by_provider(provider.registration.issuer, subject, address))
+    back = provider.finish(accounts.provider_key, request.cookies.get(COOKIE, ""), request.query_params)
+    tokens = accounts.sign_in_by_provider(provider.registration.issuer, back.subject, address)
+    if not back.to_pages:
+        return TokensOut.of(tokens)
+    onwards = RedirectResponse(f"{PREFIX}/", 303, headers=dict(response.headers))
+    cookies.sign_in(request, onwards, tokens)
+    return onwards
 
 
 def _provider(request: Request) -> OpenIdProvider:

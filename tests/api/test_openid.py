@@ -16,6 +16,7 @@ from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
 
 from api.accounts import oidc
 from api.accounts.accounts import Accounts
+from api.accounts.browsers import SESSION
 from api.accounts.oidc import OpenIdProvider, Registration
 from api.accounts.throttle import Throttle
 from api.app import create_app
@@ -102,6 +103,15 @@ def test_an_officer_signs_in_by_the_provider(browser: TestClient) -> None:
     assert (me["user"]["login"], set(me["scopes"])) == ("r.patil", Role.STATION_OFFICER.scopes)
     again = browser.post("/api/v1/tokens/refresh", json={"refresh_token": tokens["refresh_token"]})
     assert again.status_code == 200
+
+
+def test_who_came_from_the_pages_goes_on_there(browser: TestClient) -> None:
+    there = browser.get(START, params={"pages": "true"}, follow_redirects=False)
+    answer = browser.get(at_provider(there.headers["location"]), follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/app/")
+    assert answer.headers["cache-control"] == "no-store"
+    assert browser.cookies[SESSION]
+    assert browser.get("/app/", follow_redirects=False).status_code == 200
 
 
 def test_the_way_there_asks_for_what_keeps_it_safe(browser: TestClient, issuer: str) -> None:
