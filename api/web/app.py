@@ -16,6 +16,7 @@ from api.web import errors
 from api.web.headers import Headers
 from api.web.pages import PREFIX, STATIC, address
 from api.web.routes import (
+    account,
     audit,
     cases,
     home,
@@ -27,6 +28,7 @@ from api.web.routes import (
     standing,
     system,
     units,
+    users,
 )
 
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
@@ -40,6 +42,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     for routes in (
         sign_in,
         home,
+        account,
         audit,
         cases,
         notifications,
@@ -49,6 +52,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
         standing,
         system,
         units,
+        users,
     ):
         app.include_router(routes.router)
     security.check_declared(app)

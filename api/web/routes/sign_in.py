@@ -88,12 +88,6 @@ def offer_phone(pages: PagesDependency, me: RecognisedDependency, accounts: Acco
     return pages.show("phone.html", secret=secret, picture=picture)
 
 
-@router.get("/account", dependencies=[needs_sign_in(person=True)])
-def show_account(pages: PagesDependency) -> Response:
-    """Show one's own account, and how to change the password."""
-    return pages.show("account.html")
-
-
 @router.post("/language/{code}", dependencies=[for_everybody()])
 def choose_language(
     code: str,

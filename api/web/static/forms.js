@@ -1,7 +1,7 @@
 // Forms that ask the service: <form data-api="POST /api/v1/things" data-then="/app/things/{id}">.
 //
 // Fields become JSON by their names, with dots for what lies within; data-kind on a field says what it is: "number",
-// "flag" (a checkbox), "list" (one a line), else text. Empty fields are left out, unless data-keep. `data-version` is
+// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one a line), else text. Empty fields are left out, unless data-keep. `data-version` is
 // the ETag that is changed, `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or an
 // address with {names} of the answer. A form without it tells "done", with the answer as its detail.
 
@@ -18,7 +18,8 @@ export function said(form) {
     const path = field.name.split(".");
     let inside = found;
     for (const step of path.slice(0, -1)) inside = inside[step] ??= {};
-    inside[path.at(-1)] = value;
+    const name = path.at(-1);
+    inside[name] = field.dataset.kind === "many" ? [...(inside[name] ?? []), ...value] : value;
   }
   return found;
 }
@@ -26,6 +27,7 @@ export function said(form) {
 function read(field) {
   const kind = field.dataset.kind;
   if (kind === "flag") return field.checked;
+  if (kind === "many") return field.checked ? [field.value] : [];
   if (field.type === "checkbox") return field.checked ? field.value : undefined;
   if (field instanceof HTMLSelectElement && field.multiple) return Array.from(field.selectedOptions, (one) => one.value);
   const text = field.value.trim();

@@ -1,0 +1,23 @@
+"""One's own account: the password, sessions, and API keys."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.web.pages import PagesDependency
+from biometrics.accounts import RESERVED
+
+router = APIRouter()
+
+KEYS = 200  # of an account on its page
+
+
+@router.get("/account", dependencies=[needs_sign_in(person=True)])
+def show_account(
+    pages: PagesDependency, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
+) -> Response:
+    """Show one's own account, how to change the password, and one's API keys."""
+    keys = accounts.keys.page(act, me.user.id, KEYS).keys
+    return pages.show("account.html", keys=keys, scopes=sorted(me.user.scopes - RESERVED))

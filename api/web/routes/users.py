@@ -1,0 +1,58 @@
+"""Accounts of one's unit and below, for administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+
+from api.account_schemas import TYPED
+from api.paging import USUAL, After
+from api.security import AccountsDependency, ActDependency, needs
+from api.web.pages import PREFIX, PagesDependency
+from api.web.routes.account import KEYS
+from biometrics.access import Role, Scope
+from biometrics.accounts import RESERVED
+from biometrics.errors import UnknownAccount
+
+router = APIRouter()
+
+
+@router.get("/users", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
+def show_users(
+    pages: PagesDependency,
+    act: ActDependency,
+    accounts: AccountsDependency,
+    login: Annotated[str, Query(max_length=TYPED, description="Go to the account of this login")] = "",
+    after: After = None,
+) -> Response:
+    """List accounts by login, and show the form to add one; or go to the one that is looked for."""
+    sought = login.strip()
+    if sought:
+        try:
+            found = accounts.users.find(act, sought)
+        except UnknownAccount:
+            pass  # the page says so
+        else:
+            return RedirectResponse(f"{PREFIX}/users/{quote(found.login)}", 303)
+    page = accounts.users.list(act, USUAL, after)
+    return pages.show("users.html", page=page, sought=sought, roles=list(Role))
+
+
+@router.get("/users/{user}", dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
+def show_user(user: str, pages: PagesDependency, act: ActDependency, accounts: AccountsDependency) -> Response:
+    """Show one account, what can be changed of it, and its API keys."""
+    found = accounts.users.find(act, user)
+    is_own = found.id == act.actor.id
+    may_change = not is_own and not (found.scopes & RESERVED) - act.actor.scopes
+    return pages.show(
+        "user.html",
+        user=found,
+        is_own=is_own,
+        may_change=may_change,
+        roles=[role for role in Role if role is not Role.MACHINE_CLIENT],
+        keys=accounts.keys.page(act, found.id, KEYS).keys if may_change else (),
+        scopes=sorted(found.scopes - RESERVED),
+    )

@@ -1,0 +1,148 @@
+"""An administrator adds accounts, changes and closes them, and gives a program its key."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import httpx
+import pytest
+from account_examples import PASSWORD
+from browsing import Station, Visitor
+from playwright.sync_api import Page, expect
+
+from biometrics.access import Role
+
+DISTRICT = "32/570"
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def admin(visit: Visit, station: Station) -> Visitor:
+    """An administrator of a district, at the list of accounts."""
+    somebody = visit()
+    somebody.sign_in(station.officer(Role.ADMINISTRATOR, unit=DISTRICT), "/users")
+    return somebody
+
+
+def added(admin: Visitor, role: str) -> tuple[str, Page]:
+    """Add an account by the form; return its login."""
+    page, login = admin.go("/users"), f"officer-{uuid.uuid4().hex[:8]}"
+    page.get_by_label("Login of the account").fill(login)
+    page.get_by_label("Rank and name").fill("SI K. Nair")
+    page.get_by_label(role).check()
+    page.get_by_role("button", name="Add the account").click()
+    return login, page
+
+
+def test_an_officer_is_added_and_signs_in(admin: Visitor, visit: Visit, picture: Callable[[Page, str], None]) -> None:
+    login, page = added(admin, "Station officer")
+    panel = page.locator(".secret")
+    expect(panel).to_be_focused()
+    expect(panel).to_contain_text(login)
+    once = panel.locator("code").inner_text()
+    admin.check_access()
+    picture(page, "one-time-password")
+    page.get_by_role("link", name="It is kept").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("SI K. Nair")
+    expect(page.get_by_text("not signed in yet")).to_be_visible()
+    assert once not in page.content()
+    officer = visit().go("/sign-in")
+    officer.get_by_label("Login").fill(login)
+    officer.get_by_label("Password", exact=True).fill(once)
+    officer.get_by_text("I was given a one-time password").click()
+    officer.get_by_label("New password of your own").fill(PASSWORD)
+    officer.get_by_role("button", name="Sign in", exact=True).click()
+    expect(officer.get_by_role("heading", level=1)).to_contain_text("K. Nair")
+
+
+def test_rights_are_changed_and_the_account_is_closed(
+    admin: Visitor, station: Station, picture: Callable[[Page, str], None]
+) -> None:
+    login = station.officer(Role.STATION_OFFICER, unit=f"{DISTRICT}/1")
+    page = admin.page
+    page.get_by_label("Find a login").fill(login)
+    page.keyboard.press("Enter")
+    page.get_by_label("Examiner", exact=True).check()
+    page.get_by_role("textbox", name="Unit").fill(DISTRICT)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    facts = page.locator("dl.facts").first
+    expect(facts).to_contain_text("Examiner, Station officer")
+    expect(facts).to_contain_text(DISTRICT)
+    admin.check_access()
+    picture(page, "user")
+    page.get_by_role("button", name="Forget wrong tries").click()
+    expect(page.get_by_text("Forgotten: no try has to wait.")).to_be_visible()
+    page.get_by_role("textbox", name="Unit").fill("33")
+    admin.expect("403")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("not below yours")
+    page.get_by_role("button", name="Reset the password").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+    expect(page.locator(".secret")).to_contain_text("One-time password")
+    page.get_by_role("link", name="It is kept").click()
+    for button, state in (("Close the account", "closed"), ("Open the account", "not signed in yet")):
+        page.get_by_role("button", name=button).click()
+        if state == "closed":
+            page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+        expect(facts.get_by_text(state)).to_be_visible()
+
+
+def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> None:
+    page = admin.go(f"/users/{station.officer(Role.AUDITOR, unit=DISTRICT)}")
+    page.get_by_text("Signing in by an outside provider").click()
+    page.get_by_label("Provider its issuer").fill("https://id.example")
+    page.get_by_label("Who it is there").fill(uuid.uuid4().hex)
+    page.get_by_role("button", name="Link", exact=True).click()
+    expect(page.get_by_text("Linked.")).to_be_visible()
+    page.get_by_role("button", name="Remove all links").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("There is no link any more.")).to_be_visible()
+
+
+def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, station: Station) -> None:
+    login, page = added(admin, "Machine client")
+    expect(page.locator(".secret")).to_contain_text("A program has no password")
+    page.get_by_role("link", name="It is kept").click()
+    page.get_by_text("Make an API key").click()
+    page.get_by_label("What the key is for").fill("enrolment desk")
+    page.get_by_label("Read and find records").check()
+    page.get_by_role("button", name="Make the key").click()
+    key = page.locator(".secret code").inner_text()
+    page.get_by_role("link", name="It is kept").click()
+    row = page.get_by_role("row", name="enrolment desk")
+    expect(row).to_contain_text("Read and find records")
+    with httpx.Client(base_url=station.server.root, headers={"Authorization": f"Bearer {key}"}) as program:
+        me = program.get("/api/v1/me").json()
+        assert (me["user"]["login"], me["scopes"]) == (login, ["abis.encounter.read"])
+        page.get_by_role("button", name="Revoke enrolment desk").click()
+        page.get_by_role("dialog").get_by_role("button", name="Go on").click()
+        expect(row).to_contain_text("revoked")
+        assert program.get("/api/v1/me").status_code == 401
+
+
+def test_ones_own_rights_and_keys(visit: Visit, station: Station) -> None:
+    """Nobody changes their own rights; a key of one's own is made at one's own account."""
+    examiner = visit()
+    page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), "/account")
+    page.get_by_text("Make an API key").click()
+    page.get_by_label("What the key is for").fill("my script")
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.locator(".secret code")).to_contain_text("pehchan_")
+    page.get_by_role("link", name="It is kept").click()
+    expect(page.get_by_role("row", name="my script")).to_contain_text("Examine cases")
+    examiner.check_access()
+    login = station.officer(Role.ADMINISTRATOR, unit=DISTRICT)
+    own = visit().sign_in(login, f"/users/{login}")
+    expect(own.get_by_text("This is your own account.")).to_be_visible()
+    expect(own.get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_accounts_of_other_units_are_not_there(admin: Visitor, station: Station) -> None:
+    login = station.officer(Role.EXAMINER, unit="33")
+    page = admin.go(f"/users?login={login}")
+    expect(page.get_by_role("alert")).to_contain_text(login)
+    admin.expect("404")
+    page = admin.go(f"/users/{login}")
+    expect(page.get_by_text("unknown_account")).to_be_visible()
