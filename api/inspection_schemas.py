@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.inspecting import Inspected, Kind, shown
+from api.inspecting import Inspected, Kind, Part, shown
 from api.shapes import Schema
 from biometrics.errors import InvalidInput
 from biometrics.types import FingerPosition, Impression, Modality, QualityFault
@@ -68,7 +68,7 @@ class InspectedOut(Schema):
             quality_advice=[fault.advice for fault in faults],
             quality_parts=dict(assessment.parts) if assessment else {},
             acceptable=assessment is not None and assessment.acceptable,
-            refusal=RefusalOut(code=refused.code, detail=refused.message) if refused else None,
+            refusal=_refusal(one.part, refused) if refused else None,
             box=None if box is None else BoxOut.model_validate(box),
             image=_image(one, kind),
         )
@@ -79,6 +79,11 @@ class InspectionOut(Schema):
 
     samples: list[InspectedOut]
     notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
+
+
+def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
+    """Tell what is wrong without the name of the sample, which is told beside it."""
+    return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
 
 
 def _image(one: Inspected, kind: Kind) -> CutImageOut | None:

@@ -76,6 +76,7 @@ def test_a_sample_that_shows_nobody_is_refused_by_itself(client: TestClient) -> 
     ):
         [one] = inspected(client, of=of)["samples"]
         assert one["refusal"]["code"] == code
+        assert ".bin" not in one["refusal"]["detail"], "the caller knows which file it was"
         assert (one["quality"], one["acceptable"]) == (None, False)
 
 

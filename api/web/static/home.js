@@ -1,11 +1,11 @@
-// Drafts that this browser keeps.
+// Drafts that this browser keeps, of whoever is signed in.
 
 import { drafts } from "./drafts.js";
 import { _, moment } from "./messages.js";
 
 const section = document.querySelector("[data-drafts]");
 if (section) {
-  for (const draft of await drafts()) {
+  for (const draft of (await drafts()).filter((one) => one.owner === section.dataset.drafts)) {
     const line = document.createElement("p");
     const link = document.createElement("a");
     link.href = `/app/enrol?draft=${draft.id}`;

@@ -1,0 +1,73 @@
+"""Enrolment: the page on which an officer enters a person, an encounter, prints and photos."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.security import needs
+from api.web.pages import Pages, PagesDependency
+from api.web.words import N_, word
+from biometrics.access import Scope
+from biometrics.encounter import EncounterKind, LegalBasis
+from biometrics.particulars import (
+    BodyPart,
+    Build,
+    Complexion,
+    DocumentKind,
+    Eyes,
+    Hair,
+    MarkKind,
+    Relation,
+    Side,
+)
+from biometrics.person import Sex
+from biometrics.types import FingerPosition, Impression, QualityFault
+
+router = APIRouter()
+
+HANDS: Final = tuple(
+    (title, tuple(FingerPosition(code) for code in codes))
+    for title, codes in ((N_("Right hand"), range(1, 6)), (N_("Left hand"), range(6, 11)))
+)
+_TAKEN: Final = (
+    Impression.PLAIN_LIVE_SCAN,
+    Impression.ROLLED_LIVE_SCAN,
+    Impression.PLAIN_NONLIVE,
+    Impression.ROLLED_NONLIVE,
+    Impression.SWIPE_LIVE_SCAN,
+    Impression.OTHER,
+    Impression.UNKNOWN,
+)
+
+
+@router.get("/enrol", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
+def show_form(pages: PagesDependency) -> Response:
+    """Show the form; what was entered before, `?draft=ID`, is with the browser."""
+    kinds = {
+        "sexes": Sex,
+        "encounter_kinds": EncounterKind,
+        "legal_bases": LegalBasis,
+        "relations": Relation,
+        "document_kinds": DocumentKind,
+        "builds": Build,
+        "complexions": Complexion,
+        "hairs": Hair,
+        "eyes": Eyes,
+        "mark_kinds": MarkKind,
+        "body_parts": BodyPart,
+        "sides": Side,
+    }
+    choices: dict[str, Any] = {name: list(kind) for name, kind in kinds.items()}
+    return pages.show("enrol.html", hands=HANDS, impressions=_TAKEN, words=_words(pages), **choices)
+
+
+def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
+    """Return what scripts call the values that the service answers with."""
+    return {
+        "faults": {fault.value: pages.said(word(fault)) for fault in QualityFault},
+        "fingers": {finger.value: pages.said(word(finger)) for finger in FingerPosition},
+        "sexes": {sex.value: pages.said(word(sex)) for sex in Sex},
+    }

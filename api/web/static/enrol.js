@@ -1,0 +1,140 @@
+// Enrolment: fields, lists, prints and photos of a draft; sent when the officer says so.
+
+import { ask } from "./api.js";
+import { Draft } from "./enrol_draft.js";
+import { CardFiles } from "./enrol_files.js";
+import { choose, watchNames } from "./enrol_known.js";
+import { Photos } from "./enrol_photos.js";
+import { close, useCamera } from "./enrol_camera.js";
+import { PrintCard } from "./enrol_prints.js";
+import { obstacle, review } from "./enrol_review.js";
+import { showReceipt } from "./enrol_receipt.js";
+import { keepRows } from "./enrol_rows.js";
+import { hasTyped, keepSections } from "./enrol_sections.js";
+import { send } from "./enrol_send.js";
+import { made } from "./enrol_words.js";
+import { complain, confirmed, settle } from "./forms.js";
+import { _, moment } from "./messages.js";
+import { faultOf } from "./search_form.js";
+
+const form = document.getElementById("enrol");
+const owner = document.getElementById("entering").dataset.who;
+const asked = new URLSearchParams(location.search);
+const DEVICE = "pehchan.device";
+const named = () => [...form.elements].filter((field) => field.name);
+
+prefill();
+const draft = await opened();
+restore();
+connect();
+
+function prefill() {
+  const now = new Date();
+  form.elements["encounter.date"].value = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  form.elements["encounter.device"].value = localStorage.getItem(DEVICE) ?? "";
+}
+
+async function opened() {
+  const wanted = asked.get("draft");
+  const found = wanted && (await Draft.open(wanted, owner));
+  if (wanted && !found) notice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
+  return found || Draft.empty(owner);
+}
+
+function restore() {
+  const { state } = draft;
+  for (const field of named()) if (state.fields[field.name] !== undefined) field.value = state.fields[field.name];
+  for (const sample of [...Object.values(state.prints), ...state.photos]) sample.checking = false;
+}
+
+function connect() {
+  const keepFields = () =>
+    draft.change((state) => {
+      state.fields = Object.fromEntries(named().map((field) => [field.name, field.value]));
+      state.title = state.fields["record.name"].trim();
+    });
+  form.addEventListener("input", (event) => event.target.name && keepFields());
+  const settings = () => ({ impression: form.elements.impression.value, ppi: form.elements.ppi.value.trim() });
+  const card = new PrintCard(draft, settings);
+  const photos = new Photos(draft);
+  new CardFiles(draft, card, (samples) => photos.addChecked(samples), (code) => {
+    form.elements.impression.value = code;
+    keepFields();
+  });
+  form.elements.ppi.addEventListener("change", () => form.elements.ppi.checkValidity() && card.checkAll());
+  useCamera((file) => photos.take([file]));
+  for (const box of document.querySelectorAll("[data-rows]")) keepRows(box, draft);
+  document.getElementById("more-person").open = Object.values(draft.state.lists).some((rows) => rows.length);
+  watchNames(draft);
+  keepSections(draft);
+  review(form, draft);
+  draft.addEventListener("kept", told);
+  draft.addEventListener("unkept", () => notice(_("This browser cannot keep the draft: do not close the page before it is sent.")));
+  form.addEventListener("submit", submit);
+  document.getElementById("discard").addEventListener("click", discard);
+  if (asked.get("record")) addTo(asked.get("record"));
+}
+
+function told() {
+  document.getElementById("kept").textContent = _("The draft is kept on this computer ({moment}).", { moment: moment(draft.state.at ?? Date.now()) });
+  const address = `/app/enrol?draft=${draft.state.id}`;
+  if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
+}
+
+async function submit(event) {
+  event.preventDefault();
+  settle(form);
+  const wanting = obstacle(draft.state);
+  if (hasTyped()) return;
+  const fault = faultOf(form);
+  if (fault) return fault.reportValidity();
+  if (wanting) {
+    complain(form, new Error(wanting[1]));
+    return;
+  }
+  await working(async () => {
+    localStorage.setItem(DEVICE, form.elements["encounter.device"].value.trim());
+    await draft.write();
+    const answer = await send(form, draft.state);
+    await draft.end();
+    close();
+    history.replaceState(null, "", "/app/enrol");
+    showReceipt(answer);
+  });
+}
+
+async function working(act) {
+  const button = document.getElementById("send");
+  form.inert = true;
+  button.classList.add("working");
+  try {
+    await act();
+  } catch (problem) {
+    form.inert = false;
+    complain(form, problem.code === "idempotency_key_reused" ? new Error(_("This draft was enrolled already, before its last changes. Look for the record, and discard the draft.")) : problem);
+  } finally {
+    form.inert = false;
+    button.classList.remove("working");
+  }
+}
+
+async function discard() {
+  if (!(await confirmed(_("Discard all that was entered, with its prints and photos?")))) return;
+  await draft.end();
+  location.assign("/app/");
+}
+
+async function addTo(id) {
+  try {
+    choose(draft, (await ask("GET", `/api/v1/records/${encodeURIComponent(id)}`)).body);
+  } catch (problem) {
+    notice(problem.message);
+  }
+}
+
+function notice(text) {
+  const box = document.getElementById("notice");
+  const line = made("p", text, "warning");
+  line.setAttribute("role", "alert");
+  box.replaceChildren(line);
+}

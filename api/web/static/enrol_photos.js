@@ -1,0 +1,106 @@
+// Photos of a draft: chosen, dropped, or taken by the camera; each with what it is worth.
+
+import { newKey } from "./api.js";
+import { made, showWorth, standing } from "./enrol_words.js";
+import { inspect } from "./inspect.js";
+import { _, number } from "./messages.js";
+import { takeDropped } from "./search_files.js";
+import { showBlob } from "./show_blob.js";
+
+const list = document.getElementById("photo-list");
+const template = document.getElementById("photo");
+const told = document.getElementById("photos-told");
+const input = document.getElementById("photo-files");
+
+export class Photos {
+  constructor(draft) {
+    this.draft = draft;
+    this.lines = new Map(); // by id
+    input.addEventListener("change", () => {
+      this.take([...input.files]);
+      input.value = "";
+    });
+    takeDropped(document.getElementById("drop-photos"), (files) => this.take([...files]));
+    draft.addEventListener("change", () => this.show());
+    addEventListener("online", () => this.checkUnchecked());
+    this.show();
+    this.checkUnchecked();
+  }
+
+  /** Adds files, and has them looked at. */
+  take(files) {
+    for (const file of files) this.add({ file, name: file.name });
+    this.checkUnchecked();
+  }
+
+  /** Adds photos that were looked at already, of another system's file. */
+  addChecked(samples) {
+    for (const { image, ...worth } of samples) this.add({ ...worth, file: image, name: image.type === "image/jpeg" ? "photo.jpg" : "photo.png" });
+  }
+
+  add(photo) {
+    this.draft.change((state) => (state.photos = [...state.photos, { id: newKey(), ...photo }]));
+  }
+
+  checkUnchecked() {
+    for (const photo of this.draft.state.photos) if (!photo.checked && !photo.checking) this.check(photo.id);
+  }
+
+  async check(id) {
+    const put = (values) =>
+      this.draft.change((state) => {
+        state.photos = state.photos.map((one) => (one.id === id ? { ...one, ...values, checking: Boolean(values.checking) } : one));
+      });
+    const { file, name } = this.draft.state.photos.find((one) => one.id === id);
+    put({ checking: true });
+    try {
+      const { samples } = await inspect("photo", file, name);
+      const { image, ...worth } = samples[0];
+      put({ ...worth, shown: image });
+      told.textContent = sentence({ ...worth, name });
+    } catch (problem) {
+      put({ checked: false });
+      told.textContent = `${name}: ${problem.message}`;
+    }
+  }
+
+  remove(id) {
+    this.draft.change((state) => (state.photos = state.photos.filter((one) => one.id !== id)));
+    input.focus();
+  }
+
+  show() {
+    const { photos } = this.draft.state;
+    for (const [id, line] of this.lines) {
+      if (photos.some((photo) => photo.id === id)) continue;
+      line.remove();
+      this.lines.delete(id);
+    }
+    for (const photo of photos) showPhoto(this.lines.get(photo.id) ?? this.line(photo), photo);
+  }
+
+  line({ id, name }) {
+    const line = template.content.firstElementChild.cloneNode(true);
+    line.querySelector("img").alt = _("Photo {file}", { file: name });
+    line.querySelector(".file-name").textContent = name;
+    line.querySelector("[data-recheck]").addEventListener("click", () => this.check(id));
+    line.querySelector("[data-remove]").addEventListener("click", () => this.remove(id));
+    for (const button of line.querySelectorAll("button")) button.append(made("span", _(" of {file}", { file: name }), "unseen"));
+    this.lines.set(id, line);
+    list.append(line);
+    return line;
+  }
+}
+
+function showPhoto(line, photo) {
+  line.classList.toggle("poor", ["poor", "unusable"].includes(standing(photo)));
+  line.querySelector("[data-recheck]").hidden = standing(photo) !== "unchecked";
+  showWorth(photo, line.querySelector(".worth"), line.querySelector(".faults"));
+  showBlob(line.querySelector("img"), line.querySelector(".none"), photo.shown ?? photo.file);
+}
+
+function sentence(photo) {
+  if (standing(photo) === "unusable") return _("{file}: cannot be used.", { file: photo.name });
+  const values = { file: photo.name, quality: photo.quality === null ? "?" : number(photo.quality) };
+  return standing(photo) === "poor" ? _("{file}: too poor, {quality} of 100. Take it again.", values) : _("{file}: good enough, {quality} of 100.", values);
+}

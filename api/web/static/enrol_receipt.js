@@ -1,0 +1,56 @@
+// What came of an enrolment, and the receipt to print.
+
+import { fault, finger, made } from "./enrol_words.js";
+import { _, moment } from "./messages.js";
+
+const receipt = document.getElementById("receipt");
+
+/** Shows the receipt of an enrolment, as the service answered, in the place of the form. */
+export function showReceipt(answer) {
+  const encounter = answer.encounters.find((one) => one.id === answer.encounter_id);
+  receipt.querySelector("[data-slot=number]").textContent = answer.national_number;
+  document.getElementById("receipt-facts").replaceChildren(...facts(answer, encounter).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
+  document.getElementById("taken").replaceChildren(...encounter.samples.map(row));
+  document.getElementById("asked").replaceChildren(...asked(answer.duplicate_cases));
+  document.getElementById("to-record").href = `/app/records/${answer.id}`;
+  document.getElementById("print").addEventListener("click", () => print());
+  document.getElementById("entering").hidden = true;
+  receipt.hidden = false;
+  document.getElementById("receipt-title").focus();
+  scrollTo(0, 0);
+}
+
+function facts(answer, encounter) {
+  return [
+    [_("Name"), answer.name],
+    [_("FIR"), encounter.fir_number],
+    [_("Station"), `${encounter.state_code}/${encounter.district_code}/${encounter.station_code}`],
+    [_("Officer"), encounter.officer],
+    [_("Date"), [encounter.date, encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
+    [_("Sections"), encounter.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
+    [_("Receipt of"), moment(Date.now())],
+  ].filter(([, text]) => text);
+}
+
+function row(sample) {
+  const line = made("tr");
+  const what = sample.modality === "face" ? _("Photo {file}", { file: sample.filename }) : finger(sample.position);
+  const remarks = sample.quality_faults.map(fault);
+  if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
+  line.append(made("td", what), made("td", sample.quality ?? _("not known"), "figure-cell"), made("td", remarks.join("; ")));
+  return line;
+}
+
+function asked(cases) {
+  if (!cases.length) return [made("p", _("Nobody on record was found to be alike."), "good")];
+  const box = made("div", "", "warning");
+  box.append(made("p", _("Examiners are asked whether this person is on record already. They decide; nothing is merged before.")));
+  if (receipt.dataset.cases) {
+    cases.forEach((id, place) => {
+      const link = made("a", _("Case {number}", { number: place + 1 }));
+      link.href = `/app/cases/${id}`;
+      box.append(link, " ");
+    });
+  }
+  return [box];
+}

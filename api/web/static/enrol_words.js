@@ -1,0 +1,50 @@
+// What the page calls values that the service answers with, and how it shows what a sample is worth.
+
+import { _, number } from "./messages.js";
+
+const words = JSON.parse(document.getElementById("words").textContent);
+
+export const finger = (position) => words.fingers[position];
+export const sex = (code) => words.sexes[code];
+export const fault = (code) => words.faults[code] ?? code;
+
+/** Makes an element with a class and a text. */
+export function made(tag, text = "", className = "") {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+/** Says in a word how a sample that was looked at stands: "good", "poor", "unusable", "unchecked" or "checking". */
+export function standing(sample) {
+  if (sample.checking) return "checking";
+  if (!sample.checked) return "unchecked";
+  if (sample.refusal) return "unusable";
+  return sample.acceptable ? "good" : "poor";
+}
+
+const TAGS = {
+  checking: () => ["", _("being checked")],
+  unchecked: () => ["warn", _("not checked yet")],
+  unusable: () => ["bad", _("cannot be used")],
+  poor: () => ["bad", _("too poor")],
+  good: () => ["good", _("good enough")],
+};
+
+/** Shows what a sample is worth: a word and the figure in `worth`, reasons in the list `faults`. */
+export function showWorth(sample, worth, faults) {
+  const [kind, text] = TAGS[standing(sample)]();
+  const figure = sample.quality === null || sample.quality === undefined ? [] : [" ", sample.measure, " ", number(sample.quality)];
+  worth.replaceChildren(made("span", text, `tag ${kind}`), ...figure);
+  faults.replaceChildren(...reasons(sample).map((reason) => reason));
+}
+
+function reasons(sample) {
+  if (sample.refusal) {
+    const line = made("li", sample.refusal);
+    line.lang = "en";
+    return [line];
+  }
+  return (sample.faults ?? []).map((code) => made("li", fault(code)));
+}

@@ -1,0 +1,243 @@
+"""Enrolment in a browser: a person with prints and photos, drafts that survive, and a receipt."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from browsing import STATION, Station, Visitor
+from inputs import photo_of, print_of
+from made_up_cards import lay_card
+from made_up_slaps import lay_slap, single_print
+from PIL import Image as Pillow
+from PIL import ImageFilter
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from biometrics.access import Role
+
+Visit = Callable[..., Visitor]
+numbers = itertools.count(700)  # of generated people, and of their FIRs, that no other test has
+V1 = "/api/v1"
+
+
+def file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def png(pixels: np.ndarray) -> bytes:
+    made = io.BytesIO()
+    Pillow.fromarray(pixels).save(made, "PNG", dpi=(500, 500))
+    return made.getvalue()
+
+
+def place(page: Page, finger: str) -> Locator:
+    return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True))
+
+
+def entered(page: Page, name: str, fir: str) -> None:
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("FIR number").fill(fir)
+
+
+def enrolled(page: Page) -> str:
+    """Send, and return the national number of the receipt."""
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
+    number = page.locator("#receipt .number b").inner_text()
+    assert re.fullmatch(r"[0-9]{10}", number)
+    return number
+
+
+def records(station: Station, name: str) -> list[dict[str, Any]]:
+    answer = station.server.http.get(f"{station.server.url}/records", params={"name": name})
+    return [one for one in answer.json()["records"] if one["name"] == name]
+
+
+@pytest.fixture
+def officer(visit: Visit, station: Station) -> Callable[..., tuple[Visitor, Page]]:
+    """Return what signs a station officer in, at the enrolment."""
+
+    def arrive(**options: Any) -> tuple[Visitor, Page]:
+        somebody = visit(**options)
+        return somebody, somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+
+    return arrive
+
+
+def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station, picture: Callable[[Page, str], None]
+) -> None:
+    person = next(numbers)
+    somebody, page = officer()
+    entered(page, "Kavita Joshi", f"{person}/2026")
+    page.get_by_label("Sex").select_option(label="Female")
+    page.get_by_label("Year of birth, where").fill("1991")
+    page.get_by_text("Family, address, papers").click()
+    page.get_by_role("button", name="Add a relative").click()
+    page.get_by_label("Name of the relative").fill("Mohan Joshi")
+    page.get_by_label("Capture device").fill("Scanner 7")
+    page.get_by_label("Act and section").fill("BNS 2023 303(2)")
+    page.keyboard.press("Enter")
+    prints = [file(f"{name}.png", print_of(person, name, 0)) for name in ("right_thumb", "right_index")]
+    page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
+    page.get_by_label("Photos of the face").set_input_files([file("front.png", photo_of(0))])
+    for finger in ("Right thumb", "Right index finger"):
+        expect(place(page, finger).get_by_text("good enough")).to_be_visible(timeout=60_000)
+        expect(place(page, finger).get_by_role("img", name=finger)).to_be_visible()
+    expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    somebody.check_access()
+    picture(page, "enrol")
+    number = enrolled(page)
+    somebody.check_access()
+    picture(page, "receipt")
+    expect(page.locator("#taken tr")).to_have_count(3)
+
+    [summary] = records(station, "Kavita Joshi")
+    assert summary["national_number"] == number
+    stored = station.server.http.get(f"{station.server.url}/records/{summary['id']}").json()
+    assert stored["particulars"]["relatives"] == [{"relation": "father", "name": "Mohan Joshi"}]
+    [encounter] = stored["encounters"]
+    assert [encounter[f"{level}_code"] for level in ("state", "district", "station")] == STATION.split("/")
+    assert encounter["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
+    assert encounter["device"] == "Scanner 7"
+    assert [sample["position"] for sample in encounter["samples"]] == [1, 2, None]
+    probe = {"right_thumb": print_of(person, "right_thumb", 1)}
+    found = station.server.http.post(f"{station.server.url}/identify", files=probe).json()
+    assert found["candidates"][0]["record"]["id"] == summary["id"]
+
+    page.get_by_role("link", name="Enrol somebody else").click()
+    expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Callable[..., tuple[Visitor, Page]]) -> None:
+    somebody, page = officer()
+    prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
+    place(page, "Left ring finger").get_by_label("Cannot be taken").check()
+    slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
+    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("left_four.png", slap)])
+    expect(page.locator("#prints-told")).to_contain_text("3 prints were put on the card", timeout=60_000)
+    for finger in ("Left index finger", "Left middle finger", "Left little finger"):
+        expect(place(page, finger).get_by_role("img")).to_be_visible()
+    expect(place(page, "Left ring finger").get_by_role("img")).to_be_hidden()
+    expect(page.locator("#attention")).not_to_contain_text("Left ring")
+
+    somebody.expect("422")  # a hand that lacks a finger which was not named
+    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("scan 1.png", slap)])
+    page.get_by_label("What it shows of scan 1.png").select_option(label="Right four fingers")
+    page.get_by_role("button", name="Use it of scan 1.png").press("Enter")
+    expect(page.locator("#print-problems")).to_contain_text("shows 3 fingers where 4 are expected", timeout=60_000)
+    expect(page.locator("#attention")).to_contain_text("scan 1.png: say what it shows")
+    page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
+    expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
+
+    place(page, "Left ring finger").get_by_label("Cannot be taken").uncheck()
+    card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
+    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("card.png", card)])
+    expect(page.locator("#prints-told")).to_contain_text("10 prints were put on the card", timeout=90_000)
+    expect(page.locator(".finger[data-position] img:visible")).to_have_count(10)
+    place(page, "Right thumb").get_by_role("button", name="Remove").click()
+    expect(page.locator(".finger[data-position] img:visible")).to_have_count(9)
+    expect(place(page, "Right thumb").locator("input[type=file]")).to_be_focused()
+    somebody.check_access()
+
+
+def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station
+) -> None:
+    _, page = officer()
+    entered(page, "Poor Prints", f"{next(numbers)}/2026")
+    blank = file("blank.png", png(np.full((400, 300), 255, np.uint8)))
+    poor = file("right_thumb.png", png(smudged(next(numbers))))
+    page.get_by_label("Prints, slaps, a whole card").set_input_files([poor])
+    place(page, "Left thumb").locator("input[type=file]").set_input_files([blank])
+    expect(place(page, "Right thumb").get_by_text("too poor")).to_be_visible(timeout=60_000)
+    expect(place(page, "Right thumb").locator(".faults li").first).to_be_visible()
+    expect(place(page, "Left thumb").get_by_text("cannot be used")).to_be_visible()
+    reason = page.get_by_label("Why what is too poor is enrolled all the same")
+    expect(reason).to_be_visible()
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(reason).to_be_focused()
+    reason.fill("worn fingertips, mason")
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Left thumb: cannot be used")).to_be_focused()
+    place(page, "Left thumb").get_by_role("button", name="Remove").click()
+    enrolled(page)
+    expect(page.locator("#taken")).to_contain_text("enrolled because: worn fingertips, mason")
+    [summary] = records(station, "Poor Prints")
+    stored = station.server.http.get(f"{station.server.url}/records/{summary['id']}").json()
+    assert [one["accepted_because"] for one in stored["encounters"][0]["samples"]] == ["worn fingertips, mason"]
+
+
+def smudged(person: int) -> np.ndarray:
+    """Return a print below NFIQ 2's floor that yet has minutiae."""
+    whole = Pillow.open(io.BytesIO(print_of(person, "right_thumb", 0))).convert("L")
+    return np.asarray(whole.filter(ImageFilter.GaussianBlur(3)))
+
+
+def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station
+) -> None:
+    somebody, page = officer()
+    entered(page, "Lost Link", f"{next(numbers)}/2026")
+    page.get_by_label("Act and section").fill("IPC 1860 379")
+    page.get_by_role("button", name="Add the section").click()
+    page.get_by_label("Prints, slaps, a whole card").set_input_files(
+        [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
+    )
+    expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    somebody.expect("ERR_INTERNET_DISCONNECTED")
+    somebody.context.set_offline(True)
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()
+    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    somebody.context.set_offline(False)
+    address = page.url
+    assert "draft=" in address
+
+    # The request arrives, and its answer is lost.
+    page.route(f"**{V1}/enrolments", lambda route: (route.fetch(), route.abort()))
+    somebody.expect("ERR_FAILED")
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused(timeout=60_000)
+    page.unroute(f"**{V1}/enrolments")
+    assert len(records(station, "Lost Link")) == 1
+
+    page.close()
+    page = somebody.page = somebody.context.new_page()
+    somebody.go("/")
+    page.get_by_role("link", name="Lost Link").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Lost Link")
+    expect(page.locator("#sections")).to_contain_text("IPC 1860 379")
+    expect(place(page, "Right thumb").get_by_role("img")).to_be_visible()
+    number = enrolled(page)
+    [summary] = records(station, "Lost Link")
+    assert summary["national_number"] == number
+    somebody.go("/")
+    expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
+
+
+def test_a_draft_is_its_makers_and_can_be_discarded(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station
+) -> None:
+    somebody, page = officer()
+    entered(page, "Not Yours", f"{next(numbers)}/2026")
+    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    address = page.url
+    page.get_by_role("button", name="Sign out").click()
+    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    expect(page.get_by_role("link", name="Not Yours")).to_be_hidden()
+    page.goto(address)
+    expect(page.locator("#notice")).to_contain_text("another account's")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    entered(page, "My Own", f"{next(numbers)}/2026")
+    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    page.get_by_role("button", name="Discard the draft").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page).to_have_url(f"{station.url}/")
+    expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
