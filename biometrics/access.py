@@ -6,8 +6,10 @@ and what for. Whatever reads or changes the store for somebody is given one; wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final, Self
 
 from biometrics.encounter import CODE_LENGTH, FIR_LENGTH
@@ -189,6 +191,13 @@ class Unit:
     def path(self) -> str:
         """How the unit is written: what `of` reads."""
         return _SEPARATOR.join(self.codes) or NATIONAL
+
+    @classmethod
+    def over(cls, units: Iterable[Unit]) -> Self:
+        """Return the lowest unit that covers all of some; the national bureau where there are none."""
+        levels = zip(*(unit.codes for unit in units), strict=False)
+        shared = takewhile(lambda codes: len(codes) == 1, (set(level) for level in levels))
+        return cls(*(code for (code,) in shared))
 
     def covers(self, other: Unit) -> bool:
         """Say whether the other unit is this one or below it."""

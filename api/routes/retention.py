@@ -73,7 +73,7 @@ def run(retention: Retention) -> list[CertificateOut]:
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
 def list_certificates(retention: Retention, limit: Limit = USUAL, after: After = None) -> ExpungementPageOut:
-    """List what your unit, and those below it, have destroyed, the newest first."""
+    """List what was destroyed of what was collected in your unit and below it, the newest first."""
     return ExpungementPageOut.of(retention.certificate_page(limit, after))
 
 

@@ -18,10 +18,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from biometrics.access import Act
+from biometrics.access import Unit
 from biometrics.errors import ExpungementRefused
 from biometrics.records.audit import plain_json
 from biometrics.records.changes import append_changes
+from biometrics.records.jurisdiction import station_of
 from biometrics.records.key_tables import SNAPSHOTS, data_keys
 from biometrics.records.keys import DataKeys, fingerprint, is_unsealed
 from biometrics.records.merge_tables import moves
@@ -56,16 +57,12 @@ Facts = dict[str, Any]
 class Expunger:
     """Destroys encounters within a transaction that the caller opens by `Database.storing_images`."""
 
-    def __init__(self, connection: Connection, sealer: Sealer, act: Act | None) -> None:
-        """Work in a transaction, on somebody's behalf, or on the service's own."""
+    def __init__(self, connection: Connection, sealer: Sealer, who: str) -> None:
+        """Work in a transaction, on behalf of somebody whose id is `who`."""
         self._connection = connection
         self._sealer = sealer
         self._keys: DataKeys = sealer.keys
-        self._act = act
-
-    @property
-    def _who(self) -> str:
-        return self._act.actor.id if self._act else ""
+        self._who = who
 
     def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
         """Destroy encounters of a record, and the record with its last one.
@@ -97,6 +94,7 @@ class Expunger:
             moved |= left
         dead_keys |= self._kill_client_keys(going)
         searches = self._clear_searches({one.image_sha256 for one in gone})
+        unit = self._unit(going)
         whole = self._remove(row_id, going)
         removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
         sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
@@ -127,7 +125,7 @@ class Expunger:
                 content=plain_json(facts),
                 signature=None,
                 version=1,
-                unit=self._act.actor.unit.path if self._act else None,
+                unit=unit.path,
             )
         )
         return Destroyed(expungement, files, frozenset(moved))
@@ -151,6 +149,15 @@ class Expunger:
         assert old is not None, "samples were sealed with it"
         left = self._sealer.give(self._connection, stays, Owner(record_id, old), Owner(record_id, new))
         return fingerprint(old), left
+
+    def _unit(self, going: Sequence[str]) -> Unit:
+        """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
+        found: list[Unit] = []
+        for start in range(0, len(going), CHUNK):
+            codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+            query = select(*codes).where(encounters.c.id.in_(going[start : start + CHUNK]))
+            found += [station_of(row) for row in self._connection.execute(query)]
+        return Unit.over(found)
 
     def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
         """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""

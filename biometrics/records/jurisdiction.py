@@ -93,14 +93,14 @@ def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, El
         .where(encounters.c.record_id.in_(record_ids))
         .order_by(encounters.c.date, encounters.c.created_at, encounters.c.id)
     )
-    owners = {row.record_id: _unit(row) for row in rows}
+    owners = {row.record_id: station_of(row) for row in rows}
     bare = select(records.c.id, records.c.national_number).where(records.c.id.in_(set(record_ids) - owners.keys()))
     owners |= {row.id: Unit(row.national_number[:2]) for row in connection.execute(bare)}
     known = _known(connection, owners.values())
     return {record_id: _contact(unit, known) for record_id, unit in owners.items()}
 
 
-def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
+def station_of(row: Row[*tuple[Any, ...]]) -> Unit:
     """Return the station of an encounter, or its state where old codes hold what a path cannot."""
     try:
         return unit_at(row)

@@ -247,7 +247,7 @@ class RetentionStore:
             return facts
 
         sealer = Sealer(self._store.images, self._store.keys)
-        destroyed = Expunger(connection, sealer, self._store.act).expunge(known, chosen)
+        destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
         if destroyed is not None:
             about = {"expungement": destroyed.id, "files": len(destroyed.files)}
             audit.append(connection, self._store.act, Action.EXPUNGED, known, **about)
@@ -270,7 +270,7 @@ class RetentionStore:
         return done
 
     def certificate(self, expungement_id: str) -> Certificate | None:
-        """Return the certificate of an expungement of one's own unit or one below it.
+        """Return the certificate of what was collected in one's own unit or below it.
 
         It is None where there is none such, or its files are not removed yet.
         """
@@ -280,7 +280,7 @@ class RetentionStore:
         return _certificate(row) if row else None
 
     def certificate_page(self, limit: int, after: str | None = None) -> CertificatePage:
-        """Return some certificates of one's own unit and those below it, the newest first.
+        """Return some certificates of what was collected in one's own unit or below it, the newest first.
 
         Raises:
             InvalidField: no page named the cursor.

@@ -38,6 +38,6 @@ expungements: Final = Table(
     Column("content", Text, nullable=False),  # JSON, of which the signature is
     Column("signature", String(SIGNATURE_LENGTH)),
     Column("version", Integer, nullable=False),
-    Column("unit", String(UNIT_LENGTH)),  # of whoever destroyed; None: the service itself, or not known
+    Column("unit", String(UNIT_LENGTH)),  # the lowest that covers where all of it was collected; None: not known
     Index(None, "created_at", "id"),
 )

@@ -63,3 +63,11 @@ def test_a_purpose_is_one_of_a_list() -> None:
     """A free text would not be counted, and may hold a name."""
     with pytest.raises(InvalidField, match="investigation"):
         Act(Actor("a", "A"), purpose="curiosity")
+
+
+def test_the_lowest_unit_over_some_is_that_which_covers_all() -> None:
+    assert Unit.over([STATION]) == STATION
+    assert Unit.over([STATION, Unit("27", "519", "27519005")]) == DISTRICT
+    assert Unit.over([STATION, Unit("27", "520", "27519004")]) == STATE
+    for some in ([], [STATION, NATIONAL], [STATE, Unit("28")]):
+        assert Unit.over(some) == NATIONAL

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 from browsing import Station
-from inputs import form, photo_of, print_of
-from officers import WHY, key_for
+from inputs import ENCOUNTER, form, photo_of, print_of
+from officers import WHY, key_for, new_key
 
+from api.accounts.opening import accounts_of
+from api.stores import open_store
 from biometrics.access import Role
 
 
@@ -34,6 +37,7 @@ def ids_of_everything(station: Station) -> dict[str, str]:
         )
     encounter = record["encounters"][0]
     return {
+        "expungement_id": _destroyed(station),
         "record_id": record["id"],
         "encounter_id": encounter["id"],
         "sample_id": str(encounter["samples"][0]["id"]),
@@ -42,3 +46,18 @@ def ids_of_everything(station: Station) -> dict[str, str]:
         "standing_id": standing["standing"]["id"],
         "user": station.officer(Role.STATION_OFFICER),
     }
+
+
+def _destroyed(station: Station) -> str:
+    """Enrol somebody in a district of their own, who is freed, and destroy it all; return the certificate's id."""
+    v1 = f"{station.server.root}/api/v1"
+    place = {"state_code": "31", "district_code": "1", "station_code": "311", "date": "2019-05-01"}
+    arrest = ENCOUNTER | place | {"fir_number": "0009/2019"}
+    with open_store(station.settings) as store:
+        key = new_key(accounts_of(station.settings, store), Role.STATION_OFFICER, Role.RECORDS_CLERK, unit="31/1")
+    with httpx.Client(headers={"Authorization": key}, timeout=120) as client:
+        fields = form() | {"encounter": json.dumps(arrest)}
+        record = client.post(f"{v1}/enrolments", data=fields, files={"left_thumb": print_of(4, "left_thumb", 0)}).json()
+        freed = {"event": "decision", "date": "2020-03-10", "court": "Sessions", "verdict": "released_without_trial"}
+        client.post(f"{v1}/encounters/{record['encounters'][0]['id']}/outcomes", json=freed).raise_for_status()
+        return str(client.post(f"{v1}/retention/run").json()[0]["content"]["id"])

@@ -1,4 +1,4 @@
-"""Whose certificates of destruction are: the unit of whoever destroyed."""
+"""Whose certificates of destruction are: the unit where what was destroyed was collected."""
 
 from alembic import op
 from sqlalchemy import Column, String

@@ -1,0 +1,60 @@
+"""What is due to be destroyed, its destruction, and the certificates of that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.paging import After
+from api.retention_schemas import DuePageOut, ExpungementPageOut
+from api.routes.retention import Retention, read_certificate
+from api.security import needs
+from api.web import clocks
+from api.web.pages import PagesDependency
+from biometrics.access import Scope
+
+router = APIRouter()
+
+SHOWN: Final = 50  # encounters on a page of the list
+LAST: Final = 10  # certificates beside it
+
+
+@router.get("/retention", dependencies=[needs(Scope.RETENTION_MANAGE)])
+def show_due(pages: PagesDependency, retention: Retention, after: After = None, done: bool = False) -> Response:
+    """Show what is due in one's unit and below, and the newest certificates; `done` says that it was just destroyed."""
+    due = DuePageOut.of(retention.due_page(dt.date.today(), SHOWN, after))
+    return pages.show(
+        "retention.html",
+        due=[one for one in due.due if one.held_by is None],
+        held=[one for one in due.due if one.held_by is not None],
+        whys={one.encounter_id: clocks.why(one, pages.language) for one in due.due},
+        next=due.next,
+        is_first=after is None,
+        done=done,
+        certificates=ExpungementPageOut.of(retention.certificate_page(LAST)).expungements,
+    )
+
+
+@router.get("/retention/certificates", dependencies=[needs(Scope.RETENTION_MANAGE)])
+def list_certificates(pages: PagesDependency, retention: Retention, after: After = None) -> Response:
+    """Show what was destroyed of what was collected in one's unit and below it."""
+    page = ExpungementPageOut.of(retention.certificate_page(SHOWN, after))
+    return pages.show("certificates.html", certificates=page.expungements, next=page.next)
+
+
+@router.get("/retention/certificates/{expungement_id}", dependencies=[needs(Scope.RETENTION_MANAGE)])
+def show_certificate(expungement_id: str, pages: PagesDependency, retention: Retention) -> Response:
+    """Show a certificate of destruction, to be printed."""
+    certificate = read_certificate(expungement_id, retention)
+    content = certificate.content
+    return pages.show(
+        "certificate.html",
+        content=content,
+        signature=certificate.signature,
+        at=dt.datetime.fromisoformat(content["at"]),
+        due=[one | {"due": dt.date.fromisoformat(one["due"])} for one in content["encounters"]],
+        rules=clocks.NAMES,
+    )
