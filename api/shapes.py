@@ -40,3 +40,11 @@ RENDERING: dict[int | str, dict[str, Any]] = {
         "description": "The image, upright, as a PNG with its resolution",
     }
 }
+
+# For OpenAPI: the answer of a route that writes a document.
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The document",
+    }
+}

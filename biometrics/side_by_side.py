@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from biometrics.cases import View
 from biometrics.casework import CaseImage, look_at_comparison, seen
 from biometrics.charts import Chart, Exhibit, MarkedImage
 from biometrics.engine import Engine
@@ -27,8 +28,9 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """Two images of a case, and their chart."""
+    """A case as whoever compares may know it, two images of it, and their chart."""
 
+    view: View
     probe: Piece
     candidate: Piece
     chart: Chart
@@ -52,12 +54,12 @@ def side_by_side(engine: Engine, cases: CaseStore, case_id: str, probe: str, can
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
         NothingToCompare: they are not of one kind, or nothing is stored that today's model can read.
     """
-    look_at_comparison(engine.store, cases, case_id, probe, candidate)
+    view = look_at_comparison(engine.store, cases, case_id, probe, candidate)
     first, second = (_piece(engine, cases, case_id, name) for name in (probe, candidate))
     if first.image.modality is not second.image.modality:
         raise NothingToCompare("A print and a photo cannot be compared; choose two of one kind.")
     chart = engine.channels[first.image.modality].recogniser.chart(first.exhibit, second.exhibit)
-    return SideBySide(first, second, chart)
+    return SideBySide(view, first, second, chart)
 
 
 def chart_candidate(

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Response
 
 from api.case_schemas import CaseImageOut
 from api.chart_schemas import ComparisonOut, MarkedImageOut
+from api.charts.chart import chart_pdf
 from api.dependencies import EngineDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
 from api.routes.cases import Cases
 from api.security import needs
-from api.shapes import IMAGE, RENDERING
+from api.shapes import IMAGE, PDF, RENDERING
 from biometrics.access import Scope
 from biometrics.casework import image_of, images_of
 from biometrics.errors import CaseTaken, NothingToCompare, NotIndependent, UndecodableImage, UnsupportedImage, WrongStep
@@ -91,3 +92,20 @@ def read_comparison(
     It may sway whoever has not compared yet. That it was looked at is kept with one's opinion.
     """
     return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
+
+
+@router.get(
+    "/{case_id}/comparisons/{probe_name}/{candidate_name}/chart",
+    summary="Chart two images of a case on paper",
+    dependencies=[IN_TURN],
+    response_class=Response,
+    responses=PDF | _COMPARING,
+)
+def read_chart(case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases) -> Response:
+    """Fetch a PDF of both images with numbered pairs, and of what one may know of the case now; it is a look at both.
+
+    As long as nothing is done about the case it is the same, to the byte.
+    """
+    content = chart_pdf(engine, side_by_side(engine, cases, case_id, probe_name, candidate_name))
+    name = f"attachment; filename=case-{case_id}.pdf"
+    return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})

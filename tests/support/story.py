@@ -303,6 +303,7 @@ class Story:
         self.ids["probe_name"], self.ids["candidate_name"] = images[0]["name"], images[1]["name"]
         self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}")
         self._shorten(f"GET {path}/comparisons/{{probe_name}}/{{candidate_name}}")
+        self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}/chart")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)

@@ -1,0 +1,1 @@
+"""Charted comparisons on paper."""

@@ -1,0 +1,60 @@
+"""The fonts of charts: those that the machine has, since none is shipped; without them scripts become Latin letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from anyascii import anyascii
+from fpdf import FPDF
+
+FOLDER: Final = Path("/usr/share/fonts/truetype")  # Debian's: fonts-dejavu-core or fonts-noto-core, fonts-lohit-deva
+
+LATIN: Final = ("dejavu/DejaVuSans.ttf", "noto/NotoSans-Regular.ttf")
+BOLD: Final = ("dejavu/DejaVuSans-Bold.ttf", "noto/NotoSans-Bold.ttf")
+DEVANAGARI: Final = ("lohit-devanagari/Lohit-Devanagari.ttf", "noto/NotoSansDevanagari-Regular.ttf")
+
+_CORE: Final = "helvetica"  # of every reader of PDF, for Latin letters of western Europe
+
+
+class Fonts:
+    """What a document is written in.
+
+    `lacks` says that texts in other scripts than Latin are written in Latin letters.
+    """
+
+    def __init__(self, pdf: FPDF, folder: Path = FOLDER) -> None:
+        """Give a document the fonts that are there."""
+        self._pdf = pdf
+        latin, bold, devanagari = (_first(folder, names) for names in (LATIN, BOLD, DEVANAGARI))
+        self.lacks = devanagari is None
+        self._family = "text" if latin and bold else _CORE
+        if latin and bold:
+            pdf.add_font("text", "", latin)
+            pdf.add_font("text", "B", bold)
+        if latin and bold and devanagari:
+            pdf.add_font("devanagari", "", devanagari)
+            pdf.set_fallback_fonts(["devanagari"], exact_match=False)
+            pdf.set_text_shaping(True)
+
+    def use(self, points: float, *, bold: bool = False) -> None:
+        """Write in a size from now on."""
+        self._pdf.set_font(self._family, "B" if bold else "", points)
+
+    def writable(self, text: str) -> str:
+        """Return a text as it can be written."""
+        if self._family == _CORE:
+            return "".join(one if _is_western(one) else anyascii(one) for one in text)
+        return anyascii(text) if self.lacks and not all(ord(one) < _BEYOND_LATIN for one in text) else text
+
+
+_BEYOND_LATIN: Final = 0x2E80  # DejaVu and Noto have Latin, Greek, Cyrillic and signs
+
+
+def _first(folder: Path, names: Sequence[str]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _is_western(letter: str) -> bool:
+    return len(letter.encode("latin-1", "ignore")) == 1

@@ -1,0 +1,63 @@
+"""A charted comparison on paper: what it tells when, the same every time, and in which letters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from examiners import caller, enrolled_twice
+from fastapi.testclient import TestClient
+from pdf_text import text_of
+from PIL import Image as Pillow
+
+from api.charts.fonts import FOLDER
+from api.charts.paper import Paper
+
+MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(client: TestClient) -> None:
+    case = enrolled_twice(client, 172)
+    examiner, stranger = caller(client), caller(client)
+    examiner("POST", f"/cases/{case}/take")
+    probe = examiner("GET", f"/cases/{case}/images").json()[0]["name"]
+    notes = {"of_value": True, "notes": "An ulnar loop."}
+    examiner("POST", f"/cases/{case}/analyses", json=notes)
+    images = examiner("GET", f"/cases/{case}/images").json()
+    candidate = next(one["name"] for one in images if one["side"] == "candidate")
+    path = f"/cases/{case}/comparisons/{probe}/{candidate}/chart"
+    assert stranger("GET", path).json()["code"] == "wrong_step"
+    answer = examiner("GET", path)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content == examiner("GET", path).content
+    text = text_of(answer.content)
+    digests = [
+        sha256(examiner("GET", f"/cases/{case}/images/{name}").content).hexdigest() for name in (probe, candidate)
+    ]
+    for told in (case, "Anulnarloop.", "Noopinionthatmaybetoldnow", "Enlarged", *digests):
+        assert told in text
+    assert "decibans" not in text
+    decision = {"conclusion": "exclusion", "notes": "The deltas differ."}
+    examiner("POST", f"/cases/{case}/opinions", json=decision)
+    after = text_of(examiner("GET", path).content)
+    for told in ("decibansoffalsematch,place1", "Examiner:exclusion", "Thedeltasdiffer.", "Outcomeexclusion"):
+        assert told in after
+
+
+@pytest.mark.parametrize("fonts", ["none", "of the machine"])
+def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts: str) -> None:
+    paper = Paper("A", "B", MOMENT, tmp_path if fonts == "none" else FOLDER)
+    paper.text("Mark: \u0939\u093f\u0928\u094d\u0926\u0940 \u2026")
+    text = text_of(paper.bytes)
+    assert paper.fonts.lacks == (fonts == "none")
+    assert text.startswith("Mark:hindi..." if fonts == "none" else "Mark:\u0939\u093f\u0928\u094d\u0926\u0940\u2026")
+
+
+def test_a_picture_fits_its_place_and_its_points_are_numbered(tmp_path: Path) -> None:
+    paper = Paper("A", "B", MOMENT, tmp_path)
+    square, wide = Pillow.new("L", (100, 100)), Pillow.new("RGB", (400, 100))
+    scales = paper.pictures([("one", square, [(5, 5)]), ("two", wide, [(7, 7), (9, 9)])], 100)
+    assert scales == [1.0, pytest.approx((297 - 24 - 6) / 2 / 400)]
+    assert text_of(paper.bytes).startswith("one1two12")

@@ -1,0 +1,41 @@
+"""The text of a PDF that fpdf2 wrote, for tests: no reader of PDFs is installed."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+
+def text_of(content: bytes) -> str:
+    """Return what is written in a document, in the order in which it is written, without spaces."""
+    objects = {int(number): body for number, body in re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", content, re.S)}
+    letters = {name: _letters(objects, int(number)) for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", content)}
+    written = [_stream(body) for _, body in sorted(objects.items()) if b"stream" in body and b"/Type" not in body]
+    return "".join(_shown(page, letters) for page in written if b" Tf" in page)
+
+
+def _stream(body: bytes) -> bytes:
+    data = body.partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
+    return zlib.decompress(data) if b"FlateDecode" in body else data
+
+
+def _letters(objects: dict[int, bytes], font: int) -> tuple[int, dict[int, str]]:
+    """Return how many bytes a letter of a font takes, and what each code stands for."""
+    found = re.search(rb"/ToUnicode (\d+) 0 R", objects[font])
+    if found is None:
+        return 1, {code: bytes([code]).decode("cp1252", "ignore") for code in range(256)}
+    rows = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", _stream(objects[int(found[1])]))
+    return 2, {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in rows}
+
+
+def _shown(page: bytes, letters: dict[bytes, tuple[int, dict[int, str]]]) -> str:
+    said, font = [], b""
+    for name, shown in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", page, re.S):
+        if name:
+            font = name
+            continue
+        plain = re.sub(rb"\\(.)", lambda one: {b"n": b"\n", b"r": b"\r"}.get(one[1], one[1]), shown, flags=re.S)
+        size, stands_for = letters[font]
+        codes = [int.from_bytes(plain[at : at + size], "big") for at in range(0, len(plain), size)]
+        said.append("".join(stands_for.get(code, "") for code in codes))
+    return re.sub(r"\s", "", "".join(said))
