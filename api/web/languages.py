@@ -73,7 +73,7 @@ def language(code: str) -> Language:
     of_scripts = {
         str(message.id): str(message.string)
         for message in catalogue
-        if message.id and any(path.endswith(".js") for path, _ in message.locations)
+        if message.id and message.string and any(path.endswith(".js") for path, _ in message.locations)
     }
     return Language(code, Translations(compiled), of_scripts)
 
