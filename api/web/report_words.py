@@ -1,0 +1,78 @@
+"""What reports call their columns and values, in the words of the pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from api.web.marking import N_
+from api.web.words import word
+from biometrics.cases import CaseKind
+from biometrics.encounter import EncounterKind
+from biometrics.person import Sex
+from biometrics.records.reports import UNKNOWN
+from biometrics.report import AGE_BANDS, Dimension
+from biometrics.tabulation import TOTAL
+from biometrics.types import Modality
+
+
+class Kind(StrEnum):
+    """The reports that there are, by their names in `/api/v1/reports`."""
+
+    COUNTS = "counts"
+    QUALITY = "quality"
+    SEARCHES = "searches"
+    TURNAROUND = "turnaround"
+
+
+TITLES: Final = {
+    Kind.COUNTS: N_("Counts"),
+    Kind.QUALITY: N_("Quality"),
+    Kind.SEARCHES: N_("Searches and hits"),
+    Kind.TURNAROUND: N_("Time that cases took"),
+}
+_LABELS: Final = {"device": N_("Device"), "modality": N_("Kind of sample")}
+_FIGURES: Final = {
+    "encounters": N_("Encounters"),
+    "charges": N_("Charges"),
+    "samples": N_("Samples"),
+    "mean quality": N_("Mean quality"),
+    "accepted in spite of it": N_("Accepted in spite of it"),
+    "searches": N_("Searches"),
+    "with a threshold": N_("With a threshold"),
+    "above it": N_("Somebody above the threshold"),
+    "confirmed": N_("Confirmed by examiners"),
+    "hit rate": N_("Hit rate"),
+    "cases": N_("Cases"),
+    "ended": N_("Ended"),
+    "median hours": N_("Median hours"),
+    "longest hours": N_("Longest hours"),
+}
+_OLD: Final = (N_("Under 18"), N_("18 to 24"), N_("25 to 34"), N_("35 to 49"), N_("50 and over"))
+_AGES: Final = {label: words for (_, label), words in zip(AGE_BANDS, _OLD, strict=True)}
+_COMMON: Final = {TOTAL: N_("Total"), UNKNOWN: N_("Not known"), "": N_("Not stated")}
+_KINDS: Final[dict[tuple[Kind, str], type[StrEnum]]] = {
+    (Kind.COUNTS, "sex"): Sex,
+    (Kind.COUNTS, "kind"): EncounterKind,
+    (Kind.QUALITY, "modality"): Modality,
+    (Kind.TURNAROUND, "kind"): CaseKind,
+}
+
+
+def column(name: str) -> str:
+    """Return what a column is called in English, to be translated."""
+    return (_FIGURES | _LABELS).get(name) or word(Dimension(name))
+
+
+def is_figure(name: str) -> bool:
+    """Say whether a column holds figures, and not what they are of."""
+    return name in _FIGURES
+
+
+def value(kind: Kind, name: str, text: str) -> str:
+    """Return what a label in a column is called in English, to be translated; codes and dates stay what they are."""
+    if text in _COMMON:
+        return _COMMON[text]
+    if named := _KINDS.get((kind, name)):
+        return word(named(text))
+    return _AGES.get(text, text) if name == Dimension.AGE else text

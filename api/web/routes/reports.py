@@ -1,0 +1,146 @@
+"""Reports as tables and charts, each also as a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.errors import details_of, status_of
+from api.routes.reports import ReportDependency
+from api.schemas import Schema
+from api.security import needs
+from api.web import report_words
+from api.web.asked import AskedDay
+from api.web.charts import Bar, Chart, chart
+from api.web.marking import N_
+from api.web.pages import Pages, PagesDependency
+from api.web.report_words import Kind
+from biometrics.access import Scope
+from biometrics.errors import InvalidField
+from biometrics.records.reports import ReportStore
+from biometrics.report import Dimension, Period, Report, Value
+from biometrics.tabulation import TOTAL
+
+router = APIRouter()
+
+# What is drawn of each report: columns of figures, and the least that the longest bar stands for.
+_DRAWN: Final[dict[Kind, tuple[tuple[str, ...], float]]] = {
+    Kind.COUNTS: (("encounters", "charges"), 0.0),
+    Kind.QUALITY: (("mean quality",), 100.0),
+    Kind.SEARCHES: (("searches", "above it", "confirmed"), 0.0),
+    Kind.TURNAROUND: (("median hours",), 0.0),
+}
+
+
+class Asked(Schema):
+    """Which report is asked for. Without any, encounters of this year by month."""
+
+    report: Kind | None = None
+    by: list[Dimension] = Field(default_factory=list)
+    first_date: AskedDay = None
+    last_date: AskedDay = None
+    public: bool = False
+
+    def completed(self) -> Asked:
+        """Return what is asked for, with what somebody means who says nothing."""
+        if self.report is None:
+            this_year = dt.datetime.now().astimezone().date().replace(month=1, day=1)
+            return Asked(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
+        return self
+
+    @property
+    def file(self) -> str:
+        """The address of the same as CSV."""
+        said = self.model_dump(mode="json", exclude_none=True, exclude={"report"})
+        if self.report is not Kind.COUNTS:
+            said.pop("by")
+        said["public"] = str(self.public).lower()
+        return f"/api/v1/reports/{self.report}?{urlencode(said | {'format': 'csv'}, doseq=True)}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A report in words: `columns` and whether they hold figures, `rows` of texts, measures in `legend`."""
+
+    columns: list[tuple[str, bool]]
+    rows: list[list[str]]
+    chart: Chart
+    legend: list[str]
+
+
+@router.get("/reports", dependencies=[needs(Scope.REPORT_READ)])
+def show_report(pages: PagesDependency, reports: ReportDependency, asked: Annotated[Asked, Query()]) -> Response:
+    """Show a report of one's unit and those below it, and what others can be asked for."""
+    asked = asked.completed()
+    shown, problem, status = None, None, 200
+    try:
+        shown = _shown(_made(reports, asked), asked.report or Kind.COUNTS, pages)
+    except InvalidField as error:
+        problem, status = details_of(error), status_of(type(error))
+    return pages.show(
+        "reports.html",
+        status,
+        asked=asked,
+        shown=shown,
+        problem=problem,
+        titles=report_words.TITLES,
+        dimensions=list(Dimension),
+    )
+
+
+def _made(reports: ReportStore, asked: Asked) -> Report:
+    period = Period(asked.first_date, asked.last_date)
+    if asked.report is Kind.COUNTS:
+        return reports.counts(tuple(asked.by), period, public=asked.public)
+    makers: dict[Kind | None, Callable[..., Report]] = {
+        Kind.QUALITY: reports.quality,
+        Kind.SEARCHES: reports.searches,
+        Kind.TURNAROUND: reports.turnaround,
+    }
+    return makers[asked.report](period, public=asked.public)
+
+
+def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
+    columns = [(pages.said(report_words.column(name)), report_words.is_figure(name)) for name in report.columns]
+    made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
+    rows = [
+        [_said(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
+        for row in made
+    ]
+    measures, most = _DRAWN[kind]
+    legend = {name: title for name, (title, _) in zip(report.columns, columns, strict=True) if name in measures}
+    drawn = []
+    for row, texts in zip(made, rows, strict=True):
+        of = dict(zip(report.columns, zip(row, texts, strict=True), strict=True))
+        bars = [
+            Bar(value, text, title if len(legend) > 1 else "", style)
+            for style, (name, title) in enumerate(legend.items())
+            for value, text in [of[name]]
+            if isinstance(value, int | float)
+        ]
+        if bars and TOTAL not in row:
+            drawn.append((" · ".join(_labels(report, texts)), bars))
+    return Shown(columns, rows, chart(drawn, most), list(legend.values()))
+
+
+def _labels(report: Report, row: Sequence[Value]) -> list[str]:
+    """Return of a row what says what its figures are of."""
+    return [str(one) for name, one in zip(report.columns, row, strict=True) if not report_words.is_figure(name)]
+
+
+def _said(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
+    """Write a cell in the reader's words."""
+    if value is None:
+        return pages.said(N_("suppressed")) if report.public and report_words.is_figure(name) else "–"
+    if not report_words.is_figure(name):
+        return pages.said(report_words.value(kind, name, str(value)))
+    if name == "hit rate":
+        return f"{pages.language.number(100 * float(value), 1)}\N{NO-BREAK SPACE}%"
+    return pages.language.number(float(value), 1 if isinstance(value, float) else 0)

@@ -1,0 +1,100 @@
+"""A supervisor reads the figures of their unit, and takes them away for a spreadsheet and for the public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from browsing import Station, Visitor
+from playwright.sync_api import Page, expect
+from records_examples import encounter, print_of
+
+from api.stores import open_store
+from api.web.charts import MOST, WIDEST, Bar, chart
+from biometrics.access import Role
+from biometrics.encounter import Section
+from biometrics.person import Person, Sex
+
+HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
+
+
+@pytest.fixture(scope="module")
+def unit(station: Station) -> str:
+    """A district with eleven encounters in two months, seven of them of men; none can be searched for."""
+    with open_store(station.settings) as store:
+        for number in range(11):
+            sex = Sex.MALE if number < 7 else Sex.FEMALE
+            day = date(2025, 3 if number < 6 else 4, 1 + number)
+            place = encounter(**HERE, date=day, sections=(Section("BNS 2023", "303(2)"),), device="L Scan")
+            store.enrol(Person(f"A {number}", sex, 1990), place, [print_of(f"report {number}")])
+    return "34/635"
+
+
+def test_counts_are_drawn_listed_and_downloaded(
+    visit: Callable[..., Visitor], station: Station, unit: str, picture: Callable[[Page, str], None], tmp_path: Path
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit=unit), "/reports?report=counts&by=month")
+    page.get_by_label("Sex").check()
+    page.get_by_label("From the day").fill("2025-01-01")
+    page.get_by_label("To the day").fill("2025-12-31")
+    page.get_by_role("button", name="Show").click()
+    table = page.get_by_role("region", name="Figures")
+    expect(table.get_by_role("row", name="2025-03 Male")).to_contain_text("6")
+    expect(table.get_by_role("row", name="Total Total")).to_contain_text("11")
+    chart_of = page.get_by_role("img", name="Bar chart")
+    expect(chart_of).to_be_visible()
+    expect(chart_of.get_by_text("2025-04 · Female")).to_be_visible()
+    expect(table.get_by_role("row").last).to_contain_text("Total")
+    somebody.check_access()
+    picture(page, "reports")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    download.value.save_as(tmp_path / "counts.csv")
+    lines = (tmp_path / "counts.csv").read_text().splitlines()
+    assert lines[0] == "month,sex,encounters"
+    assert "2025-03,male,6" in lines
+
+
+def test_the_public_is_told_nothing_of_few(visit: Callable[..., Visitor], station: Station, unit: str) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit=unit), "/reports?report=counts&by=sex")
+    page.get_by_label("For the public").check()
+    page.get_by_role("button", name="Show").click()
+    table = page.get_by_role("region", name="Figures")
+    expect(table.get_by_role("row", name="Female")).to_contain_text("suppressed")
+    expect(page.get_by_role("link", name="Download as CSV")).to_have_attribute(
+        "href", r"/api/v1/reports/counts?by=sex&public=true&format=csv"
+    )
+    for one in ("State", "Year", "Age"):
+        page.get_by_label(one, exact=True).check()
+    somebody.expect("422")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 dimensions at most")
+    expect(page.get_by_label("Year")).to_be_checked()
+
+
+def test_the_other_reports_have_pages(visit: Callable[..., Visitor], station: Station, unit: str) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit=unit), "/reports")
+    expect(page.get_by_text("There is nothing to report on")).to_be_visible()  # of this year
+    page.get_by_role("link", name="Quality").click()
+    expect(page.get_by_role("region", name="Figures").get_by_role("row", name="L Scan")).to_contain_text("11")
+    somebody.check_access()
+    for name in ("Searches and hits", "Time that cases took"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page.get_by_text("There is nothing to report on")).to_be_visible()
+
+
+def test_the_longest_bar_is_the_greatest_figure_and_what_has_no_room_is_counted() -> None:
+    made = chart([(f"{number}", [Bar(number, f"{number} cases")]) for number in range(MOST + 5)])
+    assert (len(made.groups), made.left_out) == (MOST, 5)
+    longest = [group.bars[0].width for group in made.groups]
+    assert longest == sorted(longest)
+    assert longest[0] == 0
+    assert chart([("a", [Bar(50, "50")])], 100).groups[0].bars[0].width == WIDEST / 2
+    assert chart([("a", [Bar(0, "none")])]).groups[0].bars[0].width == 0
+    assert chart([]).groups == ()
