@@ -148,7 +148,7 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     assert counted["Document"] > 0
     assert counted["Stylesheet"] > 0
     assert fits(page)
-    assert page.locator("h1").count() == 1
+    assert page.get_by_role("heading", level=1).count() == 1
     assert page.locator("details#help").count() == 1, "the template has no block `help`"
     somebody.check_access()
 
