@@ -294,7 +294,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
     for person, answer in ((32, "Yes: it agrees"), (33, "No: it does not agree")):
         file = {"name": "p.png", "mimeType": "image/png", "buffer": print_of(person, "right_thumb", 1)}
         page.get_by_label("Print or photo").set_input_files(file)
-        page.get_by_label("It is").select_option("right_thumb")
+        page.get_by_label("What it shows").select_option("right_thumb")
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
         expect(page.locator("#verified")).to_contain_text(re.compile(r"Score: -?[\d.]+ decibans"))

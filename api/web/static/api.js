@@ -65,6 +65,7 @@ async function content(answer) {
 async function refused(answer, wait) {
   const said = await answer.json().catch(() => ({}));
   if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), 401);
+  if (said.code === "version_mismatch") return new Problem(said.code, _("Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right."), answer.status);
   return new Problem(said.code || "unknown", said.detail || _("The service answered {status}.", { status: answer.status }), answer.status, said.errors || [], wait);
 }
 

@@ -43,12 +43,16 @@ document.getElementById("verify-form")?.addEventListener("submit", async (event)
   }
 });
 
+const RAREST = 1e9; // beyond, digits are hard to count
+
 function tell(place, { match, score, threshold, target_fmr }) {
-  const of = 10 ** (score.decibans / 10);
-  const values = { score: number(score.decibans, 1), of: number(Math.max(1, Number(of.toPrecision(2)))), threshold: number(threshold, 1), rate: number(Math.round(1 / target_fmr)) };
+  const of = Math.min(Math.max(1, 10 ** (score.decibans / 10)), RAREST);
+  const values = { score: number(score.decibans, 1), of: number(Number(of.toPrecision(2))), threshold: number(threshold, 1), rate: number(Math.round(1 / target_fmr)) };
   const lines = [
     match ? _("Yes: it agrees with this person's samples.") : _("No: it does not agree well enough with this person's samples."),
-    _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values),
+    of < RAREST
+      ? _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values)
+      : _("Score: {score} decibans. Of {of} comparisons with other people's samples, not one is expected to score so high.", values),
     _("From {threshold} decibans on the answer is yes: one of {rate} other people would pass. An examiner decides.", values),
   ];
   if (score.extrapolated) lines.push(_("So high a score is beyond what was measured: it is an estimate."));
