@@ -13,6 +13,7 @@ from api.dependencies import EngineDependency
 from api.routes.cases import Cases
 from api.security import ActDependency, needs
 from api.web.pages import PagesDependency
+from api.web.routes.compare import Choice
 from api.web.words import N_
 from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState, Conclusion, Part, Side, View
@@ -115,8 +116,8 @@ def show_case(
     )
 
 
-def _of(images: tuple[CaseImage, ...], side: Side) -> list[CaseImage]:
-    return [one for one in images if one.side is side]
+def _of(images: tuple[CaseImage, ...], side: Side) -> list[Choice]:
+    return [Choice(one.name, one.modality, one.position, one.media_type) for one in images if one.side is side]
 
 
 def _of_value(view: View, actor: str) -> bool:

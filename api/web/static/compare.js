@@ -37,6 +37,7 @@ class Comparison {
     this.panes = [...root.querySelectorAll("[data-pane]")].map((figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)));
     this.laid = this.find("[data-laid]") && new Laid(this.find("[data-laid]"), this.look, this.panes);
     this.active = this.panes[0];
+    this.missing = document.querySelector("[data-missing]"); // asks for the file of a search
     this.chart = null;
     this.pair = null;
     this.listen();
@@ -68,7 +69,7 @@ class Comparison {
       const bitmap = file && (await createImageBitmap(file));
       const marked = kind === "fingerprint" || !bitmap ? await this.source.marks(pane.side, name).catch(nothing) : null;
       if (pane.choice.value === name) pane.show(bitmap, marked);
-      this.root.dispatchEvent(new CustomEvent("shown", { detail: { pane, file } }));
+      if (pane.side === "probe" && this.missing) this.missing.hidden = file !== null;
     } catch (problem) {
       this.find("[data-problem]").textContent = problem.message;
     }
@@ -78,7 +79,20 @@ class Comparison {
   async loadAll() {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
     this.sameSize();
+    if (!this.root.dataset.case) await this.hint(); // there is nothing to be kept from whoever has seen the scores
     this.root.dataset.ready = "";
+  }
+
+  /** Takes the file of the chosen probe from whoever has it; another one is refused by the service. */
+  async give(file) {
+    const [pane] = this.panes;
+    this.source.given.set(pane.choice.value, file);
+    await this.loadAll();
+    if (this.chart) return;
+    this.source.given.delete(pane.choice.value);
+    pane.show(null, null);
+    pane.draw();
+    this.missing.hidden = false;
   }
 
   /** Shows prints side by side at one scale: the larger one fits. */
@@ -139,7 +153,7 @@ class Comparison {
     if (link) link.href = this.source.chart(...names);
     this.tell(chart.pairs.length ? _("{count} pairs", { count: number(chart.pairs.length) }) : _("The machine found nothing to agree."));
     this.laid.show(chart.frame);
-    hinted.querySelector("input").focus();
+    this.find("[data-do=laid]").hidden = !chart.frame.ppi; // faces lie the same way already
     this.draw();
   }
 
@@ -226,7 +240,7 @@ class Comparison {
       right: () => this.all("rotate", TURN),
       fit: () => this.all("fit"),
       life: () => this.life(),
-      hint: () => this.hint(),
+      hint: async () => (await this.hint(), this.chart && this.find("[data-set=pairs]").focus()),
       next: () => this.go(1),
       before: () => this.go(-1),
       laid: () => this.layAlike(),
@@ -249,6 +263,7 @@ class Comparison {
       this.draw();
     });
     this.root.addEventListener("drawn", () => this.lines());
+    this.missing?.addEventListener("change", (event) => this.give(event.target.files[0]));
     for (const pane of this.panes) {
       pane.canvas.addEventListener("focus", () => (this.active = pane));
       pane.choice.addEventListener("change", async () => {

@@ -1,0 +1,72 @@
+"""What was searched with beside what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.dependencies import StoreDependency
+from api.security import needs
+from api.web.pages import PagesDependency
+from biometrics.access import Scope
+from biometrics.errors import InvalidField
+from biometrics.records.values import Record, StoredSearch
+from biometrics.types import FingerPosition, Modality
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An image that can be chosen: a probe by its place in the search, or a stored sample by its number.
+
+    `label` is what the search calls a probe; of its file only the browser may know more.
+    """
+
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str = ""
+    label: str = ""
+
+
+@router.get("/compare", dependencies=[needs(Scope.IMAGE_READ), needs(Scope.SEARCH_READ)])
+def show_comparison(
+    pages: PagesDependency,
+    store: StoreDependency,
+    search: str | None = None,
+    record: str | None = None,
+    sample: int | None = None,
+) -> Response:
+    """Show a probe of a search beside a sample of one of its candidates; the chosen sample comes first."""
+    if search is None or record is None:
+        return pages.show("compare.html", search=None)
+    stored, person = store.search(search), store.record(record)
+    if person.id not in store.leads([one.record_id for one in stored.search.candidates]).values():
+        raise InvalidField("This record is no candidate of the search; choose one on the search's page.")
+    samples = _samples(person, sample)
+    probes = _probes(stored, samples[0]) if samples else []
+    return pages.show("compare.html", search=stored, person=person, probes=probes, samples=samples)
+
+
+def _samples(person: Record, first: int | None) -> list[Choice]:
+    held = [one for visit in person.encounters for one in visit.samples]
+    held.sort(key=lambda one: one.id != first)
+    return [Choice(str(one.id), one.modality, one.position, one.media_type) for one in held]
+
+
+def _probes(stored: StoredSearch, sample: Choice) -> list[Choice]:
+    """Return the probes of a search, those first that can be compared with a sample."""
+    listed: Iterable[Choice] = (
+        Choice(str(place), one.probe.template.modality, one.probe.position, label=one.probe.label)
+        for place, one in enumerate(stored.search.probes)
+    )
+    return sorted(listed, key=lambda one: not _alike(one, sample))
+
+
+def _alike(probe: Choice, sample: Choice) -> bool:
+    fingers = {probe.position, sample.position}
+    return probe.modality is sample.modality and (len(fingers) == 1 or FingerPosition.UNKNOWN in fingers)

@@ -1,0 +1,145 @@
+"""What was searched with is compared with what was found, in the browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from browsing import NARROW, Station, Visitor
+from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
+from officers import WHY
+from playwright.sync_api import FilePayload, Page, expect
+
+from biometrics.access import Role
+
+Visit = Callable[..., Visitor]
+PERSON = 160  # generated, whom no other test of pages has
+PLACE = {"state_code": "32", "district_code": "601", "station_code": "32601001"}
+
+
+@pytest.fixture(scope="module")
+def record(station: Station) -> dict[str, int]:
+    """Enrol somebody with a print and a photo; their samples by finger, and the record."""
+    http = station.server.http
+    http.timeout = 300.0
+    fields = {
+        "record": json.dumps({"name": "Imran Khan"}),
+        "encounter": json.dumps(ENCOUNTER | PLACE | {"fir_number": "0921/2026"}),
+        "accept_poor_quality": "generated",
+    }
+    files = {"right_thumb": ("a.png", print_of(PERSON, "right_thumb", 0)), "photo": ("b.png", photo_of(1))}
+    answer = http.post(f"{station.server.url}/enrolments", data=fields, files=files)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    samples = {one["modality"]: one["id"] for one in made["encounters"][0]["samples"]}
+    return samples | {"id": made["id"]}
+
+
+def found(page: Page, station: Station, record: dict[str, int], field: str, file: FilePayload) -> str:
+    """Search as whoever is signed in; return the address of the comparison."""
+    conditions = WHY | {"state_code": PLACE["state_code"], field: file}
+    answer = page.request.post(
+        f"{station.server.url}/identify", headers={"Origin": station.server.root}, multipart=conditions
+    )
+    assert answer.status == 201, answer.text()
+    modality = "face" if field == "photo" else "fingerprint"
+    return f"/compare?search={answer.json()['id']}&record={record['id']}&sample={record[modality]}"
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=60_000)
+
+
+def dark(page: Page, which: str = "[data-pane=probe] canvas") -> int:
+    """Count pixels that are darker than the ground: whether there is a picture."""
+    count = """(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let found = 0;
+        for (let at = 0; at < data.length; at += 4) found += data[at + 3] > 0 && data[at] < 60;
+        return found;
+    }"""
+    return int(page.locator(which).evaluate(count))
+
+
+def test_prints_are_compared_with_the_keys_alone(
+    visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
+    latent: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
+    page = somebody.go(found(page, station, record, "unknown_finger", latent))
+    ready(page)
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("pairs")  # of the stored minutiae: the file is not at hand
+    expect(page.get_by_label("choose the file")).to_be_visible()
+    somebody.expect("422")
+    page.get_by_label("choose the file").set_input_files([latent | {"buffer": print_of(PERSON, "right_thumb", 2)}])
+    expect(told).to_contain_text("give the very same one")
+    page.get_by_label("choose the file").set_input_files([latent])
+    expect(told).to_contain_text("pairs")
+    expect(page.get_by_label("choose the file")).to_be_hidden()
+    expect(page.get_by_role("heading", name="One laid on the other")).to_be_visible()
+    somebody.check_access()
+    picture(page, "compare")
+    probe = page.get_by_role("application", name="What asks")
+    probe.focus()
+    size = page.locator("[data-size]")
+    before = size.all_inner_texts()
+    page.keyboard.press("+")
+    assert all(one != other for one, other in zip(before, size.all_inner_texts(), strict=True))
+    for key in ("ArrowLeft", "]", "i"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Inverted")).to_be_checked()
+    page.keyboard.press("n")
+    expect(told).to_contain_text("Pair 1 of")
+    page.keyboard.press("p")
+    page.keyboard.press("1")
+    expect(size.first).to_contain_text("1.0 times life size")
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="Blink")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("b")
+    page.keyboard.press("0")
+    page.get_by_label("Move both together").uncheck()
+    probe.focus()
+    page.keyboard.press("+")
+    first, second = size.all_inner_texts()
+    assert first != second
+    page.get_by_label("In colours").check()
+    assert dark(page, "[data-over]") > 0
+    page.get_by_role("button", name="Measure the screen").click()
+    page.get_by_label("Hold a bank card").press("End")
+    page.get_by_role("button", name="as wide as the card").click()
+    probe.focus()
+    page.keyboard.press("1")
+    expect(size.first).to_contain_text("1.0 times life size")
+
+
+def test_faces_lie_on_each_other_on_a_narrow_screen(
+    visit: Visit, station: Station, record: dict[str, int], picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit(viewport=NARROW)
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER, unit="32"))
+    street: FilePayload = {"name": "street.jpg", "mimeType": "image/jpeg", "buffer": poorer_photo_of(1)}
+    page = somebody.go("/compare")
+    expect(page.get_by_role("link", name="Search").last).to_be_visible()
+    somebody.expect("409")
+    page = somebody.go(found(page, station, record, "photo", street))
+    ready(page)
+    expect(page.get_by_role("status")).to_contain_text("the file is not kept")
+    page.get_by_label("choose the file").set_input_files([street])
+    expect(page.get_by_role("status")).to_contain_text("5 pairs")
+    expect(page.get_by_role("heading", name="One laid on the other")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    somebody.check_access()
+    picture(page, "compare-faces")
+
+
+def test_nobody_compares_what_another_unit_keeps(visit: Visit, station: Station, record: dict[str, int]) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.EXAMINER, unit="28"))
+    latent: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": print_of(PERSON, "right_thumb", 1)}
+    address = found(page, station, record, "unknown_finger", latent)
+    somebody.expect("403")
+    page = somebody.go(address)
+    expect(page.get_by_text("out_of_jurisdiction")).to_be_visible()
