@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from browsing import STATION, Station, Visitor
-from inputs import photo_of, print_of
+from browsing import NARROW, STATION, Station, Visitor
+from inputs import ENCOUNTER, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
+from made_up_transactions import file as transaction
+from made_up_transactions import fingerprint, text
 from PIL import Image as Pillow
 from PIL import ImageFilter
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from biometrics.access import Role
+from biometrics.image import decode
 
 Visit = Callable[..., Visitor]
 numbers = itertools.count(700)  # of generated people, and of their FIRs, that no other test has
@@ -241,3 +245,126 @@ def test_a_draft_is_its_makers_and_can_be_discarded(
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(f"{station.url}/")
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
+
+
+def test_somebody_who_is_on_record_gets_another_encounter(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station
+) -> None:
+    person = next(numbers)
+    sent = {
+        "record": json.dumps({"name": "Gopal Krishna Sawant", "birth_year": 1970}),
+        "encounter": json.dumps(ENCOUNTER),
+    }
+    known = station.server.http.post(
+        f"{station.server.url}/enrolments", data=sent, files={"left_thumb": print_of(person, "left_thumb", 0)}
+    ).json()
+    somebody, page = officer()
+    page.get_by_label("Name", exact=True).press_sequentially("Savant Gopal")
+    around = page.get_by_role("region", name="May already be on record")
+    expect(around.get_by_role("status")).to_contain_text("on record with a name like this")
+    expect(around).to_contain_text(f"{known['national_number']} · Sex not known · 1970")
+    around.get_by_role("button", name="Add to this record Gopal Krishna Sawant").press("Enter")
+    expect(page.locator("#chosen-record")).to_be_focused()
+    expect(page.get_by_label("Name", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Make a new record instead").click()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+
+    somebody.go(f"/enrol?record={known['id']}")
+    expect(page.locator("#chosen-record")).to_contain_text(
+        f"Gopal Krishna Sawant, national number {known['national_number']}"
+    )
+    page.get_by_label("FIR number").fill(f"{person}/2026")
+    page.get_by_label("Act and section").fill("bns 303")
+    expect(page.locator("#section-suggestions option[value='BNS 2023 303(2)']")).to_have_count(1)
+    page.get_by_label("Act and section").fill("BNS 2023 303(2)")
+    page.keyboard.press("Enter")
+    again = [file("left_thumb.png", print_of(person, "left_thumb", 1))]
+    page.get_by_label("Prints, slaps, a whole card").set_input_files(again)
+    expect(place(page, "Left thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    somebody.check_access()
+    assert enrolled(page) == known["national_number"]
+    stored = station.server.http.get(f"{station.server.url}/records/{known['id']}").json()
+    assert [one["fir_number"] for one in stored["encounters"]] == [ENCOUNTER["fir_number"], f"{person}/2026"]
+
+
+def test_a_file_of_another_system_and_the_camera_fill_the_page(officer: Callable[..., tuple[Visitor, Page]]) -> None:
+    """The browser's camera shows a drawing: what it sees is no face, and is said to be none."""
+    somebody, page = officer()
+    content = print_of(next(numbers), "left_index", 0)
+    image = decode(content)
+    booking = transaction(
+        "CAR", text(f18="SAWANT, GOPAL"), fingerprint(1, 7, content, (image.width, image.height), f3="3")
+    )
+    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("booking.an2", booking, "")])
+    expect(place(page, "Left index finger").get_by_role("img")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Kind of impression")).to_have_value("3")
+
+    page.get_by_role("button", name="Use the camera").press("Enter")
+    expect(page.get_by_role("button", name="Take the photo")).to_be_focused()
+    expect(page.locator("#camera-told")).to_contain_text("No photo yet: No face was found", timeout=60_000)
+    page.get_by_role("combobox", name="View").select_option(label="Left profile")
+    page.get_by_role("button", name="Take the photo").press("Enter")
+    taken = page.locator("#photo-list li", has_text="left-profile.jpg")
+    expect(taken.get_by_text("cannot be used")).to_be_visible(timeout=60_000)
+    expect(page.locator("#attention")).to_contain_text("Photo left-profile.jpg: cannot be used")
+    somebody.check_access()
+    page.get_by_role("button", name="Turn the camera off").press("Enter")
+    expect(page.get_by_role("button", name="Use the camera")).to_be_focused()
+    expect(page.get_by_label("What the camera sees")).to_be_hidden()
+    taken.get_by_role("button", name="Remove").press("Enter")
+    expect(page.locator("#attention")).to_contain_text("There is no photo")
+
+
+def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
+    officer: Callable[..., tuple[Visitor, Page]], station: Station, picture: Callable[[Page, str], None]
+) -> None:
+    person = next(numbers)
+    somebody, page = officer(viewport=NARROW)
+
+    def reach(target: Locator, key: str = "Tab") -> None:
+        for _ in range(150):
+            if target.evaluate("(element) => element === document.activeElement"):
+                return
+            page.keyboard.press(key)
+        raise AssertionError(f"{target} is not reached by {key}")
+
+    reach(page.get_by_label("Name", exact=True))
+    page.keyboard.type("Keys Only")
+    reach(page.get_by_label("FIR number"))
+    page.keyboard.type(f"{person}/2026")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("FIR number")).to_be_focused()
+    reach(page.get_by_label("Act and section"))
+    page.keyboard.type("NDPS Act 1985 20")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sections")).to_contain_text("NDPS Act 1985 20")
+    reach(place(page, "Right index finger").locator("input[type=file]"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([file("scan.png", print_of(person, "right_index", 0))])
+    expect(place(page, "Right index finger").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    somebody.check_access()
+    picture(page, "enrol-narrow")
+    reach(page.get_by_role("button", name="Enrol", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert len(records(station, "Keys Only")) == 1
+
+
+def test_a_session_that_ended_loses_nothing(officer: Callable[..., tuple[Visitor, Page]], station: Station) -> None:
+    somebody = officer()[0]
+    page = somebody.page
+    entered(page, "Session Over", f"{next(numbers)}/2026")
+    prints = [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
+    page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
+    expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    cookies = somebody.context.cookies()
+    somebody.context.clear_cookies()
+    somebody.expect("401")
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="not signed in any more")).to_be_focused(timeout=60_000)
+    somebody.context.add_cookies(cookies)
+    enrolled(page)
+    assert len(records(station, "Session Over")) == 1

@@ -71,6 +71,7 @@ function connect() {
   draft.addEventListener("kept", told);
   draft.addEventListener("unkept", () => notice(_("This browser cannot keep the draft: do not close the page before it is sent.")));
   form.addEventListener("submit", submit);
+  form.addEventListener("keydown", keepFromSending);
   document.getElementById("discard").addEventListener("click", discard);
   if (asked.get("record")) addTo(asked.get("record"));
 }
@@ -79,6 +80,11 @@ function told() {
   document.getElementById("kept").textContent = _("The draft is kept on this computer ({moment}).", { moment: moment(draft.state.at ?? Date.now()) });
   const address = `/app/enrol?draft=${draft.state.id}`;
   if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
+}
+
+/** Enter in a field does not send the form: that is for its button, below the review. */
+function keepFromSending(event) {
+  if (event.key === "Enter" && event.target.matches("input:not([type=file])")) event.preventDefault();
 }
 
 async function submit(event) {
@@ -107,10 +113,12 @@ async function working(act) {
   const button = document.getElementById("send");
   form.inert = true;
   button.classList.add("working");
+  document.getElementById("kept").textContent = _("It is being sent; by a slow link this takes minutes.");
   try {
     await act();
   } catch (problem) {
     form.inert = false;
+    told();
     complain(form, problem.code === "idempotency_key_reused" ? new Error(_("This draft was enrolled already, before its last changes. Look for the record, and discard the draft.")) : problem);
   } finally {
     form.inert = false;

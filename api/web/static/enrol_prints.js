@@ -16,7 +16,7 @@ export class PrintCard {
     this.settings = settings;
     for (const place of places) this.equip(place);
     draft.addEventListener("change", () => this.show());
-    addEventListener("online", () => this.checkAll((print) => !print.checked));
+    addEventListener("online", () => this.checkAll((print) => !print.checked && !print.checking));
     this.show();
     this.checkAll((print) => !print.checked);
   }
@@ -116,7 +116,8 @@ function showPlace(place, print, missing) {
 function sentence(print, position) {
   if (standing(print) === "unusable") return _("{finger}: cannot be used.", { finger: finger(position) });
   if (standing(print) === "poor") return _("{finger}: too poor, {quality} of 100. Take it again.", { finger: finger(position), quality: print.quality ?? 0 });
-  return _("{finger}: good enough, {quality} of 100.", { finger: finger(position), quality: print.quality === null ? "?" : number(print.quality) });
+  if (standing(print) === "unmeasured") return _("{finger}: its quality is not measured.", { finger: finger(position) });
+  return _("{finger}: good enough, {quality} of 100.", { finger: finger(position), quality: number(print.quality) });
 }
 
 function nameOf(file, position) {

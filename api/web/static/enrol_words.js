@@ -16,18 +16,20 @@ export function made(tag, text = "", className = "") {
   return element;
 }
 
-/** Says in a word how a sample that was looked at stands: "good", "poor", "unusable", "unchecked" or "checking". */
+/** Says in a word how a sample stands: "good", "poor", "unusable", "unmeasured", "unchecked" or "checking". */
 export function standing(sample) {
   if (sample.checking) return "checking";
   if (!sample.checked) return "unchecked";
   if (sample.refusal) return "unusable";
-  return sample.acceptable ? "good" : "poor";
+  if (!sample.acceptable) return "poor";
+  return sample.quality === null ? "unmeasured" : "good";
 }
 
 const TAGS = {
   checking: () => ["", _("being checked")],
   unchecked: () => ["warn", _("not checked yet")],
   unusable: () => ["bad", _("cannot be used")],
+  unmeasured: () => ["", _("quality not measured")],
   poor: () => ["bad", _("too poor")],
   good: () => ["good", _("good enough")],
 };
@@ -37,7 +39,7 @@ export function showWorth(sample, worth, faults) {
   const [kind, text] = TAGS[standing(sample)]();
   const figure = sample.quality === null || sample.quality === undefined ? [] : [" ", sample.measure, " ", number(sample.quality)];
   worth.replaceChildren(made("span", text, `tag ${kind}`), ...figure);
-  faults.replaceChildren(...reasons(sample).map((reason) => reason));
+  faults.replaceChildren(...reasons(sample));
 }
 
 function reasons(sample) {
