@@ -1,7 +1,7 @@
 // What came of an enrolment, and the receipt to print.
 
 import { fault, finger, made } from "./enrol_words.js";
-import { _, moment } from "./messages.js";
+import { _, day, moment } from "./messages.js";
 
 const receipt = document.getElementById("receipt");
 
@@ -16,7 +16,9 @@ export function showReceipt(answer) {
   document.getElementById("print").addEventListener("click", () => print());
   document.getElementById("entering").hidden = true;
   receipt.hidden = false;
-  document.getElementById("receipt-title").focus();
+  const title = document.getElementById("title");
+  title.textContent = _("Enrolled");
+  title.focus();
   scrollTo(0, 0);
 }
 
@@ -26,9 +28,9 @@ function facts(answer, encounter) {
     [_("FIR"), encounter.fir_number],
     [_("Station"), `${encounter.state_code}/${encounter.district_code}/${encounter.station_code}`],
     [_("Officer"), encounter.officer],
-    [_("Date"), [encounter.date, encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
+    [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
     [_("Sections"), encounter.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Receipt of"), moment(Date.now())],
+    [_("Receipt made"), moment(Date.now())],
   ].filter(([, text]) => text);
 }
 

@@ -1,7 +1,7 @@
 // The review: all that will be sent on one page, and what needs attention.
 
 import { finger, made, standing } from "./enrol_words.js";
-import { _, number } from "./messages.js";
+import { _, day, number } from "./messages.js";
 
 const summary = document.getElementById("summary");
 const attention = document.getElementById("attention");
@@ -47,7 +47,7 @@ function facts(form, state) {
     [_("FIR"), text("encounter.fir_number")],
     [_("Kind"), chosen("encounter.kind")],
     [_("Station"), ["state", "district", "station"].map((level) => text(`encounter.${level}_code`)).join("/")],
-    [_("Date"), [text("encounter.date"), text("encounter.time")].filter(Boolean).join(" ")],
+    [_("Date"), [text("encounter.date") && day(text("encounter.date")), text("encounter.time")].filter(Boolean).join(" ")],
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), [_("{count} of 10", { count: prints.length }), mean].filter(Boolean).join(" · ")],
