@@ -54,7 +54,7 @@ async function working(button, act) {
 }
 
 async function askExaminer(button, fields) {
-  const files = fields.filter(([name]) => name !== "purpose");
+  const files = fields.filter(([name]) => name !== "marked"); // of a latent examiners see the image alone
   const form = formData([["search_id", search], ["record_id", button.dataset.ask], ...files]);
   const { body } = await ask("POST", "/api/v1/cases", { form, key: newKey() });
   say(_("Examiners are asked."), `/app/cases/${body.id}`, _("Open the case"));
@@ -76,7 +76,7 @@ function line(one) {
 
 async function stand(form, fields) {
   const own = Object.entries({ ...said(form), case_number: section.dataset.case });
-  const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields.filter(([name]) => name !== "purpose"), ...own]) }, (sentence) => say(sentence));
+  const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields, ...own]) }, (sentence) => say(sentence));
   say(_("Every later enrolment is compared with it: standing search {number}.", { number: answer.body.standing.number }), "/app/standing", _("Standing searches"));
 }
 

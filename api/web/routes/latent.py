@@ -1,0 +1,23 @@
+"""The latent desk: minutiae of a print from a scene are marked, searched with and saved."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.security import needs
+from api.web.pages import PagesDependency
+from biometrics.access import Purpose, Scope
+from biometrics.encounter import EncounterKind
+from biometrics.person import Sex
+from biometrics.types import FingerPosition
+
+router = APIRouter()
+
+
+@router.get("/latent", dependencies=[needs(Scope.IDENTIFY)])
+def show_desk(pages: PagesDependency) -> Response:
+    """Show the desk, empty: scripts ask for all that is on it."""
+    return pages.show(
+        "latent.html", purposes=list(Purpose), fingers=list(FingerPosition), sexes=list(Sex), kinds=list(EncounterKind)
+    )

@@ -1,0 +1,219 @@
+"""The latent desk in a browser: marking by pointer and by keys, suggestions, the search, the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from math import degrees
+from pathlib import Path
+
+import pytest
+from browsing import NARROW, Station, Visitor
+from inputs import ENCOUNTER, print_of
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from biometrics import itl
+from biometrics.access import Role
+from fingerprint.itl import ridge_images
+from fingerprint.latents.type9 import marked_prints
+
+Visit = Callable[..., Visitor]
+LATENT = print_of(31, "left_index", 1)
+SLOW = 120_000  # ms that a busy machine may take to search
+
+
+@pytest.fixture(scope="module")
+def mohan(station: Station) -> str:
+    """The record of somebody who left the latent."""
+    station.server.http.timeout = 300.0
+    fields = {"record": json.dumps({"name": "Mohan Lal"}), "encounter": json.dumps(ENCOUNTER)}
+    fields["accept_poor_quality"] = "generated"
+    sent = {"left_index": print_of(31, "left_index", 0)}
+    answer = station.server.http.post(f"{station.server.url}/enrolments", data=fields, files=sent)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def file(name: str = "scene.png", content: bytes = LATENT) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+def opened(somebody: Visitor, login: str, ppi: str = "500") -> Page:
+    """Open the latent at the desk."""
+    page = somebody.sign_in(login, "/latent")
+    page.get_by_label("Resolution in ppi").fill(ppi)
+    page.get_by_label("Image of the latent").set_input_files(file())
+    expect(desk(page)).to_be_focused(timeout=SLOW)
+    return page
+
+
+def desk(page: Page) -> Locator:
+    return page.get_by_role("application", name="Latent with minutiae")
+
+
+def where(page: Page) -> Locator:
+    return page.locator("#where")
+
+
+def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> None:
+    somebody = visit()
+    page = opened(somebody, station.officer(Role.EXAMINER))
+    expect(where(page)).to_contain_text("0 minutiae.")
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0], middle[1] - 60, steps=3)
+    page.mouse.up()
+    expect(where(page)).to_contain_text("Minutia 1 of 1: Ending, 90 degrees, at 150, 200.")
+    page.mouse.click(middle[0] - 80, middle[1] + 40)
+    expect(where(page)).to_contain_text("Minutia 2 of 2: Ending, 0 degrees")
+    page.get_by_role("combobox", name="Kind", exact=True).select_option("Bifurcation")
+    page.get_by_label("Direction in degrees").fill("123")
+    page.get_by_label("Direction in degrees").blur()
+    expect(where(page)).to_contain_text("Minutia 2 of 2: Bifurcation, 124 degrees")
+    page.mouse.click(*middle)
+    expect(where(page)).to_contain_text("Minutia 1 of 2: Ending, 90 degrees")
+    page.get_by_role("button", name="Delete").click()
+    expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation, 124 degrees")
+    undo = page.get_by_role("button", name="Undo")
+    undo.click()
+    expect(where(page)).to_contain_text("of 2")
+    for _ in range(4):  # the deletion, the direction, the kind, and both that were placed
+        undo.click()
+    expect(where(page)).to_contain_text("0 minutiae.")
+    page.get_by_role("button", name="Redo").click()
+    expect(where(page)).to_contain_text("1 minutiae.")
+    somebody.check_access()
+
+
+def test_a_latent_is_marked_by_keys_alone(visit: Visit, station: Station) -> None:
+    page = opened(visit(), station.officer(Role.EXAMINER))
+    keys = page.keyboard
+    keys.press("Enter")
+    expect(where(page)).to_contain_text("Minutia 1 of 1: Ending, 0 degrees, at 150, 200.")
+    for key in ("[", "[", "{", "t"):
+        keys.press(key)
+    expect(where(page)).to_contain_text("Minutia 1 of 1: Bifurcation, 22 degrees")
+    for _ in range(12):
+        keys.press("ArrowRight")
+    keys.press("Enter")
+    expect(where(page)).to_contain_text("Minutia 2 of 2: Bifurcation, 0 degrees")
+    keys.press("p")
+    expect(where(page)).to_contain_text("Minutia 1 of 2: Bifurcation, 22 degrees, at 150, 200. Cursor at 150, 200.")
+    keys.press("Shift+ArrowDown")
+    keys.press("m")
+    expect(where(page)).to_contain_text("at 150, 201.")
+    keys.press("Delete")
+    expect(where(page)).to_contain_text("of 1:")
+    keys.press("Control+z")
+    keys.press("Control+z")
+    expect(where(page)).to_contain_text("at 150, 200.")
+    keys.press("Control+y")
+    expect(where(page)).to_contain_text("at 150, 201.")
+    page.get_by_label("draws the region of interest").check()
+    page.locator("#canvas").focus()
+    keys.press("Enter")
+    for _ in range(8):
+        keys.press("ArrowLeft")
+    keys.press("Enter")
+    for _ in range(8):
+        keys.press("ArrowUp")
+    keys.press("Enter")
+    expect(where(page)).to_contain_text("3 corners of the region.")
+    keys.press("c")
+    expect(where(page)).not_to_contain_text("corners")
+
+
+def test_suggestions_are_taken_over_and_find_who_left_it(
+    visit: Visit, station: Station, mohan: str, picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit()
+    page = opened(somebody, station.officer(Role.EXAMINER))
+    page.get_by_role("button", name="Suggest minutiae").click()
+    expect(page.locator("#ghosts")).to_contain_text("suggestions", timeout=SLOW)
+    expect(where(page)).to_contain_text("0 minutiae.")
+    page.keyboard.press("g")
+    page.keyboard.press("Enter")
+    expect(where(page)).to_contain_text("Minutia 1 of 1:")
+    page.get_by_role("button", name="Take all").click()
+    expect(page.locator("#ghosts")).to_have_text("None.")
+    page.locator("#canvas").focus()
+    page.keyboard.press("n")
+    somebody.check_access()
+    picture(page, "latent")
+    page.get_by_label("Purpose").select_option("Investigation of an offence")
+    page.get_by_label("Case or FIR number").fill("55/2026")
+    page.get_by_label("Threshold").select_option("investigation")
+    page.get_by_role("button", name="Search", exact=True).click()
+    first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Mohan Lal"))
+    expect(first).to_be_visible(timeout=SLOW)
+    first.get_by_role("button", name="Ask an examiner").click()
+    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.", timeout=SLOW)
+    page.get_by_text("Search again by every enrolment").click()
+    page.get_by_role("button", name="Keep searching").click()
+    expect(page.get_by_role("status")).to_contain_text("standing search", timeout=SLOW)
+
+
+def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station, tmp_path: Path) -> None:
+    somebody = visit()
+    page = opened(somebody, station.officer(Role.EXAMINER))
+    page.keyboard.press("Enter")
+    for key in ("]", "t"):
+        page.keyboard.press(key)
+    for _ in range(10):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    at = page.evaluate(
+        "document.querySelector('#where').textContent.match(/at ([0-9]+), ([0-9]+)/).slice(1).map(Number)"
+    )
+    page.get_by_label("draws the region of interest").check()
+    box = page.locator("#canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2 - 100, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 100, box["y"] + box["height"] - 20, steps=3)
+    page.mouse.up()
+    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
+    page.get_by_label("Case or FIR number").fill("56/2026")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as an ANSI/NIST file").click()
+    path = tmp_path / "latent.an2"
+    download.value.save_as(path)
+    records = itl.parse(path.read_bytes())
+    [marked] = marked_prints(records)
+    assert ridge_images(records)[0].content == LATENT
+    assert [(one.x, one.y, one.type.name) for one in marked.minutiae] == [
+        (150, 200, "BIFURCATION"),
+        (*at, "BIFURCATION"),
+    ]
+    assert [round(degrees(one.direction)) for one in marked.minutiae] == [350, 0]
+    assert (marked.position, marked.ppi) == (7, 500.0)
+    assert marked.region
+    assert len(marked.region) == 4
+    page.get_by_label("Image of the latent").set_input_files(path)
+    expect(where(page)).to_contain_text("2 minutiae.", timeout=SLOW)
+    expect(page.get_by_role("combobox", name="Finger", exact=True)).to_have_value("7")
+    with page.expect_download() as download:
+        page.get_by_label("Case or FIR number").fill("56/2026")
+        page.get_by_role("button", name="Save as an ANSI/NIST file").click()
+    again = tmp_path / "again.an2"
+    download.value.save_as(again)
+    assert marked_prints(itl.parse(again.read_bytes())) == [marked]
+
+
+def test_what_cannot_be_opened_is_told_where_it_is_chosen(visit: Visit, station: Station) -> None:
+    somebody = visit(viewport=NARROW)
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/latent")
+    somebody.check_access()
+    somebody.expect("415")
+    page.get_by_label("Image of the latent").set_input_files(file("notes.txt", b"nothing"))
+    expect(page.get_by_role("alert")).not_to_be_empty(timeout=SLOW)
+    expect(page.locator("#desk")).to_be_hidden()
+    page.get_by_label("Image of the latent").set_input_files(file())
+    expect(page.get_by_role("alert")).to_contain_text("does not tell its resolution", timeout=SLOW)
+    expect(page.get_by_label("Resolution in ppi")).to_be_focused()
+    page.get_by_role("button", name="Suggest minutiae").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the resolution")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
