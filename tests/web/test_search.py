@@ -129,6 +129,7 @@ def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station,
     somebody.expect("422")
     page.get_by_label("Files that were searched with").set_input_files(of("b.fmr", minutiae(0, INDEX, 1)))
     expect(page.get_by_role("alert")).to_contain_text("was not made with this file")
+    expect(page.get_by_label("Files that were searched with")).to_be_hidden()
     card(page, "Ravi Khan").get_by_role("button", name="Ask an examiner").click()
     page.get_by_label("Files that were searched with").set_input_files(of("a.fmr", content))
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")

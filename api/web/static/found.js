@@ -21,22 +21,28 @@ document.getElementById("stand")?.addEventListener("submit", (event) => {
   event.preventDefault();
   withFiles(event.submitter, (fields) => stand(event.target, fields));
 });
-document.getElementById("again").addEventListener("change", async (event) => {
+document.getElementById("again").addEventListener("change", (event) => {
   const fields = [...event.target.files].map((file) => [fieldOfName(file.name) || "unknown_finger", file]);
-  await keepFiles(search, who, fields);
+  event.target.value = "";
   document.getElementById("gone").hidden = true;
-  waiting?.();
+  waiting?.(fields);
 });
 
-/** Goes on with the files of the search, or asks for them where they are gone. */
-async function withFiles(button, act) {
-  const fields = await keptFields(search, who);
-  if (fields) return working(button, () => act(fields));
-  waiting = () => withFiles(button, act);
-  const gone = document.getElementById("gone");
-  gone.hidden = false;
-  gone.focus();
-  gone.scrollIntoView({ block: "center" });
+/** Goes on with the files of the search, or asks for them where they are gone; `again` are those chosen then. */
+async function withFiles(button, act, again = null) {
+  const fields = again ?? (await keptFields(search, who));
+  if (!fields) {
+    waiting = (chosen) => withFiles(button, act, chosen);
+    const gone = document.getElementById("gone");
+    gone.hidden = false;
+    gone.focus();
+    gone.scrollIntoView({ block: "center" });
+    return;
+  }
+  await working(button, async () => {
+    await act(fields);
+    if (again) await keepFiles(search, who, again); // the service knows them by now
+  });
 }
 
 async function working(button, act) {
