@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from browsing import Station, Visitor
+from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
+from pdf_text import text_of
 from playwright.sync_api import Page, Route, expect
 
 from biometrics.access import Role
@@ -106,12 +107,17 @@ def test_two_examiners_decide_a_case_blind(
     expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=60_000)
     first.check_access()
     picture(page, "case")
-    for hidden in ("decibans", '"score"', "place 1 of"):
-        assert hidden not in told.text
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Chart as PDF").click()
+    chart = text_of(download.value.path().read_bytes())
+    assert case.id in chart
+    for hidden in ("decibans", '"score"', "place 1 of", "place1"):
+        assert hidden not in told.text + chart
     decide(page, "Identification")
     expect(page.get_by_text("First opinion given")).to_be_visible()
     expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
     expect(page.get_by_text("looked at").first).to_contain_text("with sample-")
+    ready(page)
 
     second = visit()
     page = second.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
@@ -128,4 +134,79 @@ def test_two_examiners_decide_a_case_blind(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
     expect(page.get_by_role("heading", name="Second examiner: Identification")).to_be_visible()
     expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
+    ready(page)
     second.check_access()
+
+
+def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
+    visit: Visit, station: Station, case: Case
+) -> None:
+    """Nothing of the candidate is shown to whoever finds nothing to compare."""
+    somebody = visit(viewport=NARROW)
+    page = somebody.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
+    told = Told(page)
+    page = somebody.go(f"/cases/{case.id}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take the case").press("Enter")
+    ready(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.get_by_role("application", name="What asks").focus()
+    for key in ("+", "ArrowUp", "[", "i", "0"):
+        page.keyboard.press(key)
+    page.get_by_label("Points that the machine sees").press(" ")
+    page.get_by_label("Of value", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("A smudge.")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="2. Compare")).to_have_count(0)
+    expect(page.get_by_label("Candidate", exact=True)).to_have_count(0)
+    page.get_by_label("No value for comparison").press(" ")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Too little to compare.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
+    ready(page)
+    assert not [one for one in told.texts if "/comparisons/" in one.partition("\n")[0]]
+    somebody.check_access()
+
+
+def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Station, case: Case) -> None:
+    examiner = visit()
+    page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
+    take(page)
+    analyse(page)
+    ready(page)
+    decide(page, "Identification")
+    page.get_by_label("Inconclusive").check()
+    page.get_by_label("What you see").fill("The core is smudged.")
+    page.get_by_label("Why you supersede").fill("I compared the wrong finger.")
+    page.get_by_role("button", name="Supersede your opinion").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="First examiner: Inconclusive")).to_be_visible()
+    expect(page.get_by_role("heading", name="First examiner: Identification")).to_be_visible()
+    expect(page.get_by_text("I compared the wrong finger.")).to_be_visible()
+
+    officer = visit()
+    page = officer.sign_in(station.officer(Role.STATION_OFFICER, unit=DISTRICT), f"/cases/{case.id}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
+    expect(page.get_by_role("button", name="Take the case")).to_have_count(0)
+
+
+def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: Station, case: Case) -> None:
+    examiner = visit()
+    page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
+    expect(page.get_by_text("Withdraw the case")).to_have_count(0)
+    supervisor = visit()
+    page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), f"/cases/{case.id}")
+    page.get_by_text("Withdraw the case").press("Enter")
+    page.get_by_label("Why the question needs no answer").fill("Asked for by mistake.")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Withdrawn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import pytest
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, photo_of, poorer_photo_of, print_of
 from officers import WHY
+from PIL import Image as Pillow
 from playwright.sync_api import FilePayload, Page, expect
 
 from biometrics.access import Role
@@ -28,12 +30,22 @@ def record(station: Station) -> dict[str, int]:
         "encounter": json.dumps(ENCOUNTER | PLACE | {"fir_number": "0921/2026"}),
         "accept_poor_quality": "generated",
     }
-    files = {"right_thumb": ("a.png", print_of(PERSON, "right_thumb", 0)), "photo": ("b.png", photo_of(1))}
+    files = {
+        "right_thumb": ("a.jp2", as_jpeg_2000(print_of(PERSON, "right_thumb", 0))),
+        "photo": ("b.png", photo_of(1)),
+    }
     answer = http.post(f"{station.server.url}/enrolments", data=fields, files=files)
     assert answer.status_code == 201, answer.text
     made = answer.json()
     samples = {one["modality"]: one["id"] for one in made["encounters"][0]["samples"]}
     return samples | {"id": made["id"]}
+
+
+def as_jpeg_2000(content: bytes) -> bytes:
+    """Return an image as a file that Chromium does not show."""
+    file = io.BytesIO()
+    Pillow.open(io.BytesIO(content)).save(file, "JPEG2000")
+    return file.getvalue()
 
 
 def found(page: Page, station: Station, record: dict[str, int], field: str, file: FilePayload) -> str:
@@ -107,6 +119,7 @@ def test_prints_are_compared_with_the_keys_alone(
     assert first != second
     page.get_by_label("In colours").check()
     assert dark(page, "[data-over]") > 0
+    assert dark(page, "[data-pane=candidate] canvas:not(.lines)") > 0  # rendered: the file is JPEG 2000
     page.get_by_role("button", name="Measure the screen").click()
     page.get_by_label("Hold a bank card").press("End")
     page.get_by_role("button", name="as wide as the card").click()

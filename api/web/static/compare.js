@@ -76,6 +76,17 @@ class Comparison {
     this.tellSizes();
   }
 
+  /** Asks for the points of photos, which takes the service a while, when somebody wants to see them. */
+  async loadMarks() {
+    for (const pane of this.panes) {
+      if (!pane.marked || pane.marked.marks.length) continue;
+      const known = await this.source.marks(pane.side, pane.choice.value).catch(nothing);
+      if (!known || pane.marked.marks.length) continue;
+      pane.marked.marks = known.marks;
+      pane.draw();
+    }
+  }
+
   async loadAll() {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
     this.sameSize();
@@ -261,6 +272,7 @@ class Comparison {
       if (!event.target.dataset.set) return;
       this.look.read();
       this.draw();
+      if (event.target.dataset.set === "marks" && this.look.marks) this.loadMarks();
     });
     this.root.addEventListener("drawn", () => this.lines());
     this.missing?.addEventListener("change", (event) => this.give(event.target.files[0]));
