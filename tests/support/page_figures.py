@@ -1,0 +1,63 @@
+"""Print of each page of the menu its weight before images, and its first paint, here and over 64 kbit/s.
+
+usage: PYTHONPATH=.:tests/support python tests/support/page_figures.py DEMO_FOLDER [TIMES]
+
+The folder is one of `pehchan demo --folder`; it is made where it is not there.
+"""
+
+# ruff: noqa: T201 - it prints
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+from browsing import Station, Visitor, chromium
+from page_weight import Transferred, first_paint
+from playwright.sync_api import Browser
+from server import running
+
+from api.settings import Settings
+from api.web.navigation import MENU
+from biometrics.access import Role
+
+SLOW = (64_000, 100)  # bits a second, milliseconds
+WAIT = 120_000  # milliseconds for a page over the slow link
+
+
+def opened(browser: Browser, station: Station, login: str, path: str, slow: bool) -> tuple[int, float]:
+    """Open a page in a new browser, signed in; return its bytes before images and its first paint in milliseconds."""
+    somebody = Visitor(browser, station)
+    session = somebody.sign_in(login).context.storage_state()
+    somebody.close()
+    visitor = Visitor(browser, station, storage_state=session)  # nothing is kept of the first one's pages
+    visitor.page.set_default_navigation_timeout(WAIT)
+    counted = Transferred(visitor.page)
+    if slow:
+        counted.slow_down(*SLOW)
+    page = visitor.go(path)
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    seen = counted.before_images, first_paint(page)
+    visitor.close()
+    return seen
+
+
+def main(folder: Path, times: int = 3) -> None:
+    if not folder.exists():
+        subprocess.run(
+            [Path(sys.executable).with_name("pehchan"), "demo", "--no-serve", "--folder", str(folder)], check=True
+        )
+    with running(folder, totp_required="false", sign_ins_per_minute="100000") as server, chromium() as browser:
+        station = Station(server, Settings(data_folder=folder, _env_file=None))
+        login = station.officer(*(set(Role) - {Role.MACHINE_CLIENT}), unit="national")
+        print(f"{'page':20}{'kB':>8}{'first paint, ms':>18}{'over 64 kbit/s, ms':>20}")
+        for entry in MENU:
+            here = [opened(browser, station, login, entry.path, slow=False) for _ in range(times)]
+            slow = opened(browser, station, login, entry.path, slow=True)
+            kilobytes = max(size for size, _ in here) / 1000
+            print(f"{entry.path:20}{kilobytes:8.1f}{median(paint for _, paint in here):18.0f}{slow[1]:20.0f}")
+
+
+main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
