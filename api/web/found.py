@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from api.search_schemas import CandidateOut, SearchOut
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, StoredSample
+from biometrics.records.values import Record, StoredSample, StoredSearch
 from biometrics.types import FingerPosition, Modality
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 _MARGIN: Final = 1.1
+_ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.group names its samples
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     above = [line for line in lines if line.candidate.above_threshold is not False]
     below = [line for line in lines if line.candidate.above_threshold is False]
     return Lines(above, below, Scale(_MARGIN * max(highest, search.threshold or 0.0, LEAST_SCALE / _MARGIN)))
+
+
+def is_one_of_several(stored: StoredSearch) -> bool:
+    """Say whether a search was for one of several people in a photo: the photo alone does not tell for whom."""
+    return any(_ONE_OF.search(one.probe.label) for one in stored.search.probes)
 
 
 def _line(candidate: CandidateOut, person: object) -> Line:

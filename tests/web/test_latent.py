@@ -58,7 +58,7 @@ def where(page: Page) -> Locator:
 def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> None:
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
-    expect(where(page)).to_contain_text("0 minutiae.")
+    expect(where(page)).to_contain_text("Minutiae: 0.")
     box = page.locator("#canvas").bounding_box()
     assert box
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -82,9 +82,9 @@ def test_a_latent_is_marked_by_the_pointer(visit: Visit, station: Station) -> No
     expect(where(page)).to_contain_text("of 2")
     for _ in range(4):  # the deletion, the direction, the kind, and both that were placed
         undo.click()
-    expect(where(page)).to_contain_text("0 minutiae.")
+    expect(where(page)).to_contain_text("Minutiae: 0.")
     page.get_by_role("button", name="Redo").click()
-    expect(where(page)).to_contain_text("1 minutiae.")
+    expect(where(page)).to_contain_text("Minutiae: 1.")
     somebody.check_access()
 
 
@@ -121,9 +121,9 @@ def test_a_latent_is_marked_by_keys_alone(visit: Visit, station: Station) -> Non
     for _ in range(8):
         keys.press("ArrowUp")
     keys.press("Enter")
-    expect(where(page)).to_contain_text("3 corners of the region.")
+    expect(where(page)).to_contain_text("Corners of the region: 3.")
     keys.press("c")
-    expect(where(page)).not_to_contain_text("corners")
+    expect(where(page)).not_to_contain_text("Corners")
 
 
 def test_suggestions_are_taken_over_and_find_who_left_it(
@@ -132,8 +132,8 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     somebody = visit()
     page = opened(somebody, station.officer(Role.EXAMINER))
     page.get_by_role("button", name="Suggest minutiae").click()
-    expect(page.locator("#ghosts")).to_contain_text("suggestions", timeout=SLOW)
-    expect(where(page)).to_contain_text("0 minutiae.")
+    expect(page.locator("#ghosts")).to_contain_text("Suggestions: ", timeout=SLOW)
+    expect(where(page)).to_contain_text("Minutiae: 0.")
     page.keyboard.press("g")
     page.keyboard.press("Enter")
     expect(where(page)).to_contain_text("Minutia 1 of 1:")
@@ -149,6 +149,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_role("button", name="Search", exact=True).click()
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Mohan Lal"))
     expect(first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("The scale of scores was made from whole prints.")).to_be_visible()
     first.get_by_role("button", name="Ask an examiner").click()
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.", timeout=SLOW)
     page.get_by_text("Search again by every enrolment").click()
@@ -193,7 +194,7 @@ def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station
     assert marked.region
     assert len(marked.region) == 4
     page.get_by_label("Image of the latent").set_input_files(path)
-    expect(where(page)).to_contain_text("2 minutiae.", timeout=SLOW)
+    expect(where(page)).to_contain_text("Minutiae: 2.", timeout=SLOW)
     expect(page.get_by_role("combobox", name="Finger", exact=True)).to_have_value("7")
     with page.expect_download() as download:
         page.get_by_label("Case or FIR number").fill("56/2026")

@@ -12,7 +12,7 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
 from made_up_transactions import file, fingerprint, text
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from api.web.languages import language
 from biometrics.access import Role
@@ -114,6 +114,35 @@ def test_a_print_and_a_photo_find_whose_they_are(
     expect(page.get_by_role("status")).to_contain_text("The same list comes out", timeout=120_000)
     first.get_by_role("button", name="Ask an examiner").click()
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    found = page.url
+    somebody.go("/search")
+    page.locator("#recent").get_by_role("link").click()
+    expect(page).to_have_url(found)
+
+
+def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
+    choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
+    fill(page)
+    refused: list[str] = []
+
+    def busy(route: Route) -> None:
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        body = json.dumps({"code": "busy", "detail": "Too much is asked for.", "status": 503})
+        return route.fulfill(status=503, body=body, headers={"Retry-After": "20", "Content-Type": "application/json"})
+
+    page.route("**/api/v1/identify", busy)
+    somebody.expect("503")
+    page.clock.install()
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("The service is busy. It is asked again in 20 seconds.")
+    page.clock.run_for(5_000)
+    expect(page.get_by_role("status")).to_have_text("The service is busy. It is asked again in 15 seconds.")
+    page.clock.run_for(20_000)
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
 
 
 def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
@@ -212,7 +241,10 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     expect(members.filter(has_text="Asha Verma")).to_have_count(1)
     somebody.check_access()
     members.filter(has_text="Asha Verma").get_by_role("link").click()
-    expect(card(page, "1. Asha Verma")).to_be_visible()
+    first = card(page, "1. Asha Verma")
+    expect(page.get_by_text("cut them out of the photo")).to_be_visible()
+    first.get_by_role("button", name="Ask an examiner").click()
+    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
 
 
 def test_a_file_of_another_system_is_searched_with_as_it_is(

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.dependencies import StoreDependency
 from api.search_schemas import SearchOut
 from api.security import needs
-from api.web.found import lines_of
+from api.web.found import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
 from biometrics.access import Purpose, Scope
 from biometrics.encounter import EncounterKind
@@ -35,10 +35,13 @@ def ask_for_search(pages: PagesDependency) -> Response:
 @router.get("/searches/{search_id}", dependencies=[needs(Scope.SEARCH_READ)])
 def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
     """Show a stored search with its candidates, best first."""
-    search = SearchOut.of(store.search(search_id), store)
+    stored = store.search(search_id)
+    search = SearchOut.of(stored, store)
     return pages.show(
         "found.html",
         search=search,
+        of_latent=bool(stored.search.settings.get("alternatives")),
+        of_group=is_one_of_several(stored),
         purpose=Purpose(search.purpose) if search.purpose else None,
         lines=lines_of(search, store),
         standing_kinds=list(StandingKind),

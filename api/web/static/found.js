@@ -41,7 +41,7 @@ async function withFiles(button, act, again = null) {
   }
   await working(button, async () => {
     await act(fields);
-    if (again) await keepFiles(search, who, again); // the service knows them by now
+    if (again) await keepFiles(search, who, section.dataset.case, again); // the service knows them by now
   });
 }
 

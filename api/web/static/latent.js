@@ -77,13 +77,13 @@ function show() {
     element("quality").value = chosen.quality;
   }
   const { ghosts } = marks.state;
-  element("ghosts").textContent = ghosts.length ? _("{count} suggestions", { count: ghosts.length }) : _("None.");
+  element("ghosts").textContent = ghosts.length ? _("Suggestions: {count}", { count: ghosts.length }) : _("None.");
   element("where").textContent = [
     chosen
       ? _("Minutia {number} of {count}: {kind}, {direction} degrees, at {x}, {y}.", { ...chosen, number: selected + 1, count: minutiae.length, kind: element("kind").selectedOptions[0].textContent })
-      : _("{count} minutiae.", { count: minutiae.length }),
+      : _("Minutiae: {count}.", { count: minutiae.length }),
     _("Cursor at {x}, {y}.", view.cursor),
-    hand.corners.length ? _("{count} corners of the region.", { count: hand.corners.length }) : "",
+    hand.corners.length ? _("Corners of the region: {count}.", { count: hand.corners.length }) : "",
   ].join(" ");
 }
 
@@ -176,7 +176,7 @@ async function search(tell, signal) {
   const file = marked();
   const fields = [...searchFields(form), ["marked", file], ["image", image]];
   const { body } = await askLater("/api/v1/identify/latent", { form: formData(fields) }, tell, signal);
-  await keepFiles(body.id, form.dataset.who, [["unknown_finger", image], ["marked", file], ["ppi", ppi.value.trim()]]);
+  await keepFiles(body.id, form.dataset.who, form.elements.case_number.value, [["unknown_finger", image], ["marked", file], ["ppi", ppi.value.trim()]]);
   saved = marks.state;
   location.assign(`/app/searches/${body.id}`);
 }

@@ -2,8 +2,8 @@
 
 import { askLater, wasCancelled } from "./tasks.js";
 import { complain, settle } from "./forms.js";
-import { keepFiles } from "./kept_files.js";
-import { _ } from "./messages.js";
+import { keepFiles, keptSearches } from "./kept_files.js";
+import { _, moment } from "./messages.js";
 import { ChosenFiles, takeDropped } from "./search_files.js";
 import { faultOf, formData, kept, progressing, searchFields } from "./search_form.js";
 import { showGroup } from "./search_group.js";
@@ -51,12 +51,24 @@ async function send(tell, signal) {
   const isGroup = !groupChoice.hidden && form.elements.group.checked;
   const fields = [...searchFields(form), ...chosen.fields];
   const answer = await askLater(isGroup ? "/api/v1/identify/group" : "/api/v1/identify", { form: formData(fields) }, tell, signal);
+  const searches = isGroup ? answer.body.map((member) => member.search) : [answer.body];
+  for (const { id, case_number } of searches) await keepFiles(id, form.dataset.who, case_number, kept(fields));
   if (isGroup) return showGroup(answer.body, chosen.rows[0].file);
-  await keepFiles(answer.body.id, form.dataset.who, kept(fields));
   location.assign(`/app/searches/${answer.body.id}`);
 }
 
 async function sendTransaction(tell, signal) {
   const id = await searchOf(chosen.rows, tell, signal);
   location.assign(`/app/searches/${id}`);
+}
+
+for (const { id, title, at, fields } of await keptSearches(form.dataset.who)) {
+  const line = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `/app/searches/${id}`;
+  link.textContent = title;
+  const names = fields.filter(([, value]) => value instanceof File).map(([, file]) => file.name);
+  line.append(link, ` ${moment(at)} · ${names.join(", ")}`);
+  document.getElementById("recent").append(line);
+  document.getElementById("of-today").hidden = false;
 }
