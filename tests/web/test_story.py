@@ -1,0 +1,115 @@
+"""From the arrest to the trail of it, each with a browser of their own: officer, detective, two examiners, auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from browsing import Station, Visitor
+from inputs import photo_of, print_of
+from playwright.sync_api import FilePayload, Page, expect
+
+from biometrics.access import Role
+
+Visit = Callable[..., Visitor]
+Picture = Callable[[Page, str], None]
+PERSON = 650  # a generated person of no other test
+UNIT = "27/519/27519004"
+HANDS = ("right", "left")
+FINGERS = ("thumb", "index", "middle", "ring", "little")
+SLOW = 120_000  # milliseconds, of a machine that does other things too
+
+
+def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: Picture) -> None:
+    number = enrolled(visit, station, picture)
+    record, case = found(visit, station, picture, number)
+    decided(visit, station, case, picture)
+    decided(visit, station, case)
+    trail_read(visit, station, record, case)
+
+
+def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
+    """An officer enrols somebody with ten prints and a photo; return the national number."""
+    page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=UNIT), "/enrol")
+    page.get_by_label("Name", exact=True).fill("Farhan Qureshi")
+    page.get_by_label("Sex").select_option(label="Male")
+    page.get_by_label("FIR number").fill("650/2026")
+    names = [f"{hand}_{finger}" for hand in HANDS for finger in FINGERS]
+    prints = [file(f"{name}.png", print_of(PERSON, name, 0)) for name in names]
+    page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
+    page.get_by_label("Photos of the face").set_input_files([file("front.jpg", photo_of(1), "image/jpeg")])
+    expect(page.locator(".finger[data-position] img:visible")).to_have_count(10, timeout=SLOW)
+    expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=SLOW)
+    reason = page.get_by_label("Why what is too poor is enrolled all the same")
+    if reason.is_visible():
+        reason.fill("generated fingers, some of them dry for good")
+    picture(page, "enrol")
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=SLOW)
+    return page.locator("#receipt .number b").inner_text()
+
+
+def found(visit: Visit, station: Station, picture: Picture, number: str) -> tuple[str, str]:
+    """Another finds them by other impressions, and asks examiners; return the record's and the case's id."""
+    page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=UNIT, name="S. Kale"), "/search")
+    probes = [file(f"{name}.png", print_of(PERSON, name, 1)) for name in ("right_index", "right_middle")]
+    page.get_by_label("Prints and photos of one person").set_input_files(probes)
+    page.get_by_label("Purpose").select_option("Investigation of an offence")
+    page.get_by_label("Case or FIR number").fill("651/2026")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=SLOW)
+    first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Farhan Qureshi"))
+    expect(first).to_contain_text("Likely")
+    expect(first).to_contain_text(number)
+    picture(page, "found")
+    record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
+    first.get_by_role("button", name="Ask an examiner").click()
+    link = page.get_by_role("link", name="Open the case")
+    expect(link).to_be_visible(timeout=SLOW)
+    return record, (link.get_attribute("href") or "").rpartition("/")[2]
+
+
+def decided(visit: Visit, station: Station, case: str, picture: Picture | None = None) -> None:
+    """An examiner takes the case, analyses, compares and decides; the second one verifies without knowing it."""
+    page = visit().sign_in(station.officer(Role.EXAMINER, unit="27/519"), f"/cases/{case}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take the case").click()
+    page.get_by_label("Of value", exact=True).check()
+    page.get_by_label("What you see").fill("Right loop, core and delta clear.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Store the analysis").click()
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
+    if picture:
+        page.get_by_role("button", name="Show what the machine found").click()
+        expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=SLOW)
+        picture(page, "compare")
+    page.get_by_label("Identification", exact=True).check()
+    page.get_by_label("What you see").fill("Fourteen points agree, no difference that cannot be explained.")
+    page.get_by_role("button", name="Give your opinion").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("First opinion given" if picture else "Closed")
+
+
+def trail_read(visit: Visit, station: Station, record: str, case: str) -> None:
+    """An auditor reads who had to do with the person, and with the case."""
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR, unit="27/519"))
+    rows = page.get_by_role("region", name="Entries").get_by_role("row")
+    for act, words, times in (
+        ("case.open", "A case was opened", 1),
+        ("case.take", "A case was taken", 2),
+        ("case.decide", "An opinion on a case was given", 2),
+    ):
+        somebody.go(f"/audit?person={case}&action={act}")
+        expect(rows.filter(has_text=words)).to_have_count(times)
+    page = somebody.go("/audit")
+    page.get_by_label("About").fill(record)
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(rows.filter(has_text="Somebody was enrolled")).to_have_count(1)
+    expect(rows.filter(has_text="A search was made")).to_have_count(1)
+    assert "Qureshi" not in page.content()
+
+
+def file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": content}
