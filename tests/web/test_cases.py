@@ -199,6 +199,40 @@ def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Stat
     expect(page.get_by_role("button", name="Take the case")).to_have_count(0)
 
 
+def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
+    """Give an opinion as whoever is signed in, without the pages."""
+    address = f"{station.server.url}/cases/{case.id}"
+
+    def post(path: str, **data: object) -> None:
+        answer = page.request.post(f"{address}/{path}", headers={"Origin": station.server.root}, data=data)
+        assert answer.ok, answer.text()
+
+    post("take")
+    post("analyses", of_value=True, notes="A loop.")
+    images = page.request.get(f"{address}/images").json()
+    [candidate] = [one["name"] for one in images if one["side"] == "candidate"]
+    assert page.request.get(f"{address}/images/{candidate}").ok
+    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.")
+
+
+def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:
+    for conclusion in ("identification", "exclusion"):
+        page = visit().sign_in(station.officer(Role.EXAMINER, unit=DISTRICT))
+        decided(page, station, case, conclusion)
+    supervisor = visit()
+    page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), "/cases?show=conflict&kind=duplicate")
+    page.get_by_role("row").filter(has_text=case.id[:8]).get_by_role("link").click()
+    expect(page.get_by_text("It is identification.")).to_have_count(0)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take the case").click()
+    ready(page)
+    expect(page.get_by_text("It is identification.")).to_be_visible()
+    expect(page.get_by_text("It is exclusion.")).to_be_visible()
+    decide(page, "Exclusion")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
+    expect(page.get_by_role("heading", name="Supervisor of the conflict: Exclusion")).to_be_visible()
+
+
 def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")
