@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import pytest
 from browsing import Station, Visitor, chromium
+from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
 from server import running
 
 from api.settings import Settings
 
+COLOURS = 128  # of a picture: a third of the bytes of all of them
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"
 
 
@@ -53,6 +56,7 @@ def picture() -> Callable[[Page, str], None]:
     def keep(page: Page, name: str) -> None:
         if os.environ.get("PEHCHAN_PICTURES"):
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+            shown = Pillow.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+            shown.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
 
     return keep

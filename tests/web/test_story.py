@@ -33,6 +33,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     page.get_by_label("Name", exact=True).fill("Farhan Qureshi")
     page.get_by_label("Sex").select_option(label="Male")
     page.get_by_label("FIR number").fill("650/2026")
+    page.locator("[name='encounter.kind']").select_option(label="Missing person")  # a real face is no arrested one
     names = [f"{hand}_{finger}" for hand in HANDS for finger in FINGERS]
     prints = [file(f"{name}.png", print_of(PERSON, name, 0)) for name in names]
     page.get_by_label("Prints, slaps, a whole card").set_input_files(prints)
@@ -42,7 +43,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     reason = page.get_by_label("Why what is too poor is enrolled all the same")
     if reason.is_visible():
         reason.fill("generated fingers, some of them dry for good")
-    picture(page, "enrol")
+    picture(page, "enrol-card")
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=SLOW)
     return page.locator("#receipt .number b").inner_text()
@@ -60,7 +61,7 @@ def found(visit: Visit, station: Station, picture: Picture, number: str) -> tupl
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Farhan Qureshi"))
     expect(first).to_contain_text("Likely")
     expect(first).to_contain_text(number)
-    picture(page, "found")
+    picture(page, "search-found")
     record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
     first.get_by_role("button", name="Ask an examiner").click()
     link = page.get_by_role("link", name="Open the case")
@@ -82,7 +83,7 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
     if picture:
         page.get_by_role("button", name="Show what the machine found").click()
         expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=SLOW)
-        picture(page, "compare")
+        picture(page, "case-compared")
     page.get_by_label("Identification", exact=True).check()
     page.get_by_label("What you see").fill("Fourteen points agree, no difference that cannot be explained.")
     page.get_by_role("button", name="Give your opinion").click()
