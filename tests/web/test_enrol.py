@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import itertools
 import json
@@ -46,6 +47,21 @@ def place(page: Page, finger: str) -> Locator:
 def entered(page: Page, name: str, fir: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("FIR number").fill(fir)
+
+
+def drop(target: Locator, dropped: FilePayload) -> None:
+    """Let a file fall on an element."""
+    content = base64.b64encode(dropped["buffer"]).decode()
+    moved = target.page.evaluate_handle(
+        """([name, type, content]) => {
+            const moved = new DataTransfer();
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            moved.items.add(new File([bytes], name, { type }));
+            return moved;
+        }""",
+        [dropped["name"], dropped["mimeType"], content],
+    )
+    target.dispatch_event("drop", {"dataTransfer": moved})
 
 
 def enrolled(page: Page) -> str:
@@ -124,7 +140,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Callable[..., tuple[Vis
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     place(page, "Left ring finger").get_by_label("Cannot be taken").check()
     slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
-    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("left_four.png", slap)])
+    drop(page.locator("#drop-prints"), file("left_four.png", slap))
     expect(page.locator("#prints-told")).to_contain_text("3 prints were put on the card", timeout=60_000)
     for finger in ("Left index finger", "Left middle finger", "Left little finger"):
         expect(place(page, finger).get_by_role("img")).to_be_visible()
@@ -278,8 +294,7 @@ def test_somebody_who_is_on_record_gets_another_encounter(
     expect(page.locator("#section-suggestions option[value='BNS 2023 303(2)']")).to_have_count(1)
     page.get_by_label("Act and section").fill("BNS 2023 303(2)")
     page.keyboard.press("Enter")
-    again = [file("left_thumb.png", print_of(person, "left_thumb", 1))]
-    page.get_by_label("Prints, slaps, a whole card").set_input_files(again)
+    drop(place(page, "Left thumb"), file("scan.png", print_of(person, "left_thumb", 1)))
     expect(place(page, "Left thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
     somebody.check_access()
     assert enrolled(page) == known["national_number"]

@@ -51,7 +51,7 @@ function connect() {
   const keepFields = () =>
     draft.change((state) => {
       state.fields = Object.fromEntries(named().map((field) => [field.name, field.value]));
-      state.title = state.fields["record.name"].trim();
+      state.title = state.record?.name ?? state.fields["record.name"].trim();
     });
   form.addEventListener("input", (event) => event.target.name && keepFields());
   const settings = () => ({ impression: form.elements.impression.value, ppi: form.elements.ppi.value.trim() });
@@ -72,12 +72,13 @@ function connect() {
   draft.addEventListener("unkept", () => notice(_("This browser cannot keep the draft: do not close the page before it is sent.")));
   form.addEventListener("submit", submit);
   form.addEventListener("keydown", keepFromSending);
+  for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault()); // beside the fields it would leave the page
   document.getElementById("discard").addEventListener("click", discard);
   if (asked.get("record")) addTo(asked.get("record"));
 }
 
 function told() {
-  document.getElementById("kept").textContent = _("The draft is kept on this computer ({moment}).", { moment: moment(draft.state.at ?? Date.now()) });
+  say(_("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) }));
   const address = `/app/enrol?draft=${draft.state.id}`;
   if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
 }
@@ -113,7 +114,7 @@ async function working(act) {
   const button = document.getElementById("send");
   form.inert = true;
   button.classList.add("working");
-  document.getElementById("kept").textContent = _("It is being sent; by a slow link this takes minutes.");
+  say(_("It is being sent; by a slow link this takes minutes."));
   try {
     await act();
   } catch (problem) {
@@ -124,6 +125,11 @@ async function working(act) {
     form.inert = false;
     button.classList.remove("working");
   }
+}
+
+function say(text) {
+  const status = document.getElementById("kept");
+  if (status.textContent !== text) status.textContent = text; // the same again would be read out again
 }
 
 async function discard() {

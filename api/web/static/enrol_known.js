@@ -36,7 +36,7 @@ export function watchNames(draft) {
     waits = setTimeout(look, PAUSE);
   });
   document.getElementById("unchoose").addEventListener("click", () => {
-    draft.change((state) => (state.record = null));
+    draft.change((state) => Object.assign(state, { record: null, title: name.value.trim() }));
     name.focus();
   });
   draft.addEventListener("change", () => showChosen(draft.state.record));
@@ -46,7 +46,10 @@ export function watchNames(draft) {
 
 /** Takes a record, as the service tells of it, to add to. */
 export function choose(draft, record) {
-  draft.change((state) => (state.record = { id: record.id, name: record.name, number: record.national_number }));
+  draft.change((state) => {
+    state.record = { id: record.id, name: record.name, number: record.national_number };
+    state.title = record.name;
+  });
   box.focus();
 }
 

@@ -76,13 +76,16 @@ export class PrintCard {
       for (const { image, ...worth } of prints) state.prints[worth.position] = { ...worth, file: image, name: nameOf(file, worth.position) };
     });
     for (const note of notes) this.complain(note);
+    const unknown = samples.filter((sample) => sample.position === 0).length;
+    if (unknown) this.complain(_("{file}: {count} prints of unknown fingers were left out.", { file: file.name, count: unknown }), "");
     told.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
     return { impression: prints[0]?.impression, photos: samples.filter((sample) => sample.modality === "face" && sample.image) };
   }
 
-  complain(sentenceOfService) {
-    const line = made("li", sentenceOfService);
-    line.lang = "en";
+  /** Shows what is wrong; sentences of the service are English on all pages. */
+  complain(text, language = "en") {
+    const line = made("li", text);
+    if (language) line.lang = language;
     problems.append(line);
   }
 

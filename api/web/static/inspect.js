@@ -1,6 +1,6 @@
 // What a file holds and is worth, asked of the service one file at a time.
 
-import { ask } from "./api.js";
+import { ask, newKey } from "./api.js";
 
 let last = Promise.resolve();
 
@@ -21,7 +21,7 @@ async function asked(kind, file, name, fields, signal) {
   for (const [field, value] of Object.entries(fields)) {
     for (const one of [value].flat()) if (one !== "" && one !== undefined && one !== null) form.append(field, one);
   }
-  const { body } = await ask("POST", "/api/v1/inspections", { form, signal });
+  const { body } = await ask("POST", "/api/v1/inspections", { form, key: newKey(), signal }); // with a key it is tried again
   return { samples: body.samples.map(read), notes: body.notes };
 }
 
