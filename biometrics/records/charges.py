@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, select, tuple_
@@ -11,6 +12,7 @@ from biometrics.encounter import Section
 from biometrics.records.tables import sections
 
 MOST_STEPS: Final = 2_000  # different sections that are looked at for one question: some 0.1 s
+_YEAR: Final = 4  # digits
 
 
 def sections_begun(connection: Connection, text: str, limit: int) -> list[Section]:
@@ -22,14 +24,22 @@ def sections_begun(connection: Connection, text: str, limit: int) -> list[Sectio
     found: list[Section] = []
     if not words:
         return found
-    begun = next((word for word in text.split() if word[0].isdigit()), "")
-    for one in _different(connection, begun):
+    for one in _different(connection, _first_section(words)):
         own = f"{one.act} {one.section}".casefold().split()
         if all(any(its.startswith(word) for its in own) for word in words):
             found.append(one)
             if len(found) == limit:
                 break
     return found
+
+
+def _first_section(words: Sequence[str]) -> str:
+    """Return from where on sections are looked at: the number of the section that is asked for, "" where none is.
+
+    Four digits are taken for the year of an act.
+    """
+    numbers = [found[0] for word in words if (found := re.match("[0-9]+", word)) and len(found[0]) < _YEAR]
+    return min(numbers, default="")
 
 
 def _different(connection: Connection, begun: str) -> Iterator[Section]:
