@@ -34,11 +34,18 @@ def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path
     code, listed, _ = run("audit", "list", "--action", "unit.set")
     assert code == 0
     assert "local:" in listed
+    assert "local:" not in run("audit", "list", "--action", "unit.set", "--case", "7/2026")[1]
     assert run("audit", "sign", "--out", tmp_path / "head.json")[0] == 0
     assert "nothing was changed" in run("audit", "verify", "--head", tmp_path / "head.json")[1]
     assert run("audit", "export", tmp_path / "log.jsonl")[0] == 0
     written = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert [entry.get("action", "head") for entry in written] == ["unit.set", "audit.read", "audit.export", "head"]
+    assert [entry.get("action", "head") for entry in written] == [
+        "unit.set",
+        "audit.read",
+        "audit.read",
+        "audit.export",
+        "head",
+    ]
     key = run("audit", "key")[1].strip()
     assert written[-1]["head"]["public_key"] == key
     assert run("audit", "verify", "--public-key", "0" * 64)[0] == 1
@@ -46,6 +53,6 @@ def test_the_audit_log_is_listed_verified_signed_and_exported(run: Run, tmp_path
         database.executescript("DROP TRIGGER audit_entries_no_delete; DELETE FROM audit_entries WHERE number > 1;")
     code, said, _ = run("audit", "verify", "--head", tmp_path / "head.json")
     assert code == 1
-    assert "Entries 2 to 3 are missing at the end." in said
+    assert "Entries 2 to 4 are missing at the end." in said
     (tmp_path / "none.json").write_text("{}")
     assert run("audit", "verify", "--head", tmp_path / "none.json")[0] == 2

@@ -236,6 +236,14 @@ def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, 
         EntryQuery(since="yesterday")
 
 
+def test_auditors_find_what_was_done_for_a_case(store: RecordStore, log: AuditLog, record_id: str) -> None:
+    """Cases whose numbers begin alike are others."""
+    for case_number in ("7/2026", "77/2026"):
+        store.acting(replace(act_of(HERE), case_number=case_number)).record(record_id)
+    found = log.find(AUDITOR, EntryQuery(case_number="7/2026")).entries
+    assert [(entry.action, entry.subject_id) for entry in found] == [(Action.RECORD_READ, record_id)]
+
+
 def test_auditors_see_their_unit_and_below(store: RecordStore, log: AuditLog, record_id: str) -> None:
     assert log.find(act_of("27/519"), EntryQuery(person=record_id)).entries
     assert not log.find(act_of(ELSEWHERE), EntryQuery(person=record_id)).entries
