@@ -271,6 +271,7 @@ def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, st
     page.get_by_label("Court", exact=True).fill("JMFC Pune")
     page.get_by_label("Court", exact=True).press("Enter")
     expect(page.get_by_text("Decision: Acquitted, 1 Feb 2026, JMFC Pune")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has=page.get_by_role("article"))).to_be_focused()
     page.get_by_text("Withdraw or correct").press("Enter")
     page.get_by_label("Why it was a mistake").fill("another man's judgment")
     page.get_by_label("Why it was a mistake").press("Enter")

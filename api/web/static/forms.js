@@ -130,7 +130,7 @@ async function send(form, submitter) {
     form.sentText = undefined;
     const then = form.dataset.then;
     if (!then) form.dispatchEvent(new CustomEvent("done", { detail: answer, bubbles: true }));
-    else if (then === "reload") location.reload();
+    else if (then === "reload") again(form);
     else location.assign(then.replace(/\{(\w+)\}/g, (_whole, name) => encodeURIComponent(answer.body[name])));
   } catch (problem) {
     complain(form, problem);
@@ -138,6 +138,12 @@ async function send(form, submitter) {
     buttons.forEach((one) => (one.disabled = false));
     working?.classList.remove("working");
   }
+}
+
+/** Loads the page anew; page.js then moves to where the form was. */
+function again(form) {
+  sessionStorage.setItem("pehchan.place", form.closest("[id]:not(form)")?.id ?? "");
+  location.reload();
 }
 
 document.addEventListener("submit", (event) => {

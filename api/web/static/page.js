@@ -4,6 +4,13 @@ import "./forms.js";
 
 document.querySelector("[data-focus]")?.focus();
 
+const place = document.getElementById(sessionStorage.getItem("pehchan.place") ?? "");
+sessionStorage.removeItem("pehchan.place");
+if (place) {
+  place.tabIndex = -1;
+  place.focus();
+}
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "?" && !typing) {
