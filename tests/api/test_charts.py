@@ -49,10 +49,12 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(client: Test
 @pytest.mark.parametrize("fonts", ["none", "of the machine"])
 def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts: str) -> None:
     paper = Paper("A", "B", MOMENT, tmp_path if fonts == "none" else FOLDER)
-    paper.text("Mark: \u0939\u093f\u0928\u094d\u0926\u0940 \u2026")
+    paper.text("Mark: \u0939\u093f\u0928\u094d\u0926\u0940 \u2026\nEnd")
     text = text_of(paper.bytes)
     assert paper.fonts.lacks == (fonts == "none")
-    assert text.startswith("Mark:hindi..." if fonts == "none" else "Mark:\u0939\u093f\u0928\u094d\u0926\u0940\u2026")
+    assert text.startswith(
+        "Mark:hindi...End" if fonts == "none" else "Mark:\u0939\u093f\u0928\u094d\u0926\u0940\u2026End"
+    )
 
 
 def test_a_picture_fits_its_place_and_its_points_are_numbered(tmp_path: Path) -> None:

@@ -29,10 +29,15 @@ def _letters(objects: dict[int, bytes], font: int) -> tuple[int, dict[int, str]]
 
 
 def _shown(page: bytes, letters: dict[bytes, tuple[int, dict[int, str]]]) -> str:
-    said, font = [], b""
-    for name, shown in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", page, re.S):
-        if name:
+    said, font, kept = [], b"", []
+    for name, shown, state in re.findall(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj|\b([qQ])\b", page, re.S):
+        if state == b"q":  # how things are drawn is kept, to be taken up again
+            kept.append(font)
+        elif state:
+            font = kept.pop()
+        elif name:
             font = name
+        if state or name:
             continue
         plain = re.sub(rb"\\(.)", lambda one: {b"n": b"\n", b"r": b"\r"}.get(one[1], one[1]), shown, flags=re.S)
         size, stands_for = letters[font]

@@ -67,7 +67,7 @@ class Comparison {
     try {
       const file = await this.source.image(pane.side, name, type);
       const bitmap = file && (await createImageBitmap(file));
-      const marked = kind === "fingerprint" || !bitmap ? await this.source.marks(pane.side, name).catch(nothing) : null;
+      const marked = kind === "fingerprint" || !bitmap ? await this.marks(pane, name) : null;
       if (pane.choice.value === name) pane.show(bitmap, marked);
       if (pane.side === "probe" && this.missing) this.missing.hidden = file !== null;
     } catch (problem) {
@@ -76,11 +76,21 @@ class Comparison {
     this.tellSizes();
   }
 
+  /** Returns what was extracted from an image; null, and said why, where that cannot be told. */
+  async marks(pane, name) {
+    try {
+      return await this.source.marks(pane.side, name);
+    } catch (problem) {
+      this.find("[data-problem]").textContent = problem.message;
+      return null;
+    }
+  }
+
   /** Asks for the points of photos, which takes the service a while, when somebody wants to see them. */
   async loadMarks() {
     for (const pane of this.panes) {
       if (!pane.marked || pane.marked.marks.length) continue;
-      const known = await this.source.marks(pane.side, pane.choice.value).catch(nothing);
+      const known = await this.marks(pane, pane.choice.value);
       if (!known || pane.marked.marks.length) continue;
       pane.marked.marks = known.marks;
       pane.draw();
@@ -285,8 +295,6 @@ class Comparison {
     }
   }
 }
-
-const nothing = () => null;
 
 for (const root of document.querySelectorAll("[data-compare]")) {
   const comparison = new Comparison(root);
