@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from api.shapes import Day
 from biometrics.records.certificates import Certificate
-from biometrics.records.retention import CertificatePage, DuePage, Timed
+from biometrics.records.certified import CertificatePage
+from biometrics.records.retention import DuePage, Timed
 from biometrics.retention import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH, Clock, Order, OrderKind
 
 

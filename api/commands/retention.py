@@ -17,6 +17,7 @@ from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
 from biometrics.errors import InvalidField, UnknownExpungement
 from biometrics.records.certificates import Certificate, Finding, check
+from biometrics.records.certified import CertificateStore
 from biometrics.records.retention import RetentionStore, Timed
 from biometrics.retention import Clock, Order, OrderKind
 
@@ -124,7 +125,7 @@ def certificate(
 ) -> None:
     """Give out a certificate of destruction again."""
     with operated_store(Settings()) as store:
-        found = RetentionStore(store).certificate(expungement)
+        found = CertificateStore(store).find(expungement)
     if found is None:
         raise UnknownExpungement(
             f"There is no certificate {expungement}; check the number, or finish it: pehchan retention run."

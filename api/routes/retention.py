@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api.dependencies import StoreDependency
 from api.errors import raising
 from api.paging import USUAL, After, Limit
 from api.repeats import WritingStore
@@ -16,6 +17,7 @@ from api.shapes import Day
 from biometrics.access import Scope
 from biometrics.engine import Engine
 from biometrics.errors import ExpungementRefused, UnknownExpungement
+from biometrics.records.certified import CertificateStore
 from biometrics.records.retention import RetentionStore
 
 router = APIRouter(tags=["retention"])
@@ -28,7 +30,12 @@ def _retention(request: Request, act: ActDependency) -> RetentionStore:
     return RetentionStore(engine.store.acting(act))
 
 
+def _certificates(store: StoreDependency) -> CertificateStore:
+    return CertificateStore(store)
+
+
 Retention = Annotated[RetentionStore, Depends(_retention)]
+Certificates = Annotated[CertificateStore, Depends(_certificates)]
 OnDay = Annotated[Day | None, Query(description="Else today")]
 
 
@@ -72,15 +79,15 @@ def run(retention: Retention) -> list[CertificateOut]:
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
-def list_certificates(retention: Retention, limit: Limit = USUAL, after: After = None) -> ExpungementPageOut:
+def list_certificates(certificates: Certificates, limit: Limit = USUAL, after: After = None) -> ExpungementPageOut:
     """List what was destroyed of what was collected in your unit and below it, the newest first."""
-    return ExpungementPageOut.of(retention.certificate_page(limit, after))
+    return ExpungementPageOut.of(certificates.page(limit, after))
 
 
 @router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)
-def read_certificate(expungement_id: str, retention: Retention) -> CertificateOut:
+def read_certificate(expungement_id: str, certificates: Certificates) -> CertificateOut:
     """Read a certificate as it was signed; `pehchan retention verify` checks it."""
-    found = retention.certificate(expungement_id)
+    found = certificates.find(expungement_id)
     if found is None:
         raise UnknownExpungement(f"There is no finished expungement {expungement_id}; check the number.")
     content: dict[str, Any] = dict(found.content)

@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, or_, select, union, update
+from sqlalchemy import Connection, select, union, update
 
 from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
+from biometrics.records.certified import CertificateStore
 from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
 from biometrics.records.leftovers import remove_unreferenced
-from biometrics.records.paging import cursor, named_row, parts
+from biometrics.records.paging import parts
 from biometrics.records.people import canonical_id, lead, remove_person, touch
 from biometrics.records.repeats import answered, once_id
 from biometrics.records.retention_tables import expungements, retention_orders
@@ -30,7 +31,6 @@ from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import encounters
-from biometrics.records.units import path_within
 from biometrics.records.visits import refuse_held, visits_of
 from biometrics.retention import YEARS_KEPT, Clock, Order, OrderKind, Visit, clock
 
@@ -52,14 +52,6 @@ class DuePage:
     """Some of what is due, by record; `after` asks for the next ones, None where there are no more."""
 
     due: Sequence[Timed]
-    after: str | None
-
-
-@dataclass(frozen=True)
-class CertificatePage:
-    """Some certificates, the newest first; `after` asks for the next ones, None where there are no more."""
-
-    certificates: Sequence[Certificate]
     after: str | None
 
 
@@ -216,7 +208,7 @@ class RetentionStore:
             deleted = once_id(connection, self._store.given, "delete", remove)
         remove_unreferenced(self._store.database, self._store.images, moved)
         self.finish()
-        return self.certificate(deleted) if deleted else None
+        return CertificateStore(self._store).find(deleted) if deleted else None
 
     def deleted_before(self) -> bool:
         """Say whether an earlier arrival of this request has deleted what it asks for.
@@ -269,45 +261,6 @@ class RetentionStore:
             progress(done[-1])
         return done
 
-    def certificate(self, expungement_id: str) -> Certificate | None:
-        """Return the certificate of what was collected in one's own unit or below it.
-
-        It is None where there is none such, or its files are not removed yet.
-        """
-        with self._store.database.reading() as connection:
-            query = self._signed().where(expungements.c.id == canonical_id(expungement_id))
-            row = connection.execute(query).first()
-        return _certificate(row) if row else None
-
-    def certificate_page(self, limit: int, after: str | None = None) -> CertificatePage:
-        """Return some certificates of what was collected in one's own unit or below it, the newest first.
-
-        Raises:
-            InvalidField: no page named the cursor.
-        """
-        order = (expungements.c.created_at, expungements.c.id)
-        query = self._signed().order_by(*(column.desc() for column in order)).limit(limit + 1)
-        if after is not None:
-            at, row_id = named_row(after)
-            query = query.where(order[0] <= at, or_(order[0] < at, order[1] < row_id))
-        with self._store.database.reading() as connection:
-            rows = connection.execute(query).all()
-        last = rows[limit - 1] if len(rows) > limit else None
-        place = cursor(last.created_at, last.id) if last else None
-        return CertificatePage([_certificate(row) for row in rows[:limit]], place)
-
-    def _signed(self) -> Select[Any]:
-        own = path_within(expungements.c.unit, unit_of(self._store.act))
-        return select(expungements).where(expungements.c.signature.is_not(None), own)
-
-    def certificates(self) -> Iterator[Certificate]:
-        """Walk through all certificates, the oldest first."""
-        query = select(expungements).where(expungements.c.signature.is_not(None))
-        with self._store.database.reading() as connection:
-            rows = connection.execute(query.order_by(expungements.c.created_at, expungements.c.id)).all()
-        for row in rows:
-            yield _certificate(row)
-
     def _sign(self, destroyed: Destroyed, copies: Mapping[str, bool]) -> Certificate:
         with self._store.database.writing() as connection:
             query = select(expungements.c.content).where(expungements.c.id == destroyed.id)
@@ -353,10 +306,6 @@ def _record_of(connection: Connection, encounter_id: str) -> str:
     if found is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
     return str(found)
-
-
-def _certificate(row: Row[Any]) -> Certificate:
-    return Certificate(json.loads(row.content), row.signature)
 
 
 def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:

@@ -32,6 +32,7 @@ from biometrics.person import Person
 from biometrics.records.audit import Action
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.certificates import Certificate, check
+from biometrics.records.certified import CertificateStore
 from biometrics.records.images import ImageFolder
 from biometrics.records.key_tables import data_keys
 from biometrics.records.retention import RetentionStore
@@ -98,14 +99,14 @@ def test_certificates_are_read_page_by_page_where_it_was_collected(store: Record
         arrested(store, name, freed=True)
     done = RetentionStore(store).run(TODAY)
     for unit in (HERE, "27", "national"):
-        bound = RetentionStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
-        first = bound.certificate_page(2)
-        rest = bound.certificate_page(2, first.after)
+        bound = CertificateStore(store.acting(act_of(unit, Role.RECORDS_CLERK)))
+        first = bound.page(2)
+        rest = bound.page(2, first.after)
         read = [one.id for page in (first, rest) for one in page.certificates]
         assert (len(first.certificates), sorted(read), rest.after) == (2, sorted(one.id for one in done), None)
-        assert bound.certificate(read[0]) == first.certificates[0]
-    outside = RetentionStore(store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
-    assert (outside.certificate_page(2).certificates, outside.certificate(done[0].id)) == ([], None)
+        assert bound.find(read[0]) == first.certificates[0]
+    outside = CertificateStore(store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)))
+    assert (outside.page(2).certificates, outside.find(done[0].id)) == ([], None)
 
 
 def test_only_what_is_due_is_destroyed(store: RecordStore, images: ImageFolder) -> None:
@@ -382,8 +383,8 @@ def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: Recor
     (certificate,) = retention.run(TODAY)
     assert "Ram" not in certificate.text
     assert Certificate.parse(certificate.text) == certificate
-    assert retention.certificate(certificate.id) == certificate
-    assert list(retention.certificates()) == [certificate]
+    assert CertificateStore(store).find(certificate.id) == certificate
+    assert list(CertificateStore(store).everything()) == [certificate]
     assert certificate.content["encounters"][0]["basis"].startswith("Criminal Procedure (Identification) Act 2022")
 
 
@@ -476,7 +477,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         retention = RetentionStore(store)
         retention.run(TODAY)
         store.sweep()
-        (certificate,) = retention.certificates()
+        (certificate,) = CertificateStore(store).everything()
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1
         assert store.sample_image(later.sample_ids[0]) == b"image later"

@@ -19,6 +19,7 @@ from biometrics.records.audit import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.case_rows import load_cases
 from biometrics.records.case_tables import cases
+from biometrics.records.certified import CertificateStore
 from biometrics.records.changes import CHANGE_COUNTER
 from biometrics.records.key_tables import data_keys
 from biometrics.records.notifications import NOTIFICATION_COUNTER
@@ -118,9 +119,8 @@ class Checker:
 
     def what_was_destroyed_is_certified(self, answers: Answers) -> None:
         """What a kill left of a destruction is finished, and every certificate that was answered is there and true."""
-        retention = RetentionStore(self._store)
-        retention.finish()
-        certificates = {one.content["id"]: one.content for one in retention.certificates()}
+        RetentionStore(self._store).finish()
+        certificates = {one.content["id"]: one.content for one in CertificateStore(self._store).everything()}
         assert answers.certified <= set(certificates), "a certificate is lost"
         with self._reading() as connection:
             assert connection.execute(select(func.count()).select_from(expungements)).scalar() == len(certificates)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.paging import After
 from api.retention_schemas import DuePageOut, ExpungementPageOut
-from api.routes.retention import Retention, read_certificate
+from api.routes.retention import Certificates, Retention, read_certificate
 from api.security import needs
 from api.web import clocks
 from api.web.pages import PagesDependency
@@ -23,7 +23,9 @@ LAST: Final = 10  # certificates beside it
 
 
 @router.get("/retention", dependencies=[needs(Scope.RETENTION_MANAGE)])
-def show_due(pages: PagesDependency, retention: Retention, after: After = None, done: bool = False) -> Response:
+def show_due(
+    pages: PagesDependency, retention: Retention, certificates: Certificates, after: After = None, done: bool = False
+) -> Response:
     """Show what is due in one's unit and below, and the newest certificates; `done` says that it was just destroyed."""
     due = DuePageOut.of(retention.due_page(dt.date.today(), SHOWN, after))
     return pages.show(
@@ -34,21 +36,21 @@ def show_due(pages: PagesDependency, retention: Retention, after: After = None, 
         next=due.next,
         is_first=after is None,
         done=done,
-        certificates=ExpungementPageOut.of(retention.certificate_page(LAST)).expungements,
+        certificates=ExpungementPageOut.of(certificates.page(LAST)).expungements,
     )
 
 
 @router.get("/retention/certificates", dependencies=[needs(Scope.RETENTION_MANAGE)])
-def list_certificates(pages: PagesDependency, retention: Retention, after: After = None) -> Response:
+def list_certificates(pages: PagesDependency, certificates: Certificates, after: After = None) -> Response:
     """Show what was destroyed of what was collected in one's unit and below it."""
-    page = ExpungementPageOut.of(retention.certificate_page(SHOWN, after))
+    page = ExpungementPageOut.of(certificates.page(SHOWN, after))
     return pages.show("certificates.html", certificates=page.expungements, next=page.next)
 
 
 @router.get("/retention/certificates/{expungement_id}", dependencies=[needs(Scope.RETENTION_MANAGE)])
-def show_certificate(expungement_id: str, pages: PagesDependency, retention: Retention) -> Response:
+def show_certificate(expungement_id: str, pages: PagesDependency, certificates: Certificates) -> Response:
     """Show a certificate of destruction, to be printed."""
-    certificate = read_certificate(expungement_id, retention)
+    certificate = read_certificate(expungement_id, certificates)
     content = certificate.content
     return pages.show(
         "certificate.html",
