@@ -2,6 +2,7 @@
 
 import { turnOf } from "./affine.js";
 import { Laid } from "./compare_laid.js";
+import { Look } from "./compare_look.js";
 import { drawLines } from "./compare_marks.js";
 import { cleared, Pane } from "./compare_pane.js";
 import { CaseSource, SearchSource } from "./compare_source.js";
@@ -12,22 +13,7 @@ const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 const TURN = (5 * Math.PI) / 180;
 const STEP = 1.25;
-
-/** What is set for all images; the controls have `data-set`. */
-class Look {
-  constructor(root) {
-    this.controls = [...root.querySelectorAll("[data-set]")];
-    this.read();
-  }
-
-  read() {
-    for (const one of this.controls) this[one.dataset.set] = one.type === "checkbox" ? one.checked : Number(one.value);
-  }
-
-  get filter() {
-    return `invert(${Number(this.invert)}) contrast(${this.contrast}%) brightness(${this.brightness}%)`;
-  }
-}
+const KEYS = { "+": "closer", "=": "closer", "-": "further", "[": "left", "]": "right", 0: "fit", 1: "life", n: "next", p: "before", b: "blink", i: "invert" };
 
 class Comparison {
   constructor(root) {
@@ -253,8 +239,9 @@ class Comparison {
     if (found) this.panes[1].choice.value = found.value;
   }
 
-  listen() {
-    const done = {
+  /** Returns what buttons and keys do, by its name. */
+  get deeds() {
+    return {
       closer: () => this.all("enlarge", STEP),
       further: () => this.all("enlarge", 1 / STEP),
       left: () => this.all("rotate", -TURN),
@@ -269,11 +256,14 @@ class Comparison {
       calibrate: async () => (await measure(), this.tellSizes()),
       invert: () => this.find("[data-set=invert]").click(),
     };
-    const keys = { "+": "closer", "=": "closer", "-": "further", "[": "left", "]": "right", 0: "fit", 1: "life", n: "next", p: "before", b: "blink", i: "invert" };
+  }
+
+  listen() {
+    const done = this.deeds;
     this.root.addEventListener("click", (event) => done[event.target.closest("[data-do]")?.dataset.do]?.());
     this.root.addEventListener("keydown", (event) => {
       if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey || event.metaKey) return;
-      const what = keys[event.key.toLowerCase()];
+      const what = KEYS[event.key.toLowerCase()];
       if (!what) return;
       event.preventDefault();
       done[what]();
