@@ -220,14 +220,14 @@ class EnrolmentOut(RecordOut):
 
     encounter_id: str = Field(description="The encounter that was enrolled")
     duplicate_cases: list[str] = Field(
-        description="Cases in which examiners are asked whether the person was on record already; empty where nobody "
-        "is alike, or the check is made later"
+        description="Cases in which examiners are asked about this enrolment whether the person was on record already"
     )
+    checked: bool = Field(description="It was compared with everybody on record; else that is made soon")
 
     @classmethod
-    def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str]) -> EnrolmentOut:
+    def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str], checked: bool) -> EnrolmentOut:
         """Show a record after an enrolment."""
-        own = {"encounter_id": encounter_id, "duplicate_cases": duplicate_cases}
+        own = {"encounter_id": encounter_id, "duplicate_cases": duplicate_cases, "checked": checked}
         return cls.model_validate(RecordOut.of(record).model_dump() | own)
 
 

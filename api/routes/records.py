@@ -25,6 +25,7 @@ from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.errors import DuplicateNationalNumber
 from biometrics.records.cases import CaseStore
+from biometrics.records.checks import CheckStore
 from biometrics.records.values import Enrolment, Record, RecordQuery
 
 router = APIRouter(tags=["records"])
@@ -134,8 +135,9 @@ def find_sections(
 def _enrolled(engine: Engine, enrolment: Enrolment, cases: CaseStore, response: Response) -> EnrolmentOut:
     record = engine.store.record(enrolment.record_id)
     shown(record, response)
+    checked = CheckStore(engine.store.database, engine.rules.verified).check(enrolment.encounter_id) is None
     asked = cases.duplicates(enrolment.record_id, enrolment.encounter_id)
-    return EnrolmentOut.after(record, enrolment.encounter_id, asked)
+    return EnrolmentOut.after(record, enrolment.encounter_id, asked, checked)
 
 
 def shown(record: Record, response: Response) -> RecordOut:

@@ -15,9 +15,11 @@ from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
 from made_up_transactions import fingerprint, text
-from officers import new_key
+from officers import Officer, new_key
 from PIL import Image as Pillow
 
+from api.app import create_app
+from api.settings import Settings
 from biometrics.access import Role
 from biometrics.image import decode
 
@@ -165,6 +167,7 @@ def test_an_enrolment_tells_whether_examiners_are_asked(client: TestClient) -> N
     [case] = second["duplicate_cases"]
     assert client.get(f"{V1}/cases/{case}").json()["record_id"] == second["id"]
     assert again == second
+    assert second["checked"]
     assert second["encounter_id"] == second["encounters"][0]["id"]
 
 
@@ -197,3 +200,11 @@ def test_inspecting_needs_the_right_to_enrol(client: TestClient) -> None:
     examiner = {"Authorization": new_key(client.app.state.accounts, Role.EXAMINER)}
     files = {"finger": print_of(0, "right_thumb", 0)}
     assert client.post(f"{V1}/inspections", files=files, headers=examiner).status_code == 403
+
+
+def test_an_enrolment_that_is_compared_later_says_so(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path / "data", check_at_once=False, _env_file=None)
+    with Officer(create_app(settings)) as officer:
+        sent = {"right_thumb": ("a.png", print_of(0, "right_thumb", 0))}
+        answer = officer.post(f"{V1}/enrolments", data=form(), files=sent).json()
+    assert (answer["checked"], answer["duplicate_cases"]) == (False, [])

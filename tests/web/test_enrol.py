@@ -207,11 +207,14 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(
     entered(page, "Lost Link", f"{next(numbers)}/2026")
     page.get_by_label("Act and section").fill("IPC 1860 379")
     page.get_by_role("button", name="Add the section").click()
+    somebody.expect("ERR_INTERNET_DISCONNECTED")
+    somebody.context.set_offline(True)
     page.get_by_label("Prints, slaps, a whole card").set_input_files(
         [file("right_thumb.png", print_of(next(numbers), "right_thumb", 0))]
     )
+    expect(place(page, "Right thumb").get_by_text("not checked yet")).to_be_visible()
+    somebody.context.set_offline(False)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
-    somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()

@@ -11,7 +11,7 @@ export function showReceipt(answer) {
   receipt.querySelector("[data-slot=number]").textContent = answer.national_number;
   document.getElementById("receipt-facts").replaceChildren(...facts(answer, encounter).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
   document.getElementById("taken").replaceChildren(...encounter.samples.map(row));
-  document.getElementById("asked").replaceChildren(...asked(answer.duplicate_cases));
+  document.getElementById("asked").replaceChildren(...asked(answer));
   document.getElementById("to-record").href = `/app/records/${answer.id}`;
   document.getElementById("print").addEventListener("click", () => print());
   document.getElementById("entering").hidden = true;
@@ -43,8 +43,9 @@ function row(sample) {
   return line;
 }
 
-function asked(cases) {
-  if (!cases.length) return [made("p", _("Nobody on record was found to be alike."), "good")];
+function asked({ duplicate_cases: cases, checked }) {
+  if (!cases.length && !checked) return [made("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike."))];
+  if (!cases.length) return [made("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
   const box = made("div", "", "warning");
   box.append(made("p", _("Examiners are asked whether this person is on record already. They decide; nothing is merged before.")));
   if (receipt.dataset.cases) {
