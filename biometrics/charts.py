@@ -5,8 +5,9 @@ A chart holds no score. It is made anew of the images and the stored templates w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import pi
 
 from biometrics.image import Image
 from biometrics.types import Template
@@ -83,6 +84,25 @@ class Exhibit:
 
     template: Template
     image: Image | None = None
+
+
+def upended(chart: Chart) -> Chart:
+    """Return the chart of a probe that was turned by half a circle, as it lies on the image that was not."""
+    width, height = chart.probe.width, chart.probe.height
+    marks = tuple(
+        replace(
+            mark,
+            x=width - mark.x,
+            y=height - mark.y,
+            direction=None if mark.direction is None else (mark.direction + pi) % (2 * pi),
+        )
+        for mark in chart.probe.marks
+    )
+    frame = chart.frame
+    if frame.probe is not None:
+        a, b, c, d, e, f = frame.probe
+        frame = replace(frame, probe=(-a, -b, -c, -d, a * width + c * height + e, b * width + d * height + f))
+    return replace(chart, probe=replace(chart.probe, marks=marks), frame=frame)
 
 
 def scaled(factor: float) -> Affine:

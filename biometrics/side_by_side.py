@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from biometrics.cases import View
 from biometrics.casework import CaseImage, look_at_comparison, seen
-from biometrics.charts import Chart, Exhibit, MarkedImage
+from biometrics.charts import Chart, Exhibit, MarkedImage, upended
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, NothingToCompare, UnsupportedImage
 from biometrics.image import Image, decode
@@ -91,7 +91,8 @@ def chart_candidate(
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
     recogniser = engine.channels[found.template.modality].recogniser
     probe = Exhibit(_readable(engine, asked.probe.template), _probe_image(engine, stored.id, place, asked, file))
-    return place, recogniser.chart(probe, Exhibit(found.template, _image(engine.store.sample_image(sample_id))))
+    chart = recogniser.chart(probe, Exhibit(found.template, _image(engine.store.sample_image(sample_id))))
+    return place, upended(chart) if asked.probe.is_upside_down else chart
 
 
 def _piece(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:

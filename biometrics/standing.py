@@ -84,5 +84,8 @@ def _store(engine: Engine) -> StandingStore:
 
 
 def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:
-    """Return the files of samples as they are kept with the search made with them."""
-    return [KeptImage(ordinal, one.source.media_type, one.sample.content) for ordinal, one in enumerate(extracted)]
+    """Return the files of samples as they are kept with the search made with them, once where several are of one."""
+    first: dict[bytes, KeptImage] = {}
+    for ordinal, one in enumerate(extracted):
+        first.setdefault(one.sample.content, KeptImage(ordinal, one.source.media_type, one.sample.content))
+    return list(first.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class Modality(StrEnum):
@@ -164,6 +165,9 @@ class Template:
     quality: int | None
 
 
+UPSIDE_DOWN: Final = ", upside down"  # ends the name of a latent that was turned for a search
+
+
 @dataclass(frozen=True)
 class Probe:
     """A template to search or verify with; `position` is UNKNOWN for a print of an unknown finger, None for a face."""
@@ -171,3 +175,8 @@ class Probe:
     template: Template
     position: FingerPosition | None = None
     label: str = ""
+
+    @property
+    def is_upside_down(self) -> bool:
+        """Whether the template is of the print turned by half a circle, which its sample's name then ends in."""
+        return self.label.endswith(f"{UPSIDE_DOWN})")

@@ -12,11 +12,12 @@ from biometrics.engine import Engine
 from biometrics.errors import UnusableSample
 from biometrics.image import Image
 from biometrics.records.values import EnrolledSample
-from biometrics.types import Impression, Modality, Sample, Source, Template
+from biometrics.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 
+_NAME = 200  # code points of a file's name that are told beside the way in which it was seen
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 
@@ -29,27 +30,28 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
         UnusableSample: neither the image nor the marks hold enough.
     """
     recogniser = fingerprints(engine)
-    templates: list[Template] = []
+    found: list[tuple[str, Template]] = []  # with what ends the name of each
     refusals: list[UnusableSample] = []
     region = latent.marked.region if latent.marked else None
     for turned in (False, True):
+        way = UPSIDE_DOWN if turned else ""
         try:
             if latent.image:
                 image = _turned_image(latent.image) if turned else latent.image
-                templates.append(recogniser.extract_latent(image, _turned_region(region, latent.image, turned)))
+                found.append((way, recogniser.extract_latent(image, _turned_region(region, latent.image, turned))))
         except UnusableSample as error:
             refusals.append(error)
         try:
             if latent.marked:
                 marks = latent.marked.template()
-                templates.append(recogniser.of_marked(_turned(marks) if turned else marks))
+                found.append((f", marked{way}", recogniser.of_marked(_turned(marks) if turned else marks)))
         except UnusableSample as error:
             refusals.append(error)
-    if not templates:
+    if not found:
         first = refusals[0]
         raise type(first)(f"The latent of {latent.label}: {first.message}")
-    sample, source = _sample(latent), _source(latent)
-    return [EnrolledSample(sample, source, template) for template in templates]
+    source = _source(latent)
+    return [EnrolledSample(_sample(latent, way), source, template) for way, template in found]
 
 
 def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:
@@ -70,9 +72,9 @@ def fingerprints(engine: Engine) -> FingerprintRecogniser:
     return recogniser
 
 
-def _sample(latent: Latent) -> Sample:
-    impression = Impression.LATENT_IMPRESSION
-    return Sample(Modality.FINGERPRINT, latent.content, latent.label, latent.position, impression, None)
+def _sample(latent: Latent, way: str) -> Sample:
+    name, impression = f"{latent.label[:_NAME]}{way}", Impression.LATENT_IMPRESSION
+    return Sample(Modality.FINGERPRINT, latent.content, name, latent.position, impression, None)
 
 
 def _source(latent: Latent) -> Source:

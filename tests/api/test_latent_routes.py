@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from inputs import print_of
 from officers import WHY
+from PIL import Image as Pillow
 
 from biometrics import itl
 from fingerprint.itl import ridge_images
@@ -148,3 +150,30 @@ def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[st
         files={"marked": file_of(marks), "right_thumb": LATENT},
     )
     assert (named.status_code, named.json()["code"]) == (422, "invalid_field")
+
+
+def test_a_latent_that_stands_on_its_head_is_found_and_its_marks_lie_where_they_were_seen(
+    client: TestClient, station: dict[int, str]
+) -> None:
+    """The program turned it; what belongs together is told in pixels of the file that was sent."""
+    upright = client.post(f"{V1}/latents/minutiae", data={"ppi": 500}, files={"image": LATENT}).json()
+    picture = Pillow.open(io.BytesIO(LATENT)).rotate(180)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    headless = {"image": ("scene.png", file.getvalue())}
+    search = client.post(f"{V1}/identify/latent", data=WHY, files=headless).json()
+    first = search["candidates"][0]
+    assert first["record"]["id"] == station[1]
+    [sample] = first["samples"]
+    assert sample["probe"] == "unknown finger (scene.png, upside down)"
+    asked = {"sample_id": sample["sample_id"]}
+    chart = client.post(f"{V1}/searches/{search['id']}/comparisons", data=asked, files=headless).json()
+    seen = {(round(upright["width"] - one["x"]), round(upright["height"] - one["y"])) for one in upright["minutiae"]}
+    marks = [(mark["x"], mark["y"]) for mark in chart["probe"]["marks"]]
+    near = [min(abs(x - u) + abs(y - v) for u, v in seen) <= 2 for x, y in marks]
+    assert sum(near) > 0.9 * len(marks)
+    assert len(chart["pairs"]) > 10
+    a, b, c, d, e, f = chart["frame"]["probe"]
+    for mine, theirs in chart["pairs"][:10]:
+        (x, y), mate = marks[mine], chart["candidate"]["marks"][theirs]
+        assert abs(a * x + c * y + e - mate["x"]) + abs(b * x + d * y + f - mate["y"]) < 40

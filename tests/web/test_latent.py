@@ -146,6 +146,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("55/2026")
     page.get_by_label("Threshold").select_option("investigation")
+    page.get_by_role("combobox", name="Finger", exact=True).select_option("Left index finger")
     page.get_by_role("button", name="Search", exact=True).click()
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Mohan Lal"))
     expect(first).to_be_visible(timeout=SLOW)
@@ -155,6 +156,9 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_text("Search again by every enrolment").click()
     page.get_by_role("button", name="Keep searching").click()
     expect(page.get_by_role("status")).to_contain_text("standing search", timeout=SLOW)
+    first.get_by_role("link", name="Left index finger").click()
+    expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_label("choose the file")).to_be_hidden()
 
 
 def test_what_is_marked_is_saved_and_opened_again(visit: Visit, station: Station, tmp_path: Path) -> None:
