@@ -84,10 +84,15 @@ def test_a_key_that_is_none_is_refused(client: TestClient, key: str) -> None:
 WITHOUT_A_KEY = {
     "POST /api/v1/verify",
     "POST /api/v1/inspections",
+    "POST /api/v1/latents/readings",
+    "POST /api/v1/latents/minutiae",
+    "POST /api/v1/latents/files",
+    "POST /api/v1/searches/{search_id}/comparisons",
     "POST /api/v1/searches/{search_id}/replay",
     "POST /api/v1/itl/transactions",  # has the sender's control number instead
     "POST /api/v1/notifications/{number}/read",
     "POST /api/v1/retention/run",
+    "PUT /api/v1/units",
     "POST /api/v1/users/{user}/unlock",
     "DELETE /api/v1/api-keys/{key}",
     "POST /api/v1/tokens",
