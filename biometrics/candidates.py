@@ -21,8 +21,8 @@ LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no ri
 class Hint(StrEnum):
     """What to make of a candidate. It decides nothing: an examiner does."""
 
-    LIKELY = "likely"  # above the threshold, and well ahead of the next
-    INSPECT = "inspect"  # above the threshold beside a rival, or below it but rarer than what chance brings anyway
+    LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
+    INSPECT = "inspect"  # above the threshold beside or behind a rival, or below it but rarer than what chance brings anyway
     NONE = "none"  # no more than chance brings in most searches
 
 
@@ -46,7 +46,7 @@ def candidates(
             continue
         decibans = person.score.decibans
         gap = decibans - found[place + 1][1].score.decibans if place + 1 < len(found) else None
-        if decibans >= threshold and (gap is None or gap >= LEAD):
+        if place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
             hint = Hint.LIKELY
         else:
             hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
