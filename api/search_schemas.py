@@ -81,9 +81,9 @@ class CandidateOut(Schema):
         description="Decibans ahead of the next person; null where there was no other, or another unit keeps the record"
     )
     decision_hint: Hint = Field(
-        description="likely: the first, above the threshold, well ahead of the next; inspect: above it beside or behind "
-        "a rival, or below it but rarer than chance brings in every second search; none: no more than chance. An "
-        "examiner decides"
+        description="likely: the first, above the threshold, well ahead of the next; inspect: above it beside or "
+        "behind a rival, or below it but rarer than chance brings in every second search; none: no more than chance. "
+        "An examiner decides"
     )
     above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
     samples: list[SampleScoreOut]

@@ -22,7 +22,7 @@ class Hint(StrEnum):
     """What to make of a candidate. It decides nothing: an examiner does."""
 
     LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
-    INSPECT = "inspect"  # above the threshold beside or behind a rival, or below it but rarer than what chance brings anyway
+    INSPECT = "inspect"  # above the threshold beside or behind a rival, or below it but rarer than chance
     NONE = "none"  # no more than chance brings in most searches
 
 
