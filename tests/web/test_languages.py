@@ -1,0 +1,150 @@
+"""The pages' languages: catalogues are complete and fit the code, and everybody reads the one that they chose."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from account_examples import PASSWORD
+from browsing import Station, Visitor
+from playwright.sync_api import Page, expect
+from texts import of_script, updated
+
+from api.web.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
+from api.web.pages import STATIC
+from biometrics.access import Role
+
+TRANSLATED = sorted(set(NAMES) - {SOURCE})
+LETTERS = {"hi": r"[\u0900-\u097f]"}  # letters that a translation must have
+SAME = {"FIR", "FIR %(number)s", "FIR %(numbers)s"}  # what is written as in English
+ENDS = {"hi": {".": "।.", "?": "?", "!": "!", ":": ":", ",": ","}}  # how what ends so in English may end
+GATHER = "run scripts/messages, and translate what is new"
+
+_PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+def pairs(code: str) -> Iterator[tuple[str, str]]:
+    """Return each text of the catalogue with its translation; one in the plural with each of its forms."""
+    for message in read(code):
+        if isinstance(message.id, tuple):
+            yield from ((message.id[1], form) for form in message.string)
+        elif message.id:
+            yield message.id, str(message.string or "")
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_catalogue_has_exactly_the_texts_of_the_code(code: str) -> None:
+    assert (CATALOGUES / f"{code}.po").read_text("utf-8") == updated(code), GATHER
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_each_text_is_translated(code: str) -> None:
+    assert [text for text, translation in pairs(code) if not translation.strip()] == []
+    catalogue = read(code)
+    assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+    plurals = [message for message in catalogue if isinstance(message.id, tuple)]
+    assert plurals
+    assert all(len(message.string) == catalogue.num_plurals for message in plurals)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_says_what_is_filled_in(code: str) -> None:
+    def names(text: str) -> set[str]:
+        return set(_PLACEHOLDER.findall(text))
+
+    assert [text for text, translation in pairs(code) if names(text) != names(translation)] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_is_in_its_own_letters(code: str) -> None:
+    letters = re.compile(LETTERS[code])
+    assert [text for text, translation in pairs(code) if not letters.search(translation) and text not in SAME] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_begins_and_ends_as_its_text(code: str) -> None:
+    """A sentence stays a sentence, and a label a label; spaces at the ends part what is put together."""
+
+    def like(text: str, translation: str) -> bool:
+        ends, last = ENDS[code], translation.strip()[-1]
+        closed = last in ends[text.strip()[-1]] if text.strip()[-1] in ends else last not in "।?!:,"
+        spaced = [text[at].isspace() == translation[at].isspace() for at in (0, -1)]
+        return closed and all(spaced)
+
+    assert [text for text, translation in pairs(code) if not like(text, translation)] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_no_translation_is_markup(code: str) -> None:
+    """Templates take texts for safe HTML, also between the quotes of an attribute."""
+    assert [text for text, translation in pairs(code) if re.search('[<>&"]', text + translation)] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_scripts_are_brought_exactly_their_texts(code: str) -> None:
+    used = {text for script in STATIC.rglob("*.js") for text in of_script(script.read_text("utf-8"))}
+    assert used
+    assert set(language(code).of_scripts) == used
+    assert language(SOURCE).of_scripts == {}
+
+
+def test_texts_of_scripts_are_found_wherever_they_stand() -> None:
+    script = 'a = _("One"); b = `${_("Two {n}", { n: `${n}+` })}`; c(x ? _("Three", {}) : _("\\"4\\" or (five)"));'
+    assert list(of_script(script)) == ["One", "Two {n}", "Three", '"4" or (five)']
+    assert list(of_script("export function _(text) {} on_(x); a._(y);")) == []
+    with pytest.raises(ValueError, match="No text in double quotes"):
+        list(of_script("_(known ? name : other)"))
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "code"),
+    [
+        (None, "", "en"),
+        (None, "hi", "hi"),
+        (None, "hi-IN,hi;q=0.9,en;q=0.8", "hi"),
+        (None, "en-IN,hi;q=0.5", "en"),
+        (None, "ta-IN, hi;q=0.5", "hi"),
+        (None, "ta-IN", "en"),
+        (None, "*", "en"),
+        (None, ";;,=,", "en"),
+        ("hi", "en-GB", "hi"),
+        ("en", "hi-IN", "en"),
+        ("xx", "hi-IN", "hi"),
+        ("../hi", "", "en"),
+    ],
+)
+def test_the_language_is_chosen_by_cookie_then_by_browser(cookie: str | None, accepted: str, code: str) -> None:
+    assert chosen(cookie, accepted).code == code
+
+
+def test_days_and_numbers_are_written_as_in_india() -> None:
+    english, hindi = language("en"), language("hi")
+    day = dt.date(2026, 11, 5)
+    assert (english.day(day), hindi.day(day)) == ("5 Nov 2026", "5 नव॰ 2026")
+    moment = dt.datetime(2026, 11, 5, 14, 7).astimezone()
+    assert hindi.moment(moment) == "5 नव॰ 2026, 14:07"
+    assert (english.number(1234567), hindi.number(1234567)) == ("12,34,567", "12,34,567")
+    assert hindi.number(1234.56, 1) == "1,234.6"
+    assert hindi.rarity(63) == "20 लाख"
+
+
+def test_hindi_is_chosen_once_and_stays(visit: Callable[..., Visitor], station: Station, picture: Callable) -> None:
+    somebody = visit()
+    page: Page = somebody.go("/sign-in")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name="हिन्दी").click()
+    expect(page).to_have_title("साइन इन · Pehchan")
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    somebody.check_access()
+    page.get_by_label("लॉगिन").fill(station.officer(Role.STATION_OFFICER, Role.EXAMINER))
+    page.get_by_label("पासवर्ड", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="साइन इन", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("नमस्ते")
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    expect(page.get_by_role("link", name="अभिलेख", exact=True)).to_be_visible()
+    somebody.check_access()
+    picture(page, "home-hindi")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Good day")
