@@ -238,12 +238,18 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     members = page.locator("#members").get_by_role("listitem")
     expect(members).to_have_count(2, timeout=120_000)
     expect(page.get_by_role("img", name="Photo with numbered faces")).to_be_visible()
-    expect(members.filter(has_text="Asha Verma")).to_have_count(1)
     somebody.check_access()
-    members.filter(has_text="Asha Verma").get_by_role("link").click()
-    first = card(page, "1. Asha Verma")
+    # Other tests have people with the same photo on record, so that Asha need not be the first.
+    searches = [link.get_attribute("href") or "" for link in members.get_by_role("link").all()]
+    asha = card(page, "Asha Verma").filter(has_text="Above the threshold.")
+    hers = []
+    for one in searches:
+        somebody.go(one.removeprefix("/app"))
+        hers += [one] * asha.count()
+    assert len(hers) == 1
+    somebody.go(hers[0].removeprefix("/app"))
     expect(page.get_by_text("cut them out of the photo")).to_be_visible()
-    first.get_by_role("button", name="Ask an examiner").click()
+    asha.get_by_role("button", name="Ask an examiner").click()
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
 
 
