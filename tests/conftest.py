@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import milvus_server
 import psycopg
 import pytest
 from inputs import Run
@@ -123,6 +124,13 @@ def postgresql_server() -> Iterator[PostgresServer]:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def milvus_of_one_file() -> Iterator[None]:
+    """Let a file's tests share a Milvus server, and end it with them."""
+    yield
+    milvus_server.end_shared()
 
 
 @pytest.fixture(params=["milvus-lite", pytest.param("milvus-standalone", marks=pytest.mark.slow)])

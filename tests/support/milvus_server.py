@@ -6,7 +6,6 @@ into a cache folder.
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import lzma
 import os
@@ -21,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -206,10 +205,16 @@ def running(as_shipped: bool = False) -> Iterator[MilvusServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+_shared = ExitStack()
+
+
 @cache
 def shared() -> MilvusServer:
-    """Return the one server that tests share that do not kill it; it ends with the process."""
-    context = running()
-    server = context.__enter__()
-    atexit.register(context.__exit__, None, None, None)
-    return server
+    """Return the one server that tests share that do not kill it, until `end_shared`."""
+    return _shared.enter_context(running())
+
+
+def end_shared() -> None:
+    """End the server that tests share, where it runs: it takes a third of a core even when nobody asks it anything."""
+    _shared.close()
+    shared.cache_clear()
