@@ -1,28 +1,9 @@
 // The files of searches, in this browser's own store: for a day, and only for who searched. The service keeps none.
 
-const STORE = "searches";
+import { storeOf } from "./browser_store.js";
+
 const A_DAY = 24 * 60 * 60 * 1000;
-
-let opened;
-
-function open() {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("pehchan-searches", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened;
-}
-
-async function within(mode, act) {
-  const transaction = (await open()).transaction(STORE, mode);
-  const request = act(transaction.objectStore(STORE));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
-}
+const within = storeOf("pehchan-searches", "searches");
 
 /** Keeps what a search was made with: `fields` as [name, text or file], as a form is filled; `title` says which it is. */
 export const keepFiles = (id, who, title, fields) => within("readwrite", (store) => store.put({ id, who, title, fields, at: Date.now() }));
