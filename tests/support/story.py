@@ -416,8 +416,8 @@ def _key(number: int) -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid5(uuid.NAMESPACE_OID, f"key {number}"))}
 
 
-# What is shown in the place of secrets: nothing of any station, and by its form no secret.
-SHOWN = {
+# What is shown in the place of secrets (nothing of any station, and by its form no secret) and of this machine's versions.
+SHOWN: dict[str, Any] = {
     "access_token": "access-token-of-five-minutes",
     "refresh_token": "refresh-token-for-one-use",
     "device": "device-token",
@@ -432,6 +432,9 @@ SHOWN = {
     "public_key": "public key in base64",
     "prefix": "pehchan_0a1b2c3d",
     "key": "pehchan_0a1b2c3d and the rest of the key",
+    "python": "3.11.7",
+    "database": {"kind": "SQLite", "version": "3.46.1", "migration": "0028"},
+    "software": {"fastapi": "0.165.0", "faiss-cpu": "1.15.1"},
 }
 
 
@@ -452,6 +455,8 @@ class Settled:
 
     def of(self, value: Any, name: str = "") -> Any:
         """Return a value with all such things replaced, one for one."""
+        if value and isinstance(value, type(SHOWN.get(name))):
+            return SHOWN[name]
         if isinstance(value, dict):
             return {self.of(key): self.of(one, key) for key, one in value.items()}
         if isinstance(value, list):
@@ -459,8 +464,6 @@ class Settled:
         if isinstance(value, str):
             if name == "code" and value.isdigit():
                 return "123456"
-            if value and name in SHOWN:
-                return SHOWN[name]
             for kind, pattern in self.PATTERNS:
                 value = re.sub(pattern, lambda found, kind=kind: self._instead(kind, found[0]), value)
         return value
