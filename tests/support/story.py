@@ -416,7 +416,7 @@ def _key(number: int) -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid5(uuid.NAMESPACE_OID, f"key {number}"))}
 
 
-# What is shown in the place of secrets (nothing of any station, and by its form no secret) and of this machine's versions.
+# What is shown in the place of secrets (nothing of any station, by its form no secret) and of this machine's versions.
 SHOWN: dict[str, Any] = {
     "access_token": "access-token-of-five-minutes",
     "refresh_token": "refresh-token-for-one-use",
