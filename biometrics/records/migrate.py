@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
@@ -33,6 +36,8 @@ def migrate(connection: Connection) -> None:
     with _one_at_a_time:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        if MigrationContext.configure(connection).get_current_revision() == _newest():
+            return
         try:
             command.upgrade(config, "head")
         except CommandError as error:
@@ -43,3 +48,9 @@ def migrate(connection: Connection) -> None:
             raise StoreUnavailable(
                 "The tables cannot be created; give the database user the right to create tables in its schema."
             ) from error
+
+
+@cache
+def _newest() -> str | None:
+    """Return the revision that all migrations lead to; finding it means reading them all."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()

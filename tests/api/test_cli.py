@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +156,20 @@ def test_import_of_something_else_is_refused(run: Run, tmp_path: Path, content: 
     code, _, errors = run("import", saved(tmp_path, "people.csv", content))
     assert code == 2
     assert errors.startswith("invalid_field: ")
+
+
+def test_a_table_that_goes_into_a_pipe_is_not_cut() -> None:
+    """A terminal's width, 80 characters where there is none, is nothing to a file."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "TERMINAL_WIDTH")}
+
+    def lines(*arguments: str) -> list[str]:
+        command = [Path(sys.executable).with_name("pehchan"), *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    table = lines("models", "list")
+    assert max(map(len, table)) > 200
+    assert "\u2026" not in "".join(table)
+    assert max(map(len, lines("models", "--help"))) <= 100
 
 
 def test_the_version_is_shown(run: Run) -> None:

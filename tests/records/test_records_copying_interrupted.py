@@ -53,7 +53,7 @@ def test_a_copy_that_is_killed_again_and_again_ends_whole(
     kills = 0
     while True:
         # The tables are made by the first two commits of a run, the target is taken by the third.
-        arguments = [database_url, target_url, *(store.place for store in stores), str(4 + 3 * (kills % 4))]
+        arguments = [database_url, target_url, *(store.place for store in stores), str(4 + 8 * (kills % 4))]
         command = [sys.executable, "-c", COPY_UNTIL_KILLED, *arguments]
         done = subprocess.run(command, cwd=SUPPORT, capture_output=True, text=True)
         if done.returncode != -signal.SIGKILL:
