@@ -11,7 +11,7 @@ from api.schemas import EncounterIn, Problem, RecordIn
 from api.shapes import Schema
 from biometrics.intake import Arrival
 from biometrics.once import KEY_LENGTH, Once
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 
 class BatchSampleIn(Schema):
@@ -23,12 +23,13 @@ class BatchSampleIn(Schema):
     )
     impression: Impression = Field(default=Impression.PLAIN_LIVE_SCAN, description="ANSI/NIST impression type code")
     ppi: float | None = Field(default=None, description="Resolution of a print's image, where its file tells none")
+    view: PhotoView | None = Field(default=None, description="From where a photo shows the face; absent for a print")
 
     def sample(self, filename: str, content: bytes) -> Sample:
         """Return the domain's value."""
         if self.position is None:
-            return Sample(Modality.FACE, content, filename)
-        return Sample(Modality.FINGERPRINT, content, filename, self.position, self.impression, self.ppi)
+            return Sample(Modality.FACE, content, filename, view=self.view)
+        return Sample(Modality.FINGERPRINT, content, filename, self.position, self.impression, self.ppi, self.view)
 
 
 class BatchItemIn(Schema):

@@ -9,6 +9,7 @@ idempotency key, so that it is done once.
 
 from __future__ import annotations
 
+import json
 import random
 import time
 import uuid
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from api.sample_details import field_of
 from api.schemas import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.search_schemas import GroupMemberOut, SearchOut, VerificationOut
 from biometrics.access import Purpose
@@ -49,6 +51,7 @@ USUAL_FMR = 0.001
 
 KINDS: Final[Mapping[str, type[PehchanError]]] = {kind.code: kind for kind in kinds()}
 Shape = TypeVar("Shape", bound=BaseModel)
+Value = TypeVar("Value")
 Form = dict[str, Any]
 
 
@@ -324,24 +327,39 @@ def _search(
 
 
 def _form(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return the fields and files of a form; one form has one impression and one resolution for all its prints.
-
-    Raises:
-        InvalidField: they differ.
-    """
+    """Return the fields and files of a form; what all prints have in common is told once, the rest of each sample."""
     prints = [one for one in samples if one.modality is Modality.FINGERPRINT]
-    impressions, resolutions = {one.impression for one in prints} - {None}, {one.ppi for one in prints}
-    if len(impressions) > 1 or len(resolutions) > 1:
-        raise InvalidField("Prints of several impressions or resolutions are sent in requests of their own.")
-    for impression in impressions - {Impression.PLAIN_LIVE_SCAN}:
-        fields = fields | {"impression": str(int(impression or 0))}
-    for ppi in resolutions - {None}:
+    impressions = {one.impression or Impression.PLAIN_LIVE_SCAN for one in prints}
+    resolutions = {one.ppi for one in prints}
+    if impression := _common(impressions):  # a plain one, 0, need not be told
+        fields = fields | {"impression": str(int(impression))}
+    if ppi := _common(resolutions):
         fields = fields | {"ppi": str(ppi)}
+    if len(impressions) > 1 or len(resolutions) > 1 or any(one.view for one in samples):
+        fields = fields | {"details": json.dumps(_details(samples))}
     return {"data": fields, "files": list(_files(samples))}
+
+
+def _common(values: set[Value]) -> Value | None:
+    """Return the one value that there is; None where there are several, or none."""
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _details(samples: Sequence[Sample]) -> dict[str, list[Form]]:
+    """Return what is told of each sample, by form field, in the order of the files."""
+    details: dict[str, list[Form]] = {}
+    for one in samples:
+        details.setdefault(field_of(one.position), []).append(_told_of(one))
+    return details
+
+
+def _told_of(sample: Sample) -> Form:
+    """Return what is told of a sample beside its finger; what is usual is left out."""
+    told = {"impression": sample.impression or None, "ppi": sample.ppi, "view": sample.view}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _files(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
     for one in samples:
-        finger = None if one.position is None else one.position.name.lower()
-        name = "photo" if finger is None else "unknown_finger" if finger == "unknown" else finger
+        name = field_of(one.position)
         yield name, (one.filename or name, one.content)

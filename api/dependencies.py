@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Form, Request
 
 from api.security import ActDependency
+from api.transactions.table import Table
 from biometrics.access import Purpose
 from biometrics.engine import Engine
 from biometrics.records.store import RecordStore
@@ -38,6 +39,11 @@ def _searching(
     return engine.acting(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
 
 
+def _table(request: Request) -> Table:
+    return cast(Table, request.app.state.itl_table)
+
+
 ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
 StoreDependency = Annotated[RecordStore, Depends(_store)]
+TableDependency = Annotated[Table, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
 SearchingEngine = Annotated[Engine, Depends(_searching)]  # with what the search is for

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.transactions.samples import png, read_card
+from api.transactions.table import Table
+from api.transactions.words import Words
 from biometrics import itl
+from biometrics.encounter import MissingFinger
 from biometrics.engine import Engine
-from biometrics.errors import BadImage, FieldFault, InvalidField, InvalidInput, MalformedTransaction
-from biometrics.image import decode
+from biometrics.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
+from biometrics.image import SUFFIXES, decode
 from biometrics.records.values import EnrolledSample
 from biometrics.types import FingerPosition, Impression, Modality, Sample
 from fingerprint.cards.box import RotatedBox
@@ -50,10 +53,11 @@ class File:
 
 @dataclass(frozen=True)
 class Part:
-    """One print or photo of a file, and where it was cut from."""
+    """One print or photo of a file, and where it was cut from; `own`: it is the file of a transaction's record."""
 
     sample: Sample
     box: RotatedBox | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,47 @@ class Inspected:
     found: EnrolledSample | InvalidInput
 
 
-def inspect(engine: Engine, file: File) -> tuple[list[Inspected], list[str]]:
-    """Assess everything in a file, and enrol nothing; return it with a sentence for each thing that was left out.
+@dataclass(frozen=True)
+class Inspection:
+    """All that a file holds; `missing` are the fingers that it says could not be taken.
+
+    `notes` has a sentence for each thing that was left out.
+    """
+
+    parts: Sequence[Inspected]
+    missing: Sequence[MissingFinger] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class _Content:
+    parts: Sequence[Part]
+    missing: Sequence[MissingFinger] = ()
+    notes: Sequence[str] = ()
+
+
+def inspect(engine: Engine, file: File, table: Table) -> Inspection:
+    """Assess everything in a file, and enrol nothing; `table` says what a transaction's texts mean.
 
     Raises:
         InvalidField: the position is not one of what the file is.
         BadImage, InvalidResolution, SlapNotSegmented: a slap or a card cannot be read, or not be cut.
         MalformedTransaction: as for `itl.parse`, or its images break the standard.
     """
-    parts, notes = _parts(file)
-    found = engine.inspect([part.sample for part in parts])
-    return [Inspected(part, one) for part, one in zip(parts, found, strict=True)], notes
+    content = _content(file, table)
+    found = engine.inspect([part.sample for part in content.parts])
+    inspected = [Inspected(part, one) for part, one in zip(content.parts, found, strict=True)]
+    return Inspection(inspected, content.missing, content.notes)
+
+
+def original(one: Inspected) -> tuple[str, str, str] | None:
+    """Return the media type, base64 and name of the file that a transaction's record holds; None where it is none."""
+    if not one.part.own:
+        return None
+    sample, found = one.part.sample, one.found
+    kind = decode(sample.content).media_type if isinstance(found, InvalidInput) else found.source.media_type
+    name = f"{sample.filename.replace(' ', '-')}{SUFFIXES.get(kind, '')}"
+    return kind, base64.b64encode(sample.content).decode("ascii"), name
 
 
 def shown(sample: Sample) -> tuple[str, str] | None:
@@ -93,20 +127,20 @@ def shown(sample: Sample) -> tuple[str, str] | None:
     return kind, base64.b64encode(content).decode("ascii")
 
 
-def _parts(file: File) -> tuple[list[Part], list[str]]:
+def _content(file: File, table: Table) -> _Content:
     match file.kind:
         case Kind.PHOTO:
-            return [Part(Sample(Modality.FACE, file.content, file.name))], []
+            return _Content([Part(Sample(Modality.FACE, file.content, file.name))])
         case Kind.FINGER:
             position = FingerPosition(_one_of(FingerPosition, file.position or 0))
-            return [Part(_print(file, position, file.content))], []
+            return _Content([Part(_print(file, position, file.content))])
         case Kind.SLAP:
             slap = None if file.position is None else SlapPosition(_one_of(SlapPosition, file.position))
-            return _cut(file, cut_slap(decode(file.content, file.ppi), slap, file.missing).fingers), []
+            return _Content(_cut(file, cut_slap(decode(file.content, file.ppi), slap, file.missing).fingers))
         case Kind.CARD:
-            return _cut(file, cut_sheet(decode(file.content, file.ppi), file.missing)), []
+            return _Content(_cut(file, cut_sheet(decode(file.content, file.ppi), file.missing)))
         case Kind.TRANSACTION:
-            return _of_transaction(file.content)
+            return _of_transaction(file.content, table)
 
 
 def _one_of(kind: type[FingerPosition | SlapPosition], code: int) -> int:
@@ -124,9 +158,11 @@ def _print(file: File, position: FingerPosition, content: bytes) -> Sample:
     return Sample(Modality.FINGERPRINT, content, file.name, position, file.impression, file.ppi)
 
 
-def _of_transaction(content: bytes) -> tuple[list[Part], list[str]]:
-    faults: list[FieldFault] = []
-    card = read_card(itl.parse(content), faults)
-    if faults:
-        raise MalformedTransaction.of(faults)
-    return [Part(sample) for sample in card.samples], list(card.notes)
+def _of_transaction(content: bytes, table: Table) -> _Content:
+    records = itl.parse(content)
+    words = Words.of(table, records)
+    card = read_card(records, words.faults, words.missing_fingers())
+    if words.faults:
+        raise MalformedTransaction.of(words.faults)
+    parts = [Part(sample, own=sample.position not in card.cut) for sample in card.samples]
+    return _Content(parts, card.missing, card.notes)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.inspecting import Inspected, Kind, Part, shown
+from api.inspecting import Inspected, Inspection, Kind, Part, original, shown
+from api.schemas import MissingFingerIn
 from api.shapes import Schema
 from biometrics.errors import InvalidInput
-from biometrics.types import FingerPosition, Impression, Modality, QualityFault
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
 class BoxOut(Schema):
@@ -34,6 +35,18 @@ class CutImageOut(Schema):
     base64: str
 
 
+class OriginalOut(CutImageOut):
+    """The file of a record, byte for byte; uncompressed pixels have a header that makes them a file."""
+
+    filename: str
+
+    @classmethod
+    def of(cls, one: Inspected) -> OriginalOut | None:
+        """Show the file that a transaction's record holds."""
+        found = original(one)
+        return cls(media_type=found[0], base64=found[1], filename=found[2]) if found else None
+
+
 class InspectedOut(Schema):
     """One print or photo; the fields of its quality are those of a stored sample."""
 
@@ -47,9 +60,14 @@ class InspectedOut(Schema):
     acceptable: bool = Field(description="It can be enrolled without a reason")
     refusal: RefusalOut | None = Field(description="Why it cannot be enrolled at all; null where it can")
     box: BoxOut | None = Field(description="Where it was cut from; null where the file shows nothing else")
+    ppi: float | None = Field(description="Resolution of a print's image; null where nobody told it, and of a photo")
+    view: PhotoView | None = Field(description="From where a transaction says that a photo shows the face")
     image: CutImageOut | None = Field(
-        description="What to enrol of a slap, a card or a transaction, and to show of a file that browsers cannot "
-        "show; null where that is the file itself"
+        description="What to show of it, and to enrol of a slap or a card; null where that is the file itself"
+    )
+    original: OriginalOut | None = Field(
+        description="What to enrol of a transaction: the file of the sample's own record; null where it was cut, and "
+        "of other files"
     )
 
     @classmethod
@@ -70,7 +88,10 @@ class InspectedOut(Schema):
             acceptable=assessment is not None and assessment.acceptable,
             refusal=_refusal(one.part, refused) if refused else None,
             box=None if box is None else BoxOut.model_validate(box),
+            ppi=_ppi(one),
+            view=sample.view,
             image=_image(one, kind),
+            original=OriginalOut.of(one),
         )
 
 
@@ -78,12 +99,31 @@ class InspectionOut(Schema):
     """What a file holds; nothing of it is stored."""
 
     samples: list[InspectedOut]
+    missing_fingers: list[MissingFingerIn] = Field(
+        description="Fingers that a transaction says could not be taken; to be enrolled with the encounter"
+    )
     notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
+
+    @classmethod
+    def of(cls, inspection: Inspection, kind: Kind) -> InspectionOut:
+        """Show what a file holds."""
+        return cls(
+            samples=[InspectedOut.of(one, kind) for one in inspection.parts],
+            missing_fingers=[MissingFingerIn.model_validate(one) for one in inspection.missing],
+            notes=list(inspection.notes),
+        )
 
 
 def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
     """Tell what is wrong without the name of the sample, which is told beside it."""
     return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
+
+
+def _ppi(one: Inspected) -> float | None:
+    """Return the resolution that a print is read with."""
+    if one.part.sample.modality is Modality.FACE:
+        return None
+    return one.part.sample.ppi if isinstance(one.found, InvalidInput) else one.found.source.ppi
 
 
 def _image(one: Inspected, kind: Kind) -> CutImageOut | None:

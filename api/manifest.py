@@ -2,11 +2,12 @@
 
 CSV: a header line with the columns below (those in OPTIONAL may be left out), then one line a sample; neighbouring
 lines that agree in all of PERSON_COLUMNS are one encounter. `finger` is a finger's name or code, or `photo`; `file` is
-relative to the manifest; the parts of `aliases` and `sections` (ACT:SECTION) are parted by `;`.
+relative to the manifest; the parts of `aliases`, `sections` (ACT:SECTION) and `missing_fingers` (FINGER:REASON) are
+parted by `;`.
 
 Folder: each folder in it holds `person.json` with the objects `record` and `encounter` of the HTTP API, and images
 named after the finger or its code (`right_thumb.png`, `1.png`) or `photo`, then anything after a hyphen
-(`photo-left.jpg`).
+(`photo-left.jpg`). Its object `details` may tell of each, by the file's name, what `details` of the HTTP API does.
 
 ANSI/NIST-ITL: files named so, in a folder or given themselves; each is a booking.
 """
@@ -23,7 +24,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.commands.arguments import parse_date, parse_finger, parse_section, photo_sample, print_sample, read_file
+from api.commands.arguments import (
+    parse_date,
+    parse_finger,
+    parse_missing,
+    parse_section,
+    parse_view,
+    photo_sample,
+    print_sample,
+    read_file,
+)
+from api.sample_details import PHOTO, SampleDetailsIn
 from api.schemas import EncounterIn, RecordIn
 from api.transactions.arriving import read_booking
 from api.transactions.table import Table
@@ -47,9 +58,21 @@ PERSON_COLUMNS = (
     "sections",
     "officer",
     "kind",
+    "missing_fingers",
 )
-SAMPLE_COLUMNS = ("finger", "file", "impression", "ppi")
-OPTIONAL = {"national_number", "aliases", "sex", "birth_year", "sections", "kind", "impression", "ppi"}
+SAMPLE_COLUMNS = ("finger", "file", "impression", "ppi", "view")
+OPTIONAL = {
+    "national_number",
+    "aliases",
+    "sex",
+    "birth_year",
+    "sections",
+    "kind",
+    "missing_fingers",
+    "impression",
+    "ppi",
+    "view",
+}
 PERSON_FILE = "person.json"
 TRANSACTIONS = (".an2", ".eft", ".nst")
 
@@ -156,6 +179,7 @@ def _read_rows(folder: Path, rows: list[Row], reason: str, is_done: IsDone) -> A
             tuple(parse_section(part) for part in _parts(first["sections"])),
             first["officer"],
             EncounterKind(first["kind"] or EncounterKind.ARREST),
+            missing_fingers=tuple(parse_missing(part) for part in _parts(first["missing_fingers"])),
         )
         samples = [_row_sample(folder, row) for row in rows]
     except ValueError as error:
@@ -169,8 +193,8 @@ def _parts(text: str) -> list[str]:
 
 def _row_sample(folder: Path, row: Row) -> Sample:
     path = folder / row["file"]
-    if row["finger"].strip().lower() == "photo":
-        return photo_sample(path)
+    if row["finger"].strip().lower() == PHOTO:
+        return photo_sample(path, parse_view(row.get("view", "")))
     impression = Impression(int(row["impression"])) if row.get("impression") else None
     return print_sample(parse_finger(row["finger"]), path, float(row["ppi"]) if row.get("ppi") else None, impression)
 
@@ -185,10 +209,13 @@ def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
         described = json.loads(read_file(folder / PERSON_FILE))
         record = RecordIn.model_validate(described["record"])
         encounter = EncounterIn.model_validate(described["encounter"])
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        details = {name: SampleDetailsIn.model_validate(told) for name, told in described.get("details", {}).items()}
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
-    return record, encounter, [_named_sample(path) for path in images]
+    if unknown := sorted(details.keys() - {path.name for path in images}):
+        raise InvalidField(f"{PERSON_FILE} tells of {unknown[0]!r}, and there is no such image; correct its name.")
+    return record, encounter, [_named_sample(path, details.get(path.name, SampleDetailsIn())) for path in images]
 
 
 def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
@@ -196,6 +223,6 @@ def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
     return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
 
 
-def _named_sample(path: Path) -> Sample:
+def _named_sample(path: Path, told: SampleDetailsIn) -> Sample:
     name = path.stem.split("-")[0]
-    return photo_sample(path) if name.lower() == "photo" else print_sample(parse_finger(name), path, None, None)
+    return told.sample(None if name.lower() == PHOTO else parse_finger(name), path.name, read_file(path))

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.person_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
 from api.shapes import Day
 from api.shapes import Schema as Schema
-from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
+from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.person import Person, Sex
 from biometrics.records.values import Page, PersonVersion, Record, StoredEncounter, StoredOutcome
-from biometrics.types import FingerPosition, Impression, Modality, QualityFault
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
 class RecordIn(Schema):
@@ -80,6 +80,20 @@ class ActSection(Schema):
     section: str
 
 
+class MissingFingerIn(Schema):
+    """A finger that could not be taken, and why."""
+
+    position: FingerPosition = Field(description="ANSI/NIST finger position code, 1 to 10")
+    reason: MissingReason = Field(
+        description="amputated or bandaged: there can be no print of it; damaged: there may be one; "
+        "unable: for another reason"
+    )
+
+    def missing(self) -> MissingFinger:
+        """Return the domain's value, validated."""
+        return MissingFinger(self.position, self.reason)
+
+
 class EncounterIn(Schema):
     """One arrest or visit."""
 
@@ -112,12 +126,16 @@ class EncounterIn(Schema):
     place: str = ""
     device: str = Field(default="", description="What the prints and photos were captured with")
     legal_basis: LegalBasis = LegalBasis.UNSTATED
+    missing_fingers: list[MissingFingerIn] = Field(
+        default=[], description="Fingers that could not be taken, each once; they come back in the order of the hands"
+    )
 
     def encounter(self) -> Encounter:
         """Return the domain's value, validated."""
         sections = tuple(Section(section.act, section.section) for section in self.sections)
+        missing = tuple(one.missing() for one in self.missing_fingers)
         fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
-        return Encounter(**fields | {"sections": sections})
+        return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
 
 
 class SampleOut(Schema):
@@ -127,6 +145,7 @@ class SampleOut(Schema):
     modality: Modality
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
+    view: PhotoView | None = Field(description="From where a photo shows the face; null: not told, or a print")
     filename: str
     media_type: str
     width: int

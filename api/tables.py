@@ -15,8 +15,12 @@ def record(shown: RecordOut) -> Table:
     table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
     table.title = f"{shown.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
     for encounter in shown.encounters:
+        for missing in encounter.missing_fingers:
+            table.add_row(encounter.fir_number, "-", missing.position.label, missing.reason)
         for sample in encounter.samples:
             kind = "photo" if sample.position is None else sample.position.label
+            if sample.view:
+                kind = f"{kind}, {sample.view.label}"
             size = f"{sample.width} x {sample.height}"
             ppi = f"{sample.ppi:g}" if sample.ppi else "-"
             quality = "-" if sample.quality is None else str(sample.quality)

@@ -1,19 +1,25 @@
-"""Multipart forms to samples: one form field a finger, named after it, and `photo`.
+"""Multipart forms to samples: one form field a finger, named after it, and `photo`; `details` tells of each file.
 
 A print is an image or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
+from pydantic import Json
 
-from biometrics.errors import ImageTooLarge
+from api.sample_details import SampleDetailsIn, field_of
+from biometrics.errors import ImageTooLarge, InvalidField
 from biometrics.image import MAX_BYTES
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Sample
 
 Files = Annotated[list[UploadFile] | None, File()]
+
+
+Details = dict[str, list[SampleDetailsIn]]
 
 
 def read_samples(
@@ -35,9 +41,21 @@ def read_samples(
     ppi: Annotated[
         float | None, Form(description="Resolution of images of prints; wins over the files' own tags; else 500")
     ] = None,
+    details: Annotated[
+        Json[Details] | None,
+        Form(
+            description="What is known of each file, by form field: a list with an entry for each of its files, in "
+            "their order, of `impression` and `ppi` (prints) or `view` (photos); it wins over what is told of the form"
+        ),
+    ] = None,
 ) -> list[Sample]:
-    """Collect the samples of a request, in the order of the fingers, photos last."""
-    prints = {
+    """Collect the samples of a request, in the order of the fingers, photos last.
+
+    Raises:
+        InvalidField: `details` does not fit the files.
+        ImageTooLarge: a file has more bytes than an image may have.
+    """
+    fingers: dict[FingerPosition | None, list[UploadFile] | None] = {
         FingerPosition.RIGHT_THUMB: right_thumb,
         FingerPosition.RIGHT_INDEX: right_index,
         FingerPosition.RIGHT_MIDDLE: right_middle,
@@ -49,13 +67,33 @@ def read_samples(
         FingerPosition.LEFT_RING: left_ring,
         FingerPosition.LEFT_LITTLE: left_little,
         FingerPosition.UNKNOWN: unknown_finger,
+        None: photo,
     }
-    samples = [
-        Sample(Modality.FINGERPRINT, read_upload(upload), upload.filename or "", position, impression, ppi)
-        for position, uploads in prints.items()
-        for upload in uploads or ()
+    sent = {position: uploads or [] for position, uploads in fingers.items()}
+    told = _told(details or {}, {field_of(position): len(uploads) for position, uploads in sent.items()})
+    whole = SampleDetailsIn(impression=impression, ppi=ppi)
+    return [
+        (one.otherwise(whole) if position is not None else one).sample(
+            position, upload.filename or "", read_upload(upload)
+        )
+        for position, uploads in sent.items()
+        for upload, one in zip(uploads, told[field_of(position)], strict=True)
     ]
-    return samples + [Sample(Modality.FACE, read_upload(upload), upload.filename or "") for upload in photo or ()]
+
+
+def _told(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:
+    """Return what is told of each file of each field."""
+    for name, entries in details.items():
+        if name not in counts:
+            raise InvalidField(
+                f"details: {name[:40]!r} is no field for prints or photos; use one of {', '.join(counts)}."
+            )
+        if len(entries) != counts[name]:
+            raise InvalidField(
+                f"details: {name} has {len(entries)} entries, and {counts[name]} files were sent in that field; "
+                "give one entry for each file, in their order."
+            )
+    return {name: details.get(name, [SampleDetailsIn()] * count) for name, count in counts.items()}
 
 
 def read_upload(upload: UploadFile) -> bytes:

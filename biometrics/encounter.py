@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
+from typing import Final
 
 from biometrics.errors import InvalidField
+from biometrics.once import ADDED
 from biometrics.text import assign, clean_state_code, clean_text, today
+from biometrics.types import FingerPosition, Sample
 
 # Lengths in code points; the columns of biometrics/records/tables.py have the same.
 CODE_LENGTH = 20  # a police station or district
@@ -70,12 +75,41 @@ class Section:
         assign(self, "section", clean_text("section", self.section, SECTION_LENGTH))
 
 
+class MissingReason(StrEnum):
+    """Why a finger could not be taken, or not as a whole (OSIA's presence; ANSI/NIST-ITL, field 14.018)."""
+
+    AMPUTATED = "amputated"
+    BANDAGED = "bandaged"
+    DAMAGED = "damaged"  # there may be a print all the same
+    UNABLE = "unable"  # could not be taken for another reason
+
+
+_WITHOUT_PRINT: Final = frozenset({MissingReason.AMPUTATED, MissingReason.BANDAGED})
+
+
+@dataclass(frozen=True)
+class MissingFinger:
+    """A finger that could not be taken, and why.
+
+    Raises:
+        InvalidField: it is not said which finger.
+    """
+
+    position: FingerPosition
+    reason: MissingReason
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if self.position is FingerPosition.UNKNOWN:
+            raise InvalidField("A missing finger is not named; give its position, 1 to 10.")
+
+
 @dataclass(frozen=True)
 class Encounter:
     """One arrest or other occasion on which a person's biometrics were taken.
 
     `fir_year` is read from a FIR number that ends in it, such as 123/2026. `time` is the local time of day, `place`
-    where it was, `device` what the biometrics were captured with.
+    where it was, `device` what the biometrics were captured with. `missing_fingers` come in the order of the hands.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -94,6 +128,7 @@ class Encounter:
     place: str = ""
     device: str = ""
     legal_basis: LegalBasis = LegalBasis.UNSTATED
+    missing_fingers: tuple[MissingFinger, ...] = field(default=(), metadata=ADDED)
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -114,6 +149,30 @@ class Encounter:
         assign(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
         if len(self.sections) > MAX_SECTIONS:
             raise InvalidField(f"An encounter can have {MAX_SECTIONS} sections; {len(self.sections)} were given.")
+        assign(self, "missing_fingers", _each_once(self.missing_fingers))
+
+    def refuse_prints_of_missing(self, samples: Iterable[Sample]) -> None:
+        """Check that no print is of a finger that is not there to be taken.
+
+        Raises:
+            InvalidField: one is of a finger that this encounter says is amputated or bandaged.
+        """
+        without = {one.position: one.reason for one in self.missing_fingers if one.reason in _WITHOUT_PRINT}
+        for sample in samples:
+            if sample.position is not None and sample.position in without:
+                raise InvalidField(
+                    f"The {sample.position.label} is {without[sample.position]}, and there is a print of it; "
+                    "correct one of them."
+                )
+
+
+def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:
+    """Return missing fingers in the order of the hands."""
+    ordered = tuple(sorted(missing, key=lambda one: one.position))
+    for one, other in pairwise(ordered):
+        if one.position == other.position:
+            raise InvalidField(f"The {one.position.label} is named twice among the missing fingers; name it once.")
+    return ordered
 
 
 def _fir_year(number: str, given: int | None) -> int | None:

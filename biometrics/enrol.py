@@ -32,6 +32,7 @@ def enrol(
     """
     if before := engine.store.enrolled_before():  # the request arrived again: nothing of it is extracted a second time
         return before
+    encounter.refuse_prints_of_missing(samples)
     return enrol_extracted(engine, person, encounter, engine.extract(samples, assess=True), accept_poor_quality)
 
 
@@ -55,6 +56,7 @@ def add_encounter(
     """
     if before := engine.store.enrolled_before():
         return before
+    encounter.refuse_prints_of_missing(samples)
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
     return add_extracted(engine, record_id, encounter, engine.extract(samples, assess=True), accept_poor_quality)
 

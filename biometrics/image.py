@@ -24,6 +24,18 @@ MIN_SIDE = 16  # pixels
 MIN_PPI, MAX_PPI = 180.0, 2100.0
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "JPEG2000", "PPM")
+# How a file of a media type is named.
+SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
+    "image/jp2": ".jp2",
+    "image/x-wsq": ".wsq",
+    "image/jpx": ".jpx",
+    "image/x-portable-graymap": ".pgm",
+    "image/x-portable-pixmap": ".ppm",
+}
 READABLE = "PNG, JPEG, TIFF, BMP, JPEG 2000, WSQ or PGM"
 
 

@@ -85,8 +85,9 @@ def prepare(engine: Engine, arrival: Arrival) -> Ready:
     """Extract an arrival's samples, which takes nearly all of the time and can be done beside others.
 
     Raises:
-        InvalidInput: a sample is unusable.
+        InvalidInput: a sample is unusable, or of a finger that is said not to be there.
     """
+    arrival.encounter.refuse_prints_of_missing(arrival.samples)
     if arrival.leave_out:
         return Ready(arrival, *engine.extract_usable(arrival.samples, assess=True))
     return Ready(arrival, engine.extract(arrival.samples, assess=True))

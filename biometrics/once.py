@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date, time
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from biometrics.errors import InvalidField
 
 KEY_LENGTH = 255
+
+# Metadata of a field that a later version added: at its default a digest is what it was before, so that a request that
+# arrived before an upgrade is known when it arrives again after it.
+ADDED: Final = {"added": True}
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,13 @@ class Once:
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {one.name: getattr(value, one.name) for one in fields(value) if not _is_added_and_unused(one, value)}
     if isinstance(value, bytes):
         return sha256(value).hexdigest()
     if isinstance(value, date | time):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be part of a request's digest")
+
+
+def _is_added_and_unused(one: Field[Any], value: object) -> bool:
+    return bool(one.metadata.get("added")) and getattr(value, one.name) == one.default

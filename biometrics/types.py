@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Final
+
+from biometrics.errors import InvalidField
+from biometrics.once import ADDED
 
 
 class Modality(StrEnum):
@@ -49,6 +52,20 @@ class Impression(IntEnum):
     SWIPE_LIVE_SCAN = 8
     OTHER = 28
     UNKNOWN = 29
+
+
+class PhotoView(StrEnum):
+    """From where a photo shows the face: the subject pose of ANSI/NIST-ITL 1-2011, field 10.020."""
+
+    FRONTAL = "frontal"
+    LEFT_PROFILE = "left_profile"
+    RIGHT_PROFILE = "right_profile"
+    ANGLED = "angled"
+
+    @property
+    def label(self) -> str:
+        """The view's name for a person."""
+        return self.replace("_", " ")
 
 
 class QualityFault(StrEnum):
@@ -104,7 +121,10 @@ class Sample:
     """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
     `position` and `impression` are for fingerprints, and None for faces. `ppi` is what the caller says the
-    resolution of an image is; it wins over what the file says.
+    resolution of an image is; it wins over what the file says. `view` is for photos, None where nobody told it.
+
+    Raises:
+        InvalidField: there is a view, and it is not a photo.
     """
 
     modality: Modality
@@ -113,6 +133,12 @@ class Sample:
     position: FingerPosition | None = None
     impression: Impression | None = None
     ppi: float | None = None
+    view: PhotoView | None = field(default=None, metadata=ADDED)
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if self.view is not None and self.modality is not Modality.FACE:
+            raise InvalidField(f"{self.label}: a view is told of a print; tell it of photos only.")
 
     @property
     def label(self) -> str:

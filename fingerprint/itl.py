@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from biometrics.image import MAX_PPI, MIN_PPI
 from biometrics.itl import DATA, IDC, NSR, NTR, Record
+from biometrics.itl.record import AMP
 from biometrics.types import FingerPosition, Impression
 
 LATENT, TENPRINT, TENPRINT_BINARY = 13, 14, 4
@@ -20,7 +21,7 @@ _TYPES = (TENPRINT_BINARY, LATENT, TENPRINT)
 _IMP = 3
 _FGP4, _ISR, _HLL4, _VLL4, _GCA4, _DATA4 = 4, 5, 6, 7, 8, 9
 _HLL, _VLL, _SLC, _THPS, _CGA, _BPX, _FGP = 6, 7, 8, 9, 11, 12, 13
-_AMP, _SEG, _ASEG = 18, 21, 25
+_SEG, _ASEG = 21, 25
 
 _UNITS = {"1": 1.0, "2": 2.54}  # scale units by code, and how many make pixels an inch: an inch, a centimetre
 _MM_AN_INCH = 25.4
@@ -76,14 +77,25 @@ class RidgeImage:
 def ridge_images(records: Sequence[Record]) -> list[RidgeImage]:
     """Return the fingerprint images of a file, in its order; `records` begin with its Type-1 record.
 
+    A Type-14 record that only tells that there is no finger to be taken has none.
+
     Raises:
         MalformedTransaction: a record lacks what it must have, or has what the standard does not allow.
     """
     return [
         _type_4(record, records[0]) if record.type == TENPRINT_BINARY else _type_14(record)
         for record in records
-        if record.type in _TYPES
+        if record.type in _TYPES and not (record.type == TENPRINT and record.get(AMP) and not record.get(DATA))
     ]
+
+
+def missing_fingers(record: Record) -> dict[FingerPosition, str]:
+    """Return the fingers that a Type-14 record says could not be taken: "XX", "UP" or another code.
+
+    Raises:
+        MalformedTransaction: it names something else than a finger.
+    """
+    return {_finger(record, AMP, items): items[1] if len(items) > 1 else "" for items in record.items(AMP)}
 
 
 def _type_4(record: Record, first: Record) -> RidgeImage:
@@ -119,7 +131,7 @@ def _type_14(record: Record) -> RidgeImage:
         height=height,
         ppi=pixels_an_inch(record, _SLC, _THPS),
         segments=_segments(record) if tenprint else (),
-        missing=_missing(record) if tenprint else {},
+        missing=missing_fingers(record) if tenprint else {},
     )
 
 
@@ -164,10 +176,6 @@ def _nominal(ppi: float) -> float | None:
         if abs(ppi - nominal) <= _TOLERANCE * nominal:
             return nominal
     return ppi if MIN_PPI <= ppi <= MAX_PPI else None
-
-
-def _missing(record: Record) -> dict[FingerPosition, str]:
-    return {_finger(record, _AMP, items): items[1] if len(items) > 1 else "" for items in record.items(_AMP)}
 
 
 def _segments(record: Record) -> tuple[Segment, ...]:

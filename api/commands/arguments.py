@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from biometrics.access import Purpose
+from biometrics.encounter import MissingFinger, MissingReason, Section
 from biometrics.errors import InvalidField
 from biometrics.once import Once
-from biometrics.person import Section
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
+
+_REASONS = ", ".join(MissingReason)
 
 Prints = Annotated[
     list[str] | None,
@@ -23,7 +25,15 @@ Prints = Annotated[
         "An image, or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).",
     ),
 ]
-Photos = Annotated[list[Path] | None, typer.Option("--photo", "-f", help="A photo of the face.")]
+Photos = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--photo",
+        "-f",
+        help="A photo of the face; VIEW=FILE, as in left_profile=side.jpg, tells its view: "
+        "frontal, left_profile, right_profile or angled.",
+    ),
+]
 Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
 ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="What the search is for.")]
 ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number that the search is for.")]
@@ -59,7 +69,7 @@ def read_samples(
     for text in prints or ():
         finger, _, name = text.rpartition("=")
         samples.append(print_sample(parse_finger(finger), Path(name), ppi, impression))
-    return samples + [photo_sample(path) for path in photos or ()]
+    return samples + [_photo(str(path)) for path in photos or ()]
 
 
 def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impression: Impression | None) -> Sample:
@@ -67,9 +77,15 @@ def print_sample(finger: FingerPosition, path: Path, ppi: float | None, impressi
     return Sample(Modality.FINGERPRINT, read_file(path), path.name, finger, impression, ppi)
 
 
-def photo_sample(path: Path) -> Sample:
+def photo_sample(path: Path, view: PhotoView | None = None) -> Sample:
     """Read one photo; see `read_samples`."""
-    return Sample(Modality.FACE, read_file(path), path.name)
+    return Sample(Modality.FACE, read_file(path), path.name, view=view)
+
+
+def _photo(text: str) -> Sample:
+    """Read a photo named as VIEW=FILE or FILE; a file's own name may hold a `=`."""
+    view, _, name = text.partition("=")
+    return photo_sample(Path(name), PhotoView(view)) if view in set(PhotoView) else photo_sample(Path(text))
 
 
 def read_file(path: Path) -> bytes:
@@ -109,6 +125,31 @@ def parse_finger(text: str) -> FingerPosition:
             return position
     names = ", ".join(position.name.lower() for position in FingerPosition)
     raise InvalidField(f"{text!r} is not a finger; use one of {names}, or its code 0 to 10.")
+
+
+def parse_missing(text: str) -> MissingFinger:
+    """Read FINGER:REASON, such as `right_middle:amputated` or `3:amputated`.
+
+    Raises:
+        InvalidField: it is not such a pair.
+    """
+    finger, _, reason = text.rpartition(":")
+    word = reason.strip().lower()
+    if not finger.strip() or word not in set(MissingReason):
+        raise InvalidField(f"{text!r} tells of no missing finger; write FINGER:REASON, the reason {_REASONS}.")
+    return MissingFinger(parse_finger(finger), MissingReason(word))
+
+
+def parse_view(text: str) -> PhotoView | None:
+    """Read a photo's view; nothing is not told.
+
+    Raises:
+        InvalidField: it is none.
+    """
+    word = text.strip().lower()
+    if word and word not in set(PhotoView):
+        raise InvalidField(f"{text!r} is no view of a photo; use one of {', '.join(PhotoView)}.")
+    return PhotoView(word) if word else None
 
 
 def parse_date(text: str) -> dt.date:

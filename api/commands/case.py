@@ -17,6 +17,7 @@ from biometrics.cases import CaseKind, CaseState, Conclusion, View
 from biometrics.casework import image_of, images_of, open_case
 from biometrics.checks import work_off
 from biometrics.errors import InvalidField
+from biometrics.image import SUFFIXES
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.settling import settle
 from biometrics.records.store import RecordStore
@@ -26,8 +27,6 @@ app = typer.Typer(help="Cases for examiners: is this the same person? See docs/c
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
 Notes = Annotated[str, typer.Option(help="What you see, so that another examiner can follow.")]
 Because = Annotated[str, typer.Option(help="Why.")]
-
-SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "image/bmp": ".bmp", "image/jp2": ".jp2"}
 
 
 @app.command("list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from api.sending import Sender
 from api.settings import Settings
 from api.station_queue import StationQueue
 from api.stores import master_keys
+from biometrics.encounter import Encounter
 from biometrics.engine import extract_one, refuse_repeated_fingers
 from biometrics.enrol import accepted
 from biometrics.errors import DecryptionFailed, NoSamples
@@ -39,10 +40,11 @@ def add(
     for one in folder:
         record, encounter, samples = read_person(one)
         record.person()
-        _check_encounter(encounter)
+        arrest = _checked_encounter(encounter)
         if not samples:
             raise NoSamples(f"There is no print and no photo in {one}; put at least one there.")
         refuse_repeated_fingers(samples)
+        arrest.refuse_prints_of_missing(samples)
         if not unchecked:
             _check_samples(settings, samples, accept_poor_quality)
         fields = {
@@ -108,7 +110,7 @@ def _queue(settings: Settings) -> StationQueue:
     return StationQueue(settings.data_folder / "queue", master_keys(settings))
 
 
-def _check_encounter(encounter: EncounterIn) -> None:
+def _checked_encounter(encounter: EncounterIn) -> Encounter:
     """Check all but that the day is not in the future: this machine's clock may be wrong, and the server judges it."""
     now = today()
     if encounter.date > now:
@@ -116,7 +118,7 @@ def _check_encounter(encounter: EncounterIn) -> None:
             f"{encounter.date} is in the future by this machine's clock; check both. It is queued as it is.",
             highlight=False,
         )
-    encounter.model_copy(update={"date": min(encounter.date, now)}).encounter()
+    return encounter.model_copy(update={"date": min(encounter.date, now)}).encounter()
 
 
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
@@ -130,9 +132,9 @@ def _holds(samples: Sequence[Sample], modality: Modality) -> bool:
     return any(sample.modality is modality for sample in samples)
 
 
-def _described(place: int, sample: Sample) -> dict[str, int | None]:
-    told: dict[str, int | None] = {"file": place}
-    return told if sample.position is None else told | {"position": int(sample.position)}
+def _described(place: int, sample: Sample) -> dict[str, Any]:
+    known = {"position": sample.position, "impression": sample.impression, "ppi": sample.ppi, "view": sample.view}
+    return {"file": place} | {name: value for name, value in known.items() if value is not None}
 
 
 def _fir(queue: StationQueue, key: str) -> str:

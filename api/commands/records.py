@@ -16,6 +16,7 @@ from api.commands.arguments import (
     Prints,
     once_of,
     parse_date,
+    parse_missing,
     parse_section,
     parse_time,
     read_samples,
@@ -54,6 +55,13 @@ def enrol_person(
     device: Annotated[str, typer.Option(help="What the prints and photos were captured with.")] = "",
     legal_basis: Annotated[LegalBasis, typer.Option(help="The law under which they were.")] = LegalBasis.UNSTATED,
     particulars: ParticularsFile = None,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="FINGER:REASON of a finger that could not be taken, as in right_middle:amputated; "
+            "the reason is amputated, bandaged, damaged or unable; may be repeated."
+        ),
+    ] = None,
     prints: Prints = None,
     photo: Photos = None,
     impression: Annotated[int, typer.Option(help="ANSI/NIST impression type code of the prints.")] = 0,
@@ -63,7 +71,8 @@ def enrol_person(
 ) -> None:
     """Create a record with its first encounter, or add an encounter to a record."""
     sections = tuple(parse_section(text) for text in section or ())
-    more = (kind, fir_year, parse_time(time), place, device, legal_basis)
+    without = tuple(parse_missing(text) for text in missing or ())
+    more = (kind, fir_year, parse_time(time), place, device, legal_basis, without)
     encounter = Encounter(fir, station, district, state, parse_date(date), sections, officer, *more)
     samples = read_samples(prints, photo, ppi, Impression(impression))
     person = (

@@ -33,7 +33,7 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
         return done
     taken = _take(abis, body, client_id)
     data = _client_data(call, body, taken, client_id)
-    encounter = _encounter(abis, body)
+    encounter = _encounter(abis, body, taken)
     extracted = _extract(abis, taken)
     record_id = _known(abis, person_id)
     if record_id is None:
@@ -53,7 +53,7 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     data = _client_data(call, body, taken, client_id)
     extracted = _extract(abis, taken)
     enrolment = abis.store.replace_encounter(
-        before.record.id, before.stored.id, _encounter(abis, body), extracted, abis.osia.instead(data)
+        before.record.id, before.stored.id, _encounter(abis, body, taken), extracted, abis.osia.instead(data)
     )
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
         _correct(abis, before, body.biographicData)
@@ -131,8 +131,11 @@ def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) ->
     return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
 
 
-def _encounter(abis: Abis, body: EncounterIn) -> Encounter:
-    return encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
+def _encounter(abis: Abis, body: EncounterIn, taken: Taken) -> Encounter:
+    told = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
+    encounter = replace(told, missing_fingers=taken.missing)
+    encounter.refuse_prints_of_missing(taken.samples)
+    return encounter
 
 
 def _extract(abis: Abis, taken: Taken) -> list[EnrolledSample]:

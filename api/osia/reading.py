@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from api.osia.samples import HEADER, SAMPLES
-from api.osia.words import IMPRESSION_NAMES
+from api.osia.words import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
+from biometrics.encounter import MissingFinger
 from biometrics.person import Person, Sex
 from biometrics.records.osia import ClientEncounter
 from biometrics.records.store import RecordStore
@@ -42,7 +43,7 @@ def shown(store: RecordStore, one: ClientEncounter) -> dict[str, Any]:
 
 def subtype_of(sample: StoredSample) -> str:
     """Return which finger or side a sample is of."""
-    return "PORTRAIT" if sample.position is None else sample.position.name
+    return VIEW_NAMES[sample.view] if sample.position is None else sample.position.name
 
 
 def type_of(sample: StoredSample) -> str:
@@ -78,6 +79,7 @@ def _of_record(one: ClientEncounter) -> dict[str, Any]:
         "sections": [{"act": section.act, "section": section.section} for section in encounter.sections],
     }
     items = [_of_sample(place, sample) for place, sample in enumerate(one.stored.samples)]
+    items += [_of_missing(missing) for missing in encounter.missing_fingers]
     return {
         "contextualData": contextual,
         "biographicData": _biographic(one.record.person),
@@ -95,6 +97,13 @@ def _biographic(person: Person) -> dict[str, Any]:
         "nationalNumber": person.national_number,
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _of_missing(missing: MissingFinger) -> dict[str, Any]:
+    finger = missing.position.name
+    said = {"biometricSubType": finger, "presence": PRESENCES.get(missing.reason)}
+    without = {name: value for name, value in said.items() if value is not None}
+    return {"biometricType": "FINGER", "biometricSubType": finger, "missing": [without]}
 
 
 def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from typing import Any
 from PIL import Image as Pillow
 
 from api.osia.schemas import BiometricData
-from api.osia.words import IMPRESSIONS, READ_FORMATS, SLAPS, finger_of
+from api.osia.words import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
+from biometrics.encounter import MissingFinger, MissingReason
 from biometrics.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.image import MAX_BYTES, Image, decode
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from fingerprint.cards.slap import Slap, cut_slap
 
 Fetch = Callable[[str], bytes]  # what is at an address
@@ -35,11 +36,13 @@ class Taken:
 
     Attributes:
         samples: the prints and photos to compare.
+        missing: the fingers that could not be taken.
         kept: each item as JSON, but for an image that a sample holds.
         notes: a sentence for each item that has no part in comparisons.
     """
 
     samples: tuple[Sample, ...]
+    missing: tuple[MissingFinger, ...]
     kept: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
 
@@ -66,7 +69,7 @@ def take(items: Sequence[BiometricData], fetch: Fetch) -> Taken:
             notes.append(f"biometricData item {place}: {note}")
         samples += found
         kept.append(content)
-    return Taken(tuple(samples), tuple(kept), tuple(notes))
+    return Taken(tuple(samples), _missing_fingers(items), tuple(kept), tuple(notes))
 
 
 def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
@@ -117,7 +120,8 @@ def _samples_of(
         content[HEADER] = header
     if is_face:
         decode(file)
-        return [Sample(Modality.FACE, file, name)], ""
+        view = PhotoView.FRONTAL if item.biometricSubType == "PORTRAIT" else None
+        return [Sample(Modality.FACE, file, name, view=view)], ""
     ppi = None if item.resolution is None else float(item.resolution)
     return [Sample(Modality.FINGERPRINT, file, name, position, _impression(item), ppi)], ""
 
@@ -174,6 +178,11 @@ def _missing(items: Sequence[BiometricData]) -> dict[FingerPosition, str]:
             if finger:
                 found[finger] = one.presence or ""
     return found
+
+
+def _missing_fingers(items: Sequence[BiometricData]) -> tuple[MissingFinger, ...]:
+    found = _missing(items)
+    return tuple(MissingFinger(finger, REASONS.get(why, MissingReason.UNABLE)) for finger, why in found.items())
 
 
 def _as_file(item: BiometricData, data: bytes) -> tuple[bytes, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from biometrics.types import FingerPosition, Impression
+from biometrics.encounter import MissingReason
+from biometrics.types import FingerPosition, Impression, PhotoView
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.interchange.record import RecordFormat
 
@@ -103,6 +104,23 @@ IMPRESSIONS: Final[dict[str, Impression]] = {
     "UNKNOWN": Impression.UNKNOWN,
 }
 IMPRESSION_NAMES: Final = {ours: name for name, ours in reversed(IMPRESSIONS.items())} | {Impression.OTHER: "OTHER"}
+
+# Why a finger is missing; OSIA has no word for MissingReason.UNABLE.
+REASONS: Final = {
+    "AMPUTATED": MissingReason.AMPUTATED,
+    "BANDAGED": MissingReason.BANDAGED,
+    "DAMAGED": MissingReason.DAMAGED,
+}
+PRESENCES: Final = {reason: name for name, reason in REASONS.items()}
+
+# Subtypes of photos; one that is not told is of a portrait.
+VIEW_NAMES: Final = {
+    None: "PORTRAIT",
+    PhotoView.FRONTAL: "PORTRAIT",
+    PhotoView.LEFT_PROFILE: "LEFT_PROFILE",
+    PhotoView.RIGHT_PROFILE: "RIGHT_PROFILE",
+    PhotoView.ANGLED: "UNKNOWN",
+}
 
 _RIGHT = {"INDEX": 2, "MIDDLE": 3, "RING": 4, "LITTLE": 5}
 _LEFT = {name: code + 5 for name, code in _RIGHT.items()}

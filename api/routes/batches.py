@@ -53,7 +53,7 @@ def create_batch(
         Form(
             description=f"1 to {MAX_ITEMS} items, each with the fields `key`, `record`, `encounter`, `samples`, and if "
             "wanted `queued_at` and `accept_poor_quality`; a sample has `file`, its place among `files`, and if it is "
-            "a print `position`, `impression` and `ppi`. See docs/offline.md"
+            "a print `position`, `impression` and `ppi`, if a photo `view`. See docs/offline.md"
         ),
     ],
     engine: EngineDependency,

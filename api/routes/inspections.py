@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, UploadFile
 
-from api.dependencies import EngineDependency
+from api.dependencies import EngineDependency, TableDependency
 from api.inspecting import File, Kind, inspect
-from api.inspection_schemas import InspectedOut, InspectionOut
+from api.inspection_schemas import InspectionOut
 from api.operations.work import IN_TURN
 from api.security import needs
 from api.uploads import read_upload
@@ -51,12 +51,14 @@ def _file(
     summary="Cut a file into prints and photos, and say how good each is",
     dependencies=[needs(Scope.ENCOUNTER_WRITE), IN_TURN],
 )
-def create_inspection(file: Annotated[File, Depends(_file)], engine: EngineDependency) -> InspectionOut:
+def create_inspection(
+    file: Annotated[File, Depends(_file)], engine: EngineDependency, table: TableDependency
+) -> InspectionOut:
     """Look at one file before anybody is enrolled; nothing of it is stored.
 
     It goes in the field named after what it is: `finger` a single print or minutiae record, `slap` several fingers or
     thumbs of one press (without a position the hand is guessed), `card` a whole ten-print card whose rolled prints are
-    cut out, `transaction` an ANSI/NIST-ITL file, `photo` a photo of one person.
+    cut out, `transaction` an ANSI/NIST-ITL file, whose own files come back in `original`, `photo` a photo of one
+    person.
     """
-    samples, notes = inspect(engine, file)
-    return InspectionOut(samples=[InspectedOut.of(one, file.kind) for one in samples], notes=notes)
+    return InspectionOut.of(inspect(engine, file, table), file.kind)

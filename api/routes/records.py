@@ -52,8 +52,9 @@ def create_enrolment(
     """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
 
     `record` and `encounter` are JSON in form fields; each image, or finger minutiae record of another system, goes in
-    the field named after its finger, photos in `photo`. A print of too poor a quality is refused, unless
-    `accept_poor_quality` says why it is enrolled. The answer comes when the person can be found by a search.
+    the field named after its finger, photos in `photo`; `details` tells what is known of each file by itself. A print
+    of too poor a quality is refused, unless `accept_poor_quality` says why it is enrolled. The answer comes when the
+    person can be found by a search.
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import EngineDependency
+from api.dependencies import EngineDependency, TableDependency
 from api.operations.work import IN_TURN
 from api.security import ActDependency, needs_sign_in
 from api.tasks.requests import LATER
 from api.transactions.serving import submit
-from api.transactions.table import Table
 from biometrics import itl
 
 router = APIRouter(prefix="/itl", tags=["transactions"])
@@ -24,10 +23,6 @@ async def _content(request: Request) -> bytes:
     return await request.body()
 
 
-def _table(request: Request) -> Table:
-    return cast(Table, request.app.state.itl_table)
-
-
 @router.post(
     "/transactions",
     summary="Carry out an ANSI/NIST-ITL transaction",
@@ -38,7 +33,7 @@ def _table(request: Request) -> Table:
 )
 def create_transaction(
     content: Annotated[bytes, Depends(_content)],
-    table: Annotated[Table, Depends(_table)],
+    table: TableDependency,
     engine: EngineDependency,
     act: ActDependency,
 ) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from api.transactions.samples import FACE, png
+from api.transactions.samples import FACE, VIEWS, png
 from biometrics.image import Image, decode
 from biometrics.itl import DATA, IDC, Field, Record
 from biometrics.records.values import StoredSample, StoredTemplate
@@ -17,6 +17,7 @@ from fingerprint.latents.writing import m1_record
 from fingerprint.parameters import PPI
 
 _COMPRESSIONS = {"image/x-wsq": "WSQ20", "image/jp2": "JP2", "image/jpeg": "JPEGB", "image/png": "PNG"}
+_POSES = {view: code for code, view in VIEWS.items()}
 _MOST_MINUTIAE = 255  # that field 9.136 can count
 _INCHES = 1
 
@@ -43,7 +44,7 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, ta
     if face:
         # No unit: a photo's pixels have no size.
         own = {3: "FACE", 8: "0", 9: "1", 10: "1", 11: compression or "PNG", 12: "RGB" if colours == 3 else "GRAY"}
-        own |= {38: comment}
+        own |= {20: _POSES[sample.view] if sample.view else "", 38: comment}
     else:
         impression = Impression.UNKNOWN if sample.impression is None else sample.impression
         position = sample.position or FingerPosition.UNKNOWN

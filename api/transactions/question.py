@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.transactions.samples import Card, Latent, read_card, read_latents, read_marked
 from api.transactions.table import Kind, Table, Use
@@ -126,11 +126,13 @@ def _request(
             what = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
             words.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
         return LatentSearch(tuple(latents), words.flag("keep_latent"))
-    card = read_card(records, words.faults)
+    card = read_card(records, words.faults, words.missing_fingers())
     if kind.use is Use.BOOKING:
         person, encounter = words.person(), words.encounter(kind)
         _refuse_nothing(bool(card.samples), first, words)
-        return Booking(person, encounter, card) if person and encounter else None
+        if not person or not encounter:
+            return None
+        return Booking(person, replace(encounter, missing_fingers=card.missing), card)
     marked = () if card.samples else tuple(read_marked(records, words.faults))
     _refuse_nothing(bool(card.samples or marked), first, words)
     return TenprintSearch(card, marked)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PIL import Image as Pillow
 
+from biometrics.encounter import MissingFinger, MissingReason
 from biometrics.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
 from biometrics.image import Image, decode
 from biometrics.itl import DATA, IDC, Record
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import cut_slap
-from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, ridge_images
+from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE, marked_prints
 
 FACE = 10
-_IMAGE_TYPE, _FACE_ALGORITHM, _FACE_WIDTH, _FACE_HEIGHT = 3, 11, 6, 7
+_IMAGE_TYPE, _FACE_ALGORITHM, _FACE_WIDTH, _FACE_HEIGHT, _POSE = 3, 11, 6, 7, 20
+# Subject pose (10.020); D, determined by angles, is none of these.
+VIEWS: Final = {
+    "F": PhotoView.FRONTAL,
+    "L": PhotoView.LEFT_PROFILE,
+    "R": PhotoView.RIGHT_PROFILE,
+    "A": PhotoView.ANGLED,
+}
+_REASONS = {"XX": MissingReason.AMPUTATED}  # UP, unable to print, is of bandages and of all else
 _ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 _RAW_CHANNELS = {1: "L", 3: "RGB"}
 _NOT_COMPARED = {
@@ -39,10 +49,14 @@ class Card:
 
     Attributes:
         samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos of the face.
+        cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
+        missing: the fingers that could not be taken.
         notes: a sentence for each record that has no part in it.
     """
 
     samples: tuple[Sample, ...]
+    cut: frozenset[FingerPosition]
+    missing: tuple[MissingFinger, ...]
     notes: tuple[str, ...]
 
 
@@ -57,12 +71,16 @@ class Latent:
     position: FingerPosition
 
 
-def read_card(records: Sequence[Record], faults: list[FieldFault]) -> Card:
-    """Collect the fingerprints and photos of a file; what breaks the standard is added to `faults`."""
+def read_card(records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger] = ()) -> Card:
+    """Collect the fingerprints and photos of a file; what breaks the standard is added to `faults`.
+
+    `told` are the fingers that its texts say could not be taken.
+    """
     notes: list[str] = []
     images = list(_ridge_images(records, (TENPRINT_BINARY, TENPRINT), faults))
-    missing = {finger: code for image in images for finger, code in image.missing.items()}
+    missing = _missing(records, faults, told)
     prints: dict[tuple[FingerPosition, bool], Sample] = {}
+    cut: dict[FingerPosition, Sample] = {}
     unknown: list[Sample] = []
     slaps: list[tuple[RidgeImage, Image]] = []
     for image in images:
@@ -82,22 +100,24 @@ def read_card(records: Sequence[Record], faults: list[FieldFault]) -> Card:
     for image, decoded in slaps:
         position = SlapPosition(image.position)
         expected = position.expected(missing)
-        if all(any((finger, rolled) in prints for rolled in (True, False)) for finger in expected):
+        if all(finger in cut or any((finger, rolled) in prints for rolled in (True, False)) for finger in expected):
             continue
         try:
             for finger in cut_slap(decoded, position, missing).fingers:
-                prints.setdefault((finger.position, False), _cut(image, finger.position, finger.image))
+                cut.setdefault(finger.position, _cut(image, finger.position, finger.image))
         except SlapNotSegmented as error:
             notes.append(f"Record {image.record.place}: {error.message}")
-    samples = [sample for _, sample in sorted(prints.items(), key=lambda each: (each[0][0], not each[0][1]))]
-    one_each = list({sample.position: sample for sample in reversed(samples)}.values())[::-1]
+    own = {finger: prints[finger, rolled] for finger, rolled in sorted(prints)}  # a rolled one comes last, and stays
+    chosen = cut | own
+    one_each = [chosen[finger] for finger in sorted(chosen)]
     photos = [photo for record in records if (photo := _photo(record, faults, notes))]
     notes += [
         f"Record {record.place}: {_NOT_COMPARED[record.type]} are not compared here; left out."
         for record in records
         if record.type in _NOT_COMPARED
     ]
-    return Card((*one_each, *unknown, *photos), tuple(notes))
+    samples = (*one_each, *unknown, *photos)
+    return Card(samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes))
 
 
 def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[Latent]:
@@ -144,15 +164,46 @@ def png(image: Image) -> bytes:
     return file.getvalue()
 
 
+def _missing(
+    records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger]
+) -> dict[FingerPosition, MissingReason]:
+    """Return the fingers that a file says could not be taken, in its texts or beside its images."""
+    missing = {one.position: one.reason for one in told}
+    for record in records:
+        if record.type == TENPRINT:
+            try:
+                found = missing_fingers(record)
+            except MalformedTransaction as error:
+                _add(faults, error)
+            else:
+                missing |= {finger: _REASONS.get(code, MissingReason.UNABLE) for finger, code in found.items()}
+    return missing
+
+
+def _without_print(
+    missing: Mapping[FingerPosition, MissingReason], taken: Collection[FingerPosition]
+) -> tuple[MissingFinger, ...]:
+    """Return the missing fingers as they are stored.
+
+    What is left of a finger may be printed, and still be marked as amputated; and a finger that could not be laid down
+    beside others may have been rolled.
+    """
+    return tuple(
+        MissingFinger(finger, MissingReason.DAMAGED if finger in taken else reason)
+        for finger, reason in sorted(missing.items())
+        if finger not in taken or reason is not MissingReason.UNABLE
+    )
+
+
 def _ridge_images(records: Sequence[Record], types: Sequence[int], faults: list[FieldFault]) -> Iterator[RidgeImage]:
     for record in records:
         if record.type in types:
             try:
-                image = ridge_images([records[0], record])[0]
+                images = ridge_images([records[0], record])
             except MalformedTransaction as error:
                 _add(faults, error)
             else:
-                yield image
+                yield from images
 
 
 def _marked(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, MarkedPrint]]:
@@ -224,6 +275,7 @@ def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample
             notes.append(f"Record {record.place}: an image of {kind[:20]} is not compared here; left out.")
             return None
         content = _photo_content(record)
+        view = VIEWS.get(record.text(_POSE).strip().upper())
         decode(content)
     except MalformedTransaction as error:
         _add(faults, error)
@@ -232,7 +284,7 @@ def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample
         found = f"{len(record.get(DATA) or b''):,} bytes"
         faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", found))
         return None
-    return Sample(Modality.FACE, content, f"record {record.place}")
+    return Sample(Modality.FACE, content, f"record {record.place}", view=view)
 
 
 def _photo_content(record: Record) -> bytes:

@@ -15,7 +15,7 @@ from biometrics.encounter import EncounterKind, LegalBasis
 from biometrics.errors import TableUnusable
 
 SHIPPED = Path(__file__).with_name("mapping.toml")
-FORMS = ("", "surname, given", "date", "act:section", "feet", "cm")
+FORMS = ("", "surname, given", "date", "act:section", "feet", "cm", "finger:code")
 SOURCES = frozenset(
     {
         "name",
@@ -27,6 +27,7 @@ SOURCES = frozenset(
         "hair",
         "address",
         "device",
+        "missing_fingers",
         "national_number",
         "fir_number",
         "station_code",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from api.transactions.table import Address, Kind, Source, Table
-from biometrics.encounter import Encounter, Section
+from biometrics.encounter import Encounter, MissingFinger, MissingReason, Section
 from biometrics.errors import FieldFault, InvalidField, MalformedTransaction
 from biometrics.itl import Record
 from biometrics.itl.dictionary import field_rule
 from biometrics.particulars import Address as PostalAddress
 from biometrics.particulars import Appearance, Eyes, Hair, Particulars
 from biometrics.person import Person, Sex
+from biometrics.types import FingerPosition
 
 _TEXT = 2
 _YES = "Y"
@@ -33,6 +34,7 @@ _EXPECTED = {
     "aliases": "another name",
     "height": "a height of three digits",
     "candidate_images": "a number of candidates, 0 to 99",
+    "missing_fingers": "a finger, 1 to 10, and a code why it could not be taken",
 }
 # A person and an encounter in which only one value, the one that is looked at, can be wrong.
 _SOMEBODY: dict[str, Any] = {"name": "A"}
@@ -115,6 +117,13 @@ class Words:
         values["device"] = self._optional("device", _proper("device"), "")
         return self._made(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
 
+    def missing_fingers(self) -> list[MissingFinger]:
+        """Return the fingers that the texts say could not be taken; one that is told twice, as it was told last."""
+        source = self.table.sources.get("missing_fingers")
+        codes = (source.codes if source else None) or {}
+        told = self._each("missing_fingers", lambda text: _missing_finger(text, codes))
+        return list({one.position: one for one in told}.values())
+
     def case_number(self, required: bool = False) -> str:
         """Return what a search is for; empty where it is not told."""
         read = _proper("fir_number")
@@ -176,6 +185,8 @@ class Words:
         except MalformedTransaction as error:
             self.faults += [fault for fault in error.faults if fault not in self.faults]
             return []
+        if source.form == "finger:code":
+            return [":".join(items) for items in subfields if any(items)]
         texts = [_shaped(items[source.item - 1], source) for items in subfields if len(items) >= source.item]
         return [text for text in texts if text]
 
@@ -255,6 +266,12 @@ def _section(text: str) -> Section:
     if not colon:
         raise ValueError(text)
     return Section(act, section)
+
+
+def _missing_finger(text: str, codes: Mapping[str, str]) -> MissingFinger:
+    finger, _, code = text.partition(":")
+    code = code.strip()
+    return MissingFinger(FingerPosition(int(finger)), MissingReason(codes.get(code, code)))
 
 
 def _count(text: str) -> int:

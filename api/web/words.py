@@ -14,7 +14,7 @@ from biometrics.candidates import Hint
 from biometrics.person import Sex
 from biometrics.records.audit import Action
 from biometrics.records.values import LinkKind
-from biometrics.types import FingerPosition, Impression, Modality, QualityFault
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
 def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:
@@ -99,6 +99,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Consent"),
             N_("Not stated"),
         ),
+        _named(encounter.MissingReason, N_("Amputated"), N_("Bandaged"), N_("Damaged"), N_("Could not be taken")),
         _named(Sex, N_("Male"), N_("Female"), N_("Transgender"), N_("Sex not known")),
         _named(Modality, N_("Fingerprint"), N_("Face")),
         _named(
@@ -129,6 +130,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Another impression"),
             N_("Impression not known"),
         ),
+        _named(PhotoView, N_("Front"), N_("Left profile"), N_("Right profile"), N_("Turned at an angle")),
         _named(
             QualityFault,
             N_("There is no print here"),

@@ -24,12 +24,17 @@ class FieldRule:
     @property
     def required(self) -> bool:
         """Whether a record without it is refused."""
-        return self.condition == "M"
+        return self.condition in "MI"
+
+    @property
+    def of_image(self) -> bool:
+        """Whether a record that says why it has no image needs none."""
+        return self.condition == "I"
 
     @property
     def expected(self) -> bool:
         """Whether its absence is told."""
-        return self.condition in "MS"
+        return self.condition in "MIS"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from biometrics.errors import FieldFault, MalformedTransaction
 
 FS, GS, RS, US = b"\x1c", b"\x1d", b"\x1e", b"\x1f"
 LEN, IDC, DATA = 1, 2, 999
+AMP = 18  # of Type-14: fingers that could not be taken
 VER, CNT, TOT, DAT, PRY, DAI, ORI, TCN, TCR, NSR, NTR, GMT, DCS = (
     2,
     3,

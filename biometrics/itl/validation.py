@@ -9,7 +9,7 @@ from biometrics.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import meets, words
 from biometrics.itl.reading import read
-from biometrics.itl.record import BINARY, CNT, DATA, IDC, Record
+from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, Record
 
 MAX_FAULTS = 1000  # of one file; what is wrong a thousand times is not told more often
 _FIRST, _TEXT = 1, 2
@@ -53,7 +53,10 @@ def _all(records: Sequence[Record]) -> Iterator[FieldFault]:
 
 def _fields(record: Record) -> Iterator[FieldFault]:
     present = {field.number for field in record.fields}
+    without = AMP in present and not record.get(DATA)
     for number, rule in record_rule(record.type).fields.items():
+        if rule.of_image and without and not record.get(number):
+            continue
         if number in present:
             yield from _values(record, number, rule)
         elif rule.expected:

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from biometrics.encounter import Encounter, EncounterKind, LegalBasis, Section
+from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.errors import UnknownEncounter, UnknownSample
 from biometrics.records.court import load_links, load_outcomes
 from biometrics.records.placing import place
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import seal, template_place
-from biometrics.records.tables import encounters, samples, sections, templates
+from biometrics.records.tables import encounters, missing_fingers, samples, sections, templates
 from biometrics.records.values import EnrolledSample, StoredEncounter, StoredSample
-from biometrics.types import FingerPosition, Impression, Modality, QualityFault
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 MAX_ROW_NUMBER = 2**63 - 1  # of both databases
 
@@ -33,7 +33,7 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
             id=encounter_id, record_id=record_id, created_at=datetime.now(UTC), **columns_of(encounter)
         )
     )
-    insert_sections(connection, encounter_id, encounter)
+    insert_parts(connection, encounter_id, encounter)
     place(connection, [record_id])
     return encounter_id
 
@@ -56,14 +56,20 @@ def columns_of(encounter: Encounter) -> dict[str, Any]:
     }
 
 
-def insert_sections(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
-    """Write the sections of an encounter's row."""
+def insert_parts(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
+    """Write the sections and the missing fingers of an encounter's row."""
     if encounter.sections:
         rows = [
             {"encounter_id": encounter_id, "ordinal": ordinal, "act": section.act, "section": section.section}
             for ordinal, section in enumerate(encounter.sections)
         ]
         connection.execute(sections.insert(), rows)
+    if encounter.missing_fingers:
+        missing = [
+            {"encounter_id": encounter_id, "finger_position": one.position, "reason": one.reason}
+            for one in encounter.missing_fingers
+        ]
+        connection.execute(missing_fingers.insert(), missing)
 
 
 def insert_samples(
@@ -107,6 +113,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
         .order_by(encounters.c.created_at, encounters.c.id)
     )
     charged = _load_sections(connection, record_ids)
+    missing = _load_missing_fingers(connection, record_ids)
     taken = _load_samples(connection, record_ids)
     decided = load_outcomes(connection, encounters.c.record_id.in_(record_ids))
     linked = load_links(connection, encounters.c.record_id.in_(record_ids))
@@ -115,7 +122,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
         found[row.record_id].append(
             StoredEncounter(
                 row.id,
-                _encounter(row, charged[row.id]),
+                _encounter(row, charged[row.id], missing[row.id]),
                 row.created_at,
                 tuple(taken[row.id]),
                 tuple(decided.get(row.id, ())),
@@ -125,7 +132,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
     return found
 
 
-def _encounter(row: Row[Any], charged: Sequence[Section]) -> Encounter:
+def _encounter(row: Row[Any], charged: Sequence[Section], missing: Sequence[MissingFinger]) -> Encounter:
     return Encounter(
         row.fir_number,
         row.station_code,
@@ -140,6 +147,7 @@ def _encounter(row: Row[Any], charged: Sequence[Section]) -> Encounter:
         row.place or "",
         row.device or "",
         LegalBasis(row.legal_basis or LegalBasis.UNSTATED),
+        tuple(missing),
     )
 
 
@@ -208,6 +216,19 @@ def _load_sections(connection: Connection, record_ids: Sequence[str]) -> default
     return found
 
 
+def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[MissingFinger]]:
+    rows = connection.execute(
+        select(missing_fingers)
+        .join(encounters, encounters.c.id == missing_fingers.c.encounter_id)
+        .where(encounters.c.record_id.in_(record_ids))
+    )
+    found: defaultdict[str, list[MissingFinger]] = defaultdict(list)
+    for row in rows:
+        one = MissingFinger(FingerPosition(row.finger_position), MissingReason(row.reason))
+        found[row.encounter_id].append(one)
+    return found
+
+
 def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[StoredSample]]:
     rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids)).order_by(samples.c.id))
     found: defaultdict[str, list[StoredSample]] = defaultdict(list)
@@ -235,6 +256,7 @@ def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage)
         "image_name": image.name,
         "image_bytes": len(sample.content),
         "filename": sample.filename,
+        "photo_view": sample.view,
     }
 
 
@@ -257,4 +279,5 @@ def _stored_sample(row: Row[Any]) -> StoredSample:
         image_sha256=row.image_sha256,
         image_bytes=row.image_bytes,
         filename=row.filename,
+        view=None if row.photo_view is None else PhotoView(row.photo_view),
     )

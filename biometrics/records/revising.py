@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, select, update
 
 from biometrics.encounter import Encounter
 from biometrics.records.changes import append_changes
-from biometrics.records.encounters import columns_of, insert_sections
-from biometrics.records.tables import encounters, samples, sections, templates
+from biometrics.records.encounters import columns_of, insert_parts
+from biometrics.records.tables import encounters, missing_fingers, samples, sections, templates
 from biometrics.records.values import Operation
 from biometrics.types import Modality
 
@@ -15,8 +15,9 @@ from biometrics.types import Modality
 def update_encounter(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
     """Let an encounter be another one; its samples stay."""
     connection.execute(update(encounters).where(encounters.c.id == encounter_id).values(columns_of(encounter)))
-    connection.execute(delete(sections).where(sections.c.encounter_id == encounter_id))
-    insert_sections(connection, encounter_id, encounter)
+    for parts in (sections, missing_fingers):
+        connection.execute(delete(parts).where(parts.c.encounter_id == encounter_id))
+    insert_parts(connection, encounter_id, encounter)
 
 
 def remove_samples(connection: Connection, encounter_id: str) -> set[str]:

@@ -210,8 +210,9 @@ class RecordStore:
 
         Raises:
             DuplicateNationalNumber: another record has the number.
+            InvalidField: a print is of a finger that the encounter says is not there.
         """
-        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
+        self._require(encounter, samples)
 
         def enrol(begun: Storing) -> Enrolment:
             record_id = str(uuid.uuid4())
@@ -250,8 +251,9 @@ class RecordStore:
 
         Raises:
             UnknownRecord: there is none of this id.
+            InvalidField: a print is of a finger that the encounter says is not there.
         """
-        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
+        self._require(encounter, samples)
 
         def add(begun: Storing) -> Enrolment:
             jurisdiction.require_record(begun.connection, self._act, people.lead(begun.connection, record_id))
@@ -286,8 +288,9 @@ class RecordStore:
 
         Raises:
             UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
+            InvalidField: a print is of a finger that the encounter says is not there.
         """
-        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
+        self._require(encounter, samples)
         with storing(self._database, self._images, self._keys) as begun:
             connection = begun.connection
             jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
@@ -577,6 +580,11 @@ class RecordStore:
     def given(self) -> tuple[str, Once | None]:
         """Whose request this is, and its key."""
         return (self._act.actor.id if self._act else "", self._once)
+
+    def _require(self, encounter: Encounter, samples: Sequence[EnrolledSample]) -> None:
+        """Refuse an encounter of another unit, and prints of fingers that it says are not there."""
+        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
+        encounter.refuse_prints_of_missing(one.sample for one in samples)
 
     def _store_once(self, act: Callable[[Storing], Enrolment]) -> Enrolment:
         """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""

@@ -156,6 +156,15 @@ sections = Table(
     Index(None, "section", "act"),
 )
 
+# Fingers that could not be taken.
+missing_fingers = Table(
+    "missing_fingers",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("finger_position", SmallInteger, primary_key=True),
+    Column("reason", String(WORD_LENGTH), nullable=False),
+)
+
 # A row number of `samples` or `templates` is never given twice: an index may still hold the old one.
 samples = Table(
     "samples",
@@ -177,6 +186,7 @@ samples = Table(
     Column("image_name", String(DIGEST_LENGTH), index=True),  # in the image store: the SHA-256 of the sealed file
     Column("image_bytes", Integer, nullable=False),
     Column("filename", String(FILENAME_LENGTH), nullable=False),
+    Column("photo_view", String(WORD_LENGTH)),
     Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,
 )

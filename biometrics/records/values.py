@@ -21,6 +21,7 @@ from biometrics.types import (
     FingerPosition,
     Impression,
     Modality,
+    PhotoView,
     Probe,
     QualityFault,
     Sample,
@@ -119,6 +120,7 @@ class StoredSample:
     image_sha256: str
     image_bytes: int
     filename: str
+    view: PhotoView | None = None
 
     @property
     def quality_advice(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from biometrics.records.tables import (
     changes,
     counters,
     encounters,
+    missing_fingers,
     records,
     samples,
     search_candidates,
@@ -100,7 +101,7 @@ KINDS: Final = (
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
     Kind(
         encounters.c.id,
-        (sections.c.encounter_id,),
+        (sections.c.encounter_id, missing_fingers.c.encounter_id),
         select(osia_encounters.c.updated_at).where(osia_encounters.c.encounter_id == encounters.c.id).scalar_subquery(),
     ),
     Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),

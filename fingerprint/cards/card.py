@@ -11,7 +11,7 @@ from biometrics.itl import Record
 from biometrics.types import FingerPosition, Impression
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import Slap, cut_slap
-from fingerprint.itl import LATENT, RidgeImage, ridge_images
+from fingerprint.itl import LATENT, TENPRINT, RidgeImage, missing_fingers, ridge_images
 
 _ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
 
@@ -42,7 +42,8 @@ def read_card(records: Sequence[Record]) -> Card:
         MalformedTransaction: as for `fingerprint.itl.ridge_images`.
     """
     images = [image for image in ridge_images(records) if image.record.type != LATENT]
-    missing = {finger: code for image in images for finger, code in image.missing.items()}
+    tenprints = [record for record in records if record.type == TENPRINT]
+    missing = {finger: code for record in tenprints for finger, code in missing_fingers(record).items()}
     rolled: dict[FingerPosition, Image] = {}
     plain: dict[FingerPosition, Image] = {}
     slaps: list[Slap] = []

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from server import Server, running
 
 from api.app import create_app
 from api.client import Client
-from api.schemas import EncounterIn, NewRecordIn, RecordIn
+from api.schemas import EncounterIn, MissingFingerIn, NewRecordIn, RecordIn
 from api.settings import Settings
 from biometrics.access import Purpose
 from biometrics.errors import (
@@ -34,12 +35,13 @@ from biometrics.errors import (
 )
 from biometrics.person import Sex
 from biometrics.records.values import RecordQuery
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"
 ARREST = EncounterIn.model_validate(ENCOUNTER)
 THUMB = FingerPosition.RIGHT_THUMB
+MISSING = {"position": 9, "reason": "amputated"}
 
 
 def finger(person: int, impression: int, position: FingerPosition = THUMB, **its: object) -> Sample:
@@ -104,6 +106,24 @@ def test_records_are_read_and_found_page_by_page(client: Client, asha: str) -> N
     assert again.fir_numbers == ["0123/2026", "9/2026"]
 
 
+def test_each_sample_is_sent_with_what_is_known_of_it(client: Client) -> None:
+    """What all prints have in common, and what they have not; fingers that are missing."""
+    arrest = ARREST.model_copy(update={"missing_fingers": [MissingFingerIn.model_validate(MISSING)]})
+    index = FingerPosition.RIGHT_INDEX
+    side = replace(photo(1), view=PhotoView.LEFT_PROFILE)
+    for impressions, resolutions in (((1, 1), (500, 500)), ((1, 0), (500, 600)), ((3, None), (None, 500))):
+        prints = [
+            replace(finger(70, number, position, ppi=ppi), impression=None if code is None else Impression(code))
+            for number, (position, code, ppi) in enumerate(zip((THUMB, index), impressions, resolutions, strict=True))
+        ]
+        record = client.enrol(RecordIn(name="Told Of"), arrest, [*prints, side, photo(0)], "generated")
+        stored = record.encounters[0].samples
+        assert [one.impression for one in stored[:2]] == [code or 0 for code in impressions]
+        assert [one.ppi for one in stored[:2]] == list(resolutions)
+        assert [one.view for one in stored[2:]] == [PhotoView.LEFT_PROFILE, None]
+        assert record.encounters[0].missing_fingers == arrest.missing_fingers
+
+
 def test_what_the_service_refuses_is_raised_as_here(client: Client, server: Server, asha: str) -> None:
     number = client.record(asha).national_number
     stranger, nowhere = Client(server.root, "pehchan_nobody"), Client("http://127.0.0.1:9", "key", tries=1)
@@ -115,7 +135,6 @@ def test_what_the_service_refuses_is_raised_as_here(client: Client, server: Serv
         (UnsupportedImage, lambda: client.verify(asha, [Sample(Modality.FACE, b"no image", "x.png")])),
         (InvalidField, lambda: client.find(RecordQuery(), after="x")),
         (InvalidField, lambda: client.record("../health")),
-        (InvalidField, lambda: client.identify([finger(0, 0, ppi=500), finger(1, 0, ppi=1000)], PURPOSE, CASE)),
         (Unauthenticated, lambda: stranger.record(asha)),
         (InvalidField, lambda: Client("http://abis.example", "key")),
         (InvalidField, lambda: Client(server.root, "")),

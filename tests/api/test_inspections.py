@@ -14,7 +14,7 @@ from inputs import ENCOUNTER, form, group_photo, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
 from made_up_transactions import file as transaction
-from made_up_transactions import fingerprint, text
+from made_up_transactions import fingerprint, items, record, text
 from officers import Officer, new_key
 from PIL import Image as Pillow
 
@@ -22,6 +22,8 @@ from api.app import create_app
 from api.settings import Settings
 from biometrics.access import Role
 from biometrics.image import decode
+from biometrics.itl import Record
+from fingerprint.itl import TENPRINT
 
 V1 = "/api/v1"
 POOR = "fingerprint/FVC2004/DB2_B/107_1.png"  # NFIQ 2: 5
@@ -143,6 +145,70 @@ def test_a_transaction_gives_its_prints(client: TestClient) -> None:
     assert (one["position"], one["acceptable"]) == (7, True)
     assert np.array_equal(decode(base64.b64decode(one["image"]["base64"])).grey(), image.grey())
     assert inspected(client, 422, of=("transaction", b"no such file"))["code"] == "malformed_transaction"
+
+
+def raw(idc: int, position: int, pixels: np.ndarray, **changed: str) -> Record:
+    """Return an uncompressed print as a transaction's record."""
+    return fingerprint(idc, position, pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), f11="NONE", **changed)
+
+
+def test_a_transaction_gives_the_files_of_its_records_as_they_are(client: TestClient) -> None:
+    """To be enrolled; what was cut from a slap has none. What the file tells beside its images comes, too."""
+    index = print_of(0, "left_index", 0)
+    size = decode(index)
+    thumb = decode(print_of(0, "left_thumb", 0)).grey()
+    face = photo_of(0)
+    slap = lay_slap(1, [single_print(seed)[50:350, 50:250] for seed in range(4)], missing={2}).pixels
+    lost = record(TENPRINT, {2: "06", 4: "27519004", 5: "20260115", 13: "8", 18: items("8", "UP")})
+    booking = transaction(
+        "CAR",
+        text(f18="VERMA, ASHA", f84=items("10", "XX")),
+        fingerprint(1, 7, index, (size.width, size.height), f3="3"),
+        raw(2, 6, thumb, f9="1000", f10="1000"),
+        raw(3, 13, slap, f3="0", f18=items("4", "XX")),
+        face_record(4, face, "L"),
+        lost,
+    )
+    answer = inspected(client, of=("transaction", booking))
+    reasons = {4: "amputated", 8: "unable", 10: "amputated"}
+    assert answer["missing_fingers"] == [{"position": one, "reason": why} for one, why in reasons.items()]
+    found = {one["position"]: one for one in answer["samples"]}
+    assert list(found) == [2, 3, 5, 6, 7, None]
+    assert [found[cut]["original"] for cut in (2, 3, 5)] == [None] * 3
+    assert {
+        one: (found[one]["original"]["media_type"], found[one]["original"]["filename"]) for one in (6, 7, None)
+    } == {
+        6: ("image/x-portable-graymap", "record-4.pgm"),
+        7: ("image/png", "record-3.png"),
+        None: ("image/png", "record-6.png"),
+    }
+    sent = {one: base64.b64decode(found[one]["original"]["base64"]) for one in (6, 7, None)}
+    assert (sent[7], sent[None], sent[6].endswith(thumb.tobytes())) == (index, face, True)
+    assert {one: (found[one]["impression"], found[one]["ppi"], found[one]["view"]) for one in (2, 6, 7, None)} == {
+        2: (0, 500, None),
+        6: (1, 1000, None),
+        7: (3, 500, None),
+        None: (None, None, "left_profile"),
+    }
+
+
+def test_what_is_no_transaction_has_no_file_but_its_own(client: TestClient) -> None:
+    for of in (("finger", print_of(0, "right_thumb", 0)), ("photo", photo_of(0))):
+        answer = inspected(client, of=of)
+        assert (answer["samples"][0]["original"], answer["missing_fingers"]) == (None, [])
+
+
+def test_a_transactions_texts_are_read_by_the_table(client: TestClient) -> None:
+    prints = fingerprint(1, 7, print_of(0, "left_index", 0), (400, 400))
+    for wrong in (items("12", "XX"), items("x", "XX"), items("3", "ZZ"), "3"):
+        told = inspected(client, 422, of=("transaction", transaction("CAR", text(f84=wrong), prints)))
+        assert (told["code"], told["errors"][0]["field"]) == ("malformed_transaction", "2.084")
+
+
+def face_record(idc: int, content: bytes, pose: str) -> Record:
+    image = decode(content)
+    values = {2: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(image.width), 7: str(image.height)}
+    return record(10, values | {8: "0", 9: "1", 10: "1", 11: "PNG", 12: "RGB", 20: pose, 999: content})
 
 
 def test_one_file_is_sent_and_its_position_is_one_of_its_own(client: TestClient) -> None:

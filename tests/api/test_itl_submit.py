@@ -25,11 +25,12 @@ from biometrics.access import Role, Scope, local_operator
 from biometrics.engine import Engine
 from biometrics.errors import Forbidden, MalformedTransaction
 from biometrics.image import Image, decode
-from biometrics.itl import DATA, Record
+from biometrics.itl import DATA, Field, Record
 from biometrics.itl.validation import check as check_file
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.certificates import check
 from biometrics.records.certified import CertificateStore
+from biometrics.records.values import Record as StoredRecord
 from biometrics.records.values import RecordQuery
 from biometrics.types import FingerPosition, Modality
 from fingerprint.codec import decode as decode_template
@@ -265,7 +266,64 @@ def test_a_slap_is_cut_into_its_fingers_and_enrolled(engine: Engine) -> None:
     _, told = answered(engine, file("CNA", text(**WORDS), slap, palm))
     stored = engine.store.record_by_national_number(told.text(14))
     assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
+    assert missing(stored) == {4: "amputated"}
     assert any("palm prints are not compared" in message for (message,) in told.items(60))
+
+
+def missing(stored: StoredRecord) -> dict[int, str]:
+    """Return the missing fingers of the last encounter."""
+    return {one.position.value: str(one.reason) for one in stored.encounters[-1].encounter.missing_fingers}
+
+
+def photo(idc: int, pose: str) -> Record:
+    content = photo_of(0)
+    size = decode(content)
+    values = {2: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(size.width), 7: str(size.height)}
+    return record(10, values | {8: "0", 9: "1", 10: "1", 11: "PNG", 12: "RGB", 20: pose, DATA: content})
+
+
+def test_fingers_that_could_not_be_taken_are_stored_from_images_and_texts(engine: Engine) -> None:
+    """A record may tell it in the place of an image; a print of what is left of a finger may stand beside it."""
+    lost = record(14, {2: "03", 4: "27519004", 5: "20260115", 13: "9", 18: items("9", "XX")})
+    stump = replace_field(generated(30, 2, 0, idc=4), 18, items("2", "XX"))
+    thumb = replace_field(generated(30, 1, 0), 18, items("1", "UP"))
+    words = WORDS | {"f84": f"{items('05', 'UP')}|{items('10', 'XX')}", "f9": "84/2026"}
+    _, told = answered(engine, file("CNA", text(**words), thumb, stump, lost))
+    stored = engine.store.record_by_national_number(told.text(14))
+    assert missing(stored) == {2: "damaged", 5: "unable", 9: "amputated", 10: "amputated"}
+    assert [sample.position for sample in stored.encounters[0].samples] == [1, 2]
+
+
+def test_a_slap_without_fields_of_its_own_is_cut_by_what_the_texts_tell(engine: Engine) -> None:
+    """Type-4 records have no field for amputated fingers; the FBI's Type-2 has."""
+    prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
+    pixels = lay_slap(1, prints, missing=(2,)).pixels
+    content = io.BytesIO()
+    Pillow.fromarray(pixels).save(content, "PNG")
+    slap = fingerprint(1, 13, content.getvalue(), pixels.shape[::-1], f3="0")
+    _, told = answered(engine, file("CNA", text(**WORDS | {"f84": items("4", "XX")}), slap))
+    stored = engine.store.record_by_national_number(told.text(14))
+    assert [sample.position for sample in stored.encounters[0].samples] == [2, 3, 5]
+    assert missing(stored) == {4: "amputated"}
+
+
+def test_the_view_of_a_photo_comes_and_goes_as_its_pose(engine: Engine) -> None:
+    """D, a pose that is given by angles, and a code that nobody knows are no view."""
+    poses = {"F": "frontal", "L": "left_profile", "R": "right_profile", "a": "angled", "D": None, "": None}
+    photos = [photo(idc, pose) for idc, pose in enumerate(poses, start=2)]
+    _, told = answered(engine, file("CNA", text(**WORDS | {"f9": "85/2026"}), generated(31, 1, 0), *photos))
+    stored = engine.store.record_by_national_number(told.text(14))
+    assert [one.view for one in stored.encounters[0].samples] == [None, *poses.values()]
+    asked = file("TPIS", text(f79="1", f96="Y", f9="77/2026"), generated(31, 1, 1))
+    _, told, *rest = answered(engine, asked)
+    assert told.items(64)[0][0] == stored.national_number
+    assert [one.text(20) for one in rest if one.type == 10] == ["F", "L", "R", "A", "", ""]
+
+
+def replace_field(one: Record, number: int, value: str) -> Record:
+    """Return a record with a field more, in its place."""
+    fields = sorted((*one.fields, Field(number, value.encode())), key=lambda field: field.number)
+    return replace(one, fields=tuple(fields))
 
 
 def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -10,7 +11,8 @@ from typing import Any, cast
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from inputs import print_of
+from inputs import ENCOUNTER, photo_of, print_of
+from officers import new_key
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of, text
 from PIL import Image as Pillow
 
@@ -144,6 +146,53 @@ def test_missing_fingers_and_what_is_not_compared_are_kept(osia: OsiaClient) -> 
     assert len(created.json()["others"]["quality"]) == 1
     assert len(created.json()["others"]["notes"]) == 3
     assert osia.get("/persons/P/encounters/E").json()["biometricData"] == items
+
+
+def test_missing_fingers_and_views_are_stored_and_shown_of_our_own_encounters(
+    client: TestClient, osia: OsiaClient
+) -> None:
+    """What a client says of them is our record's too; what our record says is told to a client in its words."""
+
+    def said(*fingers: tuple[str, str | None]) -> dict[str, Any]:
+        told = [{"biometricSubType": finger} | ({"presence": why} if why else {}) for finger, why in fingers]
+        return {"biometricType": "FINGER", "biometricSubType": "LEFT_THUMB", "missing": told}
+
+    items = [
+        said(("LEFT_RING", "AMPUTATED"), ("LEFT_LITTLE", "BANDAGED"), ("RIGHT_THUMB", "DAMAGED"), ("LEFT_THUMB", None)),
+        finger(3, "right_thumb"),
+        portrait(0),
+        portrait(1) | {"biometricSubType": "UNKNOWN"},
+    ]
+    assert osia.post("/persons/P/encounters/E", encounter(*items)).status_code == 200
+    assert osia.get("/persons/P/encounters/E").json()["biometricData"] == items
+    [record] = store_of(client).find_records(RecordQuery()).records
+    [stored] = record.encounters
+    told = {one.position.value: str(one.reason) for one in stored.encounter.missing_fingers}
+    assert told == {1: "damaged", 6: "unable", 9: "amputated", 10: "bandaged"}
+    assert [one.view for one in stored.samples] == [None, "frontal", None]
+
+    error(osia.post("/persons/P/encounters/F", encounter(items[0], finger(3, "left_ring"))), 400, "invalid_field")
+    changed = encounter(said(("LEFT_THUMB", None)), finger(3, "left_ring"))
+    assert osia.put("/persons/P/encounters/E", changed).status_code == 200
+    [stored] = store_of(client).record(record.id).encounters
+    assert [one.position.value for one in stored.encounter.missing_fingers] == [6]
+
+    views = [{"view": view} for view in ("left_profile", "right_profile", "angled", "frontal")] + [{}]
+    visit = ENCOUNTER | {
+        "missing_fingers": [{"position": 9, "reason": "bandaged"}, {"position": 1, "reason": "unable"}]
+    }
+    fields = {"encounter": json.dumps(visit), "details": json.dumps({"photo": views})}
+    files = [("photo", ("a.png", photo_of(0)))] * len(views)
+    officer = {"Authorization": new_key(cast(FastAPI, client.app).state.accounts)}
+    answer = client.post(f"/api/v1/records/{record.id}/encounters", data=fields, files=files, headers=officer)
+    assert answer.status_code == 201, answer.text
+    shown = osia.get(f"/persons/P/encounters/{answer.json()['encounter_id']}").json()["biometricData"]
+    names = ["LEFT_PROFILE", "RIGHT_PROFILE", "UNKNOWN", "PORTRAIT", "PORTRAIT"]
+    assert [one["biometricSubType"] for one in shown] == [*names, "RIGHT_THUMB", "LEFT_RING"]
+    assert [one.get("missing") for one in shown[len(names) :]] == [
+        [{"biometricSubType": "RIGHT_THUMB"}],
+        [{"biometricSubType": "LEFT_RING", "presence": "BANDAGED"}],
+    ]
 
 
 @pytest.mark.parametrize("compression", ["NONE", "JPEG", "JPEG2000", "PNG", "WSQ"])

@@ -56,6 +56,20 @@ def test_what_can_be_understood_all_the_same_is_told_and_not_refused() -> None:
     assert [fault.field for fault in check(read_valid(file("CAR", fingerprint(1, 1, *IMAGE))))] == ["1.003"]
 
 
+def test_a_finger_that_could_not_be_taken_needs_no_image() -> None:
+    """The record says so by AMP; what of an image it gives all the same must be right."""
+    values = {2: "01", 4: "27519004", 5: "20260115", 13: "9", 18: "9\x1fXX"}
+    assert not [one for one in check(read_valid(file("CAR", text(f18="A"), record(14, values)))) if one.fatal]
+    told = check(itl.parse(file("CAR", text(f18="A"), record(14, values | {18: "ring\x1fXX", 6: "wide"}))))
+    assert {one.field: (one.found, one.fatal) for one in told if one.field != "14.003"} == {
+        "14.006": ("wide", True),
+        "14.018": ("ring", False),
+    }
+    without = check(itl.parse(file("CAR", text(f18="A"), record(14, {2: "01", 4: "X", 5: "20260115", 13: "9"}))))
+    numbers = ("006", "007", "008", "009", "010", "011", "012", "999")
+    assert [one.field for one in without if one.fatal] == [f"14.{number}" for number in numbers]
+
+
 def test_records_and_fields_that_nobody_knows_are_no_fault() -> None:
     assert not check(read_valid(file("CAR", text(f18="A", f4711="own"), record(77, {2: "01", 3: "own"}))))
 

@@ -11,7 +11,7 @@ from biometrics.errors import MalformedTransaction
 from biometrics.image import decode
 from biometrics.itl import RS, US, Field, Record
 from biometrics.types import FingerPosition, Impression
-from fingerprint.itl import RidgeImage, ridge_images
+from fingerprint.itl import RidgeImage, missing_fingers, ridge_images
 
 FIRST = Record(1, (Field(11, b"39.37"), Field(12, b"19.69")))
 
@@ -65,6 +65,15 @@ def test_an_amputated_finger_is_told(shared_data: Path) -> None:
         {},
         {FingerPosition.LEFT_RING: "XX"},
     ]
+
+
+def test_a_record_that_only_tells_that_a_finger_is_missing_has_no_image() -> None:
+    """And none is wanted of it; a record that tells nothing must have one."""
+    lost = Record(14, (Field(2, b"01"), Field(13, b"9"), Field(18, b"9" + US + b"XX")), place=5)
+    assert ridge_images([FIRST, lost, type_14()])[0].record.get(13) == b"13"
+    assert missing_fingers(lost) == {FingerPosition.LEFT_RING: "XX"}
+    with pytest.raises(MalformedTransaction, match=r"field 14\.006"):
+        ridge_images([FIRST, Record(14, lost.fields[:2], place=5)])
 
 
 def test_uncompressed_pixels_become_an_image_file_of_the_same_pixels() -> None:

@@ -20,6 +20,7 @@ from records_examples import encounter, photo_of, print_of, search_for
 from biometrics.access import Unit, local_operator
 from biometrics.cases import Conclusion
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.encounter import MissingFinger, MissingReason
 from biometrics.once import Once
 from biometrics.person import Person, Sex
 from biometrics.records.cases import CaseStore
@@ -32,6 +33,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import LinkKind
 from biometrics.retention import Order, OrderKind
+from biometrics.types import FingerPosition, PhotoView
 from biometrics.watch import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
 
 
@@ -72,7 +74,9 @@ def station(store: RecordStore) -> RecordStore:
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
         enrolled = store.enrol(person, encounter(), samples)
     store.save_search(search_for(enrolled.record_id))
-    later = store.add_encounter(enrolled.record_id, encounter(fir_number="2"), [photo_of("later")])
+    missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
+    visit = encounter(fir_number="2", missing_fingers=missing)
+    later = store.add_encounter(enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
     store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
     store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
     read = store.record(enrolled.record_id)

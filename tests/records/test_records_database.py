@@ -85,6 +85,7 @@ def test_a_database_of_the_first_version_keeps_its_samples_and_templates(
         assert [store.sample(number).quality for number in (1, 2)] == [None, 88]
         assert [stored.template.quality for stored in store.templates([1, 2])] == [None, 88]
         assert store.sample(1).accepted_because == ""
+        assert store.sample(2).view is None
 
 
 @pytest.mark.no_tables

@@ -28,6 +28,7 @@ from biometrics.types import (
     FingerPosition,
     Impression,
     Modality,
+    PhotoView,
     Probe,
     Sample,
     Source,
@@ -68,10 +69,10 @@ def print_of(
     )
 
 
-def photo_of(content: str) -> EnrolledSample:
+def photo_of(content: str, view: PhotoView | None = None) -> EnrolledSample:
     """Return a photo whose image file and template are made of `content`."""
     return EnrolledSample(
-        Sample(Modality.FACE, f"photo {content}".encode(), f"{content}.jpg"),
+        Sample(Modality.FACE, f"photo {content}".encode(), f"{content}.jpg", view=view),
         Source("image/jpeg", 30, 40, None),
         Template(Modality.FACE, FACE_MODEL, f"face {content}".encode(), 88),
     )

@@ -187,7 +187,10 @@ class Story:
         finger = print_of(0, "right_thumb", 0)
         sent = {"right_thumb": finger, "photo": photo_of(0)}
         self.ask("POST", f"{V1}/inspections", fields={"position": 1}, files={"finger": finger})
-        record = self.ask("POST", f"{V1}/enrolments", 201, headers=KEY, fields=form(sex="female"), files=sent)
+        missing = {"missing_fingers": [{"position": 9, "reason": "amputated"}]}
+        told = {"right_thumb": [{"impression": 0, "ppi": 500}], "photo": [{"view": "frontal"}]}
+        fields = form(sex="female") | {"encounter": json.dumps(ENCOUNTER | missing), "details": json.dumps(told)}
+        record = self.ask("POST", f"{V1}/enrolments", 201, headers=KEY, fields=fields, files=sent)
         self.ids["record_id"], self.ids["encounter_id"] = record["id"], record["encounters"][0]["id"]
         self.ids["sample_id"] = record["encounters"][0]["samples"][0]["id"]
         created = {"name": "Mohan Lal", "birth_year": 1979, "state_code": "27"}

@@ -75,6 +75,24 @@ def corrected(station: Station, record_id: str, **change: Any) -> dict[str, Any]
     return asked(station, "PATCH", f"/records/{record_id}", json=change, headers={"If-Match": f'"{version}"'})
 
 
+def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Station) -> None:
+    missing = [{"position": 9, "reason": "amputated"}, {"position": 10, "reason": "unable"}]
+    fields = {
+        "record": json.dumps({"name": "Lata Known"}),
+        "encounter": json.dumps(ENCOUNTER | {"missing_fingers": missing}),
+        "details": json.dumps({"photo": [{"view": "left_profile"}], "right_thumb": [{"impression": 3}]}),
+    }
+    files = {"right_thumb": print_of(0, "right_thumb", 2), "photo": photo_of(1)}
+    record = asked(station, "POST", "/enrolments", 201, data=fields, files=files)
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
+    told = page.locator("dt", has_text="Fingers not taken").locator("xpath=following-sibling::dd[1]")
+    expect(told).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
+    expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
+    expect(page.locator(".samples li", has_text="Right thumb")).to_contain_text("Rolled, inked")
+    somebody.check_access()
+
+
 def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records")

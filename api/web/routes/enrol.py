@@ -11,7 +11,7 @@ from api.security import needs
 from api.web.pages import Pages, PagesDependency
 from api.web.words import N_, word
 from biometrics.access import Scope
-from biometrics.encounter import EncounterKind, LegalBasis
+from biometrics.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.particulars import (
     BodyPart,
     Build,
@@ -24,7 +24,7 @@ from biometrics.particulars import (
     Side,
 )
 from biometrics.person import Sex
-from biometrics.types import FingerPosition, Impression, QualityFault
+from biometrics.types import FingerPosition, Impression, PhotoView, QualityFault
 
 router = APIRouter()
 
@@ -69,5 +69,7 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     return {
         "faults": {fault.value: pages.said(word(fault)) for fault in QualityFault},
         "fingers": {finger.value: pages.said(word(finger)) for finger in FingerPosition},
+        "missing": {reason.value: pages.said(word(reason)) for reason in MissingReason},
+        "views": {view.value: pages.said(word(view)) for view in PhotoView},
         "sexes": {sex.value: pages.said(word(sex)) for sex in Sex},
     }

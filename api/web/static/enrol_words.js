@@ -6,6 +6,8 @@ const words = JSON.parse(document.getElementById("words").textContent);
 
 export const finger = (position) => words.fingers[position];
 export const sex = (code) => words.sexes[code];
+export const missing = (reason) => words.missing[reason];
+export const view = (code) => words.views[code];
 export const fault = (code) => words.faults[code] ?? code;
 
 /** Makes an element with a class and a text. */

@@ -1,0 +1,92 @@
+"""Fingers that could not be taken, and views of photos: stored, replaced, moved and removed with their encounter."""
+
+from __future__ import annotations
+
+import pytest
+from osia_rows import client_data, give_client_data
+from records_examples import encounter, photo_of, print_of
+from sqlalchemy import func, select
+
+from biometrics.encounter import MissingFinger, MissingReason
+from biometrics.errors import InvalidField
+from biometrics.person import Person
+from biometrics.records.osia import OsiaStore
+from biometrics.records.retention import RetentionStore
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import missing_fingers
+from biometrics.types import FingerPosition, PhotoView
+
+MISSING = (
+    MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.UNABLE),
+    MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),
+    MissingFinger(FingerPosition.LEFT_LITTLE, MissingReason.BANDAGED),
+)
+VISIT = encounter(missing_fingers=MISSING)
+
+
+def rows(store: RecordStore) -> int:
+    with store.database.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(missing_fingers)).scalar_one())
+
+
+def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordStore) -> None:
+    """Of each encounter its own, and nothing where nothing was told."""
+    samples = [photo_of("front", PhotoView.FRONTAL), photo_of("side", PhotoView.LEFT_PROFILE), photo_of("any")]
+    done = store.enrol(Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])
+    store.add_encounter(done.record_id, encounter(fir_number="7/2025"), [])
+    first, second = store.record(done.record_id).encounters
+    assert first.encounter == VISIT
+    assert [one.view for one in first.samples] == [PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, None, None]
+    assert second.encounter.missing_fingers == ()
+    assert store.sample(done.sample_ids[1]).view is PhotoView.LEFT_PROFILE
+
+
+def test_a_print_of_a_finger_that_is_not_there_leaves_nothing(store: RecordStore) -> None:
+    """Whoever writes: an enrolment, another encounter, one in the place of another."""
+    wrong = [print_of("ring", FingerPosition.LEFT_RING)]
+    done = store.enrol(Person("Ram"), encounter(), [])
+    before = store.counts()
+    for write in (
+        lambda: store.enrol(Person("Other"), VISIT, wrong),
+        lambda: store.add_encounter(done.record_id, VISIT, wrong),
+        lambda: store.replace_encounter(done.record_id, done.encounter_id, VISIT, wrong, lambda *_: None),
+    ):
+        with pytest.raises(InvalidField, match="left ring is amputated"):
+            write()
+    assert (store.counts(), rows(store), store.sweep()) == (before, 0, 0)
+
+
+def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
+    give_client_data(store)
+    osia = OsiaStore(store)
+    one = osia.encounter("P-1", "E-1")
+    for visit in (VISIT, encounter(missing_fingers=MISSING[:1]), encounter()):
+        store.replace_encounter(one.record.id, one.stored.id, visit, [], osia.instead(client_data()))
+        assert osia.encounter("P-1", "E-1").stored.encounter == visit
+
+
+def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
+    """By a merge and its undoing, and by a move."""
+    kept = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    other = store.enrol(Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
+    merge = store.clerk.merge(kept.record_id, 1, other.record_id, "same prints")
+    survivor = store.record(kept.record_id)
+    assert [one.encounter.missing_fingers for one in survivor.encounters] == [(), MISSING]
+    assert survivor.encounters[1].samples[0].view is PhotoView.RIGHT_PROFILE
+    store.clerk.undo_merge(merge.id, survivor.version, "twins")
+    back = store.record(other.record_id)
+    assert back.encounters[0].encounter == VISIT
+    store.clerk.move_encounter(back.encounters[0].id, back.version, kept.record_id, "his own")
+    moved = store.record(kept.record_id).encounters[1]
+    assert (moved.encounter, moved.samples[0].view) == (VISIT, PhotoView.RIGHT_PROFILE)
+
+
+def test_they_go_with_the_encounter(store: RecordStore) -> None:
+    """Destroyed or removed, nothing of it stays."""
+    done = store.enrol(Person("Ram"), VISIT, [photo_of("front")])
+    gone = store.enrol(Person("Rama"), VISIT, [photo_of("other")])
+    assert rows(store) == 6
+    RetentionStore(store).delete(done.record_id, "a test", done.encounter_id)
+    assert rows(store) == 3
+    store.remove_record(gone.record_id)
+    assert rows(store) == 0
