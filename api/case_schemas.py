@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field
 
 from api.paging import cursor
 from api.search_schemas import SearchOut
-from api.shapes import Schema
+from api.shapes import NameOf, Schema
 from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
 from biometrics.casework import CaseImage
 from biometrics.records.cases import CasePage
@@ -43,6 +44,7 @@ class AnalysisOut(Schema):
     """An analysis."""
 
     actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
     of_value: bool
     notes: str
     at: dt.datetime
@@ -57,18 +59,19 @@ class OpinionOut(Schema):
     """An opinion; `looked_at` names the images that were shown before it."""
 
     actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
     part: Part
     conclusion: Conclusion
     notes: str
     at: dt.datetime
     looked_at: list[str]
     because: str
+    informed: bool = Field(description="Whether its author had read what the search found before they took the case")
 
     @classmethod
-    def of(cls, opinion: Opinion) -> OpinionOut:
+    def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
-        fields = {name: getattr(opinion, name) for name in OpinionOut.model_fields}
-        return cls.model_validate(fields | {"looked_at": list(opinion.looked_at)})
+        return cls(**vars(opinion) | {"looked_at": list(opinion.looked_at), "informed": informed})
 
 
 class FindingOut(Schema):
@@ -118,7 +121,7 @@ class CaseOut(Schema):
             unit=question.unit.path,
             finding=FindingOut(score=found.score, rank=found.rank, hint=found.hint) if found else None,
             analyses=[AnalysisOut.of(one) for one in view.analyses],
-            opinions=[OpinionOut.of(one) for one in view.opinions],
+            opinions=[OpinionOut.of(one, one.actor in view.informed) for one in view.opinions],
             outcome=view.outcome,
         )
 
@@ -160,11 +163,13 @@ class StandingOut(Schema):
     encounter_id: str | None
     record_id: str | None
     owner: str
+    owner_name: Annotated[str, NameOf("owner")] = ""
     unit: str
     created_at: dt.datetime
     expires_on: dt.date | None
     ended_at: dt.datetime | None
     ended_by: str | None
+    ended_by_name: Annotated[str, NameOf("ended_by")] = ""
     ended_because: str | None
 
     @classmethod

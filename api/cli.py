@@ -35,6 +35,7 @@ COMMANDS = {
 }
 GROUPS = {
     "record": "record",
+    "search": "search",
     "case": "case",
     "standing": "standing",
     "itl": "transactions",

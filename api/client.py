@@ -22,7 +22,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.sample_details import field_of
 from api.schemas import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
-from api.search_schemas import GroupMemberOut, SearchOut, VerificationOut
+from api.search_schemas import GroupMemberOut, SearchOut, SearchPageOut, VerificationOut
 from biometrics.access import Purpose
 from biometrics.candidates import USUAL_FPIR
 from biometrics.errors import (
@@ -37,6 +37,7 @@ from biometrics.errors import (
     kinds,
 )
 from biometrics.person import EncounterKind, Sex
+from biometrics.records.search_list import SearchQuery
 from biometrics.records.values import RecordQuery
 from biometrics.types import Impression, Modality, Sample
 
@@ -139,9 +140,7 @@ class Client:
 
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
         """Find records; `after` is the `next` of the page before."""
-        asked = {name: value for name, value in vars(query).items() if value not in ("", None)}
-        asked |= {"limit": limit} | ({"after": after} if after else {})
-        return self._shaped(RecordPage, "GET", "/records", params={name: str(value) for name, value in asked.items()})
+        return self._shaped(RecordPage, "GET", "/records", params=_asked(query, limit, after))
 
     def identify(
         self,
@@ -181,6 +180,10 @@ class Client:
     def search(self, search_id: str) -> SearchOut:
         """Read a stored search again."""
         return self._shaped(SearchOut, "GET", f"/searches/{_segment(search_id)}")
+
+    def searches(self, query: SearchQuery, limit: int = 50, after: str | None = None) -> SearchPageOut:
+        """List the searches that were made; `after` is the `next` of the page before."""
+        return self._shaped(SearchPageOut, "GET", "/searches", params=_asked(query, limit, after))
 
     def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
         """Say whether prints and photos are of the person on a record."""
@@ -296,6 +299,13 @@ def _shape(shape: type[Shape], value: Any) -> Shape:
 
 def _json(shape: BaseModel) -> str:
     return shape.model_dump_json(exclude_unset=True)
+
+
+def _asked(query: RecordQuery | SearchQuery, limit: int, after: str | None) -> dict[str, str]:
+    """Return the parameters of a page of a list."""
+    asked = {name: value for name, value in vars(query).items() if value not in ("", None)}
+    asked |= {"limit": limit} | ({"after": after} if after else {})
+    return {name: str(value) for name, value in asked.items()}
 
 
 def _segment(text: str) -> str:

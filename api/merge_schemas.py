@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field
 
-from api.shapes import Schema
+from api.shapes import NameOf, Schema
 
 
 class MergeIn(Schema):
@@ -39,8 +40,10 @@ class MergeOut(Schema):
     reason: str
     created_at: dt.datetime
     created_by: str
+    created_by_name: Annotated[str, NameOf("created_by")] = ""
     undone_at: dt.datetime | None
     undone_by: str
+    undone_by_name: Annotated[str, NameOf("undone_by")] = ""
     undone_because: str
 
 
@@ -56,6 +59,7 @@ class MoveOut(Schema):
     reason: str
     created_at: dt.datetime
     created_by: str
+    created_by_name: Annotated[str, NameOf("created_by")] = ""
 
 
 class ProvenanceOut(Schema):

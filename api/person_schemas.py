@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import Field
 
-from api.shapes import Day, Schema
+from api.shapes import Day, NameOf, Schema
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.particulars import (
     Address,
@@ -138,6 +139,7 @@ class WithdrawalOut(Schema):
 
     at: dt.datetime
     by: str = Field(description="Id of who withdrew it")
+    by_name: Annotated[str, NameOf("by")] = ""
     because: str
     replaced_by: str | None = Field(description="Id of the outcome that was put in its place")
 

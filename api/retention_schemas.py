@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
-from api.shapes import Day
+from api.shapes import Day, NameOf
 from biometrics.records.certificates import Certificate
 from biometrics.records.certified import CertificatePage
 from biometrics.records.retention import DuePage, Timed
@@ -90,6 +90,7 @@ class ExpungementOut(BaseModel):
     id: str
     at: dt.datetime
     by: str = Field(description="Id of who destroyed; empty: the service itself")
+    by_name: Annotated[str, NameOf("by")] = ""
     record_id: str
     record_removed: bool = Field(description="Whether the record went with its last encounter")
     encounters: int = Field(description="How many were destroyed")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.person_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
-from api.shapes import Day
+from api.shapes import Day, NameOf
 from api.shapes import Schema as Schema
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.person import Person, Sex
@@ -260,7 +260,8 @@ class PersonVersionOut(Schema):
     birth_year: int | None
     particulars: ParticularsIn
     changed_at: dt.datetime
-    changed_by: str = Field(description="Who then put other data in its place")
+    changed_by: str = Field(description="Id of who then put other data in its place")
+    changed_by_name: Annotated[str, NameOf("changed_by")] = ""
 
     @classmethod
     def of(cls, old: PersonVersion) -> PersonVersionOut:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas import RecordSummary, Schema
+from api.shapes import NameOf
 from biometrics.access import Unit
 from biometrics.candidates import Hint, Shown, shown
 from biometrics.group import GroupMember
+from biometrics.records.colleagues import names_of
 from biometrics.records.mentions import Mention, MentionPage
+from biometrics.records.search_list import SearchLine, SearchPage
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Elsewhere, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
@@ -130,7 +134,9 @@ class SearchOut(Schema):
     id: str
     created_at: dt.datetime
     case_number: str
-    officer: str
+    officer: str = Field(description="Who searched, as it was said")
+    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    searched_by_name: str
     purpose: str = Field(description="Empty for a search of before purposes were asked for")
     reason: str
     unit: str = Field(description="The unit that searched")
@@ -150,6 +156,8 @@ class SearchOut(Schema):
             created_at=stored.created_at,
             case_number=search.case_number,
             officer=search.officer,
+            searched_by=search.actor_id,
+            searched_by_name=names_of(store.database, [search.actor_id])[search.actor_id],
             purpose=search.purpose,
             reason=search.reason,
             unit=search.unit.path,
@@ -198,6 +206,46 @@ class MentionPageOut(Schema):
     def of(cls, page: MentionPage) -> MentionPageOut:
         """Show a page."""
         return cls(searches=[MentionOut.of(one) for one in page.mentions], next=page.after)
+
+
+class SearchLineOut(Schema):
+    """One search of a list; the whole of it is at /api/v1/searches/{id}."""
+
+    id: str
+    created_at: dt.datetime
+    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    searched_by_name: Annotated[str, NameOf("searched_by")] = ""
+    officer: str = Field(description="Who searched, as it was said")
+    unit: str = Field(description="The unit that searched")
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    case_number: str
+    modalities: list[Modality] = Field(description="What it was made with")
+    files: int = Field(description="With how many different files")
+    candidates: int | None = Field(description="How many people its list tells you of; null where that is hidden")
+    names_somebody: bool | None = Field(
+        description="Whether one of them reaches the threshold; null of an investigation, and where that is hidden"
+    )
+    hidden: bool = Field(
+        description="You examine a case that it is about: what it found is told to you after your opinion"
+    )
+
+    @classmethod
+    def of(cls, line: SearchLine) -> SearchLineOut:
+        """Show one search."""
+        own = {"searched_by": line.actor_id, "unit": line.unit.path, "modalities": list(line.modalities)}
+        return cls(**{name: value for name, value in vars(line).items() if name != "actor_id"} | own)
+
+
+class SearchPageOut(Schema):
+    """Some of the searches that were made, the newest first, and the cursor to the next ones."""
+
+    searches: list[SearchLineOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: SearchPage) -> SearchPageOut:
+        """Show a page."""
+        return cls(searches=[SearchLineOut.of(one) for one in page.searches], next=page.after)
 
 
 class GroupMemberOut(Schema):

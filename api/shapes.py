@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -23,6 +24,13 @@ class Schema(BaseModel):
     """Base of all: unknown fields are refused, so that a misspelt one is not lost."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+@dataclass(frozen=True)
+class NameOf:
+    """Marks a field as the name of the account whose id is in another field; `api.colleagues` fills it in."""
+
+    field: str
 
 
 # For OpenAPI: the answer of a route that returns a sample's file.

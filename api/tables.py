@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.table import Column, Table
 
 from api.schemas import RecordOut, RecordPage
-from api.search_schemas import CandidateOut, SearchOut, VerificationOut
+from api.search_schemas import CandidateOut, SearchOut, SearchPageOut, VerificationOut
 
 
 def record(shown: RecordOut) -> Table:
@@ -38,6 +38,18 @@ def records(page: RecordPage) -> Table:
     for found in page.records:
         born, firs = str(found.birth_year or "-"), ", ".join(found.fir_numbers)
         table.add_row(found.national_number, found.name, ", ".join(found.aliases), found.sex, born, firs, found.id)
+    return table
+
+
+def searches(page: SearchPageOut) -> Table:
+    """Show the searches that were made."""
+    table = Table("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
+    for one in page.searches:
+        made, kinds = f"{one.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(one.modalities)
+        found = "hidden until your opinion" if one.candidates is None else str(one.candidates)
+        named = "-" if one.names_somebody is None else "somebody" if one.names_somebody else "nobody"
+        by = one.officer or one.searched_by_name
+        table.add_row(one.id, made, by, one.purpose, one.case_number, f"{kinds}: {one.files}", found, named)
     return table
 
 

@@ -110,11 +110,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Taken:
-    """Somebody's part in a case."""
+    """Somebody's part in a case; `informed` says that they had read what the search found before they took it."""
 
     part: Part
     actor: str
     at: datetime
+    informed: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,8 +236,12 @@ class Case:
         """Return what counts of somebody's analyses: the last one."""
         return next((one for one in reversed(self.analyses) if one.actor == actor), None)
 
-    def take(self, actor: str, at: datetime, *, supervises: bool = False) -> Case:
-        """Give somebody the part that waits for one: the first examiner's, the second's, or the supervisor's."""
+    def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
+        """Give somebody the part that waits for one: the first examiner's, the second's, or the supervisor's.
+
+        Who is `informed` of what the machine found is not refused: were it for a verification alone, the refusal would
+        tell that it is one. It is told to whoever reads their opinion.
+        """
         self._must_be_open()
         state = self.state
         if state in (CaseState.ASSIGNED, CaseState.VERIFICATION) or self.holder(Part.SUPERVISOR):
@@ -246,7 +251,7 @@ class Case:
         if state is CaseState.CONFLICT and not supervises:
             raise WrongStep("Two examiners disagree; a supervisor decides this case.")
         part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
-        return replace(self, taken=(*self.taken, Taken(part, actor, at)))
+        return replace(self, taken=(*self.taken, Taken(part, actor, at, informed)))
 
     def give_back(self, actor: str) -> Case:
         """Let somebody else take a case that one has not decided."""
@@ -307,6 +312,8 @@ class Case:
         decided = self.has_decided(viewer)
         judge = part is Part.SUPERVISOR
         compares = part is not None and self.analysis_of(viewer) is not None
+        opinions = self.opinions if self.over or judge else _own(self.opinions, viewer)
+        authors = {viewer, *(one.actor for one in opinions)}
         return View(
             id=self.id,
             question=self.question,
@@ -316,8 +323,9 @@ class Case:
             finding=self.finding if self.over or decided or judge else None,
             shows_candidate=self.over or judge or compares,
             analyses=self.analyses if self.over or judge else _own(self.analyses, viewer),
-            opinions=self.opinions if self.over or judge else _own(self.opinions, viewer),
+            opinions=opinions,
             outcome=None if self.withdrawal else self.outcome,
+            informed=frozenset(one.actor for one in self.taken if one.informed and one.actor in authors),
         )
 
     def _must_be_open(self) -> None:
@@ -356,7 +364,8 @@ class View:
     """What one person may know of a case.
 
     `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
-    the viewer's; who verifies is told so once they have decided.
+    the viewer's; who verifies is told so once they have decided. `informed` are those, of the viewer and the authors of
+    `opinions`, who had read what the search found before they took the case.
     """
 
     id: str
@@ -369,6 +378,12 @@ class View:
     analyses: tuple[Analysis, ...]
     opinions: tuple[Opinion, ...]
     outcome: Conclusion | None
+    informed: frozenset[str] = frozenset()
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Whose analyses and opinions they are."""
+        return frozenset([*(one.actor for one in self.analyses), *(one.actor for one in self.opinions)])
 
 
 # A case that waits for a second examiner looks like one that waits for the first.

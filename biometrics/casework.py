@@ -28,11 +28,17 @@ class CaseImage:
     media_type: str
 
 
-def open_case(engine: Engine, search_id: str, candidate_id: str, samples: Sequence[Sample]) -> View:
+def open_case(
+    engine: Engine,
+    search_id: str,
+    candidate_id: str,
+    samples: Sequence[Sample],
+    enclosed: Sequence[Sample] = (),
+) -> View:
     """Ask examiners about a candidate of a stored search.
 
     A search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
-    their SHA-256.
+    their SHA-256. `enclosed` are those of a transaction, of which the search need not have been made with all.
 
     Raises:
         UnknownSearch: there is none of this id.
@@ -45,7 +51,7 @@ def open_case(engine: Engine, search_id: str, candidate_id: str, samples: Sequen
     places = [place for place, one in enumerate(stored.search.candidates) if one.record_id == candidate_id]
     if not places:
         raise InvalidField("This record is no candidate of the search; give the id of one that it lists.")
-    kept = _matched(stored, engine, samples)
+    kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
     engine.store.keep_search_images(stored.id, kept)
@@ -147,6 +153,15 @@ def _samples(record: Record | None, side: Side, encounter_id: str | None) -> lis
         for visit in chosen
         for one in visit.samples
     ]
+
+
+def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sample]:
+    """Return those of a transaction's files that a search was made with: what was of no use had no part in it."""
+    digests = {one.image_sha256 for one in stored.search.probes}
+    found = [sample for sample in enclosed if sha256(sample.content).hexdigest() in digests]
+    if enclosed and not found:
+        raise InvalidField("The search was not made with this transaction; send the very same file.")
+    return found
 
 
 def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:

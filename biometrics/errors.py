@@ -33,7 +33,8 @@
     │   ├── ProviderRefused         what came from the outside provider proves nothing
     │   └── TokenExpired            an access token that was good once
     ├── Forbidden                   recognised, and not allowed
-    │   └── OutOfJurisdiction       of another unit, which the message names
+    │   ├── OutOfJurisdiction       of another unit, which the message names
+    │   └── HiddenUntilDecided      what a search found, from whoever examines a case that it is about
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   └── AccountLocked           too many wrong passwords or codes
     ├── NotFound
@@ -244,6 +245,12 @@ class OutOfJurisdiction(Forbidden):
     """Of another unit than the one of whoever asks, or one below it."""
 
     code = "out_of_jurisdiction"
+
+
+class HiddenUntilDecided(Forbidden):
+    """What a search found, from whoever examines a case that it is about and has not given an opinion."""
+
+    code = "hidden_until_decided"
 
 
 class NotFound(PehchanError):

@@ -15,6 +15,7 @@ from biometrics.labels import EVERYBODY, Filter, Members
 from biometrics.observing import Outcome, Stage
 from biometrics.ranking import Ranking
 from biometrics.records import searches
+from biometrics.records.blindness import require_no_case
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.values import EnrolledSample, Search, SearchProbe, StoredSearch
 from biometrics.types import Modality, Probe, Sample
@@ -56,6 +57,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
     Raises:
         PurposeMissing: somebody is acting who does not say what for, or in which case.
+        HiddenUntilDecided: as for `search_probes`.
         InvalidInput: a sample is unusable; nothing was searched or written.
     """
     require_purpose(engine, request)
@@ -74,7 +76,12 @@ def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledS
 
 
 def search_probes(engine: Engine, request: SearchRequest, given: Sequence[SearchProbe]) -> StoredSearch:
-    """Search with probes, in place of the request's samples; store it."""
+    """Search with probes, in place of the request's samples; store it.
+
+    Raises:
+        HiddenUntilDecided: whoever searches examines a case about one of the files, and has given no opinion.
+    """
+    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in given})
     probes = [one.probe for one in given]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()

@@ -17,6 +17,7 @@ from biometrics.cases import View
 from biometrics.charts import Affine, MarkedImage
 from biometrics.engine import Engine
 from biometrics.errors import NothingToCompare
+from biometrics.records.colleagues import Names, names_of
 from biometrics.side_by_side import Piece, SideBySide
 
 LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
@@ -49,7 +50,8 @@ def chart_pdf(engine: Engine, sides: SideBySide, folder: Path = FOLDER) -> bytes
     for piece, what in ((sides.probe, "What asks"), (sides.candidate, "Candidate")):
         paper.heading(f"{what}: {_called(piece)}")
         paper.facts(_of_image(piece))
-    _write_opinions(paper, view)
+    names = names_of(engine.store.database, view.authors)
+    _write_opinions(paper, view, names)
     paper.heading("Made by")
     identity = engine.channels[sides.probe.image.modality]
     paper.facts(
@@ -129,16 +131,18 @@ def _of_image(piece: Piece) -> Iterator[tuple[str, str]]:
         yield "Image", f"{image.width} x {image.height} pixels{ppi}, {image.media_type}"
 
 
-def _write_opinions(paper: Paper, view: View) -> None:
+def _write_opinions(paper: Paper, view: View, names: Names) -> None:
     for analysis in view.analyses:
         value = "of value" if analysis.of_value else "of no value"
         paper.heading(f"Analysis: {value}")
-        paper.text(f"{analysis.notes}\n{analysis.actor}, {analysis.at:%Y-%m-%d %H:%M} UTC")
+        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {analysis.at:%Y-%m-%d %H:%M} UTC")
     for opinion in view.opinions:
         paper.heading(f"{opinion.part.capitalize()}: {opinion.conclusion.replace('_', ' ')}")
         because = f"It supersedes the one before, because: {opinion.because}\n" if opinion.because else ""
         looked = f"\nLooked at: {', '.join(opinion.looked_at)}" if opinion.looked_at else ""
-        paper.text(f"{because}{opinion.notes}\n{opinion.actor}, {opinion.at:%Y-%m-%d %H:%M} UTC{looked}")
+        informed = "\nHad read what the search found before taking the case." if opinion.actor in view.informed else ""
+        by = f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"
+        paper.text(f"{because}{opinion.notes}\n{by}{looked}{informed}")
     if not view.opinions:
         paper.text("No opinion that may be told now.")
 

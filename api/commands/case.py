@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.commands.arguments import Photos, Ppi, Prints, read_samples
+from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
 from biometrics.cases import CaseKind, CaseState, Conclusion, View
@@ -19,8 +19,10 @@ from biometrics.checks import work_off
 from biometrics.errors import InvalidField
 from biometrics.image import SUFFIXES
 from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.colleagues import names_of
 from biometrics.records.settling import settle
 from biometrics.records.store import RecordStore
+from biometrics.types import Sample
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 
@@ -62,10 +64,13 @@ def open_one(
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
+    file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file that asked for the search.")] = None,
 ) -> None:
     """Ask examiners about a candidate of a search; give the files that it was made with."""
-    with operated_engine(Settings()) as engine:
-        print_view(engine.store, open_case(engine, search, candidate, read_samples(prints, photo, ppi)))
+    settings = Settings()
+    enclosed = _enclosed(file, settings) if file else []
+    with operated_engine(settings) as engine:
+        print_view(engine.store, open_case(engine, search, candidate, read_samples(prints, photo, ppi), enclosed))
 
 
 @app.command()
@@ -154,14 +159,24 @@ def print_view(store: RecordStore, view: View) -> None:
         table.add_row("found", f"{view.finding.score:.1f} decibans, place {view.finding.rank}, {view.finding.hint}")
     for analysis in view.analyses:
         table.add_row("analysis", f"{'of value' if analysis.of_value else 'no value'}: {analysis.notes}")
+    names = names_of(store.database, view.authors)
     for opinion in view.opinions:
         because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
-        table.add_row(opinion.part, f"{opinion.conclusion} by {opinion.actor}: {opinion.notes}{because}")
+        informed = " (had read what the search found)" if opinion.actor in view.informed else ""
+        table.add_row(
+            opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{because}{informed}"
+        )
     for image in images_of(store, view):
         finger = "photo" if image.position is None else image.position.label
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
     table.add_row("outcome", view.outcome or "none yet")
     Console().print(table)
+
+
+def _enclosed(file: Path, settings: Settings) -> list[Sample]:
+    from api.transactions import enclosed, table  # here: what only lists and shows need not wait for them
+
+    return enclosed.enclosed_samples(read_file(file), table.Table.load(settings.itl_table))
 
 
 def _do(case: str, step: Callable[[CaseStore], View]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from api.abis.service import Abis
@@ -20,6 +21,7 @@ from biometrics.errors import InvalidField, NoSamples, NothingToCompare, Unknown
 from biometrics.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
 from biometrics.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.records.audit import Action
+from biometrics.records.blindness import require_no_case
 from biometrics.records.osia import ALL, ClientEncounter
 from biometrics.records.values import (
     EnrolledSample,
@@ -159,7 +161,9 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
 
 
 def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
-    return abis.engine.extract(_samples(abis, items, tuple(Modality)))
+    samples = _samples(abis, items, tuple(Modality))
+    require_no_case(abis.store.database, abis.store.act, {sha256(one.content).hexdigest() for one in samples})
+    return abis.engine.extract(samples)
 
 
 def _threshold(call: Call) -> float:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from api.case_schemas import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
-from api.dependencies import EngineDependency
+from api.colleagues import ColleaguesDependency
+from api.dependencies import EngineDependency, TableDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
 from api.paging import USUAL, After, Limit
 from api.repeats import OnceDependency, WritingEngine
 from api.security import ActDependency, needs
 from api.tasks.requests import LATER
+from api.transactions.enclosed import enclosed_samples
 from api.uploads import UploadedSamples
 from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState
 from biometrics.casework import open_case
-from biometrics.errors import CaseTaken, Conflict, NotIndependent, UnknownRecord, UnknownSearch, WrongStep
+from biometrics.errors import (
+    CaseTaken,
+    Conflict,
+    MalformedTransaction,
+    NotIndependent,
+    UnknownRecord,
+    UnknownSearch,
+    WrongStep,
+)
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.settling import settle
 
@@ -43,6 +53,7 @@ WrittenCases = Annotated[CaseStore, Depends(_cases_once)]
 @router.get("", summary="List cases", dependencies=[_READ])
 def find_cases(
     cases: Cases,
+    colleagues: ColleaguesDependency,
     kind: CaseKind | None = None,
     state: Annotated[CaseState | None, Query(description="As it is shown; `waiting`: to be taken")] = None,
     mine: Annotated[bool | None, Query(description="Only those that one has a part in, or only the others")] = None,
@@ -50,7 +61,7 @@ def find_cases(
     after: After = None,
 ) -> CasePageOut:
     """List the cases of one's unit and those below it, the oldest first."""
-    return CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after))
+    return colleagues.named(CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after)))
 
 
 @router.post(
@@ -58,7 +69,7 @@ def find_cases(
     status_code=201,
     summary="Ask examiners about a candidate of a search",
     dependencies=[_READ, LATER, IN_TURN],
-    responses=raising(UnknownSearch, UnknownRecord, Conflict),
+    responses=raising(UnknownSearch, UnknownRecord, Conflict, MalformedTransaction),
 )
 def create_case(
     search_id: Annotated[str, Form()],
@@ -66,42 +77,54 @@ def create_case(
     samples: UploadedSamples,
     engine: WritingEngine,
     act: ActDependency,
+    table: TableDependency,
+    colleagues: ColleaguesDependency,
     response: Response,
+    transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file that asked for the search")] = None,
 ) -> CaseOut:
     """Ask whether a candidate is whose prints were searched with; the very files are sent again for examiners."""
-    view = open_case(engine.acting(act), search_id, record_id, samples)
+    enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
+    view = open_case(engine.acting(act), search_id, record_id, samples, enclosed)
     response.headers["Location"] = f"/api/v1/cases/{view.id}"
-    return CaseOut.of(view)
+    return colleagues.named(CaseOut.of(view))
 
 
 @router.get("/{case_id}", summary="Read a case", dependencies=[_READ])
-def read_case(case_id: str, cases: Cases) -> CaseOut:
+def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> CaseOut:
     """Read what one may know of a case now."""
-    return CaseOut.of(cases.case(case_id))
+    return colleagues.named(CaseOut.of(cases.case(case_id)))
 
 
 @router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE], responses=_STEPS)
-def take_case(case_id: str, cases: WrittenCases) -> CaseOut:
+def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Take the part that waits for somebody: the first examiner's, the second's, or a supervisor's in a conflict."""
-    return CaseOut.of(cases.take(case_id))
+    return colleagues.named(CaseOut.of(cases.take(case_id)))
 
 
 @router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE], responses=_STEPS)
-def give_back_case(case_id: str, cases: WrittenCases) -> CaseOut:
+def give_back_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """Let somebody else take a case that one has not decided."""
-    return CaseOut.of(cases.give_back(case_id))
+    return colleagues.named(CaseOut.of(cases.give_back(case_id)))
 
 
 @router.post(
     "/{case_id}/analyses", status_code=201, summary="Store an analysis", dependencies=[_EXAMINE], responses=_STEPS
 )
-def create_analysis(case_id: str, analysis: AnalysisIn, cases: WrittenCases) -> CaseOut:
+def create_analysis(
+    case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
+) -> CaseOut:
     """Write down what is seen in the print or photo that asks; the candidate's images are shown after that."""
-    return CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes))
+    return colleagues.named(CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes)))
 
 
 @router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE], responses=_STEPS)
-def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engine: EngineDependency) -> CaseOut:
+def create_opinion(
+    case_id: str,
+    decision: DecisionIn,
+    cases: WrittenCases,
+    engine: EngineDependency,
+    colleagues: ColleaguesDependency,
+) -> CaseOut:
     """Give one's opinion, or, with `because`, put another one in its place.
 
     Two records that are one person's by the outcome are merged.
@@ -111,10 +134,10 @@ def create_opinion(case_id: str, decision: DecisionIn, cases: WrittenCases, engi
     else:
         view = cases.decide(case_id, decision.conclusion, decision.notes)
     settle(engine.store)
-    return CaseOut.of(view)
+    return colleagues.named(CaseOut.of(view))
 
 
 @router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE], responses=_STEPS)
-def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases) -> CaseOut:
+def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
     """End a case without an answer."""
-    return CaseOut.of(cases.withdraw(case_id, reason.because))
+    return colleagues.named(CaseOut.of(cases.withdraw(case_id, reason.because)))

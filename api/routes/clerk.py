@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.colleagues import ColleaguesDependency
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
@@ -20,14 +21,19 @@ router = APIRouter(tags=["records"])
 
 @router.patch("/records/{record_id}", summary="Correct a person's data", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
 def correct_person(
-    record_id: str, change: PersonPatch, version: Version, store: WritingStore, response: Response
+    record_id: str,
+    change: PersonPatch,
+    version: Version,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
+    response: Response,
 ) -> RecordOut:
     """Change what is given of a person's data; what it was before is kept in the history.
 
     `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
     """
     person = change.applied(store.record(record_id).person)
-    return shown(store.clerk.correct_person(record_id, person, version), response)
+    return colleagues.named(shown(store.clerk.correct_person(record_id, person, version), response))
 
 
 @router.get(
@@ -35,9 +41,9 @@ def correct_person(
     summary="Read what a person's data was before",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
-def read_history(record_id: str, store: StoreDependency) -> list[PersonVersionOut]:
+def read_history(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> list[PersonVersionOut]:
     """Read what was replaced, by whom and when, the oldest first."""
-    return [PersonVersionOut.of(old) for old in store.clerk.history(record_id)]
+    return colleagues.named([PersonVersionOut.of(old) for old in store.clerk.history(record_id)])
 
 
 @router.post(
@@ -59,7 +65,12 @@ def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersi
     responses=raising(Conflict),
 )
 def withdraw_outcome(
-    encounter_id: str, outcome_id: str, withdrawal: WithdrawalIn, version: OptionalVersion, store: WritingStore
+    encounter_id: str,
+    outcome_id: str,
+    withdrawal: WithdrawalIn,
+    version: OptionalVersion,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
 ) -> OutcomeOut:
     """Let an outcome that was entered by mistake count no more, with a reason; `instead` is the right one.
 
@@ -67,7 +78,7 @@ def withdraw_outcome(
     """
     instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
     stored = store.clerk.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
-    return OutcomeOut.model_validate(outcome_fields(stored))
+    return colleagues.named(OutcomeOut.model_validate(outcome_fields(stored)))
 
 
 @router.post(

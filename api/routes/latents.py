@@ -15,16 +15,15 @@ from api.latent_schemas import LatentOut, MinutiaeOut
 from api.latent_uploads import Ppi, UploadedLatent, read_latent_file
 from api.operations.work import IN_TURN
 from api.repeats import SearchingOnce
-from api.routes.searches import Candidates, Officer, SearchMode, TargetFpir
+from api.routes.searches import Candidates, Officer, Target
 from api.routes.transactions import MEDIA_TYPE
-from api.search_schemas import Mode, SearchOut
+from api.search_schemas import SearchOut
 from api.security import ActDependency, needs
 from api.tasks.requests import LATER
 from api.transactions.latent_files import latent_file
 from api.transactions.latents import fingerprints, latent_probes
 from api.uploads import read_upload
 from biometrics.access import Scope
-from biometrics.candidates import USUAL_FPIR
 from biometrics.errors import InvalidField, MalformedTransaction, TooFewMinutiae
 from biometrics.identify import SearchRequest, require_purpose, search
 from biometrics.image import decode, png
@@ -109,19 +108,17 @@ def create_latent_search(
     latent: UploadedLatent,
     engine: SearchingOnce,
     where: SearchFilter,
+    target: Target,
     response: Response,
     max_candidates: Candidates = 10,
-    target_fpir: TargetFpir = USUAL_FPIR,
-    mode: SearchMode = Mode.IDENTIFICATION,
     officer: Officer = "",
 ) -> SearchOut:
     """Search with a latent's image, with the minutiae marked on it, or with both, whichever way is up.
 
     A finger that the marks name narrows the search to it; of the ways to see the latent the best counts.
     """
-    fpir = None if mode is Mode.INVESTIGATION else target_fpir
     samples: list[Sample] = []
-    request = SearchRequest(samples, max_candidates, fpir, officer=officer, where=where, alternatives=True)
+    request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
     require_purpose(engine, request)
     found = search(engine, request, latent_probes(engine, latent))
     response.headers["Location"] = f"/api/v1/searches/{found.id}"

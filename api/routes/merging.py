@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.colleagues import ColleaguesDependency
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.merge_schemas import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
@@ -23,13 +24,15 @@ router = APIRouter(tags=["records"])
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
-def create_merge(record_id: str, merge: MergeIn, version: Version, store: WritingStore) -> MergeOut:
+def create_merge(
+    record_id: str, merge: MergeIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
+) -> MergeOut:
     """Make two records one: this one keeps its number, the other's id and number lead here from now on.
 
     The other's encounters come along and its names become aliases. `If-Match` is this record's ETag.
     """
     done = store.clerk.merge(record_id, version, merge.other_id, merge.reason, merge.other_version)
-    return MergeOut.model_validate(done)
+    return colleagues.named(MergeOut.model_validate(done))
 
 
 @router.post(
@@ -38,12 +41,14 @@ def create_merge(record_id: str, merge: MergeIn, version: Version, store: Writin
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
-def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore) -> MergeOut:
+def undo_merge(
+    merge_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
+) -> MergeOut:
     """Give the other record back its number and its encounters, but those that were moved on since.
 
     What was added after the merge stays in the survivor. `If-Match` is the survivor's ETag.
     """
-    return MergeOut.model_validate(store.clerk.undo_merge(merge_id, version, why.reason))
+    return colleagues.named(MergeOut.model_validate(store.clerk.undo_merge(merge_id, version, why.reason)))
 
 
 @router.post(
@@ -53,9 +58,13 @@ def undo_merge(merge_id: str, why: UndoIn, version: Version, store: WritingStore
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
-def create_move(encounter_id: str, move: MoveIn, version: Version, store: WritingStore) -> MoveOut:
+def create_move(
+    encounter_id: str, move: MoveIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
+) -> MoveOut:
     """Put an encounter with its samples where it belongs. `If-Match` is the ETag of the record that it is in."""
-    return MoveOut.model_validate(store.clerk.move_encounter(encounter_id, version, move.to_id, move.reason))
+    return colleagues.named(
+        MoveOut.model_validate(store.clerk.move_encounter(encounter_id, version, move.to_id, move.reason))
+    )
 
 
 @router.post(
@@ -64,9 +73,11 @@ def create_move(encounter_id: str, move: MoveIn, version: Version, store: Writin
     dependencies=[needs(Scope.RECORD_MERGE)],
     responses=raising(MergeRefused),
 )
-def undo_move(move_id: str, why: UndoIn, version: Version, store: WritingStore) -> MoveOut:
+def undo_move(
+    move_id: str, why: UndoIn, version: Version, store: WritingStore, colleagues: ColleaguesDependency
+) -> MoveOut:
     """Put an encounter back where it came from. `If-Match` is the ETag of the record that it is in."""
-    return MoveOut.model_validate(store.clerk.undo_move(move_id, version, why.reason))
+    return colleagues.named(MoveOut.model_validate(store.clerk.undo_move(move_id, version, why.reason)))
 
 
 @router.get(
@@ -74,6 +85,6 @@ def undo_move(move_id: str, why: UndoIn, version: Version, store: WritingStore) 
     summary="Read where a record's encounters came from",
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
-def read_provenance(record_id: str, store: StoreDependency) -> ProvenanceOut:
+def read_provenance(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> ProvenanceOut:
     """Read all merges and moves that the record had a part in, also those undone: who, when and why."""
-    return ProvenanceOut.model_validate(store.clerk.provenance(record_id))
+    return colleagues.named(ProvenanceOut.model_validate(store.clerk.provenance(record_id)))

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
+from api.colleagues import ColleaguesDependency
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.operations.work import IN_TURN
@@ -46,6 +47,7 @@ def create_enrolment(
     samples: UploadedSamples,
     engine: WritingEngine,
     cases: Cases,
+    colleagues: ColleaguesDependency,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
@@ -58,7 +60,7 @@ def create_enrolment(
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
-    return _enrolled(engine, enrolment, cases, response)
+    return colleagues.named(_enrolled(engine, enrolment, cases, response))
 
 
 @router.post(
@@ -87,18 +89,21 @@ def create_encounter(
     samples: UploadedSamples,
     engine: WritingEngine,
     cases: Cases,
+    colleagues: ColleaguesDependency,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
     enrolment = add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
-    return _enrolled(engine, enrolment, cases, response)
+    return colleagues.named(_enrolled(engine, enrolment, cases, response))
 
 
 @router.get("/records/{record_id}", summary="Read a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
-def read_record(record_id: str, store: StoreDependency, response: Response) -> RecordOut:
+def read_record(
+    record_id: str, store: StoreDependency, colleagues: ColleaguesDependency, response: Response
+) -> RecordOut:
     """Read a record with its encounters and samples; its ETag is what a change names in If-Match."""
-    return shown(store.record(record_id), response)
+    return colleagues.named(shown(store.record(record_id), response))
 
 
 @router.get(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api.colleagues import ColleaguesDependency
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.paging import USUAL, After, Limit
@@ -79,9 +80,11 @@ def run(retention: Retention) -> list[CertificateOut]:
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
-def list_certificates(certificates: Certificates, limit: Limit = USUAL, after: After = None) -> ExpungementPageOut:
+def list_certificates(
+    certificates: Certificates, colleagues: ColleaguesDependency, limit: Limit = USUAL, after: After = None
+) -> ExpungementPageOut:
     """List what was destroyed of what was collected in your unit and below it, the newest first."""
-    return ExpungementPageOut.of(certificates.page(limit, after))
+    return colleagues.named(ExpungementPageOut.of(certificates.page(limit, after)))
 
 
 @router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)

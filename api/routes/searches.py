@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Response, UploadFile
 
+from api.colleagues import ColleaguesDependency
 from api.dependencies import EngineDependency, StoreDependency
 from api.errors import raising
 from api.filters import SearchFilter
 from api.operations.work import IN_TURN
 from api.paging import USUAL, After, Limit
 from api.repeats import SearchingOnce
-from api.search_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut
+from api.search_query import search_query
+from api.search_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
 from api.security import needs
 from api.tasks.requests import LATER
 from api.uploads import UploadedSamples, read_upload
@@ -22,17 +24,28 @@ from biometrics.errors import ReplayImpossible
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify
 from biometrics.records.mentions import mentions_of
+from biometrics.records.search_list import SearchQuery, searches_made
 from biometrics.replay import replay
 from biometrics.types import Modality, Sample
 
 router = APIRouter(tags=["identification"])
 
 Candidates = Annotated[int, Form(description="At most so many people, 100 at most")]
-TargetFpir = Annotated[
-    float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
-]
-SearchMode = Annotated[Mode, Form(description="identification, or investigation: the most alike, without a threshold")]
 Officer = Annotated[str, Form(description="Who searches, where it is not who is signed in")]
+
+
+def _target(
+    target_fpir: Annotated[
+        float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
+    ] = USUAL_FPIR,
+    mode: Annotated[
+        Mode, Form(description="identification, or investigation: the most alike, without a threshold")
+    ] = Mode.IDENTIFICATION,
+) -> float | None:
+    return None if mode is Mode.INVESTIGATION else target_fpir
+
+
+Target = Annotated[float | None, Depends(_target)]  # the FPIR that is asked for; None of an investigation
 
 
 @router.post(
@@ -45,10 +58,9 @@ def create_search(
     samples: UploadedSamples,
     engine: SearchingOnce,
     where: SearchFilter,
+    target: Target,
     response: Response,
     max_candidates: Candidates = 10,
-    target_fpir: TargetFpir = USUAL_FPIR,
-    mode: SearchMode = Mode.IDENTIFICATION,
     officer: Officer = "",
 ) -> SearchOut:
     """Search with all prints and photos of one person together; candidates come best first.
@@ -56,8 +68,7 @@ def create_search(
     A print of a known finger goes in that finger's field, one of an unknown finger in `unknown_finger`. Conditions
     narrow down whom it may find; what is not known of a person meets a condition.
     """
-    fpir = None if mode is Mode.INVESTIGATION else target_fpir
-    search = identify(engine, SearchRequest(samples, max_candidates, fpir, officer=officer, where=where))
+    search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
     return SearchOut.of(search, engine.store)
 
@@ -72,16 +83,29 @@ def create_group_search(
     photo: UploadFile,
     engine: SearchingOnce,
     where: SearchFilter,
+    target: Target,
     max_candidates: Candidates = 10,
-    target_fpir: TargetFpir = USUAL_FPIR,
-    mode: SearchMode = Mode.IDENTIFICATION,
     officer: Officer = "",
 ) -> list[GroupMemberOut]:
     """Search for everybody in a photo, the largest face first, each by a search of their own that is stored."""
     sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
-    fpir = None if mode is Mode.INVESTIGATION else target_fpir
-    request = SearchRequest([sample], max_candidates, fpir, officer=officer, where=where)
+    request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
     return [GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)]
+
+
+@router.get("/searches", summary="List searches that were made", dependencies=[needs(Scope.SEARCH_READ)])
+def list_searches(
+    store: StoreDependency,
+    colleagues: ColleaguesDependency,
+    asked: Annotated[SearchQuery, Depends(search_query)],
+    limit: Limit = USUAL,
+    after: After = None,
+) -> SearchPageOut:
+    """List your own searches and those of your unit and below, the newest first; what is not given is not asked for.
+
+    What a search found is hidden from whoever examines a case that it is about, until they have given their opinion.
+    """
+    return colleagues.named(SearchPageOut.of(searches_made(store, asked, limit, after)))
 
 
 @router.get("/searches/{search_id}", summary="Read a search again", dependencies=[needs(Scope.SEARCH_READ)])

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
+from api.colleagues import ColleaguesDependency
 from api.dependencies import EngineDependency
 from api.errors import raising
 from api.latent_uploads import Marked, latent_of
@@ -55,6 +56,7 @@ def create_standing(
     samples: UploadedSamples,
     engine: WritingEngine,
     act: ActDependency,
+    colleagues: ColleaguesDependency,
     response: Response,
     kind: Annotated[StandingKind, Form(description="What it is for")] = StandingKind.LATENT,
     case_number: Annotated[str, Form(description="The case or FIR that the search is for")] = "",
@@ -74,7 +76,8 @@ def create_standing(
         probes = latent_probes(acting, _latent(samples, read_upload(marked)))
         stood = stand_with(acting, replace(request, alternatives=True), probes, kind, expires_on)
     response.headers["Location"] = f"/api/v1/standing-searches/{stood.standing.id}"
-    return StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched, acting.store))
+    shown = StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched, acting.store))
+    return colleagues.named(shown)
 
 
 def _latent(samples: list[Sample], marked: bytes) -> Latent:
@@ -87,22 +90,26 @@ def _latent(samples: list[Sample], marked: bytes) -> Latent:
 @router.get("", summary="List standing searches")
 def find_standing(
     searches: Searches,
+    colleagues: ColleaguesDependency,
     kind: Annotated[list[StandingKind] | None, Query(description="Only those of these kinds")] = None,
     ended: Annotated[bool, Query(description="Those too that have ended")] = False,
     limit: Limit = USUAL,
     after: After = None,
 ) -> StandingPageOut:
     """List those of one's unit and those below it, the oldest first."""
-    return StandingPageOut.of(searches.find(kind or (), ended=ended, limit=limit, after=number_after(after)))
+    page = searches.find(kind or (), ended=ended, limit=limit, after=number_after(after))
+    return colleagues.named(StandingPageOut.of(page))
 
 
 @router.get("/{standing_id}", summary="Read a standing search")
-def read_standing(standing_id: str, searches: Searches) -> StandingOut:
+def read_standing(standing_id: str, searches: Searches, colleagues: ColleaguesDependency) -> StandingOut:
     """Read a standing search, also one that has ended."""
-    return StandingOut.of(searches.standing(standing_id))
+    return colleagues.named(StandingOut.of(searches.standing(standing_id)))
 
 
 @router.post("/{standing_id}/withdrawal", summary="Withdraw a standing search", responses=raising(WrongStep))
-def withdraw_standing(standing_id: str, reason: ReasonIn, searches: WrittenSearches) -> StandingOut:
+def withdraw_standing(
+    standing_id: str, reason: ReasonIn, searches: WrittenSearches, colleagues: ColleaguesDependency
+) -> StandingOut:
     """End it, with a reason."""
-    return StandingOut.of(searches.withdraw(standing_id, reason.because))
+    return colleagues.named(StandingOut.of(searches.withdraw(standing_id, reason.because)))

@@ -54,6 +54,7 @@ ACTIONS: Final = {
     Action.MOVE_UNDONE: N_("A move was undone"),
     Action.PROVENANCE_READ: N_("It was read where a record comes from"),
     Action.SEARCHES_LISTED: N_("Searches that named a record were listed"),
+    Action.SEARCHES_FOUND: N_("Searches that were made were listed"),
     Action.OUTCOME_ADDED: N_("What a court decided was added"),
     Action.OUTCOME_WITHDRAWN: N_("What a court decided was withdrawn"),
     Action.ENCOUNTERS_LINKED: N_("Encounters were linked"),

@@ -48,6 +48,7 @@ class Action(StrEnum):
     MOVE_UNDONE = "encounter.move_back"
     PROVENANCE_READ = "record.provenance"
     SEARCHES_LISTED = "record.searches"  # that named a record
+    SEARCHES_FOUND = "search.find"
     OUTCOME_ADDED = "outcome.add"
     OUTCOME_WITHDRAWN = "outcome.withdraw"
     ENCOUNTERS_LINKED = "encounter.link"

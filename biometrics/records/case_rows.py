@@ -123,7 +123,7 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             finding=Finding(row.score, row.rank, row.hint, row.detail),
             created_at=row.created_at,
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
-            taken=tuple(Taken(Part(one.part), one.actor, one.at) for one in parts[row.id]),
+            taken=tuple(_taken(one) for one in parts[row.id]),
             analyses=tuple(Analysis(one.actor, one.of_value, one.notes, one.at) for one in analyses[row.id]),
             looks=tuple(Look(one.actor, Side(one.side), one.image, one.at) for one in looks[row.id]),
             opinions=tuple(_opinion(one) for one in opinions[row.id]),
@@ -141,7 +141,7 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
         connection.execute(delete(case_parts).where(case_parts.c.case_id == after.id, case_parts.c.part == gone.part))
     for one in after.taken:
         if one not in before.taken:
-            connection.execute(case_parts.insert().values(case_id=after.id, part=one.part, actor=one.actor, at=one.at))
+            connection.execute(case_parts.insert().values(case_id=after.id, **vars(one)))
     _append(connection, case_analyses, after.id, before.analyses, after.analyses)
     _append(connection, case_looks, after.id, before.looks, after.looks)
     _append(connection, case_opinions, after.id, before.opinions, after.opinions)
@@ -199,6 +199,10 @@ def _question(row: Row[Any]) -> Question:
         owner=row.owner,
         unit=unit_at(row),
     )
+
+
+def _taken(row: Row[Any]) -> Taken:
+    return Taken(Part(row.part), row.actor, row.at, bool(row.informed))
 
 
 def _opinion(row: Row[Any]) -> Opinion:

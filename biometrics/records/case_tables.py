@@ -65,8 +65,9 @@ case_parts: Final = Table(
     metadata,
     Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
     Column("part", String(WORD_LENGTH), primary_key=True),
-    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("actor", String(ACTOR_LENGTH), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
+    Column("informed", Boolean),  # of what the search found, before; NULL of those who took it when nobody asked
     UniqueConstraint("case_id", "actor"),
 )
 

@@ -14,6 +14,7 @@ from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Que
 from biometrics.errors import InvalidField
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
+from biometrics.records.blindness import has_read_answer
 from biometrics.records.case_rows import hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
@@ -132,7 +133,13 @@ class CaseStore:
     def take(self, case_id: str) -> View:
         """Take the part of a case that waits for somebody."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
-        return self._step(case_id, Action.CASE_TAKEN, lambda case, who, at: case.take(who, at, supervises=supervises))
+        with self._database.reading() as connection:
+            informed = has_read_answer(connection, self._act, case_id)
+        return self._step(
+            case_id,
+            Action.CASE_TAKEN,
+            lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
+        )
 
     def give_back(self, case_id: str) -> View:
         """Let somebody else take a case."""

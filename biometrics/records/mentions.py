@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from biometrics.access import Act, Unit
 from biometrics.errors import InvalidField
 from biometrics.records.audit import Action
+from biometrics.records.blindness import hidden
 from biometrics.records.jurisdiction import require_record, unit_of
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import lead, merged_into
@@ -51,8 +52,8 @@ class MentionPage:
 def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> MentionPage:
     """Return the searches that named a record, or one that was merged into it, of those that one may read.
 
-    Whoever acts may read their own searches and those of their unit and below it. `after` is the `after` of the page
-    before.
+    Whoever acts may read their own searches and those of their unit and below it, but none about a case that they
+    examine and have given no opinion in. `after` is the `after` of the page before.
 
     Raises:
         UnknownRecord, OutOfJurisdiction.
@@ -74,7 +75,8 @@ def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str 
         query = (
             select(searches, search_candidates.c.score, search_candidates.c.detail)
             .join(search_candidates, search_candidates.c.search_id == searches.c.id)
-            .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), *_older(since))
+            .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), ~hidden(store.act))
+            .where(*_older(since))
             .order_by(searches.c.created_at.desc(), searches.c.id.desc())
         )
         rows = connection.execute(query.limit(limit + 1)).all()

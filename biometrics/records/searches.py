@@ -38,6 +38,7 @@ def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str
             threshold=search.threshold,
             actor_id=search.actor_id,
             unit=search.unit.path,
+            **levels(search.unit),
             purpose=search.purpose,
             reason=search.reason,
         )
@@ -58,6 +59,14 @@ def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str
         ]
         connection.execute(search_candidates.insert(), rows)
     return search_id
+
+
+def levels(unit: Unit) -> dict[str, str | None]:
+    """Return what stands beside the path of the unit that searched: the paths of its state and its district."""
+    depths = {"state_unit": 1, "district_unit": 2}
+    return {
+        name: Unit(*unit.codes[:depth]).path if len(unit.codes) >= depth else None for name, depth in depths.items()
+    }
 
 
 def load_search(connection: Connection, keys: DataKeys, search_id: str) -> StoredSearch:

@@ -22,6 +22,7 @@ from biometrics.once import Once
 from biometrics.person import Encounter, Person, Section
 from biometrics.records import (
     audit,
+    blindness,
     changes,
     charges,
     encounters,
@@ -501,10 +502,12 @@ class RecordStore:
 
         Raises:
             UnknownSearch: there is none of this id.
+            HiddenUntilDecided: whoever is acting examines a case that it is about, and has given no opinion.
         """
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
             searches.require_visible(self._act, stored)
+            blindness.require_shown(connection, self._act, stored.id)
             detail = self._audited(connection, stored)
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored

@@ -244,6 +244,15 @@ searches = Table(
     Column("unit", String(UNIT_LENGTH)),
     Column("purpose", String(PURPOSE_LENGTH)),
     Column("reason", String(REASON_LENGTH)),
+    # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
+    Column("state_unit", String(UNIT_LENGTH)),
+    Column("district_unit", String(UNIT_LENGTH)),
+    # What a unit, somebody, or a case has searched for, of the newest first.
+    Index(None, "state_unit", "created_at", "id"),
+    Index(None, "district_unit", "created_at", "id"),
+    Index(None, "unit", "created_at", "id"),
+    Index(None, "actor_id", "created_at", "id"),
+    Index(None, "case_number", "created_at", "id"),
 )
 
 search_probes = Table(

@@ -10,10 +10,12 @@ from examiners import V1, Call, caller, enrolled, enrolled_twice
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from inputs import print_of
+from made_up_transactions import file, fingerprint, text
 
 from api.routes import case_images, cases, notifications, standing
 from api.security import Needs
 from biometrics.access import Role
+from biometrics.image import decode
 
 _person = count(100)  # generated people that no other test has
 
@@ -115,6 +117,120 @@ def test_a_candidate_is_put_to_examiners(client: TestClient) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     nobody = fields | {"record_id": search}
     assert owner("POST", "/cases", data=nobody, files={"unknown_finger": file}).status_code == 422
+
+
+class Blind:
+    """A case of somebody's about a latent that an officer has searched with, and all ways to what was found."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.person = next(_person)
+        self.officer = caller(client, Role.STATION_OFFICER)
+        self.record = enrolled(client, self.person, 0)
+        self.latent = {"unknown_finger": ("scene.png", print_of(self.person, "right_thumb", 1))}
+        self.search = self.searched(self.officer).json()["id"]
+        fields = {"search_id": self.search, "record_id": self.record}
+        opened = self.officer("POST", "/cases", data=fields, files=self.latent)
+        assert opened.status_code == 201, opened.text
+        self.case = opened.json()["id"]
+
+    def searched(self, call: Call) -> Any:
+        why = {"purpose": "investigation", "case_number": "7/2026"}
+        return call("POST", "/identify", data=why, files=self.latent)
+
+    def answers(self, call: Call, sample: int) -> dict[str, Any]:
+        path, compared = f"/searches/{self.search}", {"sample_id": str(sample)}
+        marked = {"image": self.latent["unknown_finger"]}
+        why = {"purpose": "investigation", "case_number": "7/2026"}
+        return {
+            "read": call("GET", path),
+            "replay": call("POST", f"{path}/replay"),
+            "compare": call("POST", f"{path}/comparisons", data=compared, files=marked),
+            "search": self.searched(call),
+            "latent": call("POST", "/identify/latent", data=why, files=marked),
+            "stand": call("POST", "/standing-searches", data={"case_number": "7/2026"}, files=self.latent),
+            "verify": call("POST", "/verify", data={"record_id": self.record}, files=self.latent),
+        }
+
+
+def test_an_examiner_is_told_no_score_before_their_opinion(client: TestClient) -> None:
+    """By no way: not by the search, nor by another one with the same file; the refusals are in the audit log."""
+    blind, examiner, auditor = Blind(client), caller(client), caller(client, Role.AUDITOR)
+    record = blind.officer("GET", f"/records/{blind.record}").json()
+    sample = record["encounters"][0]["samples"][0]["id"]
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    for way, answer in blind.answers(examiner, sample).items():
+        assert (answer.status_code, answer.json()["code"]) == (403, "hidden_until_decided"), (way, answer.text)
+        assert "decibans" not in answer.text
+    assert examiner("GET", f"/records/{blind.record}/searches").json()["searches"] == []
+    entries = auditor("GET", "/audit/entries", params={"person": blind.search}).json()["entries"]
+    told = [one["detail"] for one in entries if one["action"] == "access.refuse"]
+    assert len(told) == 3
+    assert all("hidden_until_decided" in str(one) for one in told)
+    assert "decibans" in blind.officer("GET", f"/searches/{blind.search}").text
+
+
+def test_what_was_found_is_told_after_the_opinion(client: TestClient) -> None:
+    blind, examiner = Blind(client), caller(client)
+
+    def line() -> dict[str, Any]:
+        listed = examiner("GET", "/searches", params={"limit": 200}).json()["searches"]
+        [found] = [one for one in listed if one["id"] == blind.search]
+        return dict(found)
+
+    assert (line()["candidates"] > 0, line()["names_somebody"], line()["hidden"]) == (True, True, False)
+    assert examiner("POST", f"/cases/{blind.case}/take").status_code == 200
+    assert (line()["candidates"], line()["names_somebody"], line()["hidden"]) == (None, None, True)
+    assert examiner("POST", f"/cases/{blind.case}/give-back").status_code == 200
+    assert decided(examiner, blind.case, "exclusion")["state"] == "closed"
+    assert (line()["names_somebody"], line()["hidden"]) == (True, False)
+    assert examiner("GET", f"/searches/{blind.search}").status_code == 200
+
+
+def test_opinions_say_whose_they_are_and_what_their_authors_knew(client: TestClient) -> None:
+    blind, first, second = Blind(client), caller(client), caller(client)
+    assert first("GET", f"/searches/{blind.search}").status_code == 200
+    decided(first, blind.case, "identification")
+    verified = decided(second, blind.case, "identification")
+    ids = [call("GET", "/me").json()["user"]["id"] for call in (first, second)]
+    told = [(one["actor"], one["actor_name"], one["informed"]) for one in verified["opinions"]]
+    assert told == [(ids[0], "X", True), (ids[1], "X", False)]
+    assert [one["actor_name"] for one in verified["analyses"]] == ["X", "X"]
+
+
+def test_a_transaction_is_put_to_examiners_as_it_was_sent(client: TestClient) -> None:
+    """Its own images are kept for them; another file, or one without an image, is refused."""
+    person = next(_person)
+    record = enrolled(client, person, 0)
+
+    def asked(person: int) -> bytes:
+        content = print_of(person, "right_thumb", 1)
+        image = decode(content)
+        return file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
+
+    officer, sent = caller(client, unit="national"), asked(person)
+    headers = {"Content-Type": "application/octet-stream"}
+    answer = officer("POST", "/itl/transactions", content=sent, more=headers)
+    search = answer.headers["link"].partition("/searches/")[2].partition(">")[0]
+    fields = {"search_id": search, "record_id": record}
+
+    def opened(content: bytes) -> Any:
+        return officer("POST", "/cases", data=fields, files={"transaction": ("asked.an2", content)})
+
+    for content, code in (
+        (asked(person + 1000), "invalid_field"),
+        (file("DEL", text(f14="2700000001")), "invalid_field"),
+        (b"no transaction", "malformed_transaction"),
+    ):
+        refused = opened(content)
+        assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+    case = opened(sent)
+    assert (case.status_code, case.json()["kind"]) == (201, "search_hit"), case.text
+    examiner = caller(client, unit="national")
+    assert examiner("POST", f"/cases/{case.json()['id']}/take").status_code == 200
+    [image] = examiner("GET", f"/cases/{case.json()['id']}/images").json()
+    assert (image["side"], image["position"]) == ("probe", 1)
+    shown = examiner("GET", f"/cases/{case.json()['id']}/images/{image['name']}")
+    assert shown.content == print_of(person, "right_thumb", 1)
 
 
 def test_every_route_of_cases_says_what_it_needs() -> None:

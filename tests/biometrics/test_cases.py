@@ -152,3 +152,18 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
         ):
             with pytest.raises(WrongStep, match="nothing can be done"):
                 step()
+
+
+def test_what_somebody_knew_before_is_told_to_whoever_reads_their_opinion() -> None:
+    """Of others nothing is told as long as their opinion is not: it would say that there is one."""
+    taken = case().take("a", NOON, informed=True)
+    assert taken.view("a").informed == {"a"}
+    assert taken.view("b").informed == frozenset()
+    first = taken.analyse("a", True, "x", NOON).look("a", Side.CANDIDATE, "sample 2", NOON)
+    first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON)
+    second = first.take("b", NOON)
+    assert second.view("b").informed == frozenset()
+    conflict = second.analyse("b", True, "x", NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
+    conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
+    assert conflict.view("b").informed == frozenset()
+    assert conflict.take("s", NOON, supervises=True).view("s", supervises=True).informed == {"a"}

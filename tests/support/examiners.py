@@ -32,8 +32,8 @@ def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> 
     accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
     _, key = accounts.add_key(OPERATOR, login, NewApiKey("test", timedelta(hours=1)))
 
-    def call(method: str, path: str, **its: Any) -> Any:
-        return client.request(method, V1 + path, headers={"Authorization": f"Bearer {key}"}, **its)
+    def call(method: str, path: str, more: dict[str, str] | None = None, **its: Any) -> Any:
+        return client.request(method, V1 + path, headers={"Authorization": f"Bearer {key}"} | (more or {}), **its)
 
     return call
 

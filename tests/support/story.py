@@ -215,6 +215,7 @@ class Story:
         )
         self.ids["search_id"] = search["id"]
         self.ask("POST", f"{V1}/identify/group", 201, fields=WHY, files={"photo": photo_of(0)})
+        self.ask("GET", f"{V1}/searches", query={"purpose": WHY["purpose"], "mine": True, "limit": 50})
         self.ask("GET", f"{V1}/searches/{{search_id}}")
         self.ask("POST", f"{V1}/searches/{{search_id}}/replay")
         self._latents(latent["unknown_finger"])
@@ -436,7 +437,7 @@ SHOWN: dict[str, Any] = {
     "prefix": "pehchan_0a1b2c3d",
     "key": "pehchan_0a1b2c3d and the rest of the key",
     "python": "3.11.7",
-    "database": {"kind": "SQLite", "version": "3.46.1", "migration": "0028"},
+    "database": {"kind": "SQLite", "version": "3.46.1", "migration": "0030"},
     "software": {"fastapi": "0.165.0", "faiss-cpu": "1.15.1"},
 }
 

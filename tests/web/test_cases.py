@@ -233,6 +233,56 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
     expect(page.get_by_role("heading", name="Supervisor of the conflict: Exclusion")).to_be_visible()
 
 
+def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, station: Station) -> None:
+    """Whoever had read it before is told that this stands beside their opinion, and others read it there."""
+    person, http, url = next(_person), station.server.http, station.server.url
+    fields = {
+        "record": json.dumps({"name": "Mohan Das"}),
+        "encounter": json.dumps(ENCOUNTER),
+        "accept_poor_quality": "x",
+    }
+    taken = {"right_thumb": ("a.png", print_of(person, "right_thumb", 0))}
+    record = http.post(f"{url}/enrolments", data=fields, files=taken).json()["id"]
+    latent = {"unknown_finger": ("b.png", print_of(person, "right_thumb", 1))}
+    search = http.post(f"{url}/identify", files=latent).json()["id"]
+    opened = http.post(f"{url}/cases", data={"search_id": search, "record_id": record}, files=latent)
+    assert opened.status_code == 201, opened.text
+    address = f"/cases/{opened.json()['id']}"
+
+    examiner = visit()
+    login = station.officer(Role.EXAMINER, unit="national", name="Anita Kulkarni")
+    page = examiner.sign_in(login, f"/searches/{search}")
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    page = examiner.go(address)
+    take(page)
+    expect(page.get_by_text("You had read what the search found")).to_be_visible()
+    examiner.check_access()
+    examiner.expect("403")
+    examiner.go(f"/searches/{search}")
+    expect(page.get_by_text("hidden_until_decided")).to_be_visible()
+    expect(page.get_by_text("You examine a case that this search is about")).to_be_visible()
+    page = examiner.go("/searches")
+    row = page.get_by_role("row").filter(has_text="Told to you after your opinion in the case")
+    expect(row).to_have_count(1)
+    expect(row.get_by_role("link")).to_have_count(0)
+    page = examiner.go(address)
+    analyse(page)
+    ready(page)
+    page.get_by_label("Exclusion", exact=True).check()
+    page.get_by_label("What you see").fill("The cores differ.")
+    page.get_by_role("button", name="Give your opinion").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="Open the search").click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+
+    officer = visit()
+    page = officer.sign_in(station.officer(Role.STATION_OFFICER, unit="national"), address)
+    expect(page.get_by_text("Anita Kulkarni").first).to_be_visible()
+    expect(page.get_by_text("Had read what the search found before taking the case.")).to_be_visible()
+    officer.check_access()
+
+
 def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: Station, case: Case) -> None:
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), f"/cases/{case.id}")

@@ -270,6 +270,77 @@ def test_a_file_of_another_system_is_searched_with_as_it_is(
     expect(page.get_by_text("31/2026")).to_be_visible()
 
 
+def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: Visit, station: Station) -> None:
+    """The file is kept by the browser and sent as it is, or chosen again; what it holds no image for is said."""
+    content = print_of(45, "right_index", 0)
+    image = decode(content)
+    fields = {
+        "record": json.dumps({"name": "Gopal Rao"}),
+        "encounter": json.dumps(ENCOUNTER | {"fir_number": "945/2026"}),
+    }
+    sent = {"right_index": ("a.png", content)}
+    answer = station.server.http.post(
+        f"{station.server.url}/enrolments", data=fields | {"accept_poor_quality": "generated"}, files=sent
+    )
+    assert answer.status_code == 201, answer.text
+    probe = print_of(45, "right_index", 1)
+    asked = file("TPIS", text(f9="45/2026"), fingerprint(1, 2, probe, (image.width, image.height)))
+    login = station.officer(Role.EXAMINER)
+    page = visit().sign_in(login, "/search")
+    choose(page, of("asked.an2", asked))
+    search(page)
+    found = page.url
+    page.get_by_text("Search again by every enrolment").click()
+    page.get_by_role("button", name="Keep searching").click()
+    expect(page.get_by_role("alert")).to_contain_text("searched with once")
+    elsewhere = visit()
+    page = elsewhere.sign_in(login, found.partition("/app")[2])
+    card(page, "Gopal Rao").get_by_role("button", name="Ask an examiner").click()
+    page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", asked))
+    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    page.reload()
+    elsewhere.expect("409")
+    card(page, "Gopal Rao").get_by_role("button", name="Ask an examiner").click()
+    expect(page.get_by_role("alert")).to_contain_text("already")
+
+
+def test_searches_are_found_again(
+    visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.EXAMINER, name="Anita Kulkarni"), "/search")
+    numbers = []
+    for person in (0, 1):
+        somebody.go("/search")
+        choose(page, of("right_index.fmr", minutiae(person, INDEX, 1)))
+        fill(page, "Usual" if person else "None")
+        numbers.append(f"found again {person}")
+        page.get_by_label("Case or FIR number").fill(numbers[-1])
+        search(page)
+    page.get_by_role("link", name="Searches made").click()
+    page.get_by_label("Only my own").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    rows = page.get_by_role("row")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("Anita Kulkarni")
+    expect(rows.nth(1)).to_contain_text("Somebody above the threshold")
+    expect(rows.nth(2)).to_contain_text("investigation")
+    somebody.check_access()
+    picture(page, "searches")
+    page.get_by_label("Case or FIR number").fill(numbers[0])
+    page.get_by_label("From the day").fill("2026-01-01")
+    page.get_by_role("button", name="Show", exact=True).press("Enter")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_label("Case or FIR number")).to_have_value(numbers[0])
+    rows.nth(1).get_by_role("link").click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    expect(page.get_by_text(numbers[0])).to_be_visible()
+    somebody.go("/search")
+    expect(page.get_by_role("table").get_by_text(numbers[1])).to_be_visible()
+    somebody.go("/searches?purpose=court_order&mine=true")
+    expect(page.get_by_text("There is no such search")).to_be_visible()
+
+
 def test_a_search_that_is_cancelled_leads_nowhere(visit: Visit, station: Station) -> None:
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))

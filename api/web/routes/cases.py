@@ -19,6 +19,7 @@ from biometrics.access import Scope
 from biometrics.cases import CaseKind, CaseState, Conclusion, Part, Side, View
 from biometrics.casework import CaseImage, images_of
 from biometrics.records.cases import CaseQuery
+from biometrics.records.colleagues import names_of
 
 router = APIRouter()
 
@@ -109,6 +110,7 @@ def show_case(
         case=view,
         steps=steps,
         actor=act.actor.id,
+        names=names_of(engine.store.database, view.authors),
         is_over=view.state in (CaseState.CLOSED, CaseState.WITHDRAWN),
         asking=_of(seen, Side.PROBE),
         candidates=_of(seen, Side.CANDIDATE) if steps.compare else [],

@@ -31,6 +31,7 @@ from biometrics.court import CourtEvent, Verdict
 from biometrics.encounter import EncounterKind
 from biometrics.errors import InvalidField
 from biometrics.person import Sex
+from biometrics.records.colleagues import names_of
 from biometrics.records.mentions import mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, RecordQuery
@@ -111,6 +112,7 @@ def show_record(
     if pages.may(Scope.SEARCH_READ):
         found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
     provenance = ProvenanceOut.model_validate(store.clerk.provenance(record.id))
+    corrections = _corrections(record, store, pages)
     return pages.show(
         "record.html",
         record=record,
@@ -123,7 +125,8 @@ def show_record(
         whys={one.encounter_id: clocks.why(one, pages.language) for one in clocked},
         found=found,
         purposes={one.value: one for one in Purpose},
-        corrections=_corrections(record, store, pages),
+        corrections=corrections,
+        names=names_of(store.database, _who(corrections, provenance)),
         merges=provenance.merges,
         moves=[one for one in provenance.moves if one.merge_id is None],
         undoable=_undoable(record, provenance),
@@ -146,6 +149,12 @@ def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Co
         for old, new in zip(states, after, strict=False)
     ]
     return made[::-1]
+
+
+def _who(corrections: Sequence[Correction], provenance: ProvenanceOut) -> list[str]:
+    """Return the ids of those who changed something."""
+    merged = [who for one in provenance.merges for who in (one.created_by, one.undone_by)]
+    return [*(one.by for one in corrections), *merged, *(one.created_by for one in provenance.moves)]
 
 
 def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:

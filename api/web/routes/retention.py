@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.dependencies import StoreDependency
 from api.paging import After
 from api.retention_schemas import DuePageOut, ExpungementPageOut
 from api.routes.retention import Certificates, Retention, read_certificate
@@ -15,6 +16,7 @@ from api.security import needs
 from api.web import clocks
 from api.web.pages import PagesDependency
 from biometrics.access import Scope
+from biometrics.records.colleagues import names_of
 
 router = APIRouter()
 
@@ -24,10 +26,16 @@ LAST: Final = 10  # certificates beside it
 
 @router.get("/retention", dependencies=[needs(Scope.RETENTION_MANAGE)])
 def show_due(
-    pages: PagesDependency, retention: Retention, certificates: Certificates, after: After = None, done: bool = False
+    pages: PagesDependency,
+    retention: Retention,
+    certificates: Certificates,
+    store: StoreDependency,
+    after: After = None,
+    done: bool = False,
 ) -> Response:
     """Show what is due in one's unit and below, and the newest certificates; `done` says that it was just destroyed."""
     due = DuePageOut.of(retention.due_page(dt.date.today(), SHOWN, after))
+    last = ExpungementPageOut.of(certificates.page(LAST)).expungements
     return pages.show(
         "retention.html",
         due=[one for one in due.due if one.held_by is None],
@@ -36,19 +44,25 @@ def show_due(
         next=due.next,
         is_first=after is None,
         done=done,
-        certificates=ExpungementPageOut.of(certificates.page(LAST)).expungements,
+        certificates=last,
+        names=names_of(store.database, [one.by for one in last]),
     )
 
 
 @router.get("/retention/certificates", dependencies=[needs(Scope.RETENTION_MANAGE)])
-def list_certificates(pages: PagesDependency, certificates: Certificates, after: After = None) -> Response:
+def list_certificates(
+    pages: PagesDependency, certificates: Certificates, store: StoreDependency, after: After = None
+) -> Response:
     """Show what was destroyed of what was collected in one's unit and below it."""
     page = ExpungementPageOut.of(certificates.page(SHOWN, after))
-    return pages.show("certificates.html", certificates=page.expungements, next=page.next)
+    names = names_of(store.database, [one.by for one in page.expungements])
+    return pages.show("certificates.html", certificates=page.expungements, names=names, next=page.next)
 
 
 @router.get("/retention/certificates/{expungement_id}", dependencies=[needs(Scope.RETENTION_MANAGE)])
-def show_certificate(expungement_id: str, pages: PagesDependency, certificates: Certificates) -> Response:
+def show_certificate(
+    expungement_id: str, pages: PagesDependency, certificates: Certificates, store: StoreDependency
+) -> Response:
     """Show a certificate of destruction, to be printed."""
     certificate = read_certificate(expungement_id, certificates)
     content = certificate.content
@@ -59,4 +73,5 @@ def show_certificate(expungement_id: str, pages: PagesDependency, certificates: 
         at=dt.datetime.fromisoformat(content["at"]),
         due=[one | {"due": dt.date.fromisoformat(one["due"])} for one in content["encounters"]],
         rules=clocks.NAMES,
+        names=names_of(store.database, [content["by"]]),
     )

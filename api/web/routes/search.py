@@ -2,33 +2,92 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.colleagues import ColleaguesDependency
 from api.dependencies import StoreDependency
-from api.search_schemas import SearchOut
+from api.paging import USUAL, After
+from api.schemas import Schema
+from api.search_schemas import SearchOut, SearchPageOut
 from api.security import needs
+from api.web.asked import AskedDay
 from api.web.found import is_one_of_several, lines_of
-from api.web.pages import PagesDependency
+from api.web.pages import PREFIX, PagesDependency
 from biometrics.access import Purpose, Scope
 from biometrics.encounter import EncounterKind
 from biometrics.person import Sex
+from biometrics.records.search_list import SearchQuery, searches_made
 from biometrics.types import FingerPosition, Impression
 from biometrics.watch import StandingKind
 
 router = APIRouter()
 
+LAST: Final = 5  # of one's own searches, beside the form
+_PURPOSES: Final = {one.value: one for one in Purpose}
+
+
+class Asked(Schema):
+    """Which searches are asked for; days are those of this machine's clock."""
+
+    case_number: str = ""
+    purpose: Purpose | Literal[""] = ""
+    first_date: AskedDay = None
+    last_date: AskedDay = Field(default=None, description="This day is among them")
+    mine: bool = False
+    after: After = None
+
+    @property
+    def query(self) -> SearchQuery:
+        """What is asked for."""
+        return SearchQuery(self.case_number, self.purpose, self.first_date, self.last_date, self.mine)
+
+    def more(self, after: str | None) -> str:
+        """Return the address of the next page, empty where there is none."""
+        if after is None:
+            return ""
+        said = {name: value for name, value in self.model_dump(mode="json").items() if value}
+        return f"{PREFIX}/searches?{urlencode(said | {'after': after})}"
+
 
 @router.get("/search", dependencies=[needs(Scope.IDENTIFY)])
-def ask_for_search(pages: PagesDependency) -> Response:
-    """Ask what to search with, what for, and among whom."""
+def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: ColleaguesDependency) -> Response:
+    """Ask what to search with, what for, and among whom; show one's own last searches."""
+    last = []
+    if pages.may(Scope.SEARCH_READ):
+        last = colleagues.named(SearchPageOut.of(searches_made(store, SearchQuery(mine=True), LAST))).searches
     return pages.show(
         "search.html",
+        last=last,
+        purpose_of=_PURPOSES,
         purposes=list(Purpose),
         fingers=list(FingerPosition),
         impressions=list(Impression),
         sexes=list(Sex),
         kinds=list(EncounterKind),
+    )
+
+
+@router.get("/searches", dependencies=[needs(Scope.SEARCH_READ)])
+def show_searches(
+    pages: PagesDependency,
+    store: StoreDependency,
+    colleagues: ColleaguesDependency,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """List the searches that were made, the newest first."""
+    page = colleagues.named(SearchPageOut.of(searches_made(store, asked.query, USUAL, asked.after)))
+    return pages.show(
+        "searches.html",
+        page=page,
+        asked=asked,
+        purposes=list(Purpose),
+        purpose_of=_PURPOSES,
+        more=asked.more(page.next),
     )
 
 

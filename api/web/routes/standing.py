@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.dependencies import StoreDependency
 from api.paging import USUAL, cursor, number_after
 from api.routes.standing import Searches
 from api.security import needs
 from api.web.pages import PagesDependency
 from biometrics.access import Scope
-from biometrics.watch import StandingKind, today
+from biometrics.records.colleagues import names_of
+from biometrics.watch import Standing, StandingKind, today
 
 router = APIRouter()
 
@@ -21,6 +24,7 @@ router = APIRouter()
 def show_standing(
     pages: PagesDependency,
     searches: Searches,
+    store: StoreDependency,
     kind: StandingKind | Literal[""] = "",
     ended: bool = False,
     after: str | None = None,
@@ -30,6 +34,7 @@ def show_standing(
     return pages.show(
         "standing.html",
         page=page,
+        names=names_of(store.database, _who(page.standing)),
         kind=kind,
         kinds=list(StandingKind),
         ended=ended,
@@ -37,3 +42,8 @@ def show_standing(
         after=after,
         today=today(),
     )
+
+
+def _who(listed: Sequence[Standing]) -> list[str]:
+    """Return the ids of those whose searches they are, and of those who ended them."""
+    return [*(one.owner for one in listed), *(one.ended.by for one in listed if one.ended)]

@@ -1,6 +1,6 @@
 // What is done with a stored search: an examiner is asked, it is replayed, it becomes a standing one.
 
-import { ask, newKey } from "./api.js";
+import { ask, newKey, Problem } from "./api.js";
 import { complain, said, settle } from "./forms.js";
 import { keepFiles, keptFields } from "./kept_files.js";
 import { _ } from "./messages.js";
@@ -11,6 +11,7 @@ import { askLater } from "./tasks.js";
 const section = document.getElementById("found");
 const told = document.getElementById("told");
 const { search, who } = section.dataset;
+const FIELDS = { "": "unknown_finger", itl: "transaction" }; // that the service takes a file in, where it has another name
 let waiting = null; // what goes on when the files have been chosen again
 
 for (const button of document.querySelectorAll("[data-ask]")) {
@@ -22,7 +23,7 @@ document.getElementById("stand")?.addEventListener("submit", (event) => {
   withFiles(event.submitter, (fields) => stand(event.target, fields));
 });
 document.getElementById("again").addEventListener("change", (event) => {
-  const fields = [...event.target.files].map((file) => [fieldOfName(file.name) || "unknown_finger", file]);
+  const fields = [...event.target.files].map((file) => [FIELDS[fieldOfName(file.name)] ?? fieldOfName(file.name), file]);
   event.target.value = "";
   document.getElementById("gone").hidden = true;
   waiting?.(fields);
@@ -81,6 +82,9 @@ function line(one) {
 }
 
 async function stand(form, fields) {
+  if (fields.some(([name]) => name === "transaction")) {
+    throw new Problem("invalid_field", _("An ANSI/NIST file is searched with once. To search again by every enrolment, search with the prints or photos themselves."));
+  }
   const own = Object.entries({ ...said(form), case_number: section.dataset.case });
   const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields, ...own]) }, (sentence) => say(sentence));
   say(_("Every later enrolment is compared with it: standing search {number}.", { number: answer.body.standing.number }), "/app/standing", _("Standing searches"));

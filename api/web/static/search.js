@@ -7,7 +7,7 @@ import { _, moment } from "./messages.js";
 import { ChosenFiles, takeDropped } from "./search_files.js";
 import { faultOf, formData, kept, progressing, searchFields } from "./search_form.js";
 import { showGroup } from "./search_group.js";
-import { searchOf } from "./search_transaction.js";
+import { searchesOf } from "./search_transaction.js";
 
 const form = document.getElementById("search");
 const input = document.getElementById("files");
@@ -58,8 +58,9 @@ async function send(tell, signal) {
 }
 
 async function sendTransaction(tell, signal) {
-  const id = await searchOf(chosen.rows, tell, signal);
-  location.assign(`/app/searches/${id}`);
+  const searches = await searchesOf(chosen.rows, tell, signal);
+  for (const id of searches) await keepFiles(id, form.dataset.who, _("ANSI/NIST file"), [["transaction", chosen.rows[0].file]]);
+  location.assign(searches.length > 1 ? "/app/searches?mine=true" : `/app/searches/${searches[0]}`);
 }
 
 for (const { id, title, at, fields } of await keptSearches(form.dataset.who)) {

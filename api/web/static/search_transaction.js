@@ -7,16 +7,16 @@ import { askLater } from "./tasks.js";
 const SEARCHES = new Set(["TPIS", "TPFS", "LFIS", "LFFS", "AMN"]);
 const FIELD_END = "\x1d";
 
-/** Sends the one file of these rows; returns the id of the search that it asked for. Throws a Problem. */
-export async function searchOf(rows, tell, signal) {
+/** Sends the one file of these rows; returns the ids of the searches that it asked for. Throws a Problem. */
+export async function searchesOf(rows, tell, signal) {
   if (rows.length > 1) throw new Problem("invalid_field", _("An ANSI/NIST file is searched with by itself; remove the other files."));
   const [{ file }] = rows;
   const kind = await kindOf(file);
   if (kind && !SEARCHES.has(kind)) throw new Problem("invalid_field", _("The file asks for something else than a search ({kind}); nothing was sent.", { kind }));
   const headers = { "Content-Type": "application/octet-stream" };
   const answer = await askLater("/api/v1/itl/transactions", { form: file, headers }, tell, signal);
-  const [found] = (answer.headers.get("Link") ?? "").match(/(?<=\/searches\/)[0-9a-f-]+/) ?? [];
-  if (!found) throw new Problem("refused", await reason(answer.body));
+  const found = (answer.headers.get("Link") ?? "").match(/(?<=\/searches\/)[0-9a-f-]+/g) ?? [];
+  if (!found.length) throw new Problem("refused", await reason(answer.body));
   return found;
 }
 

@@ -1,0 +1,50 @@
+"""`pehchan search`: searches that were made."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api import tables
+from api.commands.arguments import parse_date
+from api.commands.operator import operated_store
+from api.commands.remote import server
+from api.search_schemas import SearchPageOut
+from api.settings import Settings
+from biometrics.access import Purpose
+from biometrics.records.search_list import MAX_PAGE, SearchQuery, searches_made
+
+app = typer.Typer(help="Searches that were made: list.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Searches that were made: list."""
+
+
+@app.command("list")
+def list_searches(
+    case: Annotated[str, typer.Option(help="Only those for this case or FIR.")] = "",
+    purpose: Annotated[Purpose | None, typer.Option(help="Only those made for this.")] = None,
+    first_date: Annotated[str, typer.Option(help="Made on this day or later, YYYY-MM-DD.")] = "",
+    last_date: Annotated[str, typer.Option(help="Made on this day or earlier, YYYY-MM-DD.")] = "",
+    mine: Annotated[bool, typer.Option("--mine", help="Only your own.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="At most so many.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Go on where a page ended, which says from where.")] = None,
+) -> None:
+    """List searches, the newest first: your own, and those of your unit and below it."""
+    first, last = (parse_date(text) if text else None for text in (first_date, last_date))
+    query = SearchQuery(case, purpose or "", first, last, mine)
+    if client := server():
+        with client:
+            page = client.searches(query, limit, after)
+    else:
+        from api.colleagues import Colleagues  # here: what asks a server need not wait for it
+
+        with operated_store(Settings()) as store:
+            page = Colleagues(store.database).named(SearchPageOut.of(searches_made(store, query, limit, after)))
+    Console().print(tables.searches(page))
+    if page.next:
+        typer.echo(f"There are more: --after {page.next}")

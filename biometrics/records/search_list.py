@@ -1,0 +1,217 @@
+"""The searches that were made: one's own, and those of one's unit and below it, the newest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
+
+from biometrics.access import Act, Unit
+from biometrics.calibration import threshold_for_fpir
+from biometrics.candidates import USUAL_FPIR
+from biometrics.encounter import FIR_LENGTH
+from biometrics.errors import InvalidField
+from biometrics.records.audit import Action
+from biometrics.records.blindness import hidden
+from biometrics.records.jurisdiction import seen, unit_of
+from biometrics.records.paging import cursor, named_row
+from biometrics.records.people import leads
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import search_candidates, search_probes, searches
+from biometrics.records.templates import CHUNK
+from biometrics.text import clean_text
+from biometrics.types import Modality
+
+MAX_PAGE: Final = 200  # searches
+_FIRST, _LAST = date(1970, 1, 2), date(9998, 12, 31)  # days whose midnight every clock knows
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """Which searches to list; what is empty is not asked for. `mine`: only one's own.
+
+    `first_date` and `last_date` bound the day of the search, by this machine's clock; both are among them.
+
+    Raises:
+        InvalidField: the case number is too long, or holds control characters.
+    """
+
+    case_number: str = ""
+    purpose: str = ""
+    first_date: date | None = None
+    last_date: date | None = None
+    mine: bool = False
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        number = clean_text("case number", self.case_number, FIR_LENGTH, required=False)
+        object.__setattr__(self, "case_number", number)
+
+    @property
+    def asked(self) -> list[str]:
+        """The names of the fields that are asked for."""
+        return [field.name for field in fields(self) if getattr(self, field.name)]
+
+
+@dataclass(frozen=True)
+class SearchLine:
+    """One search of a list. `files` counts the different files that it was made with.
+
+    `candidates` counts those whom its list tells to whoever asks; `names_somebody` says whether one of them reaches the
+    threshold, None where it has none. Both are None where what was found is `hidden`, as `blindness` has it.
+    """
+
+    id: str
+    created_at: datetime
+    actor_id: str
+    officer: str
+    unit: Unit
+    purpose: str
+    case_number: str
+    modalities: tuple[Modality, ...]
+    files: int
+    candidates: int | None
+    names_somebody: bool | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """Some searches, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    searches: tuple[SearchLine, ...]
+    after: str | None
+
+
+def searches_made(
+    store: RecordStore, query: SearchQuery = SearchQuery(), limit: int = 50, after: str | None = None
+) -> SearchPage:
+    """Return the searches that whoever acts may read, of those that meet a query; `after` is the `after` of a page.
+
+    Raises:
+        InvalidField: the limit or the cursor is not valid.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
+    conditions = [*_asked(query), *_older(None if after is None else named_row(after))]
+    with store.database.reading() as connection:
+        found = _newest(connection, store.act, query.mine, conditions, limit + 1)
+        rows = found[:limit]
+        lines = _lines(connection, store.act, rows)
+    store.note(Action.SEARCHES_FOUND, asked=query.asked, searches=[row.id for row in rows])
+    return SearchPage(tuple(lines), cursor(rows[-1].created_at, rows[-1].id) if len(found) > limit else None)
+
+
+def _newest(
+    connection: Connection, act: Act | None, mine: bool, conditions: list[ColumnElement[bool]], limit: int
+) -> list[Row[Any]]:
+    """Return the newest of those that may be read: one's own and the unit's, each by the order of its own index."""
+    unit = unit_of(act)
+    ways = [] if mine else [_made_at(unit)]
+    if act is not None and (mine or unit.state):
+        ways.append(searches.c.actor_id == act.actor.id)
+    found: dict[str, Row[Any]] = {}
+    for way in ways:
+        query = select(searches, hidden(act).label("hidden")).where(way, *conditions)
+        newest = query.order_by(searches.c.created_at.desc(), searches.c.id.desc()).limit(limit)
+        found.update((row.id, row) for row in connection.execute(newest))
+    return sorted(found.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
+
+
+def _made_at(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a search was made at a unit or below it."""
+    by_depth = (None, searches.c.state_unit, searches.c.district_unit, searches.c.unit)
+    column = by_depth[len(unit.codes)]
+    return true() if column is None else column == unit.path
+
+
+def _asked(query: SearchQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.case_number:
+        conditions.append(searches.c.case_number == query.case_number)
+    if query.purpose:
+        conditions.append(searches.c.purpose == query.purpose)
+    if query.first_date:
+        conditions.append(searches.c.created_at >= _moment(query.first_date, time.min))
+    if query.last_date:
+        conditions.append(searches.c.created_at <= _moment(query.last_date, time.max))
+    return conditions
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(min(max(day, _FIRST), _LAST), at).astimezone()
+
+
+def _older(since: tuple[datetime, str] | None) -> list[ColumnElement[bool]]:
+    if since is None:
+        return []
+    at, row_id = since
+    newer = or_(searches.c.created_at < at, and_(searches.c.created_at == at, searches.c.id < row_id))
+    return [searches.c.created_at <= at, newer]  # the first alone tells where in an index to go on
+
+
+def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> list[SearchLine]:
+    ids = [row.id for row in rows]
+    of_probes = (search_probes.c.search_id, search_probes.c.modality)
+    counted = func.count(search_probes.c.image_sha256.distinct())
+    made_with: defaultdict[str, dict[Modality, int]] = defaultdict(dict)
+    query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
+    for search_id, modality, files in connection.execute(query):
+        made_with[search_id][Modality(modality)] = files
+    told = _told(connection, act, [row for row in rows if not row.hidden])
+    return [
+        SearchLine(
+            id=row.id,
+            created_at=row.created_at,
+            actor_id=row.actor_id or "",
+            officer=row.officer,
+            unit=Unit.of(row.unit) if row.unit else Unit(),
+            purpose=row.purpose or "",
+            case_number=row.case_number,
+            modalities=tuple(one for one in Modality if one in made_with[row.id]),
+            files=sum(made_with[row.id].values()),
+            candidates=None if row.hidden else len(told[row.id]),
+            names_somebody=None if row.hidden or row.threshold is None else _reached(told[row.id], row.threshold),
+            hidden=bool(row.hidden),
+        )
+        for row in rows
+    ]
+
+
+def _reached(scores: Sequence[float], threshold: float) -> bool:
+    return any(score >= threshold for score in scores)
+
+
+def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> defaultdict[str, list[float]]:
+    """Return the scores of the candidates that are told of each search, as `biometrics.candidates.shown` tells them."""
+    query = select(search_candidates.c.search_id, search_candidates.c.record_id, search_candidates.c.score)
+    query = query.where(search_candidates.c.search_id.in_([row.id for row in rows]))
+    listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
+    elsewhere = _elsewhere(connection, unit_of(act), {one.record_id for one in listed})
+    own: defaultdict[str, list[float]] = defaultdict(list)
+    others: defaultdict[str, list[float]] = defaultdict(list)
+    for one in listed:
+        (others if one.record_id in elsewhere else own)[one.search_id].append(one.score)
+    told: defaultdict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        usual = threshold_for_fpir(USUAL_FPIR, row.gallery_size)
+        least = usual if row.threshold is None else row.threshold
+        hits = [score for score in others[row.id] if score >= least]
+        told[row.id] = own[row.id][: row.settings["max_candidates"]] + hits
+    return told
+
+
+def _elsewhere(connection: Connection, unit: Unit, record_ids: set[str]) -> set[str]:
+    """Return those of some records that there are, or that they were merged into, and that a unit does not see."""
+    if not unit.state:
+        return set()
+    wanted, found = sorted(record_ids), set()
+    for start in range(0, len(wanted), CHUNK):
+        there = leads(connection, wanted[start : start + CHUNK])
+        visible = seen(connection, unit, set(there.values()))
+        found |= {asked for asked, lead in there.items() if lead not in visible}
+    return found

@@ -1,0 +1,183 @@
+"""Whoever examines a case learns no score before their opinion, and nobody else is kept from anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from acting import act_of
+from case_examples import FOUND
+from records_examples import encounter, print_of, search_for
+
+from biometrics.access import Act, Role
+from biometrics.cases import CaseKind, Conclusion, Question, Side
+from biometrics.errors import HiddenUntilDecided
+from biometrics.person import Person
+from biometrics.records.audit import Action
+from biometrics.records.blindness import require_no_case
+from biometrics.records.cases import CaseStore
+from biometrics.records.mentions import mentions_of
+from biometrics.records.search_list import searches_made
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Search
+
+FIRST, SECOND, JUDGE, OFFICER = (
+    act_of("27", role, name)
+    for role, name in (
+        (Role.EXAMINER, "first"),
+        (Role.EXAMINER, "second"),
+        (Role.SUPERVISOR, "judge"),
+        (Role.STATION_OFFICER, "officer"),
+    )
+)
+FILES = {"1" * 64, "2" * 64}  # that `search_for` was made with
+
+
+class Asked:
+    """A case about what a search of an officer's found."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self.store = store
+        self.record = store.enrol(Person("Ram"), encounter(), [print_of("Ram")]).record_id
+        self.search = store.acting(OFFICER).save_search(search_for(self.record))
+        question = Question(CaseKind.LATENT_HIT, self.record, search_id=self.search, unit=OFFICER.actor.unit)
+        case_id = self.cases(OFFICER).open(question, FOUND)
+        assert case_id
+        self.id = case_id
+
+    def cases(self, act: Act) -> CaseStore:
+        return CaseStore(self.store.database, act)
+
+    def decide(self, act: Act, conclusion: Conclusion) -> None:
+        cases = self.cases(act)
+        cases.analyse(self.id, True, "a loop")
+        cases.look(self.id, Side.CANDIDATE, "sample-1")
+        cases.decide(self.id, conclusion, "compared")
+
+    def shows(self, act: Act) -> bool:
+        """Say whether somebody learns what the search found; every way to it says the same."""
+        acting = self.store.acting(act)
+        mentioned = [one.search_id for one in mentions_of(acting, self.record).mentions]
+        [line] = [one for one in searches_made(acting).searches if one.id == self.search]
+        try:
+            acting.search(self.search)
+            read = True
+        except HiddenUntilDecided:
+            read = False
+        try:
+            require_no_case(self.store.database, act, FILES)
+            compared = True
+        except HiddenUntilDecided:
+            compared = False
+        told = {read, compared, self.search in mentioned, not line.hidden, line.candidates is not None}
+        assert len(told) == 1, told
+        return read
+
+
+@pytest.fixture
+def asked(store: RecordStore) -> Asked:
+    return Asked(store)
+
+
+def test_the_search_is_hidden_while_the_case_is_in_ones_hands(asked: Asked) -> None:
+    assert asked.shows(FIRST)
+    asked.cases(FIRST).take(asked.id)
+    assert not asked.shows(FIRST)
+    assert asked.shows(SECOND)
+    assert asked.shows(OFFICER)
+    asked.cases(FIRST).analyse(asked.id, True, "a loop")
+    assert not asked.shows(FIRST)
+    asked.decide(FIRST, Conclusion.IDENTIFICATION)
+    assert asked.shows(FIRST)
+
+
+def test_it_is_hidden_from_whoever_verifies_and_not_from_who_decides_between_two(asked: Asked) -> None:
+    asked.cases(FIRST).take(asked.id)
+    asked.decide(FIRST, Conclusion.IDENTIFICATION)
+    asked.cases(SECOND).take(asked.id)
+    assert not asked.shows(SECOND)
+    assert asked.shows(FIRST)
+    asked.decide(SECOND, Conclusion.EXCLUSION)
+    assert asked.shows(SECOND)
+    asked.cases(JUDGE).take(asked.id)
+    assert asked.shows(JUDGE)
+
+
+def test_a_case_that_is_given_back_or_withdrawn_hides_nothing(asked: Asked) -> None:
+    asked.cases(FIRST).take(asked.id)
+    asked.cases(FIRST).give_back(asked.id)
+    assert asked.shows(FIRST)
+    asked.cases(FIRST).take(asked.id)
+    asked.cases(JUDGE).withdraw(asked.id, "asked by mistake")
+    assert asked.shows(FIRST)
+
+
+def of_file(record_id: str, digest: str) -> Search:
+    """Return a search with one file."""
+    made = search_for(record_id)
+    return replace(made, probes=(replace(made.probes[0], image_sha256=digest),))
+
+
+def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
+    """The same print scores the same, whoever searches with it; one with other files is about something else."""
+    acting = asked.store.acting(OFFICER)
+    again, other = (acting.save_search(of_file(asked.record, digest * 64)) for digest in "19")
+    asked.cases(FIRST).take(asked.id)
+    with pytest.raises(HiddenUntilDecided):
+        asked.store.acting(FIRST).search(again)
+    assert asked.store.acting(FIRST).search(other).id == other
+    assert [one.search_id for one in mentions_of(asked.store.acting(FIRST), asked.record).mentions] == [other]
+
+
+def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
+    asking, candidate, stranger = (print_of(name) for name in ("asks", "candidate", "stranger"))
+    record = store.enrol(Person("Ram"), encounter(), [asking])
+    other = store.enrol(Person("Ram Lal"), encounter(), [candidate])
+    question = Question(
+        CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
+    )
+    cases = CaseStore(store.database, FIRST)
+    case_id = cases.open(question, FOUND)
+    assert case_id
+    digests = [store.record(one.record_id).encounters[0].samples[0].image_sha256 for one in (record, other)]
+    cases.take(case_id)
+    for digest in digests:
+        with pytest.raises(HiddenUntilDecided, match="this very file"):
+            require_no_case(store.database, FIRST, {"0" * 64, digest})
+        made = store.acting(OFFICER).save_search(of_file(other.record_id, digest))
+        with pytest.raises(HiddenUntilDecided):
+            store.acting(FIRST).search(made)
+    require_no_case(store.database, FIRST, {"0" * 64})
+    require_no_case(store.database, SECOND, set(digests))
+    assert stranger.sample.content not in (asking.sample.content, candidate.sample.content)
+
+
+def test_what_somebody_had_read_before_is_told_with_their_opinion(asked: Asked) -> None:
+    """It is refused to nobody: were it only for verifications, a refusal would tell that it is one."""
+    asked.store.acting(FIRST).search(asked.search)
+    mine = asked.cases(FIRST).take(asked.id)
+    assert mine.informed == {"first"}
+    asked.decide(FIRST, Conclusion.IDENTIFICATION)
+    blind = asked.cases(SECOND).take(asked.id)
+    assert blind.informed == frozenset()
+    asked.decide(SECOND, Conclusion.IDENTIFICATION)
+    assert asked.cases(OFFICER).case(asked.id).informed == {"first"}
+
+
+def test_reading_it_among_those_that_named_the_candidate_counts_as_well(asked: Asked) -> None:
+    mentions_of(asked.store.acting(FIRST), asked.record)
+    assert asked.cases(FIRST).take(asked.id).informed == {"first"}
+
+
+def test_who_searched_and_examines_is_told_of(asked: Asked) -> None:
+    examiner = act_of("27", Role.EXAMINER, OFFICER.actor.id)
+    assert asked.cases(examiner).take(asked.id).informed == {"officer"}
+
+
+def test_a_refusal_does_not_count_as_having_read(asked: Asked) -> None:
+    asked.cases(FIRST).take(asked.id)
+    with pytest.raises(HiddenUntilDecided):
+        asked.store.acting(FIRST).search(asked.search)
+    asked.store.acting(FIRST).note(Action.REFUSED, asked.search)
+    asked.cases(FIRST).give_back(asked.id)
+    assert asked.cases(FIRST).take(asked.id).informed == frozenset()

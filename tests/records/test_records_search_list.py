@@ -1,0 +1,136 @@
+"""The searches that were made, as somebody may read them, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from records_examples import encounter, print_of, search_for
+from sqlalchemy import text, update
+
+from biometrics.access import Purpose
+from biometrics.errors import InvalidField
+from biometrics.person import Person
+from biometrics.records.audit import Action
+from biometrics.records.audit_log import AuditLog
+from biometrics.records.search_list import SearchPage, SearchQuery, searches_made
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import searches
+from biometrics.types import Modality
+
+OFFICER = act_of(HERE)
+
+
+@pytest.fixture
+def record(store: RecordStore) -> str:
+    return store.enrol(Person("Ram"), encounter(), [print_of("Ram")]).record_id
+
+
+def ids(page: SearchPage) -> list[str]:
+    return [one.id for one in page.searches]
+
+
+def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
+    acting = store.acting(OFFICER)
+    made = [acting.save_search(search_for(record)) for _ in range(5)]
+    first = searches_made(acting, limit=2)
+    rest = searches_made(acting, limit=3, after=first.after)
+    assert ids(first) + ids(rest) == made[::-1]
+    assert rest.after is None
+    line = first.searches[0]
+    assert (line.actor_id, line.officer, line.purpose) == (OFFICER.actor.id, "SI R. Patil", "investigation")
+    assert (line.case_number, line.unit.path) == ("0123/2024", HERE)
+    assert (line.modalities, line.files) == ((Modality.FINGERPRINT, Modality.FACE), 2)
+
+
+def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore, record: str) -> None:
+    here, there = (store.acting(act_of(unit)).save_search(search_for(record)) for unit in (HERE, ELSEWHERE))
+    before_units = store.save_search(search_for(record))
+    for unit, seen in ((HERE, [here]), ("27/519", [here]), ("27", [there, here]), ("28", [])):
+        assert ids(searches_made(store.acting(act_of(unit)))) == seen, unit
+    assert ids(searches_made(store.acting(act_of("national")))) == [before_units, there, here]
+    moved = act_of(HERE, actor=act_of(ELSEWHERE).actor.id)
+    assert ids(searches_made(store.acting(moved))) == [there, here]
+    assert ids(searches_made(store.acting(moved), SearchQuery(mine=True))) == [there]
+
+
+def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> None:
+    acting = store.acting(OFFICER)
+    plain = search_for(record)
+    other = acting.save_search(replace(plain, case_number="7/2026"))
+    missing = store.acting(replace(OFFICER, purpose=Purpose.MISSING_PERSON)).save_search(plain)
+    old = acting.save_search(plain)
+    days_ago = datetime.now(UTC) - timedelta(days=10)
+    with store.database.writing() as connection:
+        connection.execute(update(searches).where(searches.c.id == old).values(created_at=days_ago))
+    day = days_ago.astimezone().date()
+    for query, found in (
+        (SearchQuery(case_number=" 7/2026 "), [other]),
+        (SearchQuery(purpose="missing_person"), [missing]),
+        (SearchQuery(first_date=day + timedelta(days=1)), [missing, other]),
+        (SearchQuery(last_date=day), [old]),
+        (SearchQuery(first_date=day, last_date=day), [old]),
+        (SearchQuery(last_date=day - timedelta(days=1)), []),
+        (SearchQuery(first_date=date.min, last_date=date.max), [missing, other, old]),
+        (SearchQuery(case_number="7/2026", purpose="missing_person"), []),
+    ):
+        assert ids(searches_made(acting, query)) == found, query
+
+
+def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
+    """Of people whom other units keep those above the threshold count, and nobody else."""
+    far = encounter(state_code="28", district_code="1", station_code="28001")
+    there = store.enrol(Person("Meera"), far, [print_of("Meera")]).record_id
+    acting = store.acting(OFFICER)
+    plain = search_for(record)
+    own, gone = plain.candidates
+    scores = {"hit": 40.0, "chance": 1.0}
+    for name, threshold, candidates, told, named in (
+        ("hit", 34.77, (own, replace(own, record_id=there, score=scores["hit"])), 2, True),
+        ("chance", 34.77, (own, replace(own, record_id=there, score=scores["chance"])), 1, True),
+        ("only a hit elsewhere", 34.77, (replace(own, record_id=there),), 1, True),
+        ("nobody above", 99.0, (own, gone), 2, False),
+        ("investigation", None, (own, replace(own, record_id=there, score=scores["chance"])), 1, None),
+        ("nobody", 34.77, (), 0, False),
+    ):
+        made = acting.save_search(replace(plain, threshold=threshold, candidates=candidates))
+        line = searches_made(acting, limit=1).searches[0]
+        assert (line.id, line.candidates, line.names_somebody) == (made, told, named), name
+    at_most = {"target_fpir": 0.001, "max_candidates": 1}
+    acting.save_search(replace(plain, settings=at_most))
+    assert searches_made(acting, limit=1).searches[0].candidates == 1
+
+
+def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -> None:
+    acting = store.acting(OFFICER)
+    made = acting.save_search(search_for(record))
+    searches_made(acting, SearchQuery(mine=True))
+    entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
+    assert entry.action == Action.SEARCHES_FOUND
+    assert made in entry.detail
+    assert "mine" in entry.detail
+
+
+def test_what_cannot_be_asked_for_is_refused(store: RecordStore) -> None:
+    for limit, after in ((0, None), (201, None), (1, "x")):
+        with pytest.raises(InvalidField):
+            searches_made(store, limit=limit, after=after)
+    with pytest.raises(InvalidField):
+        SearchQuery(case_number="a\x00b")
+
+
+def test_a_list_is_read_by_an_index_in_its_order(store: RecordStore) -> None:
+    """SQLite says how it would read it; of PostgreSQL, which counts rows, an empty table says nothing."""
+    with store.database.reading() as connection:
+        if connection.dialect.name != "sqlite":
+            pytest.skip("of SQLite")
+        for column, value in (("unit", HERE), ("district_unit", "27/519"), ("state_unit", "27"), ("actor_id", "x")):
+            order = "ORDER BY created_at DESC, id DESC LIMIT 51"
+            plan = connection.execute(
+                text(f"EXPLAIN QUERY PLAN SELECT * FROM searches WHERE {column} = '{value}' {order}")
+            )
+            told = " ".join(row.detail for row in plan)
+            assert f"ix_searches_{column}_created_at_id" in told
+            assert "B-TREE" not in told
