@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from browsing import Station, Visitor, chromium
+from enrolling import Arrive
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
 from server import running
 
 from api.settings import Settings
+from biometrics.access import Role
 
 COLOURS = 128  # of a picture: a third of the bytes of all of them
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"
@@ -47,6 +49,17 @@ def visit(browser: Browser, station: Station) -> Iterator[Callable[..., Visitor]
     yield visiting
     for visitor in visitors:
         visitor.close()
+
+
+@pytest.fixture
+def officer(visit: Callable[..., Visitor], station: Station) -> Arrive:
+    """Return what signs a station officer in, at the enrolment."""
+
+    def arrive(**options: Any) -> tuple[Visitor, Page]:
+        somebody = visit(**options)
+        return somebody, somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+
+    return arrive
 
 
 @pytest.fixture

@@ -2,81 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import itertools
 import json
-import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import pytest
-from browsing import NARROW, STATION, Station, Visitor
+from browsing import NARROW, STATION, Station
+from enrolling import Arrive, drop, enrolled, entered, file, numbers, place, png, records, stored
 from inputs import ENCOUNTER, photo_of, print_of
 from made_up_cards import lay_card
 from made_up_slaps import lay_slap, single_print
-from made_up_transactions import file as transaction
-from made_up_transactions import fingerprint, text
 from PIL import Image as Pillow
 from PIL import ImageFilter
-from playwright.sync_api import FileChooser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from biometrics.access import Role
-from biometrics.image import decode
 
-Visit = Callable[..., Visitor]
-numbers = itertools.count(700)  # of generated people, and of their FIRs, that no other test has
 V1 = "/api/v1"
-
-
-def file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:
-    return {"name": name, "mimeType": kind, "buffer": content}
-
-
-def png(pixels: np.ndarray) -> bytes:
-    made = io.BytesIO()
-    Pillow.fromarray(pixels).save(made, "PNG", dpi=(500, 500))
-    return made.getvalue()
-
-
-def place(page: Page, finger: str) -> Locator:
-    return page.locator(".finger", has=page.get_by_role("heading", name=finger, exact=True))
-
-
-def entered(page: Page, name: str, fir: str) -> None:
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("FIR number").fill(fir)
-
-
-def drop(target: Locator, dropped: FilePayload) -> None:
-    """Let a file fall on an element."""
-    content = base64.b64encode(dropped["buffer"]).decode()
-    moved = target.page.evaluate_handle(
-        """([name, type, content]) => {
-            const moved = new DataTransfer();
-            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-            moved.items.add(new File([bytes], name, { type }));
-            return moved;
-        }""",
-        [dropped["name"], dropped["mimeType"], content],
-    )
-    target.dispatch_event("drop", {"dataTransfer": moved})
-
-
-def enrolled(page: Page) -> str:
-    """Send, and return the national number of the receipt."""
-    page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.get_by_role("heading", name="Enrolled")).to_be_focused(timeout=60_000)
-    number = page.locator("#receipt .number b").inner_text()
-    assert re.fullmatch(r"[0-9]{10}", number)
-    return number
-
-
-def records(station: Station, name: str) -> list[dict[str, Any]]:
-    answer = station.server.http.get(f"{station.server.url}/records", params={"name": name})
-    return [one for one in answer.json()["records"] if one["name"] == name]
 
 
 def chooser_by_key(page: Page, reach: Callable[[], None]) -> FileChooser:
@@ -92,19 +35,8 @@ def chooser_by_key(page: Page, reach: Callable[[], None]) -> FileChooser:
     raise AssertionError("Enter does not open the choice of files")
 
 
-@pytest.fixture
-def officer(visit: Visit, station: Station) -> Callable[..., tuple[Visitor, Page]]:
-    """Return what signs a station officer in, at the enrolment."""
-
-    def arrive(**options: Any) -> tuple[Visitor, Page]:
-        somebody = visit(**options)
-        return somebody, somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
-
-    return arrive
-
-
 def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station, picture: Callable[[Page, str], None]
+    officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
     person = next(numbers)
     somebody, page = officer()
@@ -131,28 +63,27 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     picture(page, "receipt")
     expect(page.locator("#taken tr")).to_have_count(3)
 
-    [summary] = records(station, "Kavita Joshi")
-    assert summary["national_number"] == number
-    stored = station.server.http.get(f"{station.server.url}/records/{summary['id']}").json()
-    assert stored["particulars"]["relatives"] == [{"relation": "father", "name": "Mohan Joshi"}]
-    [encounter] = stored["encounters"]
+    record = stored(station, "Kavita Joshi")
+    assert record["national_number"] == number
+    assert record["particulars"]["relatives"] == [{"relation": "father", "name": "Mohan Joshi"}]
+    [encounter] = record["encounters"]
     assert [encounter[f"{level}_code"] for level in ("state", "district", "station")] == STATION.split("/")
     assert encounter["sections"] == [{"act": "BNS 2023", "section": "303(2)"}]
     assert encounter["device"] == "Scanner 7"
     assert [sample["position"] for sample in encounter["samples"]] == [1, 2, None]
     probe = {"right_thumb": print_of(person, "right_thumb", 1)}
     found = station.server.http.post(f"{station.server.url}/identify", files=probe).json()
-    assert found["candidates"][0]["record"]["id"] == summary["id"]
+    assert found["candidates"][0]["record"]["id"] == record["id"]
 
     page.get_by_role("link", name="Enrol somebody else").click()
     expect(page.get_by_label("Capture device")).to_have_value("Scanner 7")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
 
 
-def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Callable[..., tuple[Visitor, Page]]) -> None:
+def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody, page = officer()
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
-    place(page, "Left ring finger").get_by_label("Cannot be taken").check()
+    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Bandaged")
     slap = png(lay_slap(2, prints, left_hand=True, missing={2}).pixels)
     drop(page.locator("#drop-prints"), file("left_four.png", slap))
     expect(page.locator("#prints-told")).to_contain_text("3 prints were put on the card", timeout=60_000)
@@ -170,7 +101,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Callable[..., tuple[Vis
     page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
     expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
 
-    place(page, "Left ring finger").get_by_label("Cannot be taken").uncheck()
+    place(page, "Left ring finger").get_by_label("Can it be taken?").select_option(label="Can be taken")
     card = png(lay_card({code: single_print(code) for code in range(1, 11)}))
     page.get_by_label("Prints, slaps, a whole card").set_input_files([file("card.png", card)])
     expect(page.locator("#prints-told")).to_contain_text("10 prints were put on the card", timeout=90_000)
@@ -181,9 +112,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Callable[..., tuple[Vis
     somebody.check_access()
 
 
-def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station
-) -> None:
+def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(officer: Arrive, station: Station) -> None:
     _, page = officer()
     entered(page, "Poor Prints", f"{next(numbers)}/2026")
     blank = file("blank.png", png(np.full((400, 300), 255, np.uint8)))
@@ -203,9 +132,8 @@ def test_what_is_too_poor_needs_a_reason_and_what_shows_nothing_is_not_sent(
     place(page, "Left thumb").get_by_role("button", name="Remove").click()
     enrolled(page)
     expect(page.locator("#taken")).to_contain_text("enrolled because: worn fingertips, mason")
-    [summary] = records(station, "Poor Prints")
-    stored = station.server.http.get(f"{station.server.url}/records/{summary['id']}").json()
-    assert [one["accepted_because"] for one in stored["encounters"][0]["samples"]] == ["worn fingertips, mason"]
+    [encounter] = stored(station, "Poor Prints")["encounters"]
+    assert [one["accepted_because"] for one in encounter["samples"]] == ["worn fingertips, mason"]
 
 
 def smudged(person: int) -> np.ndarray:
@@ -214,9 +142,7 @@ def smudged(person: int) -> np.ndarray:
     return np.asarray(whole.filter(ImageFilter.GaussianBlur(3)))
 
 
-def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station
-) -> None:
+def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     entered(page, "Lost Link", f"{next(numbers)}/2026")
     page.get_by_label("Act and section").fill("IPC 1860 379")
@@ -259,9 +185,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
-def test_a_draft_is_its_makers_and_can_be_discarded(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station
-) -> None:
+def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     entered(page, "Not Yours", f"{next(numbers)}/2026")
     expect(page.locator("#kept")).to_contain_text("The draft is kept")
@@ -280,9 +204,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
-def test_somebody_who_is_on_record_gets_another_encounter(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station
-) -> None:
+def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     sent = {
         "record": json.dumps({"name": "Gopal Krishna Sawant", "birth_year": 1970}),
@@ -315,30 +237,23 @@ def test_somebody_who_is_on_record_gets_another_encounter(
     expect(place(page, "Left thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
     somebody.check_access()
     assert enrolled(page) == known["national_number"]
-    stored = station.server.http.get(f"{station.server.url}/records/{known['id']}").json()
-    assert [one["fir_number"] for one in stored["encounters"]] == [ENCOUNTER["fir_number"], f"{person}/2026"]
+    record = stored(station, "Gopal Krishna Sawant")
+    assert [one["fir_number"] for one in record["encounters"]] == [ENCOUNTER["fir_number"], f"{person}/2026"]
 
 
-def test_a_file_of_another_system_and_the_camera_fill_the_page(officer: Callable[..., tuple[Visitor, Page]]) -> None:
+def test_the_camera_takes_each_view(officer: Arrive) -> None:
     """The browser's camera shows a drawing: what it sees is no face, and is said to be none."""
     somebody, page = officer()
-    content = print_of(next(numbers), "left_index", 0)
-    image = decode(content)
-    booking = transaction(
-        "CAR", text(f18="SAWANT, GOPAL"), fingerprint(1, 7, content, (image.width, image.height), f3="3")
-    )
-    page.get_by_label("Prints, slaps, a whole card").set_input_files([file("booking.an2", booking, "")])
-    expect(place(page, "Left index finger").get_by_role("img")).to_be_visible(timeout=60_000)
-    expect(page.get_by_label("Kind of impression")).to_have_value("3")
-
     page.get_by_role("button", name="Use the camera").press("Enter")
-    expect(page.get_by_role("button", name="Take the photo")).to_be_focused()
+    expect(page.get_by_role("button", name="Take the photo: Front")).to_be_focused()
     expect(page.locator("#camera-told")).to_contain_text("No photo yet: No face was found", timeout=60_000)
-    page.get_by_role("combobox", name="View").select_option(label="Left profile")
-    page.get_by_role("button", name="Take the photo").press("Enter")
-    taken = page.locator("#photo-list li", has_text="left-profile.jpg")
+    page.get_by_role("combobox", name="View", exact=True).select_option(label="Left profile")
+    page.get_by_role("button", name="Take the photo: Left profile").press("Enter")
+    taken = page.locator("#photo-list li", has_text="left_profile.jpg")
+    expect(taken.get_by_label("View of left_profile.jpg")).to_have_value("left_profile")
     expect(taken.get_by_text("cannot be used")).to_be_visible(timeout=60_000)
-    expect(page.locator("#attention")).to_contain_text("Photo left-profile.jpg: cannot be used")
+    expect(page.locator("#attention")).to_contain_text("Photo left_profile.jpg: cannot be used")
+    expect(page.locator("#attention")).to_contain_text("Not photographed: Front, Right profile")
     somebody.check_access()
     page.get_by_role("button", name="Turn the camera off").press("Enter")
     expect(page.get_by_role("button", name="Use the camera")).to_be_focused()
@@ -348,7 +263,7 @@ def test_a_file_of_another_system_and_the_camera_fill_the_page(officer: Callable
 
 
 def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
-    officer: Callable[..., tuple[Visitor, Page]], station: Station, picture: Callable[[Page, str], None]
+    officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:
     person = next(numbers)
     somebody, page = officer(viewport=NARROW)
@@ -384,7 +299,7 @@ def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     assert len(records(station, "Keys Only")) == 1
 
 
-def test_a_session_that_ended_loses_nothing(officer: Callable[..., tuple[Visitor, Page]], station: Station) -> None:
+def test_a_session_that_ended_loses_nothing(officer: Arrive, station: Station) -> None:
     somebody = officer()[0]
     page = somebody.page
     entered(page, "Session Over", f"{next(numbers)}/2026")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -59,6 +60,8 @@ def show_form(pages: PagesDependency) -> Response:
         "mark_kinds": MarkKind,
         "body_parts": BodyPart,
         "sides": Side,
+        "missing_reasons": MissingReason,
+        "views": PhotoView,
     }
     choices: dict[str, Any] = {name: list(kind) for name, kind in kinds.items()}
     return pages.show("enrol.html", hands=HANDS, impressions=_TAKEN, words=_words(pages), **choices)
@@ -66,10 +69,12 @@ def show_form(pages: PagesDependency) -> Response:
 
 def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
     """Return what scripts call the values that the service answers with."""
-    return {
-        "faults": {fault.value: pages.said(word(fault)) for fault in QualityFault},
-        "fingers": {finger.value: pages.said(word(finger)) for finger in FingerPosition},
-        "missing": {reason.value: pages.said(word(reason)) for reason in MissingReason},
-        "views": {view.value: pages.said(word(view)) for view in PhotoView},
-        "sexes": {sex.value: pages.said(word(sex)) for sex in Sex},
+    kinds: dict[str, type[Enum]] = {
+        "faults": QualityFault,
+        "fingers": FingerPosition,
+        "impressions": Impression,
+        "missing": MissingReason,
+        "sexes": Sex,
+        "views": PhotoView,
     }
+    return {name: {one.value: pages.said(word(one)) for one in kind} for name, kind in kinds.items()}

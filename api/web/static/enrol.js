@@ -12,6 +12,7 @@ import { showReceipt } from "./enrol_receipt.js";
 import { keepRows } from "./enrol_rows.js";
 import { hasTyped, keepSections } from "./enrol_sections.js";
 import { send } from "./enrol_send.js";
+import { offerForAll } from "./enrol_settings.js";
 import { made } from "./enrol_words.js";
 import { complain, confirmed, settle } from "./forms.js";
 import { _, moment } from "./messages.js";
@@ -54,15 +55,11 @@ function connect() {
       state.title = state.record?.name ?? state.fields["record.name"].trim();
     });
   form.addEventListener("input", (event) => event.target.name && keepFields());
-  const settings = () => ({ impression: form.elements.impression.value, ppi: form.elements.ppi.value.trim() });
-  const card = new PrintCard(draft, settings);
+  const card = new PrintCard(draft);
   const photos = new Photos(draft);
-  new CardFiles(draft, card, (samples) => photos.addChecked(samples), (code) => {
-    form.elements.impression.value = code;
-    keepFields();
-  });
-  form.elements.ppi.addEventListener("change", () => form.elements.ppi.checkValidity() && card.checkAll());
-  useCamera((file) => photos.take([file]));
+  new CardFiles(draft, card, (samples) => photos.addChecked(samples));
+  offerForAll(draft, (said) => card.sayOfAll(said));
+  useCamera((file, view) => photos.take([file], view));
   for (const box of document.querySelectorAll("[data-rows]")) keepRows(box, draft);
   document.getElementById("more-person").open = Object.values(draft.state.lists).some((rows) => rows.length);
   watchNames(draft);

@@ -18,15 +18,18 @@ const told = document.getElementById("camera-told");
 let stream;
 let asking;
 
-/** Lets photos be taken: `taken(file)` gets each. */
+/** Lets photos be taken: `taken(file, view)` gets each. */
 export function useCamera(taken) {
   start.hidden = !navigator.mediaDevices?.getUserMedia;
   start.addEventListener("click", open);
   stop.addEventListener("click", () => close(start));
   take.addEventListener("click", async () => {
-    taken(new File([await frame(Infinity, 0.92)], `${view.value}.jpg`, { type: "image/jpeg" }));
+    taken(new File([await frame(Infinity, 0.92)], `${view.value}.jpg`, { type: "image/jpeg" }), view.value);
     take.focus();
   });
+  const name = () => (take.textContent = _("Take the photo: {view}", { view: view.selectedOptions[0].textContent }));
+  view.addEventListener("change", name);
+  name();
 }
 
 /** Turns the camera off. */
@@ -66,7 +69,7 @@ async function watch(own) {
   while (stream === own) {
     try {
       const { samples } = await inspect("photo", await frame(LIVE_SIDE, 0.8), "live.jpg", {}, signal);
-      if (stream === own) say(sentence(samples[0]));
+      if (stream === own) say(sentence(samples[0].worth));
     } catch (problem) {
       if (problem.name === "AbortError") return;
       say(_("What the camera sees cannot be judged now; photos can be taken all the same."));

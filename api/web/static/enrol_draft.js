@@ -2,12 +2,14 @@
 
 import { newKey } from "./api.js";
 import { draft as kept, forget, keep } from "./drafts.js";
+import { viewOf } from "./enrol_views.js";
 
 const SOON = 400; // milliseconds after the last change
+const VERSION = 2; // of what a state holds: see `renewed`
 
 /**
- * What was entered. `state` has the fields by name, the rows of lists, sections, prints by position, photos, the record
- * that is added to, and the key under which all of it is sent. Tells "change" after each change, "kept" or "unkept" after
+ * What was entered. `state` has the fields by name, the rows of lists, sections, prints by position, fingers that are
+ * missing, photos, files that are `unplaced`, the record that is added to, and the key under which all of it is sent. Tells "change" after each change, "kept" or "unkept" after
  * it was written down.
  */
 export class Draft extends EventTarget {
@@ -21,12 +23,13 @@ export class Draft extends EventTarget {
   /** Opens the draft of an id; null where there is none, or another account made it. */
   static async open(id, owner) {
     const found = await kept(id).catch(() => undefined);
-    return found?.owner === owner ? new Draft(found) : null;
+    return found?.owner === owner ? new Draft(renewed(found)) : null;
   }
 
   static empty(owner) {
     const lists = { relatives: [], documents: [], marks: [] };
-    return new Draft({ id: newKey(), key: newKey(), owner, title: "", fields: {}, lists, sections: [], record: null, prints: {}, missing: [], photos: [] });
+    const samples = { prints: {}, missing: [], photos: [], unplaced: [] };
+    return new Draft({ version: VERSION, id: newKey(), key: newKey(), owner, title: "", fields: {}, lists, sections: [], record: null, ...samples });
   }
 
   /** Changes the state by `act(state)`. */
@@ -54,4 +57,17 @@ export class Draft extends EventTarget {
     await this.writing;
     await forget(this.state.id).catch(() => {});
   }
+}
+
+/**
+ * Returns a state as this page makes them. Until version 2 all prints had the impression and the resolution of the form,
+ * it was not said why a finger is missing, and a photo's view was in its name alone.
+ */
+function renewed(state) {
+  if (state.version === VERSION) return state;
+  const { impression = "0", ppi = "" } = state.fields;
+  for (const print of Object.values(state.prints)) Object.assign(print, { impression: Number(impression), ppi: Number(ppi) || undefined });
+  const missing = state.missing.map((position) => ({ position, reason: "unable" }));
+  const photos = state.photos.map((photo, place) => ({ ...photo, view: viewOf(photo.name, place === 0) }));
+  return { ...state, version: VERSION, missing, photos, unplaced: state.unplaced ?? [] };
 }

@@ -1,6 +1,7 @@
-// Photos of a draft: chosen, dropped, or taken by the camera; each with what it is worth.
+// Photos of a draft: chosen, dropped, or taken by the camera; each with its view and what it is worth.
 
 import { newKey } from "./api.js";
+import { viewOf } from "./enrol_views.js";
 import { made, showWorth, standing } from "./enrol_words.js";
 import { inspect } from "./inspect.js";
 import { _, number } from "./messages.js";
@@ -27,15 +28,18 @@ export class Photos {
     this.checkUnchecked();
   }
 
-  /** Adds files, and has them looked at. */
-  take(files) {
-    for (const file of files) this.add({ file, name: file.name });
+  /** Adds files, and has them looked at; without a view it is guessed. */
+  take(files, view) {
+    for (const file of files) this.add({ file, name: file.name, view: view ?? viewOf(file.name, !this.draft.state.photos.length) });
     this.checkUnchecked();
   }
 
-  /** Adds photos that were looked at already, of another system's file. */
+  /** Adds photos that were looked at already, of another system's file: its bytes, and the view that it says. */
   addChecked(samples) {
-    for (const { image, ...worth } of samples) this.add({ ...worth, file: image, name: image.type === "image/jpeg" ? "photo.jpg" : "photo.png" });
+    for (const { worth, view, image, original } of samples) {
+      const name = original?.name ?? (image.type === "image/jpeg" ? "photo.jpg" : "photo.png");
+      this.add({ ...worth, file: original ?? image, shown: image, name, view: view ?? "" });
+    }
   }
 
   add(photo) {
@@ -55,13 +59,18 @@ export class Photos {
     put({ checking: true });
     try {
       const { samples } = await inspect("photo", file, name);
-      const { image, ...worth } = samples[0];
+      const [{ worth, image }] = samples;
       put({ ...worth, shown: image });
       told.textContent = sentence({ ...worth, name });
     } catch (problem) {
       put({ checked: false });
       told.textContent = `${name}: ${problem.message}`;
     }
+  }
+
+  /** Says from where a photo was taken. */
+  say(id, view) {
+    this.draft.change((state) => (state.photos = state.photos.map((one) => (one.id === id ? { ...one, view } : one))));
   }
 
   remove(id) {
@@ -83,6 +92,9 @@ export class Photos {
     const line = template.content.firstElementChild.cloneNode(true);
     line.querySelector("img").alt = _("Photo {file}", { file: name });
     line.querySelector(".file-name").textContent = name;
+    const view = line.querySelector("[data-view]");
+    view.addEventListener("change", () => this.say(id, view.value));
+    view.before(made("span", _(" of {file}", { file: name }), "unseen"), " ");
     line.querySelector("[data-recheck]").addEventListener("click", () => this.check(id));
     line.querySelector("[data-remove]").addEventListener("click", () => this.remove(id));
     for (const button of line.querySelectorAll("button")) button.append(made("span", _(" of {file}", { file: name }), "unseen"));
@@ -95,6 +107,7 @@ export class Photos {
 function showPhoto(line, photo) {
   line.classList.toggle("poor", ["poor", "unusable"].includes(standing(photo)));
   line.querySelector("[data-recheck]").hidden = standing(photo) !== "unchecked";
+  line.querySelector("[data-view]").value = photo.view;
   showWorth(photo, line.querySelector(".worth"), line.querySelector(".faults"));
   showBlob(line.querySelector("img"), line.querySelector(".none"), photo.shown ?? photo.file);
 }

@@ -1,19 +1,20 @@
-// The ten-finger card: each finger's place shows its print and what it is worth.
+// The ten-finger card: each finger's place shows its print and what it is worth, or why there is none.
 
-import { finger, made, showWorth, standing } from "./enrol_words.js";
+import { reasonOf, withReason } from "./enrol_missing.js";
+import { offerImpressions, sentence, showPlace } from "./enrol_place.js";
+import { settings } from "./enrol_settings.js";
+import { finger, made } from "./enrol_words.js";
 import { inspect } from "./inspect.js";
-import { _, number } from "./messages.js";
-import { showBlob } from "./show_blob.js";
+import { _ } from "./messages.js";
 
 const places = [...document.querySelectorAll(".finger[data-position]")];
 const told = document.getElementById("prints-told");
 const problems = document.getElementById("print-problems");
 
-/** Puts prints on the card of a draft; `settings()` are the impression and the resolution that the form says. */
+/** Puts prints on the card of a draft. */
 export class PrintCard {
-  constructor(draft, settings) {
+  constructor(draft) {
     this.draft = draft;
-    this.settings = settings;
     for (const place of places) this.equip(place);
     draft.addEventListener("change", () => this.show());
     addEventListener("online", () => this.checkAll((print) => !print.checked && !print.checking));
@@ -34,27 +35,34 @@ export class PrintCard {
       input.focus();
     });
     const missing = place.querySelector("[data-missing]");
-    missing.addEventListener("change", () =>
-      this.draft.change((state) => {
-        state.missing = state.missing.filter((one) => one !== position).concat(missing.checked ? [position] : []);
-      }),
-    );
+    missing.addEventListener("change", () => this.draft.change((state) => (state.missing = withReason(state.missing, position, missing.value))));
+    const kind = offerImpressions(place);
+    kind.addEventListener("change", () => this.draft.change(({ prints }) => (prints[position].impression = Number(kind.value))));
   }
 
-  /** Puts the print of one finger on its place, and has it looked at. */
-  put(position, file) {
-    this.draft.change(({ prints }) => (prints[position] = { file, name: file.name }));
+  /** Puts the print of one finger on its place, and has it looked at; it is as the form says, unless its file said more. */
+  put(position, file, said = settings()) {
+    this.draft.change(({ prints }) => (prints[position] = { file, name: file.name, ...said }));
     return this.check(position);
   }
 
+  /** Says the same of all prints; those whose resolution becomes another are looked at again. */
+  sayOfAll({ impression: kind, ppi }) {
+    const rescaled = Object.keys(this.draft.state.prints).filter((position) => ppi && this.draft.state.prints[position].ppi !== ppi);
+    this.draft.change(({ prints }) => {
+      for (const print of Object.values(prints)) Object.assign(print, { impression: kind, ppi: ppi ?? print.ppi });
+    });
+    for (const position of rescaled) this.check(Number(position));
+  }
+
   async check(position) {
-    const { file, name } = this.draft.state.prints[position];
-    const isStill = () => this.draft.state.prints[position]?.file === file;
+    const { file, name, impression: kind, ppi } = this.draft.state.prints[position];
+    const isStill = () => this.draft.state.prints[position]?.file === file && this.draft.state.prints[position].ppi === ppi;
     const put = (values) => isStill() && this.draft.change(({ prints }) => Object.assign(prints[position], values, { checking: Boolean(values.checking) }));
     put({ checking: true });
     try {
-      const { samples } = await inspect("finger", file, name, { position, ...this.settings() });
-      const { image, ...worth } = samples[0];
+      const { samples } = await inspect("finger", file, name, { position, impression: kind, ppi });
+      const [{ worth, image }] = samples;
       put({ ...worth, shown: image });
       if (isStill()) told.textContent = sentence(this.draft.state.prints[position], position);
     } catch (problem) {
@@ -63,23 +71,29 @@ export class PrintCard {
     }
   }
 
-  checkAll(which = () => true) {
+  checkAll(which) {
     for (const [position, print] of Object.entries(this.draft.state.prints)) if (which(print)) this.check(Number(position));
   }
 
-  /** Cuts a slap, a card or a file of another system into fingers and puts them on their places; returns its photos. */
+  /**
+   * Cuts a slap, a card or a file of another system into fingers and puts them on their places; returns its photos, and
+   * its prints of unknown fingers. What another system's file holds is kept as its own bytes.
+   */
   async cut(kind, code, file) {
     told.textContent = _("{file} is being looked at.", { file: file.name });
-    const { samples, notes } = await inspect(kind, file, file.name, { position: code, missing: this.draft.state.missing, ...this.settings() });
-    const prints = samples.filter((sample) => sample.position && sample.image);
+    const without = this.draft.state.missing.map((one) => one.position);
+    const { samples, notes, missing } = await inspect(kind, file, file.name, { position: code, missing: without, ...settings() });
+    const held = samples.filter((sample) => sample.original ?? sample.image);
+    const prints = held.filter((sample) => sample.position);
     this.draft.change((state) => {
-      for (const { image, ...worth } of prints) state.prints[worth.position] = { ...worth, file: image, name: nameOf(file, worth.position) };
+      for (const print of prints) state.prints[print.position] = { ...print.worth, ...fileOf(print, file), impression: print.impression, ppi: print.ppi };
+      for (const { position, reason: why } of missing) if (!reasonOf(state.missing, position)) state.missing = withReason(state.missing, position, why);
     });
     for (const note of notes) this.complain(note);
-    const unknown = samples.filter((sample) => sample.position === 0).length;
-    if (unknown) this.complain(_("{file}: {count} prints of unknown fingers were left out.", { file: file.name, count: unknown }), "");
+    const unknown = held.filter((sample) => sample.position === 0);
+    if (unknown.length) this.complain(_("{file}: for {count} of its prints the file names no finger; say above which it is.", { file: file.name, count: unknown.length }), "");
     told.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
-    return { impression: prints[0]?.impression, photos: samples.filter((sample) => sample.modality === "face" && sample.image) };
+    return { unknown: unknown.map((print) => waiting(print, file)), photos: held.filter((sample) => sample.modality === "face") };
   }
 
   /** Shows what is wrong; sentences of the service are English on all pages. */
@@ -97,30 +111,21 @@ export class PrintCard {
     const { prints, missing } = this.draft.state;
     for (const place of places) {
       const position = Number(place.dataset.position);
-      showPlace(place, prints[position], missing.includes(position));
+      showPlace(place, prints[position], reasonOf(missing, position));
     }
   }
 }
 
-function showPlace(place, print, missing) {
-  const image = place.querySelector("img");
-  const none = place.querySelector(".print .none");
-  place.querySelector("[data-choose]").textContent = print ? _("Again") : _("Choose");
-  place.querySelector("[data-remove]").hidden = !print;
-  place.querySelector("[data-recheck]").hidden = !print || standing(print) !== "unchecked";
-  place.querySelector("[data-missing]").checked = missing;
-  place.classList.toggle("poor", Boolean(print) && ["poor", "unusable"].includes(standing(print)));
-  if (print) showWorth(print, place.querySelector(".worth"), place.querySelector(".faults"));
-  else for (const part of [".worth", ".faults"]) place.querySelector(part).replaceChildren();
-  none.textContent = print ? _("cannot be shown here") : _("no print");
-  showBlob(image, none, print && (print.shown ?? print.file));
+/** Returns what is enrolled of a print, and what is shown of it where that is something else. */
+function fileOf({ original, image, position }, file) {
+  if (!original) return { file: image, name: nameOf(file, position) };
+  return { file: original, name: original.name, shown: image };
 }
 
-function sentence(print, position) {
-  if (standing(print) === "unusable") return _("{finger}: cannot be used.", { finger: finger(position) });
-  if (standing(print) === "poor") return _("{finger}: too poor, {quality} of 100. Take it again.", { finger: finger(position), quality: print.quality ?? 0 });
-  if (standing(print) === "unmeasured") return _("{finger}: its quality is not measured.", { finger: finger(position) });
-  return _("{finger}: good enough, {quality} of 100.", { finger: finger(position), quality: number(print.quality) });
+/** Returns a print of an unknown finger as a file that waits until it is said which. */
+function waiting(print, file) {
+  const { name, shown, file: content } = fileOf(print, file);
+  return { file: new File([content], name, { type: content.type }), shown, settings: { impression: print.impression, ppi: print.ppi } };
 }
 
 function nameOf(file, position) {

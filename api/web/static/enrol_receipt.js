@@ -1,6 +1,6 @@
 // What came of an enrolment, and the receipt to print.
 
-import { fault, finger, made, missing, view } from "./enrol_words.js";
+import { fault, finger, impression, made, notTaken, view } from "./enrol_words.js";
 import { _, day, moment } from "./messages.js";
 
 const receipt = document.getElementById("receipt");
@@ -30,18 +30,19 @@ function facts(answer, encounter) {
     [_("Officer"), encounter.officer],
     [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
     [_("Sections"), encounter.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Fingers not taken"), encounter.missing_fingers.map(({ position, reason }) => `${finger(position)}: ${missing(reason)}`).join("; ")],
+    [_("Fingers not taken"), notTaken(encounter.missing_fingers)],
     [_("Receipt made"), moment(Date.now())],
   ].filter(([, text]) => text);
 }
 
 function row(sample) {
   const line = made("tr");
-  const what = sample.modality === "face" ? _("Photo {file}", { file: sample.filename }) : finger(sample.position);
+  const [what, how] = sample.modality === "face" ? [_("Photo {file}", { file: sample.filename }), view(sample.view)] : [finger(sample.position), impression(sample.impression)];
   const remarks = sample.quality_faults.map(fault);
-  if (sample.view) remarks.unshift(view(sample.view));
   if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
-  line.append(made("td", what), made("td", sample.quality ?? _("not known"), "figure-cell"), made("td", remarks.join("; ")));
+  const cell = made("td", what);
+  cell.append(" ", made("small", how));
+  line.append(cell, made("td", sample.quality ?? _("not known"), "figure-cell"), made("td", remarks.join("; ")));
   return line;
 }
 

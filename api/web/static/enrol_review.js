@@ -1,7 +1,11 @@
 // The review: all that will be sent on one page, and what needs attention.
 
-import { finger, made, standing } from "./enrol_words.js";
+import { isGone, reasonOf } from "./enrol_missing.js";
+import { BOOKED } from "./enrol_views.js";
+import { finger, made, notTaken, reason as wordOf, standing, view } from "./enrol_words.js";
 import { _, day, number } from "./messages.js";
+
+const FINGERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 const summary = document.getElementById("summary");
 const attention = document.getElementById("attention");
@@ -51,25 +55,40 @@ function facts(form, state) {
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), [_("{count} of 10", { count: prints.length }), mean].filter(Boolean).join(" · ")],
-    [_("Photos"), number(state.photos.length)],
+    [_("Fingers not taken"), notTaken(state.missing)],
+    [_("Photos"), [number(state.photos.length), ...state.photos.map((photo) => view(photo.view))].join(" · ")],
   ].filter(([, value]) => value);
 }
 
 function wanting(state) {
   const found = [];
-  for (const { file } of state.unplaced ?? []) found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
+  for (const { file } of state.unplaced) found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
   for (const { what, sample } of samples(state)) {
-    const where = sample.modality === "face" || sample.id ? "photo-files" : "prints-title";
+    const where = sample.id ? "photo-files" : "prints-title";
     const kind = standing(sample);
     if (kind === "unusable") found.push([where, _("{what}: cannot be used; take it again, or remove it.", { what }), "bad must"]);
     if (kind === "poor") found.push([where, _("{what}: too poor; take it again, or say below why it is enrolled.", { what }), "bad"]);
+    if (sample.id && !sample.view) found.push([where, _("{what}: say from where it was taken.", { what }), "warn"]);
     if (kind === "unchecked" || kind === "checking") found.push([where, _("{what}: not checked yet.", { what }), "warn"]);
   }
-  const absent = [];
-  for (let position = 1; position <= 10; position++) if (!state.prints[position] && !state.missing.includes(position)) absent.push(finger(position));
-  if (absent.length) found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.join(", ") }), "warn"]);
-  if (!state.photos.length) found.push(["photo-files", _("There is no photo."), "warn"]);
+  return [...found, ...wantingOfFingers(state), ...wantingOfViews(state)];
+}
+
+function wantingOfFingers({ prints, missing }) {
+  const both = missing.filter((one) => prints[one.position] && isGone(one.reason));
+  const absent = FINGERS.filter((position) => !prints[position] && !reasonOf(missing, position));
+  const found = both.map(({ position, reason: why }) => {
+    const values = { finger: finger(position), reason: wordOf(why) };
+    return ["prints-title", _("{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.", values), "bad must"];
+  });
+  if (absent.length) found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.map(finger).join(", ") }), "warn"]);
   return found;
+}
+
+function wantingOfViews({ photos }) {
+  const absent = BOOKED.filter((one) => !photos.some((photo) => photo.view === one));
+  if (!photos.length) return [["photo-files", _("There is no photo."), "warn"]];
+  return absent.length ? [["photo-files", _("Not photographed: {views}", { views: absent.map(view).join(", ") }), "warn"]] : [];
 }
 
 function line(place, text, kind) {

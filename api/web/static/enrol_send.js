@@ -1,4 +1,5 @@
-// What is sent of a draft: the form of POST /api/v1/enrolments, or of an encounter of a record that there is.
+// What is sent of a draft: the form of POST /api/v1/enrolments, or of an encounter of a record that there is. What is said
+// of each file goes with it in `details`: by field, one entry a file.
 
 import { ask } from "./api.js";
 import { said } from "./forms.js";
@@ -11,17 +12,20 @@ export async function send(form, state) {
 }
 
 function written(form, state) {
-  const { record, encounter, impression, ppi, accept_poor_quality: reason } = said(form);
+  const { record, encounter, accept_poor_quality: reason } = said(form);
   const data = new FormData();
   if (!state.record) data.append("record", JSON.stringify(person(record, state.lists)));
-  data.append("encounter", JSON.stringify({ ...encounter, sections: state.sections }));
+  data.append("encounter", JSON.stringify({ ...encounter, sections: state.sections, missing_fingers: state.missing }));
+  const details = {};
   for (const place of document.querySelectorAll(".finger[data-position]")) {
     const print = state.prints[place.dataset.position];
-    if (print) data.append(place.dataset.field, print.file, print.name);
+    if (!print) continue;
+    data.append(place.dataset.field, print.file, print.name);
+    details[place.dataset.field] = [{ impression: print.impression, ppi: print.ppi }];
   }
   for (const photo of state.photos) data.append("photo", photo.file, photo.name);
-  data.append("impression", impression);
-  if (ppi) data.append("ppi", ppi);
+  if (state.photos.length) details.photo = state.photos.map(({ view }) => (view ? { view } : {}));
+  data.append("details", JSON.stringify(details));
   if (reason) data.append("accept_poor_quality", reason);
   return data;
 }

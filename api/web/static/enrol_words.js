@@ -6,9 +6,13 @@ const words = JSON.parse(document.getElementById("words").textContent);
 
 export const finger = (position) => words.fingers[position];
 export const sex = (code) => words.sexes[code];
-export const missing = (reason) => words.missing[reason];
-export const view = (code) => words.views[code];
 export const fault = (code) => words.faults[code] ?? code;
+export const impression = (code) => words.impressions[code] ?? code;
+export const reason = (code) => words.missing[code] ?? code;
+export const view = (code) => words.views[code] ?? _("View not stated");
+
+/** Says which fingers were not taken, and why. */
+export const notTaken = (missing) => missing.map((one) => `${finger(one.position)}: ${reason(one.reason)}`).join("; ");
 
 /** Makes an element with a class and a text. */
 export function made(tag, text = "", className = "") {

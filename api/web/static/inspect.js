@@ -6,8 +6,9 @@ let last = Promise.resolve();
 
 /**
  * Asks what a file is worth; `kind` is finger, slap, card, transaction or photo, `fields` go with it where they are not
- * empty. Returns { samples, notes }; each sample has what a draft keeps of it, and `image`, a Blob, where the service made
- * one. Throws a Problem.
+ * empty. Returns { samples, notes, missing }: of each sample its `worth`, which a draft keeps, what the file says of it, an
+ * `image` to show and the `original` bytes, Blobs where the service sent them; `missing` are fingers that the file says
+ * cannot be taken. Throws a Problem.
  */
 export function inspect(kind, file, name, fields = {}, signal = undefined) {
   const turn = last.then(() => asked(kind, file, name, fields, signal));
@@ -22,25 +23,25 @@ async function asked(kind, file, name, fields, signal) {
     for (const one of [value].flat()) if (one !== "" && one !== undefined && one !== null) form.append(field, one);
   }
   const { body } = await ask("POST", "/api/v1/inspections", { form, key: newKey(), signal }); // with a key it is tried again
-  return { samples: body.samples.map(read), notes: body.notes };
+  return { samples: body.samples.map(read), notes: body.notes, missing: body.missing_fingers };
 }
 
 function read(sample) {
-  return {
-    modality: sample.modality,
-    position: sample.position,
-    impression: sample.impression,
+  const { modality, position, impression, ppi, view } = sample;
+  const worth = {
     quality: sample.quality,
-    measure: sample.modality === "face" ? "ISO/IEC 29794-5" : "NFIQ 2",
+    measure: modality === "face" ? "ISO/IEC 29794-5" : "NFIQ 2",
     faults: sample.quality_faults,
     acceptable: sample.acceptable,
     refusal: sample.refusal?.detail ?? "",
     checked: true,
-    image: sample.image && blobOf(sample.image),
   };
+  return { modality, position, impression, ppi: ppi ?? undefined, view, worth, image: blobOf(sample.image), original: blobOf(sample.original) };
 }
 
-function blobOf({ media_type: type, base64 }) {
+function blobOf(sent) {
+  if (!sent) return undefined;
+  const { media_type: type, base64, filename } = sent;
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return new Blob([bytes], { type });
+  return filename ? new File([bytes], filename, { type }) : new Blob([bytes], { type });
 }
