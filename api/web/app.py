@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -14,7 +16,9 @@ from starlette.types import Scope
 from api import security
 from api.web import errors
 from api.web.headers import Headers
+from api.web.languages import NAMES, language
 from api.web.pages import PREFIX, STATIC, address
+from api.web.problems import sentences
 from api.web.routes import (
     account,
     audit,
@@ -67,6 +71,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
         app.include_router(routes.router)
     security.check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")
+    app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
     app.router.routes.append(Mount(release, _Files(directory=STATIC)))
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Headers)
@@ -76,6 +81,14 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
 def front_door() -> Route:
     """Return the route that leads from the host's own address to the pages."""
     return Route("/", lambda _: RedirectResponse(f"{PREFIX}/", 303))
+
+
+def _tell_sentences(request: Request) -> Response:
+    """Answer with what scripts tell of errors: asked for by the first one, since few pages ever show any."""
+    code = request.path_params["language"]
+    if code not in NAMES:
+        raise HTTPException(404)
+    return JSONResponse(sentences(language(code)), headers={"Cache-Control": _FOR_GOOD})
 
 
 class _Files(StaticFiles):

@@ -36,6 +36,11 @@ class Language:
     of_scripts: dict[str, str]  # messages that scripts show, by their English
 
     @property
+    def is_source(self) -> bool:
+        """Whether it is the one that texts are written in, and that the service says what is wrong in."""
+        return self.code == SOURCE
+
+    @property
     def locale(self) -> Locale:
         """What dates and numbers go by: India's way in every language."""
         return Locale.parse(f"{self.code}_IN")

@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.accounts.accounts import Recognised
 from api.web import cookies
-from api.web.languages import NAMES, RAREST, Language, chosen
+from api.web.languages import CATALOGUES, NAMES, RAREST, Language, chosen
 from api.web.navigation import MENU, Entry
+from api.web.problems import SENTENCES
 from api.web.words import word
 from biometrics.access import Scope
 
@@ -84,11 +85,11 @@ def address(name: str) -> str:
 
 @cache
 def _release() -> str:
-    """Return a short digest of all that scripts and styles are: they import each other by plain names."""
+    """Return a short digest of all scripts, styles and sentences: scripts ask for each other by plain names."""
     digest = sha256()
-    for path in sorted(STATIC.rglob("*")):
+    for path in sorted([*STATIC.rglob("*"), *CATALOGUES.glob("*.po"), _HERE / "problems.py"]):
         if path.is_file():
-            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(_HERE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -111,6 +112,7 @@ def _environment(code: str) -> Environment:
         "rarity": language.rarity,
         "word": lambda value: language.translations.gettext(word(value)),
         "said": language.translations.gettext,
+        "sentence": lambda code: language.translations.gettext(SENTENCES[code]),
     }
     environment.globals |= {
         "static": address,

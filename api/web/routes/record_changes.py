@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.dependencies import StoreDependency
+from api.errors import details_of
 from api.schemas import PersonVersionOut, RecordOut
 from api.security import needs
 from api.web.pages import Pages, PagesDependency
@@ -86,7 +87,7 @@ class _Other:
     """Another record that was asked for, or why there is none."""
 
     record: RecordOut | None = None
-    problem: str = ""
+    problem: dict[str, Any] | None = None  # details, as of any error
 
 
 def _other(store: RecordStore, record_id: str, asked: str) -> _Other:
@@ -98,9 +99,10 @@ def _other(store: RecordStore, record_id: str, asked: str) -> _Other:
         by_number = is_national_number(wanted)
         found = store.record_by_national_number(wanted) if by_number else store.record(wanted)
     except (UnknownRecord, OutOfJurisdiction, InvalidField) as error:
-        return _Other(problem=error.message)
+        return _Other(problem=details_of(error))
     if found.id == record_id:
-        return _Other(problem="This is the number of this record itself; give that of the other one.")
+        itself = InvalidField("This is the number of this record itself; give that of the other one.")
+        return _Other(problem=details_of(itself))
     return _Other(RecordOut.of(found))
 
 

@@ -1,18 +1,20 @@
 // Asking the service: every change of a page goes through here.
 
 import { _ } from "./messages.js";
+import { sentenceOf } from "./problems.js";
 
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
 const TRIES = 3; // of what the service, or the link, had no time for
 
 /** What was refused, or could not be asked. `code` is the service's own; "offline" where there is no connection. */
 export class Problem extends Error {
-  constructor(code, detail, status = 0, errors = [], wait = 0) {
-    super(detail);
+  constructor(code, message, { status = 0, errors = [], wait = 0, detail = "" } = {}) {
+    super(message);
     this.code = code;
     this.status = status;
     this.errors = errors; // of a form's fields: { field, message }
     this.wait = wait; // seconds after which it may go better
+    this.detail = detail; // what the service says, in English, where the message is another one
   }
 }
 
@@ -64,9 +66,12 @@ async function content(answer) {
 
 async function refused(answer, wait) {
   const said = await answer.json().catch(() => ({}));
-  if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), 401);
-  if (said.code === "version_mismatch") return new Problem(said.code, _("Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right."), answer.status);
-  return new Problem(said.code || "unknown", said.detail || _("The service answered {status}.", { status: answer.status }), answer.status, said.errors || [], wait);
+  const { status } = answer;
+  if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), { status });
+  if (said.code === "version_mismatch") return new Problem(said.code, _("Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right."), { status });
+  const sentence = await sentenceOf(said.code);
+  const message = sentence || said.detail || _("The service answered {status}.", { status });
+  return new Problem(said.code || "unknown", message, { status, errors: said.errors || [], wait, detail: sentence && said.detail });
 }
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));

@@ -7,6 +7,7 @@ import { drawLines } from "./compare_marks.js";
 import { cleared, Pane } from "./compare_pane.js";
 import { CaseSource, SearchSource } from "./compare_source.js";
 import { _, number } from "./messages.js";
+import { showProblem } from "./problems.js";
 import { isMeasured, measure, pixelsPerMillimetre } from "./screen_scale.js";
 
 const INCH = 25.4; // millimetres
@@ -57,7 +58,7 @@ class Comparison {
       if (pane.choice.value === name) pane.show(bitmap, marked);
       if (pane.side === "probe" && this.missing) this.missing.hidden = file !== null;
     } catch (problem) {
-      this.find("[data-problem]").textContent = problem.message;
+      showProblem(this.find("[data-problem]"), problem);
     }
     this.tellSizes();
   }
@@ -67,7 +68,7 @@ class Comparison {
     try {
       return await this.source.marks(pane.side, name);
     } catch (problem) {
-      this.find("[data-problem]").textContent = problem.message;
+      showProblem(this.find("[data-problem]"), problem);
       return null;
     }
   }
@@ -133,7 +134,7 @@ class Comparison {
       if (names.some((name, at) => this.panes[at].choice.value !== name)) return;
       this.take(chart, names);
     } catch (problem) {
-      this.tell(problem.message);
+      showProblem(this.find("[data-told]"), problem);
     } finally {
       button.classList.remove("working");
     }

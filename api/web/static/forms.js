@@ -7,6 +7,7 @@
 
 import { ask, newKey } from "./api.js";
 import { _ } from "./messages.js";
+import { showProblem } from "./problems.js";
 
 /** Returns what a form's fields say, as an object. */
 export function said(form) {
@@ -43,7 +44,9 @@ export function complain(form, problem) {
   box.className = "problem";
   box.setAttribute("role", "alert");
   box.tabIndex = -1;
-  box.append(paragraph(problem.message));
+  const told = document.createElement("p");
+  showProblem(told, problem);
+  box.append(told);
   for (const { field, message } of problem.errors ?? []) {
     const input = [...(form.elements ?? [])].find((one) => one.name && field?.endsWith(one.name));
     if (!input) continue;

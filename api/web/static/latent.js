@@ -7,6 +7,7 @@ import { Hand } from "./latent_hand.js";
 import { evenDegrees, kept, Marks } from "./latent_marks.js";
 import { View } from "./latent_view.js";
 import { _ } from "./messages.js";
+import { showProblem } from "./problems.js";
 import { takeDropped } from "./search_files.js";
 import { faultOf, formData, progressing, searchFields } from "./search_form.js";
 import { askLater, wasCancelled } from "./tasks.js";
@@ -40,7 +41,7 @@ async function open(file) {
     if (!body.rendering) throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
     await begin(body, body.original ? new File([bytes(body.original)], `${file.name}.image`) : file);
   } catch (problem) {
-    told.textContent = problem.message;
+    showProblem(told, problem);
     element("latent-file").focus();
   }
 }
@@ -131,7 +132,7 @@ async function suggest() {
     marks.suggest(body.minutiae.map(kept));
     view.canvas.focus();
   } catch (problem) {
-    told.textContent = problem.message;
+    showProblem(told, problem);
     told.scrollIntoView({ block: "nearest" });
   }
 }

@@ -43,7 +43,7 @@ form.addEventListener("submit", async (event) => {
     await progressing(form, (tell, signal) => (itl ? sendTransaction(tell, signal) : send(tell, signal)));
   } catch (problem) {
     if (wasCancelled(problem)) return form.querySelector("button.main").focus();
-    if (!chosen.complain(problem.message)) complain(form, problem);
+    if (!chosen.complain(problem)) complain(form, problem);
   }
 });
 

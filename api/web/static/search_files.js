@@ -1,6 +1,7 @@
 // The files that are searched with: what each shows is guessed, and can be said otherwise.
 
 import { _ } from "./messages.js";
+import { showProblem } from "./problems.js";
 
 const ITL_NAMES = /\.(an2|eft|nst|an)$/i;
 const FINGERS = ["thumb", "index", "middle", "ring", "little"];
@@ -72,11 +73,12 @@ export class ChosenFiles {
     return this.rows.map(({ file, select }) => [select.value, file]);
   }
 
-  /** Marks the file that a message of the service speaks of and moves there; returns false where it speaks of none. */
-  complain(message) {
-    const row = this.rows.find(({ file }) => message.includes(`(${file.name})`));
+  /** Marks the file that the service speaks of and moves there; returns false where it speaks of none. */
+  complain(problem) {
+    const said = problem.detail || problem.message;
+    const row = this.rows.find(({ file }) => said.includes(`(${file.name})`));
     if (!row) return false;
-    row.line.querySelector(".bad").textContent = message;
+    showProblem(row.line.querySelector(".bad"), problem);
     row.select.setAttribute("aria-invalid", "true");
     row.select.focus();
     return true;

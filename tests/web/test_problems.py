@@ -1,0 +1,99 @@
+"""What went wrong is told in the reader's language, with what the service itself says below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+from account_examples import PASSWORD
+from browsing import Station, Visitor
+from playwright.sync_api import Page, expect
+
+from api.errors import codes_by_status
+from api.web.cookies import LANGUAGE
+from api.web.languages import language
+from api.web.pages import address
+from api.web.problems import SENTENCES, sentences
+from biometrics.access import Role
+
+Visit = Callable[..., Visitor]
+UNNAMED = "http_error"  # the code of what the server refuses by a status that has none of its own
+HINDI = sentences(language("hi"))
+
+
+def test_each_code_has_its_sentence() -> None:
+    assert set(SENTENCES) == {code for codes in codes_by_status().values() for code in codes} | {UNNAMED}
+
+
+def in_hindi(somebody: Visitor) -> None:
+    somebody.context.add_cookies([{"name": LANGUAGE, "value": "hi", "url": somebody.station.url}])
+
+
+def refuse_password(page: Page) -> None:
+    """Type the old password as the new one into the form of the account."""
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=new_password]").fill(PASSWORD)
+    page.locator("[data-api$='/me/password'] button").click()
+
+
+def test_a_refused_form_says_so_in_the_readers_language(visit: Visit, station: Station) -> None:
+    somebody = visit()
+    somebody.expect("422")
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/account")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    refuse_password(page)
+    told = page.get_by_role("alert")
+    expect(told).to_be_focused()
+    said = told.inner_text()
+    assert "The new password is the old one" in said
+    assert not [url for url in asked if url.endswith(".json")]
+
+    in_hindi(somebody)
+    page.reload()
+    refuse_password(page)
+    expect(told).to_be_focused()
+    expect(told).to_have_text(HINDI["weak_password"] + said)
+    expect(told.locator("[lang=en]")).to_have_text(said)
+    somebody.check_access()
+    refuse_password(page)
+    expect(told).to_be_focused()
+    assert len([url for url in asked if url.endswith("/problems.hi.json")]) == 1
+
+
+def test_where_sentences_cannot_be_had_the_service_speaks(visit: Visit, station: Station) -> None:
+    somebody = visit()
+    somebody.expect("422")
+    somebody.expect("ERR_FAILED")
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+    in_hindi(somebody)
+    somebody.go("/account")
+    page.route("**/problems.hi.json", lambda route: route.abort())
+    refuse_password(page)
+    expect(page.get_by_role("alert")).to_contain_text("The new password is the old one")
+
+
+def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(visit: Visit, station: Station) -> None:
+    somebody = visit()
+    for status in ("404", "422"):
+        somebody.expect(status)
+    page = somebody.sign_in(station.officer(Role.EXAMINER), "/searches/7")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unknown search")
+    expect(page.get_by_role("alert")).not_to_contain_text(SENTENCES["unknown_search"])
+
+    in_hindi(somebody)
+    page.reload()
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text(HINDI["unknown_search"])
+    expect(told.locator("[lang=en]")).to_have_text("There is no search 7; check the number.")
+    somebody.check_access()
+    somebody.go("/records?birth_year=long+ago")
+    expect(told).to_contain_text(HINDI["invalid_field"])
+
+
+def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Station) -> None:
+    for code in ("en", "hi"):
+        answer = httpx.get(f"{station.server.root}{address(f'problems.{code}.json')}")
+        assert answer.json() == sentences(language(code))
+        assert "immutable" in answer.headers["cache-control"]
+    assert httpx.get(f"{station.server.root}{address('problems.xx.json')}").status_code == 404
