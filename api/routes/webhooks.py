@@ -9,10 +9,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.abis.outward import Outward
 from api.dependencies import StoreDependency
+from api.errors import raising
 from api.paging import USUAL, After, Limit
+from api.repeats import OnceDependency
 from api.routes.tasks import TasksDependency
 from api.security import ActDependency, needs_sign_in
 from api.task_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
+from biometrics.errors import SecretShown
 from biometrics.records.audit import Action
 from biometrics.records.tasks import TaskKind
 from biometrics.records.webhooks import WebhookStore
@@ -32,18 +35,19 @@ Webhooks = Annotated[WebhookStore, Depends(_webhooks)]
 OutwardDependency = Annotated[Outward, Depends(_outward)]
 
 
-@router.post("", status_code=201, summary="Be told of events")
+@router.post("", status_code=201, summary="Be told of events", responses=raising(SecretShown))
 def add_webhook(
     new: NewWebhookIn,
     act: ActDependency,
     webhooks: Webhooks,
     outward: OutwardDependency,
+    once: OnceDependency,
     store: StoreDependency,
     response: Response,
 ) -> NewWebhookOut:
     """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
-    webhook, secret = webhooks.add(act.actor.id, new.url, new.events)
+    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events)
     store.note(Action.WEBHOOK_ADDED, webhook.id, host=urlsplit(new.url).netloc, events=list(webhook.events))
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"

@@ -8,14 +8,17 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from biometrics.errors import InvalidField, UnknownWebhook
+from biometrics.errors import InvalidField, SecretShown, UnknownWebhook
+from biometrics.once import Once
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
 from biometrics.records.people import canonical_id
+from biometrics.records.repeats import once
 from biometrics.records.sealing import Place, seal, unseal
 from biometrics.records.standing_tables import notifications
 from biometrics.records.task_tables import tasks, webhooks
@@ -44,37 +47,50 @@ class WebhookStore:
         UnknownWebhook: the account has none of the id.
     """
 
-    def __init__(self, database: Database, keys: DataKeys, store: TaskStore) -> None:
-        """Work on an open database; deliveries are tasks of `store`."""
+    def __init__(self, database: Database, keys: DataKeys, store: TaskStore, request: Once | None = None) -> None:
+        """Work on an open database, for one request; deliveries are tasks of `store`."""
         self._database = database
         self._keys = keys
         self._tasks = store
+        self._request = request
+
+    def once(self, request: Once | None) -> Self:
+        """Return this store for one request: `add` does its work once, however often the request arrives."""
+        return type(self)(self._database, self._keys, self._tasks, request)
 
     def add(self, owner: str, url: str, events: Collection[EventType]) -> tuple[Webhook, str]:
         """Make a webhook; return it with its secret, which is never shown again.
 
         Raises:
             InvalidField: there is no event, or the account has enough.
+            SecretShown: this request made its webhook before.
+            KeyReused: the request's key was used for another one.
         """
         if not events or EventType.TEST in events:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
-        webhook_id, secret = str(uuid.uuid4()), os.urandom(_SECRET_BYTES)
+        secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
-            if connection.execute(count).scalar_one() >= MOST:
-                raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
-            newest = select(func.max(notifications.c.number))
-            row = {
-                "id": webhook_id,
-                "owner": owner,
-                "url": url,
-                "events": sorted(set(events)),
-                "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
-                "told": connection.execute(newest).scalar() or 0,
-                "created_at": datetime.now(UTC),
-            }
-            made = connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one()
-        return _webhook(made), SECRET_START + base64.b64encode(secret).decode("ascii")
+            make = partial(self._insert, connection, owner, url, events, secret)
+            made = once(connection, (owner, self._request), "webhook", make, lambda one: {"id": one.id}, _shown_before)
+        return made, SECRET_START + base64.b64encode(secret).decode("ascii")
+
+    def _insert(
+        self, connection: Connection, owner: str, url: str, events: Collection[EventType], secret: bytes
+    ) -> Webhook:
+        count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
+        if connection.execute(count).scalar_one() >= MOST:
+            raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
+        webhook_id, newest = str(uuid.uuid4()), select(func.max(notifications.c.number))
+        row = {
+            "id": webhook_id,
+            "owner": owner,
+            "url": url,
+            "events": sorted(set(events)),
+            "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
+            "told": connection.execute(newest).scalar() or 0,
+            "created_at": datetime.now(UTC),
+        }
+        return _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
 
     def find(self, owner: str) -> list[Webhook]:
         """Return an account's webhooks, the oldest first."""
@@ -145,6 +161,13 @@ def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
     if row is None:
         raise _unknown()
     return row
+
+
+def _shown_before(answer: dict[str, Any]) -> Webhook:
+    raise SecretShown(
+        f"This request was carried out before: it made the webhook {answer['id']}, and its secret was in that answer. "
+        "Where it was lost, remove the webhook and make another by a new request."
+    )
 
 
 def _unknown() -> UnknownWebhook:

@@ -252,6 +252,19 @@ def test_a_webhook_is_its_accounts_own_and_on_an_allowed_host(client: Client, re
         assert other.send(method, path + of).json()["code"] == "unknown_webhook"
 
 
+def test_a_webhook_that_is_asked_for_again_is_one(client: Client, receiver: Receiver) -> None:
+    """Its secret was in the first answer, and is kept nowhere."""
+    new, key = {"url": receiver.url, "events": ["task.finished"]}, {"Idempotency-Key": "webhook"}
+    first, second = (client.send("POST", "/webhooks", key, json=new) for _ in range(2))
+    assert first.status_code == 201, first.text
+    assert (second.status_code, second.json()["code"]) == (409, "secret_shown_before")
+    made = first.json()["webhook"]
+    assert made["id"] in second.json()["detail"]
+    assert client.send("GET", "/webhooks").json() == [made]
+    other = client.send("POST", "/webhooks", key, json=new | {"url": f"{receiver.url}/other"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
 @pytest.mark.slow
 def test_what_was_accepted_is_carried_out_once_after_kill_9(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
