@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from biometrics.days import latest_day
 from biometrics.encounter import FIR_LENGTH
 from biometrics.errors import InvalidField
-from biometrics.text import assign, clean_text, today
+from biometrics.text import assign, clean_text
 
 COURT_LENGTH = 200
 
@@ -50,7 +51,7 @@ class Outcome:
         """Trim and check."""
         assign(self, "court", clean_text("court", self.court, COURT_LENGTH))
         assign(self, "case_number", clean_text("case number", self.case_number, FIR_LENGTH, required=False))
-        if self.date > today():
+        if self.date > latest_day():
             raise InvalidField(
                 f"The court's date is {self.date}, which is in the future; enter it when it has happened."
             )

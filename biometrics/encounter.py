@@ -10,9 +10,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from biometrics.days import latest_day
 from biometrics.errors import InvalidField
 from biometrics.once import ADDED
-from biometrics.text import assign, clean_state_code, clean_text, today
+from biometrics.text import assign, clean_state_code, clean_text
 from biometrics.types import FingerPosition, Sample
 
 # Lengths in code points; the columns of biometrics/records/tables.py have the same.
@@ -139,7 +140,7 @@ class Encounter:
         assign(self, "officer", clean_text("officer", self.officer, OFFICER_LENGTH))
         assign(self, "place", clean_text("place", self.place, PLACE_LENGTH, required=False))
         assign(self, "device", clean_text("capture device", self.device, DEVICE_LENGTH, required=False))
-        if not FIRST_ENCOUNTER_DATE <= self.date <= today():
+        if not FIRST_ENCOUNTER_DATE <= self.date <= latest_day():
             raise InvalidField(
                 f"The date is {self.date}; give the day of the encounter, "
                 f"from {FIRST_ENCOUNTER_DATE} on and not in the future."
@@ -182,8 +183,8 @@ def _fir_year(number: str, given: int | None) -> int | None:
     if given is not None and said is not None and given != said:
         raise InvalidField(f"The FIR {number} is of {said}, but the year {given} was given; correct one of them.")
     year = said if given is None else given
-    if given is not None and not FIRST_ENCOUNTER_DATE.year <= given <= today().year:
+    if given is not None and not FIRST_ENCOUNTER_DATE.year <= given <= latest_day().year:
         raise InvalidField(
-            f"The year of the FIR is {given}; give one from {FIRST_ENCOUNTER_DATE.year} to {today().year}."
+            f"The year of the FIR is {given}; give one from {FIRST_ENCOUNTER_DATE.year} to {latest_day().year}."
         )
     return year

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from biometrics.days import latest_day
 from biometrics.errors import InvalidField
-from biometrics.text import assign, clean_state_code, clean_text, today
+from biometrics.text import assign, clean_state_code, clean_text
 
 NAME_LENGTH = 200
 ADDRESS_LENGTH = 300
@@ -269,7 +270,7 @@ class Particulars:
             raise InvalidField(
                 "The nationality must be three letters (ISO 3166-1), such as IND; leave it out if unknown."
             )
-        if self.birth_date is not None and self.birth_date > today():
+        if self.birth_date is not None and self.birth_date > latest_day():
             raise InvalidField(f"The date of birth is {self.birth_date}, which is in the future; correct it.")
         _at_most("relatives", self.relatives, PEOPLE_MAX)
         _at_most("documents", self.documents, DOCUMENTS_MAX)

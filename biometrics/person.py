@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from biometrics.days import latest_day
 from biometrics.encounter import ACT_LENGTH as ACT_LENGTH
 from biometrics.encounter import CODE_LENGTH as CODE_LENGTH
 from biometrics.encounter import FIR_LENGTH as FIR_LENGTH
@@ -16,7 +17,7 @@ from biometrics.encounter import EncounterKind as EncounterKind
 from biometrics.encounter import Section as Section
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
-from biometrics.text import assign, today
+from biometrics.text import assign
 from biometrics.text import clean_state_code as clean_state_code
 from biometrics.text import clean_text as clean_text
 from biometrics.text import folded as folded
@@ -69,7 +70,7 @@ class Person:
                 )
 
     def _check_birth(self) -> None:
-        born, this_year = self.particulars.birth_date, today().year
+        born, this_year = self.particulars.birth_date, latest_day().year
         if born is not None and self.birth_year is None:
             assign(self, "birth_year", born.year)
         if born is not None and born.year != self.birth_year:

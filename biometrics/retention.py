@@ -16,9 +16,10 @@ from enum import StrEnum
 from typing import Final
 
 from biometrics.court import Standing, Verdict
+from biometrics.days import latest_day
 from biometrics.encounter import EncounterKind
 from biometrics.errors import InvalidField
-from biometrics.text import assign, clean_text, today
+from biometrics.text import assign, clean_text
 
 YEARS_KEPT: Final = 75
 AUTHORITY_LENGTH: Final = 200
@@ -62,7 +63,7 @@ class Order:
         assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
         assign(self, "reference", clean_text("number of the order", self.reference, REFERENCE_LENGTH))
         assign(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
-        if self.date > today():
+        if self.date > latest_day():
             raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
         if self.until is not None and (self.kind is not OrderKind.HOLD or self.until < self.date):
             raise InvalidField("Only a hold has a last day, and not one before its first; correct the dates.")

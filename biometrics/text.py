@@ -1,16 +1,14 @@
-"""Texts and days that people type: trimmed, checked, and compared without case and width."""
+"""Texts that people type: trimmed, checked, and compared without case and width."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
 
 from biometrics.errors import InvalidField
 
 # Zero-width non-joiner and joiner: format characters, but part of how Devanagari and Persian are spelled.
 _JOINERS = "\u200c\u200d"
-_EARLIEST_MIDNIGHT = timezone(timedelta(hours=14))
 
 
 def clean_state_code(text: str) -> str:
@@ -58,11 +56,6 @@ def _is_control(character: str) -> bool:
 def assign(instance: object, field: str, value: object) -> None:
     """Set a field of a frozen value while it is being made: what was typed, cleaned."""
     object.__setattr__(instance, field, value)
-
-
-def today() -> date:
-    """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest."""
-    return datetime.now(UTC).astimezone(_EARLIEST_MIDNIGHT).date()
 
 
 def printable(text: str) -> str:

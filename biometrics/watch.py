@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from random import SystemRandom
 
@@ -162,8 +162,3 @@ class Notification:
     record_id: str | None
     created_at: datetime
     read_at: datetime | None
-
-
-def today() -> date:
-    """Return the date that standing searches expire by."""
-    return datetime.now(UTC).date()

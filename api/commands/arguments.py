@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from biometrics.access import Purpose
+from biometrics.days import today
 from biometrics.encounter import MissingFinger, MissingReason, Section
 from biometrics.errors import InvalidField
 from biometrics.once import Once
@@ -159,7 +160,7 @@ def parse_date(text: str) -> dt.date:
         InvalidField: it is not such a date.
     """
     try:
-        return dt.date.fromisoformat(text) if text else dt.date.today()
+        return dt.date.fromisoformat(text) if text else today()
     except ValueError as error:
         raise InvalidField(f"{text!r} is not a date; write it as YYYY-MM-DD.") from error
 

@@ -18,11 +18,12 @@ from api.sending import Sender
 from api.settings import Settings
 from api.station_queue import StationQueue
 from api.stores import master_keys
+from biometrics.days import latest_day
 from biometrics.encounter import Encounter
 from biometrics.engine import extract_one, refuse_repeated_fingers
 from biometrics.enrol import accepted
 from biometrics.errors import DecryptionFailed, NoSamples
-from biometrics.text import printable, today
+from biometrics.text import printable
 from biometrics.types import Modality, Sample
 
 app = typer.Typer(help="What a station gathers while it is offline: add, list, send, remove.", no_args_is_help=True)
@@ -112,7 +113,7 @@ def _queue(settings: Settings) -> StationQueue:
 
 def _checked_encounter(encounter: EncounterIn) -> Encounter:
     """Check all but that the day is not in the future: this machine's clock may be wrong, and the server judges it."""
-    now = today()
+    now = latest_day()
     if encounter.date > now:
         Console(stderr=True).print(
             f"{encounter.date} is in the future by this machine's clock; check both. It is queued as it is.",

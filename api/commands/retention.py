@@ -15,6 +15,7 @@ from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
 from api.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
+from biometrics.days import today
 from biometrics.errors import InvalidField, UnknownExpungement
 from biometrics.records.certificates import Certificate, Finding, check
 from biometrics.records.certified import CertificateStore
@@ -36,7 +37,7 @@ Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 def show_clocks(record: Annotated[str, typer.Argument(help="Id of the record.")]) -> None:
     """Show until when a record's encounters are kept, and why."""
     with operated_store(Settings()) as store:
-        clocks = RetentionStore(store).clocks_of(store.record(record).id, _today())
+        clocks = RetentionStore(store).clocks_of(store.record(record).id, today())
     Console().print(_clocks(clocks))
 
 
@@ -63,8 +64,8 @@ def run(
     settings = Settings()
     if dry_run:
         with operated_store(settings) as store:
-            due = [one for one in RetentionStore(store).due(_today()) if one.clock.is_due(_today())]
-        Console().print(_due(due, _today()))
+            due = [one for one in RetentionStore(store).due(today()) if one.clock.is_due(today())]
+        Console().print(_due(due, today()))
         return
 
     def written(certificate: Certificate) -> None:
@@ -75,7 +76,7 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
-        done = RetentionStore(engine.store).run(_today(), written)
+        done = RetentionStore(engine.store).run(today(), written)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 
@@ -160,10 +161,6 @@ def verify(
     for one in bad:
         typer.echo(f"Found: {one.what}: {', '.join(one.found)}")
     raise typer.Exit(1 if bad else 0)
-
-
-def _today() -> dt.date:
-    return dt.date.today()
 
 
 def _order(encounter: str, order: Order) -> None:

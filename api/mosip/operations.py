@@ -23,6 +23,7 @@ from api.mosip.shares import Shares
 from biometrics.access import Scope
 from biometrics.calibration import Score, fpir_at
 from biometrics.candidates import USUAL_FPIR, Shown, shown
+from biometrics.days import today
 from biometrics.enrol import accepted, make_searchable
 from biometrics.errors import UnknownGallery
 from biometrics.fusion import fuse
@@ -31,7 +32,6 @@ from biometrics.labels import Members
 from biometrics.person import Encounter, Person
 from biometrics.records.osia import ClientData, ClientEncounter
 from biometrics.records.values import Elsewhere, Record, SearchProbe, StoredSearch
-from biometrics.text import today
 from biometrics.types import Modality, Probe, Sample
 
 log = logging.getLogger("pehchan")

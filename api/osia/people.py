@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from api.abis.defaults import NO_FIR, NOWHERE, UNNAMED
 from biometrics.access import Unit
+from biometrics.days import today
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
 from biometrics.person import (
@@ -28,7 +29,6 @@ from biometrics.person import (
     clean_text,
     is_national_number,
 )
-from biometrics.text import today
 
 SEXES: Final = {
     "m": Sex.MALE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Annotated, Any
 
@@ -24,6 +23,7 @@ from api.transactions.latent_files import latent_file
 from api.transactions.latents import fingerprints, latent_probes
 from api.uploads import read_upload
 from biometrics.access import Scope
+from biometrics.days import today
 from biometrics.errors import InvalidField, MalformedTransaction, TooFewMinutiae
 from biometrics.identify import SearchRequest, require_purpose, search
 from biometrics.image import decode, png
@@ -91,8 +91,7 @@ def write_latent_file(
     if latent.marked is None or latent.image is None:
         raise InvalidField("Send the latent's image and the minutiae marked on it: the file holds both.")
     agency = "".join(act.actor.unit.codes[-1:]) or "PEHCHAN"
-    today = dt.datetime.now(dt.UTC).date()
-    content = latent_file(latent.marked, latent.image, latent.content, case_number, agency, today)
+    content = latent_file(latent.marked, latent.image, latent.content, case_number, agency, today())
     headers = {"Content-Disposition": 'attachment; filename="latent.an2"'}
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -16,6 +15,7 @@ from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, Expungem
 from api.security import ActDependency, needs
 from api.shapes import Day
 from biometrics.access import Scope
+from biometrics.days import today
 from biometrics.engine import Engine
 from biometrics.errors import ExpungementRefused, UnknownExpungement
 from biometrics.records.certified import CertificateStore
@@ -45,13 +45,13 @@ OnDay = Annotated[Day | None, Query(description="Else today")]
 )
 def read_clocks(record_id: str, retention: Retention, on: OnDay = None) -> list[ClockOut]:
     """Read the clock of each encounter: when it is due, by which rule and law, and why."""
-    return [ClockOut.of(one) for one in retention.clocks_of(record_id, on or dt.date.today())]
+    return [ClockOut.of(one) for one in retention.clocks_of(record_id, on or today())]
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
 def list_due(retention: Retention, on: OnDay = None, limit: Limit = USUAL, after: After = None) -> DuePageOut:
     """List the encounters of your unit and below whose samples are due, and those that only a hold keeps."""
-    return DuePageOut.of(retention.due_page(on or dt.date.today(), limit, after))
+    return DuePageOut.of(retention.due_page(on or today(), limit, after))
 
 
 @router.post(
@@ -74,9 +74,7 @@ def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> Orde
 )
 def run(retention: Retention) -> list[CertificateOut]:
     """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
-    return [
-        CertificateOut(content=dict(one.content), signature=one.signature) for one in retention.run(dt.date.today())
-    ]
+    return [CertificateOut(content=dict(one.content), signature=one.signature) for one in retention.run(today())]
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, select
 
 from biometrics.cases import CaseKind, Conclusion, Finding, Question
+from biometrics.days import today
 from biometrics.records import check_rows
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import case_asked, insert_case, known_different
@@ -17,7 +18,7 @@ from biometrics.records.settling import SERVICE
 from biometrics.records.standing_rows import end_expired, load_standing, standing_of_probes, still_standing
 from biometrics.records.standing_tables import enrolment_checks, standing_searches
 from biometrics.records.tables import encounters
-from biometrics.watch import Check, Checked, NotificationKind, Standing, today
+from biometrics.watch import Check, Checked, NotificationKind, Standing
 
 Verified = Callable[[], frozenset[Conclusion]]
 

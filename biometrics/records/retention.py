@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, union, update
 
+from biometrics.days import today
 from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
@@ -315,7 +316,7 @@ def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
 def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
     """Return what a certificate says of encounters, or the one, that somebody asked to be deleted."""
     wanted = None if encounter_id is None else canonical_id(encounter_id)
-    common = {"rule": DELETION_REQUESTED, "basis": basis, "due": dt.date.today().isoformat()}
+    common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
     return [{"encounter": one.id} | common for one in visits if wanted in (None, one.id)]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.access import Act
 from biometrics.cases import CaseKind, Conclusion, Question, clean_notes
+from biometrics.days import today
 from biometrics.errors import InvalidField, UnknownStandingSearch, WrongStep
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
@@ -29,7 +30,7 @@ from biometrics.records.standing_rows import (
 )
 from biometrics.records.standing_tables import standing_searches
 from biometrics.records.tables import searches
-from biometrics.watch import DEFAULT_RULES, Candidate, Standing, StandingKind, today
+from biometrics.watch import DEFAULT_RULES, Candidate, Standing, StandingKind
 
 MAX_PAGE = 200  # standing searches
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from biometrics.days import today
 from biometrics.encounter import EncounterKind
 from biometrics.errors import ExpungementRefused
 from biometrics.records.court import load_outcomes
@@ -44,7 +44,7 @@ def refuse_held(connection: Connection, record_id: str, encounter_id: str = "") 
         ExpungementRefused: a hold is in force.
     """
     for visit in visits_of(connection, [record_id]).get(record_id, {}).values():
-        hold = visit.hold(dt.date.today())
+        hold = visit.hold(today())
         if hold is not None and encounter_id in ("", visit.id):
             raise ExpungementRefused(
                 f"The samples are held by order of {hold.authority}; they can be removed afterwards."

@@ -13,13 +13,13 @@ from fastapi.testclient import TestClient
 from inputs import print_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
 
+from biometrics.days import today
 from biometrics.engine import Engine
 from biometrics.enrol import enrol
 from biometrics.errors import ReplayImpossible
 from biometrics.person import Encounter, Person
 from biometrics.records.values import RecordQuery
 from biometrics.replay import replay
-from biometrics.text import today
 from biometrics.types import FingerPosition, Modality, Sample
 
 

@@ -28,6 +28,7 @@ from api.web.pages import Pages, PagesDependency
 from api.web.person_words import Change, changes, described
 from biometrics.access import Purpose, Scope
 from biometrics.court import CourtEvent, Verdict
+from biometrics.days import today
 from biometrics.encounter import EncounterKind
 from biometrics.errors import InvalidField
 from biometrics.person import Sex
@@ -107,7 +108,7 @@ def show_record(
     visits = sorted(record.encounters, key=lambda one: one.date, reverse=True)
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):
-        clocked = [ClockOut.of(one) for one in retention.clocks_of(record.id, dt.date.today())]
+        clocked = [ClockOut.of(one) for one in retention.clocks_of(record.id, today())]
     found = None
     if pages.may(Scope.SEARCH_READ):
         found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
@@ -131,7 +132,7 @@ def show_record(
         moves=[one for one in provenance.moves if one.merge_id is None],
         undoable=_undoable(record, provenance),
         kinds=_KINDS,
-        today=dt.date.today(),
+        today=today(),
     )
 
 

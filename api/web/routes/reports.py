@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -23,6 +22,7 @@ from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
 from api.web.report_words import Kind
 from biometrics.access import Scope
+from biometrics.days import today
 from biometrics.errors import InvalidField
 from biometrics.records.reports import ReportStore
 from biometrics.report import Dimension, Period, Report, Value
@@ -51,7 +51,7 @@ class Asked(Schema):
     def completed(self) -> Asked:
         """Return what is asked for, with what somebody means who says nothing."""
         if self.report is None:
-            this_year = dt.datetime.now().astimezone().date().replace(month=1, day=1)
+            this_year = today().replace(month=1, day=1)
             return Asked(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
         return self
 

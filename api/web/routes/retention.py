@@ -16,6 +16,7 @@ from api.security import needs
 from api.web import clocks
 from api.web.pages import PagesDependency
 from biometrics.access import Scope
+from biometrics.days import today
 from biometrics.records.colleagues import names_of
 
 router = APIRouter()
@@ -34,7 +35,7 @@ def show_due(
     done: bool = False,
 ) -> Response:
     """Show what is due in one's unit and below, and the newest certificates; `done` says that it was just destroyed."""
-    due = DuePageOut.of(retention.due_page(dt.date.today(), SHOWN, after))
+    due = DuePageOut.of(retention.due_page(today(), SHOWN, after))
     last = ExpungementPageOut.of(certificates.page(LAST)).expungements
     return pages.show(
         "retention.html",

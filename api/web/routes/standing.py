@@ -14,8 +14,9 @@ from api.routes.standing import Searches
 from api.security import needs
 from api.web.pages import PagesDependency
 from biometrics.access import Scope
+from biometrics.days import today
 from biometrics.records.colleagues import names_of
-from biometrics.watch import Standing, StandingKind, today
+from biometrics.watch import Standing, StandingKind
 
 router = APIRouter()
 

@@ -1,0 +1,17 @@
+"""Which day it is: here, and where it is the latest."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+_EARLIEST_MIDNIGHT = timezone(timedelta(hours=14))
+
+
+def today() -> date:
+    """Return the date by this machine's clock and time zone: what is due, ends or is made without a date goes by it."""
+    return date.today()
+
+
+def latest_day() -> date:
+    """Return the date where the day begins first: a server on UTC must not refuse an Indian morning's arrest."""
+    return datetime.now(UTC).astimezone(_EARLIEST_MIDNIGHT).date()
