@@ -82,10 +82,12 @@ class Expunger:
         if not chosen:
             return None
         going = [one["encounter"] for one in chosen]
+        earlier = self._earlier_records(row_id, going)
+        for owner in sorted([row_id, *earlier]):  # in one order, so that two who destroy do not wait for each other
+            self._keys.hold(self._connection, owner)
         held = self._held(row_id)
         gone = [one for one in held if one.encounter_id in going]
         stays = sorted({one.id for one in held} - {one.id for one in gone})
-        earlier = self._earlier_records(row_id, going)
         dead, moved = self._kill_key(row_id, stays)
         dead_keys = {row_id: dead}
         for other in earlier:  # whose keys open the copies of these samples in older backups
@@ -200,6 +202,7 @@ class Expunger:
         return [self._clear_search(search_id, found[search_id]) for search_id in sorted(found)]
 
     def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
+        self._keys.hold(self._connection, search_id)
         self._end_standing(search_id)
         for table in (search_probes, search_images):
             theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))

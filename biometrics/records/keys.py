@@ -83,14 +83,21 @@ class DataKeys:
         assert row is not None, "a key that was just made is there"
         return self._open(row.master_id, row.wrapped)
 
-    def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
-        """Give an owner a new key; return the old one, None where there was none, and the new one.
+    def hold(self, connection: Connection, owner: str) -> bytes | None:
+        """Return an owner's data key, None where there is none; nobody else seals with it before the commit.
 
-        Nobody else uses either before the commit: whoever is sealing with the old one is waited for.
+        Whoever is sealing with it is waited for: what they sealed is seen by whatever is read from here on.
         """
         query = select(data_keys).where(data_keys.c.id == owner).with_for_update()
         row = connection.execute(query).first()
-        old = self._open(row.master_id, row.wrapped) if row else None
+        return self._open(row.master_id, row.wrapped) if row else None
+
+    def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
+        """Give an owner a new key; return the old one, None where there was none, and the new one.
+
+        Nobody else uses either before the commit.
+        """
+        old = self.hold(connection, owner)
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
         return old, self.obtain(connection, owner)
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
-from biometrics.errors import DecryptionFailed
+from biometrics.errors import Conflict, DecryptionFailed
 from biometrics.records.database import Database
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
@@ -55,6 +55,7 @@ def rotate(database: Database, keys: DataKeys, progress: Progress) -> Rotation:
 
     Raises:
         MasterKeyMissing: a master that is still needed is not at hand; what was done stays.
+        Conflict: another rotation began meanwhile, and goes on where this one is.
         DecryptionFailed: a data key does not open: it was tampered with; what was done stays.
         StoreUnavailable: the database does not answer.
     """
@@ -73,6 +74,7 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
     query = select(data_keys).where(of_others).order_by(data_keys.c.id).limit(BATCH).with_for_update()
     while True:
         with database.writing() as connection:
+            _require_newest(connection, new)
             rows = connection.execute(query).all()
             for row in rows:
                 secret = keys.masters.named(row.master_id).unwrap(row.wrapped)
@@ -96,12 +98,19 @@ def _check_all(database: Database, new: MasterKey, progress: Progress) -> int:
         total = connection.execute(select(func.count()).select_from(data_keys)).scalar_one()
     while True:
         with database.reading() as connection:
+            _require_newest(connection, new)
             rows = connection.execute(query.where(data_keys.c.id > last)).all()
         for row in rows:
             if row.master_id != new.id:
-                raise DecryptionFailed("A data key is wrapped by another master again; is another rotation going on?")
+                raise DecryptionFailed("A data key is wrapped by another master again; somebody has put it there.")
             new.unwrap(row.wrapped)
         if not rows:
             return done
         done, last = done + len(rows), rows[-1].id
         progress("checked", done, max(total, done))
+
+
+def _require_newest(connection: Connection, new: MasterKey) -> None:
+    """Refuse to go on where another rotation has told the database of another master."""
+    if connection.execute(select(identity.c.master_id)).scalar_one() != new.id:
+        raise Conflict("Another rotation of the master key began meanwhile; it goes on where this one is.")

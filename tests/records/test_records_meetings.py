@@ -1,0 +1,121 @@
+"""Destroying meets other work at that very moment: whoever comes second sees all that the first one did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from records_examples import encounter, print_of, search_for
+from sqlalchemy import Connection, text
+
+from biometrics.person import Person
+from biometrics.records import search_images
+from biometrics.records.retention import RetentionStore
+from biometrics.records.sealing_anew import Sealer
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Enrolment, SearchProbe
+from biometrics.watch import KeptImage
+
+PATIENCE = 30  # seconds
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+class Destruction:
+    """The destruction of all of a record, begun in a thread of its own while another transaction is open."""
+
+    def __init__(self, store: RecordStore, record_id: str) -> None:
+        self._store = store
+        self._record_id = record_id
+        self._pool = ThreadPoolExecutor(1)
+        self._done: Future[bool] | None = None
+
+    def begin(self) -> None:
+        """Begin, and return when it waits for the open transaction: on PostgreSQL in it, on SQLite before it."""
+        assert self._done is None
+        self._done = self._pool.submit(RetentionStore(self._store).expunge, self._record_id, _everything)
+        until = time.monotonic() + PATIENCE
+        while self._store.database.kept().kind == "PostgreSQL":
+            assert time.monotonic() < until, "it waits for nobody"
+            assert not self._done.done(), "it did not wait"
+            with self._store.database.reading() as connection:
+                if connection.execute(WAITING).scalar_one():
+                    return
+
+    def end(self) -> None:
+        """Wait for the end."""
+        assert self._done is not None, "it was not begun"
+        assert self._done.result(PATIENCE)
+        RetentionStore(self._store).finish()
+
+
+def _everything(visits: list[Any]) -> list[dict[str, Any]]:
+    return [{"encounter": one.id} for one in visits]
+
+
+@pytest.fixture
+def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
+    """Somebody who is about to be destroyed, and the record that their encounter was in at first."""
+    first = store.enrol(Person("R. Kumar"), encounter(), [print_of("moved")])
+    person = store.create_record(Person("Ram Kumar"), "27")
+    store.clerk.move_encounter(first.encounter_id, 1, person.id, "wrong record")
+    return Destruction(store, person.id), first
+
+
+def test_what_is_added_to_an_earlier_record_meanwhile_opens(
+    store: RecordStore, moved: tuple[Destruction, Enrolment]
+) -> None:
+    """Its key goes with what was moved out of it, but not before what is being sealed with it."""
+    destruction, first = moved
+
+    def meanwhile(_: Connection, __: Enrolment) -> None:
+        destruction.begin()
+
+    added = store.add_encounter(first.record_id, encounter(fir_number="2/2024"), [print_of("new")], meanwhile)
+    destruction.end()
+    assert store.sample_image(added.sample_ids[0]) == b"image new"
+    assert [one.template.data for one in store.templates(added.template_ids)] == [b"template new"]
+
+
+def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
+    store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the merge has sealed anew for the survivor is left to it."""
+    destruction, first = moved
+    stays = store.add_encounter(first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
+    survivor = store.create_record(Person("Ram"), "27")
+    after(monkeypatch, Sealer, "move", destruction.begin)
+    store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
+    destruction.end()
+    assert store.sample_image(stays.sample_ids[0]) == b"image stays"
+    assert store.sample(stays.sample_ids[0]).record_id == survivor.id
+
+
+def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = store.enrol(Person("Ram"), encounter(), [print_of("asked")])
+    digest = store.sample(person.sample_ids[0]).image_sha256
+    asked = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
+    search_id = store.save_search(asked)
+    destruction = Destruction(store, person.record_id)
+    after(monkeypatch, search_images, "insert_images", destruction.begin)
+    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
+    destruction.end()
+    assert store.search_image(search_id, 0) is None
+    assert store.search(search_id).search.probes == ()
+
+
+def after(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, act: Callable[[], None]) -> None:
+    """Have something done right after a function, within its transaction."""
+    original = getattr(place, name)
+
+    def followed(*arguments: Any) -> Any:
+        done = original(*arguments)
+        act()
+        return done
+
+    monkeypatch.setattr(place, name, followed)
