@@ -1,8 +1,11 @@
-"""The charted comparison of a case as a document: both images, numbered pairs, and what is known of the case."""
+"""The charted comparison of a case as a document: both images, numbered pairs, and what is known of the case.
+
+It is in the reader's language where the machine has the letters for it, else in English. `_` says a text in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +14,10 @@ from typing import Final
 import numpy as np
 from PIL import Image as Pillow
 
-from api.charts.fonts import FOLDER
+from api.charts.fonts import FOLDER, writes_devanagari
 from api.charts.paper import Paper, Point
+from api.web import languages
+from api.web.words import word
 from biometrics.cases import View
 from biometrics.charts import Affine, MarkedImage
 from biometrics.engine import Engine
@@ -24,63 +29,81 @@ LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made
 MILLIMETRES: Final = 25.4  # an inch
 _HEIGHT: Final = 136.0  # millimetres of the pictures
 
-_HINTS: Final = (
-    "The numbers mark what the machine found to agree in both images: the same number is the same point. They are a "
-    "hint, and no examiner's opinion; what examiners came to is told on the next page, as far as it may be known now."
-)
+Say = Callable[[str], str]  # a text of the catalogues in the language of the chart
 
 
-def chart_pdf(engine: Engine, sides: SideBySide, folder: Path = FOLDER) -> bytes:
-    """Write the chart of two images of a case, as whoever looks may know the case now.
+def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, folder: Path = FOLDER) -> bytes:
+    """Write the chart of two images of a case, as whoever looks may know the case now; `folder` has the fonts.
 
-    The same case gives the same bytes on the same machine.
+    The same case gives the same bytes in the same language on the same machine.
 
     Raises:
         NothingToCompare: one of the images is none, but another system's minutiae.
     """
-    view = sides.view
+    spoken = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
+    _, view = spoken.translations.gettext, sides.view
     moment = max([view.created_at, *(one.at for one in view.analyses), *(one.at for one in view.opinions)])
-    paper = Paper(f"Comparison in case {view.id}", f"Pehchan {version('pehchan')} · case {view.id}", moment, folder)
-    paper.heading(f"Comparison: {_called(sides.probe)} and {_called(sides.candidate)}", 14)
-    _lay_pictures(paper, sides)
-    paper.text(_HINTS, 8)
+    title = _("Comparison in case {id}").format(id=view.id)
+    paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
+    names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
+    paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)
+    _lay_pictures(paper, sides, _)
+    paper.text(
+        _(
+            "The numbers mark what the machine found to agree in both images: the same number is the same point. They "
+            "are a hint, and no examiner's opinion; what examiners came to is told on the next page, as far as it may "
+            "be known now."
+        ),
+        8,
+    )
     paper.new_page()
-    paper.heading("The case", 14)
-    paper.facts(_facts(view))
-    for piece, what in ((sides.probe, "What asks"), (sides.candidate, "Candidate")):
-        paper.heading(f"{what}: {_called(piece)}")
-        paper.facts(_of_image(piece))
-    names = names_of(engine.store.database, view.authors)
-    _write_opinions(paper, view, names)
-    paper.heading("Made by")
+    paper.heading(_("The case"), 14)
+    paper.facts(_facts(view, _))
+    for piece, what in _both(sides, _):
+        paper.heading(f"{what}: {_called(piece, _)}")
+        paper.facts(_of_image(piece, _))
+    _write_opinions(paper, view, names_of(engine.store.database, view.authors), _)
+    _write_makers(paper, engine, sides, _)
+    return paper.bytes
+
+
+def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> None:
+    paper.heading(_("Made by"))
     identity = engine.channels[sides.probe.image.modality]
     paper.facts(
         (
-            ("Software", f"Pehchan {version('pehchan')}"),
-            ("Model (SHA-256)", identity.recogniser.model),
-            ("Pairs found", str(len(sides.chart.pairs))),
+            (_("Software"), f"Pehchan {version('pehchan')}"),
+            (_("Model (SHA-256)"), identity.recogniser.model),
+            (_("Pairs found"), str(len(sides.chart.pairs))),
         )
     )
     if paper.fonts.lacks:
         paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
-    return paper.bytes
 
 
-def _lay_pictures(paper: Paper, sides: SideBySide) -> None:
+def _both(sides: SideBySide, _: Say) -> tuple[tuple[Piece, str], tuple[Piece, str]]:
+    """Return both images with what each is called."""
+    return (sides.probe, _("What asks")), (sides.candidate, _("Candidate"))
+
+
+def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
     chart = sides.chart
     pictures = []
-    for place, (piece, marked, motion) in enumerate(
-        ((sides.probe, chart.probe, chart.frame.probe), (sides.candidate, chart.candidate, chart.frame.candidate))
-    ):
-        marks = [marked.marks[pair[place]] for pair in chart.pairs]
+    marked = ((chart.probe, chart.frame.probe), (chart.candidate, chart.frame.candidate))
+    for place, ((piece, what), (image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
+        marks = [image.marks[pair[place]] for pair in chart.pairs]
         points = [(mark.x, mark.y) for mark in marks]
         upright = motion if chart.frame.ppi is None else None
         picture, moved = _picture(piece, points, upright, (chart.frame.width, chart.frame.height))
-        pictures.append((f"{('What asks', 'Candidate')[place]}: {_called(piece)}", picture, moved))
+        pictures.append((f"{what}: {_called(piece, _)}", picture, moved))
     scales = paper.pictures(pictures, _HEIGHT)
-    said = [_enlarged(chart.probe, pictures[0][1], scales[0]), _enlarged(chart.candidate, pictures[1][1], scales[1])]
-    if all(said):
-        paper.text(f"Enlarged on A4: what asks {said[0]}, the candidate {said[1]}.", 8)
+    probe, candidate = (
+        _enlarged(image, picture, scale)
+        for (image, _motion), (_caption, picture, _points), scale in zip(marked, pictures, scales, strict=True)
+    )
+    if probe and candidate:
+        said = _("Enlarged on A4: what asks {probe} times, the candidate {candidate} times.")
+        paper.text(said.format(probe=probe, candidate=candidate), 8)
 
 
 def _picture(
@@ -103,49 +126,54 @@ def _picture(
 
 
 def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
-    """Say how much larger than life a print is printed, "" of what has no resolution."""
+    """Return how many times larger than life a print is printed, "" of what has no resolution."""
     if marked.ppi is None:
         return ""
     life = marked.width * MILLIMETRES / marked.ppi
-    return f"{picture.width * scale / life:.1f} times"
+    return f"{picture.width * scale / life:.1f}"
 
 
-def _facts(view: View) -> Iterator[tuple[str, str]]:
+def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     question = view.question
-    yield "Case", view.id
-    yield "How it came up", question.kind.replace("_", " ")
-    yield "State", view.state.replace("_", " ")
-    yield "Outcome", (view.outcome or "none yet").replace("_", " ")
-    yield "Unit", question.unit.path
-    yield "Opened", f"{view.created_at:%Y-%m-%d %H:%M} UTC"
+    yield _("Case"), view.id
+    yield _("How it came up"), _(word(question.kind))
+    yield _("State of the case"), _(word(view.state))
+    yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
+    yield _("Unit"), question.unit.path
+    yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
-        yield "Found by the machine", f"{view.finding.score:.1f} decibans of false match, place {view.finding.rank}"
+        said = _("{score} decibans of false match, place {rank}")
+        yield _("Found by the machine"), said.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
 
 
-def _of_image(piece: Piece) -> Iterator[tuple[str, str]]:
+def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:
     image = piece.exhibit.image
-    yield "Name in the case", piece.image.name
-    yield "SHA-256 of the file", sha256(piece.content).hexdigest()
+    yield _("Name in the case"), piece.image.name
+    yield _("SHA-256 of the file"), sha256(piece.content).hexdigest()
     if image:
-        ppi = f", {image.ppi:g} ppi by the file" if image.ppi else ""
-        yield "Image", f"{image.width} x {image.height} pixels{ppi}, {image.media_type}"
+        size = _("{width} x {height} pixels").format(width=image.width, height=image.height)
+        ppi = [_("{ppi} ppi by the file").format(ppi=f"{image.ppi:g}")] if image.ppi else []
+        yield _("Image"), ", ".join([size, *ppi, image.media_type])
 
 
-def _write_opinions(paper: Paper, view: View, names: Names) -> None:
+def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
     for analysis in view.analyses:
-        value = "of value" if analysis.of_value else "of no value"
-        paper.heading(f"Analysis: {value}")
+        paper.heading(_("Analysis: of value") if analysis.of_value else _("Analysis: of no value"))
         paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {analysis.at:%Y-%m-%d %H:%M} UTC")
     for opinion in view.opinions:
-        paper.heading(f"{opinion.part.capitalize()}: {opinion.conclusion.replace('_', ' ')}")
-        because = f"It supersedes the one before, because: {opinion.because}\n" if opinion.because else ""
-        looked = f"\nLooked at: {', '.join(opinion.looked_at)}" if opinion.looked_at else ""
-        informed = "\nHad read what the search found before taking the case." if opinion.actor in view.informed else ""
-        by = f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"
-        paper.text(f"{because}{opinion.notes}\n{by}{looked}{informed}")
+        paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
+        lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
+        if opinion.because:
+            lines.insert(0, _("It supersedes the one before, because: {reason}").format(reason=opinion.because))
+        if opinion.looked_at:
+            lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
+        if opinion.actor in view.informed:
+            lines.append(_("Had read what the search found before taking the case."))
+        paper.text("\n".join(lines))
     if not view.opinions:
-        paper.text("No opinion that may be told now.")
+        paper.text(_("No opinion that may be told now."))
 
 
-def _called(piece: Piece) -> str:
-    return "photo of a face" if piece.image.position is None else piece.image.position.label
+def _called(piece: Piece, _: Say) -> str:
+    position = piece.image.position
+    return _("Photo of a face") if position is None else _(word(position))

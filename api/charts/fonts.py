@@ -27,8 +27,8 @@ class Fonts:
     def __init__(self, pdf: FPDF, folder: Path = FOLDER) -> None:
         """Give a document the fonts that are there."""
         self._pdf = pdf
-        latin, bold, devanagari = (_first(folder, names) for names in (LATIN, BOLD, DEVANAGARI))
-        self.lacks = devanagari is None
+        latin, bold, devanagari = _found(folder)
+        self.lacks = not writes_devanagari(folder)
         self._family = "text" if latin and bold else _CORE
         if latin and bold:
             pdf.add_font("text", "", latin)
@@ -49,7 +49,17 @@ class Fonts:
         return anyascii(text) if self.lacks and not all(ord(one) < _BEYOND_LATIN for one in text) else text
 
 
+def writes_devanagari(folder: Path = FOLDER) -> bool:
+    """Say whether the fonts that are there write Devanagari beside Latin letters."""
+    return all(_found(folder))
+
+
 _BEYOND_LATIN: Final = 0x2E80  # DejaVu and Noto have Latin, Greek, Cyrillic and signs
+
+
+def _found(folder: Path) -> tuple[Path | None, Path | None, Path | None]:
+    """Return the fonts for Latin letters, plain and bold, and for Devanagari."""
+    return _first(folder, LATIN), _first(folder, BOLD), _first(folder, DEVANAGARI)
 
 
 def _first(folder: Path, names: Sequence[str]) -> Path | None:

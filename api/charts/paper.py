@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fpdf import FPDF
 from PIL import Image as Pillow
@@ -110,6 +110,16 @@ class _Document(FPDF):
 
     fonts_of_page: Fonts | None = None
     footing = ""
+
+    def _set_font_for_page(self, font: Any, points: float, wrap_in_text_object: bool = True) -> str:
+        """Return what tells the page of a font.
+
+        fpdf2 2.8 tells it within the first line where that begins in another script's font, takes it back at the end of
+        the line, and believes that the page knows it.
+        """
+        if not (wrap_in_text_object or self.current_font_is_set_on_page):
+            self._out(super()._set_font_for_page(font, points))
+        return super()._set_font_for_page(font, points, wrap_in_text_object)
 
     def footer(self) -> None:
         """Write the foot of a page."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.case_schemas import CaseImageOut
 from api.chart_schemas import ComparisonOut, MarkedImageOut
@@ -15,6 +15,7 @@ from api.operations.work import IN_TURN
 from api.routes.cases import Cases
 from api.security import needs
 from api.shapes import IMAGE, PDF, RENDERING
+from api.web.cookies import language_of
 from biometrics.access import Scope
 from biometrics.casework import image_of, images_of
 from biometrics.errors import CaseTaken, NothingToCompare, NotIndependent, UndecodableImage, UnsupportedImage, WrongStep
@@ -101,11 +102,15 @@ def read_comparison(
     response_class=Response,
     responses=PDF | _COMPARING,
 )
-def read_chart(case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases) -> Response:
+def read_chart(
+    case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases, request: Request
+) -> Response:
     """Fetch a PDF of both images with numbered pairs, and of what one may know of the case now; it is a look at both.
 
-    As long as nothing is done about the case it is the same, to the byte.
+    As long as nothing is done about the case it is the same, to the byte. It is in the language of `Accept-Language`,
+    English or Hindi, where the server has a font for it, else in English.
     """
-    content = chart_pdf(engine, side_by_side(engine, cases, case_id, probe_name, candidate_name))
+    sides = side_by_side(engine, cases, case_id, probe_name, candidate_name)
+    content = chart_pdf(engine, sides, language_of(request))
     name = f"attachment; filename=case-{case_id}.pdf"
     return Response(content, media_type="application/pdf", headers=HEADERS | {"Content-Disposition": name})

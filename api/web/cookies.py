@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from api.accounts.accounts import Tokens
 from api.accounts.browsers import SESSION
+from api.web.languages import Language, chosen
 
 DEVICE: Final = "pehchan_device"  # lets a known client sign in whatever strangers try (docs/accounts.md)
 LANGUAGE: Final = "pehchan_language"
@@ -26,6 +27,11 @@ def sign_in(request: Request, response: Response, tokens: Tokens) -> None:
 def sign_out(response: Response) -> None:
     """Have the browser forget the session."""
     response.delete_cookie(SESSION)
+
+
+def language_of(request: Request) -> Language:
+    """Return the language that somebody reads in: the one that they chose, else by what their browser asks for."""
+    return chosen(request.cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
 
 
 def choose_language(request: Request, response: Response, code: str) -> None:

@@ -70,8 +70,7 @@ class Pages:
 
 def pages(request: Request) -> Pages:
     """Return what makes the pages of a request."""
-    language = chosen(request.cookies.get(cookies.LANGUAGE), request.headers.get("accept-language", ""))
-    return Pages(request, language)
+    return Pages(request, cookies.language_of(request))
 
 
 PagesDependency = Annotated[Pages, Depends(pages)]

@@ -18,7 +18,10 @@ from api.charts.paper import Paper
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
-def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(client: TestClient) -> None:
+def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the reader's language where there are letters for it."""
     case = enrolled_twice(client, 172)
     examiner, stranger = caller(client), caller(client)
     examiner("POST", f"/cases/{case}/take")
@@ -42,8 +45,14 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(client: Test
     decision = {"conclusion": "exclusion", "notes": "The deltas differ."}
     examiner("POST", f"/cases/{case}/opinions", json=decision)
     after = text_of(examiner("GET", path).content)
-    for told in ("decibansoffalsematch,place1", "Examiner:exclusion", "Thedeltasdiffer.", "Outcomeexclusion"):
+    for told in ("decibansoffalsematch,place1", "Firstexaminer:Exclusion", "Thedeltasdiffer.", "OutcomeExclusion"):
         assert told in after
+    hindi = examiner("GET", path, more={"Accept-Language": "hi-IN"})
+    assert hindi.content == examiner("GET", path, more={"Accept-Language": "hi"}).content
+    for told in ("मामला", "पहलापरीक्षक", "Thedeltasdiffer."):
+        assert told in text_of(hindi.content)
+    monkeypatch.setattr("api.charts.chart.writes_devanagari", lambda _: False)
+    assert text_of(examiner("GET", path, more={"Accept-Language": "hi"}).content) == after
 
 
 @pytest.mark.parametrize("fonts", ["none", "of the machine"])
@@ -55,6 +64,15 @@ def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts
     assert text.startswith(
         "Mark:hindi...End" if fonts == "none" else "Mark:\u0939\u093f\u0928\u094d\u0926\u0940\u2026End"
     )
+
+
+def test_what_follows_a_line_in_another_script_is_written_in_its_own_font() -> None:
+    """Also on the next page, and below a heading whose letters have other numbers."""
+    paper = Paper("A", "B", MOMENT, FOLDER)
+    for heading in ("Notes", "\u0928\u094b\u091f"):
+        paper.heading(heading)
+        paper.text("\u0928\u094b\u091f\nThe deltas differ.\n" * 40)
+    assert text_of(paper.bytes).count("Thedeltasdiffer.") == 80
 
 
 def test_a_picture_fits_its_place_and_its_points_are_numbered(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Gathers the texts of the pages into their catalogues: `python tests/support/texts.py` does it, tests compare.
+"""Gathers the texts of pages and charts into their catalogues: `python tests/support/texts.py` does it, tests compare.
 
 New texts come in untranslated, and those no longer used are taken out. Catalogues name neither days nor people, so
 that gathering twice changes nothing.
@@ -7,6 +7,7 @@ that gathering twice changes nothing.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,10 +21,15 @@ from babel.messages.pofile import write_po
 from api.web import languages
 
 WEB: Final = Path(languages.__file__).parent
+CHARTS: Final = WEB.parent / "charts"
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "N_": None}
 # So that what is read of a template is what is looked up when its page is shown.
 LIKE_PAGES: Final = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
-SOURCES: Final = (("**/*.py", "python", {}), ("templates/**/*.html", "jinja2", LIKE_PAGES))
+SOURCES: Final = (
+    (WEB, "**/*.py", "python", {}),
+    (CHARTS, "*.py", "python", {}),
+    (WEB, "templates/**/*.html", "jinja2", LIKE_PAGES),
+)
 # The calls of _() in a script, and their text: it has to be there as it is, in double quotes.
 CALLS: Final = re.compile(r"(?<![\w.$])(?<!function )_\(")
 TEXT: Final = re.compile(r"""\s*("(?:[^"\\\n]|\\.)*")\s*[,)]""")
@@ -41,8 +47,8 @@ msgstr ""
 def gathered() -> Catalog:
     """Return all texts of the code, with the files that they are in."""
     catalogue = Catalog()
-    for pattern, method, options in SOURCES:
-        for path in sorted(WEB.glob(pattern)):
+    for folder, pattern, method, options in SOURCES:
+        for path in sorted(folder.glob(pattern)):
             for _, text, _, context in extract_from_file(method, path, KEYWORDS, options=options):
                 catalogue.add(text, locations=[_place(path)], context=context)
     for path in sorted(WEB.glob("static/**/*.js")):
@@ -65,7 +71,7 @@ def of_script(script: str) -> Iterator[str]:
 
 
 def _place(path: Path) -> tuple[str, int]:
-    return path.relative_to(WEB).as_posix(), 0
+    return os.path.relpath(path, WEB), 0
 
 
 def updated(code: str) -> str:
