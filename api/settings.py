@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.operations.settings import OperationSettings
@@ -18,6 +18,31 @@ from biometrics.watch import CHANCE_HITS, CheckRules
 
 def _default_data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "pehchan"
+
+
+def _listed(value: object) -> object:
+    """Read names with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _networks(value: frozenset[str]) -> frozenset[str]:
+    """Refuse what is no network."""
+    for one in value:
+        ip_network(one)
+    return value
+
+
+def _station(value: str) -> str:
+    """Refuse what is no police station."""
+    if len(Unit.of(value).codes) != 3:
+        raise ValueError("write state/district/station, such as 27/519/27519004")
+    return value
+
+
+Modalities = Annotated[frozenset[Modality], NoDecode, BeforeValidator(_listed)]
+Hosts = Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)]
+Networks = Annotated[Hosts, AfterValidator(_networks)]
+Station = Annotated[str, AfterValidator(_station)]
 
 
 class Settings(OperationSettings):
@@ -48,7 +73,7 @@ class Settings(OperationSettings):
         default="",
         description="Milvus server, such as http://milvus:19530; empty: vectors in memory, embedded",
     )
-    vectors_of: Annotated[frozenset[Modality], NoDecode] = Field(
+    vectors_of: Modalities = Field(
         default=frozenset({Modality.FACE}),
         description="What Milvus holds: face, or face,fingerprint, which finds fewer mates of prints (docs/scaling.md)",
     )
@@ -106,14 +131,14 @@ class Settings(OperationSettings):
     osia_prefix: str = Field(
         default="/osia", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where OSIA's interface is (docs/osia.md)"
     )
-    osia_station: str = Field(
+    osia_station: Station = Field(
         default="00/000/000", description="Where its encounters are filed that do not say where they were"
     )
     osia_purpose: Purpose = Field(default=Purpose.INVESTIGATION, description="What searches through it are for")
-    osia_hosts: Annotated[frozenset[str], NoDecode] = Field(
+    osia_hosts: Hosts = Field(
         default=frozenset(), description="Hosts, or host:port, of callbacks and of images by reference; empty: none"
     )
-    osia_networks: Annotated[frozenset[str], NoDecode] = Field(
+    osia_networks: Networks = Field(
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     osia_timeout_seconds: float = Field(default=20, gt=0, description="In which such a host must have answered")
@@ -121,12 +146,10 @@ class Settings(OperationSettings):
     mosip_prefix: str = Field(
         default="/mosip", pattern=r"^/[a-z0-9/_-]*[a-z0-9_-]$", description="Where MOSIP's interface is (docs/mosip.md)"
     )
-    mosip_station: str = Field(default="00/000/000", description="Where what it inserts is filed")
+    mosip_station: Station = Field(default="00/000/000", description="Where what it inserts is filed")
     mosip_purpose: Purpose = Field(default=Purpose.INVESTIGATION, description="What searches through it are for")
-    mosip_hosts: Annotated[frozenset[str], NoDecode] = Field(
-        default=frozenset(), description="Hosts, or host:port, of its data shares; empty: none"
-    )
-    mosip_networks: Annotated[frozenset[str], NoDecode] = Field(
+    mosip_hosts: Hosts = Field(default=frozenset(), description="Hosts, or host:port, of its data shares; empty: none")
+    mosip_networks: Networks = Field(
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     mosip_timeout_seconds: float = Field(default=20, gt=0, description="In which a data share must have answered")
@@ -157,44 +180,13 @@ class Settings(OperationSettings):
     delivery_attempts: int = Field(default=16, ge=1, description="How often a delivery is tried")
     task_keep_days: float = Field(default=7, gt=0, description="How long a result is kept for another delivery")
 
-    webhook_hosts: Annotated[frozenset[str], NoDecode] = Field(
+    webhook_hosts: Hosts = Field(
         default=frozenset(), description="Hosts, or host:port, that webhooks may be on; empty: none (docs/tasks.md)"
     )
-    webhook_networks: Annotated[frozenset[str], NoDecode] = Field(
+    webhook_networks: Networks = Field(
         default=frozenset(), description="Networks, such as 10.1.0.0/16, where those hosts may be; empty: public ones"
     )
     webhook_timeout_seconds: float = Field(default=20, gt=0, description="In which such a host must have answered")
-
-    @field_validator("osia_networks", "mosip_networks", "webhook_networks", mode="after")
-    @classmethod
-    def _are_networks(cls, value: frozenset[str]) -> frozenset[str]:
-        """Refuse what is no network."""
-        for one in value:
-            ip_network(one)
-        return value
-
-    @field_validator("osia_station", "mosip_station", mode="after")
-    @classmethod
-    def _is_station(cls, value: str) -> str:
-        """Refuse what is no police station."""
-        if len(Unit.of(value).codes) != 3:
-            raise ValueError("write state/district/station, such as 27/519/27519004")
-        return value
-
-    @field_validator(
-        "vectors_of",
-        "osia_hosts",
-        "osia_networks",
-        "mosip_hosts",
-        "mosip_networks",
-        "webhook_hosts",
-        "webhook_networks",
-        mode="before",
-    )
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        """Read names with commas between them."""
-        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
     @property
     def check_rules(self) -> CheckRules:

@@ -41,3 +41,22 @@ def test_a_shortlist_that_milvus_would_cut_short_is_refused() -> None:
     assert Settings(shortlist=MOST, _env_file=None).shortlist == MOST
     with pytest.raises(ValidationError, match="shortlist"):
         Settings(shortlist=MOST + 1, _env_file=None)
+
+
+@pytest.mark.parametrize("of", ["osia", "mosip", "webhook"])
+def test_hosts_and_networks_are_lists_of_names(of: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PEHCHAN_{of.upper()}_HOSTS", "a.example, b.example:8443")
+    monkeypatch.setenv(f"PEHCHAN_{of.upper()}_NETWORKS", "10.1.0.0/16,fd00::/8")
+    read = Settings(_env_file=None)
+    assert getattr(read, f"{of}_hosts") == {"a.example", "b.example:8443"}
+    assert getattr(read, f"{of}_networks") == {"10.1.0.0/16", "fd00::/8"}
+    monkeypatch.setenv(f"PEHCHAN_{of.upper()}_NETWORKS", "10.1.0.0/99")
+    with pytest.raises(ValidationError, match=f"{of}_networks"):
+        Settings(_env_file=None)
+
+
+@pytest.mark.parametrize("of", ["osia", "mosip"])
+def test_encounters_are_filed_at_a_police_station(of: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PEHCHAN_{of.upper()}_STATION", "27/519")
+    with pytest.raises(ValidationError, match="state/district/station"):
+        Settings(_env_file=None)
