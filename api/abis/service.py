@@ -11,7 +11,9 @@ from biometrics.access import Act, Purpose, Unit
 from biometrics.engine import Engine
 from biometrics.image import MAX_BYTES
 from biometrics.labels import Members
-from biometrics.records.osia import ALL, OsiaStore
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_data import ALL
+from biometrics.records.osia_galleries import GalleryStore
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 
@@ -38,9 +40,9 @@ class Memberships:
         with self._lock:
             kept = self._kept.get(gallery)
         if kept is None or kept[0] != sequence:
-            osia = OsiaStore(store)
+            of = GalleryStore(store)
             few = kept is not None and sequence - kept[0] <= FOLLOWED
-            now = osia.members_since(gallery, kept[1], kept[0]) if kept and few else Members(osia.members(gallery))
+            now = of.members_since(gallery, kept[1], kept[0]) if kept and few else Members(of.members(gallery))
             kept = sequence, now
             with self._lock:
                 self._kept[gallery] = kept

@@ -15,7 +15,7 @@ from biometrics.encounter import FIR_LENGTH
 from biometrics.errors import InvalidField
 from biometrics.identify import MAX_CANDIDATES
 from biometrics.once import Once
-from biometrics.records.osia import check_name
+from biometrics.records.osia_data import check_name
 from biometrics.text import printable
 
 MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references

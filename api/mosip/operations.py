@@ -30,7 +30,7 @@ from biometrics.fusion import fuse
 from biometrics.identify import SearchRequest, search, search_probes
 from biometrics.labels import Members
 from biometrics.person import Encounter, Person
-from biometrics.records.osia import ClientData, ClientEncounter
+from biometrics.records.osia_data import ClientData, ClientEncounter
 from biometrics.records.values import Elsewhere, Record, SearchProbe, StoredSearch
 from biometrics.types import Modality, Probe, Sample
 
@@ -66,7 +66,7 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Told:
     reference = request.reference_id
     if not request.reference_url:
         raise Refused(Reason.NO_REFERENCE_URL, "There is no referenceURL.")
-    if reference and abis.osia.known(GALLERY, reference):
+    if reference and abis.osia.galleries.known(GALLERY, reference):
         raise Refused(Reason.REFERENCE_EXISTS, "The referenceId is there already.")
     # Fetched first, since MOSIP's testing kit expects of a request without a referenceId that its address is the fault.
     samples = _fetched(shares, request)
@@ -123,7 +123,7 @@ def ping(abis: Abis, _: Shares, request: Request) -> Told:
 
 def count(abis: Abis, _: Shares, request: Request) -> Told:
     """Count the references."""
-    return {"count": str(abis.osia.count(GALLERY))}
+    return {"count": str(abis.osia.galleries.count(GALLERY))}
 
 
 def _fetched(shares: Shares, request: Request) -> list[Sample]:
@@ -146,7 +146,7 @@ def _encounter(abis: Abis) -> Encounter:
 def _among(abis: Abis, request: Request) -> Members:
     """Return the templates to search among."""
     if request.gallery is not None:
-        return Members(abis.osia.members_among(GALLERY, request.gallery))
+        return Members(abis.osia.galleries.members_among(GALLERY, request.gallery))
     try:
         members = abis.memberships.of(abis.store, GALLERY)
     except UnknownGallery:

@@ -17,7 +17,7 @@ from api.osia.schemas import EncounterIn
 from biometrics.enrol import followed, make_searchable
 from biometrics.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
 from biometrics.person import Encounter
-from biometrics.records.osia import ClientData, ClientEncounter, check_name
+from biometrics.records.osia_data import ClientData, ClientEncounter, check_name
 from biometrics.records.values import EnrolledSample, Enrolment
 
 _KEPT = ("clientData", "contextualData", "biographicData")

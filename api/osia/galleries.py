@@ -10,10 +10,11 @@ from api.osia.calls import Call
 
 def read_galleries(abis: Abis, _: Call, __: None) -> list[str]:
     """Return the names of all galleries."""
-    return abis.osia.galleries()
+    return abis.osia.galleries.names()
 
 
 def read_content(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Return who is in a gallery."""
-    listed = abis.osia.page(call.text("galleryId"), call.given.get("offset") or 0, call.given.get("limit", 1000))
+    offset, limit = call.given.get("offset") or 0, call.given.get("limit", 1000)
+    listed = abis.osia.galleries.page(call.text("galleryId"), offset, limit)
     return [{"personId": person_id, "encounterId": encounter_id} for person_id, encounter_id in listed]

@@ -8,7 +8,7 @@ from api.abis.service import Abis
 from api.osia.calls import Call
 from biometrics.enrol import make_searchable
 from biometrics.errors import EncounterExists, MergeRefused, NotFound, VersionMismatch
-from biometrics.records.osia import ClientEncounter
+from biometrics.records.osia_data import ClientEncounter
 
 TRIES = 3  # where somebody else changes a record at the same moment
 

@@ -10,7 +10,7 @@ from api.osia.samples import HEADER, SAMPLES
 from api.osia.words import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
 from biometrics.encounter import MissingFinger
 from biometrics.person import Person, Sex
-from biometrics.records.osia import ClientEncounter
+from biometrics.records.osia_data import ClientEncounter
 from biometrics.records.store import RecordStore
 from biometrics.records.values import StoredSample
 from biometrics.types import Modality

@@ -22,7 +22,7 @@ from biometrics.identify import MAX_CANDIDATES, SearchRequest, search, search_pr
 from biometrics.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.records.audit import Action
 from biometrics.records.blindness import require_no_case
-from biometrics.records.osia import ALL, ClientEncounter
+from biometrics.records.osia_data import ALL, ClientEncounter
 from biometrics.records.values import (
     EnrolledSample,
     Record,
@@ -62,7 +62,7 @@ def identify_encounter(abis: Abis, call: Call, body: dict[str, Any]) -> list[dic
 def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     """Compare samples with what a person has in a gallery."""
     gallery = call.text("galleryId")
-    abis.osia.require_gallery(gallery)
+    abis.osia.galleries.require(gallery)
     held = [one for one in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *one.galleries)]
     if not held:
         raise UnknownGallery("The person is not in this gallery.")

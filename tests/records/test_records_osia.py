@@ -10,16 +10,18 @@ from osia_rows import client_data, give_client_data, new_task
 from records_examples import encounter, print_of
 from sqlalchemy import select
 
-from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownTask
+from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownEncounter, UnknownTask
 from biometrics.labels import Members
 from biometrics.person import Person
 from biometrics.records import task_tables
 from biometrics.records.key_tables import data_keys
-from biometrics.records.osia import ClientData, OsiaStore
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_data import ClientData
 from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.tasks import TaskKind, TaskState, TaskStore
+from biometrics.records.values import Record
 from biometrics.retention import Order, OrderKind
 
 LEASE = timedelta(seconds=30)
@@ -101,12 +103,12 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
 
     def follow(known: Members, sequence: int) -> tuple[Members, int]:
         now = store.last_sequence()
-        followed = osia.members_since("VIP", known, sequence)
-        assert followed.ids.tolist() == osia.members("VIP").tolist()
+        followed = osia.galleries.members_since("VIP", known, sequence)
+        assert followed.ids.tolist() == osia.galleries.members("VIP").tolist()
         return followed, now
 
     first = add("first", "VIP")
-    seen = Members(osia.members("VIP")), store.last_sequence()
+    seen = Members(osia.galleries.members("VIP")), store.last_sequence()
     assert len(seen[0].ids) == 1
     add("second", "VIP")
     add("third", "OTHER")
@@ -120,9 +122,28 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
     seen = follow(*seen)
     assert len(seen[0].ids) == 1
     follow(*seen)
-    assert osia.members_among("VIP", ["first", "second", "third"]).tolist() == seen[0].ids.tolist()
-    assert osia.members_among("VIP", ["second"]).tolist() == []
-    assert (osia.count("VIP"), osia.count("OTHER")) == (1, 2)
+    assert osia.galleries.members_among("VIP", ["first", "second", "third"]).tolist() == seen[0].ids.tolist()
+    assert osia.galleries.members_among("VIP", ["second"]).tolist() == []
+    assert (osia.galleries.count("VIP"), osia.galleries.count("OTHER")) == (1, 2)
+
+
+def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was found in the gallery, and is gone from its record."""
+    osia, read = OsiaStore(store), RecordStore.record
+    first = store.enrol(Person("R. Kumar"), encounter(), [print_of("one")], osia.beside("P-1", client_data("first")))
+    store.add_encounter(first.record_id, encounter(), [print_of("two")], osia.beside("", client_data("second")))
+
+    def destroyed_first(self: RecordStore, record_id: str) -> Record:
+        monkeypatch.setattr(RecordStore, "record", read)
+        RetentionStore(store).delete(record_id, "a test", first.encounter_id)
+        return read(self, record_id)
+
+    monkeypatch.setattr(RecordStore, "record", destroyed_first)
+    with pytest.raises(UnknownEncounter):
+        osia.encounter_in("VIP", "first")
+    assert osia.encounter_in("VIP", "second").client_id == "second"
 
 
 def test_the_most_urgent_task_is_taken_up_once(tasks: TaskStore) -> None:

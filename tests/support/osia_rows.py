@@ -5,7 +5,8 @@ from __future__ import annotations
 from records_examples import encounter, print_of
 
 from biometrics.person import Person
-from biometrics.records.osia import ClientData, OsiaStore
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_data import ClientData
 from biometrics.records.store import RecordStore
 from biometrics.records.tasks import EventType, NewTask, TaskKind, TaskStore
 from biometrics.records.webhooks import WebhookStore

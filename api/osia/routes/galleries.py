@@ -14,7 +14,7 @@ from api.osia.context import ContextDependency, documented
 from api.osia.schemas import PersonIds
 from api.security import needs
 from biometrics.access import Scope
-from biometrics.records.osia import MAX_PAGE
+from biometrics.records.osia_galleries import MAX_PAGE
 
 router = APIRouter(prefix="/v1/galleries", tags=["Gallery"])
 
