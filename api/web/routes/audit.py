@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -18,7 +17,7 @@ from api.schemas import Schema
 from api.security import AccountsDependency, ActDependency, needs
 from api.stores import audit_log_of
 from api.web.asked import AskedDay, beginning, end
-from api.web.pages import PREFIX, PagesDependency
+from api.web.pages import PagesDependency
 from biometrics.access import Purpose, Scope
 from biometrics.errors import UnknownAccount
 from biometrics.records.audit import Action, Entry
@@ -38,12 +37,11 @@ class Asked(Schema):
     last_date: AskedDay = Field(default=None, description="This day is among them")
     after: After = None
 
-    def more(self, after: int | None) -> str:
-        """Return the address of the next page, empty where there is none."""
-        if after is None:
-            return ""
-        said = {name: value for name, value in self.model_dump(mode="json").items() if value}
-        return f"{PREFIX}/audit?{urlencode(said | {'after': after})}"
+    @property
+    def said(self) -> dict[str, str]:
+        """What is asked for, without the page of it and what was left empty."""
+        given = self.model_dump(mode="json", exclude={"after"})
+        return {name: value for name, value in given.items() if value}
 
 
 @router.get("/audit", dependencies=[needs(Scope.AUDIT_READ)])
@@ -65,7 +63,7 @@ def show_entries(
     page = audit_log_of(store).find(act, query, USUAL, number_after(asked.after))
     logins = accounts.users.logins(act, {one.actor_id for one in page.entries})
     entries = [_shown(one, logins) for one in page.entries]
-    return pages.show("audit.html", entries=entries, asked=asked, actions=list(Action), more=asked.more(page.after))
+    return pages.show("audit.html", entries=entries, asked=asked, actions=list(Action), next=page.after)
 
 
 @router.get("/audit/head", dependencies=[needs(Scope.AUDIT_READ)])

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -80,14 +79,8 @@ def find_records(pages: PagesDependency, store: StoreDependency, request: Reques
         sexes=Sex,
         found=found,
         problem=problem,
-        more=_more(sent, found),
+        sent=sent,
     )
-
-
-def _more(sent: dict[str, str], found: RecordPage | None) -> str:
-    """Return the query of the next page, empty where there is none."""
-    following: dict[str, Any] = {"after": found.next} if found and found.next else {}
-    return urlencode(sent | following) if following else ""
 
 
 @dataclass(frozen=True)
