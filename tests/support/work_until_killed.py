@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from case_examples import FOUND, somebody
-from made_up_vectors import template_of
-from records_examples import encounter, print_of, search_for
+from made_up_vectors import MODEL, template_of
+from records_examples import FINGER_MODEL, encounter, print_of, search_for
 
 from biometrics.access import Role
 from biometrics.cases import CaseState, Conclusion, Side
-from biometrics.errors import PehchanError
+from biometrics.errors import Fault, PehchanError, StoreUnavailable
 from biometrics.person import Person
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.checks import CheckStore
@@ -66,6 +66,7 @@ class Work:
         """Work for ever."""
         steps: Sequence[tuple[int, Callable[[], None]]] = (
             (30, self.enrol),
+            (20, self.look),
             (10, self.add_encounter),
             (15, self.merge),
             (6, self.undo_merge),
@@ -83,6 +84,8 @@ class Work:
             try:
                 action()
             except PehchanError as error:  # somebody else was first, or the database was busy: an honest answer
+                if isinstance(error, Fault) and not isinstance(error, StoreUnavailable):
+                    raise
                 self._write(refused=error.code)
 
     def enrol(self) -> None:
@@ -95,6 +98,14 @@ class Work:
         seed = self._random.getrandbits(60)
         done = self._clerk.add_encounter(self._somebody(), encounter(fir_number="2"), [photo_of(seed)])
         self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=1)
+
+    def look(self) -> None:
+        record = self._clerk.record(self._somebody())
+        held = [sample.id for visit in record.encounters for sample in visit.samples]
+        for sample_id in held:
+            self._clerk.sample_image(sample_id)
+        self._store.templates_of([record.id], (MODEL, FINGER_MODEL))
+        self._write(did="look")
 
     def merge(self) -> None:
         survivor, other = self._somebody(), self._somebody()
