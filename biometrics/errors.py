@@ -50,6 +50,7 @@
     │   ├── UnknownNotification
     │   ├── UnknownGallery
     │   ├── UnknownTask
+    │   ├── UnknownWebhook
     │   ├── UnknownAccount
     │   └── UnknownApiKey
     ├── Conflict
@@ -63,6 +64,7 @@
     │   ├── NotIndependent          somebody has a part in a case already
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
+    │   ├── TaskUnfinished          a task has no result yet
     │   ├── SecretShown             a repeated request whose answer held a secret, which is kept nowhere
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
     │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
