@@ -155,6 +155,8 @@ def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> Non
         has_text="there is a print, and it is said why there cannot be one (Bandaged)"
     )
     expect(asked).to_be_focused()
+    page.locator("#attention").get_by_role("link", name="Right thumb: there is a print").press("Enter")
+    expect(place(page, "Right thumb")).to_be_focused()
     place(page, "Right thumb").get_by_label("Can it be taken?").select_option(label="Damaged")
     expect(page.locator("#attention")).not_to_contain_text("Right thumb")
 

@@ -90,6 +90,7 @@ export class Photos {
 
   line({ id, name }) {
     const line = template.content.firstElementChild.cloneNode(true);
+    line.id = `photo-${id}`;
     line.querySelector("img").alt = _("Photo {file}", { file: name });
     line.querySelector(".file-name").textContent = name;
     const view = line.querySelector("[data-view]");

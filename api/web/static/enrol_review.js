@@ -63,8 +63,8 @@ function facts(form, state) {
 function wanting(state) {
   const found = [];
   for (const { file } of state.unplaced) found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
-  for (const { what, sample } of samples(state)) {
-    const where = sample.id ? "photo-files" : "prints-title";
+  for (const { position, what, sample } of samples(state)) {
+    const where = sample.id ? `photo-${sample.id}` : `finger-${position}`;
     const kind = standing(sample);
     if (kind === "unusable") found.push([where, _("{what}: cannot be used; take it again, or remove it.", { what }), "bad must"]);
     if (kind === "poor") found.push([where, _("{what}: too poor; take it again, or say below why it is enrolled.", { what }), "bad"]);
@@ -79,7 +79,7 @@ function wantingOfFingers({ prints, missing }) {
   const absent = FINGERS.filter((position) => !prints[position] && !reasonOf(missing, position));
   const found = both.map(({ position, reason: why }) => {
     const values = { finger: finger(position), reason: wordOf(why) };
-    return ["prints-title", _("{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.", values), "bad must"];
+    return [`finger-${position}`, _("{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.", values), "bad must"];
   });
   if (absent.length) found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.map(finger).join(", ") }), "warn"]);
   return found;
