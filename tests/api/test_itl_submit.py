@@ -17,13 +17,14 @@ from PIL import Image as Pillow
 from sqlalchemy import select
 
 from api.settings import Settings
+from api.transactions.samples import read_card
 from api.transactions.serving import refusal, submit
 from api.transactions.table import Table
 from api.wiring import open_engine
 from biometrics import itl
 from biometrics.access import Role, Scope, local_operator
 from biometrics.engine import Engine
-from biometrics.errors import Forbidden, MalformedTransaction
+from biometrics.errors import FieldFault, Forbidden, MalformedTransaction
 from biometrics.image import Image, decode
 from biometrics.itl import DATA, Field, Record
 from biometrics.itl.validation import check as check_file
@@ -437,6 +438,25 @@ def test_real_files_are_searched_with_and_booked(engine: Engine, shared_data: Pa
     _, told, image = answered(engine, found)
     assert told.items(64)[0][0] == "2799999991"
     assert (image.text(11), image.get(DATA)) == ("WSQ20", rolled[0].get(9))
+
+
+def test_real_files_tell_of_a_missing_finger_and_of_poses(shared_data: Path) -> None:
+    """A slap whose ring finger is amputated, and booking photos."""
+    told = {}
+    for name in ("jnbis-itl-references/type-14-amp-nqm-utf8.an2", "ebts-jet/sample.eft"):
+        path = shared_data / "standards/an2" / name
+        faults: list[FieldFault] = []
+        card = read_card(itl.parse(path.read_bytes()), faults)
+        told[path.name] = (
+            [(one.position.value, str(one.reason)) for one in card.missing],
+            [one.view for one in card.samples if one.position is None],
+            len(card.cut),
+        )
+        assert not faults
+    assert told == {
+        "type-14-amp-nqm-utf8.an2": ([(9, "amputated")], [], 9),
+        "sample.eft": ([], ["frontal"], 0),
+    }
 
 
 def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, shared_data: Path) -> None:
