@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.search_schemas import CandidateOut, SearchOut
+from api.web.portraits import portrait
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSample, StoredSearch
-from biometrics.types import FingerPosition, Modality
+from biometrics.types import FingerPosition
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 _MARGIN: Final = 1.1
@@ -19,7 +20,7 @@ _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.gro
 
 @dataclass(frozen=True)
 class Line:
-    """One candidate, with the newest photo, and the finger of each sample, None for a face."""
+    """One candidate, with a photo of theirs, and the finger of each sample, None for a face."""
 
     candidate: CandidateOut
     photo: StoredSample | None
@@ -63,11 +64,11 @@ def is_one_of_several(stored: StoredSearch) -> bool:
 
 def _line(candidate: CandidateOut, person: object) -> Line:
     samples = _samples(person)
-    photos = [one for one in samples if one.modality is Modality.FACE]
-    return Line(candidate, photos[-1] if photos else None, {one.id: one.position for one in samples})
+    return Line(candidate, portrait(samples), {one.id: one.position for one in samples})
 
 
 def _samples(person: object) -> list[StoredSample]:
-    """Return the samples of a record, those of the newest encounter last."""
+    """Return the samples of a record, those of the newest encounter first."""
     visits = person.encounters if isinstance(person, Record) else ()
-    return [sample for visit in sorted(visits, key=lambda one: one.encounter.date) for sample in visit.samples]
+    newest_first = sorted(visits, key=lambda one: one.encounter.date, reverse=True)
+    return [sample for visit in newest_first for sample in visit.samples]

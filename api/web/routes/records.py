@@ -18,13 +18,14 @@ from api.paging import After
 from api.record_query import record_query
 from api.retention_schemas import ClockOut
 from api.routes.retention import Retention
-from api.schemas import EncounterOut, PersonVersionOut, RecordOut, RecordPage, SampleOut
+from api.schemas import PersonVersionOut, RecordOut, RecordPage
 from api.search_schemas import MentionPageOut
 from api.security import needs
 from api.web import clocks
 from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
 from api.web.person_words import Change, changes, described
+from api.web.portraits import portrait
 from biometrics.access import Purpose, Scope
 from biometrics.court import CourtEvent, Verdict
 from biometrics.days import today
@@ -36,7 +37,7 @@ from biometrics.records.mentions import mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, RecordQuery
 from biometrics.retention import OrderKind
-from biometrics.types import FingerPosition, Modality
+from biometrics.types import FingerPosition
 
 router = APIRouter()
 
@@ -114,7 +115,7 @@ def show_record(
         person=described(record, pages.language),
         visits=visits,
         by_id={one.id: one for one in visits},
-        photo=_newest_photo(visits),
+        photo=portrait(sample for visit in visits for sample in visit.samples),
         clocks={one.encounter_id: one for one in clocked},
         whys={one.encounter_id: clocks.why(one, pages.language) for one in clocked},
         found=found,
@@ -127,11 +128,6 @@ def show_record(
         kinds=_KINDS,
         today=today(),
     )
-
-
-def _newest_photo(visits: Sequence[EncounterOut]) -> SampleOut | None:
-    photos = (one for visit in visits for one in visit.samples if one.modality is Modality.FACE)
-    return next(photos, None)
 
 
 def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Correction]:

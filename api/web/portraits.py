@@ -1,0 +1,20 @@
+"""Which of a person's photos stands for them on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from api.schemas import SampleOut
+from biometrics.records.values import StoredSample
+from biometrics.types import Modality, PhotoView
+
+_ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
+
+Taken = TypeVar("Taken", SampleOut, StoredSample)
+
+
+def portrait(samples: Iterable[Taken]) -> Taken | None:
+    """Return the first photo that nobody told to be from the side, else the first; samples come newest first."""
+    photos = [one for one in samples if one.modality is Modality.FACE]
+    return min(photos, key=lambda one: one.view in _ASIDE, default=None)
