@@ -115,7 +115,19 @@ def _show_version(wanted: bool) -> None:
 
 
 # With --server: what asks it, and what works on no records at all.
-ELSEWHERE = {"enrol", "identify", "verify", "record", "itl", "queue", "models", "fingerprint", "template", "synth"}
+ELSEWHERE = {
+    "enrol",
+    "identify",
+    "verify",
+    "search",
+    "record",
+    "itl",
+    "queue",
+    "models",
+    "fingerprint",
+    "template",
+    "synth",
+}
 
 
 @app.callback()
@@ -126,7 +138,8 @@ def root(
         typer.Option(
             envvar="PEHCHAN_SERVER",
             metavar="URL",
-            help="Ask this server, by the key in PEHCHAN_API_KEY: enrol, identify, verify, record show, record find.",
+            help="Ask this server, by the key in PEHCHAN_API_KEY: enrol, identify, verify, search list, record show, "
+            "record find.",
         ),
     ] = "",
     show_version: Annotated[

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from command_examples import enrol_with, saved
 from inputs import WHY, Run, print_of
+from made_up_transactions import file, fingerprint, text
+
+from biometrics.image import decode
 
 FINGERS = ("right_thumb", "left_index")
 
@@ -99,3 +102,23 @@ def test_a_candidate_of_a_search_is_put_to_examiners_with_the_files_that_were_se
     output = worked(run, "case", "open", search, "--candidate", record, "--print", latent)
     assert "latent_hit" in output
     assert "conflict" in run("case", "open", search, "--candidate", record, "--print", latent)[2]
+
+
+def test_a_search_is_found_again_and_hidden_while_its_case_is_in_hand(run: Run, tmp_path: Path) -> None:
+    enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
+    [record] = ids_in(worked(run, "record", "find", "--name", "Asha"))
+    content = print_of(0, "right_thumb", 1)
+    image = decode(content)
+    asked = file("TPIS", text(f9="31/2026"), fingerprint(1, 1, content, (image.width, image.height)))
+    path = saved(tmp_path, "asked.an2", asked)
+    worked(run, "itl", "submit", path)
+    listed = worked(run, "search", "list", "--case", "31/2026", "--purpose", "investigation")
+    [search] = ids_in(listed)
+    assert "somebody" in listed
+    assert not ids_in(worked(run, "search", "list", "--last-date", "2020-01-01"))
+    case = ids_in(worked(run, "case", "open", search, "--candidate", record, "--file", path))[0]
+    assert not ids_in(worked(run, "case", "list", "--mine"))
+    worked(run, "case", "take", case)
+    assert "hidden until your opinion" in worked(run, "search", "list")
+    code, _, errors = run("replay", search)
+    assert (code, "hidden_until_decided" in errors) == (2, True)

@@ -67,7 +67,9 @@ def test_a_correction_needs_the_version_that_it_was_made_from(client: TestClient
     assert client.get(path).json() == record
     done = client.patch(path, json=change, headers={"If-Match": client.get(path).headers["etag"]})
     assert (done.status_code, done.json()["name"], done.headers["etag"]) == (200, "Asha Varma", '"2"')
-    assert [old["name"] for old in client.get(f"{path}/history").json()] == ["Asha Verma"]
+    [old] = client.get(f"{path}/history").json()
+    assert (old["name"], old["changed_by_name"]) == ("Asha Verma", "R. Patil")
+    assert old["changed_by"] not in ("", "R. Patil")
 
 
 def test_a_correction_changes_what_it_names_only(client: TestClient) -> None:
@@ -148,6 +150,9 @@ def test_records_are_merged_and_parted_again(client: TestClient) -> None:
         assert now | {"version": 0} == {name: record[name] for name in now} | {"version": 0}
     seen = client.get(f"/api/v1/records/{second['id']}/provenance").json()
     assert (len(seen["merges"]), len(seen["moves"])) == (1, 2)
+    [merge] = seen["merges"]
+    assert (merge["created_by_name"], merge["undone_by_name"]) == ("R. Patil", "R. Patil")
+    assert {one["created_by_name"] for one in seen["moves"]} == {"R. Patil"}
 
 
 def test_an_encounter_is_moved_and_found_under_its_new_record(client: TestClient) -> None:

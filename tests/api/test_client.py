@@ -34,6 +34,7 @@ from biometrics.errors import (
     UnsupportedImage,
 )
 from biometrics.person import Sex
+from biometrics.records.search_list import SearchQuery
 from biometrics.records.values import RecordQuery
 from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
@@ -88,6 +89,10 @@ def test_a_person_is_enrolled_found_and_verified(client: Client, asha: str) -> N
     assert client.search(found.id) == found
     investigated = client.identify([photo(0)], PURPOSE, CASE, target_fpir=None, max_candidates=1)
     assert (investigated.threshold, len(investigated.candidates)) == (None, 1)
+    made = client.searches(SearchQuery(case_number=CASE, mine=True), limit=1)
+    assert [(one.id, one.names_somebody) for one in made.searches] == [(investigated.id, None)]
+    before = client.searches(SearchQuery(case_number=CASE), limit=1, after=made.next).searches
+    assert [(one.id, one.names_somebody, one.searched_by_name) for one in before] == [(found.id, True, "R. Patil")]
     members = client.identify_group(Sample(Modality.FACE, group_photo(0, 1), "group.png"), PURPOSE, CASE)
     assert len(members) == 2
     assert client.verify(asha, [finger(0, 1)]).match
@@ -186,6 +191,9 @@ def test_the_command_line_asks_a_server_and_needs_no_database(
     assert (code, errors) == (0, "")
     assert "Asha Verma" in output
     assert "0123/2026" in output
+    code, output, errors = run(*there, "search", "list", "--mine", "--limit", 1, "--case", "0123/2026")
+    assert (code, errors, output.count("0123/2026"), "somebody" in output) == (0, "", 1, True)
+    assert "--after" in output
     code, output, _ = run(*there, "verify", asha, "--print", file)
     assert (code, "MATCH with Asha Verma" in output) == (0, True)
     code, output, _ = run(*there, "record", "show", asha, "--json")

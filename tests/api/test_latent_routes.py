@@ -137,6 +137,9 @@ def test_an_examiner_is_asked_about_a_latent_with_its_image(
     client.post(f"{V1}/cases/{case.json()['id']}/take")
     images = client.get(f"{V1}/cases/{case.json()['id']}/images").json()
     assert [one["name"] for one in images] == ["probe-0"]
+    again = client.post(f"{V1}/identify/latent", data=WHY, files=files)
+    assert (again.status_code, again.json()["code"]) == (403, "hidden_until_decided")
+    assert client.post(f"{V1}/cases/{case.json()['id']}/give-back").status_code == 200
 
 
 def test_a_latent_is_searched_for_from_now_on(client: TestClient, marks: dict[str, Any]) -> None:

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from account_examples import OPERATOR
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
 
+from biometrics.access import Act, Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.cases import CaseKind, Finding, Question
 from biometrics.days import today
 from biometrics.engine import Engine
 from biometrics.enrol import enrol
 from biometrics.errors import ReplayImpossible
 from biometrics.person import Encounter, Person
+from biometrics.records.api_keys import NewApiKey
+from biometrics.records.cases import CaseStore
 from biometrics.records.values import RecordQuery
 from biometrics.replay import replay
 from biometrics.types import FingerPosition, Modality, Sample
@@ -168,3 +175,34 @@ def test_a_search_of_one_gallery_is_stored_and_not_replayed(client: TestClient, 
         replay(engine, stored.id)
     (one,) = osia.post("/identify/ALL", asked(finger(1, impression=1))).json()
     assert replay(engine, one["others"]["search"]).same
+
+
+def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestClient) -> None:
+    """By this interface neither: with the very files of a case in one's hands nothing is found or compared."""
+    accounts = cast(FastAPI, client.app).state.accounts
+    user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
+    key = accounts.add_key(OPERATOR, user.id, NewApiKey("osia", timedelta(hours=1)))[1]
+    examiner = OsiaClient(client, key)
+    store = engine_of(client).store
+    asking, candidate = (store.find_records(RecordQuery(name=f"Person {person}")).records[0] for person in (2, 1))
+    encounter_id = asking.encounters[0].id
+    cases = CaseStore(store.database, Act(user.actor()))
+    question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
+    case_id = cases.open(question, Finding(50.0, 1, "inspect"))
+    assert case_id
+
+    def statuses() -> list[int]:
+        own, other = finger(1), finger(0)
+        return [
+            examiner.post("/verify/ALL/P-2", {"biometricData": [own]}).status_code,
+            examiner.post("/verify", {"biometricData1": [other], "biometricData2": [own]}).status_code,
+            examiner.post("/identify/ALL", asked(own)).status_code,
+            examiner.post("/identify/ALL/P-2/encounters/E", {}).status_code,
+            examiner.post("/verify/ALL/P-2", {"biometricData": [other]}).status_code,
+        ]
+
+    assert statuses() == [200] * 5
+    cases.take(case_id)
+    assert statuses() == [403, 403, 403, 403, 200]
+    cases.give_back(case_id)
+    assert statuses() == [200] * 5

@@ -208,6 +208,8 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     somebody.check_access()
     told.get_by_role("button", name="Store mine on top of it").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mohan Lal Gupta")
+    for who in ("by R. Patil", "by you"):
+        expect(page.get_by_text(who)).to_have_count(1)
     stored = asked(station, "GET", f"/records/{record['id']}")
     assert (stored["aliases"], stored["particulars"]["relatives"]) == (
         ["Munna", "Mohan"],

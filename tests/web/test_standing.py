@@ -68,4 +68,4 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     expect(page.get_by_text("There is none.")).to_be_visible()
     page.get_by_label("Those too that are over").check()
     page.get_by_role("button", name="Show").click()
-    expect(page.locator("main")).to_contain_text("The case is solved.")
+    expect(page.locator("main")).to_contain_text("by you: The case is solved.")

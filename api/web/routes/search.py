@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -17,7 +16,7 @@ from api.search_schemas import SearchOut, SearchPageOut
 from api.security import needs
 from api.web.asked import AskedDay
 from api.web.found import is_one_of_several, lines_of
-from api.web.pages import PREFIX, PagesDependency
+from api.web.pages import PagesDependency
 from biometrics.access import Purpose, Scope
 from biometrics.encounter import EncounterKind
 from biometrics.person import Sex
@@ -46,12 +45,10 @@ class Asked(Schema):
         """What is asked for."""
         return SearchQuery(self.case_number, self.purpose, self.first_date, self.last_date, self.mine)
 
-    def more(self, after: str | None) -> str:
-        """Return the address of the next page, empty where there is none."""
-        if after is None:
-            return ""
-        said = {name: value for name, value in self.model_dump(mode="json").items() if value}
-        return f"{PREFIX}/searches?{urlencode(said | {'after': after})}"
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is asked for, as it stands in the address of another page."""
+        return {name: value for name, value in self.model_dump(mode="json", exclude={"after"}).items() if value}
 
 
 @router.get("/search", dependencies=[needs(Scope.IDENTIFY)])
@@ -87,7 +84,6 @@ def show_searches(
         asked=asked,
         purposes=list(Purpose),
         purpose_of=_PURPOSES,
-        more=asked.more(page.next),
     )
 
 

@@ -1,0 +1,29 @@
+"""Names beside the ids of accounts."""
+
+from __future__ import annotations
+
+from account_examples import OPERATOR
+
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.records.accounts import AccountStore
+from biometrics.records.colleagues import names_of
+from biometrics.records.database import Database
+
+
+def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Database) -> None:
+    """A closed account keeps its name: what was done with it stays."""
+    accounts = AccountStore(database)
+    ids = [
+        accounts.add(OPERATOR, NewUser(login, name, frozenset({Role.EXAMINER}), Unit("27")), None).id
+        for login, name in (("a.rao", "A. Rao"), ("s.bano", "शबाना बानो"))
+    ]
+    accounts.disable(OPERATOR, ids[1])
+    names = names_of(database, [*ids, "local:root", "", None])
+    assert [names[one] for one in (*ids, "local:root", "")] == ["A. Rao", "शबाना बानो", "local:root", ""]
+    assert names == {ids[0]: "A. Rao", ids[1]: "शबाना बानो"}
+
+
+def test_many_are_asked_for_at_once(database: Database) -> None:
+    added = AccountStore(database).add(OPERATOR, NewUser("a.rao", "A. Rao", frozenset({Role.EXAMINER}), Unit()), None)
+    assert names_of(database, [f"nobody {number}" for number in range(2000)] + [added.id]) == {added.id: "A. Rao"}
