@@ -33,7 +33,8 @@ def browser() -> Iterator[Browser]:
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """Return a real server, where passwords alone open everything."""
     folder = tmp_path_factory.mktemp("station") / "data"
-    with running(folder, totp_required="false", sign_ins_per_minute="100000", client_requests="1000") as server:
+    patient = {"client_requests": "1000", "work_waiting": "100", "client_work": "100"}  # on a machine that is slow
+    with running(folder, totp_required="false", sign_ins_per_minute="100000", **patient) as server:
         yield Station(server, Settings(data_folder=folder, _env_file=None))
 
 
