@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
+import numpy as np
 from account_examples import PASSWORD
 from browsing import Station, Visitor
+from enrolling import file, png
 from playwright.sync_api import Page, expect
 
 from api.errors import codes_by_status
@@ -97,3 +99,22 @@ def test_sentences_are_kept_by_browsers_and_there_for_each_language(station: Sta
         assert answer.json() == sentences(language(code))
         assert "immutable" in answer.headers["cache-control"]
     assert httpx.get(f"{station.server.root}{address('problems.xx.json')}").status_code == 404
+
+
+def test_why_a_print_cannot_be_used_is_said_in_the_readers_language(visit: Visit, station: Station) -> None:
+    """Of one sample among those that the service looked at, whose request was not refused."""
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+    in_hindi(somebody)
+    somebody.go("/enrol")
+    thumb = page.locator(".finger[data-position='6']")
+    thumb.locator("input[type=file]").set_input_files([file("thumb.png", png(np.full((400, 300), 255, np.uint8)))])
+    why = thumb.locator(".faults li")
+    expect(why).to_contain_text(HINDI["too_few_minutiae"], timeout=60_000)
+    expect(why.locator("[lang=en]")).not_to_be_empty()
+    somebody.expect("415")
+    page.locator("#print-files").set_input_files([file("card.png", b"no image")])
+    told = page.locator("#print-problems li")
+    expect(told).to_contain_text(f"card.png: {HINDI['unsupported_image']}", timeout=60_000)
+    expect(told.locator("[lang=en]")).not_to_be_empty()
+    somebody.check_access()

@@ -16,6 +16,7 @@ import { offerForAll } from "./enrol_settings.js";
 import { made } from "./enrol_words.js";
 import { complain, confirmed, settle } from "./forms.js";
 import { _, moment } from "./messages.js";
+import { showProblem } from "./problems.js";
 import { faultOf } from "./search_form.js";
 
 const form = document.getElementById("enrol");
@@ -139,13 +140,14 @@ async function addTo(id) {
   try {
     choose(draft, (await ask("GET", `/api/v1/records/${encodeURIComponent(id)}`)).body);
   } catch (problem) {
-    notice(problem.message);
+    notice(problem.message, problem.detail);
   }
 }
 
-function notice(text) {
+function notice(text, detail = "") {
   const box = document.getElementById("notice");
-  const line = made("p", text, "warning");
+  const line = made("p", "", "warning");
+  showProblem(line, { message: text, detail });
   line.setAttribute("role", "alert");
   box.replaceChildren(line);
 }

@@ -50,7 +50,7 @@ export class CardFiles {
       for (const one of unknown) this.wait({ ...one, what: "" });
       this.takePhotos(photos);
     } catch (problem) {
-      this.card.complain(`${file.name}: ${problem.message}`);
+      this.card.refuse(file.name, problem);
       this.wait({ file, what });
     }
   }

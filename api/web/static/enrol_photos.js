@@ -5,6 +5,7 @@ import { viewOf } from "./enrol_views.js";
 import { made, showWorth, standing } from "./enrol_words.js";
 import { inspect } from "./inspect.js";
 import { _, number } from "./messages.js";
+import { showProblem } from "./problems.js";
 import { takeDropped } from "./search_files.js";
 import { showBlob } from "./show_blob.js";
 
@@ -64,7 +65,7 @@ export class Photos {
       told.textContent = sentence({ ...worth, name });
     } catch (problem) {
       put({ checked: false });
-      told.textContent = `${name}: ${problem.message}`;
+      showProblem(told, problem, `${name}: `);
     }
   }
 

@@ -6,6 +6,7 @@ import { settings } from "./enrol_settings.js";
 import { finger, made } from "./enrol_words.js";
 import { inspect } from "./inspect.js";
 import { _ } from "./messages.js";
+import { showProblem } from "./problems.js";
 
 const places = [...document.querySelectorAll(".finger[data-position]")];
 const told = document.getElementById("prints-told");
@@ -67,7 +68,7 @@ export class PrintCard {
       if (isStill()) told.textContent = sentence(this.draft.state.prints[position], position);
     } catch (problem) {
       put({ checked: false });
-      told.textContent = `${finger(position)}: ${problem.message}`;
+      showProblem(told, problem, `${finger(position)}: `);
     }
   }
 
@@ -100,6 +101,13 @@ export class PrintCard {
   complain(text, language = "en") {
     const line = made("li", text);
     if (language) line.lang = language;
+    problems.append(line);
+  }
+
+  /** Shows why a file could not be used. */
+  refuse(name, problem) {
+    const line = made("li");
+    showProblem(line, problem, `${name}: `);
     problems.append(line);
   }
 

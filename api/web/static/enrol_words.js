@@ -1,6 +1,7 @@
 // What the page calls values that the service answers with, and how it shows what a sample is worth.
 
 import { _, number } from "./messages.js";
+import { showProblem } from "./problems.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 
@@ -50,8 +51,8 @@ export function showWorth(sample, worth, faults) {
 
 function reasons(sample) {
   if (sample.refusal) {
-    const line = made("li", sample.refusal);
-    line.lang = "en";
+    const line = made("li");
+    showProblem(line, { message: sample.refusal, detail: sample.refusal_detail });
     return [line];
   }
   return (sample.faults ?? []).map((code) => made("li", fault(code)));

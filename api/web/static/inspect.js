@@ -1,6 +1,7 @@
 // What a file holds and is worth, asked of the service one file at a time.
 
 import { ask, newKey } from "./api.js";
+import { sentenceOf } from "./problems.js";
 
 let last = Promise.resolve();
 
@@ -23,20 +24,27 @@ async function asked(kind, file, name, fields, signal) {
     for (const one of [value].flat()) if (one !== "" && one !== undefined && one !== null) form.append(field, one);
   }
   const { body } = await ask("POST", "/api/v1/inspections", { form, key: newKey(), signal }); // with a key it is tried again
-  return { samples: body.samples.map(read), notes: body.notes, missing: body.missing_fingers };
+  return { samples: await Promise.all(body.samples.map(read)), notes: body.notes, missing: body.missing_fingers };
 }
 
-function read(sample) {
+async function read(sample) {
   const { modality, position, impression, ppi, view } = sample;
   const worth = {
     quality: sample.quality,
     measure: modality === "face" ? "ISO/IEC 29794-5" : "NFIQ 2",
     faults: sample.quality_faults,
     acceptable: sample.acceptable,
-    refusal: sample.refusal?.detail ?? "",
+    ...(await refused(sample.refusal)),
     checked: true,
   };
   return { modality, position, impression, ppi: ppi ?? undefined, view, worth, image: blobOf(sample.image), original: blobOf(sample.original) };
+}
+
+/** Returns why a sample cannot be used, in the reader's language, and what the service itself says of it. */
+async function refused(refusal) {
+  const sentence = refusal ? await sentenceOf(refusal.code) : "";
+  const detail = refusal?.detail ?? "";
+  return { refusal: sentence || detail, refusal_detail: sentence && detail };
 }
 
 function blobOf(sent) {
