@@ -53,8 +53,7 @@ SENTENCES: Final = {
     ),
     "address_refused": N_("The address may not be called from here, or does not answer. Ask the operator to allow it."),
     "weak_password": N_(
-        "The password is too short, or one that is tried first. Take 12 characters or more, such as several "
-        "unrelated words."
+        "This password cannot be taken. Take another of 12 characters or more, such as several unrelated words."
     ),
     # Who asks
     "unauthenticated": N_("You are not signed in. Sign in and try again."),
