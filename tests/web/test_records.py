@@ -86,7 +86,7 @@ def test_what_is_known_of_a_capture_is_shown_in_words(visit: Visit, station: Sta
     record = asked(station, "POST", "/enrolments", 201, data=fields, files=files)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), f"/records/{record['id']}")
-    told = page.locator("dt", has_text="Fingers not taken").locator("xpath=following-sibling::dd[1]")
+    told = page.locator("dt", has_text="Missing or damaged fingers").locator("xpath=following-sibling::dd[1]")
     expect(told).to_have_text("Left ring finger: Amputated; Left little finger: Could not be taken")
     expect(page.locator(".samples li", has_text="Face")).to_contain_text("Left profile")
     expect(page.locator(".samples li", has_text="Right thumb")).to_contain_text("Rolled, inked")

@@ -245,11 +245,11 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     hers = []
     for one in searches:
         somebody.go(one.removeprefix("/app"))
-        hers += [one] * asha.count()
+        hers += [one] * bool(asha.count())
     assert len(hers) == 1
     somebody.go(hers[0].removeprefix("/app"))
     expect(page.get_by_text("cut them out of the photo")).to_be_visible()
-    asha.get_by_role("button", name="Ask an examiner").click()
+    asha.first.get_by_role("button", name="Ask an examiner").click()
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
 
 

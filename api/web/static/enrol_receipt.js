@@ -30,7 +30,7 @@ function facts(answer, encounter) {
     [_("Officer"), encounter.officer],
     [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
     [_("Sections"), encounter.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Fingers not taken"), notTaken(encounter.missing_fingers)],
+    [_("Missing or damaged fingers"), notTaken(encounter.missing_fingers)],
     [_("Receipt made"), moment(Date.now())],
   ].filter(([, text]) => text);
 }

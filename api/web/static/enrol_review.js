@@ -55,7 +55,7 @@ function facts(form, state) {
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), [_("{count} of 10", { count: prints.length }), mean].filter(Boolean).join(" · ")],
-    [_("Fingers not taken"), notTaken(state.missing)],
+    [_("Missing or damaged fingers"), notTaken(state.missing)],
     [_("Photos"), [number(state.photos.length), ...state.photos.map((photo) => view(photo.view))].join(" · ")],
   ].filter(([, value]) => value);
 }
