@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from inputs import Run
 
 from api.uploads import UploadedSamples
+from benchmarks.commands import service
 from benchmarks.service.measuring import Loaded
 from benchmarks.service.searches import kinds
 
@@ -62,10 +63,13 @@ def test_a_load_is_borne_only_where_all_is_kept(change: dict[str, object]) -> No
 
 
 @pytest.mark.slow
-def test_a_small_gallery_is_searched_alone_and_under_load(run: Run, tmp_path: Path) -> None:
+def test_a_small_gallery_is_searched_alone_and_under_load(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "RATE_SECONDS", 2)
     out = tmp_path / "figures.json"
     code, shown, _ = run(
-        "bench", "api", "--people", 20, "--searches", 2, "--seconds", 5, "--only", "one photo", "--json", out
+        "bench", "api", "--people", 20, "--searches", 2, "--seconds", 3, "--only", "one photo", "--json", out
     )
     assert code == 0, shown
     figures = json.loads(out.read_text())
