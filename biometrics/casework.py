@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
@@ -158,7 +157,7 @@ def _samples(record: Record | None, side: Side, encounter_id: str | None) -> lis
 def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sample]:
     """Return those of a transaction's files that a search was made with: what was of no use had no part in it."""
     digests = {one.image_sha256 for one in stored.search.probes}
-    found = [sample for sample in enclosed if sha256(sample.content).hexdigest() in digests]
+    found = [sample for sample in enclosed if sample.image_sha256 in digests]
     if enclosed and not found:
         raise InvalidField("The search was not made with this transaction; send the very same file.")
     return found
@@ -170,7 +169,7 @@ def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) ->
         probes.setdefault(one.image_sha256, place)  # a latent is several probes, of one file
     kept = []
     for sample in samples:
-        ordinal = probes.get(sha256(sample.content).hexdigest())
+        ordinal = probes.get(sample.image_sha256)
         if ordinal is None:
             raise InvalidField(f"{sample.label}: the search was not made with this file; send the very same one.")
         kept.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from biometrics.calibration import threshold_for_fpir
@@ -71,7 +70,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
     """Search with samples that are extracted already, in place of the request's; store it."""
-    searched = [SearchProbe(one.probe, sha256(one.sample.content).hexdigest()) for one in extracted]
+    searched = [SearchProbe(one.probe, one.sample.image_sha256) for one in extracted]
     return search_probes(engine, request, searched)
 
 

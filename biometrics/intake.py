@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from biometrics.engine import Engine
 from biometrics.enrol import add_extracted, enrol_extracted
@@ -143,5 +142,5 @@ def _is_of(arrival: Arrival, stored: StoredEncounter) -> bool:
     ours, theirs = arrival.encounter, stored.encounter
     if (ours.fir_number, ours.station_code, ours.date) != (theirs.fir_number, theirs.station_code, theirs.date):
         return False
-    files = {sha256(sample.content).hexdigest() for sample in arrival.samples}
+    files = {sample.image_sha256 for sample in arrival.samples}
     return any(sample.image_sha256 in files for sample in stored.samples)

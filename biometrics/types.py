@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from hashlib import sha256
 from typing import Final
 
 from biometrics.errors import InvalidField
@@ -139,6 +140,11 @@ class Sample:
         """Check."""
         if self.view is not None and self.modality is not Modality.FACE:
             raise InvalidField(f"{self.label}: a view is told of a print; tell it of photos only.")
+
+    @property
+    def image_sha256(self) -> str:
+        """SHA-256 (hex) of the file."""
+        return sha256(self.content).hexdigest()
 
     @property
     def label(self) -> str:

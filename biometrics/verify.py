@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from biometrics.calibration import threshold_for_fmr
 from biometrics.engine import Engine
@@ -41,7 +40,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     if not 0 < target_fmr < 1:
         raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
     record = engine.store.record(record_id)
-    require_no_case(engine.store.database, engine.store.act, {sha256(one.content).hexdigest() for one in samples})
+    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
     result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
     if result is None:

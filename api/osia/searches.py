@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from api.abis.service import Abis
@@ -162,7 +161,7 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
 
 def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
     samples = _samples(abis, items, tuple(Modality))
-    require_no_case(abis.store.database, abis.store.act, {sha256(one.content).hexdigest() for one in samples})
+    require_no_case(abis.store.database, abis.store.act, {one.image_sha256 for one in samples})
     return abis.engine.extract(samples)
 
 

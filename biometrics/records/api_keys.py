@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from biometrics.access import Act, Scope
 from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
@@ -25,7 +25,7 @@ from biometrics.records.account_tables import api_keys, users
 from biometrics.records.accounts import manageable, touch, unknown, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
-from biometrics.records.paging import cursor, named_row
+from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 
@@ -142,10 +142,8 @@ class ApiKeyStore:
         """
         with self._database.reading() as connection:
             query = _newest_first(manageable(connection, act, owner).id)
-            if after is not None:
-                created_at, key_id = named_row(after)
-                before = and_(api_keys.c.created_at == created_at, api_keys.c.id < key_id)
-                query = query.where(or_(api_keys.c.created_at < created_at, before))
+            since = None if after is None else named_row(after)
+            query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, since))
             found = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
         shown = found[:limit]
         return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None)

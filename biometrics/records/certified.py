@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, select
 
 from biometrics.records.certificates import Certificate
 from biometrics.records.jurisdiction import unit_of
-from biometrics.records.paging import cursor, named_row
+from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import canonical_id
 from biometrics.records.retention_tables import expungements
 from biometrics.records.store import RecordStore
@@ -47,10 +47,9 @@ class CertificateStore:
             InvalidField: no page named the cursor.
         """
         order = (expungements.c.created_at, expungements.c.id)
-        query = self._signed().order_by(*(column.desc() for column in order)).limit(limit + 1)
-        if after is not None:
-            at, row_id = named_row(after)
-            query = query.where(order[0] <= at, or_(order[0] < at, order[1] < row_id))
+        since = None if after is None else named_row(after)
+        query = self._signed().where(*older_than(*order, since))
+        query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
         with self._store.database.reading() as connection:
             rows = connection.execute(query).all()
         last = rows[limit - 1] if len(rows) > limit else None

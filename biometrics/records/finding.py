@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, null, or_, select, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, null, select, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -15,7 +15,7 @@ from biometrics.access import Unit
 from biometrics.errors import InvalidField
 from biometrics.records.jurisdiction import at_or_below, visible
 from biometrics.records.name_search import Place, ranked
-from biometrics.records.paging import cursor, named_row, parts
+from biometrics.records.paging import cursor, named_row, older_than, parts
 from biometrics.records.people import lead, load_records
 from biometrics.records.tables import encounters, records, sections
 from biometrics.records.values import Page, RecordQuery
@@ -62,13 +62,13 @@ def _newest(connection: Connection, query: RecordQuery, limit: int, after: Last,
 
 
 def _walk(connection: Connection, conditions: list[ColumnElement[bool]], limit: int, after: Last) -> list[str]:
-    older = _older_than(records.c.created_at, records.c.id, after)
+    older = older_than(records.c.created_at, records.c.id, after)
     return list(connection.execute(newest_first([*conditions, *older]).limit(limit)).scalars())
 
 
 def _sorted(connection: Connection, conditions: list[ColumnElement[bool]], limit: int, after: Last) -> list[str]:
     """Do as `_walk`, but look up all and sort them: PostgreSQL would walk, and find few of a thousand on the way."""
-    older = _older_than(records.c.created_at, records.c.id, after)
+    older = older_than(records.c.created_at, records.c.id, after)
     order = (func.coalesce(records.c.created_at, null()).desc(), records.c.id.desc())
     query = select(records.c.id).where(*conditions, *older).order_by(*order).limit(limit)
     return list(connection.execute(query).scalars())
@@ -81,7 +81,7 @@ def _walk_unit(
     own = encounters.alias()
     order = (own.c.record_created_at, own.c.record_id)
     query = select(*order).distinct().join(records, records.c.id == own.c.record_id)
-    query = query.where(at_or_below(unit, own), *conditions, *_older_than(*order, after))
+    query = query.where(at_or_below(unit, own), *conditions, *older_than(*order, after))
     found = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
     return [(row[0], row[1]) for row in found]
 
@@ -91,7 +91,7 @@ def _bare(
 ) -> list[tuple[datetime, str]]:
     """Return the (time, id) of the records without an encounter that a unit's state sees."""
     order = (records.c.created_at, records.c.id)
-    query = select(*order).where(records.c.bare_state == unit.state, *conditions, *_older_than(*order, after))
+    query = select(*order).where(records.c.bare_state == unit.state, *conditions, *older_than(*order, after))
     found = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
     return [(row[0], row[1]) for row in found]
 
@@ -214,15 +214,6 @@ def _of_number(connection: Connection, number: str) -> str:
     """Return the id of the record that a national number leads to, "" where to none."""
     found = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
     return lead(connection, found) if found else ""
-
-
-def _older_than(
-    created_at: ColumnElement[datetime], record_id: ColumnElement[str], after: Last
-) -> list[ColumnElement[bool]]:
-    if after is None:
-        return []
-    # The first condition follows from the second; it is what an index can be used for.
-    return [created_at <= after[0], or_(created_at < after[0], record_id < after[1])]
 
 
 def _place(after: str) -> Place:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from biometrics.access import Act, Unit
 from biometrics.errors import InvalidField
 from biometrics.records.audit import Action
 from biometrics.records.blindness import hidden
 from biometrics.records.jurisdiction import require_record, unit_of
-from biometrics.records.paging import cursor, named_row
+from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import lead, merged_into
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import search_candidates, searches
@@ -76,7 +76,7 @@ def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str 
             select(searches, search_candidates.c.score, search_candidates.c.detail)
             .join(search_candidates, search_candidates.c.search_id == searches.c.id)
             .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), ~hidden(store.act))
-            .where(*_older(since))
+            .where(*older_than(searches.c.created_at, searches.c.id, since))
             .order_by(searches.c.created_at.desc(), searches.c.id.desc())
         )
         rows = connection.execute(query.limit(limit + 1)).all()
@@ -89,13 +89,6 @@ def _readable(act: Act | None) -> ColumnElement[bool]:
     """Return the condition that whoever acts may read a search, as `searches.require_visible` has it."""
     within = path_within(searches.c.unit, unit_of(act))
     return within if act is None else or_(within, searches.c.actor_id == act.actor.id)
-
-
-def _older(since: tuple[datetime, str] | None) -> list[ColumnElement[bool]]:
-    if since is None:
-        return []
-    at, row_id = since
-    return [or_(searches.c.created_at < at, and_(searches.c.created_at == at, searches.c.id < row_id))]
 
 
 def _mention(row: Any) -> Mention:

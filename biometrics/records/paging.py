@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import ColumnElement, or_
+
 from biometrics.errors import InvalidField
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,6 +26,16 @@ def named_row(text: str) -> tuple[datetime, str]:
     """
     number, row_id = parts(r"([0-9]{1,17})\.([0-9a-f-]{36})", text)
     return _EPOCH + number * _MICROSECOND, row_id
+
+
+def older_than(
+    created_at: ColumnElement[datetime], row_id: ColumnElement[str], after: tuple[datetime, str] | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of the rows behind one that was named, in the order of time and id, the newest first."""
+    if after is None:
+        return []
+    # The first condition follows from the second; it is what an index can be used for.
+    return [created_at <= after[0], or_(created_at < after[0], row_id < after[1])]
 
 
 def parts(form: str, text: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from biometrics.access import Act, Unit
 from biometrics.calibration import threshold_for_fpir
@@ -18,7 +18,7 @@ from biometrics.errors import InvalidField
 from biometrics.records.audit import Action
 from biometrics.records.blindness import hidden
 from biometrics.records.jurisdiction import seen, unit_of
-from biometrics.records.paging import cursor, named_row
+from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import leads
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import search_candidates, search_probes, searches
@@ -97,7 +97,8 @@ def searches_made(
     """
     if not 1 <= limit <= MAX_PAGE:
         raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
-    conditions = [*_asked(query), *_older(None if after is None else named_row(after))]
+    since = None if after is None else named_row(after)
+    conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, since)]
     with store.database.reading() as connection:
         found = _newest(connection, store.act, query.mine, conditions, limit + 1)
         rows = found[:limit]
@@ -144,14 +145,6 @@ def _asked(query: SearchQuery) -> list[ColumnElement[bool]]:
 
 def _moment(day: date, at: time) -> datetime:
     return datetime.combine(min(max(day, _FIRST), _LAST), at).astimezone()
-
-
-def _older(since: tuple[datetime, str] | None) -> list[ColumnElement[bool]]:
-    if since is None:
-        return []
-    at, row_id = since
-    newer = or_(searches.c.created_at < at, and_(searches.c.created_at == at, searches.c.id < row_id))
-    return [searches.c.created_at <= at, newer]  # the first alone tells where in an index to go on
 
 
 def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> list[SearchLine]:
