@@ -126,6 +126,21 @@ def retry_after(error: errors.PehchanError) -> int | None:
     return REPAIR_SECONDS if status_of(type(error)) == HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
+class RefusedEarly(HTTPException):
+    """A request that is refused while its body is read, before the caller is known.
+
+    FastAPI turns any exception that is raised while it reads a body into 400, except an HTTPException. This one has the
+    status and the headers of the error that it stands for, so that an application that does not know it answers them,
+    too; those that know it give `refused` to their own handler.
+    """
+
+    def __init__(self, refused: errors.PehchanError) -> None:
+        seconds = retry_after(refused)
+        headers = {} if seconds is None else {"Retry-After": str(seconds)}
+        super().__init__(status_of(type(refused)), refused.message, headers)
+        self.refused = refused
+
+
 def install(app: FastAPI) -> None:
     """Give `app` the handlers that turn every error into problem details; no traceback reaches a caller."""
 
@@ -147,8 +162,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> JSONResponse:
-        if isinstance(refused := getattr(request.state, "refused", None), errors.PehchanError):
-            return known(request, refused)  # by KnownFirst
+        if isinstance(error, RefusedEarly):
+            return known(request, error.refused)
         code = ROUTING_CODES.get(error.status_code, "http_error")
         answer = problem(error.status_code, code, str(error.detail))
         answer.headers.update(error.headers or {})

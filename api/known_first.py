@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import RefusedEarly
 from api.security import recognised_by
 from biometrics.errors import PehchanError
 
@@ -44,6 +44,4 @@ async def _recognise(request: Request) -> None:
     try:
         await run_in_threadpool(recognised_by, request)
     except PehchanError as error:
-        # FastAPI makes 400 of any other exception that is raised where a body is read; the handler finds this one.
-        request.state.refused = error
-        raise HTTPException(401, error.message) from error
+        raise RefusedEarly(error) from error

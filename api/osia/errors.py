@@ -17,7 +17,7 @@ from api import errors as problems
 from api import security
 from api.abis.answers import Json
 from api.osia.operations import STATUSES
-from biometrics.errors import Fault, Forbidden, PehchanError, TooManyRequests, Unauthenticated
+from biometrics.errors import Fault, Forbidden, PehchanError, Unauthenticated
 
 log = logging.getLogger("pehchan")
 
@@ -47,8 +47,8 @@ def install(app: FastAPI) -> None:
         answer = _answer(request, problems.status_of(type(error)), error.code, error.message)
         if isinstance(error, Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"
-        if isinstance(error, TooManyRequests):
-            answer.headers["Retry-After"] = str(error.retry_after)
+        if (seconds := problems.retry_after(error)) is not None:
+            answer.headers["Retry-After"] = str(seconds)
         return answer
 
     @app.exception_handler(RequestValidationError)
@@ -57,6 +57,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, problems.RefusedEarly):
+            return known(request, error.refused)
         code = problems.ROUTING_CODES.get(error.status_code, "http_error")
         if operation_of(request):
             answer = _answer(request, error.status_code, code, str(error.detail))

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api import security
 from api.errors import (
     ROUTING_CODES,
+    RefusedEarly,
     details,
     details_of,
     details_of_fault,
@@ -48,8 +49,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, RefusedEarly):
+            return known(request, error.refused)
         code = ROUTING_CODES.get(error.status_code, "http_error")
-        return _page(request, details(error.status_code, code, str(error.detail)))
+        answer = _page(request, details(error.status_code, code, str(error.detail)))
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
