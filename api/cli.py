@@ -11,77 +11,128 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from api.commands.remote import named_server
-from api.settings import Settings
 from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 from biometrics.text import printable
 
-# Each module of api.commands has an `app`: its commands stand at the top, or in a group of the module's name.
+# Commands at the top: the module of api.commands that each is in, and the first paragraph of its help. The help of
+# `pehchan` is made from these, so that it imports no command; a test compares them with the commands.
 COMMANDS = {
-    "enrol": "records",
-    "identify": "searches",
-    "verify": "searches",
-    "replay": "searches",
-    "import": "importing",
-    "notifications": "notifications",
-    "backup": "backup",
-    "restore": "backup",
-    "migrate": "migrate",
-    "demo": "demo",
+    "enrol": ("records", "Create a record with its first encounter, or add an encounter to a record."),
+    "identify": ("searches", "Find whose prints and photos these are, among all records."),
+    "verify": (
+        "searches",
+        "Say whether prints and photos are of the person on a record; the exit code is 3 where they are not.",
+    ),
+    "replay": (
+        "searches",
+        "Make a stored search again on the gallery as it was; exit code 1 where the list is another.",
+    ),
+    "import": (
+        "importing",
+        "Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused.",
+    ),
+    "notifications": (
+        "notifications",
+        "List what you are told: hits of your standing searches, outcomes of your cases; the newest first.",
+    ),
+    "backup": (
+        "backup",
+        "Back up this station while it works, and compare; into a folder of before only what is new is copied.",
+    ),
+    "restore": (
+        "backup",
+        "Restore a backup into this station, which must be empty, and compare: counts, rows, images, and some "
+        "searches.",
+    ),
+    "migrate": (
+        "migrate",
+        "Move this station to another database, and compare. Run it again after an interruption, or for what came "
+        "after.",
+    ),
+    "demo": (
+        "demo",
+        "Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first.",
+    ),
 }
 GROUPS = {
-    "record": "record",
-    "search": "search",
-    "case": "case",
-    "standing": "standing",
-    "itl": "transactions",
-    "mosip": "mosip",
-    "queue": "queue",
-    "retention": "retention",
-    "report": "report",
-    "audit": "audit",
-    "user": "users",
-    "unit": "units",
-    "keys": "keys",
-    "models": "models",
-    "fingerprint": "fingerprint",
-    "template": "template",
-    "synth": "synth",
+    "record": ("record", "One person's record: show, correct, outcomes of courts."),
+    "search": ("search", "Searches that were made: list."),
+    "case": ("case", "Cases for examiners: is this the same person? See docs/cases.md."),
+    "standing": ("standing", "Searches that every new enrolment makes again. See docs/cases.md."),
+    "itl": ("transactions", "ANSI/NIST-ITL transactions: show and submit."),
+    "mosip": ("mosip", "MOSIP's ABIS interface over a message queue (docs/mosip.md)."),
+    "queue": ("queue", "What a station gathers while it is offline: add, list, send, remove."),
+    "retention": (
+        "retention",
+        "How long samples are kept; what is due, and destroying it (docs/keys-and-retention.md).",
+    ),
+    "report": ("report", "Counts, enrolment quality, hit rates, turnaround."),
+    "audit": ("audit", "The audit log: who did what, when, from where and what for."),
+    "user": ("users", "Who has an account, with what rights."),
+    "unit": ("units", "Units of the police: stations, districts, states."),
+    "keys": ("keys", "The master key, and what is sealed by it (docs/keys-and-retention.md)."),
+    "models": ("models", "The weight files that recognise."),
+    "fingerprint": ("fingerprint", "Prints by themselves: slaps, cards, latents."),
+    "template": ("template", "Templates as files."),
+    "synth": ("synth", "Generate prints of nobody."),
 }
+# Commands that other packages add, by entry points: at the top, and to groups of this list.
+PLUG_INS = {
+    "bench": "Measure accuracy and speed on a folder of images.",
+    "calibrate": "Make a calibration file from non-mated images.",
+}
+EXTENDED_GROUPS = {"models"}
 
 
-class OnDemand(TyperGroup):
-    """Imports a command's module when it is asked for, so that `pehchan unit list` waits for no recogniser."""
+class Deferred(TyperCommand):
+    """Stands in the help for a command whose module has not been imported."""
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module only to run that command: most modules import models or the whole database layer."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
-        above = [entry.name for entry in entry_points(group="pehchan.commands")]
-        return [*dict.fromkeys([*super().list_commands(ctx), *COMMANDS, *GROUPS, *above])]
+        self._defer_all()
+        return list(self.commands)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return the command of a name; None where there is none, and then all are known, for one to be suggested."""
-        known = self.list_commands(ctx)
-        for name in [cmd_name] if cmd_name in known else known:
-            if name not in self.commands:
-                self.commands[name] = _imported(name)
-                self.commands[name].name = name
+        """Return the command of a name, deferred if it was not run yet; None where there is none."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS | GROUPS:
+            return Deferred(cmd_name)
+        self._defer_all()
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the name, the command itself, and the arguments that are left."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if isinstance(command, Deferred):
+            command = self.commands[command.name] = _imported(command.name)
+            command.name = name
+        return name, command, rest
+
+    def _defer_all(self) -> None:
+        summaries = {name: summary for name, (_, summary) in (COMMANDS | GROUPS).items()}
+        summaries |= {entry.name: PLUG_INS.get(entry.name, "") for entry in entry_points(group="pehchan.commands")}
+        for name, summary in summaries.items():
+            self.commands.setdefault(name, Deferred(name, help=summary))
 
 
 def _imported(name: str) -> Any:
     if name in COMMANDS:
-        return get_group(import_module(f"api.commands.{COMMANDS[name]}").app).commands[name]
+        return get_group(import_module(f"api.commands.{COMMANDS[name][0]}").app).commands[name]
     if name in GROUPS:
-        group = import_module(f"api.commands.{GROUPS[name]}").app
+        group = import_module(f"api.commands.{GROUPS[name][0]}").app
     else:
         (entry,) = entry_points(group="pehchan.commands", name=name)
         group = entry.load()
-    for entry in entry_points(group=f"pehchan.{name}"):
-        group.command(entry.name)(entry.load())
+    if name in EXTENDED_GROUPS:
+        for entry in entry_points(group=f"pehchan.{name}"):
+            group.command(entry.name)(entry.load())
     return get_group(group)
 
 
@@ -89,7 +140,7 @@ def _imported(name: str) -> Any:
 WIDE = 1000
 HELP = 100
 
-app = typer.Typer(cls=OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 command = cache(lambda: get_command(app))
 
 
@@ -101,10 +152,13 @@ def main() -> None:
     try:
         command()()
     except PehchanError as error:
-        Console(stderr=True).print(f"[red]{error.code}[/red]: ", end="")
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        console.print(f"[red]{error.code}[/red]: ", end="")
         faults = error.faults if isinstance(error, MalformedTransaction) else ()
         for sentence in [fault.message for fault in faults] or [error.message]:
-            Console(stderr=True).print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
+            console.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
         sys.exit(1 if isinstance(error, Fault) else 2)
 
 
@@ -167,6 +221,7 @@ def serve(
     """Serve the HTTP API; its documentation is at /docs. SIGTERM stops it: what runs is finished first."""
     if (certificate is None) != (key is None):
         raise InvalidField("HTTPS needs both --certificate and --key.")
-    from api.server import run_server  # here: the other commands need not wait for it
+    from api.server import run_server  # imported here so that other commands do not load the server
+    from api.settings import Settings
 
     run_server(Settings(), host, port, certificate, key)

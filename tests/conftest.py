@@ -52,13 +52,27 @@ TELL_OF_PRINTS = ("fingerprint", "models")  # folders whose tests are about how 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `scripts/test --without-browser`."""
+    parser.addoption("--without-browser", action="store_true", help="skip the tests that need Chromium, fonts or nginx")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what is run on an implementation whose tests are."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put tests into the second tier or skip them, by what they run on."""
+    left_out = pytest.mark.skip(reason="left out by --without-browser")
     for item in items:
-        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        if getattr(parameters.get("kind"), "slow", False):
+        if not isinstance(item, pytest.Function):
+            continue
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        on_postgresql = parameters.get("database_url") == "postgresql"
+        if getattr(parameters.get("kind"), "slow", False) or (
+            on_postgresql and item.get_closest_marker("both_databases") is None
+        ):
             item.add_marker("slow")
+        needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
+        if needs_packages and config.getoption("--without-browser"):
+            item.add_marker(left_out)
 
 
 @pytest.hookimpl(tryfirst=True)

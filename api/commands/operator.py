@@ -6,14 +6,17 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from api.commands.remote import refuse_server
 from api.settings import Settings
 from api.stores import open_store
 from biometrics.access import Act, local_operator
-from biometrics.engine import Engine
 from biometrics.once import Once
 from biometrics.records.store import RecordStore
+
+if TYPE_CHECKING:
+    from biometrics.engine import Engine
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import os
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from api.settings import Settings
 from biometrics.errors import InvalidField
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ def server() -> Client | None:
     """
     if not (url := named_server.get()):
         return None
-    from api.client import Client  # here: what works on own records need not wait for it
+    from api.client import Client  # imported here: commands on local records do not need it
+    from api.settings import Settings
 
     return Client(url, os.environ.get("PEHCHAN_API_KEY") or Settings().server_key.get_secret_value())
 

@@ -6,12 +6,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from biometrics.errors import StoreUnavailable
@@ -30,27 +25,40 @@ def migrate(connection: Connection) -> None:
     Raises:
         StoreUnavailable: the database is of a newer version, or its user may not create tables.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
     with _one_at_a_time:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        if MigrationContext.configure(connection).get_current_revision() == _newest():
-            return
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StoreUnavailable(
-                "The database was written by a newer version of Pehchan; install that version to open it."
-            ) from error
-        except ProgrammingError as error:
-            raise StoreUnavailable(
-                "The tables cannot be created; give the database user the right to create tables in its schema."
-            ) from error
+        if _current(connection) != newest():
+            _upgrade(connection)
 
 
 @cache
-def _newest() -> str | None:
-    """Return the revision that all migrations lead to; finding it means reading them all."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def newest() -> str:
+    """Return the last revision: the number that the name of its file begins with."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # imported here: most commands find nothing to do and need not load Alembic
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreUnavailable(
+            "The database was written by a newer version of Pehchan; install that version to open it."
+        ) from error
+    except ProgrammingError as error:
+        raise StoreUnavailable(
+            "The tables cannot be created; give the database user the right to create tables in its schema."
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final
@@ -27,6 +27,7 @@ WIDE: Final = {"width": 1366, "height": 768}
 NARROW: Final = {"width": 360, "height": 740}
 
 _AXE: Final = files("axe_playwright_python").joinpath("axe.min.js")
+_WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _SERIOUS: Final = ("serious", "critical")
 _POLICY: Final = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -71,13 +72,18 @@ class Visitor:
         options = {"viewport": WIDE, "locale": "en-IN", "permissions": ["camera"]} | options
         self.station = station
         self.context: BrowserContext = browser.new_context(**options)
-        self.page: Page = self.context.new_page()
         self.faults: list[str] = []
         self._expected: list[str] = []
         self.context.add_init_script(_POLICY)
         self.context.on("request", self._note_request)
-        self.page.on("console", lambda message: self._note(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page: Page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Return a new, empty tab whose errors are noted, too."""
+        page = self.context.new_page()
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        return page
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.station.server.root, "data:", "blob:")):
@@ -105,10 +111,13 @@ class Visitor:
         self.page.wait_for_url(f"{self.station.url}/")
         return self.page if path == "/" else self.go(path)
 
-    def check_access(self, *, leave_out: Mapping[str, str] | None = None) -> None:
-        """Let axe-core look for faults of accessibility; `leave_out` names rules with why they do not hold here."""
+    def check_access(self, *, leave_out: Mapping[str, str] | None = None, run_only: Sequence[str] = _WCAG) -> None:
+        """Let axe-core look for faults of accessibility.
+
+        `leave_out` names rules with why they do not hold here; `run_only` has tags of axe's rules, or ids of rules.
+        """
         self.page.evaluate(_AXE.read_text("utf-8"))
-        found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        found = self.page.evaluate("only => axe.run({runOnly: only})", list(run_only))
         faults = [
             {"rule": one["id"], "why": one["help"], "where": [node["html"][:200] for node in one["nodes"]]}
             for one in found["violations"]

@@ -13,11 +13,12 @@ class Transferred:
     """Counts from now on the bytes that a page transfers, by what they are for: Document, Script, Image, ..."""
 
     def __init__(self, page: Page) -> None:
-        """Listen to a page before it is opened; of a browser that has it already, nothing is transferred."""
+        """Listen to a page before it is opened, and let it take nothing from the browser's cache."""
         self.of: Counter[str] = Counter()
         kinds: dict[str, str] = {}
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         session.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]}))
         session.on(
             "Network.loadingFinished",
