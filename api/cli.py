@@ -109,9 +109,10 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the name, the command itself, and the arguments that are left."""
+        name: Any
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(command, Deferred):
-            command = self.commands[command.name] = _imported(command.name)
+            command = self.commands[name] = _imported(name)
             command.name = name
         return name, command, rest
 
