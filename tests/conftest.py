@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -49,6 +50,7 @@ os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
 TELL_OF_PRINTS = ("fingerprint", "models")  # folders whose tests are about how prints are read
+DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all --store-durations`
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -73,6 +75,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         needs_packages = "browser" in item.fixturenames or item.get_closest_marker("debian_packages") is not None
         if needs_packages and config.getoption("--without-browser"):
             item.add_marker(left_out)
+    if hasattr(config, "workerinput"):  # so that no process works on a long file while the others have nothing left
+        seconds = json.loads(DURATIONS.read_text())
+        items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], 0), item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -128,6 +128,7 @@ def test_an_administrator_unlocks(desk: Desk) -> None:
     person.sign_in()
 
 
+@pytest.mark.both_databases
 def test_many_guesses_at_once_are_no_more_than_one_after_another(desk: Desk) -> None:
     """A try is counted before its password is looked at."""
     desk.person("r.patil", totp=False)

@@ -147,6 +147,7 @@ def test_the_last_administrator_stays(desk: Desk) -> None:
     assert store.disable(OPERATOR, "chief").disabled_at
 
 
+@pytest.mark.both_databases
 def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None:
     people = [desk.person(login, Role.ADMINISTRATOR, "national", totp=True) for login in ("one", "two")]
     acts = [person.act for person in people]
@@ -165,6 +166,7 @@ def test_two_administrators_cannot_remove_each_other_at_once(desk: Desk) -> None
     assert answers == ["last_administrator", "removed"]
 
 
+@pytest.mark.both_databases
 def test_a_login_is_given_once_whoever_has_it(admin: Person, desk: Desk) -> None:
     desk.new("taken", unit="29")
     with pytest.raises(LoginTaken):

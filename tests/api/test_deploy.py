@@ -59,7 +59,7 @@ def test_the_compose_file_holds_together() -> None:
     assert services["api"]["environment"]["PEHCHAN_DATABASE_URL"].startswith("postgresql://")
     assert "images:/data/images" in services["api"]["volumes"]
     published = {port for service in services.values() for port in service.get("ports", ())}
-    assert published == {"127.0.0.1:8000:8000"}  # there are no accounts yet
+    assert published == {"127.0.0.1:8000:8000"}  # other machines reach it through a proxy with TLS
 
 
 def test_the_nodes_keep_their_images_in_the_object_store_of_the_file() -> None:

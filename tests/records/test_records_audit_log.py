@@ -20,6 +20,8 @@ from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.database import Database
 from biometrics.records.store import RecordStore
 
+pytestmark = pytest.mark.both_databases
+
 READS = 12
 AUDITOR = act_of("national", actor="auditor")
 

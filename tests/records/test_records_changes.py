@@ -6,6 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 
 from biometrics.person import Person
@@ -15,6 +16,8 @@ from biometrics.records.images import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Change, Operation
 from biometrics.types import Modality
+
+pytestmark = pytest.mark.both_databases
 
 WRITERS = 8
 ENROLMENTS = 4  # of each writer; it removes every other one again

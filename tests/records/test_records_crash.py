@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL
 from sqlalchemy import select
 
@@ -15,6 +16,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.tables import samples
 from biometrics.records.values import Record, RecordQuery
 from biometrics.types import Modality
+
+pytestmark = pytest.mark.both_databases
 
 SCRIPT = Path(__file__).parents[1] / "support" / "enrol_until_killed.py"
 ANSWERS = (1, 4, 9)  # after how many the process is killed, one kill each

@@ -28,6 +28,8 @@ from biometrics.records.images import ImageFolder
 from biometrics.records.migrate import MIGRATIONS
 from biometrics.records.store import RecordStore
 
+pytestmark = pytest.mark.both_databases
+
 OPEN = """
 import sys
 import threading

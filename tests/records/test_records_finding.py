@@ -14,6 +14,8 @@ from biometrics.records.finding import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
 
+pytestmark = pytest.mark.both_databases
+
 
 def names(store: RecordStore, **query: object) -> list[str]:
     return [record.person.name for record in store.find_records(RecordQuery(**query)).records]

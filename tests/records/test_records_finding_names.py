@@ -21,6 +21,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.tables import aliases, encounters, records, sections
 from biometrics.records.values import RecordQuery
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = 10_000
 
 

@@ -17,6 +17,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 
+pytestmark = pytest.mark.both_databases
+
 ABOVE = ("27/519/27519004", "27/519", "27", "national")  # HERE and what is above it
 DISCHARGED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court", Verdict.DISCHARGED)
 OUTSIDE = ("27/520/27520001", "27/520", "27/51", "28", "27/519/27519005")

@@ -26,6 +26,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
 from biometrics.types import Modality
 
+pytestmark = pytest.mark.both_databases
+
 NO_ID = "00000000-0000-4000-8000-000000000000"
 WHY = "same prints, case 7"
 

@@ -35,6 +35,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.watch import StandingKind
 
+pytestmark = pytest.mark.both_databases
+
 FIRST = Once.of("key-1", {"name": "Ram", "print": b"one"})
 OTHER = Once.of("key-1", {"name": "Ram", "print": b"two"})
 KEY = Secret("pehchan_x", "f" * 64)

@@ -21,6 +21,8 @@ from biometrics.records.key_tables import data_keys
 from biometrics.records.masters import MasterKeys, add_to_file, read_file, remove_from_file
 from biometrics.records.store import RecordStore
 
+pytestmark = pytest.mark.both_databases
+
 SCRIPT = Path(__file__).parents[1] / "support" / "rotate_until_killed.py"
 PEOPLE = 10
 

@@ -20,6 +20,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.tables import searches
 from biometrics.types import Modality
 
+pytestmark = pytest.mark.both_databases
+
 OFFICER = act_of(HERE)
 
 

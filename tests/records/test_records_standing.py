@@ -33,6 +33,8 @@ from biometrics.watch import (
     StandingKind,
 )
 
+pytestmark = pytest.mark.both_databases
+
 NOBODY = "00000000-0000-4000-8000-000000000000"
 OWNER = somebody("owner")
 
