@@ -68,6 +68,7 @@ def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: Cas
     assert cases.open(question(), FOUND) is None
 
 
+@pytest.mark.both_databases
 def test_of_many_who_take_a_case_at_once_one_has_it(cases: CaseStore) -> None:
     case_id = opened(cases)
 
