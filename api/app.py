@@ -19,6 +19,7 @@ from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.description import describe
+from api.headers import NO_STORE, DefaultHeaders
 from api.keeping import repeated, tried
 from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit, RateLimitFields
@@ -181,6 +182,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(ClientLimit, limit=settings.client_requests, turned_away=metrics.turned_away)
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
+    app.add_middleware(DefaultHeaders, headers=NO_STORE)
     errors.install(app)
     requests.install(app)
     for routes in (

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from api import security
+from api.headers import NO_STORE
 from api.operations.request_id import HEADER, request_id
 from biometrics import errors
 
@@ -175,5 +176,5 @@ def install(app: FastAPI) -> None:
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         incident = request_id(request) or uuid.uuid4().hex
         answer = JSONResponse(details_of_fault(error, incident), 500, media_type=MEDIA_TYPE)
-        answer.headers[HEADER] = incident  # it is sent past the middleware that gives all others theirs
+        answer.headers.update({HEADER: incident} | NO_STORE)  # it is sent past the middleware that adds these
         return answer

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.connections import timed
 from api.operations import logs
 from api.settings import Settings
 from biometrics.errors import InvalidField
@@ -29,6 +30,8 @@ def run_server(
         app,
         host=host,
         port=port,
+        http=timed(settings.header_seconds),
+        ws="none",  # a connection that is upgraded would escape the protocol's bound
         log_config=None,
         access_log=False,  # it would tell query strings, which name people
         timeout_graceful_shutdown=settings.stop_seconds,

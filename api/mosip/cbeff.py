@@ -24,6 +24,7 @@ from biometrics.types import FingerPosition, Impression, Modality, Sample
 MAX_DOCUMENT: Final = 40_000_000  # bytes: ten prints, irises and a face as raw pixels in base64
 MAX_DEPTH: Final = 20
 MAX_RECORDS: Final = 200
+MAX_ELEMENTS: Final = 20_000  # elements and their attributes; a record that MOSIP writes has about 30
 _MAX_WORD = 200  # characters of a type or subtype
 
 _TYPES: Final = {
@@ -124,9 +125,13 @@ class _Records:
         self._path: list[str] = []
         self._open: list[dict[str, list[str]]] = []
         self._text: list[str] | None = None
+        self._elements = 0
 
-    def start(self, tag: str, _: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
+        self._elements += 1 + len(attributes)
+        if self._elements > MAX_ELEMENTS:
+            raise Refused(Reason.INVALID_CBEFF, f"The CBEFF has more than {MAX_ELEMENTS:,} elements and attributes.")
         name = tag.rpartition("}")[2]
         if not self._path and name != "BIR":
             raise Refused(Reason.INVALID_CBEFF, "The CBEFF's outermost element is not BIR.")

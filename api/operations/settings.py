@@ -33,6 +33,9 @@ class OperationSettings(BaseSettings):
         default=max(2, os.cpu_count() or 1), ge=1, description="Searches and enrolments of one client that run and wait"
     )
     client_requests: int = Field(default=100, ge=1, description="Requests of one address in progress, of any kind")
+    header_seconds: float = Field(
+        default=20, gt=0, description="In which a connection must have sent the header of a request, or is closed"
+    )
     upload_seconds: float = Field(default=120, gt=0, description="In which a request must have arrived whole")
     uploads_mb: int = Field(default=1000, ge=1, description="Megabytes of all requests in progress together")
     answer_seconds: float = Field(default=110, gt=0, description="In which a request that has arrived is answered")

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api import security
+from api.headers import DefaultHeaders
 from api.web import errors
-from api.web.headers import Headers
+from api.web.headers import HEADERS
 from api.web.languages import NAMES, language
 from api.web.pages import PREFIX, STATIC, address
 from api.web.problems import sentences
@@ -74,7 +75,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
     app.router.routes.append(Mount(release, _Files(directory=STATIC)))
     app.add_middleware(GZipMiddleware, minimum_size=500)
-    app.add_middleware(Headers)
+    app.add_middleware(DefaultHeaders, headers=HEADERS)
     return app
 
 

@@ -20,6 +20,7 @@ from biometrics.itl.record import (
     NO_POSITION,
     POSITIONS_SIZE,
     RS,
+    US,
     Field,
     Record,
 )
@@ -33,6 +34,7 @@ _FILE = 0  # as a fault's record: the file as a whole
 # Far beyond any real transaction: what a hostile one may cost is bounded.
 MAX_RECORDS = 100_000
 MAX_FIELDS = 200_000
+MAX_ALL_ITEMS = 1_000_000  # of all fields together, but for images
 MAX_MENDED = 100  # records of a wrong length whose end is looked for
 MAX_FAULTS = 1000
 
@@ -100,6 +102,7 @@ class _Reader:
         self.content = content
         self.at = 0
         self.fields = 0
+        self.items = 0
         self.mended = 0
         self.faults: list[FieldFault] = []
 
@@ -204,7 +207,16 @@ class _Reader:
                 found[-1].stop = end
         self.at = end + 1
         fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in found)
+        self._count_items(here, fields)
         return Record(record_type, fields, place)
+
+    def _count_items(self, here: Record, fields: tuple[Field, ...]) -> None:
+        texts = [each.value for each in fields if each.number != DATA]
+        self.items += sum(value.count(RS) + value.count(US) for value in texts)
+        if self.items > MAX_ALL_ITEMS:
+            what = f"begins a record with the file's {MAX_ALL_ITEMS:,}th item"
+            self._note(here.fault(LEN, what, "fewer subfields and items"))
+            raise _Stop
 
     def _count(self, here: Record) -> None:
         self.fields += 1

@@ -11,7 +11,7 @@ from cbeff_mutations import mutated, taken
 from inputs import photo_of, print_of
 from mosip_client import NAMESPACE, bir, document, face, face_record, finger, finger_record
 
-from api.mosip.cbeff import MAX_DEPTH, MAX_RECORDS, read, samples_of
+from api.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
 from api.mosip.reasons import Reason, Refused
 from biometrics.types import FingerPosition, Impression, Modality, Sample
 
@@ -102,6 +102,10 @@ HOSTILE = {
     "depth": "<BIR>" * (MAX_DEPTH + 1) + "</BIR>" * (MAX_DEPTH + 1),
     "very great depth": "<BIR>" * 100_000,
     "many records": "<BIR>" + bir("Iris", "", b"x") * (MAX_RECORDS + 1) + "</BIR>",
+    "many elements": "<BIR>" + "<X/>" * MAX_ELEMENTS + "</BIR>",
+    "many elements in the records": "<BIR>" + f"<BIR>{'<X/>' * 200}</BIR>" * 100 + "</BIR>",
+    "many empty records": "<BIR>" + "<BIR/>" * MAX_ELEMENTS + "</BIR>",
+    "many attributes": "<BIR " + " ".join(f'a{n}="1"' for n in range(MAX_ELEMENTS)) + "/>",
     "another document": "<html/>",
     "no document": "",
     "text": "Not XML.",
@@ -132,6 +136,12 @@ def test_what_is_not_one_of_mosips_parts_is_passed_over() -> None:
     """Comments, processing instructions, other elements, CDATA."""
     odd = document(face(0)).replace(b"<BDB>", b"<!-- x --><?php x?><BDB><![CDATA[").replace(b"</BDB>", b"]]></BDB><X/>")
     assert [sample.content for sample in samples_of(read(odd))] == [photo_of(0)]
+
+
+def test_a_document_may_have_as_many_elements_as_records_of_mosip_need() -> None:
+    """As many records as are taken at all, each with the elements that MOSIP writes."""
+    records = [bir("Iris", "Right", b"IIR")] * (MAX_RECORDS - 1)
+    assert len(read(document(*records, face(0)))) == MAX_RECORDS
 
 
 def test_mutated_documents_are_read_or_refused_and_nothing_else() -> None:

@@ -154,3 +154,12 @@ def test_a_hostile_file_costs_little(hostile: bytes) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 250_000_000
+
+
+def test_a_file_is_bounded_in_items_as_in_records_and_fields() -> None:
+    """Each field alone is within its own bound."""
+    hostile = file("CAR", *[text(f18="A" + "|" * 150_000)] * 10)
+    with pytest.raises(MalformedTransaction, match="1,000,000th item"):
+        itl.parse(hostile)
+    assert len(itl.read(hostile).records) == 7  # the first one and those of the first million
+    assert len(itl.parse(file("CAR", *[text(f18="A" + "|" * 150_000)] * 6))) == 7

@@ -11,21 +11,21 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 # It takes amiss that what a schema cannot say, such as that an image is one, is refused.
 NOT_ASKED = "positive_data_acceptance"
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve an application on a thread; yields its address."""
+def served(app: Any, **options: Any) -> Iterator[str]:
+    """Serve an application on a thread, with options of uvicorn; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical"))
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", **options))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     while not running.started:
