@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from api.paging import cursor
-from api.search_schemas import SearchOut
+from api.search_schemas import ElsewhereOut, SearchOut
 from api.shapes import NameOf, Schema
-from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Side, View
+from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Referral, Side, View
 from biometrics.casework import CaseImage
 from biometrics.records.cases import CasePage
 from biometrics.records.notifications import NotificationPage
@@ -82,12 +82,27 @@ class FindingOut(Schema):
     hint: str
 
 
+class ReferralOut(Schema):
+    """That another unit's examiners decide a case: it is about a record that the caller's unit may not see."""
+
+    examined_by: str = Field(description="The unit whose examiners decide it: the lowest above that sees both records")
+    contacts: list[ElsewhereOut] = Field(description="Units to call: that keep the records, that ask, that decide")
+
+    @classmethod
+    def of(cls, referral: Referral) -> ReferralOut:
+        """Show a referral."""
+        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(one) for one in referral.contacts])
+
+
 class CaseOut(Schema):
     """What the caller may know of a case now."""
 
     id: str
     kind: CaseKind
-    state: CaseState = Field(description="`waiting`: to be taken; by the first examiner or the second is not told")
+    state: CaseState = Field(
+        description="`waiting`: to be taken; by the first examiner or the second is not told. `referred`: open, and "
+        "decided by another unit's examiners"
+    )
     created_at: dt.datetime
     part: Part | None = Field(description="One's own part in it")
     record_id: str | None = Field(description="The record that asks, where it is not a search")
@@ -95,18 +110,26 @@ class CaseOut(Schema):
     search_id: str | None
     standing_id: str | None
     candidate_id: str | None = Field(description="The record that is asked about; null until one's analysis")
-    unit: str = Field(description="Whose case it is: codes of state, district and station")
+    unit: str = Field(description="The unit that asks: codes of state, district and station")
     finding: FindingOut | None = Field(description="Null until one's own opinion")
     analyses: list[AnalysisOut] = Field(description="One's own; everybody's when the case is over")
     opinions: list[OpinionOut] = Field(
         description="One's own; everybody's when the case is over, or to decide a conflict"
     )
     outcome: Conclusion | None
+    merge_pending: bool = Field(
+        description="Both records are one person's, and were not merged, since an examiner who decided so may not see "
+        "both any more: somebody who may must merge them"
+    )
+    referral: ReferralOut | None = Field(
+        description="Set where the case is about a record that the caller's unit may not see: of the case, only its "
+        "outcome is told, and which unit to call"
+    )
 
     @classmethod
     def of(cls, view: View) -> CaseOut:
         """Show what one may know of a case."""
-        question, found = view.question, view.finding
+        question, found, referral = view.question, view.finding, view.referral
         return cls(
             id=view.id,
             kind=question.kind,
@@ -117,12 +140,14 @@ class CaseOut(Schema):
             encounter_id=question.encounter_id,
             search_id=question.search_id,
             standing_id=question.standing_id,
-            candidate_id=question.candidate_id if view.shows_candidate else None,
+            candidate_id=question.candidate_id or None if view.shows_candidate or referral else None,
             unit=question.unit.path,
             finding=FindingOut(score=found.score, rank=found.rank, hint=found.hint) if found else None,
             analyses=[AnalysisOut.of(one) for one in view.analyses],
             opinions=[OpinionOut.of(one, one.actor in view.informed) for one in view.opinions],
             outcome=view.outcome,
+            merge_pending=view.merge_pending,
+            referral=ReferralOut.of(referral) if referral else None,
         )
 
 
@@ -219,7 +244,7 @@ class NotificationOut(Schema):
     kind: NotificationKind
     about: str
     standing_id: str | None
-    record_id: str | None
+    record_id: str | None = Field(description="Null where the caller may not see the record")
     created_at: dt.datetime
     read_at: dt.datetime | None
 

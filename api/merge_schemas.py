@@ -62,8 +62,16 @@ class MoveOut(Schema):
     created_by_name: Annotated[str, NameOf("created_by")] = ""
 
 
+class PendingMergeOut(Schema):
+    """That examiners identified the person with that of another record, and that nobody has merged the two."""
+
+    case_id: str
+    other_id: str | None = Field(description="Null where the caller may not see the other record")
+
+
 class ProvenanceOut(Schema):
-    """All merges and moves that a record had a part in."""
+    """All merges and moves that a record had a part in, and merges that wait for somebody who may see both records."""
 
     merges: list[MergeOut]
     moves: list[MoveOut]
+    pending: list[PendingMergeOut]

@@ -21,11 +21,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from biometrics.access import Unit
 from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 from biometrics.person import clean_text
+
+if TYPE_CHECKING:
+    from biometrics.records.values import Elsewhere
 
 NOTES_LENGTH = 4000
 
@@ -50,6 +53,7 @@ class CaseState(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     WAITING = "waiting"  # how NEW and FIRST_OPINION look to whoever might take it
+    REFERRED = "referred"  # how a case that is not over looks to a unit that may not examine it
 
 
 class Conclusion(StrEnum):
@@ -81,7 +85,8 @@ class Question:
     """Is the candidate the person who asks?
 
     What asks is a record, with the encounter that brought it up, or a stored search. `owner` is the actor who is told
-    the outcome, `unit` the office whose case it is. Ids are UUIDs.
+    the outcome, `unit` the office that asks. Ids are UUIDs. In what a unit is told that may not examine the case, ids
+    that it may not know are missing: None, or "" for the candidate.
     """
 
     kind: CaseKind
@@ -94,8 +99,21 @@ class Question:
     unit: Unit = field(default_factory=Unit)
 
     def __post_init__(self) -> None:
-        """Check that there is something that asks."""
-        assert (self.record_id is None) != (self.search_id is None), "either a record or a search asks"
+        """Check that not both ask."""
+        assert self.record_id is None or self.search_id is None, "either a record or a search asks"
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What a unit is told of a case that it may not examine.
+
+    `question` is without the ids that the unit may not know, `unit` is the one whose examiners decide the case, and
+    `contacts` are the units to call: those that keep the records, the one that asks, and the one that decides.
+    """
+
+    question: Question
+    unit: Unit
+    contacts: tuple[Elsewhere, ...]
 
 
 @dataclass(frozen=True)
@@ -143,7 +161,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before."""
+    """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before.
+
+    `unit` is the path of the author's unit then, "" of opinions of before it was kept.
+    """
 
     actor: str
     part: Part
@@ -152,6 +173,7 @@ class Opinion:
     at: datetime
     looked_at: tuple[str, ...] = ()
     because: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +192,8 @@ T = TypeVar("T", Analysis, Opinion)
 class Case:
     """A question with everything that was done about it.
 
-    `verified` are the conclusions that a second examiner must come to as well; opinions and the like are in the order
+    `verified` are the conclusions that a second examiner must come to as well. `merge_pending` says that both records
+    are one person's, and that somebody who may see both must still merge them. Opinions and the like are in the order
     in which they were given. Every step returns the case after it, and raises where it is not allowed.
     """
 
@@ -179,6 +202,7 @@ class Case:
     finding: Finding
     created_at: datetime
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
+    merge_pending: bool = False
     taken: tuple[Taken, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     looks: tuple[Look, ...] = ()
@@ -210,6 +234,12 @@ class Case:
         if second is None:
             return None if first.conclusion in self.verified else first.conclusion
         return first.conclusion if first.conclusion is second.conclusion else None
+
+    @property
+    def decisive(self) -> tuple[Opinion, ...]:
+        """The opinions that the outcome follows from: of each part the last one, where it says the same."""
+        counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        return tuple(one for one in counted if one and one.conclusion is self.outcome)
 
     @property
     def over(self) -> bool:
@@ -281,16 +311,21 @@ class Case:
         seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in self.looks)
         return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
-    def decide(self, actor: str, conclusion: Conclusion, notes: str, at: datetime) -> Case:
-        """Give an opinion: the first, the second, or the supervisor's, which ends a conflict."""
+    def decide(self, actor: str, conclusion: Conclusion, notes: str, at: datetime, unit: str = "") -> Case:
+        """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
+
+        `unit` is the path of the actor's unit.
+        """
         self._must_be_open()
         part = self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
         self._must_have_compared(actor, part, conclusion)
-        return self._with_opinion(actor, part, conclusion, notes, at)
+        return self._with_opinion(actor, part, conclusion, notes, at, unit=unit)
 
-    def supersede(self, actor: str, conclusion: Conclusion, notes: str, because: str, at: datetime) -> Case:
+    def supersede(
+        self, actor: str, conclusion: Conclusion, notes: str, because: str, at: datetime, unit: str = ""
+    ) -> Case:
         """Put another opinion in the place of one's own, which is kept; nobody may have gone on from it."""
         self._must_be_open()
         part = self._part(actor)
@@ -299,7 +334,7 @@ class Case:
         if self.state is not CaseState.FIRST_OPINION:
             raise WrongStep("Somebody has gone on with this case, so that your opinion stands.")
         self._must_have_compared(actor, part, conclusion)
-        return self._with_opinion(actor, part, conclusion, notes, at, clean_notes(because, "reason"))
+        return self._with_opinion(actor, part, conclusion, notes, at, clean_notes(because, "reason"), unit)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
@@ -326,6 +361,23 @@ class Case:
             opinions=opinions,
             outcome=None if self.withdrawal else self.outcome,
             informed=frozenset(one.actor for one in self.taken if one.informed and one.actor in authors),
+            merge_pending=self.merge_pending,
+        )
+
+    def referred(self, referral: Referral) -> View:
+        """Return what a unit may know of the case that may not examine it: that there is one, and how it ended."""
+        return View(
+            id=self.id,
+            question=referral.question,
+            created_at=self.created_at,
+            state=self.state if self.over else CaseState.REFERRED,
+            part=None,
+            finding=None,
+            shows_candidate=False,
+            analyses=(),
+            opinions=(),
+            outcome=None if self.withdrawal else self.outcome,
+            referral=referral,
         )
 
     def _must_be_open(self) -> None:
@@ -352,10 +404,17 @@ class Case:
             raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
 
     def _with_opinion(
-        self, actor: str, part: Part, conclusion: Conclusion, notes: str, at: datetime, because: str = ""
+        self,
+        actor: str,
+        part: Part,
+        conclusion: Conclusion,
+        notes: str,
+        at: datetime,
+        because: str = "",
+        unit: str = "",
     ) -> Case:
         looked_at = tuple(f"{one.side} {one.image}" for one in self.looks if one.actor == actor)
-        given = Opinion(actor, part, conclusion, clean_notes(notes), at, looked_at, because)
+        given = Opinion(actor, part, conclusion, clean_notes(notes), at, looked_at, because, unit)
         return replace(self, opinions=(*self.opinions, given))
 
 
@@ -365,7 +424,8 @@ class View:
 
     `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
     the viewer's; who verifies is told so once they have decided. `informed` are those, of the viewer and the authors of
-    `opinions`, who had read what the search found before they took the case.
+    `opinions`, who had read what the search found before they took the case. `referral` is set where the viewer's unit
+    may not examine the case; all else is then as `Case.referred` leaves it.
     """
 
     id: str
@@ -379,6 +439,8 @@ class View:
     opinions: tuple[Opinion, ...]
     outcome: Conclusion | None
     informed: frozenset[str] = frozenset()
+    referral: Referral | None = None
+    merge_pending: bool = False
 
     @property
     def authors(self) -> frozenset[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from biometrics.candidates import shown
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
 from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
 from biometrics.image import decode
 from biometrics.records.cases import CaseStore
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Record, StoredSearch
+from biometrics.records.values import Record, SearchCandidate, StoredSearch
 from biometrics.types import FingerPosition, Modality, Sample
 from biometrics.watch import KeptImage
 
@@ -30,34 +31,32 @@ class CaseImage:
 def open_case(
     engine: Engine,
     search_id: str,
-    candidate_id: str,
+    candidate: str | int,
     samples: Sequence[Sample],
     enclosed: Sequence[Sample] = (),
 ) -> View:
-    """Ask examiners about a candidate of a stored search.
+    """Ask examiners about a candidate of a stored search, as its list is shown to whoever asks.
 
-    A search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
+    `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown. A
+    search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
     their SHA-256. `enclosed` are those of a transaction, of which the search need not have been made with all.
 
     Raises:
         UnknownSearch: there is none of this id.
-        InvalidField: the record is no candidate of it, or a file is not one that it was made with.
+        InvalidField: there is no such candidate on the list, or a file is not one that it was made with.
         Conflict: it was asked already.
     """
     act = engine.store.act
     assert act is not None, "a case is opened by somebody"
     stored = engine.store.search(search_id)
-    places = [place for place, one in enumerate(stored.search.candidates) if one.record_id == candidate_id]
-    if not places:
-        raise InvalidField("This record is no candidate of the search; give the id of one that it lists.")
+    rank, found = _candidate(engine.store, stored, candidate)
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
     engine.store.keep_search_images(stored.id, kept)
-    found = stored.search.candidates[places[0]]
-    question = Question(_kind(stored), candidate_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+    question = Question(_kind(stored), found.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
     cases = CaseStore(engine.store.database, act, engine.store.given[1])
-    finding = Finding(found.score, places[0] + 1, str(found.detail.get("hint", "")), found.detail)
+    finding = Finding(found.score, rank, str(found.detail.get("hint", "")), found.detail)
     case_id = cases.open(question, finding, engine.rules.verified())
     if case_id is None:
         raise Conflict("Examiners were asked about this candidate of this search already.")
@@ -67,8 +66,10 @@ def open_case(
 def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
     """Return the images of a case that its viewer may see now: the candidate's come after the analysis.
 
-    What belongs to a record that was removed is gone.
+    What belongs to a record that was removed is gone. A unit that may not examine the case is shown none.
     """
+    if view.referral is not None:
+        return ()
     store, question = store.as_service(), view.question
     asking: list[CaseImage] = []
     if question.search_id:
@@ -92,6 +93,7 @@ def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> K
 
     Raises:
         UnknownCase; WrongStep, CaseTaken: it is not time yet, or the case is another examiner's.
+        OutOfJurisdiction: the case is for another unit's examiners.
         UnknownSample: there is no image of this name in the case.
     """
     return seen(store, cases, case_id, name)[2]
@@ -103,7 +105,7 @@ def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
     """
-    view = cases.case(case_id)
+    view = cases.examined(case_id)
     found = _named(store, view, name)
     cases.look(view.id, found.side, found.name)
     return view, found, _content(store.as_service(), view, found)
@@ -116,12 +118,21 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
         InvalidField: the images are not one of each side.
     """
-    view = cases.case(case_id)
+    view = cases.examined(case_id)
     sides = [_named(store, view, name).side for name in (probe, candidate)]
     if sides != [Side.PROBE, Side.CANDIDATE]:
         raise InvalidField("Name an image of those that ask first, then one of the candidate's.")
     cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}")
     return view
+
+
+def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
+    """Return a candidate that whoever is acting is shown on a search's list, with its place among all."""
+    lines = shown(store, stored.search, stored.search.candidates)
+    for rank, line in enumerate(lines, start=1):
+        if candidate in (rank, line.candidate.record_id) and line.person is not None:
+            return stored.search.candidates.index(line.candidate) + 1, line.candidate
+    raise InvalidField("This is no candidate of the search; give the id of a record that it lists, or a rank.")
 
 
 def _named(store: RecordStore, view: View, name: str) -> CaseImage:

@@ -41,6 +41,8 @@ class NotificationKind(StrEnum):
     STANDING_HIT = "standing_hit"  # examiners are asked whether an enrolment is what a standing search is for
     SIGHTING = "sighting"  # another encounter came to a record that is searched for
     CASE_CLOSED = "case_closed"  # a case of one's own has its answer
+    CROSS_UNIT_CASE = "cross_unit_case"  # a case that another unit asks is about a record that one's unit keeps
+    CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ _COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
 @router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
 def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
     """List the images that one may see now: the candidate's are among them after one's analysis."""
-    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.case(case_id))]
+    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.examined(case_id))]
 
 
 @router.get(

@@ -23,6 +23,7 @@ from biometrics.casework import open_case
 from biometrics.errors import (
     CaseTaken,
     Conflict,
+    InvalidField,
     MalformedTransaction,
     NotIndependent,
     UnknownRecord,
@@ -57,11 +58,14 @@ def find_cases(
     kind: CaseKind | None = None,
     state: Annotated[CaseState | None, Query(description="As it is shown; `waiting`: to be taken")] = None,
     mine: Annotated[bool | None, Query(description="Only those that one has a part in, or only the others")] = None,
+    merge_pending: Annotated[
+        bool | None, Query(description="Only those whose records somebody must still merge, or only the others")
+    ] = None,
     limit: Limit = USUAL,
     after: After = None,
 ) -> CasePageOut:
-    """List the cases of one's unit and those below it, the oldest first."""
-    return colleagues.named(CasePageOut.of(cases.find(CaseQuery(kind, state, mine), limit, after)))
+    """List the cases that one's unit may examine, the oldest first: see `GET /cases/{case_id}`."""
+    return colleagues.named(CasePageOut.of(cases.find(CaseQuery(kind, state, mine, merge_pending), limit, after)))
 
 
 @router.post(
@@ -73,25 +77,38 @@ def find_cases(
 )
 def create_case(
     search_id: Annotated[str, Form()],
-    record_id: Annotated[str, Form(description="The candidate")],
     samples: UploadedSamples,
     engine: WritingEngine,
     act: ActDependency,
     table: TableDependency,
     colleagues: ColleaguesDependency,
     response: Response,
+    record_id: Annotated[str, Form(description="The candidate's record")] = "",
+    rank: Annotated[
+        int | None, Form(ge=1, description="The candidate's rank in the search, in place of `record_id`")
+    ] = None,
     transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file that asked for the search")] = None,
 ) -> CaseOut:
-    """Ask whether a candidate is whose prints were searched with; the very files are sent again for examiners."""
+    """Ask whether a candidate is whose prints were searched with; the very files are sent again for examiners.
+
+    The candidate is one that the search lists to you. Of a hit that another unit keeps give the rank: the case goes to
+    the examiners of the lowest unit above yours that may see the record, and you are told the outcome.
+    """
+    if bool(record_id) is (rank is not None):
+        raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
     enclosed = enclosed_samples(transaction.file.read(), table) if transaction else []
-    view = open_case(engine.acting(act), search_id, record_id, samples, enclosed)
+    view = open_case(engine.acting(act), search_id, rank or record_id, samples, enclosed)
     response.headers["Location"] = f"/api/v1/cases/{view.id}"
     return colleagues.named(CaseOut.of(view))
 
 
 @router.get("/{case_id}", summary="Read a case", dependencies=[_READ])
 def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> CaseOut:
-    """Read what one may know of a case now."""
+    """Read what one may know of a case now.
+
+    A case belongs to the lowest unit at or above the one that asks that may see every record that it is about; that
+    unit and those above it examine it. Others whom it concerns are told only whom to call, and the outcome.
+    """
     return colleagues.named(CaseOut.of(cases.case(case_id)))
 
 
@@ -127,7 +144,8 @@ def create_opinion(
 ) -> CaseOut:
     """Give one's opinion, or, with `because`, put another one in its place.
 
-    Two records that are one person's by the outcome are merged.
+    Two records that are one person's by the outcome are merged, where the units of the examiners who decided so see
+    both; else `merge_pending` stays set until somebody who may see both merges them.
     """
     if decision.because:
         view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because)

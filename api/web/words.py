@@ -70,6 +70,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Closed"),
             N_("Withdrawn"),
             N_("Waiting"),
+            N_("With another unit's examiners"),
         ),
         _named(
             cases.Conclusion, N_("Identification"), N_("Exclusion"), N_("Inconclusive"), N_("No value for comparison")
@@ -157,6 +158,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("A standing search has found somebody"),
             N_("Somebody who is searched for was seen"),
             N_("A case was closed"),
+            N_("Another unit's case is about a record that your unit keeps"),
+            N_("Another unit's case about a record that your unit keeps was closed"),
         ),
         _named(
             report.Dimension,

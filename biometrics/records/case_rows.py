@@ -27,14 +27,18 @@ from biometrics.cases import (
     Withdrawal,
 )
 from biometrics.errors import UnknownCase
+from biometrics.records.case_access import other_owners
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.database import insert
 from biometrics.records.jurisdiction import unit_at
+from biometrics.records.notifications import notify, notify_unit
 from biometrics.records.people import canonical_id
 from biometrics.records.tables import records
+from biometrics.watch import NotificationKind
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
 MERGE = "merge"  # what is due after two records were found to be one person's
+FOLLOW_UP = "follow_up"  # the same, where nobody but somebody who may see both records can do it
 
 # What may be asked again, where a new print or photo gives a better chance of an answer.
 _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
@@ -50,7 +54,11 @@ def key_of(question: Question) -> str:
 def insert_case(
     connection: Connection, question: Question, finding: Finding, verified: frozenset[Conclusion]
 ) -> str | None:
-    """Open a case and return its id; None where the question was asked already."""
+    """Open a case and return its id; None where the question was asked already.
+
+    A unit whose record it is about, and that the asking unit does not see, is notified.
+    """
+    assert (question.record_id is None) != (question.search_id is None), "either a record or a search asks"
     case_id = str(uuid.uuid4())
     values = {
         "id": case_id,
@@ -75,7 +83,10 @@ def insert_case(
         "version": 1,
     }
     statement = insert(connection, cases).values(**values).on_conflict_do_nothing(index_elements=[cases.c.asked])
-    return connection.execute(statement.returning(cases.c.id)).scalar()
+    opened = connection.execute(statement.returning(cases.c.id)).scalar()
+    if opened:
+        _notify_owners(connection, opened, question, NotificationKind.CROSS_UNIT_CASE)
+    return opened
 
 
 def case_asked(connection: Connection, question: Question) -> str | None:
@@ -123,6 +134,7 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             finding=Finding(row.score, row.rank, row.hint, row.detail),
             created_at=row.created_at,
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
+            merge_pending=row.due == FOLLOW_UP,
             taken=tuple(_taken(one) for one in parts[row.id]),
             analyses=tuple(Analysis(one.actor, one.of_value, one.notes, one.at) for one in analyses[row.id]),
             looks=tuple(Look(one.actor, Side(one.side), one.image, one.at) for one in looks[row.id]),
@@ -155,11 +167,21 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
     if after.withdrawal:
         values |= {"withdrawn_by": after.withdrawal.actor, "withdrawn_because": after.withdrawal.because}
     connection.execute(update(cases).where(cases.c.id == after.id).values(**values))
+    if after.over and not before.over and not after.withdrawal:
+        question = after.question
+        notify(connection, question.owner, NotificationKind.CASE_CLOSED, after.id, question.standing_id)
+        _notify_owners(connection, after.id, question, NotificationKind.CROSS_UNIT_DECIDED)
 
 
 def unknown_case(case_id: str) -> UnknownCase:
     """Return the error for an id that no case has."""
     return UnknownCase(f"There is no case {case_id} that you may see; check the number.")
+
+
+def _notify_owners(connection: Connection, case_id: str, question: Question, kind: NotificationKind) -> None:
+    """Notify the units that keep a record which the asking unit does not see."""
+    for record_id, unit in other_owners(connection, question).items():
+        notify_unit(connection, unit, kind, case_id, record_id)
 
 
 def _merged_with(connection: Connection, record_id: str) -> list[str]:
@@ -207,4 +229,5 @@ def _taken(row: Row[Any]) -> Taken:
 
 def _opinion(row: Row[Any]) -> Opinion:
     part, conclusion = Part(row.part), Conclusion(row.conclusion)
-    return Opinion(row.actor, part, conclusion, row.notes, row.at, tuple(row.looked_at), row.because)
+    looked_at = tuple(row.looked_at)
+    return Opinion(row.actor, part, conclusion, row.notes, row.at, looked_at, row.because, row.unit or "")

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from biometrics.access import ACTOR_LENGTH
+from biometrics.access import ACTOR_LENGTH, UNIT_LENGTH
 from biometrics.person import CODE_LENGTH
 from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
@@ -105,4 +105,7 @@ case_opinions: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("looked_at", JSON, nullable=False),
     Column("because", Text, nullable=False),
+    Column("unit", String(UNIT_LENGTH)),  # of whoever gave it, by its path; NULL of those of before it was kept
+    Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
+    Column("candidate", String(IMAGE_LENGTH)),
 )

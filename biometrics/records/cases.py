@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.access import Act, Scope
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Question, Side, View
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, OutOfJurisdiction
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.blindness import has_read_answer
-from biometrics.records.case_rows import hold_case, insert_case, load_cases, save_step, unknown_case
+from biometrics.records.case_access import examined_by, is_told, may_examine, refer, told_of
+from biometrics.records.case_rows import FOLLOW_UP, hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
-from biometrics.records.jurisdiction import at_or_below
-from biometrics.records.notifications import notify
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import Answer, once
-from biometrics.watch import NotificationKind
 
 MAX_PAGE = 200  # cases
 
@@ -37,15 +35,20 @@ _LOOKING_LIKE: dict[CaseState, list[CaseState]] = {
 }
 
 Step = Callable[[Case, str, datetime], Case]
+Allowed = Callable[[Connection, Case], None]  # raises where a step is not
 
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """Which cases to list; what is None is not asked for. `mine` are those that one has taken, or has not."""
+    """Which cases to list; what is None is not asked for. `mine` are those that one has taken, or has not.
+
+    `merge_pending` are those whose records somebody must still merge, or all others.
+    """
 
     kind: CaseKind | None = None
     state: CaseState | None = None
     mine: bool | None = None
+    merge_pending: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ class CasePage:
 class CaseStore:
     """Cases, on whose behalf they are seen and worked on.
 
-    Somebody sees the cases of their own unit and those below it, and of each what `Case.view` lets them. Methods raise
-    UnknownCase for what they do not see, and WrongStep, CaseTaken and NotIndependent as the steps of `Case` do.
+    Somebody works on the cases that their unit may examine (`case_access`), and sees of each what `Case.view` lets
+    them. Of a case that their unit is only told of, `case` returns what `Case.referred` leaves, and steps raise
+    OutOfJurisdiction. Methods raise UnknownCase for all others, and WrongStep, CaseTaken and NotIndependent as the
+    steps of `Case` do.
 
     What a request with an idempotency key has done is not done again: the case is returned as it is by now. Where the
     key was used for another request, KeyReused is raised.
@@ -95,12 +100,25 @@ class CaseStore:
 
     def case(self, case_id: str) -> View:
         """Return what one may know of a case."""
+        return self._read(case_id)
+
+    def examined(self, case_id: str) -> View:
+        """Return what one may know of a case that one's unit may examine.
+
+        Raises:
+            OutOfJurisdiction: the unit is only told of it.
+        """
+        return self._read(case_id, self._require)
+
+    def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
         with self._database.writing() as connection:
             found = load_cases(connection, [canonical_id(case_id)])
-            if not found or not self._sees(found[0]):
+            if not found:
                 raise unknown_case(case_id)
-            append(connection, self._act, Action.CASE_READ, found[0].id)
-            return self._view(found[0])
+            allowed(connection, found[0])
+            view = self._shown(connection, found[0])
+            append(connection, self._act, Action.CASE_READ, found[0].id, referred=view.referral is not None)
+            return view
 
     def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
         """Return cases, oldest first; `after` is the `after` of a page.
@@ -110,7 +128,7 @@ class CaseStore:
         """
         if not 1 <= limit <= MAX_PAGE:
             raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
-        conditions = [at_or_below(self._act.actor.unit, cases), *self._conditions(query)]
+        conditions = [examined_by(self._act.actor.unit), *self._conditions(query)]
         if after is not None:
             conditions.append(_later_than(after))
         with self._database.reading() as connection:
@@ -123,9 +141,12 @@ class CaseStore:
         return CasePage(tuple(map(self._view, found)), more)
 
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
-        """Return the ids of the cases that ask whether the person of an encounter was on record already."""
+        """Return the ids of the cases that ask whether the person of an encounter was on record already.
+
+        Those are among them that one's unit is only told of.
+        """
         of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
-        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, at_or_below(self._act.actor.unit, cases))
+        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(self._act.actor.unit))
         query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
@@ -142,8 +163,10 @@ class CaseStore:
         )
 
     def give_back(self, case_id: str) -> View:
-        """Let somebody else take a case."""
-        return self._step(case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who))
+        """Let somebody else take a case, also where one's unit may not examine it any more."""
+        return self._step(
+            case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who), when=self._may_give_back
+        )
 
     def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
         """Store an analysis of what asks."""
@@ -155,40 +178,62 @@ class CaseStore:
 
     def decide(self, case_id: str, conclusion: Conclusion, notes: str) -> View:
         """Give an opinion."""
-        return self._step(case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at))
+        unit = self._act.actor.unit.path
+        return self._step(
+            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, unit)
+        )
 
     def supersede(self, case_id: str, conclusion: Conclusion, notes: str, because: str) -> View:
         """Put another opinion in the place of one's own."""
+        unit = self._act.actor.unit.path
         return self._step(
-            case_id, Action.CASE_SUPERSEDED, lambda case, who, at: case.supersede(who, conclusion, notes, because, at)
+            case_id,
+            Action.CASE_SUPERSEDED,
+            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, unit),
         )
 
     def withdraw(self, case_id: str, because: str) -> View:
         """End a case without an answer."""
         return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
 
-    def _step(self, case_id: str, action: Action, step: Step) -> View:
+    def _step(self, case_id: str, action: Action, step: Step, when: Allowed | None = None) -> View:
         with self._database.writing() as connection:
             before = hold_case(connection, case_id)
-            if not self._sees(before):
-                raise unknown_case(case_id)
+            (when or self._require)(connection, before)
 
             def work() -> Case:
                 after = step(before, self._act.actor.id, datetime.now(UTC))
                 save_step(connection, before, after)
-                self._follow(connection, before, after)
                 append(connection, self._act, action, after.id, state=after.state)
                 return after
 
-            return self._view(once(connection, self._given, "case", work, lambda _: {}, lambda _: before))
+            after = once(connection, self._given, "case", work, lambda _: {}, lambda _: before)
+            return self._shown(connection, after)
 
-    def _follow(self, connection: Connection, before: Case, after: Case) -> None:
-        """Do what follows from a step, in its transaction."""
-        if after.over and not before.over and not after.withdrawal:
-            notify(connection, after.question.owner, NotificationKind.CASE_CLOSED, after.id, after.question.standing_id)
+    def _require(self, connection: Connection, case: Case) -> None:
+        """Refuse a step in a case that one's unit may not examine."""
+        if may_examine(connection, self._act.actor.unit, case.id):
+            return
+        view = self._shown(connection, case)
+        assert view.referral is not None, "what is shown of another unit's case is a referral"
+        raise OutOfJurisdiction(
+            "This case is about a record that your unit may not see; examiners of "
+            f"{view.referral.unit.path} decide it. Call {'; '.join(one.contact for one in view.referral.contacts)}."
+        )
 
-    def _sees(self, case: Case) -> bool:
-        return self._act.actor.unit.covers(case.question.unit)
+    def _may_give_back(self, connection: Connection, case: Case) -> None:
+        """Let whoever holds a case give it back; it could stay with nobody else."""
+        if case.part_of(self._act.actor.id) is None:
+            self._require(connection, case)
+
+    def _shown(self, connection: Connection, case: Case) -> View:
+        """Return what one may know of a case now; see `case_access`."""
+        unit = self._act.actor.unit
+        if may_examine(connection, unit, case.id):
+            return self._view(case)
+        if not is_told(connection, unit, case.id):
+            raise unknown_case(case.id)
+        return case.referred(refer(connection, unit, case))
 
     def _view(self, case: Case) -> View:
         return case.view(self._act.actor.id, supervises=self._act.actor.may(Scope.CASE_SUPERVISE))
@@ -202,6 +247,9 @@ class CaseStore:
             conditions.append(cases.c.kind == query.kind)
         if query.mine is not None:
             conditions.append(mine if query.mine else ~mine)
+        if query.merge_pending is not None:
+            pending = func.coalesce(cases.c.due, "") == FOLLOW_UP
+            conditions.append(pending if query.merge_pending else ~pending)
         if query.state:
             conditions.append(self._seen_as(query.state))
         return conditions

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, or_, select
 
-from biometrics.access import Act
+from biometrics.access import Act, Unit
 from biometrics.court import Outcome
 from biometrics.errors import StoreUnavailable
 from biometrics.once import Once
 from biometrics.person import Person
 from biometrics.records import jurisdiction, merging, outcomes, people
 from biometrics.records.audit import Action, append
+from biometrics.records.case_rows import FOLLOW_UP
+from biometrics.records.case_tables import cases
 from biometrics.records.database import Database
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.merging import Hand
-from biometrics.records.provenance import Merge, Move, Provenance
+from biometrics.records.provenance import Merge, Move, PendingMerge, Provenance
 from biometrics.records.repeats import once_id
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
@@ -144,19 +147,26 @@ class RecordClerk:
             return outcomes.load_link(connection, self._once(connection, "link", add))
 
     def merge(
-        self, record_id: str, version: int, other_id: str, reason: str, other_version: int | None = None
+        self,
+        record_id: str,
+        version: int,
+        other_id: str,
+        reason: str,
+        other_version: int | None = None,
+        decided_by: Sequence[Unit] = (),
     ) -> Merge:
         """Merge another record of the same person into one, whose id and number stay; `reason` says why they are one.
 
         The other's encounters come along, its names become aliases, and its id and number lead to the survivor for
         ever. Indexes learn whose the templates are now. `version` and `other_version` are what was read of each.
+        `decided_by` are the units of the examiners by whose opinions they are merged: each must see both records, too.
 
         Raises:
             UnknownRecord, VersionMismatch.
             MergeRefused: both are one record already.
             InvalidField: there is no reason.
         """
-        with self._moving() as hand:
+        with self._moving(decided_by) as hand:
 
             def change() -> str:
                 for one in (record_id, other_id):
@@ -248,9 +258,25 @@ class RecordClerk:
         """
         with self._database.writing() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            found = merging.load_provenance(connection, record_id)
+            found = replace(
+                merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)
+            )
             append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
             return found
+
+    def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
+        """Return the merges of a record with others that wait for somebody who may see both."""
+        lead = people.lead(connection, record_id)
+        own = {lead, *people.merged_into(connection, lead)}
+        about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
+        query = select(cases.c.id, cases.c.candidate_id, cases.c.record_id).where(cases.c.due == FOLLOW_UP, about)
+        found = []
+        for case_id, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
+            others = set(people.leads(connection, ids).values()) - {lead}
+            seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
+            if others:
+                found.append(PendingMerge(case_id, next(iter(seen), None)))
+        return tuple(found)
 
     def _require(self, connection: Connection, record_id: str) -> None:
         """Refuse a record that whoever is acting does not see; what does not exist is refused by what follows."""
@@ -262,10 +288,10 @@ class RecordClerk:
         return once_id(connection, (self._who, self._request), step, act)
 
     @contextmanager
-    def _moving(self) -> Iterator[Hand]:
+    def _moving(self, decided_by: Sequence[Unit] = ()) -> Iterator[Hand]:
         """Open a transaction in which encounters change their record, and clear up after it."""
         with self._database.storing_images() as connection:
-            hand = Hand(connection, self._sealer, self._who)
+            hand = Hand(connection, self._sealer, self._who, (jurisdiction.unit_of(self._act), *decided_by))
             yield hand
         with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
             remove_unreferenced(self._database, self._sealer.images, hand.left)

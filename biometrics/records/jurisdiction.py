@@ -58,7 +58,11 @@ def require_record(connection: Connection, act: Act | None, record_id: str) -> N
     Raises:
         OutOfJurisdiction: it names the unit to call.
     """
-    unit = unit_of(act)
+    require_visible(connection, unit_of(act), record_id)
+
+
+def require_visible(connection: Connection, unit: Unit, record_id: str) -> None:
+    """Refuse a record that a unit does not see, as `require_record` does."""
     if not unit.state or record_id in seen(connection, unit, [record_id]):
         return
     for owner in elsewhere(connection, [record_id]).values():
@@ -98,6 +102,12 @@ def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, El
     owners |= {row.id: Unit(row.national_number[:2]) for row in connection.execute(bare)}
     known = _known(connection, owners.values())
     return {record_id: _contact(unit, known) for record_id, unit in owners.items()}
+
+
+def contacts(connection: Connection, wanted: Sequence[Unit]) -> dict[Unit, Elsewhere]:
+    """Return how units are reached, each by its own telephone or that of the nearest unit above it that has one."""
+    known = _known(connection, wanted)
+    return {unit: _contact(unit, known) for unit in wanted}
 
 
 def station_of(row: Row[*tuple[Any, ...]]) -> Unit:

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
+from biometrics.access import Unit
 from biometrics.errors import MergeRefused, UnknownMerge
 from biometrics.person import MAX_ALIASES
-from biometrics.records import people
+from biometrics.records import jurisdiction, people
 from biometrics.records.changes import append_changes
 from biometrics.records.merge_tables import merges, moves
 from biometrics.records.outcomes import record_of
@@ -33,13 +34,26 @@ from biometrics.text import clean_text
 class Hand:
     """What moving an encounter takes: a transaction in which images are stored, a sealer, and who does it.
 
-    After the commit the image files named in `left` are nobody's any more.
+    Each of `units` must see in full the records that are changed, before and after; these are the units of whoever
+    acts, or of the examiners whose opinions lead to a merge. After the commit the image files named in `left` are
+    nobody's any more.
     """
 
     connection: Connection
     sealer: Sealer
     who: str
+    units: tuple[Unit, ...]
     left: set[str] = field(default_factory=set)
+
+    def require(self, *record_ids: str) -> None:
+        """Refuse to change records that one of the units does not see; call it when nobody else can change them.
+
+        Raises:
+            OutOfJurisdiction: it names the unit to call.
+        """
+        for unit in self.units:
+            for record_id in record_ids:
+                jurisdiction.require_visible(self.connection, unit, record_id)
 
 
 def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
@@ -48,13 +62,14 @@ def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], 
     Raises:
         UnknownRecord, VersionMismatch.
         MergeRefused: both are one record already.
+        OutOfJurisdiction: as for `Hand.require`; so for all that follow.
         InvalidField: there is no reason.
     """
     because, connection, who = _reason(reason), hand.connection, hand.who
     survivor_id, other_id = (people.lead(connection, record_id) for record_id, _ in (survivor, other))
     if survivor_id == other_id:
         raise MergeRefused("Both numbers lead to one and the same record; nothing is left to merge.")
-    _touch_in_order(connection, {survivor_id: survivor[1], other_id: other[1]})
+    _touch_in_order(hand, {survivor_id: survivor[1], other_id: other[1]})
     row = _new(survivor_id=survivor_id, merged_id=other_id, reason=because, created_by=who)
     connection.execute(merges.insert().values(row | {"aliases": _share_names(connection, survivor_id, other_id, who)}))
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
@@ -80,6 +95,7 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     if people.lead(connection, row.survivor_id) != row.survivor_id:
         raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
     people.touch(connection, row.survivor_id, version)
+    hand.require(row.survivor_id)
     released = (
         update(records)
         .where(records.c.id == row.merged_id, records.c.merged_into == row.survivor_id)
@@ -93,6 +109,7 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     for move in _standing_moves(connection, row.id):
         its = {"reason": because, "merge_id": row.id, "undoes_id": move.id}
         _move(hand, [move.encounter_id], row.survivor_id, row.merged_id, **its)
+    hand.require(row.survivor_id, row.merged_id)
     return load_merge(connection, row.id)
 
 
@@ -172,7 +189,7 @@ def load_provenance(connection: Connection, record_id: str) -> Provenance:
 def _move_one(
     hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
 ) -> Move:
-    _touch_in_order(hand.connection, {source[0]: source[1], target: None})
+    _touch_in_order(hand, {source[0]: source[1], target: None})
     if record_of(hand.connection, encounter_id) != source[0]:
         raise MergeRefused("The encounter was moved meanwhile; read the record again.")
     (move_id,) = _move(hand, [encounter_id], source[0], target, reason=reason, undoes_id=undoes_id)
@@ -193,11 +210,12 @@ def _move(hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, **
     return [row["id"] for row in rows]
 
 
-def _touch_in_order(connection: Connection, versions: dict[str, int | None]) -> None:
+def _touch_in_order(hand: Hand, versions: dict[str, int | None]) -> None:
     """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
     for record_id in sorted(versions):
-        if people.touch_itself(connection, record_id, versions[record_id]) is None:
+        if people.touch_itself(hand.connection, record_id, versions[record_id]) is None:
             raise MergeRefused("One of the records was merged meanwhile; read them again.")
+    hand.require(*versions)
 
 
 def _share_names(connection: Connection, survivor_id: str, other_id: str, who: str) -> list[str]:

@@ -37,8 +37,20 @@ class Move:
 
 
 @dataclass(frozen=True)
+class PendingMerge:
+    """That examiners found, in a case, a record to be one person's with another, and that nobody has merged them.
+
+    `other_id` is None for whoever may not see the other record.
+    """
+
+    case_id: str
+    other_id: str | None
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """All merges and moves that a record had a part in, the first made first."""
+    """All merges and moves that a record had a part in, the first made first, and the merges that are pending."""
 
     merges: tuple[Merge, ...]
     moves: tuple[Move, ...]
+    pending: tuple[PendingMerge, ...] = ()

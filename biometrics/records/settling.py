@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, or_, select, update
 
-from biometrics.access import Act, Actor
+from biometrics.access import Act, Actor, Unit
 from biometrics.cases import CaseState
-from biometrics.errors import MergeRefused, NotFound, PehchanError, VersionMismatch
+from biometrics.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.audit import Action, append
-from biometrics.records.case_rows import MERGE, hold_case, save_step
+from biometrics.records.case_rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step
 from biometrics.records.case_tables import cases
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import records
@@ -30,6 +30,7 @@ def settle(store: RecordStore) -> int:
     """Do what is due, and withdraw the cases of records that were removed; return how many merges were made."""
     acting = store.acting(SERVICE)
     _withdraw_orphans(acting)
+    _end_follow_ups(store)
     return sum(_merge(acting, *row) for row in _due(acting))
 
 
@@ -41,18 +42,26 @@ def _due(store: RecordStore) -> list[tuple[str, str, str]]:
 
 
 def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) -> bool:
-    """Merge the later of two records into the earlier one, whose number stays."""
-    done = False
+    """Merge the later of two records into the earlier one, whose number stays.
+
+    Where the unit of an examiner who decided so does not see both records (any more), they are not merged: somebody who
+    may see both must do it.
+    """
+    done, left = False, None
     for _ in range(TRIES):
         try:
+            units = _deciding_units(store, case_id)
             first, second = sorted(
                 (store.record(one) for one in (record_id, candidate_id)), key=lambda record: record.created_at
             )
-            store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification")
+            store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification", decided_by=units)
             done = True
         except VersionMismatch:  # somebody was at work on it: what they did is read, and it is merged then
             continue
         except (MergeRefused, NotFound):  # it was done already, or one of them is no more
+            break
+        except OutOfJurisdiction:
+            left = FOLLOW_UP
             break
         except PehchanError as error:
             log.warning("Case %s: the records are merged later: %s", case_id, error.message)
@@ -61,8 +70,42 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     else:
         return False
     with store.database.writing() as connection:
-        connection.execute(update(cases).where(cases.c.id == case_id).values(due=None, version=cases.c.version + 1))
+        connection.execute(update(cases).where(cases.c.id == case_id).values(due=left, version=cases.c.version + 1))
     return done
+
+
+def _deciding_units(store: RecordStore, case_id: str) -> tuple[Unit, ...]:
+    """Return the units of the examiners whose opinions lead to a merge.
+
+    Raises:
+        OutOfJurisdiction: it was not kept of one of them.
+    """
+    with store.database.reading() as connection:
+        (case,) = load_cases(connection, [case_id])
+    paths = [one.unit for one in case.decisive]
+    if not paths or not all(paths):
+        raise OutOfJurisdiction("It is not known of which unit an examiner was.")
+    return tuple(map(Unit.of, paths))
+
+
+def _end_follow_ups(store: RecordStore) -> None:
+    """Note of cases that wait for somebody to merge their records that it was done, or that one of them is gone."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == FOLLOW_UP)
+    with store.database.reading() as connection:
+        waiting = connection.execute(query.order_by(cases.c.id)).all()
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        lead = store.leads([one for row in batch for one in (row.record_id, row.candidate_id)])
+        done = [
+            row.id
+            for row in batch
+            if lead.get(row.record_id) == lead.get(row.candidate_id) or len(lead.keys() & set(row[1:])) < len(row[1:])
+        ]
+        if not done:
+            continue
+        with store.database.writing() as connection:
+            ended = update(cases).where(cases.c.id.in_(done), cases.c.due == FOLLOW_UP)
+            connection.execute(ended.values(due=None, version=cases.c.version + 1))
 
 
 def _withdraw_orphans(store: RecordStore) -> None:

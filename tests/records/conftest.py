@@ -69,10 +69,12 @@ def stores(
 @pytest.fixture
 def station(store: RecordStore) -> RecordStore:
     """A station that has seen everything: several models, removed people, numbers brought along, searches, cases."""
+    people: list[str] = []
     for number in range(PEOPLE):
         person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
         enrolled = store.enrol(person, encounter(), samples)
+        people.append(enrolled.record_id)
     store.save_search(search_for(enrolled.record_id))
     missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
     visit = encounter(fir_number="2", missing_fingers=missing)
@@ -98,7 +100,7 @@ def station(store: RecordStore) -> RecordStore:
     CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
     NotificationStore(store.database, somebody("a")).read(1)
     cases = CaseStore(store.database, somebody("a"))
-    case_id = cases.open(question(), FOUND)
+    case_id = cases.open(question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, decide, question, somebody
+from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, decide, keep_records, question, somebody
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +21,7 @@ IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 
 @pytest.fixture
 def cases(database: Database) -> CaseStore:
+    keep_records(database)
     return CaseStore(database, somebody("a"))
 
 
@@ -141,8 +142,10 @@ def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> N
     assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).cases] == [new]
 
 
-def test_pages_follow_each_other(cases: CaseStore) -> None:
-    ids = [opened(cases, candidate_id=f"00000000-0000-4000-8000-0000000001{number:02}") for number in range(7)]
+def test_pages_follow_each_other(cases: CaseStore, database: Database) -> None:
+    people = [f"00000000-0000-4000-8000-0000000001{number:02}" for number in range(7)]
+    keep_records(database, *people)
+    ids = [opened(cases, candidate_id=record_id) for record_id in people]
     found, after = [], None
     while True:
         page = cases.find(limit=3, after=after)

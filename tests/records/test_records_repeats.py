@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from account_examples import OPERATOR
-from case_examples import FOUND, SEARCH, question, somebody
+from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, keep_records, question, somebody
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
@@ -108,6 +108,7 @@ def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
 
 def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
     """Also where the case has gone on since: a refusal would be wrong. A second opinion is another request."""
+    keep_records(store.database, RECORD, CANDIDATE, SEARCH)
     cases = partial(CaseStore, store.database, somebody("a"))
     requests = (replace(FIRST, key=f"case-{number}") for number in count())
     opened = [cases(FIRST).open(question(), FOUND) for _ in range(2)]

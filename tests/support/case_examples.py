@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from biometrics.access import Act, Actor, Purpose, Role, Unit
 from biometrics.cases import Case, CaseKind, Conclusion, Finding, Question, Side
+from biometrics.person import Encounter, Person
+from biometrics.records import encounters, people
 from biometrics.records.cases import CaseStore
+from biometrics.records.database import Database
+from biometrics.records.placing import place
 
 BUREAU = Unit("27")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -22,6 +26,21 @@ def question(kind: CaseKind = CaseKind.DUPLICATE, **changed: object) -> Question
     asking = {"record_id": RECORD} if kind is CaseKind.DUPLICATE else {"search_id": SEARCH}
     fields = {"candidate_id": CANDIDATE, "unit": Unit("27", "519", "27519004"), "owner": "owner"}
     return Question(kind, **asking | fields | changed)
+
+
+STATION = Unit("27", "519", "27519004")
+
+
+def keep_records(database: Database, *record_ids: str) -> None:
+    """Store records of these ids, each with an encounter at a station, so that its units see cases about them."""
+    with database.writing() as connection:
+        for record_id in record_ids or (RECORD, CANDIDATE):
+            number = f"27{int(record_id[-8:], 16) % 10**8:08}"
+            people.insert_person(connection, Person(f"Asha {number}", national_number=number), None, record_id)
+            codes = {"station_code": STATION.station, "district_code": STATION.district, "state_code": STATION.state}
+            visit = Encounter(fir_number="1/2024", date=date(2024, 3, 9), officer="R. Patil", sections=(), **codes)
+            encounters.insert_encounter(connection, record_id, visit)
+            place(connection, [record_id])
 
 
 FOUND = Finding(61.5, 1, "likely", {"gap": 20.0})

@@ -14,7 +14,7 @@ const { search, who } = section.dataset;
 const FIELDS = { "": "unknown_finger", itl: "transaction" }; // that the service takes a file in, where it has another name
 let waiting = null; // what goes on when the files have been chosen again
 
-for (const button of document.querySelectorAll("[data-ask]")) {
+for (const button of document.querySelectorAll("[data-ask], [data-ask-rank]")) {
   button.addEventListener("click", () => withFiles(button, (fields) => askExaminer(button, fields)));
 }
 document.getElementById("replay").addEventListener("click", (event) => working(event.target, replay));
@@ -62,7 +62,8 @@ async function working(button, act) {
 
 async function askExaminer(button, fields) {
   const files = fields.filter(([name]) => name !== "marked"); // of a latent examiners see the image alone
-  const form = formData([["search_id", search], ["record_id", button.dataset.ask], ...files]);
+  const { ask: record, askRank: rank } = button.dataset; // of a hit that another unit keeps only the rank is known
+  const form = formData([["search_id", search], record ? ["record_id", record] : ["rank", rank], ...files]);
   const { body } = await ask("POST", "/api/v1/cases", { form, key: newKey() });
   say(_("Examiners are asked."), `/app/cases/${body.id}`, _("Open the case"));
 }

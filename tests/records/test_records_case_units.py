@@ -1,0 +1,273 @@
+"""A case belongs to the lowest unit at or above the one that asks that sees both records; others learn the outcome."""
+
+from __future__ import annotations
+
+import pytest
+from acting import ELSEWHERE, HERE, act_of
+from case_examples import FOUND
+from records_examples import encounter, print_of, search_for
+
+from biometrics.access import Act, Role, Unit
+from biometrics.accounts import NewUser
+from biometrics.cases import CaseKind, CaseState, Conclusion, Question, Side, View
+from biometrics.errors import OutOfJurisdiction, PehchanError, UnknownCase
+from biometrics.person import EncounterKind, Person
+from biometrics.records.accounts import AccountStore
+from biometrics.records.cases import CaseQuery, CaseStore
+from biometrics.records.checks import CheckStore
+from biometrics.records.notifications import NotificationStore
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.records.units import Office, UnitStore
+from biometrics.watch import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit, StandingKind
+
+OTHER_STATE = "09/101/09101001"
+WORKING = (Role.EXAMINER, Role.SUPERVISOR)
+
+
+def codes(unit: str) -> dict[str, object]:
+    return dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
+
+
+class Stations:
+    """A person of the station HERE, whom an enrolment at the station ELSEWHERE looks like."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self.store = store
+        UnitStore(store.database).add(
+            Office(Unit.of(HERE), "Chavani", "0253 123"), act_of("national", Role.ADMINISTRATOR)
+        )
+        self.theirs, self.first = self.enrol(HERE)
+        self.asking, self.encounter = self.enrol(ELSEWHERE)
+        found = Checked([Candidate(self.theirs, FOUND)])
+        (self.case,) = CheckStore(store.database, DEFAULT_RULES.verified).finish(self.encounter, found)
+
+    def enrol(self, unit: str, kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
+        visit = encounter(**codes(unit), kind=kind)
+        done = self.store.acting(act_of(unit)).enrol(Person(f"Asha of {unit}"), visit, [print_of(f"{unit} {kind}")])
+        return done.record_id, done.encounter_id
+
+    def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> CaseStore:
+        return CaseStore(self.store.database, act_of(unit, role, name))
+
+    def read(self, unit: str) -> View:
+        return self.cases(unit).case(self.case)
+
+    def examines(self, unit: str) -> bool:
+        """Say whether a unit may examine the case; every way to the case says the same."""
+        cases = self.cases(unit, Role.SUPERVISOR)
+        listed = self.case in [one.id for one in cases.find(CaseQuery()).cases]
+        ways = {listed}
+        for way in (cases.examined, cases.take, cases.give_back):
+            try:
+                way(self.case)
+                ways.add(True)
+            except (OutOfJurisdiction, UnknownCase):
+                ways.add(False)
+        assert len(ways) == 1, (unit, ways)
+        return listed
+
+    def decide(self, unit: str, *conclusions: Conclusion) -> None:
+        for number, conclusion in enumerate(conclusions):
+            mine = self.cases(unit, Role.EXAMINER, f"examiner {number}")
+            mine.take(self.case)
+            mine.analyse(self.case, True, "a loop")
+            mine.look(self.case, Side.CANDIDATE, "sample-1")
+            mine.decide(self.case, conclusion, "compared")
+
+    def told(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
+        found = NotificationStore(self.store.database, act).find().notifications
+        return [(one.kind, one.about, one.record_id) for one in found]
+
+
+@pytest.fixture
+def stations(store: RecordStore) -> Stations:
+    return Stations(store)
+
+
+def test_the_lowest_unit_above_that_sees_both_records_examines_and_those_above_it(stations: Stations) -> None:
+    assert [stations.examines(unit) for unit in ("27", "national")] == [True, True]
+    for unit in (HERE, "27/519", ELSEWHERE, "27/520", "09", OTHER_STATE):
+        assert not stations.examines(unit), unit
+
+
+def test_where_one_unit_has_both_records_its_own_examiners_decide(stations: Stations) -> None:
+    record, visit = stations.enrol(ELSEWHERE, EncounterKind.CONVICTION)
+    found = Checked([Candidate(stations.asking, FOUND)])
+    (stations.case,) = CheckStore(stations.store.database, DEFAULT_RULES.verified).finish(visit, found)
+    assert stations.examines(ELSEWHERE)
+    assert not stations.examines(HERE)
+    assert stations.read(ELSEWHERE).question.record_id == record
+
+
+def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stations: Stations) -> None:
+    def check(state: CaseState, outcome: Conclusion | None) -> None:
+        for unit in (ELSEWHERE, "27/520"):
+            view = stations.read(unit)
+            told = (
+                view.state,
+                view.outcome,
+                view.part,
+                view.finding,
+                view.analyses,
+                view.opinions,
+                view.shows_candidate,
+            )
+            assert told == (state, outcome, None, None, (), (), False)
+            assert (view.question.candidate_id, view.question.record_id) == ("", stations.asking)
+            assert view.question.encounter_id == stations.encounter
+            assert view.referral
+            assert view.referral.unit == Unit("27")
+            assert [(one.unit.path, one.telephone) for one in view.referral.contacts] == [
+                (HERE, "0253 123"),
+                ("27", ""),
+            ]
+            assert stations.theirs not in str(view)
+
+    check(CaseState.REFERRED, None)
+    stations.decide("27", Conclusion.IDENTIFICATION)
+    check(CaseState.REFERRED, None)
+    other = stations.cases("27", Role.EXAMINER, "other")
+    other.take(stations.case)
+    other.analyse(stations.case, True, "a loop")
+    other.look(stations.case, Side.CANDIDATE, "sample-1")
+    other.decide(stations.case, Conclusion.IDENTIFICATION, "compared")
+    check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
+
+
+def test_the_unit_that_keeps_the_record_is_told_at_the_beginning_and_at_the_end(stations: Stations) -> None:
+    owner = act_of("27/519", Role.SUPERVISOR)
+    case = stations.case
+    assert stations.told(act_of(HERE)) == [(NotificationKind.CROSS_UNIT_CASE, case, stations.theirs)]
+    assert stations.told(act_of(HERE, Role.AUDITOR)) == stations.told(act_of("27/520")) == stations.told(owner) == []
+    stations.decide("27", Conclusion.EXCLUSION)
+    told = [
+        (NotificationKind.CROSS_UNIT_DECIDED, case, stations.theirs),
+        (NotificationKind.CROSS_UNIT_CASE, case, stations.theirs),
+    ]
+    assert stations.told(act_of(HERE)) == told
+    assert stations.told(act_of(ELSEWHERE)) == [(NotificationKind.CASE_CLOSED, case, None)]
+    view = stations.read(HERE)
+    assert (view.outcome, view.question.candidate_id) == (Conclusion.EXCLUSION, stations.theirs)
+    assert (view.question.record_id, view.question.encounter_id, view.finding, view.opinions) == (None, None, None, ())
+    assert view.referral
+    assert [one.unit.path for one in view.referral.contacts] == [ELSEWHERE, "27"]
+    assert stations.asking not in str(view)
+
+
+def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, stations: Stations) -> None:
+    """A station without anybody who reads cases is told through its district; one has read it for all."""
+    accounts = AccountStore(store.database)
+    for unit, role in ((HERE, Role.ADMINISTRATOR), ("27/519", Role.SUPERVISOR)):
+        new = NewUser(f"user{unit[-3:]}", "X", frozenset({role}), Unit.of(unit))
+        accounts.add(act_of("national", Role.ADMINISTRATOR), new, None)
+    stations.decide("27", Conclusion.EXCLUSION)
+    district = NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "first"))
+    (one,) = district.find().notifications
+    assert (one.kind, one.record_id) == (NotificationKind.CROSS_UNIT_DECIDED, stations.theirs)
+    district.read(one.number)
+    assert NotificationStore(store.database, act_of("27/519", Role.SUPERVISOR, "second")).find().unread == 0
+
+
+def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: Stations) -> None:
+    """Merges, moves and removed encounters give access and take it away, also from whoever holds the case."""
+    clerk = store.acting(act_of("national", Role.RECORDS_CLERK)).clerk
+    visit = store.add_encounter(stations.theirs, encounter(**codes(ELSEWHERE)), [])
+    assert stations.examines(ELSEWHERE)
+    holder = stations.cases(ELSEWHERE, name="holder")
+    holder.take(stations.case)
+    holder.analyse(stations.case, True, "a loop")
+    third, _ = stations.enrol(OTHER_STATE)
+    clerk.move_encounter(visit.encounter_id, store.record(stations.theirs).version, third, "not theirs")
+    assert not stations.examines(ELSEWHERE)
+    for step in (
+        lambda: holder.look(stations.case, Side.CANDIDATE, "sample-1"),
+        lambda: holder.decide(stations.case, Conclusion.EXCLUSION, "compared"),
+        lambda: holder.examined(stations.case),
+    ):
+        with pytest.raises(OutOfJurisdiction, match=f"examiners of 27 decide.*{HERE}"):
+            step()
+    assert holder.give_back(stations.case).referral
+    merge = clerk.merge(third, store.record(third).version, stations.theirs, "one person")
+    assert not stations.examines("27/519")
+    assert stations.examines(ELSEWHERE)  # the record is one with the encounter that was moved
+    clerk.undo_merge(merge.id, store.record(third).version, "not one person")
+    assert not stations.examines(ELSEWHERE)
+    assert stations.examines("27")
+
+
+def test_a_record_that_was_merged_is_seen_as_the_one_that_it_became(store: RecordStore, stations: Stations) -> None:
+    """Also along a chain; and what is left of the merged row gives nobody access."""
+    clerk = store.acting(act_of("national", Role.RECORDS_CLERK)).clerk
+    second, _ = stations.enrol(OTHER_STATE)
+    third, _ = stations.enrol("09/101/09101002")
+    clerk.merge(second, store.record(second).version, stations.theirs, "one person")
+    clerk.merge(third, store.record(third).version, second, "one person")
+    assert stations.examines("27")
+    for move in clerk.provenance(third).moves:
+        if move.encounter_id == stations.first:
+            there, _ = stations.enrol("08/090/08090001")
+            clerk.move_encounter(stations.first, store.record(third).version, there, "not theirs")
+            break
+    assert not stations.examines("27")
+    assert stations.examines("national")
+
+
+def test_of_a_removed_record_units_are_left_with_the_outcome(store: RecordStore, stations: Stations) -> None:
+    stations.decide("27", Conclusion.EXCLUSION)
+    store.remove_record(stations.theirs)
+    view = stations.read("27")
+    assert (view.state, view.outcome, view.finding, view.opinions) == (CaseState.CLOSED, Conclusion.EXCLUSION, None, ())
+    assert stations.read("national").opinions
+
+
+def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations: Stations) -> None:
+    """A standing search, what it finds at once, a candidate put to examiners, and a missing person."""
+    act = act_of(ELSEWHERE, Role.EXAMINER)
+    searched = store.acting(act).save_search(search_for(stations.theirs))
+    standing = StandingStore(store.database, act)
+    stood = standing.add(searched, StandingKind.LATENT, hits=[Candidate(stations.theirs, FOUND)])
+    record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
+    found = Checked(hits=[StandingHit(stood.id, FOUND)])
+    CheckStore(store.database, DEFAULT_RULES.verified).finish(visit, found)
+    again = store.acting(act).save_search(search_for(stations.theirs))
+    question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
+    CaseStore(store.database, act).open(question, FOUND)
+    missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
+    seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
+    CheckStore(store.database, DEFAULT_RULES.verified).finish(sighted, Checked([Candidate(missing, FOUND)]))
+    opened = [one.id for one in stations.cases("27").find(CaseQuery()).cases]
+    assert len(opened) == 5
+    for case_id in opened:
+        stations.case = case_id
+        assert not stations.examines(ELSEWHERE)
+        assert not stations.examines(HERE)
+        view = stations.read(ELSEWHERE)
+        assert not {stations.theirs, record, missing} & {view.question.candidate_id, view.question.encounter_id}
+    about = [(kind, case_id) for kind, case_id, _ in stations.told(act_of(HERE))]
+    assert {case_id for kind, case_id in about if kind is NotificationKind.CROSS_UNIT_CASE} == set(opened)
+    told = stations.told(act)
+    assert {kind for kind, _, _ in told} == {NotificationKind.STANDING_HIT}
+    assert {record_id for _, _, record_id in told} == {None}
+    assert missed
+    assert seen
+
+
+def test_a_refused_step_of_another_unit_changes_nothing(stations: Stations) -> None:
+    before = stations.read("27")
+    for unit in (HERE, ELSEWHERE):
+        mine = stations.cases(unit, Role.SUPERVISOR)
+        for step in (
+            lambda mine=mine: mine.take(stations.case),
+            lambda mine=mine: mine.analyse(stations.case, True, "x"),
+            lambda mine=mine: mine.look(stations.case, Side.PROBE, "sample-2"),
+            lambda mine=mine: mine.decide(stations.case, Conclusion.EXCLUSION, "x"),
+            lambda mine=mine: mine.supersede(stations.case, Conclusion.EXCLUSION, "x", "x"),
+            lambda mine=mine: mine.withdraw(stations.case, "x"),
+        ):
+            with pytest.raises(PehchanError) as refused:
+                step()
+            assert refused.type is OutOfJurisdiction
+            assert stations.theirs not in refused.value.message
+            assert stations.asking not in refused.value.message
+    assert stations.read("27") == before
