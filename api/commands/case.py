@@ -152,8 +152,13 @@ def print_view(store: RecordStore, view: View) -> None:
     table.add_row("kind", question.kind)
     table.add_row("state", view.state)
     table.add_row("your part", view.part or "none")
-    table.add_row("asks", f"search {question.search_id}" if question.search_id else f"record {question.record_id}")
-    if view.shows_candidate:
+    if view.referral:
+        table.add_row("examined by", view.referral.unit.path)
+        for contact in view.referral.contacts:
+            table.add_row("call", contact.contact)
+    if question.search_id or question.record_id:
+        table.add_row("asks", f"search {question.search_id}" if question.search_id else f"record {question.record_id}")
+    if view.shows_candidate or (view.referral and question.candidate_id):
         table.add_row("candidate", f"record {question.candidate_id}")
     if view.finding:
         table.add_row("found", f"{view.finding.score:.1f} decibans, place {view.finding.rank}, {view.finding.hint}")
@@ -170,6 +175,8 @@ def print_view(store: RecordStore, view: View) -> None:
         finger = "photo" if image.position is None else image.position.label
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
     table.add_row("outcome", view.outcome or "none yet")
+    if view.merge_pending:
+        table.add_row("records", "not merged yet: somebody who may see both must do it")
     Console().print(table)
 
 

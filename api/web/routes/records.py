@@ -123,6 +123,7 @@ def show_record(
         corrections=corrections,
         names=names_of(store.database, _who(corrections, provenance)),
         merges=provenance.merges,
+        pending=provenance.pending,
         moves=[one for one in provenance.moves if one.merge_id is None],
         undoable=_undoable(record, provenance),
         kinds=_KINDS,
