@@ -229,7 +229,9 @@ def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore)
             act()
     merge_id = district.merge(own.record_id, 1, other.record_id, WHY).id
     assert store.acting(act_of("27/519/B")).record(other.record_id).id == own.record_id
-    station.undo_merge(merge_id, 2, WHY)
+    with pytest.raises(OutOfJurisdiction, match="B"):
+        station.undo_merge(merge_id, 2, WHY)
+    district.undo_merge(merge_id, 2, WHY)
     with pytest.raises(OutOfJurisdiction):
         station.provenance(other.record_id)
 

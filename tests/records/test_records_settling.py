@@ -74,8 +74,8 @@ def test_what_was_cut_off_is_done_the_next_time(store: RecordStore, monkeypatch:
     same(store, asked(store, encounter_id, first)[0])
     merge = RecordClerk.merge
 
-    def cut_off(self: RecordClerk, *arguments: object) -> None:
-        merge(self, *arguments)
+    def cut_off(self: RecordClerk, *arguments: object, **its: object) -> None:
+        merge(self, *arguments, **its)
         raise StoreUnavailable("cut off")
 
     with monkeypatch.context() as away:
@@ -93,11 +93,11 @@ def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch
     same(store, asked(store, encounter_id, first)[0])
     merge, others = RecordClerk.merge, iter(["2", "3"])
 
-    def slow(self: RecordClerk, record_id: str, *arguments: object) -> object:
+    def slow(self: RecordClerk, record_id: str, *arguments: object, **its: object) -> object:
         for fir_number in others:
             store.add_encounter(record_id, encounter(fir_number=fir_number), [])
             break
-        return merge(self, record_id, *arguments)
+        return merge(self, record_id, *arguments, **its)
 
     monkeypatch.setattr(RecordClerk, "merge", slow)
     assert settle(store) == 1
