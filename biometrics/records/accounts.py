@@ -36,6 +36,7 @@ from biometrics.records.database import Database
 from biometrics.records.jurisdiction import unit_at
 from biometrics.records.key_tables import ACCOUNTS
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock, hold
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 
@@ -423,9 +424,9 @@ def _held(connection: Connection, act: Act, id_or_login: str) -> User:
     """Return an account whose rights the actor may change, which nobody else changes until the transaction ends."""
     # All administrators first, in one order: of two who remove each other the second must see what the first did.
     administrators = select(users.c.id).where(users.c.roles.contains(Role.ADMINISTRATOR.value)).order_by(users.c.id)
-    connection.execute(administrators.with_for_update()).all()
+    hold(connection, Lock.ACCOUNT, administrators)
     found = _seen(connection, act, id_or_login)
-    row = connection.execute(select(users).where(users.c.id == found.id).with_for_update()).one()
+    (row,) = hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == found.id))
     user = user_of(row)
     if user.id == act.actor.id:
         raise Forbidden("Nobody changes their own rights or resets their own account; ask another administrator.")

@@ -19,9 +19,9 @@ from sqlalchemy import Connection, select
 
 from biometrics.access import Act
 from biometrics.records.audit_tables import SUBJECT_LENGTH, audit_entries
+from biometrics.records.changes import AUDIT_COUNTER as AUDIT_COUNTER
 from biometrics.records.changes import advance
 
-AUDIT_COUNTER = "audit"
 BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
 
 

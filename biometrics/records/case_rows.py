@@ -31,6 +31,7 @@ from biometrics.records.case_access import other_owners
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.database import insert
 from biometrics.records.jurisdiction import unit_at
+from biometrics.records.locks import Lock, take
 from biometrics.records.notifications import notify, notify_unit
 from biometrics.records.people import canonical_id
 from biometrics.records.tables import records
@@ -113,6 +114,7 @@ def hold_case(connection: Connection, case_id: str) -> Case:
         UnknownCase: there is none of this id.
     """
     row_id = canonical_id(case_id)
+    take(connection, Lock.CASE, row_id)
     connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
     found = load_cases(connection, [row_id])
     if not found:

@@ -9,18 +9,48 @@ from sqlalchemy import Connection, Select, func, select
 
 from biometrics.labels import Moment
 from biometrics.records.database import insert
+from biometrics.records.locks import Lock, take
 from biometrics.records.tables import changes, counters
 from biometrics.records.values import Change, History, Operation
 from biometrics.types import Modality
 
 CHANGE_COUNTER = "change"
+STANDING_COUNTER = "standing search"
+PROBE_COUNTER = "standing probe"
+STANDING_CHANGE_COUNTER = "standing change"
+NOTIFICATION_COUNTER = "notification"
+AUDIT_COUNTER = "audit"
+
+_LOCKS = {
+    CHANGE_COUNTER: Lock.CHANGE,
+    STANDING_COUNTER: Lock.STANDING,
+    PROBE_COUNTER: Lock.STANDING_PROBE,
+    STANDING_CHANGE_COUNTER: Lock.STANDING_CHANGE,
+    NOTIFICATION_COUNTER: Lock.NOTIFICATION,
+    AUDIT_COUNTER: Lock.AUDIT,
+}
+_NATIONAL_NUMBER = "national number "
+
+
+def number_counter(state: str) -> str:
+    """Return the counter of the national numbers that a state allots."""
+    return f"{_NATIONAL_NUMBER}{state}"
+
+
+def lock_of(counter: str) -> Lock:
+    """Return the place of a counter in the order of locks; a counter without one cannot be advanced."""
+    return Lock.NATIONAL_NUMBER if counter.startswith(_NATIONAL_NUMBER) else _LOCKS[counter]
 
 
 def advance(connection: Connection, counter: str, by: int = 1) -> int:
     """Add to a counter, which begins at 0, and return its new value.
 
-    Until the transaction ends nobody else can advance the same counter.
+    Until the transaction ends nobody else can advance the same counter; `locks.Lock` has the order for several.
+
+    Raises:
+        LockOrderViolated: the transaction holds a lock that comes after this counter.
     """
+    take(connection, lock_of(counter), counter)
     new = insert(connection, counters).values(name=counter, value=by)
     statement = new.on_conflict_do_update(
         index_elements=[counters.c.name], set_={"value": counters.c.value + new.excluded.value}

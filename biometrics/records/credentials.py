@@ -19,6 +19,7 @@ from biometrics.records.account_tables import users
 from biometrics.records.accounts import end_sessions, load_user, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
+from biometrics.records.locks import Lock, hold
 from biometrics.records.sessions import Lifetimes, Method, Session, begin
 from biometrics.records.sign_in_guard import Try, forget, remember_device, take_back
 
@@ -157,7 +158,7 @@ def _load(connection: Connection, condition: Any) -> Credentials | None:
 
 def _held_as_seen(connection: Connection, seen: Credentials) -> User:
     """Return the account, held until the transaction ends, where what it is recognised by is as it was seen."""
-    row = connection.execute(select(users).where(users.c.id == seen.user.id).with_for_update()).first()
+    row = next(iter(hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == seen.user.id))), None)
     kept = None if row is None else (row.password_hash, row.setup_sha256, row.totp_sealed, row.disabled_at)
     if row is None or kept != (seen.password_hash, seen.setup_sha256, seen.totp_sealed, None):
         raise WrongCredentials(WRONG)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from biometrics.errors import StoreUnavailable
+from biometrics.records.locks import Lock, hold_advisory
 from biometrics.records.migrate import migrate
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
@@ -98,16 +99,14 @@ class Database:
     def storing_images(self) -> Iterator[Connection]:
         """Open a write transaction in which no image file is removed until it ends."""
         with self.writing() as connection:
-            if not self._sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _IMAGE_LOCK})
+            hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK, shared=True)
             yield connection
 
     @contextmanager
     def removing_images(self) -> Iterator[Connection]:
         """Open a write transaction that has no `storing_images` beside it: what has no row now gets none meanwhile."""
         with self.writing() as connection:
-            if not self._sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGE_LOCK})
+            hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK)
             yield connection
 
     def forget(self) -> None:

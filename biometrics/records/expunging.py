@@ -25,6 +25,7 @@ from biometrics.records.changes import append_changes
 from biometrics.records.jurisdiction import station_of
 from biometrics.records.key_tables import SNAPSHOTS, data_keys
 from biometrics.records.keys import DataKeys, fingerprint, is_unsealed
+from biometrics.records.locks import Lock
 from biometrics.records.merge_tables import moves
 from biometrics.records.people import merged_into, touch
 from biometrics.records.retention_tables import expungements
@@ -88,19 +89,22 @@ class Expunger:
         held = self._held(row_id)
         gone = [one for one in held if one.encounter_id in going]
         stays = sorted({one.id for one in held} - {one.id for one in gone})
+        probes = self._hold_probes({one.image_sha256 for one in gone})
+        self._keys.replace(self._connection, SNAPSHOTS)
         dead, moved = self._kill_key(row_id, stays)
         dead_keys = {row_id: dead}
         for other in earlier:  # whose keys open the copies of these samples in older backups
             theirs = sorted({one.id for one in self._held(other)})
             dead_keys[other], left = self._kill_key(other, theirs)
             moved |= left
-        dead_keys |= self._kill_client_keys(going)
-        searches = self._clear_searches({one.image_sha256 for one in gone})
+        searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         whole = self._remove(row_id, going)
         removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
         sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
-        self._keys.replace(self._connection, SNAPSHOTS)
+        for one in searches:
+            self._end_standing(one["search"])
+        dead_keys |= self._kill_client_keys(going)
         files = frozenset(one.image_name for one in gone)
         expungement = str(uuid.uuid4())
         facts = {
@@ -165,7 +169,7 @@ class Expunger:
         """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
         found = {one: self._keys.find(self._connection, one) for one in going}
         for encounter_id in going:
-            self._keys.destroy(self._connection, encounter_id)
+            self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
         return {encounter_id: fingerprint(secret) for encounter_id, secret in found.items() if secret}
 
     def _remove(self, record_id: str, going: Sequence[str]) -> bool:
@@ -190,8 +194,8 @@ class Expunger:
         others = sorted(found - {record_id})
         return [other for other in others if self._keys.find(self._connection, other) is not None]
 
-    def _clear_searches(self, digests: set[str]) -> list[Facts]:
-        """Remove the probes of stored searches that are the very files; return which, with the fingerprints of keys."""
+    def _hold_probes(self, digests: set[str]) -> dict[str, list[int]]:
+        """Hold the keys of the stored searches whose probes are the very files; return the probes by search."""
         found: defaultdict[str, list[int]] = defaultdict(list)
         wanted = sorted(digests)
         for start in range(0, len(wanted), CHUNK):
@@ -199,11 +203,12 @@ class Expunger:
             chosen = search_probes.c.image_sha256.in_(wanted[start : start + CHUNK])
             for row in self._connection.execute(query.where(chosen)):
                 found[row.search_id].append(row.ordinal)
-        return [self._clear_search(search_id, found[search_id]) for search_id in sorted(found)]
+        for search_id in sorted(found):
+            self._keys.hold(self._connection, search_id)
+        return {search_id: found[search_id] for search_id in sorted(found)}
 
     def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
-        self._keys.hold(self._connection, search_id)
-        self._end_standing(search_id)
+        """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
         for table in (search_probes, search_images):
             theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
             self._connection.execute(delete(table).where(*theirs))

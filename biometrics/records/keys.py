@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from biometrics.errors import MasterKeyMissing
 from biometrics.records.database import insert
 from biometrics.records.key_tables import data_keys
+from biometrics.records.locks import Lock, hold, hold_leaf, take
 from biometrics.records.masters import MasterKey, MasterKeys
 from biometrics.records.sealing import KEY_BYTES, Place, failure, is_sealed, unseal
 from biometrics.records.tables import counters, identity
@@ -72,25 +73,25 @@ class DataKeys:
         row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
         return self._open(row.master_id, row.wrapped) if row else None
 
-    def obtain(self, connection: Connection, owner: str) -> bytes:
+    def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> bytes:
         """Return an owner's data key, made where there is none; nobody replaces or destroys it before the commit."""
-        row = self._held(connection, owner)
-        if row is None:
+        query = select(data_keys).where(data_keys.c.id == owner)
+        rows = hold(connection, lock, query, owner, shared=True)
+        if not rows:
             connection.execute(
                 insert(connection, data_keys).values(self._new(connection, owner)).on_conflict_do_nothing()
             )
-            row = self._held(connection, owner)
-        assert row is not None, "a key that was just made is there"
-        return self._open(row.master_id, row.wrapped)
+            rows = hold(connection, lock, query, owner, shared=True)
+        assert rows, "a key that was just made is there"
+        return self._open(rows[0].master_id, rows[0].wrapped)
 
     def hold(self, connection: Connection, owner: str) -> bytes | None:
         """Return an owner's data key, None where there is none; nobody else seals with it before the commit.
 
         Whoever is sealing with it is waited for: what they sealed is seen by whatever is read from here on.
         """
-        query = select(data_keys).where(data_keys.c.id == owner).with_for_update()
-        row = connection.execute(query).first()
-        return self._open(row.master_id, row.wrapped) if row else None
+        rows = hold(connection, Lock.DATA_KEY, select(data_keys).where(data_keys.c.id == owner), owner)
+        return self._open(rows[0].master_id, rows[0].wrapped) if rows else None
 
     def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
         """Give an owner a new key; return the old one, None where there was none, and the new one.
@@ -101,14 +102,11 @@ class DataKeys:
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
         return old, self.obtain(connection, owner)
 
-    def destroy(self, connection: Connection, owner: str) -> None:
+    def destroy(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> None:
         """Destroy a key, and forget it in this process; other processes may hold it in memory for a while."""
+        take(connection, lock, owner)
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
         self._open.cache_clear()
-
-    def _held(self, connection: Connection, owner: str) -> Row[Any] | None:
-        query = select(data_keys).where(data_keys.c.id == owner).with_for_update(read=True)
-        return connection.execute(query).first()
 
     def _new(self, connection: Connection, owner: str) -> dict[str, Any]:
         master = self.current(connection)
@@ -121,8 +119,7 @@ class DataKeys:
 
     def current(self, connection: Connection) -> MasterKey:
         """Return the master to wrap with; it stays the one until the transaction ends."""
-        query = select(identity.c.master_id).with_for_update(read=True)
-        current = connection.execute(query).scalar_one()
+        ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation changes it by itself
         if current is None:
             raise MasterKeyMissing("The database has no master key yet; start the service once, or run 'pehchan keys'.")
         return self.masters.named(current)

@@ -7,7 +7,7 @@ Nothing is lost by a merge: the other record stays as it was, without its encoun
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -74,7 +74,7 @@ def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], 
     connection.execute(merges.insert().values(row | {"aliases": _share_names(connection, survivor_id, other_id, who)}))
     connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
     held = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
-    _move(hand, sorted(held), other_id, survivor_id, reason=because, merge_id=row["id"])
+    _move(hand, sorted(held), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
     return load_merge(connection, row["id"])
 
 
@@ -106,9 +106,8 @@ def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     undone = {"undone_at": datetime.now(UTC), "undone_by": who, "undone_because": because}
     connection.execute(update(merges).where(merges.c.id == row.id).values(undone))
     _take_back_names(connection, row.survivor_id, row.aliases, who)
-    for move in _standing_moves(connection, row.id):
-        its = {"reason": because, "merge_id": row.id, "undoes_id": move.id}
-        _move(hand, [move.encounter_id], row.survivor_id, row.merged_id, **its)
+    undoes = {move.encounter_id: move.id for move in _standing_moves(connection, row.id)}
+    _move(hand, list(undoes), row.survivor_id, row.merged_id, undoes, reason=because, merge_id=row.id)
     hand.require(row.survivor_id, row.merged_id)
     return load_merge(connection, row.id)
 
@@ -192,14 +191,21 @@ def _move_one(
     _touch_in_order(hand, {source[0]: source[1], target: None})
     if record_of(hand.connection, encounter_id) != source[0]:
         raise MergeRefused("The encounter was moved meanwhile; read the record again.")
-    (move_id,) = _move(hand, [encounter_id], source[0], target, reason=reason, undoes_id=undoes_id)
+    undoes = {encounter_id: undoes_id} if undoes_id else {}
+    (move_id,) = _move(hand, [encounter_id], source[0], target, undoes, reason=reason)
     return load_move(hand.connection, move_id)
 
 
-def _move(hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, **its: str | None) -> list[str]:
-    """Put encounters into another record, note each, and let indexes know whose their templates are now."""
-    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "undoes_id": None, "created_by": hand.who} | its
-    rows = [_new(encounter_id=encounter_id, **common) for encounter_id in encounter_ids]
+def _move(
+    hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, undoes: Mapping[str, str], **its: str | None
+) -> list[str]:
+    """Put encounters into another record, note each, and let indexes know whose their templates are now.
+
+    `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last, after all
+    images were sealed: until the commit nobody else enrols.
+    """
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
+    rows = [_new(encounter_id=one, undoes_id=undoes.get(one), **common) for one in encounter_ids]
     if rows:
         hand.connection.execute(moves.insert(), rows)
         hand.left.update(hand.sealer.move(hand.connection, encounter_ids, from_id, to_id))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from biometrics.errors import StoreUnavailable
+from biometrics.records.locks import Lock, hold_advisory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,8 +27,7 @@ def migrate(connection: Connection) -> None:
         StoreUnavailable: the database is of a newer version, or its user may not create tables.
     """
     with _one_at_a_time:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        hold_advisory(connection, Lock.MIGRATION, _MIGRATION_LOCK)
         if _current(connection) != newest():
             _upgrade(connection)
 

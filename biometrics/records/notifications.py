@@ -17,7 +17,7 @@ from biometrics.access import Act, Role, Scope, Unit
 from biometrics.errors import InvalidField, UnknownNotification
 from biometrics.records import jurisdiction
 from biometrics.records.account_tables import users
-from biometrics.records.changes import advance
+from biometrics.records.changes import NOTIFICATION_COUNTER, advance
 from biometrics.records.database import Database, insert
 from biometrics.records.encounters import MAX_ROW_NUMBER
 from biometrics.records.people import leads
@@ -25,7 +25,6 @@ from biometrics.records.standing_tables import notifications
 from biometrics.watch import Notification, NotificationKind
 
 MAX_PAGE = 200  # notifications
-NOTIFICATION_COUNTER = "notification"
 
 
 @dataclass(frozen=True)

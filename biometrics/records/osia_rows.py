@@ -13,6 +13,7 @@ from biometrics.records import people
 from biometrics.records.changes import append_changes
 from biometrics.records.database import insert
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock
 from biometrics.records.osia_data import ClientData, ClientEncounter
 from biometrics.records.osia_tables import (
     CLIENT_ID_LENGTH,
@@ -81,7 +82,7 @@ def write(connection: Connection, keys: DataKeys, encounter_id: str, data: Clien
     """Write what a client says of an encounter that has no such row yet."""
     content = data.content
     if content is not None:
-        content = seal(keys.obtain(connection, encounter_id), _place(encounter_id), content)
+        content = seal(keys.obtain(connection, encounter_id, Lock.CLIENT_KEY), _place(encounter_id), content)
     connection.execute(
         osia_encounters.insert().values(
             encounter_id=encounter_id,

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Row, delete, select, update
 from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord, VersionMismatch
 from biometrics.person import Person, Sex
 from biometrics.records import content
-from biometrics.records.changes import advance, append_changes
+from biometrics.records.changes import advance, append_changes, number_counter
 from biometrics.records.database import insert
 from biometrics.records.encounters import load_encounters
 from biometrics.records.history_tables import person_versions
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock, take
 from biometrics.records.name_search import write_names
 from biometrics.records.tables import aliases, encounters, records, samples, templates
 from biometrics.records.templates import templates_of
@@ -106,6 +107,7 @@ def touch_itself(connection: Connection, row_id: str, version: int | None = None
     Raises:
         VersionMismatch: it was not at `version`, where that is given.
     """
+    take(connection, Lock.RECORD, row_id)
     row = connection.execute(
         update(records)
         .where(records.c.id == row_id, records.c.merged_into.is_(None))
@@ -214,13 +216,14 @@ def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set
         .order_by(templates.c.id)
     ).all()
     of_record = select(encounters.c.id).where(encounters.c.record_id == row_id)
-    for encounter_id in connection.execute(of_record).scalars().all():
-        keys.destroy(connection, encounter_id)  # of what a client of OSIA's interface said of it
+    encounter_ids = connection.execute(of_record).scalars().all()
     for going in [*merged_into(connection, row_id), row_id]:
         keys.destroy(connection, going)
         connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
     removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
     append_changes(connection, Operation.REMOVE, removed)
+    for encounter_id in encounter_ids:
+        keys.destroy(connection, encounter_id, Lock.CLIENT_KEY)
     return {row.image_name for row in held}
 
 
@@ -242,7 +245,7 @@ def _allot(connection: Connection, record_id: str, person: Person, state_code: s
     if state_code is None:
         raise InvalidField("Give the national number, or the state code to allot one in.")
     state = clean_state_code(state_code)
-    for serial in iter(lambda: advance(connection, f"national number {state}"), LAST_NUMBER + 1):
+    for serial in iter(lambda: advance(connection, number_counter(state)), LAST_NUMBER + 1):
         number = f"{state}{serial:08}"
         if _insert_row(connection, record_id, person, number):
             return number

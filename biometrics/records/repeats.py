@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, select, update
 from biometrics.errors import KeyReused
 from biometrics.once import Once
 from biometrics.records.database import insert
+from biometrics.records.locks import Lock, take
 from biometrics.records.once_tables import once_keys
 
 KEPT: Final = timedelta(days=3)  # keys, after their request
@@ -93,6 +94,7 @@ def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
         "answer": {},
         "created_at": datetime.now(UTC),
     }
+    take(connection, Lock.REQUEST)
     taken = [once_keys.c.actor, once_keys.c.key, once_keys.c.step]
     statement = insert(connection, once_keys).values(row).on_conflict_do_nothing(index_elements=taken)
     return connection.execute(statement.returning(once_keys.c.id)).first() is not None

@@ -18,6 +18,7 @@ from biometrics.errors import Conflict, DecryptionFailed
 from biometrics.records.database import Database
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock, hold, hold_unlocked
 from biometrics.records.masters import MasterKey
 from biometrics.records.tables import identity
 
@@ -71,11 +72,12 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
     with database.reading() as connection:
         total = connection.execute(select(func.count()).select_from(data_keys).where(of_others)).scalar_one()
     done = 0
-    query = select(data_keys).where(of_others).order_by(data_keys.c.id).limit(BATCH).with_for_update()
+    query = select(data_keys).where(of_others).order_by(data_keys.c.id)
     while True:
         with database.writing() as connection:
             _require_newest(connection, new)
-            rows = connection.execute(query).all()
+            # Whoever holds keys may wait for others of these: what is free first, then one at a time.
+            rows = hold_unlocked(connection, query.limit(BATCH)) or hold(connection, Lock.DATA_KEY, query.limit(1))
             for row in rows:
                 secret = keys.masters.named(row.master_id).unwrap(row.wrapped)
                 anew = new.wrap(secret)

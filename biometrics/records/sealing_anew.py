@@ -20,6 +20,7 @@ from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
 from biometrics.records.keys import DataKeys, is_unsealed, shut
 from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.locks import Lock, hold
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import MARK, is_sealed, probe_place, seal, template_place, unseal
 from biometrics.records.tables import encounters, samples, search_probes, templates
@@ -70,7 +71,7 @@ class Sealer:
         plain, left = is_unsealed(connection), set()
         for start in range(0, len(sample_ids), CHUNK):
             chunk = sample_ids[start : start + CHUNK]
-            for row in connection.execute(select(samples).where(samples.c.id.in_(chunk)).with_for_update()).all():
+            for row in hold(connection, Lock.SAMPLE, select(samples).where(samples.c.id.in_(chunk))):
                 image = SealedImage(row.image_sha256, row.image_name)
                 stored = self._image(image, None if plain and image.in_the_clear else old.secret, old, new)
                 connection.execute(update(samples).where(samples.c.id == row.id).values(image_name=stored))
@@ -130,9 +131,9 @@ def _seal_samples(database: Database, sealer: Sealer, progress: Progress) -> int
             for row in found:
                 of_record[row.record_id].append(row.id)
             left = set()
-            for record_id in sorted(of_record):
-                owner = Owner(record_id, sealer.keys.obtain(connection, record_id))
-                left |= sealer.give(connection, of_record[record_id], owner, owner)
+            owners = [Owner(one, sealer.keys.obtain(connection, one)) for one in sorted(of_record)]
+            for owner in owners:
+                left |= sealer.give(connection, of_record[owner.record_id], owner, owner)
         if not found:
             return done
         remove_unreferenced(database, sealer.images, left)
@@ -149,18 +150,18 @@ def _seal_probes(database: Database, keys: DataKeys, progress: Progress) -> int:
     while True:
         with database.writing() as connection:
             found = connection.execute(query.where(search_probes.c.search_id > last).limit(BATCH)).scalars().all()
-            for search_id in found:
-                _seal_search(connection, keys, search_id)
+            secrets = {search_id: keys.obtain(connection, search_id) for search_id in found}
+            for search_id, secret in secrets.items():
+                _seal_search(connection, secret, search_id)
         if not found:
             return done
         done, last = done + len(found), found[-1]
         progress("searches", done, total)
 
 
-def _seal_search(connection: Connection, keys: DataKeys, search_id: str) -> None:
-    secret = keys.obtain(connection, search_id)
+def _seal_search(connection: Connection, secret: bytes, search_id: str) -> None:
     of_search = search_probes.c.search_id == search_id
-    for row in connection.execute(select(search_probes).where(of_search).with_for_update()).all():
+    for row in hold(connection, Lock.PROBE, select(search_probes).where(of_search)):
         if not is_sealed(row.data):
             data = seal(secret, probe_place(search_id, row.ordinal, row.modality, row.model), row.data)
             this = search_probes.c.ordinal == row.ordinal

@@ -24,6 +24,7 @@ from biometrics.records.account_tables import sign_in_failures, user_devices, us
 from biometrics.records.accounts import manageable
 from biometrics.records.audit import Action
 from biometrics.records.database import Database, insert
+from biometrics.records.locks import Lock, hold
 
 log = logging.getLogger("pehchan")
 
@@ -101,7 +102,7 @@ class SignInGuard:
 
 def take_back(connection: Connection, this: Try) -> None:
     """Take one try back that was neither right nor wrong: what came with it was right, and something was missing."""
-    row = connection.execute(select(sign_in_failures).where(*_of(this)).with_for_update()).first()
+    row = next(iter(hold(connection, Lock.SIGN_IN, select(sign_in_failures).where(*_of(this)))), None)
     if row is not None and row.failures:
         _write(connection, this, row.failures - 1, row.failed_at)
 

@@ -156,14 +156,14 @@ class StandingStore:
             raise UnknownStandingSearch(f"There is no search {search_id}; check the number.")
         if load_standing(connection, standing_searches.c.search_id == row.id):
             raise WrongStep("This search is a standing one already, or was; make the search anew.")
+        # From here to the commit nobody enrols: who is later finds the standing search, the others are checked below.
+        advance(connection, CHANGE_COUNTER, 0)
         unit, owner, (kind, expires_on) = self._act.actor.unit, self._act.actor.id, how
         standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
         asked = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
         for hit in hits:
             question = Question(asked, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit)
             insert_case(connection, question, hit.finding, verified)
-        # From here to the commit nobody enrols: whoever is later finds the standing search, the others are these.
-        advance(connection, CHANGE_COUNTER, 0)
         request_checks_since(connection, row.sequence)
         append(connection, self._act, Action.STANDING_ADDED, standing_id, kind=kind, search=row.id)
         return standing_id

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from biometrics.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.person import Sex
-from biometrics.records.standing_rows import STANDING_CHANGE_COUNTER
+from biometrics.records.changes import STANDING_CHANGE_COUNTER
 from biometrics.records.standing_tables import standing_changes, standing_probes, standing_searches
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import counters

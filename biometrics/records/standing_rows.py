@@ -13,16 +13,12 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from biometrics.access import Unit
 from biometrics.person import Encounter
-from biometrics.records.changes import advance
+from biometrics.records.changes import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.records.jurisdiction import unit_at
 from biometrics.records.standing_tables import standing_changes, standing_probes, standing_searches
 from biometrics.records.tables import encounters, search_probes
 from biometrics.records.values import Operation
 from biometrics.watch import WATCHED, Ended, Standing, StandingKind
-
-STANDING_COUNTER = "standing search"
-PROBE_COUNTER = "standing probe"
-STANDING_CHANGE_COUNTER = "standing change"
 
 _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outerjoin(
     encounters, encounters.c.id == standing_searches.c.encounter_id

@@ -19,6 +19,7 @@ from biometrics.errors import InvalidField, StoreUnavailable, TaskUnfinished, Un
 from biometrics.records.database import Database
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock, hold
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.sealing import Place, seal, unseal
@@ -315,8 +316,8 @@ class TaskStore:
             UnknownTask: the account has none of this id, or not any more.
         """
         with self._database.writing() as connection:
-            query = select(tasks.c.id, tasks.c.state).where(_own(task_id, owner, kind)).with_for_update()
-            row = connection.execute(query).first()
+            query = select(tasks.c.id, tasks.c.state).where(_own(task_id, owner, kind))
+            row = next(iter(hold(connection, Lock.TASK, query)), None)
             if row is None:
                 raise _unknown()
             if row.state != TaskState.PENDING:

@@ -17,6 +17,7 @@ from biometrics.errors import InvalidField, SecretShown, UnknownWebhook
 from biometrics.once import Once
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
+from biometrics.records.locks import Lock, hold
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 from biometrics.records.sealing import Place, seal, unseal
@@ -138,7 +139,7 @@ class WebhookStore:
     def _told_some(self, webhook_id: str) -> bool:
         """Tell one webhook of some notifications; whether there may be more."""
         with self._database.writing() as connection:
-            hook = connection.execute(select(webhooks).where(webhooks.c.id == webhook_id).with_for_update()).first()
+            hook = next(iter(hold(connection, Lock.WEBHOOK, select(webhooks).where(webhooks.c.id == webhook_id))), None)
             if hook is None:
                 return False
             last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0

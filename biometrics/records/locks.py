@@ -1,0 +1,117 @@
+"""The one order in which a transaction takes the locks that others wait for.
+
+On PostgreSQL two transactions that take the same two locks in opposite order wait for each other until the server ends
+one of them. SQLite has one write lock and cannot show such a mistake, so the order is checked on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, RootTransaction, Row, Select, text
+
+
+class Lock(IntEnum):
+    """Every lock that a transaction holds until its end, in the order in which it may take them."""
+
+    MIGRATION = 1  # advisory
+    IMAGES = 2  # advisory: image files are stored, or removed
+    CASE = 3
+    REQUEST = 4  # an idempotency key
+    ACCOUNT = 5
+    SIGN_IN = 6
+    TASK = 7
+    WEBHOOK = 8
+    RECORD = 9  # several by id
+    DATA_KEY = 10  # of records by id, then of searches by id
+    SAMPLE = 11
+    PROBE = 12
+    NATIONAL_NUMBER = 13  # from here to the end, but for client keys: counters
+    CHANGE = 14
+    STANDING = 15
+    STANDING_PROBE = 16
+    STANDING_CHANGE = 17
+    CLIENT_KEY = 18  # the data key of what a client of OSIA's interface sent of an encounter
+    NOTIFICATION = 19
+    AUDIT = 20
+
+
+_HELD: Final = "pehchan locks"
+_BY_NAME: Final = frozenset({Lock.RECORD})  # of which one transaction may take several, in ascending order
+
+
+class LockOrderViolated(RuntimeError):
+    """The code asks for a lock while it holds one that comes after it. The transaction is rolled back."""
+
+
+def take(connection: Connection, lock: Lock, name: str = "") -> None:
+    """Note that the transaction is about to take a lock; call it before the statement that does.
+
+    `name` tells several locks of a kind from each other. What is held already can be asked for again.
+
+    Raises:
+        LockOrderViolated: the transaction holds a lock that comes later in the order.
+    """
+    held = _held(connection)
+    if name in held.get(lock, ()):
+        return
+    last = max(held, default=lock)
+    if lock < last:
+        raise LockOrderViolated(f"{lock.name} is asked for while {last.name} is held; take {lock.name} first.")
+    if lock in _BY_NAME and any(name < other for other in held.get(lock, ())):
+        raise LockOrderViolated(f"Several locks of the kind {lock.name} are taken in the order of their names.")
+    held.setdefault(lock, set()).add(name)
+
+
+def hold(
+    connection: Connection, lock: Lock, query: Select[Any], name: str = "", *, shared: bool = False
+) -> Sequence[Row[Any]]:
+    """Return the rows of a query, locked until the transaction ends; `shared` excludes only those who change them.
+
+    Raises:
+        LockOrderViolated: as for `take`.
+    """
+    take(connection, lock, name)
+    return connection.execute(query.with_for_update(read=shared)).all()
+
+
+def hold_leaf(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    """Return rows locked against change, at any point of the order.
+
+    Only for rows that are changed by transactions that take no other lock: they make nobody wait in a circle.
+    """
+    return connection.execute(query.with_for_update(read=True)).all()
+
+
+def hold_unlocked(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
+    """Return and lock those rows of a query that nobody else has locked. It waits for nobody, so it needs no order."""
+    return connection.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def hold_advisory(connection: Connection, lock: Lock, key: int, *, shared: bool = False) -> None:
+    """Take an advisory lock of PostgreSQL until the transaction ends; SQLite's write lock covers it.
+
+    Raises:
+        LockOrderViolated: as for `take`.
+    """
+    take(connection, lock)
+    if connection.dialect.name == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        connection.execute(text(f"SELECT {function}(:key)"), {"key": key})
+
+
+def held_locks(connection: Connection) -> set[Lock]:
+    """Return the kinds of lock that the transaction holds."""
+    return set(_held(connection))
+
+
+def _held(connection: Connection) -> dict[Lock, set[str]]:
+    """Return what the transaction that runs now holds; a connection is used for many, one after another."""
+    now = connection.get_transaction()
+    known: tuple[RootTransaction | None, dict[Lock, set[str]]] | None = connection.info.get(_HELD)
+    if known is None or known[0] is not now:
+        known = (now, {})
+        connection.info[_HELD] = known
+    return known[1]

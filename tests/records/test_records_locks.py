@@ -1,0 +1,193 @@
+"""One order of locks: no two transactions wait for each other, and code that breaks the order cannot run."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from account_examples import OPERATOR
+from case_examples import somebody
+from plain_station import lay_open
+from records_examples import encounter, print_of, search_for
+from sqlalchemy import Connection, Engine, event, select, text
+
+import biometrics.records
+from biometrics.person import EncounterKind, Person, Sex
+from biometrics.records import locks, rotation
+from biometrics.records.accounts import AccountStore
+from biometrics.records.changes import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
+from biometrics.records.credentials import CredentialStore
+from biometrics.records.images import ImageFolder
+from biometrics.records.key_tables import data_keys
+from biometrics.records.locks import Lock, LockOrderViolated, held_locks, take
+from biometrics.records.masters import MasterKeys, add_to_file
+from biometrics.records.notifications import notify
+from biometrics.records.retention import RetentionStore
+from biometrics.records.sealing_anew import Sealer, seal_stored
+from biometrics.records.sign_in_guard import SignInGuard
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.records.tasks import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.values import Enrolment
+from biometrics.records.webhooks import WebhookStore
+from biometrics.watch import NotificationKind, StandingKind
+
+PATIENCE = 30  # seconds
+ONE_WRITER = "SQLite has one write lock"
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def test_a_lock_is_refused_while_one_after_it_is_held(store: RecordStore) -> None:
+    with store.database.writing() as connection:
+        take(connection, Lock.RECORD, "b")
+        advance(connection, AUDIT_COUNTER)
+        advance(connection, AUDIT_COUNTER)
+        take(connection, Lock.RECORD, "b")  # held already
+        with pytest.raises(LockOrderViolated, match="take CHANGE first"):
+            advance(connection, CHANGE_COUNTER)
+        with pytest.raises(LockOrderViolated):
+            take(connection, Lock.RECORD, "c")
+
+
+def test_records_are_held_in_the_order_of_their_ids(store: RecordStore) -> None:
+    with store.database.writing() as connection:
+        take(connection, Lock.RECORD, "b")
+        with pytest.raises(LockOrderViolated, match="order of their names"):
+            take(connection, Lock.RECORD, "a")
+
+
+def test_the_next_transaction_holds_nothing(store: RecordStore) -> None:
+    for _ in range(3):  # of several connections, or the same one again
+        with store.database.writing() as connection:
+            assert held_locks(connection) == set()
+            advance(connection, CHANGE_COUNTER)
+            advance(connection, AUDIT_COUNTER)
+            assert held_locks(connection) == {Lock.CHANGE, Lock.AUDIT}
+
+
+def test_a_counter_without_a_place_in_the_order_cannot_be_advanced() -> None:
+    with pytest.raises(KeyError):
+        lock_of("something new")
+
+
+def test_locks_are_taken_by_one_module_alone() -> None:
+    """Whoever writes FOR UPDATE or an advisory lock elsewhere would escape the order."""
+    folder = Path(biometrics.records.__path__[0])
+    for path in sorted(folder.parent.rglob("*.py")):
+        if path == Path(locks.__file__) or "migrations" in path.parts:
+            continue
+        source = path.read_text("utf-8")
+        called = {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
+        assert "with_for_update" not in called, path
+        assert "pg_advisory" not in source, path
+
+
+def wait_for_a_waiter(store: RecordStore) -> None:
+    """Return when some transaction waits for a lock."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with store.database.reading() as connection:
+            if connection.execute(WAITING).scalar_one():
+                return
+        assert time.monotonic() < until, "nobody waits"
+
+
+@pytest.fixture
+def on_postgresql(store: RecordStore) -> RecordStore:
+    if store.database.kept().kind != "PostgreSQL":
+        pytest.skip(ONE_WRITER)
+    return store
+
+
+def beside(act: Callable[[], object], store: RecordStore, pool: ThreadPoolExecutor) -> Callable[..., None]:
+    """Return what is done in the middle of an enrolment: begin an act in another thread, until it waits."""
+
+    def write(_: Connection, __: Enrolment) -> None:
+        begun.append(pool.submit(act))
+        wait_for_a_waiter(store)
+
+    begun: list[object] = []
+    return write
+
+
+def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_each_other(
+    on_postgresql: RecordStore,
+) -> None:
+    """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
+    store, owner = on_postgresql, somebody("owner")
+    search_id = store.acting(owner).save_search(search_for("x"))
+    standing = []
+
+    def stand() -> None:
+        standing.append(StandingStore(store.database, owner).add(search_id, StandingKind.LATENT))
+
+    with ThreadPoolExecutor(1) as pool:
+        wanted = encounter(kind=EncounterKind.WANTED)
+        meanwhile = beside(stand, store, pool)
+        enrolled = store.acting(owner).enrol(Person("Asha"), wanted, [print_of("a")], meanwhile)
+    assert len(standing) == 1
+    assert store.record(enrolled.record_id).person.name == "Asha"
+
+
+def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
+    database_url: str, images: ImageFolder, tmp_path: Path
+) -> None:
+    """Somebody holds the key that is last in order, and then asks for the first; the rotation wraps all."""
+    if database_url.startswith("sqlite"):
+        pytest.skip(ONE_WRITER)
+    master = tmp_path / "master.key"
+    with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
+        for name in ("a", "b", "c"):
+            store.enrol(Person(name), encounter(), [print_of(name)])
+        with store.database.reading() as connection:
+            ids = list(connection.execute(select(data_keys.c.id).order_by(data_keys.c.id)).scalars())
+        add_to_file(master)
+        with ThreadPoolExecutor(1) as pool:
+            with store.database.writing() as connection:
+                store.keys.obtain(connection, ids[-1])
+                done = pool.submit(rotation.rotate, store.database, store.keys, lambda *_: None)
+                wait_for_a_waiter(store)
+                store.keys.obtain(connection, ids[0])
+            assert done.result(PATIENCE).wrapped == len(ids)
+
+
+@pytest.fixture
+def committed() -> Iterator[set[Lock]]:
+    """Return the kinds of lock that committed transactions held."""
+    seen: set[Lock] = set()
+
+    def note(connection: Connection) -> None:
+        seen.update(held_locks(connection))
+
+    event.listen(Engine, "commit", note)
+    yield seen
+    event.remove(Engine, "commit", note)
+
+
+def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock], station: RecordStore) -> None:
+    """The station has seen everything that changes records; the rest follows here. A wrong order would raise."""
+    database, owner = station.database, somebody("owner")
+    TaskStore(database, station.keys).add(NewTask(TaskKind.REQUEST, "x", "owner", {}, {}))
+    tasks = TaskStore(database, station.keys)
+    hooks = WebhookStore(database, station.keys, tasks)
+    hook, _ = hooks.add("owner", "https://state.example", [EventType.NOTIFICATION_CREATED])
+    tasks.redeliver(hooks.test("owner", hook.id), "owner", TaskKind.EVENT)
+    with database.writing() as connection:
+        notify(connection, "owner", NotificationKind.SIGHTING, "x")
+    hooks.tell_notifications()
+    CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
+    AccountStore(database).disable(OPERATOR, "officer")
+    wanted = station.acting(owner).enrol(
+        Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
+    )
+    searched = station.save_search(replace(search_for("x"), probes=()))
+    StandingStore(database, owner).add(searched, StandingKind.LATENT)
+    RetentionStore(station).delete(wanted.record_id, "asked for")
+    lay_open(station)
+    seal_stored(database, Sealer(station.images, station.keys), lambda *_: None)
+    assert committed == set(Lock)
