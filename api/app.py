@@ -18,9 +18,10 @@ from starlette.concurrency import run_in_threadpool
 from api import errors, security
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
+from api.background import Background
 from api.description import describe
 from api.headers import NO_STORE, DefaultHeaders
-from api.keeping import repeated, tried
+from api.keeping import tried
 from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit, RateLimitFields
 from api.mosip.app import create_mosip
@@ -124,30 +125,32 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with ExitStack() as opened:
             opened.callback(tracing.close)
-            engine = opened.enter_context(open_engine(settings))
+            background = app.state.background
+            engine = opened.enter_context(open_engine(settings, background=background))
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
             engine.store.sweep()  # image files that a crash left behind
             # What other servers have enrolled is taken in, so that no search has much to wait for.
-            opened.enter_context(repeated(engine.catch_up, settings.follow_seconds, "following"))
+            opened.enter_context(background.repeated(engine.catch_up, settings.follow_seconds, "following"))
             check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))
-            opened.enter_context(repeated(check, CHECKING_SECONDS, "checking"))
+            opened.enter_context(background.repeated(check, CHECKING_SECONDS, "checking"))
             metrics.watch(engine, work)
             if settings.metrics_port:
                 opened.enter_context(metrics.served(settings.metrics_host, settings.metrics_port))
             sign = audit_log_of(engine.store).sign
             opened.callback(tried, sign)  # at a clean stop
-            opened.enter_context(repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
+            opened.enter_context(background.repeated(sign, 60 * settings.audit_sign_minutes, "signing"))
             app.state.engine = engine
             app.state.itl_table = Table.load(settings.itl_table)
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()
             app.state.work = work
-            app.state.readiness = Readiness(engine, work, settings.ready_lag)
+            app.state.readiness = Readiness(engine, work, settings.ready_lag, background)
             opened.callback(app.state.readiness.close)
             app.state.installation = partial(installation, settings, engine, model_registry(settings).entries)
             app.state.mosip = opened_mosip(settings, engine)
-            working = open_tasks(app, settings, engine)
-            opened.enter_context(repeated(app.state.webhooks.tell_notifications, settings.follow_seconds, "telling"))
+            working = open_tasks(app, settings, engine, background)
+            tell = app.state.webhooks.tell_notifications
+            opened.enter_context(background.repeated(tell, settings.follow_seconds, "telling"))
             working.start()
             try:
                 yield
@@ -165,6 +168,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
     )
+    app.state.background = Background()
     app.state.provider = provider_of(settings)
     app.state.client_throttle = Throttle(settings.sign_ins_per_minute)
     app.state.account_throttle = Throttle(settings.requests_per_minute)

@@ -1,11 +1,9 @@
-"""What is done again and again while the service runs: snapshots of the indexes, and following the database."""
+"""What a server does beside requests that can as well be done later, and what is told of a long one."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from biometrics.errors import StoreUnavailable
 from biometrics.gallery import Progress
@@ -15,30 +13,14 @@ log = logging.getLogger("pehchan")
 REPORT_EVERY = 50_000  # changes applied between two lines in the log
 
 
-@contextmanager
-def repeated(task: Callable[[], object], seconds: float, name: str = "snapshots") -> Iterator[None]:
-    """Do a task every so many seconds on a thread of its own; what cannot be done is told, and tried again."""
-    ended = threading.Event()
-
-    def keep() -> None:
-        while not ended.wait(seconds):
-            tried(task)
-
-    thread = threading.Thread(target=keep, name=name, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
 def tried(task: Callable[[], object]) -> None:
     """Do a task that can as well be done later, and tell the log where it cannot be done now."""
     try:
         task()
     except StoreUnavailable as error:
         log.warning("%s", error.message)
+    except Exception:  # what else is done at a stop must not be lost by it
+        log.exception("What is done at a stop failed.")
 
 
 def reporting(what: str) -> Progress:

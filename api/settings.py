@@ -171,7 +171,12 @@ class Settings(OperationSettings):
     mosip_requests: str = Field(default="/queue/mosip-to-abis", description="The broker's destination of requests")
     mosip_answers: str = Field(default="/queue/abis-to-mosip", description="The broker's destination of answers")
 
-    task_workers: int = Field(default=2, ge=0, description="Tasks at once; 0: this server leaves them to others")
+    task_workers: int = Field(
+        default=2, ge=0, description="Tasks at once; 0: this server leaves tasks and deliveries to others"
+    )
+    delivery_workers: int = Field(default=8, ge=1, description="Deliveries at once, to webhooks and callbacks")
+    delivery_host_limit: int = Field(default=2, ge=1, description="Deliveries at once to one host")
+    delivery_account_limit: int = Field(default=4, ge=1, description="Deliveries at once of one account")
     tasks_waiting: int = Field(default=10_000, ge=1, description="Tasks that may wait")
     task_lease_seconds: float = Field(default=30, ge=1, description="After which a killed server's tasks are taken up")
     delivery_retry_seconds: float = Field(

@@ -35,7 +35,7 @@ class TaskOut(Schema):
     @classmethod
     def of(cls, progress: Progress) -> TaskOut:
         """Show how far a task is."""
-        ended = progress.state is TaskState.COMPLETED
+        ended = progress.state in (TaskState.COMPLETED, TaskState.RESPONSE_ERROR)  # the latter: it cannot be read
         if ended:
             state = State.FAILED if progress.failed else State.SUCCEEDED
         else:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from api.keeping import repeated, reporting, tried
+from api.background import Background
+from api.keeping import reporting, tried
 from api.operations.threads import RequestThreads
 from api.settings import Settings
 from api.stores import open_store
@@ -95,10 +96,13 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
 
 
 @contextmanager
-def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Iterator[Engine]:
+def open_engine(
+    settings: Settings, open_index: IndexOpener = open_index, background: Background | None = None
+) -> Iterator[Engine]:
     """Open everything; on leaving, write the index snapshots and close.
 
-    `open_index` opens each modality's index: a test may put the oracle there.
+    `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loop that writes
+    snapshots meanwhile.
     """
     opened = [open_recogniser(settings, modality) for modality in Modality]
     with (
@@ -114,7 +118,7 @@ def open_engine(settings: Settings, open_index: IndexOpener = open_index) -> Ite
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)
-        with repeated(save, 60 * settings.snapshot_minutes):
+        with (background or Background()).repeated(save, 60 * settings.snapshot_minutes, "snapshots"):
             yield engine
         tried(save)  # without it the next start has more to catch up with
 

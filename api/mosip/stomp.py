@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from api.background import Loop
 from api.mosip.serving import Mosip
 from biometrics.access import Act
-from biometrics.errors import ExtraMissing, InvalidField
+from biometrics.errors import ExtraMissing, InvalidField, StoreUnavailable
 
 log = logging.getLogger("pehchan")
 
@@ -74,32 +75,32 @@ class Broker:
 
 
 def listen(broker: Broker, mosip: Mosip, act: Callable[[], Act], stop: threading.Event) -> None:
-    """Carry out what comes until told to stop; what is in hand then is finished. A broker that is away is waited for.
+    """Carry out what comes until told to stop; what is in hand then is finished.
 
-    `act` says on whose behalf, and is asked anew for each message.
+    `act` says on whose behalf, and is asked for each message. Whatever goes wrong (the broker is away, the account was
+    disabled, the database does not answer) is logged and tried again; the message in hand stays in the queue.
 
     Raises:
         ExtraMissing: stomp.py is not installed.
-        Whatever `act` raises; the message in hand stays in the queue.
     """
     try:
         from stomp.exception import StompException
     except ModuleNotFoundError as error:
         raise ExtraMissing("`pehchan mosip listen` needs stomp.py; run: pip install 'pehchan[mosip]'.") from error
-    wait = broker.wait
-    while not stop.is_set():
+
+    def work() -> None:
         session = _Session(broker)
         try:
             session.open()
             log.info("Listening to %s at the broker.", broker.requests)
-            wait = broker.wait
-            session.work(mosip, act, stop)
+            session.work(mosip, act, stop, loop.succeed)
         except (StompException, OSError) as error:
-            log.warning("The broker does not answer: %s. It is called again in %.0f s.", type(error).__name__, wait)
+            raise StoreUnavailable(f"The broker does not answer: {type(error).__name__}.") from error
         finally:
             session.close()
-        stop.wait(wait)
-        wait = min(2 * wait, _LONGEST_WAIT)
+
+    loop = Loop("listening", work, 0, at_once=True, first=broker.wait, longest=_LONGEST_WAIT, ended=stop)
+    loop.run()
 
 
 class _Session:
@@ -137,8 +138,8 @@ class _Session:
             broker.requests, id=_SUBSCRIPTION, ack="client", headers={"activemq.prefetchSize": "1"}
         )
 
-    def work(self, mosip: Mosip, act: Callable[[], Act], stop: threading.Event) -> None:
-        """Answer messages until the connection ends, or one is told to stop."""
+    def work(self, mosip: Mosip, act: Callable[[], Act], stop: threading.Event, answered: Callable[[], None]) -> None:
+        """Answer messages until the connection ends, or one is told to stop; `answered` is called after each."""
         while not stop.is_set():
             try:
                 frame = self._came.get(timeout=_LOOK_SECONDS)
@@ -147,6 +148,7 @@ class _Session:
             if frame is None:
                 raise ConnectionError
             self._answer(frame, mosip, act())
+            answered()
 
     def close(self) -> None:
         """Say goodbye, where there is anybody to answer it."""

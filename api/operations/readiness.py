@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from api.background import Background
 from api.operations.work import Work
 from biometrics.engine import Engine
 from biometrics.errors import PehchanError
@@ -14,13 +15,16 @@ SECONDS = 5.0  # that the database has to answer
 
 
 class Readiness:
-    """Looks at the models, the database and the indexes of a server, one look at a time."""
+    """Looks at the models, the database, the indexes and the background work of a server, one look at a time."""
 
-    def __init__(self, engine: Engine, work: Work, most_lag: int, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, engine: Engine, work: Work, most_lag: int, background: Background, seconds: float = SECONDS
+    ) -> None:
         """Call an index ready that is behind the database by `most_lag` changes or fewer."""
         self._engine = engine
         self._work = work
         self._most_lag = most_lag
+        self._background = background
         self._seconds = seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
         self._look: Future[dict[str, str]] | None = None
@@ -33,7 +37,17 @@ class Readiness:
         """Return what was looked at, each OK or a sentence that says what is wrong."""
         found = {"server": "The server is being stopped." if self._work.stopping else OK}
         found |= {f"{modality}_model": OK for modality in self._engine.channels}  # opened, or it would not have started
+        found["background"] = self._failing()
         return found | await self._stored()
+
+    def _failing(self) -> str:
+        """Say which background work fails, since when and by what; OK where none does."""
+        failing = sorted(self._background.failing().items())
+        told = (
+            f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ} ({failure.kind}, {failure.times} times)."
+            for name, failure in failing
+        )
+        return " ".join(told) or OK
 
     async def _stored(self) -> dict[str, str]:
         # A database that hangs would else take a thread for every look.

@@ -38,6 +38,9 @@ LIMITS: Final = (
     "audit_sign_minutes",
     "snapshot_minutes",
     "task_workers",
+    "delivery_workers",
+    "delivery_host_limit",
+    "delivery_account_limit",
     "tasks_waiting",
 )
 

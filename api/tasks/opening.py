@@ -8,18 +8,19 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from api.abis.outward import Outward
+from api.background import Background
 from api.osia.app import service_of
 from api.osia.tasks import OsiaCalls
 from api.settings import Settings
 from api.tasks.requests import StoredRequests
-from api.tasks.running import Patience, Tasks
+from api.tasks.running import Patience, Tasks, Workers
 from api.tasks.webhooks import WebhookEvents
 from biometrics.engine import Engine
 from biometrics.records.tasks import TaskKind, TaskStore
 from biometrics.records.webhooks import WebhookStore
 
 
-def open_tasks(app: FastAPI, settings: Settings, engine: Engine) -> Tasks:
+def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Background) -> Tasks:
     """Put into the state of `app`, which has the accounts, all that tasks need; call in the server's event loop."""
     patience = Patience(
         lease=timedelta(seconds=settings.task_lease_seconds),
@@ -29,7 +30,10 @@ def open_tasks(app: FastAPI, settings: Settings, engine: Engine) -> Tasks:
     )
     database, keys = engine.store.database, engine.store.keys
     store = TaskStore(database, keys, settings.tasks_waiting)
-    tasks = Tasks(store, settings.task_workers, patience)
+    workers = Workers(
+        settings.task_workers, settings.delivery_workers, settings.delivery_host_limit, settings.delivery_account_limit
+    )
+    tasks = Tasks(store, workers, patience, background)
     app.state.tasks = tasks
     app.state.webhooks = WebhookStore(database, keys, store)
     outward = Outward.of(settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds)

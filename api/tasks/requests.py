@@ -150,7 +150,7 @@ class StoredRequests:
         body = base64.b64decode(task.call["body"])
         scope = _scope(task, len(body))
         scope["state"] = {"recognised": recognised, "task": task.id}
-        sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task.id)), self._loop)
+        sent = asyncio.run_coroutine_threadsafe(self._send(scope, body, _Stages(self._store, task)), self._loop)
         answer = sent.result()
         if answer["status"] in _NO_ROOM:
             raise PutOff(WAIT)
@@ -190,16 +190,16 @@ def _kept(response: Response) -> dict[str, Any]:
 class _Stages:
     """Writes down what is being done for a task, once for each change."""
 
-    def __init__(self, store: TaskStore, task_id: str) -> None:
+    def __init__(self, store: TaskStore, task: Task) -> None:
         self._store = store
-        self._task_id = task_id
+        self._task = task
         self._last = ""
 
     def __call__(self, stage: str) -> None:
         """Take note."""
         if stage != self._last:
             self._last = stage
-            self._store.reached(self._task_id, stage)
+            self._store.reached(self._task, stage)
 
 
 def _scope(task: Task, size: int) -> Scope:

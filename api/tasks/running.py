@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
 from api.abis.outward import Outward
-from biometrics.errors import AddressRefused, Fault, NotFound, StoreUnavailable
-from biometrics.records.tasks import NewTask, Task, TaskKind, TaskState, TaskStore
+from api.background import Background, Loop
+from biometrics.errors import AddressRefused, DecryptionFailed, Fault, NotFound
+from biometrics.records.tasks import Choice, NewTask, Task, TaskKind, TaskStore, host_of
 
 log = logging.getLogger("pehchan")
 
@@ -36,6 +38,16 @@ class Patience:
         if attempts >= self.attempts:
             return None
         return min(self.first_wait * 2.0 ** min(attempts - 1, 30), _LONGEST_WAIT)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """How many tasks are carried out at once, and how many results delivered: at all, to one host, of one account."""
+
+    tasks: int = 2
+    deliveries: int = 8
+    of_host: int = 2
+    of_account: int = 4
 
 
 class PutOff(Exception):
@@ -75,18 +87,26 @@ Sender = Callable[[Task], Delivery]  # what is sent of a result; raises NotFound
 
 
 class Tasks:
-    """Works on tasks in threads of its own, from `start` to `stop`; `runners` and `senders` are set before."""
+    """Works on tasks in threads of its own, from `start` to `stop`; `runners` and `senders` are set before.
 
-    def __init__(self, store: TaskStore, workers: int, patience: Patience) -> None:
+    Deliveries have threads of their own: however slowly other servers answer, tasks are carried out, and of those
+    threads no host and no account keeps more than its part.
+    """
+
+    def __init__(self, store: TaskStore, workers: Workers, patience: Patience, background: Background) -> None:
         self.store = store
         self.runners: dict[TaskKind, Runner] = {}
         self.senders: dict[TaskKind, Sender] = {}
         self._workers = workers
         self._patience = patience
-        self._work = threading.Event()
-        self._ended = threading.Event()
-        self._held: set[str] = set()
-        self._threads: list[threading.Thread] = []
+        self._background = background
+        self._held: dict[str, int] = {}  # the fences of the tasks in hand, by id
+        self._hosts: Counter[str] = Counter()  # the deliveries in hand
+        self._accounts: Counter[str] = Counter()
+        self._choosing = threading.Lock()
+        self._carrying: list[Loop] = []
+        self._delivering: list[Loop] = []
+        self._keeping: list[Loop] = []
 
     def accept(self, new: NewTask) -> str:
         """Store a call to be carried out; return the id of its task.
@@ -95,7 +115,7 @@ class Tasks:
             StoreUnavailable: too many wait.
         """
         task_id = self.store.add(new)
-        self._work.set()
+        _wake(self._carrying)
         return task_id
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
@@ -103,50 +123,77 @@ class Tasks:
 
         Raises:
             UnknownTask: there is none of this id.
+            DecryptionFailed: it cannot be read any more.
         """
         self.store.redeliver(task_id, owner, kind)
-        self._work.set()
+        _wake(self._delivering)
 
     def start(self) -> None:
         """Begin to work."""
-        names = [f"tasks {number}" for number in range(self._workers)]
-        self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
-        if self._threads:
-            self._threads.append(threading.Thread(target=self._keep, name="tasks' leases", daemon=True))
-        for thread in self._threads:
-            thread.start()
+        if not self._workers.tasks:
+            return
+        beat = self._patience.lease.total_seconds() / 3
+        for number in range(self._workers.tasks):
+            self._carrying.append(Loop(f"tasks {number}", self._run, POLL_SECONDS, at_once=True))
+        for number in range(self._workers.deliveries):
+            self._delivering.append(Loop(f"deliveries {number}", self._send, POLL_SECONDS, at_once=True))
+        self._keeping = [
+            Loop("leases of tasks", self._keep, beat, longest=beat),
+            Loop("removal of old tasks", self._purge, PURGE_SECONDS, at_once=True),
+        ]
+        for loop in (*self._carrying, *self._delivering, *self._keeping):
+            self._background.start(loop)
 
     def stop(self) -> None:
         """Finish what is in hand, and return then. Not for the thread of the server's event loop, which is needed."""
-        self._ended.set()
-        self._work.set()
-        for thread in self._threads:
-            thread.join()
+        self._background.stop([*self._carrying, *self._delivering])
+        self._background.stop(self._keeping)  # last: what was in hand needed its leases
+        self._carrying, self._delivering, self._keeping = [], [], []
 
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self._work.clear()
-            try:
-                task = self.store.take(self._patience.lease)
-                if task is not None:
-                    self._hold(task)
-                    continue
-            except Exception:  # the next look may find the database answering again
-                log.exception("A task could not be worked on; it is tried again.")
-            self._work.wait(POLL_SECONDS)
-
-    def _hold(self, task: Task) -> None:
-        self._held.add(task.id)
+    def _run(self) -> bool:
+        """Carry out the next task; return whether there was one."""
+        task = self.store.take(self._patience.lease, Choice(deliveries=False))
+        if task is None:
+            return False
+        self._held[task.id] = task.fence
         try:
-            if task.state is TaskState.PENDING:
-                self._carry_out(task)
-            else:
-                self._deliver(task)
+            self._carry_out(task)
         finally:
-            self._held.discard(task.id)
+            self._held.pop(task.id, None)
+        return True
+
+    def _send(self) -> bool:
+        """Deliver the next result; return whether there was one."""
+        with self._choosing:  # one at a time, so that no two exceed a bound together
+            task = self.store.take(self._patience.lease, self._choice())
+            if task is None:
+                return False
+            host = host_of(task.callback)
+            self._hosts[host] += 1
+            self._accounts[task.owner] += 1
+            self._held[task.id] = task.fence
+        try:
+            self._deliver(task)
+        finally:
+            with self._choosing:
+                self._hosts[host] -= 1
+                self._accounts[task.owner] -= 1
+                self._held.pop(task.id, None)
+            _wake(self._delivering)
+        return True
+
+    def _choice(self) -> Choice:
+        hosts = [host for host, count in self._hosts.items() if count >= self._workers.of_host]
+        owners = [owner for owner, count in self._accounts.items() if count >= self._workers.of_account]
+        return Choice(deliveries=True, without_owners=owners, without_hosts=hosts)
 
     def _carry_out(self, task: Task) -> None:
         runner = self.runners[task.kind]
+        if task.runs > MAX_RUNS:  # whoever carried it out was killed, again and again
+            log.error("Task %s was begun %d times, and never ended; it is given up.", task.id, MAX_RUNS)
+            message = f"It was begun {MAX_RUNS} times, and never ended; tell the operator of task {task.id}."
+            self._finish(task, runner.failure(task, "internal_error", message), failed=True)
+            return
         try:
             result, failed = runner.carry_out(task)
         except PutOff as later:
@@ -162,38 +209,50 @@ class Tasks:
             log.exception("incident %s in task %s", incident, task.id)
             message = f"Something went wrong here; tell the operator incident {incident}."
             result, failed = runner.failure(task, "internal_error", message), True
-        self.store.finish(task, result, failed)
-        self._work.set()
+        self._finish(task, result, failed)
+
+    def _finish(self, task: Task, result: Any, failed: bool) -> None:
+        if not self.store.finish(task, result, failed):
+            log.warning("Task %s was taken up by another worker, or removed; this outcome is dropped.", task.id)
+        _wake(self._delivering)
 
     def _deliver(self, task: Task) -> None:
         try:
             delivery = self.senders[task.kind](task)
         except NotFound:
-            self.store.undelivered(task.id, None)
+            self.store.undelivered(task, None)
             return
+        except DecryptionFailed as error:
+            log.warning("The result of task %s is given up: %s", task.id, error.message)
+            self.store.undelivered(task, None)
+            return
+        if not self.store.renew(task, self._patience.lease):
+            return  # somebody else delivers it, or nobody wants it any more
         try:
             status = delivery.outward.post(delivery.url, delivery.body, delivery.headers)
             said = f"answered with the status {status}"
         except AddressRefused as error:
             status, said = 0, error.message
+        except Exception as error:  # whatever its address does, it is tried so many times, and no more
+            log.exception("The result of task %s cannot be sent.", task.id)
+            status, said = 0, f"could not be called: {type(error).__name__}"
         if 200 <= status < 300:
-            self.store.delivered(task.id)
+            self.store.delivered(task)
             return
         wait = self._patience.wait(task.attempts + 1)
         log.warning("The result of task %s is not delivered: its address %s", task.id, said)
-        self.store.undelivered(task.id, wait)
+        self.store.undelivered(task, wait)
 
     def _keep(self) -> None:
-        """Keep the leases of what is in hand, and clear up now and then."""
-        beat = self._patience.lease.total_seconds() / 3
-        since = PURGE_SECONDS
-        while not self._ended.wait(beat):
-            since += beat
-            try:
-                if held := list(self._held):
-                    self.store.extend(held, self._patience.lease)
-                if since >= PURGE_SECONDS:
-                    since = 0.0
-                    self.store.purge(self._patience.kept)
-            except StoreUnavailable as error:
-                log.warning("%s", error.message)
+        """Keep the leases of what is in hand."""
+        if held := dict(self._held):
+            self.store.extend(held, self._patience.lease)
+
+    def _purge(self) -> None:
+        """Remove the tasks that are kept no longer."""
+        self.store.purge(self._patience.kept)
+
+
+def _wake(loops: list[Loop]) -> None:
+    for loop in loops:
+        loop.wake()

@@ -31,7 +31,13 @@ def settle(store: RecordStore) -> int:
     acting = store.acting(SERVICE)
     _withdraw_orphans(acting)
     _end_follow_ups(store)
-    return sum(_merge(acting, *row) for row in _due(acting))
+    done = 0
+    for case_id, record_id, candidate_id in _due(acting):
+        try:
+            done += _merge(acting, case_id, record_id, candidate_id)
+        except Exception:  # one case must not keep the others waiting
+            log.exception("Case %s: the records are merged later.", case_id)
+    return done
 
 
 def _due(store: RecordStore) -> list[tuple[str, str, str]]:

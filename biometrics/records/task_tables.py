@@ -6,6 +6,8 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeB
 
 from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
+HOST_LENGTH = 300
+
 tasks = Table(
     "tasks",
     metadata,
@@ -17,12 +19,14 @@ tasks = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("transaction_id", Text, nullable=False),
     Column("callback", Text, nullable=False),  # where the result goes; empty: the client asks for it
+    Column("host", String(HOST_LENGTH), nullable=False, server_default=""),  # of the callback, with its port
     Column("webhook_id", String(ID_LENGTH)),  # of an event
     Column("call", LargeBinary),  # JSON, sealed with a key of the task's own; None once it was carried out
     Column("result", LargeBinary),  # JSON, sealed likewise
     Column("failed", Boolean, nullable=False),
     Column("state", String(WORD_LENGTH), nullable=False),
     Column("stage", String(WORD_LENGTH)),  # what is being done, while it is carried out
+    Column("fence", Integer, nullable=False, server_default="0"),  # grows each time the task is taken up
     Column("runs", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),  # to deliver the result
     Column("due_at", UtcDateTime),  # when it is next to be taken up; None: never

@@ -1,35 +1,44 @@
 """Calls that are carried out later, and their results until they are delivered; nothing of it is lost by a crash.
 
 Whoever takes a task up puts off when it is due next, by a lease that is made longer as long as work goes on. A task
-whose server was killed is due again when its lease has run out.
+whose server was killed is due again when its lease has run out. Each time a task is taken up its fence grows by one,
+and what is written of it counts for the newest fence only: a worker that was paused past its lease changes nothing.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
-from biometrics.errors import InvalidField, StoreUnavailable, TaskUnfinished, UnknownTask
+from biometrics.errors import DecryptionFailed, InvalidField, StoreUnavailable, TaskUnfinished, UnknownTask
 from biometrics.records.database import Database
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
-from biometrics.records.locks import Lock, hold
+from biometrics.records.locks import Lock, hold, take
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.sealing import Place, seal, unseal
-from biometrics.records.task_tables import tasks, webhooks
+from biometrics.records.task_tables import HOST_LENGTH, tasks, webhooks
+
+log = logging.getLogger("pehchan")
 
 MAX_PAGE = 200
 USUAL_PRIORITY = 4
 
 _TRIED = 20  # due tasks that are tried for, before another server is taken to have them all
 _PURGED = 500
+_PORTS = {"http": 80, "https": 443}
+
+Fenced = tuple[str, int]  # a task's id, and the fence that it was taken up with
 
 
 class TaskKind(StrEnum):
@@ -85,11 +94,31 @@ class Task:
     callback: str
     webhook_id: str | None
     state: TaskState
+    fence: int
     runs: int
     attempts: int
     call: Any
     result: Any
     failed: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which due tasks are wanted: those to be carried out, or those to be delivered, without some owners and hosts."""
+
+    deliveries: bool
+    without_owners: Collection[str] = ()
+    without_hosts: Collection[str] = ()
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The conditions on the rows of tasks."""
+        to_carry_out = tasks.c.state == TaskState.PENDING
+        return [
+            ~to_carry_out if self.deliveries else to_carry_out,
+            tasks.c.owner.not_in(self.without_owners),
+            tasks.c.host.not_in(self.without_hosts),
+        ]
 
 
 @dataclass(frozen=True)
@@ -148,11 +177,13 @@ class TaskStore:
                 priority=new.priority,
                 transaction_id=new.transaction_id,
                 callback=new.callback,
+                host=host_of(new.callback),
                 webhook_id=webhook_id,
                 call=None if call is None else _sealed(secret, _place(task_id, "call"), call),
                 result=None if result is None else _sealed(secret, _place(task_id, "result"), result),
                 failed=False,
                 state=TaskState.RESPONSE_SCHEDULED if call is None else TaskState.PENDING,
+                fence=0,
                 runs=0,
                 attempts=0,
                 due_at=now,
@@ -174,62 +205,108 @@ class TaskStore:
         new = NewTask(TaskKind.EVENT, event, hook.owner, {}, None, callback=hook.url)
         return self.insert(connection, new, result=told, webhook_id=hook.id)
 
-    def take(self, lease: timedelta) -> Task | None:
-        """Take up the most urgent task that is due, for as long as the lease; None where there is none."""
+    def take(self, lease: timedelta, choice: Choice | None = None) -> Task | None:
+        """Take up the most urgent task that is due, for as long as the lease; None where there is none.
+
+        One that cannot be decrypted is ended as failed, and the next one taken.
+
+        Raises:
+            MasterKeyMissing: the one that was taken needs a master key that is not at hand; it waits for its lease.
+        """
         now = datetime.now(UTC)
-        due = select(tasks.c.id).where(tasks.c.due_at <= now)
+        known = tasks.c.kind.in_(list(TaskKind))  # a newer server's kinds are left to it
+        due = select(tasks.c.id).where(tasks.c.due_at <= now, known, *(choice.conditions if choice else ()))
         with self._database.reading() as connection:
             order = (tasks.c.priority.desc(), tasks.c.due_at, tasks.c.id)
             found = connection.execute(due.order_by(*order).limit(_TRIED)).scalars().all()
         for task_id in found:
-            with self._database.writing() as connection:
-                taken = (
-                    update(tasks)
-                    .where(tasks.c.id == task_id, tasks.c.due_at <= now)
-                    .values(due_at=now + lease, runs=tasks.c.runs + 1)
-                    .returning(*tasks.c)
-                )
-                row = connection.execute(taken).first()
-                if row is not None:
-                    return self._task(connection, row)
+            # Committed before the row is opened: one that cannot be opened must not come first again.
+            if (row := self._lease(task_id, now, lease)) is not None and (task := self._opened_task(row)) is not None:
+                return task
         return None
 
-    def extend(self, task_ids: list[str], lease: timedelta) -> None:
-        """Make the lease of tasks longer that are being worked on."""
+    def _lease(self, task_id: str, now: datetime, lease: timedelta) -> Row[Any] | None:
+        """Take up a task, unless somebody else has done so."""
         with self._database.writing() as connection:
-            held = and_(tasks.c.id.in_(task_ids), tasks.c.due_at.is_not(None))
-            connection.execute(update(tasks).where(held).values(due_at=datetime.now(UTC) + lease))
+            taken = (
+                update(tasks)
+                .where(tasks.c.id == task_id, tasks.c.due_at <= now)
+                .values(due_at=now + lease, fence=tasks.c.fence + 1, runs=tasks.c.runs + 1)
+                .returning(*tasks.c)
+            )
+            return connection.execute(taken).first()
 
-    def put_off(self, task: Task, again_in: timedelta) -> None:
+    def _opened_task(self, row: Row[Any]) -> Task | None:
+        """Return a task that was taken up; None where it cannot be decrypted, which ends it."""
+        try:
+            with self._database.reading() as connection:
+                return self._task(connection, row)
+        except (DecryptionFailed, ValueError) as error:
+            kind = type(error).__name__
+        with self._database.writing() as connection:
+            ended = {"failed": True, "stage": None, "call": None, "result": None}
+            if not self._set(connection, (row.id, row.fence), TaskState.RESPONSE_ERROR, None, **ended):
+                return None  # it was removed meanwhile
+            log.error("Task %s cannot be decrypted, and ends as failed: %s", row.id, kind)
+            if row.kind == TaskKind.REQUEST:
+                self.tell(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
+        return None
+
+    def extend(self, held: Mapping[str, int], lease: timedelta) -> None:
+        """Make the lease of tasks longer that are being worked on; `held` has their fences, by id."""
+        mine = or_(*(and_(tasks.c.id == task_id, tasks.c.fence == fence) for task_id, fence in sorted(held.items())))
+        with self._database.writing() as connection:
+            connection.execute(
+                update(tasks).where(mine, tasks.c.due_at.is_not(None)).values(due_at=datetime.now(UTC) + lease)
+            )
+
+    def renew(self, task: Task, lease: timedelta) -> bool:
+        """Make the lease of a task longer; False where somebody else has taken it up since, or it was removed."""
+        with self._database.writing() as connection:
+            return self._update(connection, (task.id, task.fence), due_at=datetime.now(UTC) + lease)
+
+    def put_off(self, task: Task, again_in: timedelta) -> bool:
         """Carry a task out later, as if it had not been tried: there was no room for it."""
         with self._database.writing() as connection:
-            self._set(connection, task.id, TaskState.PENDING, again_in, runs=task.runs - 1, stage=None)
+            fenced = (task.id, task.fence)
+            return self._set(connection, fenced, TaskState.PENDING, again_in, runs=task.runs - 1, stage=None)
 
-    def reached(self, task_id: str, stage: str) -> None:
+    def reached(self, task: Task, stage: str) -> bool:
         """Note what is being done for a task."""
         with self._database.writing() as connection:
-            self._update(connection, task_id, stage=stage)
+            return self._update(connection, (task.id, task.fence), stage=stage)
 
-    def finish(self, task: Task, result: Any, failed: bool) -> None:
-        """Store what came of a task, to be delivered at once, or asked for; what it was asked is forgotten."""
+    def finish(self, task: Task, result: Any, failed: bool) -> bool:
+        """Store what came of a task, to be delivered at once, or asked for; what it was asked is forgotten.
+
+        False, and nothing is stored, where somebody else has taken it up since, or it was removed.
+
+        Raises:
+            DecryptionFailed: its key is gone.
+        """
         with self._database.writing() as connection:
-            secret = self._keys.obtain(connection, task.id)
-            values = {"call": None, "result": _sealed(secret, _place(task.id, "result"), result), "failed": failed}
+            mine = select(tasks.c.id).where(_fenced((task.id, task.fence)))
+            if not hold(connection, Lock.TASK, mine, task.id):
+                return False
+            place = _place(task.id, "result")
+            secret = self._keys.get(connection, task.id, place)  # not made anew: nothing of a removed task stays
+            values = {"call": None, "result": _sealed(secret, place, result), "failed": failed}
             state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
-            self._set(connection, task.id, state, due, runs=0, stage=None, **values)
+            self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
             if task.kind is TaskKind.REQUEST:
                 self.tell(connection, task.owner, EventType.TASK_FINISHED, {"task_id": task.id, "failed": failed})
+            return True
 
-    def delivered(self, task_id: str) -> None:
+    def delivered(self, task: Task) -> bool:
         """Note that the client has the result."""
         with self._database.writing() as connection:
-            self._set(connection, task_id, TaskState.COMPLETED, None)
+            return self._set(connection, (task.id, task.fence), TaskState.COMPLETED, None)
 
-    def undelivered(self, task_id: str, again_in: timedelta | None) -> None:
+    def undelivered(self, task: Task, again_in: timedelta | None) -> bool:
         """Note that the result could not be delivered, and when to try again; None: not any more."""
         state = TaskState.RESPONSE_ERROR if again_in is None else TaskState.RESPONSE_RETRY
         with self._database.writing() as connection:
-            self._set(connection, task_id, state, again_in, attempts=tasks.c.attempts + 1)
+            return self._set(connection, (task.id, task.fence), state, again_in, attempts=tasks.c.attempts + 1)
 
     def state(self, task_id: str, owner: str, kind: TaskKind) -> TaskState:
         """Return where a task of an account is.
@@ -285,13 +362,16 @@ class TaskStore:
         Raises:
             UnknownTask: the account has none of this id, or not any more.
             TaskUnfinished: nothing yet.
+            DecryptionFailed: it cannot be read any more.
         """
         with self._database.reading() as connection:
             row = connection.execute(
-                select(tasks.c.id, tasks.c.act, tasks.c.result).where(_own(task_id, owner, kind))
+                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(_own(task_id, owner, kind))
             ).first()
             if row is None:
                 raise _unknown()
+            if row.result is None and row.state != TaskState.PENDING:
+                raise _unreadable()
             if row.result is None:
                 raise TaskUnfinished("The task is not carried out yet; ask again later, or listen to its events.")
             return row.act, self._opened(connection, row.id, "result", row.result)
@@ -303,6 +383,7 @@ class TaskStore:
             UnknownTask: the account has none of this id, or not any more.
         """
         with self._database.writing() as connection:
+            take(connection, Lock.TASK, canonical_id(task_id))
             removed = delete(tasks).where(_own(task_id, owner, kind)).returning(tasks.c.id)
             row = connection.execute(removed).first()
             if row is None:
@@ -314,14 +395,20 @@ class TaskStore:
 
         Raises:
             UnknownTask: the account has none of this id, or not any more.
+            DecryptionFailed: it cannot be read any more.
         """
         with self._database.writing() as connection:
-            query = select(tasks.c.id, tasks.c.state).where(_own(task_id, owner, kind))
+            query = select(tasks.c.id, tasks.c.state, tasks.c.fence, tasks.c.result).where(_own(task_id, owner, kind))
             row = next(iter(hold(connection, Lock.TASK, query)), None)
             if row is None:
                 raise _unknown()
-            if row.state != TaskState.PENDING:
-                self._set(connection, row.id, TaskState.RESPONSE_RETRY, timedelta(), attempts=0)
+            if row.state == TaskState.PENDING:
+                return
+            if row.result is None:
+                raise _unreadable()
+            # With a new fence: a delivery that is under way ends in nothing, and this one counts.
+            again = {"attempts": 0, "fence": row.fence + 1}
+            self._set(connection, (row.id, row.fence), TaskState.RESPONSE_RETRY, timedelta(), **again)
 
     def purge(self, older_than: timedelta) -> int:
         """Remove tasks that nothing more is done about since so long; return how many."""
@@ -331,7 +418,9 @@ class TaskStore:
         removed = 0
         while True:
             with self._database.writing() as connection:
-                ids = connection.execute(select(tasks.c.id).where(old).limit(_PURGED)).scalars().all()
+                query = select(tasks.c.id).where(old).order_by(tasks.c.id).limit(_PURGED)
+                ids = [row.id for row in hold(connection, Lock.TASK, query)]
+                take(connection, Lock.DATA_KEY)
                 connection.execute(delete(tasks).where(tasks.c.id.in_(ids)))
                 connection.execute(delete(data_keys).where(data_keys.c.id.in_(ids)))
             removed += len(ids)
@@ -339,14 +428,15 @@ class TaskStore:
                 return removed
 
     def _set(
-        self, connection: Connection, task_id: str, state: TaskState, due_in: timedelta | None, **values: Any
-    ) -> None:
+        self, connection: Connection, fenced: Fenced, state: TaskState, due_in: timedelta | None, **values: Any
+    ) -> bool:
         due_at = None if due_in is None else datetime.now(UTC) + due_in
-        self._update(connection, task_id, state=state, due_at=due_at, **values)
+        return self._update(connection, fenced, state=state, due_at=due_at, **values)
 
-    def _update(self, connection: Connection, task_id: str, **values: Any) -> None:
+    def _update(self, connection: Connection, fenced: Fenced, **values: Any) -> bool:
+        """Write columns of a task; False where its fence is another one by now, or it was removed."""
         values["changed_at"] = datetime.now(UTC)
-        connection.execute(update(tasks).where(tasks.c.id == task_id).values(values))
+        return bool(connection.execute(update(tasks).where(_fenced(fenced)).values(values)).rowcount)
 
     def _task(self, connection: Connection, row: Row[Any]) -> Task:
         return Task(
@@ -359,6 +449,7 @@ class TaskStore:
             row.callback,
             row.webhook_id,
             TaskState(row.state),
+            row.fence,
             row.runs,
             row.attempts,
             self._opened(connection, row.id, "call", row.call),
@@ -381,8 +472,28 @@ def _progress(row: Row[Any]) -> Progress:
     return Progress(**{**row._mapping, "state": TaskState(row.state)})
 
 
+def host_of(address: str) -> str:
+    """Return the host and port of an address, as deliveries to it are counted; empty where it is none."""
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        return f"{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS.get(parts.scheme, 0)}"[:HOST_LENGTH]
+    except ValueError:
+        return ""
+
+
+def _fenced(fenced: Fenced) -> ColumnElement[bool]:
+    task_id, fence = fenced
+    return and_(tasks.c.id == task_id, tasks.c.fence == fence)
+
+
 def _own(task_id: str, owner: str, kind: TaskKind) -> ColumnElement[bool]:
     return and_(tasks.c.id == canonical_id(task_id), tasks.c.owner == owner, tasks.c.kind == kind)
+
+
+def _unreadable() -> DecryptionFailed:
+    return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")
 
 
 def _unknown() -> UnknownTask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import uuid
 from collections.abc import Collection
@@ -13,17 +14,19 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from biometrics.errors import InvalidField, SecretShown, UnknownWebhook
+from biometrics.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.once import Once
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
-from biometrics.records.locks import Lock, hold
+from biometrics.records.locks import Lock, hold, take
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 from biometrics.records.sealing import Place, seal, unseal
 from biometrics.records.standing_tables import notifications
 from biometrics.records.task_tables import tasks, webhooks
 from biometrics.records.tasks import EventType, TaskStore
+
+log = logging.getLogger("pehchan")
 
 MOST: Final = 20  # webhooks of an account
 SECRET_START: Final = "whsec_"  # noqa: S105 - how a secret begins
@@ -108,8 +111,9 @@ class WebhookStore:
         """Remove one, with its secret and what was still to be delivered."""
         with self._database.writing() as connection:
             row = _row(connection, owner, webhook_id)
+            take(connection, Lock.TASK)
             theirs = connection.execute(delete(tasks).where(tasks.c.webhook_id == row.id).returning(tasks.c.id))
-            for task_id in [*theirs.scalars().all(), row.id]:
+            for task_id in [*sorted(theirs.scalars().all()), row.id]:
                 self._keys.destroy(connection, task_id)
             connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
 
@@ -133,8 +137,13 @@ class WebhookStore:
         with self._database.reading() as connection:
             behind = connection.execute(select(webhooks.c.id).where(webhooks.c.told < newest)).scalars().all()
         for webhook_id in behind:
-            while self._told_some(webhook_id):
-                pass
+            try:
+                while self._told_some(webhook_id):
+                    pass
+            except StoreUnavailable:
+                raise
+            except Exception:  # one webhook must not keep the others waiting
+                log.exception("Webhook %s is told of notifications later.", webhook_id)
 
     def _told_some(self, webhook_id: str) -> bool:
         """Tell one webhook of some notifications; whether there may be more."""

@@ -9,7 +9,8 @@ import pytest
 from inputs import print_of
 from records_examples import encounter
 
-from api.keeping import REPORT_EVERY, repeated, reporting
+from api.background import Background
+from api.keeping import REPORT_EVERY, reporting
 from api.settings import Settings
 from api.wiring import open_engine
 from biometrics.enrol import enrol
@@ -41,12 +42,12 @@ def test_what_cannot_be_saved_is_told_and_tried_again(caplog: pytest.LogCaptureF
         if len(tries) == 1:
             raise StoreUnavailable("The disk is full.")
 
-    with repeated(save, 0.01):
+    with Background().repeated(save, 0.01, "snapshots"):
         deadline = time.monotonic() + 30
         while len(tries) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
     assert len(tries) >= 3
-    assert caplog.messages == ["The disk is full."]
+    assert caplog.messages[0] == "snapshots: The disk is full."
 
 
 def test_a_long_rebuild_is_told_of(caplog: pytest.LogCaptureFixture) -> None:

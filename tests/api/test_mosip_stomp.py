@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ from api.accounts.opening import accounts_of
 from api.commands.mosip import act_of
 from api.mosip.stomp import Broker
 from api.stores import open_store
-from biometrics.access import Role, Unit
+from biometrics.access import Act, Role, Unit
 from biometrics.accounts import NewUser
 from biometrics.errors import Forbidden, InvalidField
 
@@ -166,19 +167,34 @@ def test_a_broker_speaks_tls_with_a_certificate_that_is_trusted(
         broker.stop()
 
 
-def test_a_message_in_hand_stays_in_the_queue_when_the_account_is_disabled(
-    application: FastAPI, broker: BrokerProcess, peer: Peer
+def test_a_message_in_hand_stays_in_the_queue_while_the_account_is_disabled(
+    application: FastAPI, broker: BrokerProcess, peer: Peer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing more is done for it, nothing is lost, and it is said why."""
+    """Nothing is done for it, nothing is lost, it is said why, and the listener goes on when the account is enabled."""
     accounts = application.state.accounts
     accounts.add_user(OPERATOR, machine("later"))
     accounts.users.disable(OPERATOR, "later")
-    listener = Listening(application, url_of(broker), lambda: act_of(application.state.engine.store.database, "later"))
-    peer.send(message("ping"))
-    listener.join()
-    assert isinstance(listener.failure, Forbidden)
-    with listening(application, broker):
+    refused_once = threading.Event()
+
+    def act() -> Act:
+        try:
+            return act_of(application.state.engine.store.database, "later")
+        except Forbidden:
+            refused_once.set()
+            raise
+
+    listener = Listening(application, url_of(broker), act)
+    try:
+        peer.send(message("ping"))
+        assert refused_once.wait(30)
+        assert peer.answers.empty()
+        accounts.users.enable(OPERATOR, "later")
         assert peer.answer()["returnValue"] == "1"
+    finally:
+        listener.stop.set()
+        listener.join()
+    assert listener.failure is None
+    assert "later is not the login of a machine client" in caplog.text
 
 
 def test_only_a_machines_account_can_be_listened_as(application: FastAPI) -> None:

@@ -165,7 +165,7 @@ def test_a_task_whose_server_died_is_taken_up_again(tasks: TaskStore) -> None:
     again = tasks.take(LEASE)
     assert again
     assert (again.id, again.runs) == (task_id, 2)
-    tasks.extend([task_id], timedelta())
+    tasks.extend({task_id: again.fence}, timedelta())
     assert tasks.take(LEASE)
 
 
@@ -179,17 +179,18 @@ def test_a_result_waits_for_its_delivery_and_what_was_asked_is_forgotten(store: 
     taken = tasks.take(LEASE)
     assert taken
     assert (taken.result, taken.call) == (["VIP"], None)
-    tasks.undelivered(task_id, timedelta())
+    tasks.undelivered(taken, timedelta())
     assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_RETRY
     taken = tasks.take(LEASE)
     assert taken
     assert taken.attempts == 1
-    tasks.undelivered(task_id, None)
+    tasks.undelivered(taken, None)
     assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.RESPONSE_ERROR
     assert tasks.take(LEASE) is None
     tasks.redeliver(task_id, "client", TaskKind.OSIA)
-    assert tasks.take(LEASE)
-    tasks.delivered(task_id)
+    taken = tasks.take(LEASE)
+    assert taken
+    tasks.delivered(taken)
     assert tasks.state(task_id, "client", TaskKind.OSIA) is TaskState.COMPLETED
     with store.database.reading() as connection:
         assert connection.execute(select(task_tables.tasks.c.call)).scalar() is None
