@@ -71,6 +71,7 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
     assert ready.status_code == 200, ready.text
     assert ready.json()["checks"].keys() == {
         "server",
+        "background",
         "database",
         *(f"{modality}_{what}" for modality in ("face", "fingerprint") for what in ("model", "index")),
     }
