@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from alembic import op
 from sqlalchemy import Column, Integer, String, column, select, table
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 HOST_LENGTH = 300
 PORTS = {"http": 80, "https": 443}
