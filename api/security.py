@@ -22,6 +22,7 @@ from biometrics.access import Act, Scope
 from biometrics.engine import Engine
 from biometrics.errors import Forbidden
 from biometrics.records.audit import Action
+from biometrics.records.rights import refusal
 
 _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /api/v1/tokens, or an API key")
 
@@ -43,7 +44,7 @@ class Needs:
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
         if self.scope is not None and not recognised.actor.may(self.scope):
-            raise Forbidden(f"You may not do this: it needs {self.scope}. Ask an administrator of your unit.")
+            raise Forbidden(refusal([self.scope]))
         if self.person and recognised.session is None:
             raise Forbidden("A person signs in for this; an API key is not enough.")
         return recognised
@@ -114,8 +115,8 @@ def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None
 
 
 def note_refusal(request: Request, error: Forbidden) -> None:
-    """Write into the audit log that somebody who is known was refused."""
-    if getattr(request.state, "recognised", None) is not None:
+    """Write into the audit log that somebody who is known was refused, unless the store has written it already."""
+    if not error.noted and getattr(request.state, "recognised", None) is not None:
         store = cast(Engine, request.app.state.engine).store.acting(_act(request))
         subject = next(iter(request.path_params.values()), "")
         route = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"

@@ -66,11 +66,17 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     MACHINE_CLIENT = "machine_client"
+    ABIS_INTEGRATION = "abis_integration"  # a program that manages records: OSIA's and MOSIP's deletion, merge, status
 
     @property
     def scopes(self) -> frozenset[Scope]:
         """What this role may do."""
         return SCOPES[self]
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is a program's and not a person's."""
+        return self in (Role.MACHINE_CLIENT, Role.ABIS_INTEGRATION)
 
 
 _EXAMINER = {
@@ -82,6 +88,16 @@ _EXAMINER = {
     Scope.WATCH_MANAGE,
     Scope.CASE_READ,
     Scope.CASE_EXAMINE,
+}
+
+_MACHINE_CLIENT = {
+    Scope.ENCOUNTER_READ,
+    Scope.ENCOUNTER_WRITE,
+    Scope.IDENTIFY,
+    Scope.VERIFY,
+    Scope.GALLERY_READ,
+    Scope.TASK_READ,
+    Scope.TASK_UPDATE,
 }
 
 SCOPES: Final[dict[Role, frozenset[Scope]]] = {
@@ -116,17 +132,8 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     ),
     Role.AUDITOR: frozenset({Scope.AUDIT_READ, Scope.REPORT_READ}),
     Role.ADMINISTRATOR: frozenset({Scope.ACCOUNT_MANAGE, Scope.UNIT_MANAGE, Scope.KEY_MANAGE, Scope.BACKUP}),
-    Role.MACHINE_CLIENT: frozenset(
-        {
-            Scope.ENCOUNTER_READ,
-            Scope.ENCOUNTER_WRITE,
-            Scope.IDENTIFY,
-            Scope.VERIFY,
-            Scope.GALLERY_READ,
-            Scope.TASK_READ,
-            Scope.TASK_UPDATE,
-        }
-    ),
+    Role.MACHINE_CLIENT: frozenset(_MACHINE_CLIENT),
+    Role.ABIS_INTEGRATION: frozenset(_MACHINE_CLIENT | {Scope.IMAGE_READ, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE}),
 }
 
 

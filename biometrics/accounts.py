@@ -66,7 +66,7 @@ class User:
     @property
     def is_machine(self) -> bool:
         """Whether it is a program's, which has keys and no password."""
-        return Role.MACHINE_CLIENT in self.roles
+        return any(role.is_machine for role in self.roles)
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -118,7 +118,7 @@ def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:
     given = frozenset(roles)
     if not given:
         raise InvalidField(f"An account needs a role; give one or more of {', '.join(Role)}.")
-    if Role.MACHINE_CLIENT in given and len(given) > 1:
+    if len(given) > 1 and any(role.is_machine for role in given):
         raise InvalidField("A machine client has no other role; make an account of its own for each program.")
     return given
 

@@ -238,9 +238,10 @@ class PurposeMissing(InvalidInput):
 
 
 class Forbidden(PehchanError):
-    """Recognised, and not allowed."""
+    """Recognised, and not allowed. `noted` says that the audit log has an entry of the refusal already."""
 
     code = "forbidden"
+    noted = False
 
 
 class OutOfJurisdiction(Forbidden):

@@ -15,7 +15,7 @@ from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.one_time_codes import OneTimeCodes
 from api.accounts.passwords import Passwords, check_password
 from api.accounts.secret_key import SecretKey
-from biometrics.access import Act, Actor, Role
+from biometrics.access import Act, Actor
 from biometrics.accounts import ApiKey, NewUser, User
 from biometrics.errors import (
     CodeRequired,
@@ -130,7 +130,7 @@ class Accounts:
             LoginTaken: another account has the login.
         """
         setup, password = _setup()
-        user = self.users.add(act, new, None if Role.MACHINE_CLIENT in new.roles else setup)
+        user = self.users.add(act, new, None if any(role.is_machine for role in new.roles) else setup)
         return user, "" if user.is_machine else password
 
     def reset_password(self, act: Act, id_or_login: str) -> tuple[User, str]:

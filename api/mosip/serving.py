@@ -81,7 +81,8 @@ class Mosip:
             with self._counted(operation):
                 return operation.run(abis, self._shares, request)
         except Forbidden as error:
-            abis.store.note(Action.REFUSED, request.reference_id, code=error.code, route=request.id)
+            if not error.noted:
+                abis.store.note(Action.REFUSED, request.reference_id, code=error.code, route=request.id)
             raise
 
     @contextmanager

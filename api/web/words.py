@@ -40,6 +40,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Auditor"),
             N_("Administrator"),
             N_("Machine client"),
+            N_("ABIS integration"),
         ),
         _named(
             Purpose,

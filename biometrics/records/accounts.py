@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.access import Act, Role, Unit
+from biometrics.access import Act, Role, Scope, Unit
 from biometrics.accounts import NewUser, User, check_may_give, checked_roles
 from biometrics.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken, SecretShown, UnknownAccount
 from biometrics.once import Once
@@ -39,6 +39,7 @@ from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
+from biometrics.records.rights import needs, unrestricted
 
 MOST_LISTED = 200
 
@@ -59,6 +60,7 @@ class Setup:
     until: datetime
 
 
+@unrestricted("each method that reads for somebody takes their act and shows what they manage, or themselves")
 class AccountStore:
     """The accounts of a database, beside its records."""
 
@@ -131,6 +133,7 @@ class AccountStore:
         more = len(found) > limit
         return UserPage(tuple(found[:limit]), found[limit - 1].login if more else None)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def add(self, act: Act, new: NewUser, setup: Setup | None) -> User:
         """Make an account. A person's begins with a one-time password; a machine has keys, and none.
 
@@ -159,6 +162,7 @@ class AccountStore:
 
         return self._changed(act, "account", change, shown=setup is not None)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def change_rights(
         self, act: Act, id_or_login: str, roles: frozenset[Role] | None, unit: Unit | None, name: str | None = None
     ) -> User:
@@ -175,7 +179,7 @@ class AccountStore:
             before = _held(connection, act, id_or_login)
             new_roles = before.roles if roles is None else checked_roles(roles)
             new_unit = before.unit if unit is None else unit
-            if (Role.MACHINE_CLIENT in new_roles) != before.is_machine:
+            if any(role.is_machine for role in new_roles) != before.is_machine:
                 raise InvalidField("An account stays a person's or a program's; make another one.")
             check_may_give(act, new_roles, new_unit)
             values = _rights(new_roles, new_unit)
@@ -189,6 +193,7 @@ class AccountStore:
 
         return self._changed(act, "rights", change)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def disable(self, act: Act, id_or_login: str) -> User:
         """Close an account: its sessions and keys end at once, and it is not signed in to again until it is enabled.
 
@@ -214,6 +219,7 @@ class AccountStore:
 
         return self._changed(act, "disable", change)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def enable(self, act: Act, id_or_login: str) -> User:
         """Open a closed account again; its keys stay revoked.
 
@@ -231,6 +237,7 @@ class AccountStore:
 
         return self._changed(act, "enable", change)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def reset_password(self, act: Act, id_or_login: str, setup: Setup) -> User:
         """Replace a password by a one-time one; all that was signed in to with the old one ends.
 
@@ -253,6 +260,7 @@ class AccountStore:
 
         return self._changed(act, "password", change, shown=True)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def reset_totp(self, act: Act, id_or_login: str) -> User:
         """Forget the secret of the one-time codes: a phone was lost. Whoever is signed in must sign in again.
 
@@ -271,6 +279,7 @@ class AccountStore:
 
         return self._changed(act, "totp", change)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def link(self, act: Act, id_or_login: str, issuer: str, subject: str) -> User:
         """Let somebody whom an outside provider knows sign in to an account.
 
@@ -302,6 +311,7 @@ class AccountStore:
 
         return self._changed(act, "link", change)
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def unlink(self, act: Act, id_or_login: str) -> User:
         """Let nobody sign in to an account by an outside provider any more; sessions begun by one end.
 

@@ -28,6 +28,7 @@ from biometrics.records.database import Database
 from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
+from biometrics.records.rights import unrestricted
 
 LONGEST: Final = timedelta(days=366)
 USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
@@ -70,6 +71,7 @@ class ApiKeyPage:
     after: str | None
 
 
+@unrestricted("keys of the actor's own account, or of one that `manageable` lets them manage")
 class ApiKeyStore:
     """The API keys of a database's accounts."""
 

@@ -15,13 +15,14 @@ from typing import Any, Final, Self
 
 from sqlalchemy import BLOB, Connection, Row, Select, Table, cast, func, or_, select
 
-from biometrics.access import Act
+from biometrics.access import Act, Scope
 from biometrics.errors import InvalidField
 from biometrics.records import audit
 from biometrics.records.audit import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, Entry
 from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.signing import Signer, is_signed
 from biometrics.records.tables import counters
 from biometrics.records.units import path_within
@@ -120,6 +121,7 @@ class Verdict:
         return not self.faults
 
 
+@unrestricted("only the service and the local operator have it without an actor")
 class AuditLog:
     """The audit log of a database."""
 
@@ -129,6 +131,7 @@ class AuditLog:
         self._keys = keys
         self._station = station
 
+    @needs(Scope.AUDIT_READ)
     def find(self, act: Act, query: EntryQuery, limit: int = 100, after: int | None = None) -> EntryPage:
         """Return entries of the actor's unit and those below it, newest first; that they were read is an entry, too.
 

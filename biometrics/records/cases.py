@@ -22,6 +22,7 @@ from biometrics.records.database import Database
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import Answer, once
+from biometrics.records.rights import needs, needs_one_of, unrestricted
 
 MAX_PAGE = 200  # cases
 
@@ -77,10 +78,12 @@ class CaseStore:
         self._act = act
         self._given = (act.actor.id, request)
 
+    @unrestricted("nothing is read")
     def acting(self, act: Act) -> Self:
         """Return the same cases, for somebody else."""
         return type(self)(self._database, act)
 
+    @needs(Scope.CASE_READ)
     def open(
         self,
         question: Question,
@@ -98,10 +101,12 @@ class CaseStore:
 
             return once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
 
+    @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
         """Return what one may know of a case."""
         return self._read(case_id)
 
+    @needs(Scope.CASE_EXAMINE)
     def examined(self, case_id: str) -> View:
         """Return what one may know of a case that one's unit may examine.
 
@@ -120,6 +125,7 @@ class CaseStore:
             append(connection, self._act, Action.CASE_READ, found[0].id, referred=view.referral is not None)
             return view
 
+    @needs(Scope.CASE_READ)
     def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
         """Return cases, oldest first; `after` is the `after` of a page.
 
@@ -140,6 +146,7 @@ class CaseStore:
         more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
         return CasePage(tuple(map(self._view, found)), more)
 
+    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
         """Return the ids of the cases that ask whether the person of an encounter was on record already.
 
@@ -151,6 +158,7 @@ class CaseStore:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    @needs(Scope.CASE_EXAMINE)
     def take(self, case_id: str) -> View:
         """Take the part of a case that waits for somebody."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
@@ -162,20 +170,24 @@ class CaseStore:
             lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
         )
 
+    @needs(Scope.CASE_EXAMINE)
     def give_back(self, case_id: str) -> View:
         """Let somebody else take a case, also where one's unit may not examine it any more."""
         return self._step(
             case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who), when=self._may_give_back
         )
 
+    @needs(Scope.CASE_EXAMINE)
     def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
         """Store an analysis of what asks."""
         return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
 
+    @needs(Scope.CASE_EXAMINE)
     def look(self, case_id: str, side: Side, image: str) -> View:
         """Keep that an image is shown, before it is."""
         return self._step(case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at))
 
+    @needs(Scope.CASE_EXAMINE)
     def decide(self, case_id: str, conclusion: Conclusion, notes: str) -> View:
         """Give an opinion."""
         unit = self._act.actor.unit.path
@@ -183,6 +195,7 @@ class CaseStore:
             case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, unit)
         )
 
+    @needs(Scope.CASE_EXAMINE)
     def supersede(self, case_id: str, conclusion: Conclusion, notes: str, because: str) -> View:
         """Put another opinion in the place of one's own."""
         unit = self._act.actor.unit.path
@@ -192,6 +205,7 @@ class CaseStore:
             lambda case, who, at: case.supersede(who, conclusion, notes, because, at, unit),
         )
 
+    @needs(Scope.CASE_SUPERVISE)
     def withdraw(self, case_id: str, because: str) -> View:
         """End a case without an answer."""
         return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))

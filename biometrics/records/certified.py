@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from biometrics.access import Scope
 from biometrics.records.certificates import Certificate
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import canonical_id
 from biometrics.records.retention_tables import expungements
+from biometrics.records.rights import needs, needs_one_of
 from biometrics.records.store import RecordStore
 from biometrics.records.units import path_within
 
@@ -33,6 +35,7 @@ class CertificateStore:
         """Share a store's database."""
         self._store = store
 
+    @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
     def find(self, expungement_id: str) -> Certificate | None:
         """Return the certificate of an expungement, None where there is none that one may see."""
         with self._store.database.reading() as connection:
@@ -40,6 +43,7 @@ class CertificateStore:
             row = connection.execute(query).first()
         return _certificate(row) if row else None
 
+    @needs(Scope.RETENTION_MANAGE)
     def page(self, limit: int, after: str | None = None) -> CertificatePage:
         """Return some certificates, the newest first; `after` is the `after` of the page before.
 
@@ -56,6 +60,7 @@ class CertificateStore:
         place = cursor(last.created_at, last.id) if last else None
         return CertificatePage([_certificate(row) for row in rows[:limit]], place)
 
+    @needs(Scope.RETENTION_MANAGE)
     def everything(self) -> Iterator[Certificate]:
         """Walk through all of them, the oldest first."""
         query = self._signed().order_by(expungements.c.created_at, expungements.c.id)

@@ -14,6 +14,7 @@ from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import case_asked, insert_case, known_different
 from biometrics.records.database import Database
 from biometrics.records.notifications import notify
+from biometrics.records.rights import unrestricted
 from biometrics.records.settling import SERVICE
 from biometrics.records.standing_rows import end_expired, load_standing, standing_of_probes, still_standing
 from biometrics.records.standing_tables import enrolment_checks, standing_searches
@@ -23,6 +24,7 @@ from biometrics.watch import Check, Checked, NotificationKind, Standing
 Verified = Callable[[], frozenset[Conclusion]]
 
 
+@unrestricted("only the service makes checks")
 class CheckStore:
     """Checks of enrolments. The service works on them, on nobody's behalf."""
 

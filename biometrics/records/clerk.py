@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
-from biometrics.access import Act, Unit
+from biometrics.access import Act, Scope, Unit
 from biometrics.court import Outcome
 from biometrics.errors import StoreUnavailable
 from biometrics.once import Once
@@ -22,6 +22,7 @@ from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.merging import Hand
 from biometrics.records.provenance import Merge, Move, PendingMerge, Provenance
 from biometrics.records.repeats import once_id
+from biometrics.records.rights import needs
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
 
@@ -46,6 +47,7 @@ class RecordClerk:
         """The id of whoever acts, empty for the service itself."""
         return self._act.actor.id if self._act else ""
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def correct_person(self, record_id: str, person: Person, version: int) -> Record:
         """Put another person's data in place of a record's; what it was before is kept in the history.
 
@@ -66,6 +68,7 @@ class RecordClerk:
             corrected = self._once(connection, "correct", correct)
             return people.load_records(connection, [people.lead(connection, corrected)])[0]
 
+    @needs(Scope.ENCOUNTER_READ)
     def history(self, record_id: str) -> list[PersonVersion]:
         """Return what a person's data was before each correction, the oldest first.
 
@@ -78,6 +81,7 @@ class RecordClerk:
             append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
             return old
 
+    @needs(Scope.OUTCOME_WRITE)
     def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
         """Add what a court did about an encounter.
 
@@ -97,6 +101,7 @@ class RecordClerk:
 
             return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
 
+    @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
         self,
         encounter_id: str,
@@ -128,6 +133,7 @@ class RecordClerk:
 
             return outcomes.load_outcome(connection, self._once(connection, "withdraw", withdraw))
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
         """Say that two encounters belong together; linking them again changes nothing.
 
@@ -146,6 +152,7 @@ class RecordClerk:
 
             return outcomes.load_link(connection, self._once(connection, "link", add))
 
+    @needs(Scope.RECORD_MERGE)
     def merge(
         self,
         record_id: str,
@@ -184,6 +191,7 @@ class RecordClerk:
 
             return merging.load_merge(hand.connection, self._once(hand.connection, "merge", change))
 
+    @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were; `version` is that of the survivor.
 
@@ -211,6 +219,7 @@ class RecordClerk:
 
             return merging.load_merge(hand.connection, self._once(hand.connection, "unmerge", change))
 
+    @needs(Scope.RECORD_MERGE)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
         """Move an encounter to the record that it belongs in; `version` is that of the record that it is in.
 
@@ -230,6 +239,7 @@ class RecordClerk:
 
             return merging.load_move(hand.connection, self._once(hand.connection, "move", change))
 
+    @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
         """Move an encounter back; `version` is that of the record that it is in.
 
@@ -250,6 +260,7 @@ class RecordClerk:
 
             return merging.load_move(hand.connection, self._once(hand.connection, "move back", change))
 
+    @needs(Scope.ENCOUNTER_READ)
     def provenance(self, record_id: str) -> Provenance:
         """Return the merges and moves that a record had a part in, also one that was merged into another.
 

@@ -20,6 +20,7 @@ from biometrics.records.accounts import end_sessions, load_user, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
 from biometrics.records.locks import Lock, hold
+from biometrics.records.rights import unrestricted
 from biometrics.records.sessions import Lifetimes, Method, Session, begin
 from biometrics.records.sign_in_guard import Try, forget, remember_device, take_back
 
@@ -54,6 +55,7 @@ class SignIn:
     counted: Try | None = None
 
 
+@unrestricted("an account's own credentials, after they were checked")
 class CredentialStore:
     """What people are recognised by, in a database."""
 

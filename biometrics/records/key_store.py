@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from biometrics.access import Scope
 from biometrics.records.audit import Action
 from biometrics.records.key_copies import forget, masters_of_copies, rewrite
 from biometrics.records.key_tables import data_keys, key_copies
 from biometrics.records.keys import is_unsealed
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.rotation import Rotation, is_settled, masters_in_use, rotate
 from biometrics.records.sealing_anew import Progress, Sealer, seal_stored
 from biometrics.records.store import RecordStore
@@ -31,6 +33,7 @@ class KeyState:
     all_sealed: bool
 
 
+@unrestricted("only the local operator has it; there is no route to it")
 class KeyStore:
     """The keys of a records store."""
 
@@ -48,6 +51,7 @@ class KeyStore:
         at_hand = tuple(master.id for master in self._store.keys.masters.all())
         return KeyState(current, wrapped, at_hand, sealed)
 
+    @needs(Scope.KEY_MANAGE)
     def seal(self, progress: Progress, *, keeps_lost: bool = False) -> int:
         """Seal what an older version left in the clear; see `seal_stored`."""
         sealer = Sealer(self._store.images, self._store.keys, keeps_lost)
@@ -61,6 +65,7 @@ class KeyStore:
             rows = connection.execute(select(key_copies.c.place, key_copies.c.master_id).order_by(key_copies.c.place))
             return {row.place: row.master_id for row in rows}
 
+    @needs(Scope.KEY_MANAGE)
     def forget_copy(self, place: str) -> bool:
         """No longer keep a copy of the keys true; say whether there was one. Its file must be removed."""
         return forget(self._store.database, place)
@@ -75,6 +80,7 @@ class KeyStore:
             copies = masters_of_copies(connection)
         return masters_in_use(self._store.database) | copies
 
+    @needs(Scope.KEY_MANAGE)
     def rotate(self, progress: Progress) -> Rotation:
         """Wrap every data key by the newest master at hand; see `biometrics.records.rotation`."""
         done = rotate(self._store.database, self._store.keys, progress)

@@ -21,6 +21,7 @@ from biometrics.records.changes import NOTIFICATION_COUNTER, advance
 from biometrics.records.database import Database, insert
 from biometrics.records.encounters import MAX_ROW_NUMBER
 from biometrics.records.people import leads
+from biometrics.records.rights import unrestricted
 from biometrics.records.standing_tables import notifications
 from biometrics.watch import Notification, NotificationKind
 
@@ -83,6 +84,7 @@ def _address(unit: Unit) -> str:
     return f"unit {unit.path}"
 
 
+@unrestricted("an account reads its own notifications only")
 class NotificationStore:
     """What one person is told, and their unit."""
 

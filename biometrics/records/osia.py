@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select
 
+from biometrics.access import Scope
 from biometrics.errors import EncounterExists, UnknownEncounter
 from biometrics.records import audit, jurisdiction, osia_rows, people, templates
 from biometrics.records.audit import Action
@@ -18,6 +19,7 @@ from biometrics.records.database import insert
 from biometrics.records.osia_data import ClientData, ClientEncounter, check_galleries
 from biometrics.records.osia_galleries import GalleryStore, encounters_called
 from biometrics.records.osia_tables import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
+from biometrics.records.rights import HIDE, needs, needs_one_of, unrestricted
 from biometrics.records.store import Beside, RecordStore
 from biometrics.records.tables import encounters
 from biometrics.records.values import Enrolment, Operation, StoredTemplate
@@ -36,6 +38,7 @@ class OsiaStore:
         """The galleries, on the same behalf."""
         return GalleryStore(self._store)
 
+    @unrestricted("an id by itself; whatever reads or changes the record checks the unit")
     def record_id(self, person_id: str, strictly: bool = False) -> str:
         """Return the id of a person's record: of one that was merged into another, that other one, unless `strictly`.
 
@@ -45,6 +48,7 @@ class OsiaStore:
         with self._database.reading() as connection:
             return osia_rows.record_id_of(connection, person_id, strictly)
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def beside(self, person_id: str, data: ClientData) -> Beside:
         """Return what writes a client's data of a new encounter; `person_id` names a new record, empty otherwise.
 
@@ -64,6 +68,7 @@ class OsiaStore:
 
         return write
 
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def instead(self, data: ClientData) -> Beside:
         """Return what writes a client's data of an encounter in place of what there was."""
 
@@ -77,6 +82,14 @@ class OsiaStore:
 
         return write
 
+    @needs_one_of(
+        Scope.ENCOUNTER_READ,
+        Scope.ENCOUNTER_WRITE,
+        Scope.VERIFY,
+        Scope.IDENTIFY,
+        Scope.RECORD_MERGE,
+        Scope.RECORD_EXPUNGE,
+    )
     def encounter(self, person_id: str, client_id: str) -> ClientEncounter:
         """Return one encounter of a person.
 
@@ -88,6 +101,14 @@ class OsiaStore:
             raise UnknownEncounter("The person has no encounter of this id; check it.")
         return found[0]
 
+    @needs_one_of(
+        Scope.ENCOUNTER_READ,
+        Scope.ENCOUNTER_WRITE,
+        Scope.VERIFY,
+        Scope.IDENTIFY,
+        Scope.RECORD_MERGE,
+        Scope.RECORD_EXPUNGE,
+    )
     def encounters(self, person_id: str) -> list[ClientEncounter]:
         """Return all encounters of a person, the first stored first.
 
@@ -100,6 +121,7 @@ class OsiaStore:
         with self._database.reading() as connection:
             return osia_rows.client_encounters(connection, self._keys, record, person_id)
 
+    @needs_one_of(Scope.IDENTIFY, Scope.RECORD_EXPUNGE)
     def encounter_in(self, gallery: str, client_id: str) -> ClientEncounter:
         """Return the encounter in a gallery that has an id, whoever's it is.
 
@@ -118,11 +140,13 @@ class OsiaStore:
             raise UnknownEncounter("The gallery has no encounter of this id; check it.")
         return one
 
+    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return what clients call some people (at most templates.CHUNK), by record id."""
         with self._database.reading() as connection:
             return osia_rows.person_ids(connection, record_ids)
 
+    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def places(self, record_ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Return what clients call the encounters of some people (few enough for one IN list), and their galleries.
 
@@ -138,6 +162,7 @@ class OsiaStore:
                 found[row.encounter_id] = (*found.get(row.encounter_id, ()), row.gallery)
         return {own: (client_id, found.get(own, ())) for own, client_id in client_ids.items()}
 
+    @needs(HIDE)
     def set_active(self, person_id: str, client_id: str, active: bool) -> None:
         """Let searches find an encounter's samples, or not any more.
 
@@ -152,6 +177,7 @@ class OsiaStore:
                 connection, self._store.act, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active
             )
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def set_galleries(self, person_id: str, client_id: str, galleries: Sequence[str]) -> None:
         """Put an encounter into other galleries.
 
@@ -166,6 +192,7 @@ class OsiaStore:
             append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
             audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.IDENTIFY)
     def templates(self, one: ClientEncounter) -> list[StoredTemplate]:
         """Return the templates of an encounter, active or not."""
         with self._database.reading() as connection:

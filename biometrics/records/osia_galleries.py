@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, union
 
+from biometrics.access import Scope
 from biometrics.errors import InvalidField, UnknownGallery
 from biometrics.labels import Members
 from biometrics.records import jurisdiction
@@ -19,6 +20,7 @@ from biometrics.records.audit import Action
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.osia_data import ALL
 from biometrics.records.osia_tables import encounter_galleries, osia_encounters, osia_persons
+from biometrics.records.rights import MATCHING, needs, needs_one_of, unrestricted
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import changes, encounters, records, samples, templates
 from biometrics.records.templates import CHUNK
@@ -41,11 +43,13 @@ class GalleryStore:
         self._store = store
         self._database = store.database
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def known(self, gallery: str, client_id: str) -> bool:
         """Say whether an encounter in a gallery has an id, whoever keeps it."""
         with self._database.reading() as connection:
             return connection.execute(encounters_called(gallery, [client_id])).first() is not None
 
+    @needs_one_of(Scope.GALLERY_READ, Scope.ENCOUNTER_READ)
     def count(self, gallery: str) -> int:
         """Count the encounters in a gallery that whoever is acting sees."""
         with self._database.reading() as connection:
@@ -54,6 +58,7 @@ class GalleryStore:
         self._store.note(Action.GALLERY_READ, counted=counted)
         return counted
 
+    @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
         """Return the names of all galleries that somebody is in."""
         own = select(_OWN.c.kind.label("gallery")).where(~_has_row()).distinct()
@@ -61,6 +66,7 @@ class GalleryStore:
         with self._database.reading() as connection:
             return sorted({row.gallery for row in connection.execute(union(named, own))})
 
+    @needs(Scope.GALLERY_READ)
     def page(self, gallery: str, offset: int, limit: int) -> list[tuple[str, str]]:
         """Return (person id, encounter id) of the encounters in a gallery, the first stored first.
 
@@ -82,6 +88,7 @@ class GalleryStore:
         self._store.note(Action.GALLERY_READ, listed=len(rows))
         return [(row.person_id or row.record_id, row.client_id or row.id) for row in rows]
 
+    @unrestricted(MATCHING)
     def members(self, gallery: str) -> NDArray[np.int64]:
         """Return the ids of the templates of a gallery, ascending, those of inactive encounters too.
 
@@ -92,6 +99,7 @@ class GalleryStore:
             self._require(connection, gallery)
             return _template_ids(connection, _in_gallery(_TEMPLATE_IDS, gallery))
 
+    @unrestricted(MATCHING)
     def members_since(self, gallery: str, known: Members, sequence: int) -> Members:
         """Return what `members` does, by what it was at some number of the change sequence: only changes are read.
 
@@ -105,6 +113,7 @@ class GalleryStore:
             inside = _template_ids(connection, _in_gallery(_TEMPLATE_IDS.where(templates.c.id.in_(changed)), gallery))
         return known.without(touched).and_also(inside)
 
+    @unrestricted(MATCHING)
     def members_among(self, gallery: str, client_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the ids of the templates of those encounters in a gallery that have such ids, as `members` does."""
         found = [np.empty(0, dtype=np.int64)]
@@ -115,6 +124,7 @@ class GalleryStore:
                 found.append(_template_ids(connection, _TEMPLATE_IDS.where(_OWN.c.id.in_(called))))
         return np.unique(np.concatenate(found))
 
+    @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
     def require(self, gallery: str) -> None:
         """Refuse a gallery that nobody is in.
 

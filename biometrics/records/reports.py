@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, exists, extract, func, or_, select, true
 
-from biometrics.access import Act, Unit
+from biometrics.access import Act, Scope, Unit
 from biometrics.cases import Conclusion
 from biometrics.records.audit import Action, append
 from biometrics.records.case_tables import cases
 from biometrics.records.database import Database
 from biometrics.records.jurisdiction import at_or_below, unit_of
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.tables import encounters, records, samples, search_candidates, searches, sections
 from biometrics.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
 from biometrics.tabulation import SMALL, Tabulation
@@ -56,6 +57,7 @@ class ReportStore:
         self._database = database
         self._act = act
 
+    @needs(Scope.REPORT_READ)
     def counts(self, dimensions: tuple[Dimension, ...], period: Period, *, public: bool = False) -> Report:
         """Count encounters by some dimensions; by act or section charges are counted, of which one may have several.
 
@@ -81,6 +83,7 @@ class ReportStore:
         name = "charges" if _OF_CHARGES & set(dimensions) else "encounters"
         return self._made("counts", Report((*dimensions, name), rows, public))
 
+    @needs(Scope.REPORT_READ)
     def quality(self, period: Period, *, public: bool = False) -> Report:
         """Report the quality of enrolled samples by station, capture device and modality."""
         by = (encounters.c.station_code, func.coalesce(encounters.c.device, ""), samples.c.modality)
@@ -100,6 +103,7 @@ class ReportStore:
         columns = ("station", "device", "modality", "samples", "mean quality", "accepted in spite of it")
         return self._made("quality", Report(columns, tuple(rows), public))
 
+    @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
         """Report searches by month: how many had somebody above the threshold, and were confirmed by examiners."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -115,6 +119,7 @@ class ReportStore:
         columns = ("month", "searches", "with a threshold", "above it", "confirmed", "hit rate")
         return self._made("searches", Report(columns, rows, public))
 
+    @needs(Scope.REPORT_READ)
     def turnaround(self, period: Period, *, public: bool = False) -> Report:
         """Report examiners' cases by kind and month of opening: how many ended, and after how many hours."""
         hours: defaultdict[tuple[str, str], list[float | None]] = defaultdict(list)
@@ -133,6 +138,7 @@ class ReportStore:
         columns = ("kind", "month", "cases", "ended", "median hours", "longest hours")
         return self._made("turnaround", Report(columns, tuple(rows), public))
 
+    @unrestricted("four counts of the actor's own unit")
     def today(self) -> DayFigures:
         """Count what one's unit and those below it have done since midnight, by this machine's clock, unaudited."""
         now = datetime.now().astimezone()

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, union, update
 
+from biometrics.access import Scope
 from biometrics.days import today
 from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, key_copies
@@ -28,6 +29,7 @@ from biometrics.records.paging import parts
 from biometrics.records.people import canonical_id, lead, remove_person, touch
 from biometrics.records.repeats import answered, once_id
 from biometrics.records.retention_tables import expungements, retention_orders
+from biometrics.records.rights import needs, needs_one_of, unrestricted
 from biometrics.records.sealing_anew import Sealer
 from biometrics.records.signing import Signer
 from biometrics.records.store import RecordStore
@@ -67,6 +69,7 @@ class RetentionStore:
     def _who(self) -> str:
         return self._store.act.actor.id if self._store.act else ""
 
+    @needs(Scope.RETENTION_MANAGE)
     def order(self, encounter_id: str, order: Order) -> str:
         """Enter what was directed about an encounter; return the order's id.
 
@@ -104,6 +107,7 @@ class RetentionStore:
         audit.append(connection, self._store.act, Action.RETENTION_ORDERED, known, order=order_id, kind=order.kind)
         return order_id
 
+    @needs(Scope.RETENTION_MANAGE)
     def clocks_of(self, record_id: str, day: dt.date) -> list[Clock]:
         """Return the clock of each encounter of a record, the oldest first.
 
@@ -116,6 +120,7 @@ class RetentionStore:
             visits = visits_of(connection, [known]).get(known, {})
         return _clocks(list(visits.values()), day)
 
+    @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
         """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
 
@@ -125,6 +130,7 @@ class RetentionStore:
         self._store.note(Action.RETENTION_LISTED, due=len(found))
         return found
 
+    @needs(Scope.RETENTION_MANAGE)
     def due_page(self, day: dt.date, limit: int, after: str | None = None) -> DuePage:
         """Return some of those that `due` returns; `after` is the `after` of the page before.
 
@@ -146,6 +152,7 @@ class RetentionStore:
             for number, one in enumerate(past, start=1):
                 yield (record_id, number), Timed(record_id, stations[one.encounter_id], one)
 
+    @needs(Scope.RECORD_EXPUNGE)
     def run(self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
         """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
 
@@ -160,6 +167,7 @@ class RetentionStore:
     def _due_facts(self, day: dt.date, visits: list[Visit]) -> list[Facts]:
         return [_fact(one) for one in _clocks(visits, day) if one.is_due(day)]
 
+    @needs(Scope.RECORD_EXPUNGE)
     def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
         """Destroy those encounters of a record that `choose` names, as by `Expunger.expunge`; say whether it named any.
 
@@ -177,6 +185,7 @@ class RetentionStore:
         remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
         return True
 
+    @needs(Scope.RECORD_EXPUNGE)
     def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
         """Destroy a record, or one encounter of it, because whoever keeps it asks for it; `basis` says who and how.
 
@@ -211,6 +220,7 @@ class RetentionStore:
         self.finish()
         return CertificateStore(self._store).find(deleted) if deleted else None
 
+    @unrestricted("of the actor's own request")
     def deleted_before(self) -> bool:
         """Say whether an earlier arrival of this request has deleted what it asks for.
 
@@ -246,6 +256,7 @@ class RetentionStore:
             audit.append(connection, self._store.act, Action.EXPUNGED, known, **about)
         return destroyed
 
+    @unrestricted("it completes what was destroyed already")
     def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
         """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign."""
         with self._store.database.reading() as connection:

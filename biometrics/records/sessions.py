@@ -20,6 +20,7 @@ from biometrics.records.accounts import end_sessions, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
+from biometrics.records.rights import unrestricted
 
 KEPT = timedelta(days=30)  # after its end, so that a stolen token is still recognised as one
 PUT_OFF = timedelta(minutes=1)  # at least so far at a time, so that not each request writes
@@ -50,6 +51,7 @@ class Lifetimes:
     idle: timedelta
 
 
+@unrestricted("an account's own sessions, known by their tokens")
 class SessionStore:
     """The sessions of a database's accounts."""
 

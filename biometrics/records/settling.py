@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, or_, select, update
 
-from biometrics.access import Act, Actor, Unit
+from biometrics.access import Act, Actor, Scope, Unit
 from biometrics.cases import CaseState
 from biometrics.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.audit import Action, append
@@ -21,7 +21,7 @@ from biometrics.records.tables import records
 
 log = logging.getLogger("pehchan")
 
-SERVICE = Act(Actor("service", "Pehchan"))
+SERVICE = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
 BATCH = 100  # cases looked at in one go
 TRIES = 5  # where somebody else changes the records meanwhile
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from biometrics.access import Act
+from biometrics.access import Act, Scope
 from biometrics.accounts import LOGIN_LENGTH
 from biometrics.errors import AccountLocked
 from biometrics.records import audit
@@ -25,6 +25,7 @@ from biometrics.records.accounts import manageable
 from biometrics.records.audit import Action
 from biometrics.records.database import Database, insert
 from biometrics.records.locks import Lock, hold
+from biometrics.records.rights import needs, unrestricted
 
 log = logging.getLogger("pehchan")
 
@@ -44,6 +45,7 @@ class Try:
     device_sha256: str
 
 
+@unrestricted("it counts tries to sign in")
 class SignInGuard:
     """The counts of wrong tries in a database."""
 
@@ -79,6 +81,7 @@ class SignInGuard:
             seconds,
         )
 
+    @needs(Scope.ACCOUNT_MANAGE)
     def unlock(self, act: Act, id_or_login: str) -> None:
         """Forget the wrong tries for an account.
 

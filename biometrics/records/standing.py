@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from biometrics.access import Act
+from biometrics.access import Act, Scope
 from biometrics.cases import CaseKind, Conclusion, Question, clean_notes
 from biometrics.days import today
 from biometrics.errors import InvalidField, UnknownStandingSearch, WrongStep
@@ -21,6 +21,7 @@ from biometrics.records.check_rows import request_checks_since
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once_id
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.standing_rows import (
     end_standing,
     insert_standing,
@@ -56,6 +57,7 @@ class StandingStore:
         self._act = act
         self._given = (act.actor.id, request)
 
+    @needs(Scope.WATCH_MANAGE)
     def add(
         self,
         search_id: str,
@@ -82,6 +84,7 @@ class StandingStore:
             standing_id = once_id(connection, self._given, "stand", stand)
             return load_standing(connection, standing_searches.c.id == standing_id)[0]
 
+    @unrestricted("nothing is read")
     def check_expiry(self, expires_on: date | None) -> None:
         """Refuse a last day that is past.
 
@@ -91,6 +94,7 @@ class StandingStore:
         if expires_on is not None and expires_on < today():
             raise InvalidField(f"The search would expire on {expires_on}, which is past; give a later day, or none.")
 
+    @needs(Scope.WATCH_MANAGE)
     def standing(self, standing_id: str) -> Standing:
         """Return a standing search.
 
@@ -100,6 +104,7 @@ class StandingStore:
         with self._database.reading() as connection:
             return self._load(connection, standing_id)
 
+    @needs(Scope.WATCH_MANAGE)
     def find(
         self, kinds: Collection[StandingKind] = (), *, ended: bool = False, limit: int = 50, after: int | None = None
     ) -> StandingPage:
@@ -122,6 +127,7 @@ class StandingStore:
         more = len(found) > limit
         return StandingPage(tuple(found[:limit]), found[limit - 1].number if more else None)
 
+    @needs(Scope.WATCH_MANAGE)
     def withdraw(self, standing_id: str, because: str) -> Standing:
         """End a standing search, with a reason.
 

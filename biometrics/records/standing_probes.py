@@ -12,6 +12,7 @@ from sqlalchemy import select
 from biometrics.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.person import Sex
 from biometrics.records.changes import STANDING_CHANGE_COUNTER
+from biometrics.records.rights import unrestricted
 from biometrics.records.standing_tables import standing_changes, standing_probes, standing_searches
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import counters
@@ -20,6 +21,7 @@ from biometrics.records.values import Change, Operation, StoredTemplate
 from biometrics.types import Modality, Probe
 
 
+@unrestricted("only the service compares standing probes")
 class StandingProbes:
     """What `biometrics.gallery.Gallery` needs: changes, and what was added; an id is that of a probe.
 

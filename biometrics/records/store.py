@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import Act
+from biometrics.access import Act, Scope
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.once import Once
 from biometrics.person import Encounter, Person, Section
@@ -48,6 +48,7 @@ from biometrics.records.keys import DataKeys, is_unsealed
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.masters import MasterKeys
 from biometrics.records.repeats import answered, forget_old, once, once_id
+from biometrics.records.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import image_place
 from biometrics.records.sealing_anew import Sealer
@@ -124,6 +125,7 @@ class RecordStore:
             database.close()
             raise
 
+    @unrestricted(SHARED)
     def close(self) -> None:
         """Close the database's connections."""
         self._database.close()
@@ -138,18 +140,21 @@ class RecordStore:
         """Close."""
         self.close()
 
+    @unrestricted(SHARED)
     def acting(self, act: Act) -> Self:
         """Return this store on somebody's behalf; it shares the database and the images, and need not be closed."""
         bound = copy.copy(self)
         bound._act = act
         return bound
 
+    @unrestricted(SHARED)
     def as_service(self) -> Self:
         """Return this store on nobody's behalf: what the service does for itself, such as checking an enrolment."""
         unbound = copy.copy(self)
         unbound._act = unbound._once = None
         return unbound
 
+    @unrestricted(SHARED)
     def once(self, request: Once | None) -> Self:
         """Return this store for one request: what it writes is written once, however often the request arrives.
 
@@ -162,6 +167,7 @@ class RecordStore:
         bound._once = request
         return bound
 
+    @unrestricted(SHARED)
     def part(self, number: int) -> Self:
         """Return this store for one of the parts, numbered from 1, of a request that does the same several times."""
         return self.once(self._once and replace(self._once, part=number))
@@ -186,6 +192,7 @@ class RecordStore:
         """The database, for stores beside this one."""
         return self._database
 
+    @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Write an audit entry by itself, of what was read or worked out; the rules are those of `audit.append`."""
         if self._act is not None:
@@ -202,6 +209,7 @@ class RecordStore:
         """Changes of records that there are."""
         return RecordClerk(self._database, Sealer(self._images, self._keys), self._act, self._once)
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def enrol(
         self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
     ) -> Enrolment:
@@ -228,6 +236,7 @@ class RecordStore:
 
         return self._store_once(enrol)
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
         """Create a record without an encounter; `state_code` allots the national number of a person who has none.
 
@@ -245,6 +254,7 @@ class RecordStore:
             record_id = once_id(connection, self.given, "create", create)
             return people.load_records(connection, [people.lead(connection, record_id)])[0]
 
+    @needs(Scope.ENCOUNTER_WRITE)
     def add_encounter(
         self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
     ) -> Enrolment:
@@ -270,6 +280,7 @@ class RecordStore:
 
         return self._store_once(add)
 
+    @unrestricted(OWN)
     def enrolled_before(self) -> Enrolment | None:
         """Return what the first arrival of this request enrolled, None where it has not arrived, or has no key.
 
@@ -282,6 +293,7 @@ class RecordStore:
             answer = answered(connection, self.given, _ENROL)
         return Enrolment.of_content(answer) if answer else None
 
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def replace_encounter(
         self, record_id: str, encounter_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside
     ) -> Enrolment:
@@ -308,6 +320,7 @@ class RecordStore:
         self._remove_unreferenced(names)
         return enrolment
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def record(self, record_id: str) -> Record:
         """Return a record with its encounters and samples.
 
@@ -319,6 +332,7 @@ class RecordStore:
             raise people.unknown_record(record_id)
         return found
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def find_record(self, record_id: str) -> Record | None:
         """Return a record with its encounters and samples, None where it was removed.
 
@@ -334,6 +348,7 @@ class RecordStore:
             return record
         return None
 
+    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.SEARCH_READ, Scope.WATCH_MANAGE)
     def people(self, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
         """Return the records that a search or another answer names, by those ids, without those removed since.
 
@@ -354,6 +369,7 @@ class RecordStore:
                 found.update((asked, told[record_id]) for asked, record_id in leads.items())
         return found
 
+    @unrestricted(MATCHING)
     def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
@@ -362,6 +378,7 @@ class RecordStore:
                 found |= people.leads(connection, record_ids[start : start + templates.CHUNK])
             return found
 
+    @unrestricted(MATCHING)
     def with_leads(self, numbers: Collection[int]) -> frozenset[int]:
         """Return national numbers together with those of the records that they were merged into."""
         found = set(numbers)
@@ -370,6 +387,7 @@ class RecordStore:
                 found.add(int(people.leading_number(connection, f"{number:010}")))
         return frozenset(found)
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
     def record_by_national_number(self, number: str) -> Record:
         """Return the record of a national number.
 
@@ -382,6 +400,7 @@ class RecordStore:
             raise UnknownRecord(f"There is no record with the national number {number}; check the number.")
         return found[0]
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
     def find_records(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> Page:
         """Return the records that meet a query, newest first, at most `limit`; `after` is the `after` of a page.
 
@@ -393,11 +412,13 @@ class RecordStore:
         self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
         return page
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE)
     def sections(self, text: str, limit: int) -> list[Section]:
         """Return acts and sections that encounters have, of anybody; see `charges.sections_begun`."""
         with self._database.reading() as connection:
             return charges.sections_begun(connection, text, limit)
 
+    @needs(Scope.RECORD_EXPUNGE)
     def remove_record(self, record_id: str) -> None:
         """Remove a record with its encounters, samples, templates and images; indexes learn of it by the changes.
 
@@ -413,6 +434,7 @@ class RecordStore:
             )
         self._remove_unreferenced(names)
 
+    @unrestricted(MATCHING)
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
         """Return the changes of one feature space after a sequence number, oldest first, at most `limit`.
 
@@ -421,21 +443,25 @@ class RecordStore:
         with self._database.reading() as connection:
             return changes.changes_since(connection, sequence, modality, model, limit)
 
+    @unrestricted(MATCHING)
     def history(self, before: int, after: int, modality: Modality, model: str) -> History:
         """Return what became of one feature space since a search that ran from one sequence number to another."""
         with self._database.reading() as connection:
             return changes.history(connection, before, after, modality, model)
 
+    @unrestricted(FIGURES)
     def pending(self, sequence: int, modality: Modality, model: str) -> int:
         """Count the changes of one feature space after a sequence number: by how many a follower is behind."""
         with self._database.reading() as connection:
             return changes.pending(connection, sequence, modality, model)
 
+    @unrestricted(FIGURES)
     def last_sequence(self) -> int:
         """Return the sequence number of the last change, 0 where there was none."""
         with self._database.reading() as connection:
             return changes.last_sequence(connection)
 
+    @unrestricted(MATCHING)
     def template_ids(
         self, modality: Modality, model: str, positions: Collection[FingerPosition] | None = None
     ) -> NDArray[np.int64]:
@@ -443,16 +469,19 @@ class RecordStore:
         with self._database.reading() as connection:
             return templates.template_ids(connection, modality, model, positions)
 
+    @unrestricted(MATCHING)
     def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
         """Return templates by their ids, in that order, without those that do not exist."""
         with self._database.reading() as connection:
             return templates.load_templates(connection, self._keys, ids)
 
+    @unrestricted(MATCHING)
     def templates_of(self, record_ids: Sequence[str], models: Collection[str]) -> dict[str, list[StoredTemplate]]:
         """Return the templates of records that some models made, by record id; a record without any is left out."""
         with self._database.reading() as connection:
             return templates.load_templates_of(connection, self._keys, record_ids, models)
 
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.IMAGE_READ)
     def sample(self, sample_id: int) -> StoredSample:
         """Return what is known of a sample.
 
@@ -463,6 +492,7 @@ class RecordStore:
         self.note(Action.SAMPLE_READ, sample.record_id, sample=sample.id)
         return sample
 
+    @needs(Scope.IMAGE_READ)
     def sample_image(self, sample_id: int) -> bytes:
         """Return a sample's image file, byte for byte as it came in.
 
@@ -475,10 +505,12 @@ class RecordStore:
         self.note(Action.IMAGE_EXPORTED, record_id, sample=sample_id, digest=digest)
         return content
 
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def save_search(self, search: Search) -> str:
         """Store a search and return its id."""
         return self.add_search(search).id
 
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def add_search(self, search: Search) -> StoredSearch:
         """Store a search and return it as it is stored: with whoever is acting as its maker.
 
@@ -497,6 +529,7 @@ class RecordStore:
             search_id = once_id(connection, self.given, "search", add)
             return searches.load_search(connection, self._keys, search_id)
 
+    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def search(self, search_id: str) -> StoredSearch:
         """Return a stored search.
 
@@ -512,6 +545,7 @@ class RecordStore:
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
 
+    @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
         """Return the probes of stored searches, by search id."""
         found: dict[str, tuple[SearchProbe, ...]] = {}
@@ -521,26 +555,31 @@ class RecordStore:
                 found |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
         return found
 
+    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_search_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
         """Keep the files of a stored search's probes, so that examiners can see them."""
         with self._database.writing() as connection:
             search_images.insert_images(connection, self._keys, search_id, images)
 
+    @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
     def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:
         """Return the file of a stored search's probe; None where it was not kept."""
         with self._database.reading() as connection:
             return search_images.load_image(connection, self._keys, search_id, ordinal)
 
+    @unrestricted(FIGURES)
     def record_count(self) -> int:
         """Count the records: the size of the gallery."""
         with self._database.reading() as connection:
             return _count_records(connection)
 
+    @unrestricted(FIGURES)
     def audit_length(self) -> int:
         """Count the entries of the audit log."""
         with self._database.reading() as connection:
             return changes.reached(connection, audit.AUDIT_COUNTER)
 
+    @unrestricted(FIGURES)
     def counts(self) -> Counts:
         """Count everything; with millions of templates this takes seconds."""
         with self._database.reading() as connection:
@@ -552,6 +591,7 @@ class RecordStore:
                 searches=_count(connection, tables.searches),
             )
 
+    @unrestricted(MATCHING)
     def snapshot_secret(self) -> bytes:
         """Return the key of saved indexes; another one since somebody was expunged, so that older files are dead."""
         with self._database.reading() as connection:
@@ -561,6 +601,7 @@ class RecordStore:
                 secret = self._keys.obtain(connection, SNAPSHOTS)
         return secret
 
+    @unrestricted("it removes only files that no sample refers to")
     def sweep(self) -> int:
         """Remove image files that no sample refers to, which a crash can leave behind; return how many.
 

@@ -26,6 +26,7 @@ from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold, take
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
+from biometrics.records.rights import unrestricted
 from biometrics.records.sealing import Place, seal, unseal
 from biometrics.records.task_tables import HOST_LENGTH, tasks, webhooks
 
@@ -135,6 +136,7 @@ class Progress:
     changed_at: datetime
 
 
+@unrestricted("an account's own tasks, by its id")
 class TaskStore:
     """The tasks of a database. Safe to use from many threads and servers."""
 

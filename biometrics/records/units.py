@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, select, true
 
-from biometrics.access import NATIONAL, Act, Unit
+from biometrics.access import NATIONAL, Act, Scope, Unit
 from biometrics.errors import InvalidField
 from biometrics.person import NAME_LENGTH, clean_text
 from biometrics.records import audit
 from biometrics.records.audit import Action
 from biometrics.records.database import Database, insert
 from biometrics.records.jurisdiction import require_unit
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.unit_tables import TELEPHONE_LENGTH, units
 
 LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
@@ -85,6 +86,7 @@ class UnitStore:
         """Work on an open database."""
         self._database = database
 
+    @needs(Scope.UNIT_MANAGE)
     def add(self, office: Office, act: Act) -> None:
         """Add a unit, or give one that is there another name and telephone.
 
@@ -101,12 +103,14 @@ class UnitStore:
             connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
             audit.append(connection, act, Action.UNIT_SET, office.unit.path)
 
+    @unrestricted("names and telephones of police stations, which officers are told to call")
     def listed(self, below: Unit | None = None) -> list[Office]:
         """Return the units at or below one, in the order of their codes."""
         query = select(units).where(path_within(units.c.path, below or Unit())).order_by(units.c.path)
         with self._database.reading() as connection:
             return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
 
+    @needs(Scope.UNIT_MANAGE)
     def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> OfficePage:
         """Return the units at or below one of the actor's, by path, at most `limit`.
 
@@ -119,6 +123,7 @@ class UnitStore:
             found = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
         return OfficePage(tuple(found[:limit]), found[limit - 1].unit.path if len(found) > limit else None)
 
+    @unrestricted("names and telephones of police stations, which officers are told to call")
     def branch(self, act: Act, unit: Unit) -> Branch:
         """Return a unit of the actor's, and what lies right below it.
 

@@ -21,6 +21,7 @@ from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold, take
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
+from biometrics.records.rights import unrestricted
 from biometrics.records.sealing import Place, seal, unseal
 from biometrics.records.standing_tables import notifications
 from biometrics.records.task_tables import tasks, webhooks
@@ -44,6 +45,7 @@ class Webhook:
     created_at: datetime
 
 
+@unrestricted("an account's own webhooks, by its id")
 class WebhookStore:
     """The webhooks of a database; each method works on those of one account, by its id. Safe to use from many threads.
 

@@ -76,7 +76,7 @@ def test_nobody_gives_rights_outside_their_unit(
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_administrators_manage_accounts(admin: Person, desk: Desk, role: Role) -> None:
     desk.new("officer")
-    if role is Role.MACHINE_CLIENT:
+    if role.is_machine:
         desk.new("other", role)
         act = Act(desk.accounts.users.find(OPERATOR, "other").actor())
     else:

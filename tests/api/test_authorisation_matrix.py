@@ -107,7 +107,7 @@ def ids(client: Officer) -> dict[str, str]:
 def header_of(client: Officer, role: Role, unit: str) -> dict[str, str]:
     """Sign somebody of a role in; a program has a key."""
     accounts = client.application.state.accounts
-    if role is Role.MACHINE_CLIENT:
+    if role.is_machine:
         return {"Authorization": new_key(accounts, role, unit=unit)}
     login = f"test-{uuid.uuid4().hex[:12]}"
     _, once = accounts.add_user(local_operator("test"), NewUser(login, "R. Patil", frozenset({role}), Unit.of(unit)))

@@ -125,7 +125,7 @@ class MosipClient:
     ) -> None:
         self.client = client
         self.shares = shares
-        key = key_of(client.app.state.accounts, unit, scopes, Role.MACHINE_CLIENT)  # type: ignore[attr-defined]
+        key = key_of(client.app.state.accounts, unit, scopes, Role.ABIS_INTEGRATION)  # type: ignore[attr-defined]
         self.headers = {"Authorization": f"Bearer {key}"}
 
     def send(self, operation: str, body: Any) -> Any:

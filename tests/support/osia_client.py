@@ -53,7 +53,10 @@ class OsiaClient:
 
 
 def key_of(
-    accounts: Accounts, unit: str = "national", scopes: frozenset[Scope] = frozenset(), role: Role = Role.MACHINE_CLIENT
+    accounts: Accounts,
+    unit: str = "national",
+    scopes: frozenset[Scope] = frozenset(),
+    role: Role = Role.ABIS_INTEGRATION,
 ) -> str:
     """Return an API key of a new machine client."""
     login = f"client{next(_number)}"

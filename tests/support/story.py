@@ -36,7 +36,7 @@ from biometrics.accounts import NewUser
 from biometrics.image import decode
 
 V1 = "/api/v1"
-ROLES = frozenset(Role) - {Role.MACHINE_CLIENT}
+ROLES = frozenset(role for role in Role if not role.is_machine)
 EXAMPLES = Path(__file__).parents[2] / "api" / "examples.json"
 KEY = {"Idempotency-Key": "7d1c5a52-6a0f-4f0e-9d0c-2f2f3a6c9b11"}
 FREED = {"event": "decision", "date": "2020-03-10", "court": "Sessions Court Pune", "verdict": "released_without_trial"}

@@ -25,7 +25,7 @@ from api.web.navigation import MENU
 from api.web.pages import PREFIX
 from biometrics.access import Role
 
-PEOPLE = sorted(set(Role) - {Role.MACHINE_CLIENT})  # a program has no password to sign in with
+PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with
 MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred
 OPEN = ("/sign-in",)
 LOOKS = (

@@ -52,7 +52,7 @@ def show_user(user: str, pages: PagesDependency, act: ActDependency, accounts: A
         user=found,
         is_own=is_own,
         may_change=may_change,
-        roles=[role for role in Role if role is not Role.MACHINE_CLIENT],
+        roles=[role for role in Role if not role.is_machine],
         keys=accounts.keys.page(act, found.id, KEYS).keys if may_change else (),
         scopes=sorted(found.scopes - RESERVED),
     )

@@ -1,0 +1,172 @@
+"""Each method of a store declares the right that its effect needs, and refuses whoever lacks it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from acting import act_of
+from records_examples import encounter, print_of
+
+import biometrics.records
+from biometrics.access import Act, Actor, Role, Scope
+from biometrics.errors import Forbidden
+from biometrics.person import Person
+from biometrics.records import rights
+from biometrics.records.accounts import AccountStore
+from biometrics.records.api_keys import ApiKeyStore
+from biometrics.records.audit_log import AuditLog
+from biometrics.records.cases import CaseStore
+from biometrics.records.certified import CertificateStore
+from biometrics.records.clerk import RecordClerk
+from biometrics.records.key_store import KeyStore
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_galleries import GalleryStore
+from biometrics.records.reports import ReportStore
+from biometrics.records.retention import RetentionStore
+from biometrics.records.sign_in_guard import SignInGuard
+from biometrics.records.standing import StandingStore
+from biometrics.records.store import RecordStore
+from biometrics.records.units import UnitStore
+
+NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
+
+# Classes that are given a database or a store, and are the insides of stores: no interface holds one.
+INSIDE = {"Storing", "Hand", "Opener", "Signer", "DataKeys", "Sealer", "Expunger", "RecordStore.open", "ImageCopies"}
+
+# Methods that write and need no scope: each is looked at by hand before it is added here.
+WRITES_FREELY = {
+    "RecordStore.note",
+    "RecordStore.snapshot_secret",  # makes the key of saved indexes where there is none
+    "RecordStore.sweep",
+    "RetentionStore.finish",
+    "NotificationStore.read",
+    "AuditLog.sign",
+    "AuditLog.public_key",
+    "CheckStore.put_off",
+    "CheckStore.waive",
+    "CheckStore.end_expired",
+    "CheckStore.finish",
+    "ApiKeyStore.add",
+    "ApiKeyStore.revoke",
+    "ApiKeyStore.recognise",
+}
+# Stores of an account's own sessions, tasks and credentials, by its id: they take no actor.
+OF_THE_ACCOUNT = {"CredentialStore", "SessionStore", "SignInGuard", "TaskStore", "WebhookStore"}
+
+MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
+    RecordStore: lambda store, act: store.acting(act),
+    RecordClerk: lambda store, act: store.acting(act).clerk,
+    RetentionStore: lambda store, act: RetentionStore(store.acting(act)),
+    CertificateStore: lambda store, act: CertificateStore(store.acting(act)),
+    OsiaStore: lambda store, act: OsiaStore(store.acting(act)),
+    GalleryStore: lambda store, act: GalleryStore(store.acting(act)),
+    KeyStore: lambda store, act: KeyStore(store.acting(act)),
+    CaseStore: lambda store, act: CaseStore(store.database, act),
+    StandingStore: lambda store, act: StandingStore(store.database, act),
+    ReportStore: lambda store, act: ReportStore(store.database, act),
+    UnitStore: lambda store, act: UnitStore(store.database),
+    AuditLog: lambda store, act: AuditLog(store.database, store.keys, store.identity),
+    AccountStore: lambda store, act: AccountStore(store.database),
+    ApiKeyStore: lambda store, act: ApiKeyStore(store.database),
+    SignInGuard: lambda store, act: SignInGuard(store.database),
+}
+
+
+def stores() -> list[type]:
+    """Return the classes of biometrics.records that work on a database and are held by what is above it."""
+    found = []
+    for module in pkgutil.iter_modules(biometrics.records.__path__):
+        if module.name == "migrations":
+            continue
+        loaded = import_module(f"biometrics.records.{module.name}")
+        for name, kind in vars(loaded).items():
+            if inspect.isclass(kind) and kind.__module__ == loaded.__name__ and not name.startswith("_"):
+                given = inspect.signature(kind.__init__).parameters.values()
+                if name not in INSIDE and any(one.annotation in ("Database", "RecordStore") for one in given):
+                    found.append(kind)
+    return found
+
+
+def methods() -> Iterator[tuple[type, str]]:
+    for store in stores():
+        for name, member in vars(store).items():
+            if not name.startswith("_") and inspect.isfunction(member):
+                yield store, name
+
+
+def writes(store: type, name: str) -> bool:
+    """Say whether a method opens a transaction that writes, by itself or by private methods of its class."""
+    done: set[str] = set()
+    waiting = [name]
+    while waiting:
+        method = waiting.pop()
+        done.add(method)
+        tree = ast.parse(dedent(inspect.getsource(inspect.unwrap(getattr(store, method)))))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("writing", "storing_images", "removing_images"):
+                return True
+            called = getattr(node, "attr", "") if isinstance(node, ast.Attribute) else ""
+            if called.startswith("_") and called not in done and inspect.isfunction(getattr(store, called, None)):
+                waiting.append(called)
+    return False
+
+
+ALL = list(methods())
+GUARDED = [(store, name) for store, name in ALL if (rule := rights.rule_of(store, name)) and rule.scopes]
+
+
+def test_the_walk_sees_the_stores() -> None:
+    assert {RecordStore, RecordClerk, RetentionStore, CaseStore, OsiaStore, AccountStore} <= set(stores())
+    assert len(ALL) > 150
+    assert len(GUARDED) > 70
+
+
+def test_each_public_method_of_a_store_declares_the_right_that_it_needs() -> None:
+    silent = [f"{store.__name__}.{name}" for store, name in ALL if rights.rule_of(store, name) is None]
+    assert not silent, f"{silent} declare nothing: see biometrics/records/rights.py"
+
+
+def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:
+    free = {
+        f"{store.__name__}.{name}"
+        for store, name in ALL
+        if store.__name__ not in OF_THE_ACCOUNT and writes(store, name) and not rights.rule_of(store, name).scopes  # type: ignore[union-attr]
+    }
+    assert free == WRITES_FREELY
+
+
+def test_whoever_lacks_the_right_is_refused_before_anything_happens(store: RecordStore) -> None:
+    for kind, name in GUARDED:
+        assert kind in MAKERS, f"say in MAKERS how a {kind.__name__} is made"
+        method = getattr(MAKERS[kind](store, NOBODY), name)
+        given = [one for one in inspect.signature(method).parameters.values() if one.default is one.empty]
+        values = {one.name: NOBODY if one.name == "act" else "0123456789" for one in given}
+        before = store.audit_length()
+        with pytest.raises(Forbidden) as refused:
+            method(**values)
+        assert refused.value.noted, (kind, name)
+        assert store.audit_length() == before + 1, (kind, name)  # the refusal, written once
+    assert store.record_count() == 0
+
+
+def test_the_service_and_whoever_has_the_right_are_let_through(store: RecordStore) -> None:
+    enrolled = store.enrol(Person("Asha Verma"), encounter(), [print_of("one")])
+    with pytest.raises(Forbidden):
+        RetentionStore(store.acting(act_of(role=Role.STATION_OFFICER))).delete(enrolled.record_id, "a test")
+    assert store.record(enrolled.record_id)
+    RetentionStore(store.acting(act_of(role=Role.RECORDS_CLERK))).delete(enrolled.record_id, "a test")
+    assert store.find_record(enrolled.record_id) is None
+
+
+def test_replacing_an_encounter_takes_the_right_to_take_it_out_of_searches(store: RecordStore) -> None:
+    assert rights.rule_of(RecordStore, "replace_encounter") == rights.Rule((Scope.ENCOUNTER_WRITE, rights.HIDE))
+    assert rights.rule_of(OsiaStore, "set_active") == rights.Rule((rights.HIDE,))
+    with_it = {role for role in Role if rights.HIDE in role.scopes}
+    assert with_it == {Role.RECORDS_CLERK, Role.ABIS_INTEGRATION}
