@@ -311,9 +311,10 @@ class Conflict(PehchanError):
 
 
 class DuplicateNationalNumber(Conflict):
-    """Another record carries this national number."""
+    """Another record carries this national number. `elsewhere`: one that whoever asks may not see."""
 
     code = "duplicate_national_number"
+    elsewhere = False
 
 
 class MergeRefused(Conflict):
@@ -677,9 +678,10 @@ class UnknownWebhook(NotFound):
 
 
 class EncounterExists(Conflict):
-    """The person has an encounter of this id already."""
+    """The person has an encounter of this id already. `elsewhere`: of a person whom whoever asks may not see."""
 
     code = "encounter_exists"
+    elsewhere = False
 
 
 def kinds() -> Iterator[type[PehchanError]]:

@@ -229,7 +229,7 @@ def _analytics(decibans: float, people: int) -> dict[str, str]:
 OPERATIONS: Final = {
     "mosip.abis.insert": Operation(insert, Scope.ENCOUNTER_WRITE, heavy=True),
     "mosip.abis.identify": Operation(identify, Scope.IDENTIFY, heavy=True),
-    "mosip.abis.delete": Operation(remove, Scope.ENCOUNTER_WRITE),
+    "mosip.abis.delete": Operation(remove, Scope.RECORD_EXPUNGE),
     "mosip.abis.ping": Operation(ping),
     "mosip.abis.referenceCount": Operation(count, Scope.ENCOUNTER_READ),
 }

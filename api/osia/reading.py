@@ -8,6 +8,7 @@ from typing import Any
 
 from api.osia.samples import HEADER, SAMPLES
 from api.osia.words import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
+from biometrics.access import Scope
 from biometrics.encounter import MissingFinger
 from biometrics.person import Person, Sex
 from biometrics.records.osia_data import ClientEncounter
@@ -26,7 +27,7 @@ _COMPRESSIONS = {
 
 
 def shown(store: RecordStore, one: ClientEncounter) -> dict[str, Any]:
-    """Return an encounter as the interface's JSON."""
+    """Return an encounter as the interface's JSON; without images where the client may not read images."""
     kept = json.loads(one.content) if one.content is not None else _of_record(one)
     items = [_item(store, one, item) for item in kept.pop("biometricData")]
     return {
@@ -52,11 +53,14 @@ def type_of(sample: StoredSample) -> str:
 
 
 _ANY_FORM = ("contextualData", "biographicData")
+_IMAGES = ("image", "imageRef", "template")
 
 
 def _item(store: RecordStore, one: ClientEncounter, item: dict[str, Any]) -> dict[str, Any]:
-    """Return an item as it came, with the image that a sample holds."""
+    """Return an item as it came, with the image that a sample holds, which takes the right to read images."""
     places, header = item.pop(SAMPLES, []), item.pop(HEADER, "")
+    if not (store.act is None or store.act.actor.may(Scope.IMAGE_READ)):
+        return {name: value for name, value in item.items() if name not in _IMAGES}
     if places and "image" not in item:
         content = store.sample_image(one.stored.samples[places[0]].id)
         is_template = "templateFormat" in item and "imageRef" not in item and content.startswith(b"FMR\0")

@@ -14,7 +14,8 @@ from api.osia.errors import content_of
 from api.osia.operations import CREATES, carry_out
 from api.tasks.running import Delivery
 from biometrics.access import Act, Actor, Role, Scope, Unit
-from biometrics.errors import Fault, PehchanError
+from biometrics.errors import Fault, Forbidden, PehchanError
+from biometrics.records.audit import Action
 from biometrics.records.tasks import NewTask, Task, TaskKind
 
 DONE = "OK"  # the result of what has nothing to say
@@ -43,10 +44,15 @@ class OsiaCalls:
         again = task.runs > 1
         call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
         act = replace(_to_act(task.act), case_number=call.case_number, request_id=call.request_id)
+        abis = self._abis.acting(act)
         try:
-            result = carry_out(self._abis.acting(act), call)
+            result = carry_out(abis, call)
         except Fault:
             raise
+        except Forbidden as error:
+            if not error.noted:
+                abis.store.note(Action.REFUSED, task.id, code=error.code, route=task.operation)
+            return content_of(error, task.operation), True
         except PehchanError as error:
             return content_of(error, task.operation), True
         return DONE if result is None else result, False

@@ -31,6 +31,7 @@ from biometrics.errors import (
 from biometrics.identify import SearchRequest, search
 from biometrics.itl import DAI, ORI, TCN, Record
 from biometrics.once import Once
+from biometrics.records.audit import Action
 from biometrics.records.retention import RetentionStore
 from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
 from biometrics.records.values import Record as StoredRecord
@@ -75,6 +76,8 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
     except MalformedTransaction:
         raise
     except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
+        if isinstance(error, OutOfJurisdiction) and not error.noted:
+            engine.store.note(Action.REFUSED, "", code=error.code, route=question.first.text(itl.TOT))
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
         return Outcome(answers.refusal(question.first, question.text, table, [message]), error)

@@ -90,6 +90,33 @@ def require_unit(act: Act | None, unit: Unit) -> None:
         )
 
 
+def require_state(act: Act | None, state_code: str) -> None:
+    """Refuse a state, or a national number that begins with its code, that is not that of whoever is acting.
+
+    A record without an encounter is seen by its whole state, so that a station may make one of its own state.
+
+    Raises:
+        OutOfJurisdiction: it is not.
+    """
+    own = unit_of(act)
+    if own.state and state_code != own.state:
+        raise OutOfJurisdiction(
+            f"The state {state_code} is not that of your own unit, {own.path}; have it done by an officer there."
+        )
+
+
+def require_made_here(connection: Connection, act: Act | None, encounter_id: str) -> None:
+    """Refuse to replace or hide an encounter that another unit made, also in a record that whoever is acting sees.
+
+    Raises:
+        OutOfJurisdiction: it is not at or below their unit.
+    """
+    codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+    row = connection.execute(select(*codes).where(encounters.c.id == encounter_id)).first()
+    if row is not None:
+        require_unit(act, station_of(row))
+
+
 def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
     """Return whom to call about records (few enough for one IN list): the unit of each one's latest encounter."""
     rows = connection.execute(

@@ -11,17 +11,16 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select
 
 from biometrics.access import Scope
-from biometrics.errors import EncounterExists, UnknownEncounter
+from biometrics.errors import EncounterExists, Forbidden, UnknownEncounter
 from biometrics.records import audit, jurisdiction, osia_rows, people, templates
 from biometrics.records.audit import Action
 from biometrics.records.changes import append_changes
-from biometrics.records.database import insert
 from biometrics.records.osia_data import ClientData, ClientEncounter, check_galleries
-from biometrics.records.osia_galleries import GalleryStore, encounters_called
-from biometrics.records.osia_tables import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
-from biometrics.records.rights import HIDE, needs, needs_one_of, unrestricted
+from biometrics.records.osia_galleries import OWN, GalleryStore, encounters_called
+from biometrics.records.osia_tables import encounter_galleries, inactive_encounters, osia_encounters
+from biometrics.records.rights import HIDE, needs, needs_one_of, refusal, require, unrestricted
 from biometrics.records.store import Beside, RecordStore
-from biometrics.records.tables import encounters
+from biometrics.records.tables import encounters, records
 from biometrics.records.values import Enrolment, Operation, StoredTemplate
 
 
@@ -43,24 +42,26 @@ class OsiaStore:
         """Return the id of a person's record: of one that was merged into another, that other one, unless `strictly`.
 
         Raises:
-            UnknownRecord: there is none.
+            UnknownRecord: there is none, or another unit keeps it.
         """
         with self._database.reading() as connection:
-            return osia_rows.record_id_of(connection, person_id, strictly)
+            return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def beside(self, person_id: str, data: ClientData) -> Beside:
         """Return what writes a client's data of a new encounter; `person_id` names a new record, empty otherwise.
 
         It raises EncounterExists where the person has an encounter of that id.
+
+        Raises:
+            Forbidden: the encounter is to be inactive, and the actor may not take samples out of searches.
         """
+        if not data.active:
+            require(self, HIDE)
 
         def write(connection: Connection, enrolment: Enrolment) -> None:
             if person_id:
-                named = {"record_id": enrolment.record_id, "person_id": person_id}
-                statement = insert(connection, osia_persons).values(named).on_conflict_do_nothing()
-                if connection.execute(statement.returning(osia_persons.c.record_id)).first() is None:
-                    raise EncounterExists(f"The person {person_id} was created meanwhile; send it again.")
+                osia_rows.name_person(connection, self._store.act, enrolment.record_id, person_id)
             client_id = data.client_id or enrolment.encounter_id
             if osia_rows.find(connection, enrolment.record_id, client_id, but=enrolment.encounter_id):
                 raise EncounterExists(f"The person has an encounter {client_id} already; give another id.")
@@ -126,10 +127,11 @@ class OsiaStore:
         """Return the encounter in a gallery that has an id, whoever's it is.
 
         Raises:
-            UnknownEncounter, OutOfJurisdiction.
+            UnknownEncounter: there is none, or another unit keeps it.
         """
         with self._database.reading() as connection:
-            row = connection.execute(encounters_called(gallery, [client_id])).first()
+            called = encounters_called(gallery, [client_id]).join(records, records.c.id == OWN.c.record_id)
+            row = connection.execute(called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))).first()
         if row is None:
             raise UnknownEncounter("The gallery has no encounter of this id; check it.")
         record = self._store.record(row.record_id)
@@ -183,11 +185,17 @@ class OsiaStore:
 
         Raises:
             UnknownRecord, UnknownEncounter, InvalidField.
+            Forbidden: it would leave a gallery, and the actor may not take samples out of searches.
         """
         check_galleries(galleries)
+        act = self._store.act
         with self._database.writing() as connection:
             record_id, encounter_id = self._held(connection, person_id, client_id)
             osia_rows.own_row(connection, encounter_id)
+            listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
+            left = set(connection.execute(listed).scalars()) - set(galleries)
+            if left and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
+                raise Forbidden(refusal([HIDE]))
             osia_rows.set_galleries(connection, encounter_id, galleries)
             append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
             audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
@@ -202,9 +210,10 @@ class OsiaStore:
 
     def _held(self, connection: Connection, person_id: str, client_id: str) -> tuple[str, str]:
         """Return the ids of a record and its encounter; nobody else changes the record before the commit."""
-        row = people.touch(connection, osia_rows.record_id_of(connection, person_id))
+        row = people.touch(connection, osia_rows.record_id_of(connection, self._store.act, person_id))
         jurisdiction.require_record(connection, self._store.act, row.id)
         encounter_id = osia_rows.find(connection, row.id, client_id)
         if encounter_id is None:
             raise UnknownEncounter("The person has no encounter of this id; check it.")
+        jurisdiction.require_made_here(connection, self._store.act, encounter_id)
         return row.id, encounter_id

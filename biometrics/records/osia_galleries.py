@@ -27,12 +27,12 @@ from biometrics.records.templates import CHUNK
 
 MAX_PAGE = 100_000  # ids in one answer
 
-_OWN = encounters.alias("own")  # so that a condition on all encounters of a record stands beside it
+OWN = encounters.alias("own")  # so that a condition on all encounters of a record stands beside it
 
 _TEMPLATE_IDS = (
     select(templates.c.id)
     .join(samples, samples.c.id == templates.c.sample_id)
-    .join(_OWN, _OWN.c.id == samples.c.encounter_id)
+    .join(OWN, OWN.c.id == samples.c.encounter_id)
 )
 
 
@@ -45,15 +45,15 @@ class GalleryStore:
 
     @needs(Scope.ENCOUNTER_WRITE)
     def known(self, gallery: str, client_id: str) -> bool:
-        """Say whether an encounter in a gallery has an id, whoever keeps it."""
+        """Say whether an encounter in a gallery that whoever is acting sees has an id."""
         with self._database.reading() as connection:
-            return connection.execute(encounters_called(gallery, [client_id])).first() is not None
+            return connection.execute(self._seen(encounters_called(gallery, [client_id]))).first() is not None
 
     @needs_one_of(Scope.GALLERY_READ, Scope.ENCOUNTER_READ)
     def count(self, gallery: str) -> int:
         """Count the encounters in a gallery that whoever is acting sees."""
         with self._database.reading() as connection:
-            query = self._seen(_in_gallery(select(func.count(_OWN.c.id.distinct())), gallery))
+            query = self._seen(_in_gallery(select(func.count(OWN.c.id.distinct())), gallery))
             counted = int(connection.execute(query).scalar_one())
         self._store.note(Action.GALLERY_READ, counted=counted)
         return counted
@@ -61,7 +61,7 @@ class GalleryStore:
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
         """Return the names of all galleries that somebody is in."""
-        own = select(_OWN.c.kind.label("gallery")).where(~_has_row()).distinct()
+        own = select(OWN.c.kind.label("gallery")).where(~_has_row()).distinct()
         named = select(encounter_galleries.c.gallery).distinct()
         with self._database.reading() as connection:
             return sorted({row.gallery for row in connection.execute(union(named, own))})
@@ -77,13 +77,13 @@ class GalleryStore:
         if not (0 <= offset < 2**63 and 0 <= limit <= MAX_PAGE):
             raise InvalidField(f"Give an offset from 0 on, and a limit from 0 to {MAX_PAGE:,}.")
         query = (
-            select(_OWN.c.record_id, _OWN.c.id, osia_encounters.c.client_id, osia_persons.c.person_id)
-            .outerjoin(osia_encounters, osia_encounters.c.encounter_id == _OWN.c.id)
-            .outerjoin(osia_persons, osia_persons.c.record_id == _OWN.c.record_id)
+            select(OWN.c.record_id, OWN.c.id, osia_encounters.c.client_id, osia_persons.c.person_id)
+            .outerjoin(osia_encounters, osia_encounters.c.encounter_id == OWN.c.id)
+            .outerjoin(osia_persons, osia_persons.c.record_id == OWN.c.record_id)
         )
         with self._database.reading() as connection:
             self._require(connection, gallery)
-            query = self._seen(_in_gallery(query, gallery)).order_by(_OWN.c.created_at, _OWN.c.id)
+            query = self._seen(_in_gallery(query, gallery)).order_by(OWN.c.created_at, OWN.c.id)
             rows = connection.execute(query.offset(offset).limit(limit)).all()
         self._store.note(Action.GALLERY_READ, listed=len(rows))
         return [(row.person_id or row.record_id, row.client_id or row.id) for row in rows]
@@ -120,8 +120,8 @@ class GalleryStore:
         with self._database.reading() as connection:
             for start in range(0, len(client_ids), CHUNK):
                 part = client_ids[start : start + CHUNK]
-                called = encounters_called(gallery, part).with_only_columns(_OWN.c.id)
-                found.append(_template_ids(connection, _TEMPLATE_IDS.where(_OWN.c.id.in_(called))))
+                called = encounters_called(gallery, part).with_only_columns(OWN.c.id)
+                found.append(_template_ids(connection, _TEMPLATE_IDS.where(OWN.c.id.in_(called))))
         return np.unique(np.concatenate(found))
 
     @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
@@ -135,32 +135,32 @@ class GalleryStore:
             self._require(connection, gallery)
 
     def _seen(self, query: Select[Any]) -> Select[Any]:
-        """Narrow a query over `_OWN` to those of records that whoever is acting sees."""
+        """Narrow a query over `OWN` to those of records that whoever is acting sees."""
         unit = unit_of(self._store.act)
         if not unit.state:
             return query
-        return query.join(records, records.c.id == _OWN.c.record_id).where(jurisdiction.visible(unit))
+        return query.join(records, records.c.id == OWN.c.record_id).where(jurisdiction.visible(unit))
 
     def _require(self, connection: Connection, gallery: str) -> None:
         if gallery != ALL:
-            query = _in_gallery(select(_OWN.c.id), gallery).limit(1)
+            query = _in_gallery(select(OWN.c.id), gallery).limit(1)
             if connection.execute(query).first() is None:
                 raise UnknownGallery("Nobody is in a gallery of this name; check it.")
 
 
 def _in_gallery(query: Select[Any], gallery: str) -> Select[Any]:
-    """Narrow a query over `_OWN` to those in a gallery."""
+    """Narrow a query over `OWN` to those in a gallery."""
     if gallery == ALL:
         return query
     if "\0" in gallery:
         raise UnknownGallery("Nobody is in a gallery of this name; check it.")
-    named = exists().where(encounter_galleries.c.encounter_id == _OWN.c.id, encounter_galleries.c.gallery == gallery)
-    return query.where(or_(named, (_OWN.c.kind == gallery) & ~_has_row()))
+    named = exists().where(encounter_galleries.c.encounter_id == OWN.c.id, encounter_galleries.c.gallery == gallery)
+    return query.where(or_(named, (OWN.c.kind == gallery) & ~_has_row()))
 
 
 def encounters_called(gallery: str, client_ids: Sequence[str]) -> Select[Any]:
     """Return the query for id and record_id of the encounters in a gallery of such ids, few enough for one IN list."""
-    query = select(_OWN.c.id, _OWN.c.record_id).join(osia_encounters, osia_encounters.c.encounter_id == _OWN.c.id)
+    query = select(OWN.c.id, OWN.c.record_id).join(osia_encounters, osia_encounters.c.encounter_id == OWN.c.id)
     return _in_gallery(query.where(osia_encounters.c.client_id.in_(client_ids)), gallery)
 
 
@@ -173,4 +173,4 @@ def _template_ids(connection: Connection, query: Select[Any]) -> NDArray[np.int6
 
 def _has_row() -> ColumnElement[bool]:
     row = osia_encounters.alias()
-    return exists().where(row.c.encounter_id == _OWN.c.id)
+    return exists().where(row.c.encounter_id == OWN.c.id)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, select
 
-from biometrics.errors import UnknownRecord
+from biometrics.access import Act
+from biometrics.errors import EncounterExists, UnknownRecord
 from biometrics.person import is_national_number
-from biometrics.records import people
+from biometrics.records import jurisdiction, people
 from biometrics.records.changes import append_changes
 from biometrics.records.database import insert
 from biometrics.records.keys import DataKeys
@@ -28,8 +29,10 @@ from biometrics.records.templates import templates_at
 from biometrics.records.values import Operation, Record
 
 
-def record_id_of(connection: Connection, person_id: str, strictly: bool = False) -> str:
+def record_id_of(connection: Connection, act: Act | None, person_id: str, strictly: bool = False) -> str:
     """Return the id of a person's record; see `OsiaStore.record_id`.
+
+    Clients choose these ids, and national numbers can be guessed: one that another unit keeps is as if not there.
 
     Raises:
         UnknownRecord: there is none.
@@ -46,9 +49,31 @@ def record_id_of(connection: Connection, person_id: str, strictly: bool = False)
     if found is None:
         raise unknown_person(person_id)
     led = people.lead(connection, str(found))
+    if not jurisdiction.seen(connection, jurisdiction.unit_of(act), [led]):
+        raise unknown_person(person_id)
     if strictly and led != found:
         raise UnknownRecord(f"The person {person_id[:CLIENT_ID_LENGTH]!r} was merged into another; name that one.")
     return led
+
+
+def name_person(connection: Connection, act: Act | None, record_id: str, person_id: str) -> None:
+    """Give a new record the id that a client chose.
+
+    Raises:
+        EncounterExists: somebody is called so already, or a record has that id.
+    """
+    statement = insert(connection, osia_persons).values(record_id=record_id, person_id=person_id)
+    named_it = statement.on_conflict_do_nothing().returning(osia_persons.c.record_id)
+    of_a_record = select(records.c.id).where(records.c.id == people.canonical_id(person_id), records.c.id != record_id)
+    holder = connection.execute(of_a_record).scalar()
+    if holder is None:
+        if connection.execute(named_it).first() is not None:
+            return
+        named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
+        holder = connection.execute(named).scalar_one()
+    error = EncounterExists(f"The personId {person_id} is taken; give another, or send it again.")
+    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), [holder])
+    raise error
 
 
 def unknown_person(person_id: str) -> UnknownRecord:

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from biometrics.access import Act
 from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord, VersionMismatch
 from biometrics.person import Person, Sex
-from biometrics.records import content
+from biometrics.records import content, jurisdiction
 from biometrics.records.changes import advance, append_changes, number_counter
 from biometrics.records.database import insert
 from biometrics.records.encounters import load_encounters
@@ -31,11 +32,15 @@ LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
 
 
 def insert_person(
-    connection: Connection, person: Person, state_code: str | None, record_id: str | None = None
+    connection: Connection,
+    person: Person,
+    state_code: str | None,
+    record_id: str | None = None,
+    act: Act | None = None,
 ) -> tuple[str, str]:
     """Write a new record; return its id and its national number, allotted in `state_code` where the person has none.
 
-    `record_id` is a new UUID where the caller has one already.
+    `record_id` is a new UUID where the caller has one already; `act` says who would learn that the number is taken.
 
     Raises:
         DuplicateNationalNumber: another record has it.
@@ -46,9 +51,7 @@ def insert_person(
     if number is None:
         number = _allot(connection, record_id, person, state_code)
     elif not _insert_row(connection, record_id, person, number):
-        raise DuplicateNationalNumber(
-            f"Another record has the national number {number}; add the encounter to that record, or correct the number."
-        )
+        raise _duplicate(connection, number, act)
     _insert_names(connection, record_id, person)
     return record_id, number
 
@@ -238,6 +241,16 @@ def canonical_id(text: str) -> str:
 def unknown_record(record_id: str) -> UnknownRecord:
     """Return the error for an id that no record has."""
     return UnknownRecord(f"There is no record {record_id}; check the number.")
+
+
+def _duplicate(connection: Connection, number: str, act: Act | None) -> DuplicateNationalNumber:
+    """Return the error for a number that a record has; it says the same whichever unit keeps that record."""
+    error = DuplicateNationalNumber(
+        f"Another record has the national number {number}; add the encounter to that record, or correct the number."
+    )
+    held = select(records.c.id).where(records.c.national_number == number)
+    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), connection.execute(held).scalars())
+    return error
 
 
 def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None) -> str:

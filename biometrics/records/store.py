@@ -27,6 +27,7 @@ from biometrics.records import (
     charges,
     encounters,
     finding,
+    guesses,
     image_users,
     jurisdiction,
     people,
@@ -71,6 +72,7 @@ from biometrics.records.values import (
     StoredTemplate,
 )
 from biometrics.records.visits import refuse_held
+from biometrics.text import clean_state_code
 from biometrics.types import FingerPosition, Modality
 from biometrics.watch import KeptImage
 
@@ -222,11 +224,13 @@ class RecordStore:
             InvalidField: a print is of a finger that the encounter says is not there.
         """
         self._require(encounter, samples)
+        if person.national_number:
+            jurisdiction.require_state(self._act, person.national_number[:2])
 
         def enrol(begun: Storing) -> Enrolment:
             record_id = str(uuid.uuid4())
             secret, stored = begun.put(record_id, samples)
-            _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id)
+            _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id, self._act)
             enrolment = _add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
             if also:
                 also(begun.connection, enrolment)
@@ -234,7 +238,8 @@ class RecordStore:
             audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
 
-        return self._store_once(enrol)
+        with guesses.limited(self._database, self._act):
+            return self._store_once(enrol)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
@@ -243,11 +248,14 @@ class RecordStore:
         Raises:
             DuplicateNationalNumber: another record has the number.
             InvalidField: there is neither a number nor a proper state code.
+            OutOfJurisdiction: the number or the state is another state's than that of whoever is acting.
         """
-        with self._database.writing() as connection:
+        for given in filter(None, (state_code, (person.national_number or "")[:2])):
+            jurisdiction.require_state(self._act, clean_state_code(given))
+        with guesses.limited(self._database, self._act), self._database.writing() as connection:
 
             def create() -> str:
-                record_id, _ = people.insert_person(connection, person, state_code)
+                record_id, _ = people.insert_person(connection, person, state_code, act=self._act)
                 audit.append(connection, self._act, Action.RECORD_CREATED, record_id)
                 return record_id
 
@@ -310,6 +318,7 @@ class RecordStore:
             row = people.touch(connection, record_id)
             secret, stored = begun.put(row.id, samples)
             encounters.require_encounter_of(connection, row.id, encounter_id)
+            jurisdiction.require_made_here(connection, self._act, encounter_id)
             refuse_held(connection, row.id, encounter_id)
             names = revising.remove_samples(connection, encounter_id)
             revising.update_encounter(connection, encounter_id, encounter)

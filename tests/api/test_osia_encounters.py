@@ -359,8 +359,8 @@ def test_a_clients_unit_bounds_what_it_sees_and_where_it_writes(client: TestClie
     assert here.post("/persons/P/encounters/E", encounter(finger(7))).status_code == 200
     (record,) = store_of(client).find_records(RecordQuery()).records
     assert record.encounters[0].encounter.state_code == "27"
-    error(there.get("/persons/P/encounters/E"), 403, "out_of_jurisdiction")
-    error(there.put("/persons/P/encounters/E/status", status="INACTIVE"), 403, "out_of_jurisdiction")
+    error(there.get("/persons/P/encounters/E"), 404, "unknown_record")
+    error(there.put("/persons/P/encounters/E/status", status="INACTIVE"), 400, "unknown_record")
     assert there.get("/galleries/ALL").json() == []
     elsewhere = {"stateCode": "29", "districtCode": "1", "stationCode": "2"}
     error(here.post("/persons", encounter(contextualData=elsewhere)), 403, "out_of_jurisdiction")

@@ -12,7 +12,7 @@ from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from biometrics.access import Act, Actor, Purpose, Unit
+from biometrics.access import Act, Actor, Purpose, Scope, Unit
 from biometrics.errors import PehchanError, UnknownRecord
 from biometrics.person import Person
 from biometrics.records.audit import BEFORE_THE_FIRST, Action, Entry
@@ -21,7 +21,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 
 ACT = Act(
-    Actor("7f1c", "R. Patil", unit=Unit("27", "519")),
+    Actor("7f1c", "R. Patil", scopes=frozenset(Scope), unit=Unit("27", "519")),
     purpose=Purpose.INVESTIGATION,
     case_number="0123/2026",
     address="10.0.0.7",

@@ -324,7 +324,7 @@ def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     theirs = store.add_encounter(done.record_id, encounter(state_code="09"), [print_of("theirs")])
     own = encounter()
     unit = Unit(own.state_code, own.district_code, own.station_code)
-    there = RetentionStore(store.acting(somebody("there", unit=unit)))
+    there = RetentionStore(store.acting(somebody("there", Role.RECORDS_CLERK, unit=unit)))
     with pytest.raises(OutOfJurisdiction):
         there.delete(done.record_id, "a test", theirs.encounter_id)
     certificate = there.delete(done.record_id, "a test")

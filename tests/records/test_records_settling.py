@@ -23,6 +23,7 @@ from biometrics.watch import DEFAULT_RULES, Candidate, Checked, StandingHit, Sta
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CLERK = somebody("clerk", Role.RECORDS_CLERK)
+SEARCHER = somebody("searcher", Role.EXAMINER)
 
 
 def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
@@ -121,8 +122,8 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
 
 
 def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
-    search_id = store.acting(CLERK).save_search(search_for("00000000-0000-4000-8000-000000000000"))
-    standing = StandingStore(store.database, CLERK).add(search_id, StandingKind.LATENT)
+    search_id = store.acting(SEARCHER).save_search(search_for("00000000-0000-4000-8000-000000000000"))
+    standing = StandingStore(store.database, SEARCHER).add(search_id, StandingKind.LATENT)
     first, first_visit = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
     [case_id] = asked(store, second_visit, hits=(standing.id,))

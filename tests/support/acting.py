@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from biometrics.access import Act, Actor, Purpose, Role, Unit
+from biometrics.accounts import scopes_of
 
 HERE, ELSEWHERE = "27/519/27519004", "27/520/27520001"  # two police stations of one state
 
 
-def act_of(unit: str = HERE, role: Role = Role.STATION_OFFICER, actor: str = "") -> Act:
-    """Return the act of somebody at a unit, in a case and with a purpose."""
-    who = Actor(actor or f"{role}-at-{unit}", "R. Patil", frozenset({role}), role.scopes, Unit.of(unit))
+def act_of(unit: str = HERE, role: Role | None = None, actor: str = "") -> Act:
+    """Return the act of somebody at a unit, in a case and with a purpose; of all roles together unless one is given."""
+    roles = frozenset(Role) if role is None else frozenset({role})
+    name = actor or f"{role or 'everybody'}-at-{unit}"
+    who = Actor(name, "R. Patil", roles, scopes_of(roles), Unit.of(unit))
     return Act(who, Purpose.INVESTIGATION, "0123/2026", "10.0.0.7", "r-1")

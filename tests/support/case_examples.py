@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from biometrics.access import Act, Actor, Purpose, Role, Unit
+from biometrics.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.cases import Case, CaseKind, Conclusion, Finding, Question, Side
 from biometrics.person import Encounter, Person
 from biometrics.records import encounters, people
@@ -19,7 +19,9 @@ SEARCH = "00000000-0000-4000-8000-000000000003"
 
 
 def somebody(name: str, role: Role = Role.EXAMINER, unit: Unit = BUREAU) -> Act:
-    return Act(Actor(name, name, frozenset({role}), role.scopes, unit), Purpose.INVESTIGATION, "1/2026")
+    """Return the act of somebody of a role, who may enrol people as well."""
+    scopes = role.scopes | {Scope.ENCOUNTER_WRITE}
+    return Act(Actor(name, name, frozenset({role}), scopes, unit), Purpose.INVESTIGATION, "1/2026")
 
 
 def question(kind: CaseKind = CaseKind.DUPLICATE, **changed: object) -> Question:

@@ -21,7 +21,7 @@ from biometrics.accounts import NewUser
 
 
 def machine(login: str) -> NewUser:
-    return NewUser(login, "Registration processor", frozenset({Role.MACHINE_CLIENT}), Unit())
+    return NewUser(login, "Registration processor", frozenset({Role.ABIS_INTEGRATION}), Unit())
 
 
 def regproc(app: FastAPI) -> Callable[[], Act]:

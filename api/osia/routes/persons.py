@@ -13,11 +13,13 @@ from api.osia.schemas import ComputedData, EncounterIn, EncounterOut, StoredIds
 from api.osia.words import BiometricSubType, BiometricType
 from api.security import needs
 from biometrics.access import Scope
+from biometrics.records import rights
 
 router = APIRouter(prefix="/v1/persons", tags=["CRUD"])
 
 WRITE, READ = [needs(Scope.ENCOUNTER_WRITE)], [needs(Scope.ENCOUNTER_READ)]
 ENROL = [*WRITE, IN_TURN]
+HIDE, MERGE = [needs(rights.HIDE)], [needs(Scope.RECORD_MERGE)]
 
 
 def _route(operation: str, summary: str, model: Any, *statuses: int) -> dict[str, Any]:
@@ -61,9 +63,11 @@ def read_all(personId: str, context: ContextDependency) -> Response:
     return context.answer({"personId": personId})
 
 
-@router.delete("/{personId}", dependencies=WRITE, **_route("deleteAll", "Remove a person", None, 404))
+@router.delete(
+    "/{personId}", dependencies=[needs(Scope.RECORD_EXPUNGE)], **_route("deleteAll", "Remove a person", None, 404)
+)
 def delete_all(personId: str, context: ContextDependency) -> Response:
-    """With all encounters, images and templates."""
+    """With all encounters, images and templates, for good; it leaves a certificate."""
     return context.answer({"personId": personId})
 
 
@@ -95,7 +99,7 @@ def read(personId: str, encounterId: str, context: ContextDependency) -> Respons
 
 @router.put(
     "/{personId}/encounters/{encounterId}",
-    dependencies=ENROL,
+    dependencies=[*HIDE, *ENROL],
     **_route("updateEncounter", "Put another encounter in place of one", StoredIds, 404),
 )
 def update(
@@ -105,13 +109,13 @@ def update(
     body: EncounterIn,
     algorithm: Algorithm = None,
 ) -> Response:
-    """All of it is replaced, images and templates too."""
+    """All of it is replaced, images and templates too; what was there before is kept, and not found any more."""
     return context.answer({"personId": personId, "encounterId": encounterId}, body)
 
 
 @router.delete(
     "/{personId}/encounters/{encounterId}",
-    dependencies=WRITE,
+    dependencies=[needs(Scope.RECORD_EXPUNGE)],
     **_route("deleteEncounter", "Remove an encounter", None, 404),
 )
 def delete(personId: str, encounterId: str, context: ContextDependency) -> Response:
@@ -121,7 +125,7 @@ def delete(personId: str, encounterId: str, context: ContextDependency) -> Respo
 
 @router.put(
     "/{personId}/encounters/{encounterId}/status",
-    dependencies=WRITE,
+    dependencies=HIDE,
     **_route("updateEncounterStatus", "Let searches find an encounter, or not", None),
 )
 def set_status(
@@ -179,7 +183,7 @@ def read_templates(
 
 @router.post(
     "/{personIdTarget}/merge/{personIdSource}",
-    dependencies=WRITE,
+    dependencies=MERGE,
     **_route("mergeEncounter", "Make two people one", None, 404, 409),
 )
 def merge(personIdTarget: str, personIdSource: str, context: ContextDependency) -> Response:
@@ -189,7 +193,7 @@ def merge(personIdTarget: str, personIdSource: str, context: ContextDependency) 
 
 @router.post(
     "/{personIdTarget}/move/{personIdSource}/encounters/{encounterId}",
-    dependencies=WRITE,
+    dependencies=MERGE,
     **_route("moveEncounter", "Move an encounter to another person", None, 404, 409),
 )
 def move(

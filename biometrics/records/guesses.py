@@ -1,0 +1,62 @@
+"""A bound on guessing which numbers and ids other units' people have.
+
+A national number, and a person id of OSIA's or MOSIP's clients, is unique over all units. So whoever asks to enrol
+under one learns whether it is taken, also by a record that they may not see. That one bit cannot be kept from them;
+how often somebody can ask for it is limited. Each time is an entry in the audit log, by which it is counted on all
+servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from biometrics.access import Act
+from biometrics.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
+from biometrics.records import audit
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.database import Database
+
+MOST: Final = 20  # answers within WITHIN that an id is taken by what the account may not see
+WITHIN: Final = timedelta(hours=1)
+_GUESS: Final = {"taken": "elsewhere"}
+
+
+@contextmanager
+def limited(database: Database, act: Act | None) -> Iterator[None]:
+    """Count an answer that an id is taken elsewhere (`elsewhere` is set), and refuse to give more than MOST of them.
+
+    Raises:
+        TooManyRequests: the account had so many.
+    """
+    if act is None or not act.actor.unit.state:  # whoever sees everybody learns nothing
+        yield
+        return
+    _refuse_more(database, act)
+    try:
+        yield
+    except (DuplicateNationalNumber, EncounterExists) as error:
+        if error.elsewhere:
+            with database.writing() as connection:
+                audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
+        raise
+
+
+def _refuse_more(database: Database, act: Act) -> None:
+    since = audit.instant(datetime.now(UTC) - WITHIN)
+    entries = audit_entries.c
+    marked = entries.detail.contains(audit.plain_json(_GUESS)[1:-1], autoescape=True)
+    mine = (entries.at >= since, entries.action == Action.REFUSED.value, entries.actor_id == act.actor.id, marked)
+    with database.reading() as connection:
+        counted, first = connection.execute(select(func.count(), func.min(entries.at)).where(*mine)).one()
+    if counted >= MOST:
+        left = datetime.fromisoformat(first) + WITHIN - datetime.now(UTC)
+        raise TooManyRequests(
+            "Too many of the numbers or ids that you gave were taken; wait, and check them.",
+            max(1, int(left.total_seconds()) + 1),
+        )
