@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.accounts.throttle import MINUTE
+from api.accounts.throttle import MINUTE, client_key
 from api.errors import problem
 
 MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
@@ -86,7 +86,7 @@ class BodyLimit:
 
 
 class ClientLimit:
-    """ASGI middleware that answers 429 where one address has too many requests in progress."""
+    """ASGI middleware that answers 429 where one client, as `client_key` counts them, has too many in progress."""
 
     def __init__(self, app: ASGIApp, limit: int, turned_away: Callable[[str], None] = _untold) -> None:
         self.app = app
@@ -99,7 +99,7 @@ class ClientLimit:
         if scope["type"] != "http" or scope.get("client") is None:
             await self.app(scope, receive, send)
             return
-        client = str(scope["client"][0])
+        client = client_key(str(scope["client"][0]))
         if self._clients[client] >= self.limit:
             self.turned_away("too_many_at_once")
             detail = f"{self.limit} requests of this address are in progress; send the next when one is answered."

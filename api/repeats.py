@@ -6,6 +6,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from api.accounts.accounts import Accounts
@@ -38,17 +39,22 @@ async def request_once(request: Request, idempotency_key: IdempotencyKey = None)
         "path": request.url.path,
         "query": sorted(request.query_params.multi_items()),
         "if_match": request.headers.get("if-match"),
-        "body": await _body(request),
     }
-    return Once.of(idempotency_key, said)
-
-
-async def _body(request: Request) -> Any:
-    """Return what the body says; how a client parts a form, or orders a JSON object, does not matter."""
     kind = request.headers.get("content-type", "")
     if kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
-        return [(name, await _value(value)) for name, value in _fields(await request.form())]
+        form = [(name, await _value(value)) for name, value in _fields(await request.form())]
+        return await run_in_threadpool(_once, idempotency_key, said, form)
     body = await request.body()
+    return await run_in_threadpool(lambda: _once(idempotency_key, said, _json(body)))
+
+
+def _once(key: str, said: dict[str, Any], body: Any) -> Once:
+    """Digest a request: of a body of 100 MB this takes long, and is not for the event loop."""
+    return Once.of(key, said | {"body": body})
+
+
+def _json(body: bytes) -> Any:
+    """Return what a body says; how a client parts a form, or orders a JSON object, does not matter."""
     try:
         return json.loads(body) if body else None
     except ValueError:  # whatever reads the body says what is wrong with it

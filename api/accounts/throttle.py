@@ -68,9 +68,16 @@ class Throttle:
 
 
 def client_key(address: str) -> str:
-    """Return what a client is counted by: its IPv4 address, or its network of an IPv6 address, which it may vary."""
+    """Return what a client is counted by, in every limit: its IPv4 address, or the /64 network of its IPv6 address.
+
+    Within that network a client can give itself any address.
+    """
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

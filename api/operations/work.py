@@ -14,6 +14,7 @@ from typing import cast
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from api.accounts.throttle import client_key
 from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 MUCH = 10  # threads: a ten-print transaction
@@ -199,7 +200,7 @@ class Work:
 async def _turn(request: Request) -> AsyncIterator[None]:
     work = cast(Work, request.app.state.work)
     recognised = getattr(request.state, "recognised", None)  # where the route has asked who it is
-    address = request.client.host if request.client else ""
+    address = client_key(request.client.host) if request.client else ""
     async with work.place(recognised.user.id if recognised else address, await _weight(request)):
         yield
 

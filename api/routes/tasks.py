@@ -18,7 +18,15 @@ from api.paging import USUAL, After, Limit
 from api.security import ActDependency, needs_sign_in
 from api.task_schemas import State, TaskOut, TaskPageOut
 from api.tasks.running import Tasks
-from biometrics.errors import Forbidden, ImageTooLarge, InvalidInput, TaskUnfinished, UnsupportedImage
+from biometrics.errors import (
+    Forbidden,
+    ImageTooLarge,
+    InvalidInput,
+    StoreUnavailable,
+    TaskUnfinished,
+    UnknownTask,
+    UnsupportedImage,
+)
 from biometrics.records.audit import Action
 from biometrics.records.tasks import TaskKind
 
@@ -79,7 +87,10 @@ def read_response(task_id: str, act: ActDependency, tasks: TasksDependency, stor
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
 )
 def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
-    """Send an event whenever anything changes, and end when the task has; connect again where it ends before."""
+    """Send an event whenever anything changes, and end when the task has; connect again where it ends before.
+
+    An event `removed` is the last one of a task that is removed meanwhile.
+    """
     first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
     async def events() -> AsyncIterator[str]:
@@ -94,7 +105,13 @@ def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDepen
             if shown.state in (State.SUCCEEDED, State.FAILED) or time.monotonic() > until or work.stopping:
                 return
             await asyncio.sleep(LOOK_SECONDS)
-            progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
+            try:
+                progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
+            except UnknownTask:  # it was removed: the answer has begun, so that an error could not be told any more
+                yield "event: removed\ndata: {}\n\n"
+                return
+            except StoreUnavailable:
+                return  # the client connects again, and is told then
             shown = TaskOut.of(progress)
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Final, cast
 
@@ -84,19 +85,20 @@ async def later(
         "path": request.url.path,
         "query": request.url.query,
         "headers": headers,
-        "body": base64.b64encode(body).decode("ascii"),
     }
     route = f"{request.method} {route_of(request.scope)}"
     tasks = cast(Tasks, request.app.state.tasks)
     new = NewTask(TaskKind.REQUEST, route, who.user.id, act, call)
-    raise Accepted(await asyncio.to_thread(_accepted, tasks, new))
+    raise Accepted(await asyncio.to_thread(_accepted, tasks, new, body))
 
 
 # For routes whose work takes long; it stands after what the route needs of its caller, and before IN_TURN.
 LATER = Depends(later)
 
 
-def _accepted(tasks: Tasks, new: NewTask) -> Progress:
+def _accepted(tasks: Tasks, new: NewTask, body: bytes) -> Progress:
+    """Keep a request with its body: encoding and sealing 32 MB is not for the event loop."""
+    new = replace(new, call=new.call | {"body": base64.b64encode(body).decode("ascii")})
     return tasks.store.progress(tasks.accept(new), new.owner, TaskKind.REQUEST)
 
 

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -152,6 +154,32 @@ def test_how_far_a_task_is_can_be_listened_to(client: Client) -> None:
     assert {one["state"] for one in told} <= {"waiting", "running", "succeeded"}
 
 
+def test_a_stream_ends_where_its_task_is_removed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has begun by then: it is ended, and nothing is raised inside it."""
+    store = cast(FastAPI, client.service.app).state.tasks.store
+    looked = threading.Event()
+    task_of_stream: list[str] = []
+    progress = store.progress
+
+    def watched(task_id: str, *others: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread() and task_of_stream:
+            looked.set()
+        return progress(task_id, *others)
+
+    with monkeypatch.context() as held:
+        held.setattr(store, "take", lambda *_: None)  # nothing is taken up
+        task = accepted(client.enrol(10, LATER))
+        held.setattr(store, "progress", watched)
+        with ThreadPoolExecutor(1) as pool:
+            task_of_stream.append(task)
+            stream = pool.submit(client.send, "GET", f"/tasks/{task}/events")
+            assert looked.wait(PATIENCE)
+            assert client.send("DELETE", f"/tasks/{task}").status_code == 204
+            answer = stream.result(PATIENCE)
+    assert (answer.status_code, answer.text.splitlines()[-2]) == (200, "data: {}")
+    assert "event: removed" in answer.text
+
+
 def test_a_task_is_its_accounts_own(client: Client) -> None:
     """To others it is as if not there; and once it is removed, it is not."""
     task = accepted(client.enrol(5, LATER))
@@ -167,7 +195,7 @@ def test_rights_are_those_at_the_time(client: Client, monkeypatch: pytest.Monkey
     """An account that is closed meanwhile does nothing more."""
     state = cast(FastAPI, client.service.app).state
     with monkeypatch.context() as held:
-        held.setattr(state.tasks.store, "take", lambda lease: None)  # nothing is taken up
+        held.setattr(state.tasks.store, "take", lambda *_: None)  # nothing is taken up
         time.sleep(0.1)
         task = accepted(client.enrol(6, LATER))
         assert client.send("GET", f"/tasks/{task}/response").json()["code"] == "task_unfinished"

@@ -1,0 +1,124 @@
+"""What one client is, in every limit, and what does not keep the event loop from serving others."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, File, UploadFile
+from fastapi.testclient import TestClient
+
+import api
+from api import errors
+from api.accounts.throttle import client_key
+from api.limits import ClientLimit
+from api.operations.work import IN_TURN, Work
+from api.repeats import request_once
+from biometrics import once
+from biometrics.once import Once
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::1", "2001:db8:0:1::/64"),
+        ("2001:db8:0:2::7", "2001:db8:0:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, key: str) -> None:
+    """One with IPv6 can take any address of its /64; those of IPv4 that are told as IPv6 are not all one."""
+    assert client_key(address) == key
+
+
+def limited(inner: bool) -> FastAPI:
+    """An application that serves one request of a client at a time: all requests, or those that take turns."""
+    app = FastAPI()
+    app.state.go, app.state.entered = asyncio.Event(), asyncio.Event()
+    app.state.work = Work(at_once=10, most_waiting=10, patience=30, per_client=1 if inner else 10)
+    app.add_middleware(ClientLimit, limit=10 if inner else 1)
+    errors.install(app)
+
+    @app.post("/wait", dependencies=[IN_TURN])
+    async def wait() -> str:
+        app.state.entered.set()
+        await app.state.go.wait()
+        return "done"
+
+    return app
+
+
+async def second(inner: bool, address: str) -> int:
+    """Return what a second request is answered while another one of 2001:db8::1 is in progress."""
+    app = limited(inner)
+
+    def client(of: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(of, 1)), base_url="http://station")
+
+    async with asyncio.timeout(30), client("2001:db8::1") as one, client(address) as other:
+        begun = asyncio.create_task(one.post("/wait"))
+        await app.state.entered.wait()
+        if address.startswith("2001:db8::"):
+            answer = await other.post("/wait")
+            app.state.go.set()
+        else:
+            app.state.go.set()
+            answer = await other.post("/wait")
+        assert (await begun).status_code == 200
+    return answer.status_code
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_addresses_of_one_network_share_every_limit(inner: bool) -> None:
+    assert asyncio.run(second(inner, "2001:db8::ffff")) == 429
+    assert asyncio.run(second(inner, "2001:db8:0:1::1")) == 200
+
+
+def test_limits_name_a_client_by_one_function_alone() -> None:
+    """Whatever else looks at an address writes it down, and counts nothing by it."""
+    looking = {"security.py", "limits.py", "work.py"}
+    for path in sorted(Path(api.__path__[0]).rglob("*.py")):
+        source = path.read_text("utf-8")
+        if ".client.host" in source or '["client"]' in source:
+            assert path.name in looking, path
+            assert "client_key(" in source, path
+
+
+def test_a_body_is_not_digested_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form's files and a JSON document of 100 MB would keep everybody else waiting."""
+    app = FastAPI()
+    in_loop: list[bool] = []
+    digest = once.sha256
+
+    def watched(content: bytes) -> object:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            in_loop.append(False)
+        else:
+            in_loop.append(True)
+        return digest(content)
+
+    monkeypatch.setattr(once, "sha256", watched)
+
+    @app.post("/form")
+    async def form(file: UploadFile = File(), known: Once = Depends(request_once)) -> str:
+        return known.digest
+
+    @app.post("/json")
+    async def json(known: Once = Depends(request_once)) -> str:
+        return known.digest
+
+    with TestClient(app) as client:
+        headers = {"Idempotency-Key": "one"}
+        first = client.post("/form", headers=headers, files={"file": b"x"}).json()
+        assert first != client.post("/form", headers=headers, files={"file": b"y"}).json()
+        assert client.post("/json", headers=headers, json={"a": 1, "b": 2}).json()
+    assert in_loop
+    assert not any(in_loop)
