@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, security
+from api.abis.fetching import Fetching
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.background import Background
@@ -147,6 +148,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.readiness = Readiness(engine, work, settings.ready_lag, background)
             opened.callback(app.state.readiness.close)
             app.state.installation = partial(installation, settings, engine, model_registry(settings).entries)
+            app.state.fetching = Fetching()
             app.state.mosip = opened_mosip(settings, engine)
             working = open_tasks(app, settings, engine, background)
             tell = app.state.webhooks.tell_notifications

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from api.abis.fetching import Fetched
 from api.abis.outward import Outward
 from biometrics.access import Act, Purpose, Unit
 from biometrics.engine import Engine
@@ -62,6 +63,7 @@ class Abis:
         station: where encounters are filed that do not say where they were.
         purpose: what searches are for.
         memberships: the galleries' templates.
+        fetched: what was fetched for a request before it took its turn.
     """
 
     engine: Engine
@@ -69,6 +71,7 @@ class Abis:
     station: Unit
     purpose: Purpose
     memberships: Memberships = field(default_factory=Memberships)
+    fetched: Fetched | None = None
 
     def acting(self, act: Act) -> Abis:
         """Return this on a client's behalf."""
@@ -108,4 +111,6 @@ class Abis:
         Raises:
             AddressRefused: it is not allowed, or does not answer.
         """
+        if self.fetched is not None and url in self.fetched:
+            return self.fetched.get(url)
         return self.outward.get(url, MAX_BYTES)

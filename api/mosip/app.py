@@ -7,15 +7,17 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api import errors, security
 from api.abis.answers import Json
+from api.abis.fetching import Fetching
 from api.description import describe
 from api.mosip.operations import OPERATIONS
 from api.mosip.schemas import REQUEST, AnswerMessage
 from api.mosip.serving import PENDING, Mosip
 from api.operations.work import IN_TURN
-from api.security import ActDependency, needs, needs_sign_in
+from api.security import ActDependency, needs, needs_sign_in, recognised_by
 
 DESCRIPTION = """
 MOSIP's ABIS interface, version 0.9 of its specification, as messages over HTTP: docs/mosip.md says how its words are
@@ -62,7 +64,7 @@ def _add(app: FastAPI, name: str, summary: str) -> None:
     scope = operation.scope if operation else None
     dependencies = [needs_sign_in() if scope is None else needs(scope)]
     if operation and operation.heavy:
-        dependencies.append(IN_TURN)
+        dependencies += [Depends(_fetch_first), IN_TURN]
     body = {"required": True, "content": {"application/json": {"schema": REQUEST}}}
     app.add_api_route(
         path_of(name),
@@ -85,11 +87,21 @@ async def _content(request: Request) -> bytes:
     return await request.body()
 
 
+async def _fetch_first(request: Request) -> None:
+    """Fetch the data that a message names, before it takes a place in the queue of work."""
+    mosip, fetching = _mosip(request), cast(Fetching, request.app.state.fetching)
+    if url := await run_in_threadpool(mosip.address_in, await request.body()):
+        request.state.fetched = await fetching.fetch(recognised_by(request).user.id, [url], mosip.fetch)
+
+
 def _answering(name: str) -> Callable[..., Response]:
     def answer(
-        content: Annotated[bytes, Depends(_content)], mosip: Annotated[Mosip, Depends(_mosip)], act: ActDependency
+        request: Request,
+        content: Annotated[bytes, Depends(_content)],
+        mosip: Annotated[Mosip, Depends(_mosip)],
+        act: ActDependency,
     ) -> Response:
-        answered = mosip.answer(act, content, name)
+        answered = mosip.answer(act, content, name, getattr(request.state, "fetched", None))
         return Json(answered.content, answered.status)
 
     return answer

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from api.abis.fetching import Fetched
 from api.abis.outward import Outward
 from api.abis.service import Abis
 from api.errors import status_of
@@ -45,15 +46,33 @@ class Mosip:
         self._working = 0
         self._lock = threading.Lock()
 
-    def answer(self, act: Act, content: bytes, only: str = "") -> Answer:
+    def address_in(self, content: bytes) -> str:
+        """Return where the data are that a message will need; empty where it needs none, or cannot be carried out."""
+        try:
+            request = read(parse(content))
+        except Refused:
+            return ""
+        fetches = request.id == "mosip.abis.insert" or not request.reference_id
+        heavy = request.id in OPERATIONS and OPERATIONS[request.id].heavy
+        return request.reference_url if heavy and fetches else ""
+
+    def fetch(self, url: str) -> bytes:
+        """Return the data at an address.
+
+        Raises:
+            AddressRefused, Refused: as for `Shares.fetch`.
+        """
+        return self._shares.fetch(url)
+
+    def answer(self, act: Act, content: bytes, only: str = "", fetched: Fetched | None = None) -> Answer:
         """Carry out a message on somebody's behalf, and return its answer; `only` is the one operation it may ask for.
 
-        Nothing is raised: also a fault has its answer.
+        `fetched` has the data that were fetched for it already. Nothing is raised: also a fault has its answer.
         """
         fields: dict[str, Any] = {}
         try:
             fields = parse(content)
-            return Answer(answer(fields, self._carried_out(act, read(fields), only)))
+            return Answer(answer(fields, self._carried_out(act, read(fields), only, fetched)))
         except Refused as refused:
             reason, status, why = refused.reason, 200, str(refused)
         except PehchanError as error:
@@ -66,7 +85,7 @@ class Mosip:
         log.warning("MOSIP request not carried out, failureReason %s: %s", reason.value, why)
         return Answer(answer(fields, {}, reason), status)
 
-    def _carried_out(self, act: Act, request: Request, only: str) -> Told:
+    def _carried_out(self, act: Act, request: Request, only: str, fetched: Fetched | None) -> Told:
         if only not in ("", request.id):
             raise Refused(Reason.INVALID_ID, f"This is where {only} is asked for.")
         if request.id == PENDING:
@@ -79,7 +98,7 @@ class Mosip:
         abis = replace(abis, engine=abis.engine.once(request.once))
         try:
             with self._counted(operation):
-                return operation.run(abis, self._shares, request)
+                return operation.run(abis, self._shares.with_fetched(fetched), request)
         except Forbidden as error:
             if not error.noted:
                 abis.store.note(Action.REFUSED, request.reference_id, code=error.code, route=request.id)

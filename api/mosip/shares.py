@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from api.abis.fetching import Fetched
 from api.abis.outward import Outward
 from api.mosip.cbeff import MAX_DOCUMENT
 from api.mosip.reasons import Reason, Refused
@@ -64,6 +65,10 @@ class Shares:
         self._key = key
         self._cookie = ""
         self._lock = threading.Lock()
+
+    def with_fetched(self, fetched: Fetched | None) -> Shares:
+        """Return these shares for one request, whose data were fetched before it took its turn."""
+        return self if fetched is None else _FetchedShares(self, fetched)
 
     def fetch(self, url: str) -> bytes:
         """Return the CBEFF at an address.
@@ -132,6 +137,19 @@ class Shares:
             return decrypt(content, self._key)
         except (InvalidTag, ValueError, OverflowError) as error:
             raise Refused(Reason.INVALID_CBEFF, "The data cannot be decrypted with PEHCHAN_MOSIP_KEY_FILE.") from error
+
+
+class _FetchedShares(Shares):
+    """Shares for one request: what was fetched before is not fetched again."""
+
+    def __init__(self, shares: Shares, fetched: Fetched) -> None:
+        super().__init__(shares._outward, shares._registration, shares._key)
+        self._shares = shares
+        self._fetched = fetched
+
+    def fetch(self, url: str) -> bytes:
+        """Return what was fetched, or else fetch it."""
+        return self._fetched.get(url) if url in self._fetched else self._shares.fetch(url)
 
 
 def load_key(path: Path, password: str = "") -> RSAPrivateKey:

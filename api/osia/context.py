@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, cast
@@ -9,15 +10,17 @@ from typing import Annotated, Any, Final, cast
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from api.abis.answers import Json
+from api.abis.fetching import Fetching
 from api.abis.service import Abis
 from api.osia.calls import Call
 from api.osia.errors import operation_of
 from api.osia.operations import OPERATIONS
 from api.osia.schemas import Error, TaskId
 from api.osia.tasks import task_of
-from api.security import ActDependency
+from api.security import ActDependency, recognised_by
 from api.tasks.running import Tasks
 from biometrics.access import Act
 
@@ -39,7 +42,36 @@ Candidates = Annotated[int | None, Query(description="At most so many candidates
 
 
 def _abis(request: Request) -> Abis:
-    return cast(Abis, request.app.state.abis)
+    abis = cast(Abis, request.app.state.abis)
+    return replace(abis, fetched=getattr(request.state, "fetched", None))
+
+
+async def _fetch_first(request: Request) -> None:
+    """Fetch the images that a call names, before it takes a place in the queue of work; a task fetches its own."""
+    if "callback" in request.query_params:
+        return
+    urls = await run_in_threadpool(_image_references, await request.body())
+    if urls:
+        abis, fetching = cast(Abis, request.app.state.abis), cast(Fetching, request.app.state.fetching)
+        request.state.fetched = await fetching.fetch(recognised_by(request).user.id, urls, abis.fetch)
+
+
+def _image_references(body: bytes) -> list[str]:
+    """Return the addresses of images in a body; none where it is not what it must be, which is said later."""
+    try:
+        content = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return []
+    items = (
+        [one for part in content.values() if isinstance(part, list) for one in part]
+        if isinstance(content, dict)
+        else []
+    )
+    named = (one.get("imageRef") for one in items if isinstance(one, dict) and one.get("image") is None)
+    return [url for url in named if isinstance(url, str) and url]
+
+
+FETCH_FIRST = Depends(_fetch_first)  # before IN_TURN
 
 
 def _tasks(request: Request) -> Tasks:

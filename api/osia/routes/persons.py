@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query
 from fastapi.responses import Response
 
 from api.operations.work import IN_TURN
-from api.osia.context import Algorithm, ContextDependency, documented
+from api.osia.context import FETCH_FIRST, Algorithm, ContextDependency, documented
 from api.osia.schemas import ComputedData, EncounterIn, EncounterOut, StoredIds
 from api.osia.words import BiometricSubType, BiometricType
 from api.security import needs
@@ -18,7 +18,7 @@ from biometrics.records import rights
 router = APIRouter(prefix="/v1/persons", tags=["CRUD"])
 
 WRITE, READ = [needs(Scope.ENCOUNTER_WRITE)], [needs(Scope.ENCOUNTER_READ)]
-ENROL = [*WRITE, IN_TURN]
+ENROL = [*WRITE, FETCH_FIRST, IN_TURN]
 HIDE, MERGE = [needs(rights.HIDE)], [needs(Scope.RECORD_MERGE)]
 
 

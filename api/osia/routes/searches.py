@@ -8,14 +8,15 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.operations.work import IN_TURN
-from api.osia.context import Candidates, ContextDependency, Level, Service, Threshold, documented
+from api.osia.context import FETCH_FIRST, Candidates, ContextDependency, Level, Service, Threshold, documented
 from api.osia.schemas import Candidate, Decision, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.security import needs
 from biometrics.access import Scope
 
 router = APIRouter(prefix="/v1", tags=["Search"])
 
-IDENTIFY, VERIFY = [needs(Scope.IDENTIFY), IN_TURN], [needs(Scope.VERIFY), IN_TURN]
+IDENTIFY = [needs(Scope.IDENTIFY), FETCH_FIRST, IN_TURN]
+VERIFY = [needs(Scope.VERIFY), FETCH_FIRST, IN_TURN]
 
 
 def _options(
