@@ -172,8 +172,9 @@ class Settings(OperationSettings):
     mosip_answers: str = Field(default="/queue/abis-to-mosip", description="The broker's destination of answers")
 
     task_workers: int = Field(
-        default=2, ge=0, description="Tasks at once; 0: this server leaves tasks and deliveries to others"
+        default=3, ge=0, description="Tasks at once; 0: this server leaves tasks and deliveries to others"
     )
+    task_account_limit: int = Field(default=2, ge=1, description="Tasks at once of one account")
     delivery_workers: int = Field(default=8, ge=1, description="Deliveries at once, to webhooks and callbacks")
     delivery_host_limit: int = Field(default=2, ge=1, description="Deliveries at once to one host")
     delivery_account_limit: int = Field(default=4, ge=1, description="Deliveries at once of one account")

@@ -38,6 +38,7 @@ LIMITS: Final = (
     "audit_sign_minutes",
     "snapshot_minutes",
     "task_workers",
+    "task_account_limit",
     "delivery_workers",
     "delivery_host_limit",
     "delivery_account_limit",

@@ -31,7 +31,11 @@ def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Bac
     database, keys = engine.store.database, engine.store.keys
     store = TaskStore(database, keys, settings.tasks_waiting)
     workers = Workers(
-        settings.task_workers, settings.delivery_workers, settings.delivery_host_limit, settings.delivery_account_limit
+        settings.task_workers,
+        settings.task_account_limit,
+        settings.delivery_workers,
+        settings.delivery_host_limit,
+        settings.delivery_account_limit,
     )
     tasks = Tasks(store, workers, patience, background)
     app.state.tasks = tasks

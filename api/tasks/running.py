@@ -42,9 +42,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class Workers:
-    """How many tasks are carried out at once, and how many results delivered: at all, to one host, of one account."""
+    """How many tasks are carried out at once, and how many of one account; the same of deliveries, and to one host."""
 
-    tasks: int = 2
+    tasks: int = 3
+    tasks_of_account: int = 2
     deliveries: int = 8
     of_host: int = 2
     of_account: int = 4
@@ -103,6 +104,7 @@ class Tasks:
         self._held: dict[str, int] = {}  # the fences of the tasks in hand, by id
         self._hosts: Counter[str] = Counter()  # the deliveries in hand
         self._accounts: Counter[str] = Counter()
+        self._carried: Counter[str] = Counter()  # the tasks in hand, by account
         self._choosing = threading.Lock()
         self._carrying: list[Loop] = []
         self._delivering: list[Loop] = []
@@ -152,14 +154,20 @@ class Tasks:
 
     def _run(self) -> bool:
         """Carry out the next task; return whether there was one."""
-        task = self.store.take(self._patience.lease, Choice(deliveries=False))
-        if task is None:
-            return False
-        self._held[task.id] = task.fence
+        with self._choosing:  # one at a time, so that no two exceed a bound together
+            full = _at_least(self._workers.tasks_of_account, self._carried)
+            task = self.store.take(self._patience.lease, Choice(deliveries=False, without_owners=full))
+            if task is None:
+                return False
+            self._carried[task.owner] += 1
+            self._held[task.id] = task.fence
         try:
             self._carry_out(task)
         finally:
-            self._held.pop(task.id, None)
+            with self._choosing:
+                self._carried[task.owner] -= 1
+                self._held.pop(task.id, None)
+            _wake(self._carrying)
         return True
 
     def _send(self) -> bool:
@@ -183,9 +191,11 @@ class Tasks:
         return True
 
     def _choice(self) -> Choice:
-        hosts = [host for host, count in self._hosts.items() if count >= self._workers.of_host]
-        owners = [owner for owner, count in self._accounts.items() if count >= self._workers.of_account]
-        return Choice(deliveries=True, without_owners=owners, without_hosts=hosts)
+        return Choice(
+            deliveries=True,
+            without_owners=_at_least(self._workers.of_account, self._accounts),
+            without_hosts=_at_least(self._workers.of_host, self._hosts),
+        )
 
     def _carry_out(self, task: Task) -> None:
         runner = self.runners[task.kind]
@@ -251,6 +261,13 @@ class Tasks:
     def _purge(self) -> None:
         """Remove the tasks that are kept no longer."""
         self.store.purge(self._patience.kept)
+
+
+def _at_least(most: int, counts: Counter[str]) -> list[str]:
+    """Return what has reached its bound, and forget what has nothing in hand."""
+    for name in [name for name, count in counts.items() if not count]:
+        del counts[name]
+    return [name for name, count in counts.items() if count >= most]
 
 
 def _wake(loops: list[Loop]) -> None:

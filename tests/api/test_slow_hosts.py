@@ -34,6 +34,7 @@ FEW = {
     "client_work": 20,
     "work_wait_seconds": 5,
     "task_workers": 2,
+    "task_account_limit": 1,
     "delivery_workers": 2,
 }
 
@@ -119,6 +120,28 @@ def test_an_image_is_fetched_before_a_place_is_taken(
         assert create(other, f"{fast.url}/image").status_code == 400  # carried out: what is there is no image
         assert not any(one.done() for one in sent)
     assert {one.result(PATIENCE).status_code for one in sent} == {400}
+
+
+def test_tasks_of_one_account_that_wait_for_a_slow_host_leave_room_for_those_of_others(
+    service: TestClient, slow: Receiver, fast: Receiver, go: threading.Event
+) -> None:
+    """Calls with a callback, whose images are fetched while the task is carried out."""
+    waiting, other = client_of(service), client_of(service)
+    fast.paths = {"/image": content(b"no image")}
+
+    def create(client: OsiaClient, url: str) -> None:
+        item = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "imageRef": url}
+        accepted = client.post("/persons", encounter(item), callback=f"{fast.url}/done")
+        assert accepted.status_code == 202, accepted.text
+
+    for _ in range(3):
+        create(waiting, f"{slow.url}/image")
+    slow.wait(1, PATIENCE)
+    create(other, f"{fast.url}/image")
+    assert [one.path for one in fast.wait(2, PATIENCE)] == ["/image", "/done"]
+    assert len(slow.received) == 1
+    go.set()
+    fast.wait(5, PATIENCE)
 
 
 def test_requests_of_one_account_that_wait_for_others_are_bounded(
