@@ -24,7 +24,7 @@ from api.sample_details import field_of
 from api.schemas import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
 from api.search_schemas import GroupMemberOut, SearchOut, SearchPageOut, VerificationOut
 from biometrics.access import Purpose
-from biometrics.candidates import USUAL_FPIR
+from biometrics.calibration import USUAL_FPIR
 from biometrics.errors import (
     FieldFault,
     InvalidField,

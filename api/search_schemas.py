@@ -12,7 +12,7 @@ from pydantic import Field
 from api.schemas import RecordSummary, Schema
 from api.shapes import NameOf
 from biometrics.access import Unit
-from biometrics.candidates import Hint, Shown, shown
+from biometrics.candidates import Hint, Shown, candidate_list
 from biometrics.group import GroupMember
 from biometrics.records.colleagues import names_of
 from biometrics.records.mentions import Mention, MentionPage
@@ -73,7 +73,7 @@ class ElsewhereOut(Schema):
 
 
 class CandidateOut(Schema):
-    """One person on the candidate list."""
+    """One person on the candidate list; or, after all people, one other unit that keeps somebody who is a hit."""
 
     rank: int
     record: RecordSummary | None = Field(
@@ -82,7 +82,7 @@ class CandidateOut(Schema):
     elsewhere: ElsewhereOut | None = Field(description="The unit to call, where another one keeps the record")
     score: ScoreOut | None = Field(description="Null where another unit keeps the record")
     gap: float | None = Field(
-        description="Decibans ahead of the next person; null where there was no other, or another unit keeps the record"
+        description="Decibans ahead of the next person whom you may see; null where there is none, and of a unit"
     )
     decision_hint: Hint = Field(
         description="likely: the first, above the threshold, well ahead of the next; inspect: above it beside or "
@@ -96,27 +96,29 @@ class CandidateOut(Schema):
     def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
         """Show one candidate of a stored search."""
         candidate, person = line.candidate, line.person
-        hint = Hint(candidate.detail["hint"])
-        if isinstance(person, Elsewhere):
-            return cls(
-                rank=rank,
-                record=None,
-                elsewhere=ElsewhereOut.of(person),
-                score=None,
-                gap=None,
-                decision_hint=hint,
-                above_threshold=True,
-                samples=[],
-            )
         return cls(
             rank=rank,
             record=RecordSummary.of(person) if person else None,
             elsewhere=None,
             score=ScoreOut.model_validate(candidate.detail["score"]),
             gap=candidate.detail["gap"],
-            decision_hint=hint,
-            above_threshold=None if threshold is None else candidate.score >= threshold,
+            decision_hint=Hint(candidate.detail["hint"]),
+            above_threshold=None if threshold is None else candidate.decibans >= threshold,
             samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
+        )
+
+    @classmethod
+    def of_unit(cls, rank: int, unit: Elsewhere) -> CandidateOut:
+        """Show that another unit has a hit: every such line is the same, but for the unit."""
+        return cls(
+            rank=rank,
+            record=None,
+            elsewhere=ElsewhereOut.of(unit),
+            score=None,
+            gap=None,
+            decision_hint=Hint.INSPECT,
+            above_threshold=True,
+            samples=[],
         )
 
 
@@ -282,8 +284,9 @@ class ReplayOut(Schema):
 
 
 def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
-    lines = shown(store, search, candidates)
-    return [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(lines, start=1)]
+    told = candidate_list(store, search, candidates)
+    own = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(told.people, start=1)]
+    return own + [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(told.elsewhere, start=len(own) + 1)]
 
 
 class VerificationOut(Schema):

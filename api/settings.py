@@ -12,6 +12,8 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.operations.settings import OperationSettings
 from biometrics.access import Purpose, Unit
+from biometrics.calibration import USUAL_FPIR
+from biometrics.elsewhere import ElsewhereRules
 from biometrics.types import Modality
 from biometrics.watch import CHANCE_HITS, CheckRules
 
@@ -103,6 +105,15 @@ class Settings(OperationSettings):
     )
     verified_others: float = Field(
         default=0.0, ge=0, le=1, description="Share of cases in which exclusions, too, are verified (docs/cases.md)"
+    )
+    elsewhere_fpir: float = Field(
+        default=USUAL_FPIR,
+        gt=0,
+        lt=1,
+        description="Chance that a search for somebody who is not on record tells of another unit (docs/security.md)",
+    )
+    searches_per_hour: int = Field(
+        default=300, ge=1, description="Searches of one account in an hour, unless it is of the national bureau"
     )
     threads: int = Field(default=os.cpu_count() or 1, ge=1, description="Images extracted at once")
 
@@ -198,6 +209,11 @@ class Settings(OperationSettings):
     def check_rules(self) -> CheckRules:
         """How enrolments are checked."""
         return CheckRules(self.check_at_once, self.duplicate_fpir, self.standing_fpir, self.verified_others)
+
+    @property
+    def elsewhere_rules(self) -> ElsewhereRules:
+        """What searches tell of people of other units."""
+        return ElsewhereRules(self.elsewhere_fpir, self.searches_per_hour)
 
     @property
     def resolved_database_url(self) -> str:

@@ -114,7 +114,9 @@ def open_engine(
             gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
             standing = open_standing(settings, store, recogniser)
             channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings), standing)
-        engine = Engine(store, channels, settings.shortlist, pool, settings.check_rules)
+        engine = Engine(
+            store, channels, settings.shortlist, pool, settings.check_rules, elsewhere=settings.elsewhere_rules
+        )
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)

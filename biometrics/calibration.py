@@ -36,6 +36,7 @@ from biometrics.errors import CalibrationUnusable
 from biometrics.types import Modality
 
 FORMAT = 2
+USUAL_FPIR = 0.001  # where nothing else is asked for
 LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
 _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from biometrics.calibration import Score, threshold_for_fpir
+from biometrics.access import Unit
+from biometrics.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.ranking import Ranked
+from biometrics.records.jurisdiction import unit_of
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, Record, Search, SearchCandidate
+from biometrics.records.values import ELSEWHERE_FPIR, Elsewhere, Record, Search, SearchCandidate
 from biometrics.scoring import PersonScore
 
-USUAL_FPIR = 0.001
 INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
 LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no rival
 
@@ -54,33 +55,84 @@ def candidates(
     return tuple(listed)
 
 
+def candidates_elsewhere(
+    found: Ranked, units: Mapping[str, Unit], thresholds: Collection[float]
+) -> tuple[SearchCandidate, ...]:
+    """Return those of the people found whom the searching unit does not see, each with the unit to call about them.
+
+    The score of one is the highest of some thresholds, all of the operator's, that they reach.
+    """
+    listed = []
+    for record_id, person in found:
+        reached = [least for least in thresholds if person.score.decibans >= least]
+        if reached and record_id in units:
+            detail = _detail(person, None, Hint.INSPECT) | {"elsewhere": units[record_id].path}
+            listed.append(SearchCandidate(record_id, max(reached), detail))
+    return tuple(listed)
+
+
 @dataclass(frozen=True)
 class Shown:
-    """One line of a candidate list, as it is shown to somebody; `person` is None where the record was removed since."""
+    """A candidate whom somebody may see; `person` is None where the record was removed since."""
 
     candidate: SearchCandidate
-    person: Record | Elsewhere | None
-
-    @property
-    def withheld(self) -> bool:
-        """Whether all that may be told is that there is a hit, and whom to call."""
-        return isinstance(self.person, Elsewhere)
+    person: Record | None
 
 
-def shown(store: RecordStore, search: Search, listed: Sequence[SearchCandidate]) -> list[Shown]:
-    """Return the candidates of a search, or of its replay, that whoever is acting may be told of, best first.
+@dataclass(frozen=True)
+class UnitHit:
+    """That another unit keeps somebody who is a hit, and how to call it.
 
-    Of people whom other units keep only the hits are, even in an investigation: scores at which an identification with
-    the usual target would have named them.
+    `best` is the best such candidate whose record there still is: for a case of examiners, and shown to nobody.
     """
-    threshold = search.threshold
-    if threshold is None:
-        threshold = threshold_for_fpir(USUAL_FPIR, search.gallery_size)
+
+    unit: Elsewhere
+    best: SearchCandidate | None
+
+
+@dataclass(frozen=True)
+class CandidateList:
+    """What somebody is told of a search: the people whom they may see, best first, and which other units have a hit.
+
+    `elsewhere` names each unit once, in the order of their codes: how many hits there are, and which is better, is not
+    told.
+    """
+
+    people: tuple[Shown, ...]
+    elsewhere: tuple[UnitHit, ...]
+
+
+def candidate_list(store: RecordStore, search: Search, listed: Sequence[SearchCandidate]) -> CandidateList:
+    """Return what whoever is acting is told of the candidates of a search, or of its replay.
+
+    What was told of other units stays as it was told: the unit to call is that of the day of the search.
+    """
     people = store.people([one.record_id for one in listed])
-    lines = [Shown(one, people.get(one.record_id)) for one in listed]
-    own = [line for line in lines if not line.withheld][: search.settings["max_candidates"]]
-    hits = [line for line in lines if line.withheld and line.candidate.score >= threshold]
-    return sorted([*own, *hits], key=lambda line: -line.candidate.score)
+    own: list[Shown] = []
+    hits: dict[Unit, SearchCandidate | None] = {}
+    for one in sorted(listed, key=lambda candidate: -candidate.decibans):
+        person = people.get(one.record_id)
+        if isinstance(person, Elsewhere):
+            if one.score >= search.threshold_elsewhere:
+                unit = one.elsewhere or person.unit
+                hits[unit] = hits.get(unit) or one
+        elif person is None and _perhaps_elsewhere(store, search, one):
+            if one.elsewhere is not None and one.score >= search.threshold_elsewhere:
+                hits.setdefault(one.elsewhere, None)
+        else:
+            own.append(Shown(one, person))
+    units = tuple(UnitHit(unit, hits[unit.unit]) for unit in store.contacts(hits))
+    return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
+
+
+def _perhaps_elsewhere(store: RecordStore, search: Search, removed: SearchCandidate) -> bool:
+    """Say whether a record that was removed since may have been one that whoever is acting did not see.
+
+    Searches of before it was kept do not tell.
+    """
+    if not unit_of(store.act).state:
+        return False
+    return removed.elsewhere is not None or ELSEWHERE_FPIR not in search.settings
 
 
 def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any]:

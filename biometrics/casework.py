@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from biometrics.candidates import shown
+from biometrics.candidates import candidate_list
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
 from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
@@ -56,7 +56,7 @@ def open_case(
     engine.store.keep_search_images(stored.id, kept)
     question = Question(_kind(stored), found.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
     cases = CaseStore(engine.store.database, act, engine.store.given[1])
-    finding = Finding(found.score, rank, str(found.detail.get("hint", "")), found.detail)
+    finding = Finding(found.decibans, rank, str(found.detail.get("hint", "")), found.detail)
     case_id = cases.open(question, finding, engine.rules.verified())
     if case_id is None:
         raise Conflict("Examiners were asked about this candidate of this search already.")
@@ -128,10 +128,13 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
 
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
     """Return a candidate that whoever is acting is shown on a search's list, with its place among all."""
-    lines = shown(store, stored.search, stored.search.candidates)
-    for rank, line in enumerate(lines, start=1):
+    told = candidate_list(store, stored.search, stored.search.candidates)
+    for rank, line in enumerate(told.people, start=1):
         if candidate in (rank, line.candidate.record_id) and line.person is not None:
             return stored.search.candidates.index(line.candidate) + 1, line.candidate
+    for rank, hit in enumerate(told.elsewhere, start=len(told.people) + 1):
+        if candidate == rank and hit.best is not None:
+            return rank, hit.best
     raise InvalidField("This is no candidate of the search; give the id of a record that it lists, or a rank.")
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from biometrics.access import Act
 from biometrics.calibration import Calibration
+from biometrics.elsewhere import DEFAULT_ELSEWHERE, ElsewhereRules
 from biometrics.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
 from biometrics.gallery import Gallery
 from biometrics.image import decode
@@ -39,7 +40,8 @@ class Engine:
     """What the use cases run on.
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
-    `rules` say how enrolments are checked; `observer` is told how long things take.
+    `rules` say how enrolments are checked, `elsewhere` what searches tell of other units' people; `observer` is told
+    how long things take.
     """
 
     store: RecordStore
@@ -48,6 +50,7 @@ class Engine:
     pool: ThreadPoolExecutor
     rules: CheckRules = DEFAULT_RULES
     observer: Observer = UNOBSERVED
+    elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
 
     def acting(self, act: Act) -> Engine:
         """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""

@@ -36,7 +36,8 @@
     │   ├── OutOfJurisdiction       of another unit, which the message names
     │   └── HiddenUntilDecided      what a search found, from whoever examines a case that it is about
     ├── TooManyRequests             `retry_after` says how many seconds to wait
-    │   └── AccountLocked           too many wrong passwords or codes
+    │   ├── AccountLocked           too many wrong passwords or codes
+    │   └── TooManySearches         searches of one account that may tell of other units' people
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
@@ -615,6 +616,12 @@ class AccountLocked(TooManyRequests):
     """Too many wrong passwords or codes for one login."""
 
     code = "account_locked"
+
+
+class TooManySearches(TooManyRequests):
+    """Too many searches by one account that may tell of people of other units."""
+
+    code = "too_many_searches"
 
 
 class UnknownAccount(NotFound):

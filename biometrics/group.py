@@ -28,6 +28,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     Raises:
         PurposeMissing: somebody is acting who does not say what for, or in which case.
         InvalidField: there is not exactly one photo.
+        TooManySearches: there are more people in it than the account may search for.
         BadImage, UnusableSample: it cannot be used, or shows nobody; nothing was searched or written.
     """
     recogniser = engine.channels[Modality.FACE].recogniser
@@ -40,6 +41,7 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
         image = decode(photo.content)
     with engine.observer.stage(Stage.EXTRACT):
         found = recogniser.extract_all(image)
+    engine.store.require_searches(engine.elsewhere.searches_per_hour, len(found))
     members = []
     for number, one in enumerate(found, start=1):
         named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")

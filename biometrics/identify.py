@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.calibration import threshold_for_fpir
-from biometrics.candidates import USUAL_FPIR, candidates
+from biometrics.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.candidates import candidates, candidates_elsewhere, first
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, InvalidInput
 from biometrics.labels import EVERYBODY, Filter, Members
@@ -16,7 +16,7 @@ from biometrics.ranking import Ranking
 from biometrics.records import searches
 from biometrics.records.blindness import require_no_case
 from biometrics.records.jurisdiction import unit_of
-from biometrics.records.values import EnrolledSample, Search, SearchProbe, StoredSearch
+from biometrics.records.values import ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
 from biometrics.types import Modality, Probe, Sample
 
 MAX_CANDIDATES = 100
@@ -31,6 +31,9 @@ class SearchRequest:
     about: a person with a template that meets it is compared in full. `alternatives` says that the samples are one and
     the same seen in several ways, of which the best counts, and not several samples of a person. `among`, where given,
     are the only templates that are searched: those of the gallery of this name, of a client's.
+
+    All of this is asked of the people whom the searching unit sees. Of others it is told at the operator's rate alone;
+    `also_elsewhere` is another rate of the operator's, from which they are kept for examiners.
     """
 
     samples: Sequence[Sample]
@@ -42,6 +45,7 @@ class SearchRequest:
     alternatives: bool = False
     among: Members | None = None
     gallery: str = ""
+    also_elsewhere: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched."""
@@ -79,7 +83,10 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
 
     Raises:
         HiddenUntilDecided: whoever searches examines a case about one of the files, and has given no opinion.
+        TooManySearches: the account has made too many in an hour; nothing was searched.
     """
+    per_hour = engine.elsewhere.searches_per_hour
+    engine.store.require_searches(per_hour)
     require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in given})
     probes = [one.probe for one in given]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
@@ -88,7 +95,9 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
     among = {} if request.among is None else dict.fromkeys(Modality, request.among)
     where = without_merged(engine, request.where)
     ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
-    found, named = ranking.for_unit(engine, probes, unit, alternatives=request.alternatives)
+    rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
+    thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
+    own, others = ranking.for_unit(engine, probes, unit, min(thresholds), alternatives=request.alternatives)
     settings = {
         "target_fpir": request.target_fpir,
         "max_candidates": request.max_candidates,
@@ -97,6 +106,7 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
         "shortlist": engine.shortlist,
         "sequence_after": engine.store.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
+        ELSEWHERE_FPIR: engine.elsewhere.fpir,
         **({"gallery": request.gallery} if request.gallery else {}),
     }
     searched = Search(
@@ -107,10 +117,13 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
         sequence=sequence,
         threshold=None if request.target_fpir is None else threshold_for_fpir(request.target_fpir, gallery_size),
         probes=tuple(given),
-        candidates=candidates(found, named, gallery_size, request.target_fpir),
+        candidates=(
+            *candidates(own, first(own, request.max_candidates), gallery_size, request.target_fpir),
+            *candidates_elsewhere(others, engine.store.units_of([one for one, _ in others]), thresholds),
+        ),
     )
     with engine.observer.stage(Stage.STORE):
-        stored = engine.store.add_search(searched)
+        stored = engine.store.add_search(searched, per_hour)
     engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
     return stored
 

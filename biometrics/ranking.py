@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from biometrics import elsewhere
 from biometrics.access import Unit
 from biometrics.calibration import Score, best_of
 from biometrics.engine import Engine
 from biometrics.fusion import fuse
-from biometrics.labels import EVERYBODY, Filter, Members, Moment
+from biometrics.labels import EVERYBODY, LABEL, Filter, Members, Moment
 from biometrics.observing import Stage
 from biometrics.ports import Hits
 from biometrics.records.values import StoredTemplate
@@ -76,21 +77,36 @@ class Ranking:
         return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
 
     def for_unit(
-        self, engine: Engine, probes: Sequence[Probe], unit: Unit, *, alternatives: bool
-    ) -> tuple[Ranked, frozenset[str]]:
-        """Return the records most like the probes, and which of them the candidate list of a unit names.
+        self, engine: Engine, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
+    ) -> tuple[Ranked, Ranked]:
+        """Return the records most like the probes that a unit sees, and apart from them those that it does not see.
 
-        `alternatives` ranks by `of_any`. Named are the first of all, and the first of those whose samples were taken at
-        the unit or below it: whom others keep takes nobody's place.
+        `alternatives` ranks by `of_any`. What is asked for (how many, the filter, certain templates) is asked of the
+        unit's own people: those who were sampled at the unit or below it. Among everybody else it is searched without
+        any of this, and from `least` decibans on. So neither of the two lists depends on the other's people.
+
+        Of a person of the unit's own who was sampled by others only, the samples are found in that second search, and
+        so from `least` decibans on as well.
         """
-        found = self._ranked(engine, probes, alternatives)
-        named = [record_id for record_id, _ in found[: self.candidates]]
+        if not unit.state:
+            return self._ranked(engine, probes, alternatives), []
         inside = self.where.within(unit)
-        if inside is not None and inside != self.where:
-            own = replace(self, where=inside)._ranked(engine, probes, alternatives)
-            named += [record_id for record_id, _ in own[: self.candidates]]
-            found = sorted({**dict(own), **dict(found)}.items(), key=lambda candidate: -candidate[1].score.decibans)
-        return found, frozenset(named)
+        own = [] if inside is None else replace(self, where=inside)._ranked(engine, probes, alternatives)
+        then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
+        everybody = replace(self, candidates=elsewhere.PEOPLE, where=EVERYBODY, at=then)
+        hits = [one for one in everybody._ranked(engine, probes, alternatives) if one[1].score.decibans >= least]
+        seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
+        known = {record_id for record_id, _ in own}
+        more = [one for one in hits if one[0] in seen and one[0] not in known]
+        own += [one for one in more if self._asked_for(engine, probes, one[0])]
+        own.sort(key=lambda candidate: -candidate[1].score.decibans)
+        return own, [one for one in hits if one[0] not in seen]
+
+    def _asked_for(self, engine: Engine, probes: Sequence[Probe], record_id: str) -> bool:
+        """Say whether a record has a template that meets all that is asked for."""
+        models = {probe.template.model for probe in probes}
+        stored = [one for one in engine.store.templates_of([record_id], models).get(record_id, ()) if self._there(one)]
+        return bool(stored) and bool(self.where.meets(np.array([one.label for one in stored], LABEL)).any())
 
     def _ranked(self, engine: Engine, probes: Sequence[Probe], alternatives: bool) -> Ranked:
         return self.of_any(engine, probes) if alternatives else self.of(engine, probes)

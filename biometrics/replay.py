@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from biometrics.candidates import candidates
+from biometrics.candidates import candidates, first
 from biometrics.engine import Engine
 from biometrics.errors import ReplayImpossible
 from biometrics.identify import identity, without_merged
 from biometrics.labels import Filter
 from biometrics.ranking import Ranking
 from biometrics.records.audit import Action
-from biometrics.records.values import SearchCandidate, StoredSearch
+from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate, StoredSearch
 from biometrics.types import Modality
 
 
@@ -39,9 +39,12 @@ class Replay:
 def replay(engine: Engine, search_id: str) -> Replay:
     """Answer a stored search again with what was known at its time.
 
+    What it told of other units stays as it was told: to find it again would tell whether their records have changed.
+
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: another model or calibration is in use today, or the search was of one gallery of a client's.
+        ReplayImpossible: another model or calibration is in use today, the search was of one gallery of a client's, or
+            it was made before what is told of other units was kept apart.
     """
     stored = engine.store.search(search_id)
     search, settings = stored.search, stored.search.settings
@@ -53,6 +56,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
         )
     if settings.get("gallery"):
         raise ReplayImpossible("The search was of one gallery, whose encounters change; search it anew.")
+    if search.unit.state and ELSEWHERE_FPIR not in settings:
+        raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
     seen = settings["sequence_after"]
     models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
     past = {
@@ -62,8 +67,10 @@ def replay(engine: Engine, search_id: str) -> Replay:
     where = without_merged(engine, Filter.of_content(settings["where"]))
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
     alternatives = bool(settings.get("alternatives"))
-    found, named = ranking.for_unit(engine, probes, search.unit, alternatives=alternatives)
-    listed = candidates(found, named, search.gallery_size, settings["target_fpir"])
+    own, _ = ranking.for_unit(engine, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
+    named = first(own, settings["max_candidates"])
+    told = tuple(one for one in search.candidates if one.elsewhere is not None)
+    listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *told)
     leads = engine.store.leads([one.record_id for one in search.candidates])
     replayed = Replay(
         stored,

@@ -59,13 +59,13 @@ def stand_with(
     engine = _with_purpose(engine, kind)
     store = _store(engine)
     store.check_expiry(expires_on)
-    searched = search(engine, request, extracted)
+    searched = search(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), extracted)
     engine.store.keep_search_images(searched.id, kept_images(extracted))
     least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
     hits = [
-        Candidate(one.record_id, Finding(one.score, rank, one.detail["hint"], one.detail))
+        Candidate(one.record_id, Finding(one.decibans, rank, one.detail["hint"], one.detail))
         for rank, one in enumerate(searched.search.candidates, start=1)
-        if one.score >= least
+        if one.decibans >= least
     ]
     return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
 

@@ -21,8 +21,8 @@ from api.mosip.messages import Request
 from api.mosip.reasons import Reason, Refused
 from api.mosip.shares import Shares
 from biometrics.access import Scope
-from biometrics.calibration import Score, fpir_at
-from biometrics.candidates import USUAL_FPIR, Shown, shown
+from biometrics.calibration import USUAL_FPIR, Score, fpir_at
+from biometrics.candidates import Shown, candidate_list
 from biometrics.days import today
 from biometrics.enrol import accepted, make_searchable
 from biometrics.errors import UnknownGallery
@@ -31,7 +31,7 @@ from biometrics.identify import SearchRequest, search, search_probes
 from biometrics.labels import Members
 from biometrics.person import Encounter, Person
 from biometrics.records.osia_data import ClientData, ClientEncounter
-from biometrics.records.values import Elsewhere, Record, SearchProbe, StoredSearch
+from biometrics.records.values import Record, SearchProbe, StoredSearch
 from biometrics.types import Modality, Probe, Sample
 
 log = logging.getLogger("pehchan")
@@ -173,22 +173,24 @@ def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArra
 
 
 def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "") -> Told:
-    """Return those who reach the threshold, best first; `own` is the encounter that was searched with."""
+    """Return those who reach the threshold, best first; `own` is the encounter that was searched with.
+
+    Which other units have a hit depends on neither the threshold nor the gallery of the request.
+    """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    lines = [
-        line for line in shown(abis.store, stored.search, stored.search.candidates) if line.candidate.score >= threshold
-    ]
-    records = [line.person for line in lines if isinstance(line.person, Record)]
+    told = candidate_list(abis.store, stored.search, stored.search.candidates)
+    lines = [line for line in told.people if line.candidate.decibans >= threshold]
+    records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])
     gallery = None if request.gallery is None else frozenset(request.gallery)
     listed = [
         _candidate(reference, line, line.person, stored.search.gallery_size)
         for line in lines
-        if isinstance(line.person, Record)
+        if line.person is not None
         for reference in _references(line.person, places, own, gallery)
     ]
-    kept_by = [line.person.contact for line in lines if isinstance(line.person, Elsewhere)]
+    kept_by = [hit.unit.contact for hit in told.elsewhere]
     analytics: Told = {"searchId": stored.id, "threshold": f"{threshold:.1f}"}
     analytics |= {"keptByOthers": kept_by} if kept_by else {}
     return {"candidateList": {"count": str(len(listed)), "candidates": listed, "analytics": analytics}}
@@ -215,7 +217,7 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Told
     ]
     return {
         "referenceId": reference,
-        "analytics": _analytics(line.candidate.score, people) | {"hint": line.candidate.detail["hint"]},
+        "analytics": _analytics(line.candidate.decibans, people) | {"hint": line.candidate.detail["hint"]},
         "modalities": parts,
     }
 

@@ -72,7 +72,7 @@ class SearchAnalytics(BaseModel):
 
     searchId: str
     threshold: str = Field(description="Decibans that a candidate reached")
-    keptByOthers: list[str] | None = Field(default=None, description="Units that keep others who are as alike")
+    keptByOthers: list[str] | None = Field(default=None, description="Other units that have a hit")
 
 
 class CandidateList(BaseModel):

@@ -15,7 +15,7 @@ from api.osia.samples import one_of_each, take
 from api.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.osia.words import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.calibration import threshold_for_fmr
-from biometrics.candidates import Shown, shown
+from biometrics.candidates import candidate_list
 from biometrics.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
 from biometrics.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
@@ -24,7 +24,6 @@ from biometrics.records.blindness import require_no_case
 from biometrics.records.osia_data import ALL, ClientEncounter
 from biometrics.records.values import (
     EnrolledSample,
-    Record,
     SearchProbe,
     StoredSample,
     StoredSearch,
@@ -137,6 +136,7 @@ def _identify_stored(
 
 def _request(abis: Abis, call: Call, where: Filter) -> SearchRequest:
     gallery = call.text("galleryId")
+    abis.osia.galleries.require(gallery)
     most = call.given.get("maxNbCand")
     if most is not None and most < 1:
         raise InvalidField(f"maxNbCand is {most}; ask for 1 to {MAX_CANDIDATES}.")
@@ -171,39 +171,42 @@ def _threshold(call: Call) -> float:
 
 
 def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, Any]]:
-    """Return the candidates that reach the threshold, best first, with the samples that they matched by."""
+    """Return the candidates that reach the threshold, best first, with the samples that they matched by.
+
+    Other units that have a hit follow, whatever threshold is asked for.
+    """
+    search = stored.search
     given = call.given.get("threshold")
-    least = stored.search.threshold if given is None else float(given)
+    least = search.threshold if given is None else float(given)
     assert least is not None, "only an investigation has no threshold"
-    lines = shown(abis.store, stored.search, stored.search.candidates)
-    lines = [line for line in lines if line.person is not None and line.candidate.score >= least]
-    record_ids = [line.person.id for line in lines if isinstance(line.person, Record)]
+    told = candidate_list(abis.store, search, search.candidates)
+    lines = [(line, line.person) for line in told.people if line.candidate.decibans >= least]
+    record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)
-    listed = []
-    for rank, line in enumerate(lines, start=1):
-        score = stored.search.threshold if line.withheld else line.candidate.score
-        others: dict[str, Any] = {"search": stored.id}
-        found = {"personId": _name(line, names), "rank": rank, "score": score, "others": others}
-        if isinstance(line.person, Record):
-            known = {
-                sample.id: (one.id, one.encounter.kind.value, sample)
-                for one in line.person.encounters
-                for sample in one.samples
+    listed: list[dict[str, Any]] = []
+    for line, person in lines:
+        if person is None:
+            continue
+        known = {
+            sample.id: (one.id, one.encounter.kind.value, sample) for one in person.encounters for sample in one.samples
+        }
+        detail = line.candidate.detail
+        scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
+        others = {"search": stored.id, "hint": detail["hint"], "gap": detail["gap"]}
+        listed.append(
+            {
+                "personId": names[person.id],
+                "rank": len(listed) + 1,
+                "score": line.candidate.decibans,
+                "others": others,
+                "scores": scores,
             }
-            found["scores"] = [
-                _scored(each, known, places) for each in line.candidate.detail["samples"] if each["sample_id"] in known
-            ]
-            others |= {"hint": line.candidate.detail["hint"], "gap": line.candidate.detail["gap"]}
-        elif line.person is not None:
-            others |= {"keptBy": line.person.contact}
-        listed.append(found)
+        )
+    for hit in told.elsewhere:
+        others = {"search": stored.id, "keptBy": hit.unit.contact}
+        name, score = f"kept by {hit.unit.unit.path}", search.threshold_elsewhere
+        listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
     return listed
-
-
-def _name(line: Shown, names: dict[str, str]) -> str:
-    if isinstance(line.person, Record):
-        return names[line.person.id]
-    return f"kept by {line.person.unit.path}" if line.person else ""
 
 
 def _scored(

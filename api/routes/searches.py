@@ -19,7 +19,7 @@ from api.security import needs
 from api.tasks.requests import LATER
 from api.uploads import UploadedSamples, read_upload
 from biometrics.access import Scope
-from biometrics.candidates import USUAL_FPIR
+from biometrics.calibration import USUAL_FPIR
 from biometrics.errors import ReplayImpossible
 from biometrics.group import identify_group
 from biometrics.identify import SearchRequest, identify

@@ -14,7 +14,7 @@ from api.transactions.question import Booking, Deletion, LatentSearch, Question,
 from api.transactions.table import Table
 from biometrics import itl
 from biometrics.access import Act, Actor, Scope
-from biometrics.candidates import Hint, Shown, shown
+from biometrics.candidates import Hint, Shown, candidate_list
 from biometrics.engine import Engine
 from biometrics.enrol import add_extracted, enrol_extracted
 from biometrics.errors import (
@@ -157,12 +157,12 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     )
     if found is None:
         return answer
-    lines = _lines(engine, [found], only_told=True)
+    lines, units = _lines(engine, [found], table.candidates, only_told=True)
     return replace(
         answer,
         messages=[*answer.messages, *_search_notes(found)],
         finding=_finding(found),
-        candidates=_listed(lines),
+        candidates=_listed(lines, units),
         records=_attached(engine, question, lines),
         searches=[found.id],
     )
@@ -171,12 +171,12 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
 def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(asked.card.samples) if asked.card.samples else _marked(engine, asked)
     found = _searched(engine, question, extracted, table)
-    lines = _lines(engine, [found])
+    lines, units = _lines(engine, [found], table.candidates)
     return Answer(
         question.kind.answer,
         messages=[*_search_notes(found), *asked.card.notes, *notes],
         finding=_finding(found),
-        candidates=_listed(lines),
+        candidates=_listed(lines, units),
         records=_attached(engine, question, lines),
         searches=[found.id],
     )
@@ -202,12 +202,12 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
             found.append(search(part, request, probes))
     if refused and not found:
         raise refused
-    lines = _lines(engine, found)[: table.candidates]
+    lines, units = _lines(engine, found, table.candidates)
     return Answer(
         question.kind.answer,
         messages=[*(note for one in found for note in _search_notes(one)), *notes],
         finding=_FOUND if any(_finding(one) == _FOUND for one in found) else _NOT_FOUND,
-        candidates=_listed(lines),
+        candidates=_listed(lines, units),
         latent=True,
         records=_attached(engine, question, lines),
         searches=[one.id for one in found],
@@ -274,32 +274,33 @@ def _search_notes(found: StoredSearch) -> list[str]:
     return [f"{told}. An examiner decides."]
 
 
-def _lines(engine: Engine, found: Sequence[StoredSearch], only_told: bool = False) -> list[Shown]:
-    """Return the candidates of some searches, best first, each person once; `only_told`: without mere chance."""
-    lines = [line for one in found for line in shown(engine.store, one.search, one.search.candidates)]
+def _lines(
+    engine: Engine, found: Sequence[StoredSearch], most: int, only_told: bool = False
+) -> tuple[list[Shown], list[Elsewhere]]:
+    """Return the candidates of some searches, best first, each person once, and the other units that have a hit.
+
+    `only_told`: without mere chance.
+    """
+    told = [candidate_list(engine.store, one.search, one.search.candidates) for one in found]
     best: dict[str, Shown] = {}
-    for line in sorted(lines, key=lambda line: -line.candidate.score):
+    for line in sorted((line for one in told for line in one.people), key=lambda line: -line.candidate.decibans):
         if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):
             best.setdefault(line.candidate.record_id, line)
-    return list(best.values())
+    units = {hit.unit.unit: hit.unit for one in told for hit in one.elsewhere}
+    return list(best.values())[:most], [units[one] for one in sorted(units)]
 
 
-def _listed(lines: Sequence[Shown]) -> list[Candidate]:
-    """Return what an answer tells of candidates; of people whom another unit keeps, only whom to call."""
-    return [
-        Candidate("", f"Kept by {line.person.contact}", None)
-        if isinstance(line.person, Elsewhere)
-        else _told(line, line.person)
-        for line in lines
-        if line.person is not None
-    ]
+def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[Candidate]:
+    """Return what an answer tells of candidates; of people whom other units keep, only whom to call."""
+    own = [_told(line, line.person) for line in lines if line.person is not None]
+    return own + [Candidate("", f"Kept by {unit.contact}", None) for unit in units]
 
 
 def _told(line: Shown, record: StoredRecord) -> Candidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
     finger = next((positions[each] for each in matched if each in positions), None)
-    return Candidate(record.national_number, record.person.name, line.candidate.score, finger)
+    return Candidate(record.national_number, record.person.name, line.candidate.decibans, finger)
 
 
 def _attached(engine: Engine, question: Question, lines: Sequence[Shown]) -> list[Record]:

@@ -69,6 +69,10 @@ SENTENCES: Final = {
         "is given. Decide the case first."
     ),
     "too_many_requests": N_("Too much was asked for in a short time. Wait a minute and try again."),
+    "too_many_searches": N_(
+        "This account has made as many searches in the last hour as it may; this one was not made. "
+        "Wait, then search again."
+    ),
     "account_locked": N_(
         "There were too many wrong tries for this login. Wait a while, or ask an administrator to forget them."
     ),

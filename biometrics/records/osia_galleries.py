@@ -60,9 +60,10 @@ class GalleryStore:
 
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
-        """Return the names of all galleries that somebody is in."""
-        own = select(OWN.c.kind.label("gallery")).where(~_has_row()).distinct()
-        named = select(encounter_galleries.c.gallery).distinct()
+        """Return the names of all galleries that somebody whom whoever is acting sees is in."""
+        own = self._seen(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
+        held = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
+        named = self._seen(held).distinct()
         with self._database.reading() as connection:
             return sorted({row.gallery for row in connection.execute(union(named, own))})
 
@@ -126,7 +127,7 @@ class GalleryStore:
 
     @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
     def require(self, gallery: str) -> None:
-        """Refuse a gallery that nobody is in.
+        """Refuse a gallery that nobody is in whom whoever is acting sees.
 
         Raises:
             UnknownGallery: there is none of this name.
@@ -143,7 +144,7 @@ class GalleryStore:
 
     def _require(self, connection: Connection, gallery: str) -> None:
         if gallery != ALL:
-            query = _in_gallery(select(OWN.c.id), gallery).limit(1)
+            query = self._seen(_in_gallery(select(OWN.c.id), gallery)).limit(1)
             if connection.execute(query).first() is None:
                 raise UnknownGallery("Nobody is in a gallery of this name; check it.")
 

@@ -11,8 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from biometrics.access import Act, Unit
-from biometrics.calibration import threshold_for_fpir
-from biometrics.candidates import USUAL_FPIR
+from biometrics.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.encounter import FIR_LENGTH
 from biometrics.errors import InvalidField
 from biometrics.records.audit import Action
@@ -23,6 +22,7 @@ from biometrics.records.people import leads
 from biometrics.records.store import RecordStore
 from biometrics.records.tables import search_candidates, search_probes, searches
 from biometrics.records.templates import CHUNK
+from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate
 from biometrics.text import clean_text
 from biometrics.types import Modality
 
@@ -167,44 +167,61 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             case_number=row.case_number,
             modalities=tuple(one for one in Modality if one in made_with[row.id]),
             files=sum(made_with[row.id].values()),
-            candidates=None if row.hidden else len(told[row.id]),
-            names_somebody=None if row.hidden or row.threshold is None else _reached(told[row.id], row.threshold),
+            candidates=None if row.hidden else told[row.id].candidates,
+            names_somebody=None if row.hidden or row.threshold is None else told[row.id].reach(row.threshold),
             hidden=bool(row.hidden),
         )
         for row in rows
     ]
 
 
-def _reached(scores: Sequence[float], threshold: float) -> bool:
-    return any(score >= threshold for score in scores)
+@dataclass(frozen=True)
+class _Told:
+    """What is told of a search: the scores of people who may be seen, and how many other units have a hit."""
+
+    scores: Sequence[float]
+    units: int
+
+    @property
+    def candidates(self) -> int:
+        return len(self.scores) + self.units
+
+    def reach(self, threshold: float) -> bool:
+        return self.units > 0 or any(score >= threshold for score in self.scores)
 
 
-def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> defaultdict[str, list[float]]:
-    """Return the scores of the candidates that are told of each search, as `biometrics.candidates.shown` tells them."""
-    query = select(search_candidates.c.search_id, search_candidates.c.record_id, search_candidates.c.score)
-    query = query.where(search_candidates.c.search_id.in_([row.id for row in rows]))
+def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Told]:
+    """Return what is told of each search, as `biometrics.candidates.candidate_list` tells it."""
+    query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
-    elsewhere = _elsewhere(connection, unit_of(act), {one.record_id for one in listed})
-    own: defaultdict[str, list[float]] = defaultdict(list)
-    others: defaultdict[str, list[float]] = defaultdict(list)
-    for one in listed:
-        (others if one.record_id in elsewhere else own)[one.search_id].append(one.score)
-    told: defaultdict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        usual = threshold_for_fpir(USUAL_FPIR, row.gallery_size)
-        least = usual if row.threshold is None else row.threshold
-        hits = [score for score in others[row.id] if score >= least]
-        told[row.id] = own[row.id][: row.settings["max_candidates"]] + hits
-    return told
+    unit = unit_of(act)
+    there, visible = _known(connection, unit, {one.record_id for one in listed})
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    units: defaultdict[str, set[Unit | None]] = defaultdict(set)
+    of_search = {row.id: row for row in rows}
+    for found in listed:
+        one, row = SearchCandidate(found.record_id, found.score, found.detail), of_search[found.search_id]
+        least = threshold_for_fpir(row.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), row.gallery_size)
+        removed = one.record_id not in there
+        own = one.record_id in visible or (removed and one.elsewhere is None and ELSEWHERE_FPIR in row.settings)
+        if not unit.state or own:
+            scores[row.id].append(one.decibans)
+        elif one.score >= least and (one.elsewhere is not None or not removed):
+            units[row.id].add(one.elsewhere)
+    return {
+        row.id: _Told(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
+        for row in rows
+    }
 
 
-def _elsewhere(connection: Connection, unit: Unit, record_ids: set[str]) -> set[str]:
-    """Return those of some records that there are, or that they were merged into, and that a unit does not see."""
-    if not unit.state:
-        return set()
-    wanted, found = sorted(record_ids), set()
+def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
+    """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
+    wanted = sorted(record_ids)
+    known: set[str] = set()
+    visible: set[str] = set()
     for start in range(0, len(wanted), CHUNK):
         there = leads(connection, wanted[start : start + CHUNK])
-        visible = seen(connection, unit, set(there.values()))
-        found |= {asked for asked, lead in there.items() if lead not in visible}
-    return found
+        seen_by_unit = seen(connection, unit, set(there.values()))
+        known |= there.keys()
+        visible |= {asked for asked, place in there.items() if place in seen_by_unit}
+    return known, visible

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from biometrics.access import Act, Purpose, Unit
-from biometrics.errors import OutOfJurisdiction, PurposeMissing, UnknownSearch
+from biometrics.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
 from biometrics.records.audit import digest
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys, Opener
@@ -21,6 +22,8 @@ from biometrics.records.sealing import Place, probe_place, seal
 from biometrics.records.tables import search_candidates, search_probes, searches
 from biometrics.records.values import Search, SearchCandidate, SearchProbe, StoredSearch
 from biometrics.types import FingerPosition, Modality, Probe, Template
+
+HOUR: Final = timedelta(hours=1)
 
 
 def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str:
@@ -128,6 +131,32 @@ def require_purpose(purpose: str, case_number: str) -> None:
         raise PurposeMissing(f"Say what the search is for; the purpose is one of {', '.join(Purpose)}.")
     if not case_number:
         raise PurposeMissing("Give the number of the case or FIR that the search is for.")
+
+
+def require_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
+    """Refuse `more` searches where whoever is acting has then made more than `per_hour` in the last hour.
+
+    Each search tells of other units' people, so that the number bounds what an account can learn of them, over all
+    interfaces and servers. Who sees everybody is not bounded.
+
+    Raises:
+        TooManySearches: it says in how many seconds the next one is let through.
+    """
+    if act is None or not act.actor.unit.state:
+        return
+    now = datetime.now(UTC)
+    recent = (searches.c.actor_id == act.actor.id, searches.c.created_at > now - HOUR)
+    made = connection.execute(select(func.count()).select_from(searches).where(*recent)).scalar_one()
+    if (excess := made + more - per_hour) <= 0:
+        return
+    oldest = select(searches.c.created_at).where(*recent).order_by(searches.c.created_at, searches.c.id)
+    frees = connection.execute(oldest.offset(max(0, min(excess, made) - 1)).limit(1)).scalar()
+    seconds = max(1, math.ceil((frees + HOUR - now).total_seconds())) if frees else int(HOUR.total_seconds())
+    raise TooManySearches(
+        f"This account has made {per_hour} searches in the last hour, as many as it may; this one was not made. Wait "
+        f"{seconds} seconds.",
+        seconds,
+    )
 
 
 def require_visible(act: Act | None, stored: StoredSearch) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import Act, Scope
+from biometrics.access import Act, Scope, Unit
 from biometrics.errors import StoreUnavailable, UnknownRecord
 from biometrics.once import Once
 from biometrics.person import Encounter, Person, Section
@@ -379,6 +379,29 @@ class RecordStore:
         return found
 
     @unrestricted(MATCHING)
+    def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
+        """Return those of some records (at most templates.CHUNK) that a unit sees, whoever is acting."""
+        with self._database.reading() as connection:
+            return jurisdiction.seen(connection, unit, record_ids)
+
+    @unrestricted(MATCHING)
+    def units_of(self, record_ids: Sequence[str]) -> dict[str, Unit]:
+        """Return the units to call about records (at most templates.CHUNK), by record id."""
+        with self._database.reading() as connection:
+            found = jurisdiction.elsewhere(connection, record_ids)
+        return {record_id: one.unit for record_id, one in found.items()}
+
+    @unrestricted(MATCHING)
+    def contacts(self, units: Iterable[Unit]) -> tuple[Elsewhere, ...]:
+        """Return how to call some units, each once, in the order of their codes."""
+        wanted = sorted(set(units))
+        if not wanted:
+            return ()
+        with self._database.reading() as connection:
+            found = jurisdiction.contacts(connection, wanted)
+        return tuple(found[unit] for unit in wanted)
+
+    @unrestricted(MATCHING)
     def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
@@ -520,11 +543,24 @@ class RecordStore:
         return self.add_search(search).id
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def add_search(self, search: Search) -> StoredSearch:
+    def require_searches(self, per_hour: int, number: int = 1) -> None:
+        """Refuse some more searches where whoever is acting has made too many; see `searches.require_allowance`.
+
+        Raises:
+            TooManySearches: they have.
+        """
+        with self._database.reading() as connection:
+            searches.require_allowance(connection, self._act, per_hour, number)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def add_search(self, search: Search, per_hour: int | None = None) -> StoredSearch:
         """Store a search and return it as it is stored: with whoever is acting as its maker.
+
+        `per_hour` is how many they may make in an hour; None: as many as they like.
 
         Raises:
             PurposeMissing: somebody is acting who does not say what for, or in which case.
+            TooManySearches: they have made too many; this one is not stored.
         """
         with self._database.writing() as connection:
 
@@ -533,6 +569,8 @@ class RecordStore:
                 search_id = searches.insert_search(connection, self._keys, made)
                 stored = searches.load_search(connection, self._keys, search_id)
                 audit.append(connection, self._act, Action.SEARCHED, search_id, **self._audited(connection, stored))
+                if per_hour is not None:  # after the entry, whose lock lets one search be counted at a time
+                    searches.require_allowance(connection, self._act, per_hour, 0)
                 return search_id
 
             search_id = once_id(connection, self.given, "search", add)

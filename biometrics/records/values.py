@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from biometrics.access import EVERYWHERE, Unit
+from biometrics.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.court import Outcome, Standing
 from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
 from biometrics.errors import InvalidField
@@ -33,6 +34,8 @@ from biometrics.types import (
 FILENAME_LENGTH = 255
 REASON_LENGTH = 300
 LABEL_LENGTH = 300
+
+ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are told of
 
 
 @dataclass(frozen=True)
@@ -363,11 +366,26 @@ class SearchProbe:
 
 @dataclass(frozen=True)
 class SearchCandidate:
-    """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about."""
+    """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about.
+
+    Of a record that the searching unit did not see, `score` is the threshold that it reached and not its own score, so
+    that no comparison with another threshold can tell that one.
+    """
 
     record_id: str
     score: float
     detail: Mapping[str, Any]
+
+    @property
+    def elsewhere(self) -> Unit | None:
+        """The unit to call about a record that the searching unit did not see, as of the search; None of its own."""
+        path = self.detail.get("elsewhere")
+        return None if path is None else Unit.of(path)
+
+    @property
+    def decibans(self) -> float:
+        """The record's own score."""
+        return float(self.detail.get("score", {}).get("decibans", self.score))
 
 
 @dataclass(frozen=True)
@@ -402,8 +420,19 @@ class Search:
 
     @property
     def names_somebody(self) -> bool:
-        """Whether anybody is above the threshold; an investigation, which has none, names nobody."""
-        return self.threshold is not None and any(one.score >= self.threshold for one in self.candidates)
+        """Whether anybody is above the threshold; an investigation, which has none, names nobody.
+
+        People of other units have a threshold of their own, which no request changes.
+        """
+        own = self.threshold
+        return own is not None and any(
+            one.score >= (own if one.elsewhere is None else self.threshold_elsewhere) for one in self.candidates
+        )
+
+    @property
+    def threshold_elsewhere(self) -> float:
+        """The decibans from which people of other units are told of, whatever was asked for."""
+        return threshold_for_fpir(self.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), self.gallery_size)
 
 
 @dataclass(frozen=True)

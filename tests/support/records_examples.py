@@ -90,7 +90,7 @@ def search_for(record_id: str) -> Search:
     return Search(
         case_number="0123/2024",
         officer="SI R. Patil",
-        settings={"target_fpir": 0.001, "max_candidates": 10},
+        settings={"target_fpir": 0.001, "max_candidates": 10, "elsewhere_fpir": 0.001},
         gallery_size=3,
         sequence=7,
         threshold=34.77,

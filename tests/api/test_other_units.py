@@ -1,0 +1,277 @@
+"""What a unit learns of another unit's people: one bit a search, and the unit to call, whatever it asks for.
+
+Four services differ in one person, whom another unit keeps. In two of them that person is below the default threshold,
+in the other two above it; score, sex, year of birth, national number, kind of encounter and galleries all differ. Each
+parameter of each interface is walked: the two services below must answer alike, and so must the two above.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from acting import HERE
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from inputs import print_of
+from made_up_transactions import file, fingerprint, text
+from mosip_client import MosipClient, person
+from officers import WHY, new_key
+from osia_client import OsiaClient, finger, key_of, serving, settings_of
+from receiver import Receiver, receiving
+from records_examples import encounter
+
+from api.accounts.accounts import Accounts
+from biometrics import itl
+from biometrics.calibration import threshold_for_fpir
+from biometrics.encounter import EncounterKind
+from biometrics.engine import Engine
+from biometrics.image import decode
+from biometrics.person import Person, Sex
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_data import ClientData
+from biometrics.records.values import EnrolledSample
+from biometrics.types import FingerPosition, Modality, Sample
+from fingerprint.codec import decode as decode_minutiae
+from fingerprint.codec import encode as encode_minutiae
+from fingerprint.template import FingerprintTemplate
+
+PROBE = print_of(0, "right_thumb", 1)
+PEOPLE = 4  # on record in each service
+DEFAULT = threshold_for_fpir(0.001, PEOPLE)
+V1 = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Foreigner:
+    """The person whom another unit keeps: how alike, and all that filters ask for."""
+
+    least: float  # decibans
+    most: float
+    person: Person
+    kind: EncounterKind
+    galleries: tuple[str, ...]
+
+
+MAN = Person("A", Sex.MALE, 1980, (), "2799999991")
+WOMAN = Person("B", Sex.FEMALE, 1999, (), "2799999992")
+FOREIGNERS = {
+    "far below": Foreigner(0.0, 5.0, MAN, EncounterKind.ARREST, ("MOSIP",)),
+    "just below": Foreigner(12.0, DEFAULT - 1, WOMAN, EncounterKind.WANTED, ("ELSEWHERE",)),
+    "just above": Foreigner(DEFAULT + 1, DEFAULT + 40, MAN, EncounterKind.MISSING, ("MOSIP",)),
+    "far above": Foreigner(DEFAULT + 60, 1000.0, WOMAN, EncounterKind.ARREST, ("ELSEWHERE",)),
+}
+
+# What is asked of identify, group and latent searches; each value in turn.
+PARAMETERS: dict[str, list[Any]] = {
+    "target_fpir": ["0.000000001", "0.5", "0.999999"],
+    "mode": ["investigation"],
+    "max_candidates": ["1", "100"],
+    "sex": ["male", "female"],
+    "born_from": ["1990"],
+    "born_to": ["1985"],
+    "kind": ["arrest", "wanted", "missing"],
+    "state_code": ["27", "28"],
+    "district_code": ["519", "520"],
+    "station_code": ["27519004", "27520001"],
+    "exclude": [MAN.national_number, WOMAN.national_number],
+    "officer": ["SI"],
+    "reason": ["as told"],
+    "purpose": ["arrest"],
+    "case_number": ["7/2026"],
+}
+OSIA_QUERIES: list[dict[str, Any]] = [
+    {},
+    {"threshold": -1000},
+    {"threshold": 45.5},
+    {"threshold": 10_000},
+    {"maxNbCand": 1},
+]
+OSIA_FILTERS: list[dict[str, Any]] = [
+    {"gender": "M"},
+    {"gender": "F"},
+    {"encounterType": "wanted"},
+    {"yearOfBirthMin": 1990},
+    {"yearOfBirthMax": 1985},
+    {"dateOfBirthMin": "1990-01-01"},
+    {"dateOfBirthMax": "1985-01-01"},
+    {"biometricType": ["FINGER"]},
+]
+MOSIP_FIELDS: list[dict[str, Any]] = [
+    {},
+    {"flags": {"targetFPIR": "1"}},
+    {"flags": {"targetFPIR": "200"}},
+    {"flags": {"maxResults": "1"}},
+    *({"gallery": {"referenceIds": [{"referenceId": one}]}} for one in ("OWN", "FOREIGN", "UNKNOWN")),
+]
+
+
+class Service:
+    """A service with four people on record, one of them another unit's, and officers and clients of a station."""
+
+    def __init__(self, client: TestClient, shares: Receiver, foreigner: Foreigner) -> None:
+        self.client = client
+        self.engine = cast(Engine, cast(FastAPI, client.app).state.engine)
+        accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
+        self.headers = {"Authorization": new_key(accounts, unit=HERE)}
+        self.osia = OsiaClient(client, key_of(accounts, HERE))
+        self.mosip = MosipClient(client, shares, HERE)
+        self._enrol(foreigner)
+
+    def _enrol(self, foreigner: Foreigner) -> None:
+        (probe,) = self.engine.extract([thumb(0, 1)])
+        mate, other, another = (self.engine.extract([thumb(one, 0)])[0] for one in range(3))
+        osia = OsiaStore(self.engine.store)
+
+        def add(who: Person, sample: EnrolledSample, reference: str, galleries: tuple[str, ...], **place: Any) -> None:
+            data = ClientData(reference, galleries[0], galleries, active=True, content=None)
+            self.engine.store.enrol(who, encounter(**place), [sample], osia.beside(reference, data))
+
+        add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 25.0), "OWN", ("MOSIP",))
+        add(Person("Other", Sex.FEMALE, 1991), other, "OTHER", ("CRIMINAL",))
+        add(Person("Another"), another, "ANOTHER", ("CRIMINAL",))
+        alike = self._part(probe, mate, foreigner.least, foreigner.most)
+        where = {"district_code": "520", "station_code": "27520001", "kind": foreigner.kind}
+        add(foreigner.person, alike, "FOREIGN", foreigner.galleries, **where)
+
+    def _part(self, probe: EnrolledSample, mate: EnrolledSample, least: float, most: float) -> EnrolledSample:
+        """Return the mate with as many of its minutiae as give it a score between two, in decibans."""
+        whole = decode_minutiae(mate.template.data)
+        for count in range(len(whole), 3, -1):
+            template = replace(mate.template, data=encode_minutiae(first_minutiae(whole, count)))
+            stored = replace(mate, template=template)
+            raw = self.engine.channels[Modality.FINGERPRINT].recogniser.compare(probe.template, [template])
+            decibans = self.engine.channels[Modality.FINGERPRINT].calibration.score(float(raw[0])).decibans
+            if least <= decibans <= most:
+                return stored
+        raise AssertionError(f"no part of the print scores {least} to {most}")
+
+    def post(self, path: str, data: Mapping[str, Any], **files: bytes) -> Any:
+        return self.client.post(V1 + path, data=data, files=files, headers=self.headers)
+
+    def answers(self) -> dict[str, str]:
+        """Return the answer to everything that can be asked, without ids and times, by what was asked."""
+        found: dict[str, Any] = {}
+        for name, values in [("nothing", [""]), *PARAMETERS.items()]:
+            for value in values:
+                given = WHY | ({} if name == "nothing" else {name: value})
+                found[f"identify {name} {value}"] = self.post("/identify", given, right_thumb=PROBE)
+        found["latent"] = self.post("/identify/latent", WHY, image=PROBE)
+        found["standing"] = self.post("/standing-searches", {"case_number": "1/2026"}, right_thumb=PROBE)
+        for what, answer in {
+            name: found[name] for name in ("identify nothing ", "identify target_fpir 0.999999")
+        }.items():
+            again = f"{V1}/searches/{answer.json()['id']}"
+            found[f"{what} read"] = self.client.get(again, headers=self.headers)
+            found[f"{what} replayed"] = self.client.post(f"{again}/replay", headers=self.headers)
+        found["searches"] = self.client.get(f"{V1}/searches", params={"limit": 200}, headers=self.headers)
+        found |= self._through_osia() | self._through_mosip() | self._through_itl()
+        return {name: plain(answer) for name, answer in found.items()}
+
+    def _through_osia(self) -> dict[str, Any]:
+        body = {"filter": {}, "biometricData": [finger(0, impression=1)]}
+        found = {f"osia {query}": self.osia.post("/identify/ALL", body, **query) for query in OSIA_QUERIES}
+        for where in OSIA_FILTERS:
+            found[f"osia {where}"] = self.osia.post("/identify/ALL", body | {"filter": where})
+        for gallery in ("MOSIP", "CRIMINAL", "ELSEWHERE", "wanted", "NOBODY"):
+            found[f"osia in {gallery}"] = self.osia.post(f"/identify/{gallery}", body)
+        found["osia by a person"] = self.osia.post("/identify/ALL/OWN", {}, threshold=-1000)
+        found["osia galleries"] = self.osia.get("/galleries")
+        return found
+
+    def _through_mosip(self) -> dict[str, Any]:
+        url = self.mosip.share(person(0, impression=1))
+        found = {f"mosip {fields}": self.mosip.ask("identify", referenceURL=url, **fields) for fields in MOSIP_FIELDS}
+        for reference in ("OWN", "FOREIGN", "UNKNOWN"):
+            found[f"mosip by {reference}"] = self.mosip.ask("identify", referenceId=reference)
+        found["mosip count"] = self.mosip.ask("referenceCount")
+        return found
+
+    def _through_itl(self) -> dict[str, Any]:
+        image = decode(PROBE)
+        content = file("TPIS", text(f9="32/2026"), fingerprint(1, 1, PROBE, (image.width, image.height)), f9="TCN-1")
+        headers = self.headers | {"Content-Type": "application/octet-stream"}
+        answer = self.client.post(f"{V1}/itl/transactions", content=content, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return {"itl": [(one.number, one.value.decode()) for one in itl.parse(answer.content)[1].fields]}
+
+
+def thumb(number: int, impression: int) -> Sample:
+    content = print_of(number, "right_thumb", impression)
+    return Sample(Modality.FINGERPRINT, content, "thumb.png", FingerPosition.RIGHT_THUMB)
+
+
+def first_minutiae(whole: FingerprintTemplate, count: int) -> FingerprintTemplate:
+    order = np.argsort(-whole.quality, kind="stable")[:count]
+    parts = {name: getattr(whole, name)[order] for name in ("x", "y", "direction", "quality", "type")}
+    return FingerprintTemplate(whole.width, whole.height, **parts)
+
+
+def plain(answer: Any) -> str:
+    """Return an answer as text, with a mark in the place of every id and time."""
+    said = answer if isinstance(answer, list | dict) else [answer.status_code, answer.json()]
+    shown = json.dumps(said, indent=1, sort_keys=True)
+    shown = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", shown)
+    shown = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)", "TIME", shown)
+    shown = re.sub(r'"number": \d+', "NUMBER", shown)  # of a standing search: how many there are in all
+    return re.sub(
+        r'"(searched_by|owner|wanted_by)": "[^"]*"', "WHO", re.sub(r"test-[0-9a-f]{12}|client\d+", "LOGIN", shown)
+    )
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Return the answers of each service."""
+    here = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
+    answers = {}
+    with receiving() as shares:
+        for name, foreigner in FOREIGNERS.items():
+            with ExitStack() as opened:
+                settings = settings_of(tmp_path_factory.mktemp("units"), "", check_at_once=False, **here)
+                client = opened.enter_context(serving(settings))
+                answers[name] = Service(client, shares, foreigner).answers()
+    return answers
+
+
+@pytest.mark.parametrize(("one", "other"), [("far below", "just below"), ("just above", "far above")])
+def test_no_parameter_tells_more_than_one_bit_of_another_unit_s_person(
+    told: dict[str, dict[str, str]], one: str, other: str
+) -> None:
+    for asked, answer in told[one].items():
+        assert answer == told[other][asked], asked
+
+
+def test_a_hit_elsewhere_is_told_whatever_is_asked_for(told: dict[str, dict[str, str]]) -> None:
+    """By every interface, with every filter: so a filter asks nothing about the person."""
+    silent = ("nothing read", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
+    for asked, answer in told["far above"].items():
+        if not asked.startswith(silent):
+            assert "27520001" in answer, asked
+            assert "27520001" not in told["far below"][asked] or "station_code" in asked, asked
+
+
+def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(told: dict[str, dict[str, str]]) -> None:
+    for answers in told.values():
+        assert answers["osia in ELSEWHERE"] == answers["osia in NOBODY"] == answers["osia in wanted"]
+        assert answers["mosip by FOREIGN"] == answers["mosip by UNKNOWN"]
+        assert "ELSEWHERE" not in answers["osia galleries"]
+
+
+def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
+    """A new parameter of a search must be added to those above."""
+    from api.app import create_app
+    from api.settings import Settings
+
+    document = create_app(Settings(data_folder=tmp_path, _env_file=None)).openapi()
+    fingers = {position.name.lower() for position in FingerPosition} | {"unknown_finger", "photo"}
+    for path in ("/identify", "/identify/group", "/identify/latent"):
+        body = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+        named = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]["properties"]
+        samples = fingers | {"image", "marked", "ppi", "details", "impression"}
+        assert set(named) - samples <= set(PARAMETERS), path
