@@ -9,12 +9,14 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.main import STARTUP_FAILURE
 
 from api.app import create_app
 from api.connections import timed
 from api.operations import logs
 from api.settings import Settings
 from biometrics.errors import InvalidField
+from biometrics.records.restoring import require_restored
 
 
 def run_server(
@@ -23,8 +25,13 @@ def run_server(
     """Serve HTTP on one address until SIGTERM or SIGINT, or HTTPS where there is a certificate and its key.
 
     What runs by then is finished, what waits is handed back, and the index snapshots are written.
+
+    Raises:
+        RestoreUnfinished: the station is being restored.
+        SystemExit: it did not start; the log says why.
     """
     logs.configure(settings.log_format, settings.log_level)
+    require_restored(settings.data_folder, settings.resolved_database_url)
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -48,7 +55,10 @@ def run_server(
     # stop a death by that signal.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _do_nothing)
-    _Server(config, app).run()
+    server = _Server(config, app)
+    server.run()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
 
 
 class _Server(uvicorn.Server):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from api.settings import Settings
 from biometrics.errors import StoreUnavailable
+from biometrics.private_folders import clear_work, make_private
 from biometrics.records.audit_log import AuditLog
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.masters import MasterKeys
+from biometrics.records.restoring import require_restored
 from biometrics.records.store import RecordStore
 
 
@@ -29,11 +31,21 @@ def master_keys(settings: Settings) -> MasterKeys:
     return MasterKeys.of_file(path) if path else MasterKeys.of_text(settings.master_key.get_secret_value())
 
 
-def open_store(settings: Settings) -> RecordStore:
-    """Open the records alone, for what compares nobody; close it, or use it in a `with`."""
-    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
+    """Open the records alone, for what compares nobody; close it, or use it in a `with`.
+
+    What other users could read in the data folder is closed to them first, and what a killed process left is removed.
+    A station that is being restored is opened for `restoring` alone.
+
+    Raises:
+        RestoreUnfinished: it is being restored.
+    """
+    make_private(settings.data_folder)
+    clear_work(settings.data_folder)
+    if not restoring:
+        require_restored(settings.data_folder, settings.resolved_database_url)
     images = open_images(settings.resolved_images_url)
-    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
+    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
 
 
 def audit_log_of(store: RecordStore) -> AuditLog:

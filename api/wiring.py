@@ -97,16 +97,20 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
 
 @contextmanager
 def open_engine(
-    settings: Settings, open_index: IndexOpener = open_index, background: Background | None = None
+    settings: Settings,
+    open_index: IndexOpener = open_index,
+    background: Background | None = None,
+    *,
+    restoring: bool = False,
 ) -> Iterator[Engine]:
     """Open everything; on leaving, write the index snapshots and close.
 
     `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loop that writes
-    snapshots meanwhile.
+    snapshots meanwhile. `restoring`: see `open_store`.
     """
     opened = [open_recogniser(settings, modality) for modality in Modality]
     with (
-        open_store(settings) as store,
+        open_store(settings, restoring=restoring) as store,
         RequestThreads(settings.threads) as pool,
     ):
         channels = {}

@@ -89,6 +89,7 @@
         ├── TableUnusable           the operator's table of transactions cannot be read
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
+            └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
 
 `code` is stable: callers may switch on it. The message is one sentence or two for a person, and says what to do.
 HTTP status codes are given in `api/errors.py` only.
@@ -495,6 +496,12 @@ class StoreUnavailable(Fault):
     """The database or the image store does not answer."""
 
     code = "store_unavailable"
+
+
+class RestoreUnfinished(StoreUnavailable):
+    """The station is being restored, or copied from another database, and is not whole yet."""
+
+    code = "restore_unfinished"
 
 
 class SlapNotSegmented(UnusableSample):

@@ -11,14 +11,15 @@ from rich.console import Console
 
 from api.commands.bars import bars
 from api.commands.migrate import MOST_SAMPLED, comparison
-from api.commands.operator import operated_engine, operated_store
+from api.commands.operator import operated_store, operator
 from api.settings import Settings
 from api.stores import master_keys, open_images
+from api.wiring import open_engine
 from biometrics.engine import Engine
 from biometrics.records.audit import Action
 from biometrics.records.backing_up import back_up
 from biometrics.records.comparing import Check
-from biometrics.records.restoring import restore
+from biometrics.records.restoring import Backup, being_restored, finish, restore
 from biometrics.records.values import StoredTemplate
 
 app = typer.Typer()
@@ -48,26 +49,48 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
 
 
 @app.command("restore")
-def restore_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
+def restore_station(
+    folder: Folder,
+    keys: KeyFile,
+    verify: Verify = 20,
+    accept_differences: Annotated[
+        bool, typer.Option("--accept-differences", help="Open the station although something differs from the backup.")
+    ] = False,
+) -> None:
     """Restore a backup into this station, which must be empty, and compare: counts, rows, images, and some searches.
 
-    What was destroyed since the backup is not brought back. Cut off, run it again. Exit code 1: something differs.
+    What was destroyed since the backup is not brought back. Until this ends, every other command and the server refuse
+    the station. If it is interrupted, run it again. Exit code 1: something differs, and the station stays closed unless
+    you accept that.
     """
-    settings = Settings()
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
-    target = settings.resolved_database_url, open_images(settings.resolved_images_url)
-    with bars() as progress:
-        done, dropped = restore(folder, keys, target, master_keys(settings), verify, progress)
-    checks = done.checks
-    if done.templates and not any(check.differing for check in checks):
-        with operated_engine(settings) as engine:
-            checks = [*checks, _search(engine, done.templates)]
-            engine.store.note(Action.BACKUP_RESTORED, copied=done.copied, samples_dropped=dropped.samples)
-    Console().print(comparison(checks, "The backup and this station"))
-    typer.echo(
-        f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: {dropped.encounters:,} "
-        f"encounters, {dropped.samples:,} samples, {dropped.probes:,} probes"
-    )
+    settings, url = Settings(), Settings().resolved_database_url
+    masters = master_keys(settings)
+    backup = Backup.read(folder, keys, masters)
+    backup.require_free(url)
+    with being_restored(settings.data_folder) as work:
+        target = url, open_images(settings.resolved_images_url)
+        with bars() as progress:
+            done, dropped = restore(backup, target, masters, work, verify, progress)
+        with open_engine(settings, restoring=True) as engine:
+            checks = [*done.checks, _search(engine, done.templates)]
+            differing = [check.what for check in checks if check.differing]
+            Console().print(comparison(checks, "The backup and this station"))
+            typer.echo(
+                f"{done.copied:,} rows restored; not brought back, since destroyed or without a key: "
+                f"{dropped.encounters:,} encounters, {dropped.samples:,} samples, {dropped.probes:,} probes"
+            )
+            if differing and not accept_differences:
+                typer.echo(
+                    "The station stays closed. Run this again, or with --accept-differences to open it as it is."
+                )
+                _end(checks)
+            finish(
+                engine.store.database,
+                operator(),
+                copied=done.copied,
+                samples_dropped=dropped.samples,
+                differing=differing,
+            )
     _end(checks)
 
 

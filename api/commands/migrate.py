@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -17,8 +15,10 @@ from api.settings import Settings
 from api.stores import open_images
 from api.wiring import open_engine
 from biometrics.engine import Engine
+from biometrics.private_folders import work_folder
 from biometrics.records.comparing import Check
 from biometrics.records.copying import move
+from biometrics.records.restoring import require_restored
 from biometrics.records.values import StoredTemplate
 
 MOST_SAMPLED = 10_000
@@ -43,6 +43,7 @@ def migrate_station(
     The station may go on meanwhile; stop it before the last run. Exit code 1: something differs, or is still missing.
     """
     settings = Settings()
+    require_restored(settings.data_folder, settings.resolved_database_url)
     stores = (open_images(settings.resolved_images_url), open_images(images)) if images else None
     with bars() as progress:
         done = move(settings.resolved_database_url, to, stores, verify, progress)
@@ -68,9 +69,10 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
     with open_engine(settings) as engine:
         probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
         here = _found_first(engine, probes)
-    with TemporaryDirectory(prefix="pehchan-migrate-") as folder:
-        changed = {"database_url": target_url, "data_folder": Path(folder), "vectors_url": "", "images_url": ""}
+    with work_folder(settings.data_folder, "migrate") as folder:
+        changed = {"database_url": target_url, "data_folder": folder, "vectors_url": "", "images_url": ""}
         changed["master_key_file"] = settings.resolved_master_key_file
+        changed["models_folder"] = settings.resolved_models_folder
         with open_engine(settings.model_copy(update=changed)) as engine:
             there = _found_first(engine, probes)
     differing = [

@@ -160,6 +160,7 @@ SENTENCES: Final = {
         "The database or the store of images does not answer. Try again in a moment; where it stays so, tell the "
         "operator."
     ),
+    "restore_unfinished": N_("The service is being restored from a backup and is not ready yet. Tell the operator."),
     "server_unavailable": N_("The server that the station sends to does not answer. Try again later."),
     "provider_unavailable": N_(
         "The provider that signs you in does not answer. Try again later, or sign in by your password."

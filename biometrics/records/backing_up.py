@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from biometrics.durable import whole_file
 from biometrics.errors import BackupDamaged, InvalidField, StoreUnavailable
+from biometrics.private_folders import make_private
 from biometrics.records import key_copies
 from biometrics.records.changes import last_sequence
 from biometrics.records.copying import Move, Progress, move
@@ -48,8 +49,8 @@ def back_up(url: str, images: ImageStore, folder: Path, key_file: Path, sampled:
     if key_file.resolve().is_relative_to(folder.resolve()):
         raise InvalidField("The copy of the keys must not lie in the backup; name a file in another place.")
     target = f"sqlite:///{folder / DATABASE}"
+    make_private(folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)  # until it is whole again, it is none
     except OSError as error:
         raise StoreUnavailable(f"The folder {folder} cannot be written; make room, or name another one.") from error

@@ -5,7 +5,8 @@ an earlier run did is so found done. The station goes on meanwhile, and the next
 
 A target is known as such by two things: it has the source's identity, and the counter MOVED, which is UNDER_WAY while
 rows are copied and then the number of the state that they were left in. A target in any other state is in use by
-somebody, and is refused: a pass would remove what was stored there. Who uses one that is UNDER_WAY is not noticed.
+somebody, and is refused: a pass would remove what was stored there. Nobody else can use one that is UNDER_WAY, or that
+a restore has not opened yet: `Database` refuses it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from biometrics.records.database import Database, insert, unopened
 from biometrics.records.encounters import referenced_images
 from biometrics.records.image_copies import ImageCopies
 from biometrics.records.images import ImageStore
+from biometrics.records.marks import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
 from biometrics.records.walking import (
     BATCH,
     KINDS,
-    MOVED,
     NUMBERED,
     SAMPLES,
     Key,
@@ -43,7 +44,6 @@ from biometrics.records.walking import (
 )
 
 PASSES = 5  # the source then changes faster than it is copied: the run ends, and says so
-UNDER_WAY = 0
 
 Progress = Callable[[str, int, int], None]  # called with the name of a table, its rows dealt with so far, and in all
 
@@ -70,11 +70,13 @@ def move(
     sampled: int,
     progress: Progress,
     kinds: Sequence[Kind] = KINDS,
+    backup: int | None = None,
 ) -> Move:
     """Copy one database to another, and the images of the first of two stores to the second.
 
     `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison. `kinds`
-    are the rows that are carried.
+    are the rows that are carried. `backup` identifies what is restored: the target then stays closed until
+    `marks.end_restore`.
 
     Raises:
         MoveRefused: there is nothing to move, the target holds something else than an unchanged copy of the source, or
@@ -83,11 +85,11 @@ def move(
     """
     with closing(Database(source_url)) as source:
         identity = _identity_of(source)
-        _look_before_opening(target_url, identity)
-        with closing(Database(target_url)) as target:
+        require_free(target_url, identity, backup)
+        with closing(Database(target_url, unfinished=True)) as target:
             copies = ImageCopies(source, target, images) if images else None
-            _take(target, identity)
-            return _Copy(source, target, copies, progress, kinds).run(identity, sampled)
+            _take(target, identity, backup)
+            return _Copy(source, target, copies, progress, kinds).run(identity, backup, sampled)
 
 
 class _Copy:
@@ -108,7 +110,7 @@ class _Copy:
         self._kinds = kinds
         self._copied = self._removed = 0
 
-    def run(self, identity: str, sampled: int) -> Move:
+    def run(self, identity: str, backup: int | None, sampled: int) -> Move:
         """Copy until nothing is left, and compare."""
         if self._images:
             self._images.begin()
@@ -121,7 +123,7 @@ class _Copy:
                 if complete or not left:
                     checks = self._compare(state, sampled)
                     return Move(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
-            _take(self._target, identity)
+            _take(self._target, identity, backup)
 
     def _pass(self, state: Connection) -> None:
         """Make the target what the source was in one state."""
@@ -173,17 +175,18 @@ class _Copy:
 
     def _finish(self, state: Connection) -> None:
         """Bring the counters, let new rows be numbered after the old ones, and note the state reached."""
-        carried = select(tables.counters).where(tables.counters.c.name != MOVED)
+        counters = tables.counters
+        carried = select(counters).where(counters.c.name.not_in(MARKS))
         rows = [dict(row) for row in state.execute(carried).mappings()]
         with self._target.writing() as connection:
-            connection.execute(delete(tables.counters))
+            connection.execute(delete(counters).where(counters.c.name != RESTORING))
             if rows:
-                connection.execute(tables.counters.insert(), rows)
+                connection.execute(counters.insert(), rows)
             master = state.execute(select(tables.identity.c.master_id)).scalar_one()
             connection.execute(update(tables.identity).values(master_id=master))
             for table in NUMBERED:
                 raise_number(connection, table, last_number(state, table))
-            connection.execute(tables.counters.insert(), {"name": MOVED, "value": state_number(connection)})
+            connection.execute(counters.insert(), {"name": MOVED, "value": state_number(connection)})
 
     def _is_current(self, state: Connection) -> bool:
         with self._source.reading() as now:
@@ -205,27 +208,41 @@ def _identity_of(source: Database) -> str:
         return str(connection.execute(select(tables.identity.c.id)).scalar_one())
 
 
-def _look_before_opening(url: str, identity: str) -> None:
-    """Refuse a database before it is opened, which would change the tables of an older one."""
+def require_free(url: str, identity: str, backup: int | None = None) -> None:
+    """Refuse a target before it is opened, which would change the tables of an older one.
+
+    Raises:
+        MoveRefused: it is in use, or holds something else than was copied here of the same source.
+    """
     with unopened(url) as connection:
         if connection is not None and inspect(connection).has_table(tables.search_candidates.name):
-            _check_owner(connection, identity)
+            _check_owner(connection, identity, backup)
 
 
-def _take(target: Database, identity: str) -> None:
+def _take(target: Database, identity: str, backup: int | None) -> None:
     """Make the target this source's, with copying under way."""
-    mark = {"name": MOVED, "value": UNDER_WAY}
+    marks = [{"name": MOVED, "value": UNDER_WAY}]
+    if backup is not None:
+        marks.append({"name": RESTORING, "value": backup})
     with target.writing() as connection:
-        _check_owner(connection, identity)
+        _check_owner(connection, identity, backup)
         connection.execute(update(tables.identity).values(id=identity))
-        connection.execute(delete(tables.counters).where(tables.counters.c.name == MOVED))
-        connection.execute(tables.counters.insert(), mark)
+        connection.execute(delete(tables.counters).where(tables.counters.c.name.in_(MARKS)))
+        connection.execute(tables.counters.insert(), marks)
 
 
-def _check_owner(connection: Connection, identity: str) -> None:
-    """Refuse a target that anybody else has written to."""
-    if is_empty(connection):
+def _check_owner(connection: Connection, identity: str, backup: int | None) -> None:
+    """Refuse a target that anybody else has written to, or that another backup was restored to."""
+    begun = restoring(connection)
+    if begun is not None and begun != backup:
+        raise MoveRefused(
+            "The target was partly restored from another backup, or with another state of the copy of the keys. Empty "
+            "the data folder, the database and the image store, and restore again."
+        )
+    if begun is not None or is_empty(connection):
         return
+    if backup is not None:
+        raise MoveRefused("A backup is restored into an empty station, and this one is in use; name another place.")
     held = connection.execute(select(tables.identity.c.id)).scalar_one()
     if held != identity:
         raise MoveRefused(f"The target holds the records of another station ({held}); name an empty database.")

@@ -10,14 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
 
 from biometrics.errors import StoreUnavailable
+from biometrics.private_folders import restrict
 from biometrics.records.locks import Lock, hold_advisory
+from biometrics.records.marks import require_finished
 from biometrics.records.migrate import migrate
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
@@ -49,12 +53,16 @@ class Database:
     on SQLite they take their turn one after another.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, unfinished: bool = False) -> None:
         """Connect, and create or upgrade the tables.
+
+        `unfinished`: for what fills the database, which everybody else is refused until it is whole.
 
         Raises:
             StoreUnavailable: the database cannot be used; the message says what to do.
+            RestoreUnfinished: it is not whole yet.
         """
+        self._unfinished = unfinished
         parsed = _parse(url)
         self._queue = threading.Lock()
         self._sqlite = parsed.get_backend_name() == "sqlite"
@@ -66,8 +74,9 @@ class Database:
             # The change counter needs it: a writer that waited for the counter must then see its new value.
             self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
         try:
-            with self.writing() as connection:
+            with _translated(), self._turn(), self._writers.begin() as connection:
                 migrate(connection)
+                self._require_usable(connection)
         except BaseException:
             self.close()
             raise
@@ -87,12 +96,14 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Open a read transaction: one state of the database, however long it takes."""
         with _translated(), self._readers.begin() as connection:
+            self._require_usable(connection)
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction, committed at the end and rolled back by any exception."""
         with _translated(), self._turn(), self._writers.begin() as connection:
+            self._require_usable(connection)
             yield connection
 
     @contextmanager
@@ -122,6 +133,11 @@ class Database:
             else:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.exec_driver_sql("VACUUM data_keys, templates, search_probes")
+
+    def _require_usable(self, connection: Connection) -> None:
+        """Refuse a database that is being filled, also one that was opened before that began."""
+        if not self._unfinished:
+            require_finished(connection)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -157,6 +173,20 @@ def unopened(url: str) -> Iterator[Connection | None]:
         engine.dispose()
 
 
+@contextmanager
+def unchanging(path: Path) -> Iterator[Connection]:
+    """Read an SQLite file that nobody writes, as it is: no file is made beside it, and no table is upgraded.
+
+    Raises:
+        StoreUnavailable: it cannot be read.
+    """
+    query = {"uri": "true", "mode": "ro", "immutable": "1"}
+    url = URL.create("sqlite", database=f"file:{quote(str(path))}", query=query)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with _translated(), engine.connect() as connection:
+        yield connection
+
+
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that knows ON CONFLICT, which both databases write alike and SQLAlchemy keeps apart."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
@@ -180,9 +210,12 @@ def _parse(url: str) -> URL:
 def _sqlite_engine(url: URL) -> Engine:
     assert url.database is not None
     try:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = Path(url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
     except OSError as error:
-        raise StoreUnavailable(f"The folder of the database {url.database} cannot be created.") from error
+        raise StoreUnavailable(f"The database {url.database} cannot be created, or not be written.") from error
+    restrict(path)  # SQLite gives the files beside it the same rights
     engine = create_engine(
         url,
         connect_args={"timeout": WAIT},

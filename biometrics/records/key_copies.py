@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,6 +58,12 @@ class KeyCopy:
     master_id: str
     keys: Mapping[str, WrappedKey]
     expunged: tuple[Expunged, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of everything that the file holds."""
+        keys = sorted((owner, key.wrapped, key.master_id) for owner, key in self.keys.items())
+        return sha256(repr((self.station, self.master_id, keys, self.expunged)).encode()).hexdigest()
 
     @classmethod
     def read(cls, path: Path) -> Self:

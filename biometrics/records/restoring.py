@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, Select, delete, exists, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, inspect, select, update
 
-from biometrics.errors import DecryptionFailed, MoveRefused
+from biometrics.access import Act
+from biometrics.durable import sync_folder
+from biometrics.errors import DecryptionFailed, MoveRefused, StoreUnavailable
+from biometrics.private_folders import make_private, restrict, try_lock
+from biometrics.records import audit
+from biometrics.records.audit import Action
 from biometrics.records.backing_up import DATABASE, IMAGES, read_manifest
 from biometrics.records.changes import append_changes
-from biometrics.records.copying import Move, Progress, move
-from biometrics.records.database import Database
+from biometrics.records.copying import Move, Progress, move, require_free
+from biometrics.records.database import Database, unchanging, unopened
 from biometrics.records.images import ImageFolder, ImageStore
 from biometrics.records.key_copies import KeyCopy
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
+from biometrics.records.marks import end_restore, require_finished, unfinished
 from biometrics.records.masters import MasterKeys
 from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.people import canonical_id
 from biometrics.records.placing import place
 from biometrics.records.sealing import Place, probe_place, search_image_place, template_place, unseal
 from biometrics.records.standing_tables import search_images
-from biometrics.records.tables import encounters, identity, records, samples, search_probes, searches, templates
+from biometrics.records.tables import (
+    counters,
+    encounters,
+    identity,
+    records,
+    samples,
+    search_probes,
+    searches,
+    templates,
+)
 from biometrics.records.task_tables import tasks, webhooks
 from biometrics.records.values import Operation
+from biometrics.records.walking import is_empty
 from biometrics.types import Modality
 
 CHUNK: Final = 500  # rows dealt with at a time
+MARK: Final = "restoring"  # a folder in a data folder: the mark of a restore, and where it works
 
 
 @dataclass(frozen=True)
@@ -45,37 +62,123 @@ class Dropped:
     probes: int
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A backup with the copy of the keys that opens it, both read and checked."""
+
+    folder: Path
+    station: str
+    made_at: datetime
+    database_sha256: str
+    copy: KeyCopy
+
+    @classmethod
+    def read(cls, folder: Path, key_file: Path, masters: MasterKeys) -> Self:
+        """Read a backup.
+
+        Raises:
+            BackupDamaged: the backup or the copy of the keys cannot be used.
+            MasterKeyMissing: the master that wraps the keys is not at hand.
+            MoveRefused: the copy of the keys belongs to another station.
+            StoreUnavailable: other users can read the backup, and this process cannot change that.
+        """
+        manifest = read_manifest(folder)
+        restrict(folder)
+        copy = KeyCopy.read(key_file)
+        if copy.station != manifest["station"]:
+            raise MoveRefused("The copy of the keys is another station's; name that of the backup.")
+        for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
+            masters.named(master)
+        made_at = datetime.fromisoformat(str(manifest["made_at"]))
+        return cls(folder, copy.station, made_at, str(manifest["database_sha256"]), copy)
+
+    @property
+    def number(self) -> int:
+        """A number, fit for a counter, that identifies this state of the backup and of the copy of its keys."""
+        digest = hashlib.sha256(f"{self.database_sha256} {self.copy.digest}".encode()).digest()
+        return int.from_bytes(digest[:8]) >> 2 | 1
+
+    def require_free(self, url: str) -> None:
+        """Refuse a target that is in use, or that another backup was restored to.
+
+        Raises:
+            MoveRefused: it is.
+        """
+        require_free(url, self.station, self.number)
+
+
+@contextmanager
+def being_restored(data_folder: Path) -> Iterator[Path]:
+    """Mark a data folder as being restored, and give a folder in it to work in; `require_restored` refuses the station.
+
+    The mark goes where the `with` ends without an error, which the database must have been opened before (`finish`).
+    Otherwise it stays, without what was in it.
+
+    Raises:
+        StoreUnavailable: another process is restoring here, or the folder cannot be used.
+    """
+    make_private(data_folder)
+    mark = data_folder / MARK
+    make_private(mark)
+    sync_folder(data_folder)
+    with try_lock(mark) as mine:
+        if not mine:
+            raise StoreUnavailable(f"Another process is restoring into {data_folder}; wait until it ends.")
+        _empty(mark)
+        try:
+            yield mark
+        finally:
+            _empty(mark)
+        mark.rmdir()
+
+
+def require_restored(data_folder: Path, url: str) -> None:
+    """Refuse a data folder that is being restored; remove the mark of a restore that was killed after its last step.
+
+    Raises:
+        RestoreUnfinished: it is.
+    """
+    mark = data_folder / MARK
+    if not mark.is_dir():
+        return
+    with try_lock(mark) as mine:
+        if not mine or not _is_open(url):
+            raise unfinished()
+        _empty(mark)
+        mark.rmdir()
+
+
 def restore(
-    folder: Path,
-    key_file: Path,
+    backup: Backup,
     target: tuple[str, ImageStore],
     masters: MasterKeys,
+    work: Path,
     sampled: int,
     progress: Progress,
 ) -> tuple[Move, Dropped]:
     """Restore a backup into an empty database, and its images to a place of their own, and compare with the backup.
 
-    What was destroyed since the backup, by the copy of the keys, is not brought back.
+    What was destroyed since the backup, by the copy of the keys, is not brought back. `work` is the folder that
+    `being_restored` gives. The database stays closed to everything else until `finish`.
 
     Raises:
-        BackupDamaged: the backup or the copy of the keys cannot be used.
-        MasterKeyMissing: the master that wraps the keys is not at hand.
         MoveRefused: the target is in use.
         StoreUnavailable: a database or the images do not answer; the same call goes on.
     """
-    manifest = read_manifest(folder)
-    copy = KeyCopy.read(key_file)
-    if copy.station != manifest["station"]:
-        raise MoveRefused("The copy of the keys is another station's; name that of the backup.")
-    for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
-        masters.named(master)
     url, images = target
-    with TemporaryDirectory(prefix="pehchan-restore-") as work:
-        shutil.copy(folder / DATABASE, Path(work) / DATABASE)
-        opened = f"sqlite:///{Path(work) / DATABASE}"
-        with closing(Database(opened)) as database:
-            dropped = _open_with(database, copy, DataKeys(masters))
-        return move(opened, url, (ImageFolder(folder / IMAGES), images), sampled, progress), dropped
+    shutil.copyfile(backup.folder / DATABASE, work / DATABASE)
+    prepared = f"sqlite:///{work / DATABASE}"
+    with closing(Database(prepared)) as database:
+        dropped = _open_with(database, backup, DataKeys(masters))
+    stores = (ImageFolder(backup.folder / IMAGES), images)
+    return move(prepared, url, stores, sampled, progress, backup=backup.number), dropped
+
+
+def finish(database: Database, act: Act | None, **detail: Any) -> None:
+    """Open a restored database to everybody, and write that into its audit log, in one transaction."""
+    with database.writing() as connection:
+        end_restore(connection)
+        audit.append(connection, act, Action.BACKUP_RESTORED, **detail)
 
 
 def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: MasterKeys) -> list[str]:
@@ -85,16 +188,15 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
         BackupDamaged: there is no finished backup.
     """
     read_manifest(folder)
+    restrict(folder)
     found = []
-    with TemporaryDirectory(prefix="pehchan-backup-") as work:
-        shutil.copy(folder / DATABASE, Path(work) / DATABASE)
-        with closing(Database(f"sqlite:///{Path(work) / DATABASE}")) as database, database.reading() as connection:
-            for start in range(0, len(sample_ids), CHUNK):
-                query = _SEALED.where(samples.c.id.in_(sample_ids[start : start + CHUNK]))
-                for row in connection.execute(query):
-                    key = copy.keys.get(row.record_id)
-                    if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
-                        found.append(str(row.sample_id))
+    with unchanging(folder / DATABASE) as connection:
+        for start in range(0, len(sample_ids), CHUNK):
+            query = _SEALED.where(samples.c.id.in_(sample_ids[start : start + CHUNK]))
+            for row in connection.execute(query):
+                key = copy.keys.get(row.record_id)
+                if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
+                    found.append(str(row.sample_id))
     return found
 
 
@@ -107,8 +209,23 @@ _SEALED = (
 )
 
 
-def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
-    """Give a backup's database its keys, and take out what may not come back."""
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def _is_open(url: str) -> bool:
+    """Say whether somebody uses a database, so that a restore into it has ended or never begun."""
+    with unopened(url) as connection:
+        if connection is None or not inspect(connection).has_table(counters.name) or is_empty(connection):
+            return False
+        require_finished(connection)
+        return True
+
+
+def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
+    """Give a backup's database its keys, and take out what may not come back; always with the same result."""
+    copy = backup.copy
     with database.writing() as connection:
         connection.execute(update(identity).values(master_id=copy.master_id))
         gone = _drop_expunged(connection, copy)
@@ -118,7 +235,7 @@ def _open_with(database: Database, copy: KeyCopy, keys: DataKeys) -> Dropped:
         owners.update(connection.execute(select(tasks.c.id)).scalars())
         owners.update(connection.execute(select(webhooks.c.id)).scalars())
         rows = [
-            {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": datetime.now(UTC)}
+            {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": backup.made_at}
             for owner, key in copy.keys.items()
             if owner in owners or not canonical_id(owner)  # those that are nobody's: of signatures, of accounts
         ]

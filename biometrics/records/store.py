@@ -112,15 +112,16 @@ class RecordStore:
         image_users.join(images, self._user)
 
     @classmethod
-    def open(cls, url: str, images: ImageStore, masters: MasterKeys | None = None) -> Self:
+    def open(cls, url: str, images: ImageStore, masters: MasterKeys | None = None, *, unfinished: bool = False) -> Self:
         """Open a database by its SQLAlchemy URL, creating or upgrading its tables.
 
-        `masters` are the master keys, else those in the environment (PEHCHAN_MASTER_KEY).
+        `masters` are the master keys, else those in the environment (PEHCHAN_MASTER_KEY). `unfinished`: for what
+        restores the database.
 
         Raises:
             StoreUnavailable, MasterKeyMissing: the message says what to do.
         """
-        database = Database(url)
+        database = Database(url, unfinished=unfinished)
         try:
             return cls(database, images, DataKeys(masters or MasterKeys.of_environment()))
         except BaseException:

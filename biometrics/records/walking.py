@@ -19,6 +19,7 @@ from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
 from biometrics.records.history_tables import encounter_links, outcomes, person_versions
 from biometrics.records.key_tables import data_keys
+from biometrics.records.marks import MARKS
 from biometrics.records.merge_tables import merges, moves
 from biometrics.records.name_tables import name_words
 from biometrics.records.once_tables import once_keys
@@ -56,8 +57,6 @@ from biometrics.records.unit_tables import units
 
 BATCH: Final = 500  # rows of a kind that are copied or removed in one transaction; they must fit one IN list
 STREAMED: Final = 5000  # keys fetched at a time
-
-MOVED: Final = "moved"  # a counter that only a target has: see `biometrics.records.copying`
 
 Key = int | str
 Row = dict[str, Any]
@@ -186,7 +185,7 @@ def count(connection: Connection, table: Table) -> int:
 
 def is_empty(connection: Connection) -> bool:
     """Say whether nobody has ever stored anything here."""
-    used = select(counters.c.name).where(counters.c.name != MOVED)
+    used = select(counters.c.name).where(counters.c.name.not_in(MARKS))
     asked = [select(table.primary_key.columns[0]) for table in (records, changes, searches)] + [used]
     return all(connection.execute(query.limit(1)).first() is None for query in asked)
 

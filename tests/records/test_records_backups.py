@@ -14,6 +14,7 @@ import pytest
 from image_places import held, opened
 from moves import content, differing
 from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_for
+from restoring_station import restore_station, without_state
 from sqlalchemy import select
 
 from biometrics.court import CourtEvent, Outcome, Verdict
@@ -27,7 +28,7 @@ from biometrics.records.key_copies import KeyCopy, left_behind, rewrite
 from biometrics.records.key_store import KeyStore
 from biometrics.records.key_tables import SNAPSHOTS, data_keys
 from biometrics.records.masters import AesMasterKey, MasterKeys, add_to_file
-from biometrics.records.restoring import Dropped, restore, unlocked
+from biometrics.records.restoring import Dropped, unlocked
 from biometrics.records.retention import RetentionStore
 from biometrics.records.store import RecordStore
 
@@ -54,15 +55,7 @@ def made(url: str, images: ImageStore, backup: Path, keys: Path) -> Move:
 
 
 def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[Move, Dropped]:
-    return restore(backup, keys, (url, images), MasterKeys.of_environment(), 100, lambda *_: None)
-
-
-def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows but those that a restored station has not, or has of its own."""
-    rows = content(url)
-    for table in ("data_keys", "key_copies", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"):
-        rows.pop(table, None)
-    return rows
+    return restore_station(backup, keys, url, images, MasterKeys.of_environment())
 
 
 def keys_of(store: RecordStore) -> dict[str, bytes]:
@@ -249,7 +242,7 @@ def test_copies_of_the_keys_follow_a_rotation(
         assert KeyStore(store).masters_in_use() == {new}
         assert {key.master_id for key in KeyCopy.read(keys).keys.values()} == {new} != {old}
     newest = MasterKeys(lambda: [one for one in MasterKeys.of_file(master).all() if one.id == new])
-    done, dropped = restore(backup, keys, (target_url, ImageFolder(tmp_path / "r")), newest, 10, lambda *_: None)
+    done, dropped = restore_station(backup, keys, target_url, ImageFolder(tmp_path / "r"), newest)
     assert (differing(done), dropped) == ({}, NOTHING)
 
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from biometrics.records.backing_up import back_up
 from biometrics.records.database import Database
 from biometrics.records.images import ImageFolder
 from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import restore
+from biometrics.records.restoring import Backup, being_restored, finish, restore
 
 what, url, folder, backup, keys, steps = sys.argv[1:7]
 left = int(steps)
@@ -56,6 +57,10 @@ if what == "keys":
 elif what == "backup":
     back_up(url, ImageFolder(Path(folder)), Path(backup), Path(keys), 5, count_down)
 else:
-    target = url, DeadlyFolder(Path(folder))
-    restore(Path(backup), Path(keys), target, MasterKeys.of_environment(), 5, count_down)
+    masters = MasterKeys.of_environment()
+    read = Backup.read(Path(backup), Path(keys), masters)
+    with being_restored(Path(folder).parent) as work:
+        restore(read, (url, DeadlyFolder(Path(folder))), masters, work, 5, count_down)
+        with closing(Database(url, unfinished=True)) as database:
+            finish(database, None)
 print("done")  # noqa: T201 - this is what the test reads

@@ -10,7 +10,7 @@ from biometrics.records import tables
 from biometrics.records.copying import Move, move
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
-from biometrics.records.walking import MOVED
+from biometrics.records.marks import MOVED
 
 PEOPLE = 12
 

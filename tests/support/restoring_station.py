@@ -1,0 +1,35 @@
+"""Restoring a backup in a test, from its first step to its last; and what is then compared."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from moves import content
+
+from biometrics.records.copying import Move
+from biometrics.records.database import Database
+from biometrics.records.images import ImageStore
+from biometrics.records.masters import MasterKeys
+from biometrics.records.restoring import Backup, Dropped, being_restored, finish, restore
+
+
+def restore_station(
+    backup: Path, keys: Path, url: str, images: ImageStore, masters: MasterKeys, data_folder: Path | None = None
+) -> tuple[Move, Dropped]:
+    """Restore a backup and open the station, as `pehchan restore` does where nothing differs."""
+    read = Backup.read(backup, keys, masters)
+    read.require_free(url)
+    with being_restored(data_folder or backup.parent / "restored station") as work:
+        done = restore(read, (url, images), masters, work, 100, lambda *_: None)
+        with closing(Database(url, unfinished=True)) as database:
+            finish(database, None)
+    return done
+
+
+def without_state(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows but those that a restored station has not, or has of its own."""
+    rows = content(url)
+    for table in ("data_keys", "key_copies", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"):
+        rows.pop(table, None)
+    return rows
