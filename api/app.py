@@ -28,6 +28,7 @@ from api.limits import BodyLimit, ClientLimit, RateLimitFields
 from api.mosip.app import create_mosip
 from api.mosip.serving import opened as opened_mosip
 from api.operations.deadline import Deadline
+from api.operations.disks import folders_written, shortage
 from api.operations.metrics import Metrics
 from api.operations.observer import Reporting
 from api.operations.readiness import Readiness
@@ -145,7 +146,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.accounts = accounts_of(settings, engine.store)
             app.state.accounts.sessions.sweep()
             app.state.work = work
-            app.state.readiness = Readiness(engine, work, settings.ready_lag, background)
+            disks = partial(shortage, folders_written(settings, engine), settings.ready_free_mb)
+            app.state.readiness = Readiness(engine, work, settings.ready_lag, background, disks)
             opened.callback(app.state.readiness.close)
             app.state.installation = partial(installation, settings, engine, model_registry(settings).entries)
             app.state.fetching = Fetching()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from api.background import Background
@@ -15,16 +16,26 @@ SECONDS = 5.0  # that the database has to answer
 
 
 class Readiness:
-    """Looks at the models, the database, the indexes and the background work of a server, one look at a time."""
+    """Looks at the models, the database, the indexes, the disks and the background work of a server, one at a time."""
 
     def __init__(
-        self, engine: Engine, work: Work, most_lag: int, background: Background, seconds: float = SECONDS
+        self,
+        engine: Engine,
+        work: Work,
+        most_lag: int,
+        background: Background,
+        disks: Callable[[], str | None],
+        seconds: float = SECONDS,
     ) -> None:
-        """Call an index ready that is behind the database by `most_lag` changes or fewer."""
+        """Call an index ready that is behind the database by `most_lag` changes or fewer.
+
+        `disks` says which disk has too little room, None where all have enough.
+        """
         self._engine = engine
         self._work = work
         self._most_lag = most_lag
         self._background = background
+        self._disks = disks
         self._seconds = seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
         self._look: Future[dict[str, str]] | None = None
@@ -62,7 +73,7 @@ class Readiness:
             return {"database": error.message}
 
     def _compare(self) -> dict[str, str]:
-        found = {"database": OK}
+        found = {"disk": self._disks() or OK, "database": OK}
         for modality in self._engine.channels:
             behind = self._engine.lag(modality)
             late = f"{behind} changes of the database are not in the index; {self._most_lag} may be missing."

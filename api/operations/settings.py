@@ -46,3 +46,8 @@ class OperationSettings(BaseSettings):
     ready_lag: int = Field(
         default=10_000, ge=0, description="Changes that an index may be behind while the server calls itself ready"
     )
+    ready_free_mb: int = Field(
+        default=100,
+        ge=0,
+        description="Megabytes that each disk which is written to must have left while the server calls itself ready",
+    )

@@ -32,6 +32,7 @@ LIMITS: Final = (
     "uploads_mb",
     "answer_seconds",
     "ready_lag",
+    "ready_free_mb",
     "access_minutes",
     "idle_minutes",
     "session_hours",

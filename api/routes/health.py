@@ -46,7 +46,7 @@ async def read_live() -> Live:
     responses={503: {"description": "Not now; `checks` says what is wrong"}},
 )
 async def read_ready(request: Request) -> Ready | JSONResponse:
-    """Look whether the models are open, the database answers and the indexes have caught up with it."""
+    """Look whether the models are open, the database answers, the indexes have caught up and the disks have room."""
     checks = await request.app.state.readiness.checks()
     wrong = [found for found in checks.values() if found != OK]
     if wrong:

@@ -67,6 +67,7 @@ class Database:
         self._queue = threading.Lock()
         self._sqlite = parsed.get_backend_name() == "sqlite"
         self._engine = _sqlite_engine(parsed) if self._sqlite else _postgresql_engine(parsed)
+        self._file = _SqliteFile(Path(parsed.database or "")) if self._sqlite else None
         if self._sqlite:
             self._readers, self._writers = self._engine, self._engine.execution_options(immediate=True)
         else:
@@ -105,6 +106,11 @@ class Database:
         with _translated(), self._turn(), self._writers.begin() as connection:
             self._require_usable(connection)
             yield connection
+            self._require_same_file()  # else the commit would go to a file that nobody can open any more
+
+    def _require_same_file(self) -> None:
+        if self._file:
+            self._file.require_same()
 
     @contextmanager
     def storing_images(self) -> Iterator[Connection]:
@@ -134,8 +140,14 @@ class Database:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.exec_driver_sql("VACUUM data_keys, templates, search_probes")
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of an SQLite file, None where a server keeps the data."""
+        return self._file.path.parent if self._file else None
+
     def _require_usable(self, connection: Connection) -> None:
-        """Refuse a database that is being filled, also one that was opened before that began."""
+        """Refuse a database that is being filled, or whose file is another one, also since it was opened."""
+        self._require_same_file()
         if not self._unfinished:
             require_finished(connection)
 
@@ -151,6 +163,36 @@ class Database:
             yield
         finally:
             self._queue.release()
+
+
+class _SqliteFile:
+    """The file of an SQLite database, known by its device and inode.
+
+    Connections to a file that was replaced or removed go on writing to the old one, and new ones open the new one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known = self._device_and_inode()
+
+    def require_same(self) -> None:
+        """Refuse to go on with another file.
+
+        Raises:
+            StoreUnavailable: it was replaced or removed.
+        """
+        if self._device_and_inode() != self._known:
+            raise StoreUnavailable(
+                f"The database file {self.path} was replaced or removed while in use. Nothing is read or written "
+                "until the service is started again; first make sure that the right file is there."
+            )
+
+    def _device_and_inode(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def test_a_server_that_runs_is_live_and_ready(client: TestClient) -> None:
         "server",
         "background",
         "database",
+        "disk",
         *(f"{modality}_{what}" for modality in ("face", "fingerprint") for what in ("model", "index")),
     }
 

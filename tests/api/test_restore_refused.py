@@ -32,7 +32,7 @@ OPENING = {
     "itl": ("itl", "submit", FILE),
     "mosip": ("mosip", "listen", "--as", "nobody"),
     "retention": ("retention", "due"),
-    "report": ("report", "counts"),
+    "report": ("report", "quality"),
     "audit": ("audit", "list"),
     "user": ("user", "list"),
     "unit": ("unit", "list"),

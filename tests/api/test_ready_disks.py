@@ -1,0 +1,72 @@
+"""A server is not ready that has too little room on its disks, or another database file than it opened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fastapi.testclient import TestClient
+from inputs import form, print_of
+from officers import Officer
+
+from api.app import create_app
+from api.operations.disks import shortage
+from api.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_folder=tmp_path / "data", database_url="", _env_file=None)
+
+
+def checks(client: TestClient) -> tuple[int, dict[str, str]]:
+    answer = client.get("/health/ready")
+    return answer.status_code, answer.json()["checks"]
+
+
+def test_a_server_with_a_nearly_full_disk_is_not_ready(settings: Settings) -> None:
+    free = shutil.disk_usage(settings.data_folder.parent).free
+    needed = settings.model_copy(update={"ready_free_mb": 10 * free // 1_000_000})
+    with Officer(create_app(needed)) as client:
+        status, found = checks(client)
+        assert (status, found["database"]) == (503, "ok")
+        assert found["disk"].endswith(f"{needed.ready_free_mb:,} MB are needed.")
+
+
+def test_a_server_whose_database_file_was_replaced_is_not_ready_and_takes_no_enrolment(settings: Settings) -> None:
+    with Officer(create_app(settings), raise_server_exceptions=False) as client:
+        assert checks(client)[0] == 200
+        database = settings.data_folder / "pehchan.db"
+        shutil.copy(database, database.with_name("copy.db"))
+        database.with_name("copy.db").replace(database)
+        status, found = checks(client)
+        assert status == 503
+        assert "was replaced or removed" in found["database"]
+        answer = client.post("/api/v1/enrolments", data=form(), files={"right_thumb": print_of(0, "right_thumb", 0)})
+        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"f_bavail": 10, "f_favail": 1000}, "has 0 MB left; 100 MB are needed"),
+        ({"f_bavail": 10**9, "f_favail": 3}, "has room for 3 files only"),
+        ({"f_bavail": 10**9, "f_favail": 1000, "f_flag": os.ST_RDONLY}, "cannot be written"),
+        ({"f_bavail": 10**9, "f_favail": 0, "f_files": 0}, None),
+    ],
+)
+def test_what_is_wrong_with_a_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, int], said: str | None
+) -> None:
+    """Without room, without room for files, read-only; some file systems have no fixed number of files."""
+    state = SimpleNamespace(**({"f_frsize": 4096, "f_files": 1000, "f_flag": 0} | found))
+    monkeypatch.setattr(os, "statvfs", lambda _: state)
+    told = shortage([tmp_path], 100)
+    assert told is None if said is None else said in (told or "")
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    assert "cannot be used" in (shortage([tmp_path / "gone"], 0) or "")
