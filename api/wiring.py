@@ -22,6 +22,8 @@ from biometrics.engine import Channel, Engine
 from biometrics.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
 from biometrics.gallery import Gallery, TemplateSource
 from biometrics.ports import Recogniser, SearchIndex
+from biometrics.records import key_copies
+from biometrics.records.retention import RetentionStore
 from biometrics.records.standing_probes import StandingProbes
 from biometrics.records.store import RecordStore
 from biometrics.types import Modality
@@ -34,6 +36,9 @@ from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
 from models import CALIBRATIONS
 from models.registry import ModelRegistry
+
+FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
+COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
 
 log = logging.getLogger("pehchan")
 
@@ -103,10 +108,10 @@ def open_engine(
     *,
     restoring: bool = False,
 ) -> Iterator[Engine]:
-    """Open everything; on leaving, write the index snapshots and close.
+    """Open everything; on leaving, finish what deletions have left, write the index snapshots and close.
 
-    `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loop that writes
-    snapshots meanwhile. `restoring`: see `open_store`.
+    `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loops that
+    work meanwhile. `restoring`: see `open_store`.
     """
     opened = [open_recogniser(settings, modality) for modality in Modality]
     with (
@@ -124,8 +129,16 @@ def open_engine(
         for channel in channels.values():
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)
-        with (background or Background()).repeated(save, 60 * settings.snapshot_minutes, "snapshots"):
+        finish = RetentionStore(store).finish  # what a deletion leaves to be done, so that no request waits for it
+        copies = partial(key_copies.refresh, store.database)
+        loops = background or Background()
+        with (
+            loops.repeated(save, 60 * settings.snapshot_minutes, "snapshots"),
+            loops.repeated(finish, FINISHING_SECONDS, "finishing"),
+            loops.repeated(copies, COPYING_SECONDS, "key copies"),
+        ):
             yield engine
+        tried(finish)
         tried(save)  # without it the next start has more to catch up with
 
 

@@ -37,14 +37,20 @@ def list_entries(
     with operated_store(Settings()) as store:
         assert store.act is not None
         query = EntryQuery(person, actor, action, since, until, case_number)
-        page = audit_log_of(store).find(store.act, query, limit, before)
+        entries = []
+        while True:
+            page = audit_log_of(store).find(store.act, query, limit - len(entries), before)
+            entries += page.entries
+            before = page.after
+            if before is None or len(entries) == limit:
+                break
     table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "detail")
-    for one in page.entries:
+    for one in entries:
         who = (one.actor_id, one.unit, one.address, one.action, one.subject_id, one.purpose, one.case_number)
         table.add_row(str(one.number), one.at, *who, one.detail)
     Console().print(table)
-    if page.after is not None:
-        typer.echo(f"There are more: --before {page.after}")
+    if before is not None:
+        typer.echo(f"There are more: --before {before}")
 
 
 @app.command()

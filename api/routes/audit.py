@@ -73,7 +73,10 @@ def list_entries(
     limit: Limit = USUAL,
     after: After = None,
 ) -> EntryPageOut:
-    """Read entries of one's unit and below, newest first; that they were read is an entry, too."""
+    """Read entries of one's unit and below, newest first; that they were read is an entry, too.
+
+    A page may be short, or empty, and still have a `next`: one request looks at a part of the log only.
+    """
     query = EntryQuery(person, actor, action, since, until, case_number)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=cursor(page.after))

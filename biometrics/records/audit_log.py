@@ -28,6 +28,7 @@ from biometrics.records.tables import counters
 from biometrics.records.units import path_within
 
 MAX_PAGE: Final = 500  # entries
+SCANNED: Final = 50_000  # entries that one call of `find` looks at
 NAMED: Final = 100  # faults; more are only counted
 _STREAMED: Final = 2000  # rows at a time
 
@@ -135,6 +136,9 @@ class AuditLog:
     def find(self, act: Act, query: EntryQuery, limit: int = 100, after: int | None = None) -> EntryPage:
         """Return entries of the actor's unit and those below it, newest first; that they were read is an entry, too.
 
+        One call looks at the newest SCANNED entries only, so that it ends soon however few meet the query: a page may
+        be short, or empty, and still have an `after` that goes on with older ones.
+
         Raises:
             InvalidField: the limit is out of its range.
         """
@@ -153,15 +157,18 @@ class AuditLog:
             (query.until, table.at < query.until),
         )
         wanted = wanted.where(*(condition for asked, condition in conditions if asked))
-        if after is not None:
-            wanted = wanted.where(table.number < after)
         with self._database.reading() as connection:
+            last = connection.execute(select(func.max(table.number))).scalar() or 0
+            newest = last if after is None else min(last, after - 1)
+            oldest = max(newest - SCANNED + 1, 1)
+            wanted = wanted.where(table.number.between(oldest, newest))
             rows = connection.execute(wanted.order_by(table.number.desc()).limit(limit + 1)).all()
         found = tuple(Entry(*row) for row in rows[:limit])
         asked = [field.name for field in fields(query) if getattr(query, field.name)]
         with self._database.writing() as connection:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=asked, entries=len(found))
-        return EntryPage(found, found[-1].number if len(rows) > limit else None)
+        rest = oldest if oldest > 1 else None
+        return EntryPage(found, found[-1].number if len(rows) > limit else rest)
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""

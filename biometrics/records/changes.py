@@ -15,6 +15,7 @@ from biometrics.records.values import Change, History, Operation
 from biometrics.types import Modality
 
 CHANGE_COUNTER = "change"
+PEOPLE_COUNTER = "people"  # the records that were not merged into others: triggers of the database keep it exact
 STANDING_COUNTER = "standing search"
 PROBE_COUNTER = "standing probe"
 STANDING_CHANGE_COUNTER = "standing change"

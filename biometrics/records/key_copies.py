@@ -1,8 +1,11 @@
 """Copies of all living data keys, wrapped, in files beside the backups: what a backup is opened with.
 
 A backup holds no key, so that it need never be changed: it may lie on a tape for years. The keys are in one small file
-that is written anew whenever a key is destroyed or wrapped anew, and so never opens what was destroyed. With it goes
+that is written anew after a key is destroyed or wrapped anew, and so never opens what was destroyed. With it goes
 the list of what was: a restored backup of before must not bring it back.
+
+Whatever deletes a row of `data_keys` makes every copy stale: a trigger of the database notes that in the same
+transaction. A copy is stale until it was written without the key, however often that fails.
 
 The file has one JSON object a line: a header, the keys, the expungements, and a last line with how many there were.
 """
@@ -18,17 +21,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from biometrics.durable import part_of, remove_part, whole_file
 from biometrics.errors import BackupDamaged, StoreUnavailable
 from biometrics.records.database import Database, insert
-from biometrics.records.key_tables import SNAPSHOTS, data_keys, key_copies
+from biometrics.records.key_tables import SNAPSHOTS, data_keys, key_copies, stale_key_copies
 from biometrics.records.retention_tables import expungements
 from biometrics.records.tables import identity
 
 FORMAT = "pehchan-keys-1"
 STREAMED = 5000  # rows fetched at a time
+CHUNK = 500  # values in one IN list
 
 log = logging.getLogger("pehchan")
 
@@ -92,6 +96,9 @@ def register(database: Database, path: Path) -> None:
     """
     place = str(path.resolve())
     with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # Who destroys a key at the moment did not see this copy, and is waited for; who comes later sees it.
+            connection.execute(text("LOCK TABLE data_keys IN SHARE MODE"))
         master = str(connection.execute(select(identity.c.master_id)).scalar_one())
         row = {"place": place, "written_at": datetime.now(UTC), "master_id": master}
         connection.execute(insert(connection, key_copies).values(row).on_conflict_do_nothing())
@@ -107,6 +114,7 @@ def forget(database: Database, place: str) -> bool:
     """
     with database.writing() as connection:
         known = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
+        connection.execute(delete(stale_key_copies).where(stale_key_copies.c.place == place))
         if known:
             try:
                 remove_part(Path(place))
@@ -144,6 +152,16 @@ def rewrite(database: Database) -> dict[str, bool]:
     return {place: _write(database, place) for place in places(database)}
 
 
+def refresh(database: Database) -> dict[str, bool]:
+    """Write those copies anew that still hold a destroyed key; say of each place whether that succeeded."""
+    with database.reading() as connection:
+        query = select(stale_key_copies.c.place).distinct().order_by(stale_key_copies.c.place)
+        stale = list(connection.execute(query).scalars())
+    if stale:
+        database.forget()
+    return {place: _write(database, place) for place in stale}
+
+
 def masters_of_copies(connection: Connection) -> set[str]:
     """Return the ids of the masters that the copies need."""
     return set(connection.execute(select(key_copies.c.master_id).distinct()).scalars())
@@ -160,6 +178,8 @@ def _write(database: Database, place: str) -> bool:
         # The state is read when it is this one's turn: of two who write, the second must not write what was before.
         with whole_file(path, 0o600) as file, database.reading() as connection:
             master = str(connection.execute(select(identity.c.master_id)).scalar_one())
+            stale = select(stale_key_copies.c.id).where(stale_key_copies.c.place == place)
+            covered = connection.execute(stale).scalars().all()
             for line in _lines(connection, master):
                 file.write(json.dumps(line) + "\n")
     except OSError as error:
@@ -168,6 +188,9 @@ def _write(database: Database, place: str) -> bool:
     with database.writing() as connection:
         written = {"written_at": datetime.now(UTC), "master_id": master}
         connection.execute(update(key_copies).where(key_copies.c.place == place).values(**written))
+        for start in range(0, len(covered), CHUNK):
+            chunk = stale_key_copies.c.id.in_(covered[start : start + CHUNK])
+            connection.execute(delete(stale_key_copies).where(chunk))
     return True
 
 

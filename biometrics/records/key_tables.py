@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, LargeBinary, String, Table
 
-from biometrics.records.tables import UtcDateTime, metadata
+from biometrics.records.tables import RowNumber, UtcDateTime, metadata
 
 OWNER_LENGTH = 40  # a UUID, or one of these:
 MASTER_LENGTH = 64
@@ -22,6 +22,14 @@ key_copies = Table(
     Column("place", String(PLACE_LENGTH), primary_key=True),
     Column("written_at", UtcDateTime, nullable=False),
     Column("master_id", String(MASTER_LENGTH), nullable=False),  # that wrapped what was written last
+)
+
+# A row for each copy and each deletion of data keys, made by a trigger of the database: the copy still holds the key.
+stale_key_copies = Table(
+    "stale_key_copies",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("place", String(PLACE_LENGTH), nullable=False),
 )
 
 data_keys = Table(

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Row, Select, delete, exists, inspect, select, update
+from sqlalchemy import Column, Connection, Row, Select, delete, exists, inspect, select, update
 
 from biometrics.access import Act
 from biometrics.durable import sync_folder
@@ -46,7 +46,7 @@ from biometrics.records.tables import (
 )
 from biometrics.records.task_tables import tasks, webhooks
 from biometrics.records.values import Operation
-from biometrics.records.walking import is_empty
+from biometrics.records.walking import batched, is_empty
 from biometrics.types import Modality
 
 CHUNK: Final = 500  # rows dealt with at a time
@@ -229,19 +229,17 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
     with database.writing() as connection:
         connection.execute(update(identity).values(master_id=copy.master_id))
         gone = _drop_expunged(connection, copy)
-        owners = set(connection.execute(select(records.c.id)).scalars())
-        owners.update(connection.execute(select(searches.c.id)).scalars())
-        owners.update(connection.execute(select(osia_encounters.c.encounter_id)).scalars())
-        owners.update(connection.execute(select(tasks.c.id)).scalars())
-        owners.update(connection.execute(select(webhooks.c.id)).scalars())
-        rows = [
-            {"id": owner, "wrapped": key.wrapped, "master_id": key.master_id, "created_at": backup.made_at}
-            for owner, key in copy.keys.items()
-            if owner in owners or not canonical_id(owner)  # those that are nobody's: of signatures, of accounts
-        ]
         connection.execute(delete(data_keys))
-        for start in range(0, len(rows), CHUNK):
-            connection.execute(data_keys.insert(), rows[start : start + CHUNK])
+        common = {"created_at": backup.made_at}
+        for owners in batched(copy.keys, CHUNK):
+            known = _owners(connection, owners)
+            rows = [
+                {"id": one, "wrapped": copy.keys[one].wrapped, "master_id": copy.keys[one].master_id} | common
+                for one in owners
+                if one in known or not canonical_id(one)  # those that are nobody's: of signatures, of accounts
+            ]
+            if rows:
+                connection.execute(data_keys.insert(), rows)
         _drop_client_data(connection)
         return Dropped(gone, _drop_samples(connection, copy, keys), _drop_probes(connection, copy, keys))
 
@@ -270,36 +268,55 @@ def _drop_client_data(connection: Connection) -> None:
         connection.execute(delete(table).where(~exists().where(data_keys.c.id == table.c.id)))
 
 
+def _owners(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of some ids that something has which data keys are made for."""
+    columns = (records.c.id, searches.c.id, osia_encounters.c.encounter_id, tasks.c.id, webhooks.c.id)
+    return {one for column in columns for one in connection.execute(select(column).where(column.in_(ids))).scalars()}
+
+
 def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
     """Drop the samples that their person's key does not open, and whole records that have samples but no key."""
-    locked = [row for row in _walk(connection) if not _opens(_secret(copy, keys, row.record_id), row)]
-    append_changes(connection, Operation.REMOVE, [(row.id, Modality(row.modality), row.model) for row in locked])
-    for row in locked:
-        connection.execute(delete(samples).where(samples.c.id == row.sample_id))
-    for record_id in {row.record_id for row in locked} - copy.keys.keys():
-        connection.execute(delete(records).where(records.c.id == record_id))
-    return len(locked)
+    dropped = 0
+    for rows in _walk(connection, _SEALED, templates.c.id):
+        locked = [row for row in rows if not _opens(_secret(copy, keys, row.record_id), row)]
+        append_changes(connection, Operation.REMOVE, [(row.id, Modality(row.modality), row.model) for row in locked])
+        for row in locked:
+            connection.execute(delete(samples).where(samples.c.id == row.sample_id))
+        for record_id in {row.record_id for row in locked} - copy.keys.keys():
+            connection.execute(delete(records).where(records.c.id == record_id))
+        dropped += len(locked)
+    return dropped
 
 
 def _drop_probes(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:
     dropped = 0
-    for row in connection.execute(select(search_probes)).all():
-        place = probe_place(row.search_id, row.ordinal, row.modality, row.model)
-        if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
-            this = (search_probes.c.search_id == row.search_id, search_probes.c.ordinal == row.ordinal)
-            dropped += connection.execute(delete(search_probes).where(*this)).rowcount
-    for row in connection.execute(select(search_images)).all():
-        place = search_image_place(row.search_id, row.ordinal)
-        if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
-            connection.execute(delete(search_images).where(search_images.c.id == row.id))
+    ids = select(searches.c.id)
+    for of_searches in _walk(connection, ids, searches.c.id):
+        for search_id in (row.id for row in of_searches):
+            secret = _secret(copy, keys, search_id)
+            its = search_probes.c.search_id == search_id
+            for row in connection.execute(select(search_probes).where(its)).all():
+                place = probe_place(search_id, row.ordinal, row.modality, row.model)
+                if not _unseals(secret, place, row.data):
+                    this = search_probes.c.ordinal == row.ordinal
+                    dropped += connection.execute(delete(search_probes).where(its, this)).rowcount
+    for images in _walk(connection, select(search_images), search_images.c.id, few=1):
+        for row in images:
+            place = search_image_place(row.search_id, row.ordinal)
+            if not _unseals(_secret(copy, keys, row.search_id), place, row.data):
+                connection.execute(delete(search_images).where(search_images.c.id == row.id))
     return dropped
 
 
-def _walk(connection: Connection) -> Iterator[Row[Any]]:
-    last = 0
-    while rows := connection.execute(_SEALED.where(templates.c.id > last).limit(CHUNK)).all():
-        yield from rows
-        last = rows[-1].id
+def _walk(
+    connection: Connection, query: Select[Any], key: Column[Any], few: int = CHUNK
+) -> Iterator[Sequence[Row[Any]]]:
+    """Walk through rows by their key, `few` of them in memory at a time; those seen may be deleted meanwhile."""
+    wanted = query.order_by(None).order_by(key).limit(few)
+    rows = connection.execute(wanted).all()
+    while rows:
+        yield rows
+        rows = connection.execute(wanted.where(key > rows[-1].id)).all()
 
 
 def _append_removals(connection: Connection, query: Select[Any]) -> None:

@@ -19,7 +19,6 @@ from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEnco
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
-from biometrics.records.certified import CertificateStore
 from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
@@ -193,11 +192,14 @@ class RetentionStore:
         has nothing to certify, and is removed; the answer is None then. What a request with an idempotency key has
         destroyed is not looked for again, and its certificate returned.
 
+        The rows, the keys and the files are gone when this returns. `finish` does what nobody has to wait for: the
+        copies of the keys, the database's own leftovers, and the signature, which the certificate lacks until then.
+
         Raises:
             UnknownRecord, UnknownEncounter, OutOfJurisdiction.
             ExpungementRefused: a court or magistrate holds some of it, or an older version left samples in the clear.
         """
-        moved: set[str] = set()
+        files: set[str] = set()
         with self._store.database.storing_images() as connection:
 
             def remove() -> str:
@@ -212,13 +214,19 @@ class RetentionStore:
                 destroyed = self._destroy(connection, known, partial(_asked_for, basis, encounter_id), held_stay=True)
                 if destroyed is None:
                     raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.")
-                moved.update(destroyed.moved)
+                files.update(destroyed.moved | destroyed.files)
                 return destroyed.id
 
             deleted = once_id(connection, self._store.given, "delete", remove)
-        remove_unreferenced(self._store.database, self._store.images, moved)
-        self.finish()
-        return CertificateStore(self._store).find(deleted) if deleted else None
+        remove_unreferenced(self._store.database, self._store.images, files)
+        return self._certificate(deleted) if deleted else None
+
+    def _certificate(self, expungement_id: str) -> Certificate:
+        """Return the certificate of an expungement; its signature is empty until `finish`."""
+        with self._store.database.reading() as connection:
+            query = select(expungements.c.content, expungements.c.signature)
+            row = connection.execute(query.where(expungements.c.id == expungement_id)).one()
+        return Certificate(json.loads(row.content), row.signature or "")
 
     @unrestricted("of the actor's own request")
     def deleted_before(self) -> bool:
@@ -258,7 +266,10 @@ class RetentionStore:
 
     @unrestricted("it completes what was destroyed already")
     def finish(self, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
-        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign."""
+        """Finish what was destroyed in the database only: files, copies of the keys, leftovers; then sign.
+
+        The time that it takes grows with all keys, not with what was destroyed. A server does it in the background.
+        """
         with self._store.database.reading() as connection:
             left = pending(connection)
         if not left:
@@ -280,9 +291,10 @@ class RetentionStore:
             content = json.loads(connection.execute(query).scalar_one())
             content |= {"key_copies": dict(copies), "public_key": signer.public_key}
             signature = signer.sign(plain_json(content).encode())
+            unsigned = (expungements.c.id == destroyed.id, expungements.c.signature.is_(None))
             signed = {"content": plain_json(content), "signature": signature}
-            connection.execute(update(expungements).where(expungements.c.id == destroyed.id).values(**signed))
-        return Certificate(content, signature)
+            connection.execute(update(expungements).where(*unsigned).values(**signed))
+        return self._certificate(destroyed.id)  # another server may have been first
 
     def _watched(self, day: dt.date, since: str = "") -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
         """Walk through the records of which something may be due, from one on, with their stations and encounters."""

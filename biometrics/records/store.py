@@ -617,9 +617,9 @@ class RecordStore:
 
     @unrestricted(FIGURES)
     def record_count(self) -> int:
-        """Count the records: the size of the gallery."""
+        """Return how many people are on record, the size of the gallery, without counting them."""
         with self._database.reading() as connection:
-            return _count_records(connection)
+            return changes.reached(connection, changes.PEOPLE_COUNTER)
 
     @unrestricted(FIGURES)
     def audit_length(self) -> int:
@@ -633,7 +633,7 @@ class RecordStore:
         with self._database.reading() as connection:
             return Counts(
                 templates=templates.count_templates(connection),
-                records=_count_records(connection),
+                records=changes.reached(connection, changes.PEOPLE_COUNTER),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, tables.searches),
@@ -752,11 +752,6 @@ def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, A
     """Return what an audit entry says of an enrolment."""
     digests = [image.digest for image in stored]
     return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
-
-
-def _count_records(connection: Connection) -> int:
-    people_known = select(func.count()).select_from(tables.records).where(tables.records.c.merged_into.is_(None))
-    return int(connection.execute(people_known).scalar_one())
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -31,6 +31,7 @@ from biometrics.itl.validation import check as check_file
 from biometrics.records.audit_tables import audit_entries
 from biometrics.records.certificates import check
 from biometrics.records.certified import CertificateStore
+from biometrics.records.retention import RetentionStore
 from biometrics.records.values import Record as StoredRecord
 from biometrics.records.values import RecordQuery
 from biometrics.types import FingerPosition, Modality
@@ -333,6 +334,7 @@ def test_a_deletion_removes_the_record_and_a_second_one_is_refused(engine: Engin
     deletion = file("DEL", text(f14=number))
     first, told = answered(engine, deletion)
     assert (first.text(4), told.text(14)) == ("SRE", number)
+    RetentionStore(engine.store).finish()
     certificate = CertificateStore(engine.store).find(told.text(60).split("certificate ")[1].rstrip("."))
     assert certificate
     assert [one["rule"] for one in certificate.content["encounters"]] == ["deletion_requested"]

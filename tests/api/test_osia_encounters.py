@@ -325,8 +325,10 @@ def test_what_is_held_is_not_removed_by_a_client(client: TestClient, osia: OsiaC
     error(osia.put("/persons/HELD/encounters/E", encounter()), 400, "expungement_refused")
     retention.order(record.encounters[0].id, Order(OrderKind.RELEASE, "JMFC", "2/2026", day))
     certified = CertificateStore(store_of(client))
+    retention.finish()
     before = len(list(certified.everything()))
     assert osia.delete("/persons/HELD").status_code == 204
+    retention.finish()
     *_, certificate = certified.everything()
     assert len(list(certified.everything())) == before + 1
     assert [one["basis"] for one in certificate.content["encounters"]] == ["deleteAll of OSIA's interface"]

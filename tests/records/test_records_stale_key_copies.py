@@ -1,0 +1,191 @@
+"""Whatever destroys a data key makes the copies of the keys stale, until they are written without it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from records_examples import encounter, print_of
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import OperationalError
+
+from biometrics.person import Person
+from biometrics.records.database import Database
+from biometrics.records.images import ImageFolder
+from biometrics.records.key_copies import KeyCopy, forget, refresh, register
+from biometrics.records.key_tables import SNAPSHOTS, data_keys, stale_key_copies
+from biometrics.records.retention import RetentionStore
+from biometrics.records.store import RecordStore
+from biometrics.records.tasks import NewTask, TaskKind, TaskStore
+from biometrics.records.webhooks import EventType, WebhookStore
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return folder / "keys"
+
+
+def owners(store: RecordStore) -> set[str]:
+    with store.database.reading() as connection:
+        return set(connection.execute(select(data_keys.c.id)).scalars()) - {SNAPSHOTS}
+
+
+def stale(store: RecordStore) -> set[str]:
+    with store.database.reading() as connection:
+        return set(connection.execute(select(stale_key_copies.c.place)).scalars())
+
+
+def add_task(store: RecordStore) -> str:
+    new = NewTask(TaskKind.REQUEST, "test", "asha", {}, {"asked": 1})
+    return TaskStore(store.database, store.keys).add(new)
+
+
+def remove_task(store: RecordStore) -> None:
+    TaskStore(store.database, store.keys).remove(add_task(store), "asha", TaskKind.REQUEST)
+
+
+def remove_webhook(store: RecordStore) -> None:
+    hooks = WebhookStore(store.database, store.keys, TaskStore(store.database, store.keys))
+    hooks.remove("asha", hooks.add("asha", "https://example.org/", [EventType.TASK_FINISHED])[0].id)
+
+
+def purge_tasks(store: RecordStore) -> None:
+    tasks = TaskStore(store.database, store.keys)
+    add_task(store)
+    taken = tasks.take(timedelta(minutes=1))
+    assert taken
+    tasks.finish(taken, None, failed=False)
+    assert tasks.purge(timedelta()) == 1
+
+
+def remove_record(store: RecordStore) -> None:
+    store.remove_record(store.enrol(Person("Ram"), encounter(), [print_of("one")]).record_id)
+
+
+def remove_by_hand(store: RecordStore) -> None:
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    with store.database.writing() as connection:
+        connection.execute(delete(data_keys).where(data_keys.c.id == done.record_id))
+
+
+@pytest.mark.parametrize("destroy", [remove_task, remove_webhook, purge_tasks, remove_record, remove_by_hand])
+def test_a_destroyed_key_goes_from_the_copies(store: RecordStore, keys: Path, destroy: object) -> None:
+    """Whoever destroyed it, and however."""
+    assert callable(destroy)
+    register(store.database, keys)
+    assert stale(store) == set()
+    destroy(store)
+    assert stale(store) == {str(keys)}
+    assert refresh(store.database) == {str(keys): True}
+    assert KeyCopy.read(keys).keys.keys() == owners(store)
+    assert (stale(store), refresh(store.database)) == (set(), {})
+
+
+def test_a_copy_that_cannot_be_written_stays_stale(store: RecordStore, keys: Path) -> None:
+    register(store.database, keys)
+    task = add_task(store)
+    register(store.database, keys)
+    assert task in KeyCopy.read(keys).keys
+    TaskStore(store.database, store.keys).remove(task, "asha", TaskKind.REQUEST)
+    keys.parent.rename(keys.parent.with_name("unmounted"))
+    assert refresh(store.database) == {str(keys): False}
+    keys.parent.with_name("unmounted").rename(keys.parent)
+    assert refresh(store.database) == {str(keys): True}
+    assert task not in KeyCopy.read(keys).keys
+
+
+def test_a_forgotten_copy_is_not_stale(store: RecordStore, keys: Path) -> None:
+    register(store.database, keys)
+    remove_task(store)
+    forget(store.database, str(keys))
+    assert (stale(store), refresh(store.database)) == (set(), {})
+
+
+def test_a_key_destroyed_while_a_copy_is_registered_makes_that_stale(store: RecordStore, keys: Path) -> None:
+    """Else the copy would keep it for ever: who destroyed it had not seen that there is a copy."""
+    task = add_task(store)
+    begun = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with store.database.writing() as connection:
+            store.keys.destroy(connection, task)
+
+            def write() -> None:
+                begun.set()
+                register(store.database, keys)
+
+            written = pool.submit(write)
+            assert begun.wait(30)
+        written.result()
+    refresh(store.database)
+    assert task not in KeyCopy.read(keys).keys
+
+
+def test_a_deletion_writes_no_copy_of_the_keys_and_leaves_that_to_be_finished(store: RecordStore, keys: Path) -> None:
+    """Its time would grow with the number of all keys."""
+    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    register(store.database, keys)
+    before = keys.read_bytes()
+    deleted = RetentionStore(store).delete(done.record_id, "a test")
+    assert deleted
+    assert (deleted.signature, keys.read_bytes(), stale(store)) == ("", before, {str(keys)})
+    assert list(store.images.digests()) == []
+    (certificate,) = RetentionStore(store).finish()
+    assert certificate.content["key_copies"] == {str(keys): True}
+    assert json.dumps(certificate.content)
+    assert certificate.signature
+    assert (done.record_id in KeyCopy.read(keys).keys, stale(store)) == (False, set())
+    assert RetentionStore(store).finish() == []
+
+
+class WatchingFolder(ImageFolder):
+    """Looks, whenever an image is written, whether somebody holds the change counter."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        super().__init__(folder)
+        self._database = database
+        self.written = 0
+
+    def write(self, digest: str, content: bytes) -> None:
+        self.written += 1
+        with self._database.writing() as connection:
+            held = text("SELECT value FROM counters WHERE name = 'change' FOR UPDATE NOWAIT")
+            try:
+                connection.execute(held)
+            except OperationalError as error:
+                raise AssertionError("an image is sealed while the change counter is held") from error
+        super().write(digest, content)
+
+
+def test_no_image_is_sealed_while_the_change_counter_is_held(database_url: str, tmp_path: Path) -> None:
+    """All who enrol would wait for it: merged, separated, moved, moved back. SQLite has one writer at a time anyway."""
+    if not database_url.startswith("postgresql"):
+        pytest.skip("SQLite has no lock of a row")
+    with closing(Database(database_url)) as beside:
+        images = WatchingFolder(tmp_path / "images", beside)
+        check_moves(database_url, images)
+
+
+def check_moves(url: str, images: WatchingFolder) -> None:
+    with RecordStore.open(url, images) as store:
+        first, second = (store.enrol(Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
+        for number in range(3):
+            visit = encounter(fir_number=str(number))
+            last = store.add_encounter(second.record_id, visit, [print_of(f"visit {number}")])
+
+        def version(record_id: str) -> int:
+            return store.record(record_id).version
+
+        before = images.written
+        merged = store.clerk.merge(first.record_id, version(first.record_id), second.record_id, "one person")
+        store.clerk.undo_merge(merged.id, version(first.record_id), "two people")
+        source = version(second.record_id)
+        moved = store.clerk.move_encounter(last.encounter_id, source, first.record_id, "it is Ram's")
+        store.clerk.undo_move(moved.id, version(first.record_id), "it is not")
+        assert images.written == before + 4 + 4 + 1 + 1
