@@ -16,7 +16,7 @@ from api.settings import Settings
 from api.stores import audit_log_of
 from biometrics.errors import InvalidField
 from biometrics.records import audit_log
-from biometrics.records.audit import Action
+from biometrics.records.audit import Action, Entry
 from biometrics.records.audit_log import EntryQuery, Head
 
 app = typer.Typer(help="The audit log: who did what, when, from where and what for.", no_args_is_help=True)
@@ -37,7 +37,7 @@ def list_entries(
     with operated_store(Settings()) as store:
         assert store.act is not None
         query = EntryQuery(person, actor, action, since, until, case_number)
-        entries = []
+        entries: list[Entry] = []
         while True:
             page = audit_log_of(store).find(store.act, query, limit - len(entries), before)
             entries += page.entries

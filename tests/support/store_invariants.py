@@ -20,7 +20,7 @@ from biometrics.records.audit_tables import audit_entries
 from biometrics.records.case_rows import load_cases
 from biometrics.records.case_tables import cases
 from biometrics.records.certified import CertificateStore
-from biometrics.records.changes import CHANGE_COUNTER
+from biometrics.records.changes import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.records.key_tables import data_keys
 from biometrics.records.notifications import NOTIFICATION_COUNTER
 from biometrics.records.retention import RetentionStore
@@ -111,6 +111,8 @@ class Checker:
                 count, last = connection.execute(select(func.count(), func.max(column)).select_from(table)).one()
                 value = connection.execute(select(counters.c.value).where(counters.c.name == counter)).scalar() or 0
                 assert (count, last or 0) == (value, value), f"{table.name}: {count} rows up to {last}, counter {value}"
+            people = select(func.count()).select_from(records).where(records.c.merged_into.is_(None))
+            assert reached(connection, PEOPLE_COUNTER) == connection.execute(people).scalar_one(), "people on record"
             before = BEFORE_THE_FIRST
             for row in connection.execute(select(audit_entries).order_by(audit_entries.c.number)).mappings():
                 entry = Entry(**row)
