@@ -491,7 +491,7 @@ class Settled:
 @contextmanager
 def told(folder: Path) -> Iterator[Story]:
     """Serve a station, and tell the story to it."""
-    with station(folder) as app, served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with station(folder) as app, served(app) as url, httpx.Client(base_url=url, timeout=600) as client:
         story = Story(app, client)
         story.tell_all()
         yield story
