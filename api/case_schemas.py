@@ -10,8 +10,9 @@ from pydantic import Field
 from api.paging import cursor
 from api.search_schemas import ElsewhereOut, SearchOut
 from api.shapes import NameOf, Schema
-from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Part, Referral, Side, View
+from biometrics.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Pair, Part, Referral, Side, View
 from biometrics.casework import CaseImage
+from biometrics.errors import InvalidField
 from biometrics.records.cases import CasePage
 from biometrics.records.notifications import NotificationPage
 from biometrics.records.standing import StandingPage
@@ -32,6 +33,35 @@ class DecisionIn(Schema):
     conclusion: Conclusion
     notes: str = Field(description="What another examiner can follow")
     because: str = Field(default="", description="Why it supersedes one's opinion before; empty: it is one's first")
+    probe_image: str = Field(
+        default="",
+        description="Name of the image of the probe that the opinion rests on. An identification names a pair, of "
+        "which the author has opened both images after their analysis; any other opinion may",
+    )
+    candidate_image: str = Field(default="", description="Name of the candidate's image that it rests on")
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that the opinion names.
+
+        Raises:
+            InvalidField: it names only one of the two.
+        """
+        if bool(self.probe_image) is not bool(self.candidate_image):
+            raise InvalidField("Name both images of the pair, probe_image and candidate_image, or neither.")
+        return (self.probe_image, self.candidate_image) if self.probe_image else None
+
+
+class PairOut(Schema):
+    """Two images of a case, by their names in it."""
+
+    probe_image: str
+    candidate_image: str
+
+    @classmethod
+    def of(cls, pair: Pair | None) -> PairOut | None:
+        """Show a pair."""
+        return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
 
 
 class ReasonIn(Schema):
@@ -66,12 +96,15 @@ class OpinionOut(Schema):
     at: dt.datetime
     looked_at: list[str]
     because: str
+    pair: PairOut | None = Field(description="The images that it rests on, where it names them")
     informed: bool = Field(description="Whether its author had read what the search found before they took the case")
 
     @classmethod
     def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
-        return cls(**vars(opinion) | {"looked_at": list(opinion.looked_at), "informed": informed})
+        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
+        its = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
+        return cls(**its, pair=PairOut.of(opinion.pair), informed=informed)
 
 
 class FindingOut(Schema):
@@ -117,6 +150,7 @@ class CaseOut(Schema):
         description="One's own; everybody's when the case is over, or to decide a conflict"
     )
     outcome: Conclusion | None
+    pair: PairOut | None = Field(description="The images that an identification rests on, when the case is over")
     merge_pending: bool = Field(
         description="Both records are one person's, and were not merged, since an examiner who decided so may not see "
         "both any more: somebody who may must merge them"
@@ -146,6 +180,7 @@ class CaseOut(Schema):
             analyses=[AnalysisOut.of(one) for one in view.analyses],
             opinions=[OpinionOut.of(one, one.actor in view.informed) for one in view.opinions],
             outcome=view.outcome,
+            pair=PairOut.of(view.pair),
             merge_pending=view.merge_pending,
             referral=ReferralOut.of(referral) if referral else None,
         )

@@ -8,6 +8,8 @@ A case asks one thing: is this candidate the person whose prints or photos ask? 
     withdrawn: from any that is not closed
 
 Who takes it analyses what is asked with before any image of the candidate is shown, and decides before any score is.
+An identification names the pair of images that it rests on, which its author has opened after their analysis. It closes
+a case where both examiners have opened one of the pairs that they name; else a supervisor decides.
 Whoever verifies knows neither the first opinion nor whose it is, nor even that there is one. Nobody has two parts in
 one case. An opinion is never changed: its author supersedes it, with a reason, as long as nobody else has gone on.
 
@@ -24,13 +26,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from biometrics.access import Unit
-from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+from biometrics.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
 from biometrics.person import clean_text
 
 if TYPE_CHECKING:
     from biometrics.records.values import Elsewhere
 
 NOTES_LENGTH = 4000
+
+Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
 
 
 class CaseKind(StrEnum):
@@ -163,7 +167,8 @@ class Look:
 class Opinion:
     """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before.
 
-    `unit` is the path of the author's unit then, "" of opinions of before it was kept.
+    `unit` is the path of the author's unit then, "" of opinions of before it was kept. `probe` and `candidate` name the
+    pair of images that it rests on, "" where none is named: an identification names one, but for those of before.
     """
 
     actor: str
@@ -174,6 +179,13 @@ class Opinion:
     looked_at: tuple[str, ...] = ()
     because: str = ""
     unit: str = ""
+    probe: str = ""
+    candidate: str = ""
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that it rests on."""
+        return (self.probe, self.candidate) if self.probe else None
 
 
 @dataclass(frozen=True)
@@ -233,7 +245,19 @@ class Case:
             return None
         if second is None:
             return None if first.conclusion in self.verified else first.conclusion
-        return first.conclusion if first.conclusion is second.conclusion else None
+        if first.conclusion is not second.conclusion:
+            return None
+        return first.conclusion if self._rest_on_the_same(first, second) else None
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that an identification rests on; None while there is none."""
+        if self.outcome is not Conclusion.IDENTIFICATION:
+            return None
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.pair
+        return self._shared_pair(first, second) if first and second else None
 
     @property
     def decisive(self) -> tuple[Opinion, ...]:
@@ -261,6 +285,16 @@ class Case:
     def has_decided(self, actor: str) -> bool:
         """Say whether an opinion is somebody's."""
         return any(one.actor == actor for one in self.opinions)
+
+    def has_opened(self, actor: str, pair: Pair) -> bool:
+        """Say whether somebody has opened both images of a pair, after their analysis where they made one."""
+        analysis = self.analysis_of(actor)
+        seen = {
+            (one.side, one.image)
+            for one in self.looks
+            if one.actor == actor and (analysis is None or one.at >= analysis.at)
+        }
+        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
 
     def analysis_of(self, actor: str) -> Analysis | None:
         """Return what counts of somebody's analyses: the last one."""
@@ -308,23 +342,36 @@ class Case:
         part = self._part(actor)
         if side is Side.CANDIDATE and part is not Part.SUPERVISOR and self.analysis_of(actor) is None:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
-        seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in self.looks)
+        analysis = self.analysis_of(actor)
+        since = [one for one in self.looks if analysis is None or one.at >= analysis.at]
+        seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in since)
         return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
-    def decide(self, actor: str, conclusion: Conclusion, notes: str, at: datetime, unit: str = "") -> Case:
+    def decide(
+        self, actor: str, conclusion: Conclusion, notes: str, at: datetime, pair: Pair | None = None, unit: str = ""
+    ) -> Case:
         """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
 
-        `unit` is the path of the actor's unit.
+        `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
+        unit.
         """
         self._must_be_open()
         part = self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
         self._must_have_compared(actor, part, conclusion)
-        return self._with_opinion(actor, part, conclusion, notes, at, unit=unit)
+        self._must_have_opened(actor, part, conclusion, pair)
+        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair)
 
     def supersede(
-        self, actor: str, conclusion: Conclusion, notes: str, because: str, at: datetime, unit: str = ""
+        self,
+        actor: str,
+        conclusion: Conclusion,
+        notes: str,
+        because: str,
+        at: datetime,
+        pair: Pair | None = None,
+        unit: str = "",
     ) -> Case:
         """Put another opinion in the place of one's own, which is kept; nobody may have gone on from it."""
         self._must_be_open()
@@ -334,15 +381,21 @@ class Case:
         if self.state is not CaseState.FIRST_OPINION:
             raise WrongStep("Somebody has gone on with this case, so that your opinion stands.")
         self._must_have_compared(actor, part, conclusion)
-        return self._with_opinion(actor, part, conclusion, notes, at, clean_notes(because, "reason"), unit)
+        self._must_have_opened(actor, part, conclusion, pair)
+        reason = clean_notes(because, "reason")
+        given = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
+        return self._with_opinion(given, pair)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
         self._must_be_open()
         return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
 
-    def view(self, viewer: str, *, supervises: bool = False) -> View:
-        """Return what somebody may know of the case now."""
+    def view(self, viewer: str) -> View:
+        """Return what somebody may know of the case now.
+
+        Whoever can still verify it, supervisors included, is not told whether there is an opinion already.
+        """
         part = self.part_of(viewer)
         decided = self.has_decided(viewer)
         judge = part is Part.SUPERVISOR
@@ -353,7 +406,7 @@ class Case:
             id=self.id,
             question=self.question,
             created_at=self.created_at,
-            state=self.state if self.over or decided or supervises else _MASKED.get(self.state, self.state),
+            state=self.state if self.over or decided else _MASKED.get(self.state, self.state),
             part=Part.EXAMINER if part is Part.VERIFIER and not (self.over or decided) else part,
             finding=self.finding if self.over or decided or judge else None,
             shows_candidate=self.over or judge or compares,
@@ -362,6 +415,7 @@ class Case:
             outcome=None if self.withdrawal else self.outcome,
             informed=frozenset(one.actor for one in self.taken if one.informed and one.actor in authors),
             merge_pending=self.merge_pending,
+            pair=self.pair if self.over else None,
         )
 
     def referred(self, referral: Referral) -> View:
@@ -403,18 +457,43 @@ class Case:
         if not compared and conclusion is not Conclusion.NO_VALUE:
             raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
 
-    def _with_opinion(
-        self,
-        actor: str,
-        part: Part,
-        conclusion: Conclusion,
-        notes: str,
-        at: datetime,
-        because: str = "",
-        unit: str = "",
-    ) -> Case:
-        looked_at = tuple(f"{one.side} {one.image}" for one in self.looks if one.actor == actor)
-        given = Opinion(actor, part, conclusion, clean_notes(notes), at, looked_at, because, unit)
+    def _must_have_opened(self, actor: str, part: Part, conclusion: Conclusion, pair: Pair | None) -> None:
+        """Refuse an opinion that rests on images which were not compared."""
+        if pair is None:
+            if conclusion is Conclusion.IDENTIFICATION:
+                raise InvalidField("Name the pair of images that the identification rests on, one of each side.")
+            return
+        if not self.has_opened(actor, pair):
+            raise PairNotOpened(
+                f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
+                "you compared."
+            )
+        others = {one.actor for one in self.taken if one.actor != actor}
+        judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
+        if judged and not any(self.has_opened(one, pair) for one in others):
+            raise PairNotOpened(
+                f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
+                "or withdraw the case and ask the question again."
+            )
+
+    def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
+        """Return a pair that one of two opinions names and the author of the other has opened, too."""
+        named = ((first.pair, second.actor), (second.pair, first.actor))
+        return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
+
+    def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
+        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened.
+
+        Of those of before pairs were named nothing is asked.
+        """
+        if first.conclusion is not Conclusion.IDENTIFICATION or (first.pair is None and second.pair is None):
+            return True
+        return self._shared_pair(first, second) is not None
+
+    def _with_opinion(self, opinion: Opinion, pair: Pair | None) -> Case:
+        seen = (f"{one.side} {one.image}" for one in self.looks if one.actor == opinion.actor)
+        probe, candidate = pair or ("", "")
+        given = replace(opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate)
         return replace(self, opinions=(*self.opinions, given))
 
 
@@ -425,7 +504,8 @@ class View:
     `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
     the viewer's; who verifies is told so once they have decided. `informed` are those, of the viewer and the authors of
     `opinions`, who had read what the search found before they took the case. `referral` is set where the viewer's unit
-    may not examine the case; all else is then as `Case.referred` leaves it.
+    may not examine the case; all else is then as `Case.referred` leaves it. `pair` are the images that an
+    identification rests on, of a case that is over.
     """
 
     id: str
@@ -441,6 +521,7 @@ class View:
     informed: frozenset[str] = frozenset()
     referral: Referral | None = None
     merge_pending: bool = False
+    pair: Pair | None = None
 
     @property
     def authors(self) -> frozenset[str]:

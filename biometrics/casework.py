@@ -10,7 +10,7 @@ from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
 from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
 from biometrics.image import decode
-from biometrics.records.cases import CaseStore
+from biometrics.records.cases import CaseStore, Looked
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, SearchCandidate, StoredSearch
 from biometrics.types import FingerPosition, Modality, Sample
@@ -105,10 +105,9 @@ def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
     """
-    view = cases.examined(case_id)
-    found = _named(store, view, name)
-    cases.look(view.id, found.side, found.name)
-    return view, found, _content(store.as_service(), view, found)
+    found = _named(store, cases.examined(case_id), name)
+    looked = cases.look(case_id, found.side, found.name)
+    return looked.view, found, content_of(store.as_service(), looked, found.media_type)
 
 
 def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
@@ -122,8 +121,7 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
     sides = [_named(store, view, name).side for name in (probe, candidate)]
     if sides != [Side.PROBE, Side.CANDIDATE]:
         raise InvalidField("Name an image of those that ask first, then one of the candidate's.")
-    cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}")
-    return view
+    return cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}").view
 
 
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
@@ -147,11 +145,12 @@ def _named(store: RecordStore, view: View, name: str) -> CaseImage:
     return found
 
 
-def _content(store: RecordStore, view: View, image: CaseImage) -> KeptImage:
-    kind, _, number = image.name.partition("-")
+def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage:
+    """Return the file of an image of a case for whoever was let look at it, from the service's own store."""
+    kind, _, number = looked.image.partition("-")
     if kind == "sample":
-        return KeptImage(0, image.media_type, store.sample_image(int(number)))
-    kept = store.search_image(view.question.search_id or "", int(number))
+        return KeptImage(0, media_type, store.sample_image(int(number)))
+    kept = store.search_image(looked.view.question.search_id or "", int(number))
     if kept is None:
         raise UnknownSample("The image was removed meanwhile.")
     return kept

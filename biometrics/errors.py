@@ -63,6 +63,7 @@
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
     │   ├── CaseTaken               a case is somebody else's
     │   ├── NotIndependent          somebody has a part in a case already
+    │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── TaskUnfinished          a task has no result yet
@@ -389,6 +390,12 @@ class NotIndependent(Conflict):
     """Somebody has a part in a case already, so that they cannot have another."""
 
     code = "not_independent"
+
+
+class PairNotOpened(Conflict):
+    """An opinion that rests on a pair of images that its author, or the examiner beside them, has not opened."""
+
+    code = "pair_not_opened"
 
 
 class Overload(PehchanError):

@@ -47,6 +47,11 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
     verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))
     engine.store.note(
-        Action.VERIFIED, record.id, probes=len(probes), match=verification.match, decibans=result.score.decibans
+        Action.VERIFIED,
+        record.id,
+        probes=len(probes),
+        files=[one.image_sha256 for one in samples],
+        match=verification.match,
+        decibans=result.score.decibans,
     )
     return verification

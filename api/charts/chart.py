@@ -139,6 +139,8 @@ def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     yield _("How it came up"), _(word(question.kind))
     yield _("State of the case"), _(word(view.state))
     yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
+    if view.pair:
+        yield _("Rests on"), _("{probe} and {candidate}").format(probe=view.pair[0], candidate=view.pair[1])
     yield _("Unit"), question.unit.path
     yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
@@ -165,6 +167,10 @@ def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
         lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
         if opinion.because:
             lines.insert(0, _("It supersedes the one before, because: {reason}").format(reason=opinion.because))
+        if opinion.pair:
+            lines.append(
+                _("Rests on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
+            )
         if opinion.looked_at:
             lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
         if opinion.actor in view.informed:

@@ -24,7 +24,9 @@ app = typer.Typer(help="The audit log: who did what, when, from where and what f
 
 @app.command("list")
 def list_entries(
-    person: Annotated[str, typer.Option(help="Id of a record: who has seen or changed it, or found it.")] = "",
+    person: Annotated[
+        str, typer.Option(help="Id or national number of a record: who has seen or changed it, or found it.")
+    ] = "",
     actor: Annotated[str, typer.Option(help="Id of an account.")] = "",
     action: Annotated[str, typer.Option(help="What was done, such as record.read.")] = "",
     since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",

@@ -13,7 +13,7 @@ from rich.table import Table
 from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
-from biometrics.cases import CaseKind, CaseState, Conclusion, View
+from biometrics.cases import CaseKind, CaseState, Conclusion, Pair, View
 from biometrics.casework import image_of, images_of, open_case
 from biometrics.checks import work_off
 from biometrics.errors import InvalidField
@@ -29,6 +29,10 @@ app = typer.Typer(help="Cases for examiners: is this the same person? See docs/c
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
 Notes = Annotated[str, typer.Option(help="What you see, so that another examiner can follow.")]
 Because = Annotated[str, typer.Option(help="Why.")]
+ProbeImage = Annotated[str, typer.Option("--probe", help="Name of the probe's image that the opinion rests on.")]
+CandidateImage = Annotated[
+    str, typer.Option("--candidate", help="Name of the candidate's image that the opinion rests on.")
+]
 
 
 @app.command("list")
@@ -112,17 +116,28 @@ def images(case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the f
 
 
 @app.command()
-def decide(case: CaseId, conclusion: Annotated[Conclusion, typer.Argument()], notes: Notes) -> None:
-    """Give your opinion."""
-    _do(case, lambda cases: cases.decide(case, conclusion, notes))
+def decide(
+    case: CaseId,
+    conclusion: Annotated[Conclusion, typer.Argument()],
+    notes: Notes,
+    probe: ProbeImage = "",
+    candidate: CandidateImage = "",
+) -> None:
+    """Give your opinion; an identification names the pair of images that it rests on."""
+    _do(case, lambda cases: cases.decide(case, conclusion, notes, _pair(probe, candidate)))
 
 
 @app.command()
 def supersede(
-    case: CaseId, conclusion: Annotated[Conclusion, typer.Argument()], notes: Notes, because: Because
+    case: CaseId,
+    conclusion: Annotated[Conclusion, typer.Argument()],
+    notes: Notes,
+    because: Because,
+    probe: ProbeImage = "",
+    candidate: CandidateImage = "",
 ) -> None:
     """Put another opinion in the place of your own, which is kept."""
-    _do(case, lambda cases: cases.supersede(case, conclusion, notes, because))
+    _do(case, lambda cases: cases.supersede(case, conclusion, notes, because, _pair(probe, candidate)))
 
 
 @app.command()
@@ -167,17 +182,26 @@ def print_view(store: RecordStore, view: View) -> None:
     names = names_of(store.database, view.authors)
     for opinion in view.opinions:
         because = f" (superseded the one before: {opinion.because})" if opinion.because else ""
+        pair = f" (rests on {opinion.probe} and {opinion.candidate})" if opinion.pair else ""
         informed = " (had read what the search found)" if opinion.actor in view.informed else ""
         table.add_row(
-            opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{because}{informed}"
+            opinion.part, f"{opinion.conclusion} by {names[opinion.actor]}: {opinion.notes}{pair}{because}{informed}"
         )
     for image in images_of(store, view):
         finger = "photo" if image.position is None else image.position.label
         table.add_row(f"image of the {image.side}", f"{image.name}: {finger}")
+    if view.pair:
+        table.add_row("rests on", " and ".join(view.pair))
     table.add_row("outcome", view.outcome or "none yet")
     if view.merge_pending:
         table.add_row("records", "not merged yet: somebody who may see both must do it")
     Console().print(table)
+
+
+def _pair(probe: str, candidate: str) -> Pair | None:
+    if bool(probe) is not bool(candidate):
+        raise InvalidField("Name both images of the pair, with --probe and --candidate, or neither.")
+    return (probe, candidate) if probe else None
 
 
 def _enclosed(file: Path, settings: Settings) -> list[Sample]:

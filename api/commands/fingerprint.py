@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from biometrics.errors import InvalidField, UnusableSample
 from biometrics.image import Image, decode
 from biometrics.ports import Recogniser
 from biometrics.records.audit import Action
+from biometrics.records.blindness import require_no_case
 from biometrics.records.values import Record, StoredTemplate
 from biometrics.types import FingerPosition, Modality, Template
 from fingerprint.cards.card import Card, read_card
@@ -115,7 +117,9 @@ def latent(
         session = model_registry(settings).open_session("leader")
         probe = extract_latent(decode(content, ppi), session, region)
     with operated_engine(settings, purpose, case) as engine:
-        Console().print(_latent_candidates(engine, probe, candidates))
+        digest = sha256(content).hexdigest()
+        require_no_case(engine.store.database, engine.store.act, {digest})
+        Console().print(_latent_candidates(engine, probe, candidates, digest))
 
 
 def _region(text: str) -> list[tuple[float, float]] | None:
@@ -126,7 +130,7 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
 
 
-def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int) -> Table:
+def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, digest: str) -> Table:
     """Compare a latent with every stored print, and show the best people."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model
@@ -143,7 +147,7 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int) -
     table = Table("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(probe)} minutiae against {len(ids)} prints of {len(best)} people"
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
-    engine.store.note(Action.SEARCHED, records=[one.record_id for _, one in ranked])
+    engine.store.note(Action.SEARCHED, files=[digest], records=[one.record_id for _, one in ranked])
     people = engine.store.people([one.record_id for _, one in ranked])
     for rank, (score, one) in enumerate(ranked, start=1):
         record = people.get(one.record_id)

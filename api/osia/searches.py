@@ -66,26 +66,29 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
         raise UnknownGallery("The person is not in this gallery.")
     record = held[0].record
     of_sample = {sample.id: (one, sample) for one in held for sample in one.stored.samples}
-    probes = [one.probe for one in _extracted(abis, body.biometricData)]
+    extracted = _extracted(abis, body.biometricData)
+    probes = [one.probe for one in extracted]
     stored = abis.store.templates_of([record.id], abis.engine.models).get(record.id, [])
     result = score_person(abis.engine, probes, [one for one in stored if one.sample_id in of_sample])
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
-    abis.store.note(Action.VERIFIED, record.id, probes=len(probes), match=matches, decibans=result.score.decibans)
+    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in extracted]}
+    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, decibans=result.score.decibans)
     details = [_detail(one.score.decibans, *_of_encounter(*of_sample[one.sample_id])) for one in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
 
 def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     """Compare two sets of samples."""
-    probes = [one.probe for one in _extracted(abis, body.biometricData1)]
-    others = _extracted(abis, body.biometricData2)
+    extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
+    probes = [one.probe for one in extracted]
     result = score_person(abis.engine, probes, [_as_stored(place, one) for place, one in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)
-    abis.store.note(Action.VERIFIED, "", probes=len(probes), match=matches, decibans=result.score.decibans)
+    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in (*extracted, *others)]}
+    abis.store.note(Action.VERIFIED, "", **about, match=matches, decibans=result.score.decibans)
     details = [_detail(one.score.decibans, *_of_probe(others[one.sample_id].probe)) for one in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 

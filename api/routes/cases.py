@@ -26,6 +26,7 @@ from biometrics.errors import (
     InvalidField,
     MalformedTransaction,
     NotIndependent,
+    PairNotOpened,
     UnknownRecord,
     UnknownSearch,
     WrongStep,
@@ -134,7 +135,13 @@ def create_analysis(
     return colleagues.named(CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes)))
 
 
-@router.post("/{case_id}/opinions", status_code=201, summary="Decide a case", dependencies=[_EXAMINE], responses=_STEPS)
+@router.post(
+    "/{case_id}/opinions",
+    status_code=201,
+    summary="Decide a case",
+    dependencies=[_EXAMINE],
+    responses=raising(WrongStep, CaseTaken, NotIndependent, PairNotOpened),
+)
 def create_opinion(
     case_id: str,
     decision: DecisionIn,
@@ -144,13 +151,15 @@ def create_opinion(
 ) -> CaseOut:
     """Give one's opinion, or, with `because`, put another one in its place.
 
-    Two records that are one person's by the outcome are merged, where the units of the examiners who decided so see
-    both; else `merge_pending` stays set until somebody who may see both merges them.
+    An identification names the pair of images that it rests on (`pair_not_opened` where you have not opened both since
+    your analysis), and closes the case when both examiners have opened one of the pairs that they name. Two records
+    that are one person's by the outcome are merged, where the units of the examiners who decided so see both; else
+    `merge_pending` stays set until somebody who may see both merges them.
     """
     if decision.because:
-        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because)
+        view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair)
     else:
-        view = cases.decide(case_id, decision.conclusion, decision.notes)
+        view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair)
     settle(engine.store)
     return colleagues.named(CaseOut.of(view))
 

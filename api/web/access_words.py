@@ -67,6 +67,7 @@ ACTIONS: Final = {
     Action.VERIFIED: N_("Somebody was compared with a record"),
     Action.CASE_OPENED: N_("A case was opened"),
     Action.CASE_READ: N_("A case was read"),
+    Action.CASES_LISTED: N_("Cases were listed with their scores"),
     Action.CASE_TAKEN: N_("A case was taken"),
     Action.CASE_GIVEN_BACK: N_("A case was given back"),
     Action.CASE_ANALYSED: N_("The analysis of a case was written"),

@@ -61,6 +61,7 @@ class Action(StrEnum):
     VERIFIED = "verification.make"
     CASE_OPENED = "case.open"
     CASE_READ = "case.read"
+    CASES_LISTED = "case.list"  # with the score of somebody
     CASE_TAKEN = "case.take"
     CASE_GIVEN_BACK = "case.give_back"
     CASE_ANALYSED = "case.analyse"

@@ -22,9 +22,10 @@ from biometrics.records.audit import AUDIT_COUNTER, BEFORE_THE_FIRST, Action, En
 from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
+from biometrics.records.people import leads, merged_into
 from biometrics.records.rights import needs, unrestricted
 from biometrics.records.signing import Signer, is_signed
-from biometrics.records.tables import counters
+from biometrics.records.tables import counters, records
 from biometrics.records.units import path_within
 
 MAX_PAGE: Final = 500  # entries
@@ -67,10 +68,12 @@ class Head:
 
 @dataclass(frozen=True)
 class EntryQuery:
-    """Which entries to read; what is empty is not asked for. `person` is the id of a record, or of anything else.
+    """Which entries to read; what is empty is not asked for.
 
-    An entry is of a person where it is about them, or where what it gave out named them. `since` and `until` are
-    instants in ISO 8601, or the beginning of them.
+    `person` is the id or the national number of a record, or the id of anything else.
+
+    An entry is of a person where it is about them, or where what it gave out named them, by the id of any record that
+    is one with theirs by merges. `since` and `until` are instants in ISO 8601, or the beginning of them.
 
     Raises:
         InvalidField: an instant is none.
@@ -147,8 +150,10 @@ class AuditLog:
         table = audit_entries.c
         wanted = select(audit_entries).where(path_within(table.unit, act.actor.unit))
         if query.person:
-            named = table.detail.contains(audit.plain_json(query.person), autoescape=True)
-            wanted = wanted.where(or_(table.subject_id == query.person, named))
+            with self._database.reading() as connection:
+                ids = _ids_of(connection, query.person)
+            named = (table.detail.contains(audit.plain_json(one), autoescape=True) for one in ids)
+            wanted = wanted.where(or_(table.subject_id.in_(ids), *named))
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),
@@ -297,6 +302,14 @@ def _missing(first: int, last: int) -> str:
 
 def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
     return audit.plain_json([_PLACE, station, number, hash_, at]).encode()
+
+
+def _ids_of(connection: Connection, person: str) -> list[str]:
+    """Return the ids that entries may name somebody by: of the record, and of all that are one with it by merges."""
+    of_number = select(records.c.id).where(records.c.national_number == person)
+    person = connection.execute(of_number).scalar() or person
+    lead = leads(connection, [person]).get(person)
+    return [person] if lead is None else list(dict.fromkeys([person, lead, *merged_into(connection, lead)]))
 
 
 def _instant(text: str) -> str:

@@ -6,9 +6,23 @@ same print scores the same, whoever searches with it. The rule is one condition,
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Subquery, and_, exists, false, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Subquery,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    union_all,
+)
 
 from biometrics.access import Act
 from biometrics.cases import CaseState, Part
@@ -18,8 +32,13 @@ from biometrics.records.audit_tables import audit_entries
 from biometrics.records.case_tables import case_parts, cases
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
-from biometrics.records.tables import encounters, samples, search_probes, searches
+from biometrics.records.tables import encounters, records, samples, search_probes, searches
 
+CHUNK: Final = 100  # values in one query
+SCORED: Final = "scored"  # in the detail of an entry: that the answer told the score of a case
+
+T = TypeVar("T")
+_SCORED: Final = f'"{SCORED}":true'
 _ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
 
 _WHY = (
@@ -69,21 +88,79 @@ def require_no_case(database: Database, act: Act | None, digests: Collection[str
         raise HiddenUntilDecided(_NOT_AGAIN)
 
 
-def has_read_answer(connection: Connection, act: Act, case_id: str) -> bool:
-    """Say whether somebody has made, read or replayed the search that asks in a case, by the audit log.
+def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
+    """Say whether somebody has learned a score of a case before, whatever the way.
 
-    It counts, too, that they were told of it among the searches that named the candidate.
+    By the audit log they have made, read or replayed a search with a file that the case is about, have been told of it
+    among the searches that named somebody, or have compared such a file; or they know the score of another case about
+    the same person and file.
     """
-    told = and_(
-        audit_entries.c.subject_id == cases.c.candidate_id,
-        audit_entries.c.action == Action.SEARCHES_LISTED,
-        audit_entries.c.detail.contains(cases.c.search_id),
+    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
+    case = about.where(cases.c.id == canonical_id(case_id)).subquery()
+    files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
+    asking = connection.execute(select(case.c.search_id)).scalar()
+    return (
+        _has_read_search(connection, act, files, asking)
+        or _has_compared(connection, act, files)
+        or _knows_other_case(connection, act, canonical_id(case_id), files)
     )
-    read = and_(audit_entries.c.subject_id == cases.c.search_id, audit_entries.c.action.in_(_ANSWERS))
-    known = cases.c.id == canonical_id(case_id)
-    query = select(audit_entries.c.number).where(audit_entries.c.actor_id == act.actor.id)
-    asked = [query.join(cases, condition).where(known).limit(1) for condition in (read, told)]
-    return any(connection.execute(one).first() for one in asked)
+
+
+def _has_read_search(connection: Connection, act: Act, files: Collection[str], asking: str | None) -> bool:
+    made_with = exists().where(
+        search_probes.c.search_id == audit_entries.c.subject_id, search_probes.c.image_sha256.in_(files)
+    )
+    own = select(audit_entries.c.subject_id).where(audit_entries.c.actor_id == act.actor.id)
+    read = own.where(audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == asking, made_with))
+    if connection.execute(read.limit(1)).first():
+        return True
+    listed = select(audit_entries.c.detail).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
+    )
+    told = {one for detail in connection.execute(listed).scalars() for one in json.loads(detail)["searches"]}
+    if asking in told:
+        return True
+    return any(_made_with(connection, files, chunk) for chunk in _batched(sorted(told)))
+
+
+def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
+    query = select(search_probes.c.search_id).where(
+        search_probes.c.search_id.in_(search_ids), search_probes.c.image_sha256.in_(files)
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
+    """Say whether somebody has compared one of some files without a stored search; the entries name their digests."""
+    compared = (Action.VERIFIED, Action.SEARCHED)
+    own = select(audit_entries.c.number).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
+    )
+    named = [audit_entries.c.detail.contains(f'"{digest}"', autoescape=True) for digest in sorted(files)]
+    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in _batched(named))
+
+
+def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
+    """Say whether somebody has seen the score of another case about the same person and one of the same files."""
+    this, other = cases.alias(), cases.alias()
+    same = or_(
+        other.c.candidate_id == this.c.candidate_id,
+        and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
+    )
+    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id, other.c.id)
+    found = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
+    for row in found:
+        listed = and_(
+            audit_entries.c.action == Action.CASES_LISTED, audit_entries.c.detail.contains(row.id, autoescape=True)
+        )
+        scored = exists().where(
+            audit_entries.c.actor_id == act.actor.id,
+            or_(and_(audit_entries.c.subject_id == row.id, audit_entries.c.detail.contains(_SCORED)), listed),
+        )
+        own = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == row.id, scored)
+        if files & set(connection.execute(_files(own.subquery())).scalars()):
+            return True
+    return False
 
 
 def _undecided(actor_id: str) -> Subquery:
@@ -99,10 +176,24 @@ def _undecided(actor_id: str) -> Subquery:
 
 def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
     """Return the SHA-256 of the files that cases are about: of what asks, and of the candidate."""
+    lead = _leads(held)
     return union_all(
         select(search_probes.c.image_sha256).join(held, held.c.search_id == search_probes.c.search_id),
         select(samples.c.image_sha256).join(held, held.c.encounter_id == samples.c.encounter_id),
         select(samples.c.image_sha256)
         .join(encounters, encounters.c.id == samples.c.encounter_id)
-        .join(held, held.c.candidate_id == encounters.c.record_id),
+        .join(lead, lead.c.id == encounters.c.record_id),
     )
+
+
+def _leads(held: Subquery) -> Subquery:
+    """Return the records that the candidates of cases are, or have become part of by merges."""
+    chain = select(held.c.candidate_id.label("id")).cte("held_chain", recursive=True)
+    row = records.alias()
+    chain = chain.union(select(row.c.merged_into).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None)))
+    return select(chain.c.id).subquery()
+
+
+def _batched(values: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    rest = iter(values)
+    return iter(lambda: tuple(islice(rest, CHUNK)), ())

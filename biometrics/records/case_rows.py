@@ -231,5 +231,5 @@ def _taken(row: Row[Any]) -> Taken:
 
 def _opinion(row: Row[Any]) -> Opinion:
     part, conclusion = Part(row.part), Conclusion(row.conclusion)
-    looked_at = tuple(row.looked_at)
-    return Opinion(row.actor, part, conclusion, row.notes, row.at, looked_at, row.because, row.unit or "")
+    looked_at, pair = tuple(row.looked_at), (row.probe or "", row.candidate or "")
+    return Opinion(row.actor, part, conclusion, row.notes, row.at, looked_at, row.because, row.unit or "", *pair)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.access import Act, Scope
-from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Question, Side, View
+from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Pair, Question, Side, View
 from biometrics.errors import InvalidField, OutOfJurisdiction
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
-from biometrics.records.blindness import has_read_answer
+from biometrics.records.blindness import SCORED, is_informed
 from biometrics.records.case_access import examined_by, is_told, may_examine, refer, told_of
 from biometrics.records.case_rows import FOLLOW_UP, hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
 from biometrics.records.paging import cursor, named_row
-from biometrics.records.people import canonical_id
+from biometrics.records.people import canonical_id, leads
 from biometrics.records.repeats import Answer, once
 from biometrics.records.rights import needs, needs_one_of, unrestricted
 
@@ -58,6 +58,23 @@ class CasePage:
 
     cases: tuple[View, ...]
     after: str | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """That somebody is shown an image of a case: kept in the case and in the audit log. `CaseStore.look` makes it."""
+
+    view: View
+    side: Side
+    image: str
+    maker: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse one that was made without its entry."""
+        assert self.maker is _MADE, "an image of a case is shown by CaseStore.look alone, which writes the entry"
+
+
+_MADE: Final = object()
 
 
 class CaseStore:
@@ -122,7 +139,7 @@ class CaseStore:
                 raise unknown_case(case_id)
             allowed(connection, found[0])
             view = self._shown(connection, found[0])
-            append(connection, self._act, Action.CASE_READ, found[0].id, referred=view.referral is not None)
+            self._note(connection, Action.CASE_READ, found[0], view, referred=view.referral is not None)
             return view
 
     @needs(Scope.CASE_READ)
@@ -144,7 +161,9 @@ class CaseStore:
             )
             found = load_cases(connection, ids[:limit])
         more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
-        return CasePage(tuple(map(self._view, found)), more)
+        views = tuple(map(self._view, found))
+        self._note_scores([case for case, view in zip(found, views, strict=True) if view.finding is not None])
+        return CasePage(views, more)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
@@ -163,7 +182,7 @@ class CaseStore:
         """Take the part of a case that waits for somebody."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
         with self._database.reading() as connection:
-            informed = has_read_answer(connection, self._act, case_id)
+            informed = is_informed(connection, self._act, case_id)
         return self._step(
             case_id,
             Action.CASE_TAKEN,
@@ -183,26 +202,36 @@ class CaseStore:
         return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
 
     @needs(Scope.CASE_EXAMINE)
-    def look(self, case_id: str, side: Side, image: str) -> View:
-        """Keep that an image is shown, before it is."""
-        return self._step(case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at))
+    def look(self, case_id: str, side: Side, image: str) -> Looked:
+        """Keep that an image is shown, before it is; what it returns is asked for by whatever gives out the image."""
+        view = self._step(
+            case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at), side=side
+        )
+        return Looked(view, side, image, _MADE)
 
     @needs(Scope.CASE_EXAMINE)
-    def decide(self, case_id: str, conclusion: Conclusion, notes: str) -> View:
-        """Give an opinion."""
+    def decide(self, case_id: str, conclusion: Conclusion, notes: str, pair: Pair | None = None) -> View:
+        """Give an opinion; `pair` names the images that it rests on.
+
+        Raises:
+            PairNotOpened: they were not opened by whoever decides.
+            InvalidField: an identification names none.
+        """
         unit = self._act.actor.unit.path
         return self._step(
-            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, unit)
+            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit)
         )
 
     @needs(Scope.CASE_EXAMINE)
-    def supersede(self, case_id: str, conclusion: Conclusion, notes: str, because: str) -> View:
-        """Put another opinion in the place of one's own."""
+    def supersede(
+        self, case_id: str, conclusion: Conclusion, notes: str, because: str, pair: Pair | None = None
+    ) -> View:
+        """Put another opinion in the place of one's own; it raises what `decide` does."""
         unit = self._act.actor.unit.path
         return self._step(
             case_id,
             Action.CASE_SUPERSEDED,
-            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, unit),
+            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit),
         )
 
     @needs(Scope.CASE_SUPERVISE)
@@ -210,7 +239,9 @@ class CaseStore:
         """End a case without an answer."""
         return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
 
-    def _step(self, case_id: str, action: Action, step: Step, when: Allowed | None = None) -> View:
+    def _step(
+        self, case_id: str, action: Action, step: Step, when: Allowed | None = None, side: Side | None = None
+    ) -> View:
         with self._database.writing() as connection:
             before = hold_case(connection, case_id)
             (when or self._require)(connection, before)
@@ -218,11 +249,41 @@ class CaseStore:
             def work() -> Case:
                 after = step(before, self._act.actor.id, datetime.now(UTC))
                 save_step(connection, before, after)
-                append(connection, self._act, action, after.id, state=after.state)
+                self._note(connection, action, after, self._shown(connection, after), side, state=after.state)
                 return after
 
             after = once(connection, self._given, "case", work, lambda _: {}, lambda _: before)
             return self._shown(connection, after)
+
+    def _note_scores(self, shown: Sequence[Case]) -> None:
+        """Write the entry of a list that shows the scores of cases."""
+        if not shown:
+            return
+        with self._database.writing() as connection:
+            persons = [one for case in shown for one in self._persons(connection, case)]
+            its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
+            append(connection, self._act, Action.CASES_LISTED, "", **its)
+
+    def _persons(self, connection: Connection, case: Case, side: Side | None = None) -> list[str]:
+        """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
+        ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
+        named = [one for one in ids if one]
+        return list(dict.fromkeys([*named, *leads(connection, named).values()]))
+
+    def _note(
+        self,
+        connection: Connection,
+        action: Action,
+        case: Case,
+        view: View,
+        side: Side | None = None,
+        **detail: object,
+    ) -> None:
+        """Write the entry of an access to a case; it names the people whose image, of a `side`, or score is shown."""
+        scored = view.finding is not None
+        shows = scored or side is not None
+        persons = self._persons(connection, case, None if scored else side) if shows else []
+        append(connection, self._act, action, case.id, records=persons, **{SCORED: scored}, **detail)
 
     def _require(self, connection: Connection, case: Case) -> None:
         """Refuse a step in a case that one's unit may not examine."""
@@ -250,7 +311,7 @@ class CaseStore:
         return case.referred(refer(connection, unit, case))
 
     def _view(self, case: Case) -> View:
-        return case.view(self._act.actor.id, supervises=self._act.actor.may(Scope.CASE_SUPERVISE))
+        return case.view(self._act.actor.id)
 
     def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
         """Return the conditions on the rows; on a state it is the one that is seen."""
@@ -272,8 +333,6 @@ class CaseStore:
         exact = cases.c.state == state
         if state is CaseState.WAITING:
             return cases.c.state.in_(_WAITING)
-        if self._act.actor.may(Scope.CASE_SUPERVISE):
-            return exact
         me = self._act.actor.id
         decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))

@@ -45,8 +45,14 @@ def test_a_duplicate_is_decided_by_two_examiners(
         worked(run, "case", "analyse", duplicate, "--value", "--notes", "a loop, clear")
         seen = worked(run, "case", "images", duplicate, "--to", tmp_path / examiner)
         assert len(seen.splitlines()) == 4
-        output = worked(run, "case", "decide", duplicate, "identification", "--notes", "twelve points")
+        files = [Path(line).stem.partition("-")[::2] for line in seen.splitlines()]
+        pair = [word for side, name in dict(files).items() for word in (f"--{side}", name)]
+        decide = ("case", "decide", duplicate, "identification", "--notes", "twelve points")
+        assert "Name the pair" in run(*decide)[2]
+        assert "pair_not_opened" in run(*decide, "--probe", pair[3], "--candidate", pair[1])[2]
+        output = worked(run, *decide, *pair)
         assert "decibans" in output
+        assert f"rests on {pair[1]} and {pair[3]}" in output
     assert "closed" in output
     assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
     assert duplicate in worked(run, "case", "list", "--state", "closed")

@@ -32,9 +32,11 @@ def decided(call: Call, case: str, conclusion: str) -> dict[str, Any]:
     assert call("GET", f"/cases/{case}/images/{probe['name']}").headers["content-type"] == "image/png"
     notes = {"of_value": True, "notes": "a loop"}
     assert call("POST", f"/cases/{case}/analyses", json=notes).status_code == 201
-    candidate = [one for one in call("GET", f"/cases/{case}/images").json() if one["side"] == "candidate"]
-    assert call("GET", f"/cases/{case}/images/{candidate[0]['name']}").status_code == 200
-    answer = call("POST", f"/cases/{case}/opinions", json={"conclusion": conclusion, "notes": "compared"})
+    [candidate, *_] = [one for one in call("GET", f"/cases/{case}/images").json() if one["side"] == "candidate"]
+    for one in (probe, candidate):
+        assert call("GET", f"/cases/{case}/images/{one['name']}").status_code == 200
+    pair = {"probe_image": probe["name"], "candidate_image": candidate["name"]}
+    answer = call("POST", f"/cases/{case}/opinions", json={"conclusion": conclusion, "notes": "compared"} | pair)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from case_examples import NOON, case, compared, decided
+from case_examples import NOON, PAIR, case, compared, decided
 
 from biometrics.cases import CaseState, Conclusion, Part, Side
 from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
@@ -16,7 +16,7 @@ def test_an_identification_is_closed_only_when_a_second_examiner_comes_to_it_too
     assert (first.state, first.outcome) == (CaseState.FIRST_OPINION, None)
     second = compared(first, "b")
     assert second.state is CaseState.VERIFICATION
-    closed = second.decide("b", IDENTIFICATION, "agree", NOON)
+    closed = second.decide("b", IDENTIFICATION, "agree", NOON, PAIR)
     assert (closed.state, closed.outcome) == (CaseState.CLOSED, IDENTIFICATION)
 
 
@@ -159,11 +159,12 @@ def test_what_somebody_knew_before_is_told_to_whoever_reads_their_opinion() -> N
     taken = case().take("a", NOON, informed=True)
     assert taken.view("a").informed == {"a"}
     assert taken.view("b").informed == frozenset()
-    first = taken.analyse("a", True, "x", NOON).look("a", Side.CANDIDATE, "sample 2", NOON)
-    first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON)
+    first = taken.analyse("a", True, "x", NOON).look("a", Side.PROBE, "sample 1", NOON)
+    first = first.look("a", Side.CANDIDATE, "sample 2", NOON)
+    first = first.decide("a", Conclusion.IDENTIFICATION, "x", NOON, PAIR)
     second = first.take("b", NOON)
     assert second.view("b").informed == frozenset()
     conflict = second.analyse("b", True, "x", NOON).look("b", Side.CANDIDATE, "sample 2", NOON)
     conflict = conflict.decide("b", Conclusion.EXCLUSION, "x", NOON)
     assert conflict.view("b").informed == frozenset()
-    assert conflict.take("s", NOON, supervises=True).view("s", supervises=True).informed == {"a"}
+    assert conflict.take("s", NOON, supervises=True).view("s").informed == {"a"}

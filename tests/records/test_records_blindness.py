@@ -51,8 +51,9 @@ class Asked:
     def decide(self, act: Act, conclusion: Conclusion) -> None:
         cases = self.cases(act)
         cases.analyse(self.id, True, "a loop")
+        cases.look(self.id, Side.PROBE, "probe-0")
         cases.look(self.id, Side.CANDIDATE, "sample-1")
-        cases.decide(self.id, conclusion, "compared")
+        cases.decide(self.id, conclusion, "compared", ("probe-0", "sample-1"))
 
     def shows(self, act: Act) -> bool:
         """Say whether somebody learns what the search found; every way to it says the same."""

@@ -72,8 +72,9 @@ class Stations:
             mine = self.cases(unit, Role.EXAMINER, f"examiner {number}")
             mine.take(self.case)
             mine.analyse(self.case, True, "a loop")
-            mine.look(self.case, Side.CANDIDATE, "sample-1")
-            mine.decide(self.case, conclusion, "compared")
+            for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
+                mine.look(self.case, *image)
+            mine.decide(self.case, conclusion, "compared", ("sample-2", "sample-1"))
 
     def told(self, act: Act) -> list[tuple[NotificationKind, str, str | None]]:
         found = NotificationStore(self.store.database, act).find().notifications
@@ -130,8 +131,9 @@ def test_the_unit_that_asks_is_told_of_the_hit_whom_to_call_and_the_outcome(stat
     other = stations.cases("27", Role.EXAMINER, "other")
     other.take(stations.case)
     other.analyse(stations.case, True, "a loop")
-    other.look(stations.case, Side.CANDIDATE, "sample-1")
-    other.decide(stations.case, Conclusion.IDENTIFICATION, "compared")
+    for image in ((Side.PROBE, "sample-2"), (Side.CANDIDATE, "sample-1")):
+        other.look(stations.case, *image)
+    other.decide(stations.case, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
     check(CaseState.CLOSED, Conclusion.IDENTIFICATION)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, decide, keep_records, question, somebody
+from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, decide, keep_records, question, somebody
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -37,10 +37,12 @@ def test_a_case_is_decided_by_two_and_told_as_it_was(cases: CaseStore) -> None:
     decide(cases, case_id, "b", IDENTIFICATION)
     view = cases.acting(somebody("c")).case(case_id)
     assert (view.state, view.outcome, view.finding) == (CaseState.CLOSED, IDENTIFICATION, FOUND)
-    assert [(one.actor, one.conclusion, one.looked_at) for one in view.opinions] == [
-        ("a", IDENTIFICATION, ("candidate sample 2",)),
-        ("b", IDENTIFICATION, ("candidate sample 2",)),
+    looked_at = ("probe sample 1", "candidate sample 2")
+    assert [(one.actor, one.conclusion, one.looked_at, one.pair) for one in view.opinions] == [
+        ("a", IDENTIFICATION, looked_at, PAIR),
+        ("b", IDENTIFICATION, looked_at, PAIR),
     ]
+    assert view.pair == PAIR
     assert view.question == question()
 
 
@@ -138,7 +140,8 @@ def test_a_list_shows_a_verifier_no_more_than_a_case_does(cases: CaseStore) -> N
     other.take(waiting)
     assert [view.id for view in other.find(CaseQuery(state=CaseState.ASSIGNED, mine=True)).cases] == [waiting]
     supervisor = cases.acting(somebody("s", Role.SUPERVISOR))
-    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).cases] == [waiting]
+    assert supervisor.find(CaseQuery(state=CaseState.VERIFICATION)).cases == ()
+    assert [view.id for view in supervisor.find(CaseQuery(state=CaseState.ASSIGNED)).cases] == [waiting]
     assert [view.id for view in cases.find(CaseQuery(kind=CaseKind.DUPLICATE)).cases] == [new]
 
 
@@ -168,5 +171,5 @@ def test_every_step_is_one_entry_of_the_audit_log(cases: CaseStore, database: Da
         entries = connection.execute(
             select(audit_entries.c.action, audit_entries.c.actor_id).where(audit_entries.c.subject_id == case_id)
         ).all()
-    steps = ["open", "take", "analyse", "look", "decide"]
+    steps = ["open", "take", "analyse", "look", "look", "decide"]
     assert [tuple(entry) for entry in entries] == [(f"case.{step}", "a") for step in steps]

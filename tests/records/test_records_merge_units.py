@@ -55,8 +55,9 @@ def identified(store: RecordStore, encounter_id: str, candidate_id: str, unit: s
         mine = CaseStore(store.database, act_of(unit, Role.EXAMINER, name))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
+        mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared")
+        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
     return case_id
 
 
@@ -78,8 +79,9 @@ def test_examiners_of_a_unit_that_sees_both_records_merge_them(store: RecordStor
         mine = CaseStore(store.database, act_of("27", Role.EXAMINER, name))
         mine.take(case_id)
         mine.analyse(case_id, True, "a loop")
+        mine.look(case_id, Side.PROBE, "sample-2")
         mine.look(case_id, Side.CANDIDATE, "sample-1")
-        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared")
+        mine.decide(case_id, Conclusion.IDENTIFICATION, "compared", ("sample-2", "sample-1"))
     assert settle(store) == 1
     assert store.record(second).id == first
 

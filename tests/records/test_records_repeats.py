@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from account_examples import OPERATOR
-from case_examples import CANDIDATE, FOUND, RECORD, SEARCH, keep_records, question, somebody
+from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, keep_records, question, somebody
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
@@ -119,8 +119,9 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         lambda cases: cases.give_back(case_id).state,
         lambda cases: cases.take(case_id).state,
         lambda cases: cases.analyse(case_id, True, "ulnar loop").state,
-        lambda cases: cases.look(case_id, Side.CANDIDATE, "sample 2").state,
-        lambda cases: cases.decide(case_id, Conclusion.IDENTIFICATION, "compared").state,
+        lambda cases: cases.look(case_id, Side.PROBE, "sample 1").view.state,
+        lambda cases: cases.look(case_id, Side.CANDIDATE, "sample 2").view.state,
+        lambda cases: cases.decide(case_id, Conclusion.IDENTIFICATION, "compared", PAIR).state,
         lambda cases: cases.supersede(case_id, Conclusion.INCONCLUSIVE, "looked again", "a smudge").state,
     ):
         request = next(requests)

@@ -146,12 +146,13 @@ class Client:
             return
         self._send("POST", f"/cases/{case}/analyses", json={"of_value": True, "notes": "a loop"})
         images = self._send("GET", f"/cases/{case}/images")
-        candidates = [one for one in images.json() if one["side"] == "candidate"] if images else []
-        for image in candidates[:1]:
-            self._send("GET", f"/cases/{case}/images/{image['name']}")
-        if candidates:
+        sides = {one["side"]: one["name"] for one in images.json()} if images else {}
+        for name in sides.values():
+            self._send("GET", f"/cases/{case}/images/{name}")
+        if len(sides) == 2:
             conclusion = self._random.choice(("identification", "exclusion"))
             opinion = {"conclusion": conclusion, "notes": "compared"}
+            opinion |= {f"{side}_image": name for side, name in sides.items()}
             if given := self._send("POST", f"/cases/{case}/opinions", json=opinion):
                 with self._tally.lock:
                     self._tally.parts[case, given.json()["part"]] += 1

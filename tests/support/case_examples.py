@@ -15,6 +15,7 @@ from biometrics.records.placing import place
 BUREAU = Unit("27")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RECORD, CANDIDATE = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+PAIR = ("sample 1", "sample 2")
 SEARCH = "00000000-0000-4000-8000-000000000003"
 
 
@@ -59,7 +60,8 @@ def compared(case: Case, who: str) -> Case:
 
 
 def decided(case: Case, who: str, conclusion: Conclusion) -> Case:
-    return compared(case, who).decide(who, conclusion, "twelve points agree", NOON)
+    pair = PAIR if conclusion is Conclusion.IDENTIFICATION else None
+    return compared(case, who).decide(who, conclusion, "twelve points agree", NOON, pair)
 
 
 def decide(store: CaseStore, case_id: str, who: str, conclusion: Conclusion) -> None:
@@ -68,5 +70,6 @@ def decide(store: CaseStore, case_id: str, who: str, conclusion: Conclusion) -> 
     mine.take(case_id)
     mine.analyse(case_id, conclusion is not Conclusion.NO_VALUE, "ulnar loop")
     if conclusion is not Conclusion.NO_VALUE:
+        mine.look(case_id, Side.PROBE, "sample 1")
         mine.look(case_id, Side.CANDIDATE, "sample 2")
-    mine.decide(case_id, conclusion, "compared")
+    mine.decide(case_id, conclusion, "compared", PAIR if conclusion is Conclusion.IDENTIFICATION else None)

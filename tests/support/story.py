@@ -309,6 +309,7 @@ class Story:
         self._shorten(f"GET {path}/comparisons/{{probe_name}}/{{candidate_name}}")
         self.ask("GET", f"{path}/comparisons/{{probe_name}}/{{candidate_name}}/chart")
         decision = {"conclusion": "identification", "notes": "Fourteen points agree, none differs."}
+        decision |= {"probe_image": images[0]["name"], "candidate_image": images[1]["name"]}
         self.ask("POST", f"{path}/opinions", 201, body=decision)
         self.ask("GET", path)
         self.ask("POST", f"{path}/withdrawal", body={"because": "Asked for by mistake."})

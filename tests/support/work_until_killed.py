@@ -164,9 +164,11 @@ class Work:
         case_id = self._random.choice(open_ones).id
         if not cases.case(case_id).shows_candidate:
             cases.analyse(case_id, of_value=True, notes="a loop")
-        cases.look(case_id, Side.CANDIDATE, "sample-1")
+        pair = ("sample-2", "sample-1")
+        for side, image in zip((Side.PROBE, Side.CANDIDATE), pair, strict=True):
+            cases.look(case_id, side, image)
         conclusion = self._random.choice((Conclusion.IDENTIFICATION, Conclusion.IDENTIFICATION, Conclusion.EXCLUSION))
-        cases.decide(case_id, conclusion, "compared")
+        cases.decide(case_id, conclusion, "compared", pair)
         self._write(did="decide", case=case_id, actor=actor, conclusion=conclusion)
         self._write(did="settle", merges=settle(self._store))
 

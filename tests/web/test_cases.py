@@ -210,9 +210,10 @@ def decided(page: Page, station: Station, case: Case, conclusion: str) -> None:
     post("take")
     post("analyses", of_value=True, notes="A loop.")
     images = page.request.get(f"{address}/images").json()
-    [candidate] = [one["name"] for one in images if one["side"] == "candidate"]
-    assert page.request.get(f"{address}/images/{candidate}").ok
-    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.")
+    pair = {f"{one['side']}_image": one["name"] for one in images}
+    for name in pair.values():
+        assert page.request.get(f"{address}/images/{name}").ok
+    post("opinions", conclusion=conclusion, notes=f"It is {conclusion}.", **pair)
 
 
 def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit, station: Station, case: Case) -> None:

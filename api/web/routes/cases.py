@@ -63,7 +63,7 @@ class Open:
         analysed = any(one.actor == actor for one in view.analyses)
         works = examines and view.part is not None and not over
         judges = view.part is Part.SUPERVISOR
-        awaits = view.state is CaseState.WAITING or (supervises and view.state in _FREE)
+        awaits = view.state is CaseState.WAITING or (supervises and view.state is CaseState.CONFLICT)
         return cls(
             take=examines and view.part is None and awaits,
             give_back=works and not decided,
@@ -71,11 +71,8 @@ class Open:
             compare=examines and view.shows_candidate and (over or (works and (judges or _of_value(view, actor)))),
             decide=works and not decided and (analysed or judges),
             supersede=works and decided and view.state is CaseState.FIRST_OPINION,
-            withdraw=supervises and not over,
+            withdraw=supervises and not over and view.referral is None,
         )
-
-
-_FREE: Final = (CaseState.NEW, CaseState.FIRST_OPINION, CaseState.CONFLICT)  # as who supervises sees them
 
 
 @router.get("/cases", dependencies=[needs(Scope.CASE_READ)])

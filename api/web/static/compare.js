@@ -87,8 +87,17 @@ class Comparison {
   async loadAll() {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
     this.sameSize();
+    this.follow();
     if (!this.root.dataset.case) await this.hint(); // there is nothing to be kept from whoever has seen the scores
     this.root.dataset.ready = "";
+  }
+
+  /** Names the pair that is shown as the one that an opinion rests on. */
+  follow() {
+    for (const pane of this.panes) {
+      const named = document.querySelector(`[data-follows=${pane.side}]`);
+      if (named) named.value = pane.choice.value;
+    }
   }
 
   /** Takes the file of the chosen probe from whoever has it; another one is refused by the service. */
