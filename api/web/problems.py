@@ -115,6 +115,10 @@ SENTENCES: Final = {
     ),
     "wrong_step": N_("This is not where that can be done to it now. Load the page again to see how it stands."),
     "case_taken": N_("The case is somebody else's, or nobody has taken it yet. Load the page again."),
+    "pair_not_opened": N_(
+        "The opinion rests on images that were not opened since the analysis. Compare them, or choose the pair that "
+        "you compared."
+    ),
     "not_independent": N_("You have a part in this case already; somebody else must do this one."),
     "encounter_exists": N_("The person has an encounter of this id already. Give another id."),
     "login_taken": N_("Another account has this login, or this identity at the provider. Choose another one."),
