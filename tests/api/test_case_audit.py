@@ -78,6 +78,20 @@ def test_every_route_that_shows_an_image_of_a_case_names_the_people_in_its_entry
             assert shown == ({compared.probe} if only_probe else {compared.probe, compared.candidate}), (route, side)
 
 
+def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compared: Compared) -> None:
+    """In the form, the images of each side; with the opinion, the two that it rests on."""
+    page = f"/../../app/cases/{compared.id}"
+    for name in compared.names.values():
+        compared.call("GET", f"/cases/{compared.id}/images/{name}")
+    offered = compared.call("GET", page).text
+    for side, name in compared.names.items():
+        assert f'<select name="{side}_image" data-follows="{side}"><option value="{name}">' in offered
+    pair = {f"{side}_image": name for side, name in compared.names.items()}
+    opinion = {"conclusion": "identification", "notes": "agree"} | pair
+    assert compared.call("POST", f"/cases/{compared.id}/opinions", json=opinion).status_code == 201
+    assert f"Rests on {compared.names['probe']} and {compared.names['candidate']}." in compared.call("GET", page).text
+
+
 def test_whoever_is_told_a_score_is_found_by_either_person(compared: Compared) -> None:
     """The opinion answers with the score, and so does reading the case from then on; before, neither is named."""
     me, path = compared.me, f"/cases/{compared.id}"
