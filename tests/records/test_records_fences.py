@@ -72,6 +72,7 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
     assert tasks.take(LEASE) is None
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_was_paused_past_its_lease_changes_nothing(tasks: TaskStore) -> None:
     """Another one has taken the task up, finished it and delivered its result: it is not delivered a second time."""
     task_id = tasks.add(new_task())
@@ -117,6 +118,7 @@ def test_a_delivery_that_is_asked_for_meanwhile_is_made(tasks: TaskStore) -> Non
     assert taken(tasks).id == task_id
 
 
+@pytest.mark.both_databases
 def test_nothing_stays_of_a_task_that_is_removed_while_it_is_carried_out(store: RecordStore, tasks: TaskStore) -> None:
     task_id = tasks.add(new_task(TaskKind.REQUEST))
     running = taken(tasks)

@@ -115,6 +115,7 @@ def beside(act: Callable[[], object], store: RecordStore, pool: ThreadPoolExecut
     return write
 
 
+@pytest.mark.both_databases
 def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_each_other(
     on_postgresql: RecordStore,
 ) -> None:
@@ -134,6 +135,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
     assert store.record(enrolled.record_id).person.name == "Asha"
 
 
+@pytest.mark.both_databases
 def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
     database_url: str, images: ImageFolder, tmp_path: Path
 ) -> None:
@@ -169,6 +171,7 @@ def committed() -> Iterator[set[Lock]]:
     event.remove(Engine, "commit", note)
 
 
+@pytest.mark.both_databases
 def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock], station: RecordStore) -> None:
     """The station has seen everything that changes records; the rest follows here. A wrong order would raise."""
     database, owner = station.database, somebody("owner")
