@@ -57,8 +57,8 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     )
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
         _correct(abis, before, body.biographicData)
-    make_searchable(abis.engine)
-    return _stored(enrolment, person_id, client_id, extracted, taken, ())
+    cases = followed(abis.engine, enrolment).cases
+    return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
 
 def read(abis: Abis, call: Call, _: None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from biometrics.court import Outcome
 from biometrics.errors import StoreUnavailable
 from biometrics.once import Once
 from biometrics.person import Person
-from biometrics.records import jurisdiction, merging, outcomes, people
+from biometrics.records import jurisdiction, merging, outcomes, people, revising
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import FOLLOW_UP
 from biometrics.records.case_tables import cases
@@ -24,7 +24,7 @@ from biometrics.records.provenance import Merge, Move, PendingMerge, Provenance
 from biometrics.records.repeats import once_id
 from biometrics.records.rights import needs
 from biometrics.records.sealing_anew import Sealer
-from biometrics.records.values import EncounterLink, LinkKind, PersonVersion, Record, StoredOutcome
+from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
 
 
 class RecordClerk:
@@ -79,6 +79,21 @@ class RecordClerk:
             self._require(connection, record_id)
             old = people.load_history(connection, record_id)
             append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
+            return old
+
+    @needs(Scope.ENCOUNTER_READ)
+    def encounter_history(self, encounter_id: str) -> list[EncounterVersion]:
+        """Return what an encounter was before each replacement, the oldest first, with the ids of its samples of then.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+        """
+        with self._database.writing() if self._act else self._database.reading() as connection:
+            known = people.canonical_id(encounter_id)
+            outcomes.record_of(connection, known)
+            jurisdiction.require_encounter(connection, self._act, known)
+            old = revising.load_versions(connection, known)
+            append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
             return old
 
     @needs(Scope.OUTCOME_WRITE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, time
 from typing import Any
 
+from biometrics.encounter import Encounter
 from biometrics.particulars import (
     Address,
     Appearance,
@@ -69,6 +70,11 @@ def to_particulars(content: Mapping[str, Any] | None) -> Particulars:
     )
 
 
+def of_encounter(encounter: Encounter) -> Json:
+    """Return an encounter as JSON; what is empty is left out."""
+    return _without_empty(asdict(encounter))
+
+
 def _to_appearance(held: Mapping[str, Any]) -> Appearance:
     chosen: dict[str, Any] = {name: kind(held[name]) for name, kind in _CHOICES.items() if name in held}
     marks = tuple(
@@ -84,7 +90,7 @@ def _without_empty(values: Mapping[str, Any]) -> Json:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
         return _without_empty(value)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.errors import UnknownEncounter, UnknownSample
 from biometrics.records.court import load_links, load_outcomes
+from biometrics.records.history_tables import replaced_samples
 from biometrics.records.placing import place
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.sealing import seal, template_place
@@ -230,7 +231,8 @@ def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> 
 
 
 def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[StoredSample]]:
-    rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids)).order_by(samples.c.id))
+    now = samples.c.id.not_in(select(replaced_samples.c.sample_id))
+    rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids), now).order_by(samples.c.id))
     found: defaultdict[str, list[StoredSample]] = defaultdict(list)
     for row in rows:
         found[row.encounter_id].append(_stored_sample(row))

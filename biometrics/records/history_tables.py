@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
 
 from biometrics.court import COURT_LENGTH
 from biometrics.encounter import FIR_LENGTH
@@ -20,6 +20,26 @@ person_versions = Table(
     Column("content", JSON, nullable=False),  # as in biometrics/records/content.py
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(WHO_LENGTH), nullable=False),
+)
+
+# What an encounter was under a number, the first 1, until somebody put another one in its place.
+encounter_versions = Table(
+    "encounter_versions",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", JSON, nullable=False),  # as in biometrics/records/content.py
+    Column("client_content", LargeBinary),  # what a client of OSIA's interface sent of it, sealed as it was there
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(WHO_LENGTH), nullable=False),
+)
+
+# Samples of an encounter that another one was put in place of: kept with their images, and without templates.
+replaced_samples = Table(
+    "replaced_samples",
+    metadata,
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, nullable=False),  # the version of their encounter that they belong to
 )
 
 outcomes = Table(

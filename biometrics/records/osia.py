@@ -173,7 +173,7 @@ class OsiaStore:
         """
         with self._database.writing() as connection:
             record_id, encounter_id = self._held(connection, person_id, client_id)
-            osia_rows.set_active(connection, encounter_id, active)
+            osia_rows.set_active(connection, encounter_id, active, self._store.act)
             osia_rows.own_row(connection, encounter_id)
             audit.append(
                 connection, self._store.act, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active

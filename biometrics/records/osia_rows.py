@@ -12,6 +12,7 @@ from biometrics.errors import EncounterExists, UnknownRecord
 from biometrics.person import is_national_number
 from biometrics.records import jurisdiction, people
 from biometrics.records.changes import append_changes
+from biometrics.records.check_rows import request_check
 from biometrics.records.database import insert
 from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock
@@ -149,8 +150,8 @@ def set_galleries(connection: Connection, encounter_id: str, galleries: Sequence
     connection.execute(encounter_galleries.insert(), rows)
 
 
-def set_active(connection: Connection, encounter_id: str, active: bool) -> None:
-    """Let searches find an encounter's samples, or not any more."""
+def set_active(connection: Connection, encounter_id: str, active: bool, act: Act | None = None) -> None:
+    """Let searches find an encounter's samples, which are searched for themselves then; or not any more."""
     held = inactive_encounters.c.encounter_id == encounter_id
     if active:
         changed = connection.execute(delete(inactive_encounters).where(held)).rowcount
@@ -160,6 +161,8 @@ def set_active(connection: Connection, encounter_id: str, active: bool) -> None:
     if changed:
         operation = Operation.ADD if active else Operation.REMOVE
         append_changes(connection, operation, templates_at(connection, [encounter_id]))
+        if active:
+            request_check(connection, encounter_id, act.actor.id if act else "")
 
 
 def client_encounters(connection: Connection, keys: DataKeys, record: Record, person_id: str) -> list[ClientEncounter]:

@@ -26,8 +26,10 @@ _STANDING: Select[Any] = select(standing_searches, encounters.c.record_id).outer
 
 
 def watch_encounter(connection: Connection, encounter_id: str, encounter: Encounter, owner: str) -> None:
-    """Search for the person of a new encounter from now on, where that is of such a kind."""
-    if kind := WATCHED.get(encounter.kind):
+    """Search for the person of an encounter from now on, where that is of such a kind and nothing does so yet."""
+    kind = WATCHED.get(encounter.kind)
+    of_encounter = (standing_searches.c.encounter_id == encounter_id, standing_searches.c.kind == kind)
+    if kind and not load_standing(connection, *of_encounter, standing_searches.c.ended_at.is_(None)):
         insert_standing(connection, kind, owner, unit_at(encounter), encounter_id=encounter_id)
 
 

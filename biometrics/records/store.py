@@ -232,10 +232,9 @@ class RecordStore:
             record_id = str(uuid.uuid4())
             secret, stored = begun.put(record_id, samples)
             _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id, self._act)
-            enrolment = _add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
+            enrolment = self._add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
             if also:
                 also(begun.connection, enrolment)
-            follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
             audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return enrolment
 
@@ -280,10 +279,9 @@ class RecordStore:
             row = people.touch(begun.connection, record_id)
             secret, stored = begun.put(row.id, samples)
             record = (row.id, row.national_number, secret)
-            enrolment = _add_encounter(begun.connection, record, encounter, samples, stored)
+            enrolment = self._add_encounter(begun.connection, record, encounter, samples, stored)
             if also:
                 also(begun.connection, enrolment)
-            follow_enrolment(begun.connection, enrolment.encounter_id, encounter, self._act)
             audit.append(begun.connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
             return enrolment
 
@@ -308,6 +306,8 @@ class RecordStore:
     ) -> Enrolment:
         """Put another encounter, with other samples, in place of one of a record; indexes learn of it by the changes.
 
+        What was there is kept: see `RecordClerk.encounter_history`. The new samples are searched for as an enrolment's.
+
         Raises:
             UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
             InvalidField: a print is of a finger that the encounter says is not there.
@@ -321,13 +321,15 @@ class RecordStore:
             encounters.require_encounter_of(connection, row.id, encounter_id)
             jurisdiction.require_made_here(connection, self._act, encounter_id)
             refuse_held(connection, row.id, encounter_id)
-            names = revising.remove_samples(connection, encounter_id)
+            before = {one.id: one for one in encounters.load_encounters(connection, [row.id])[row.id]}[encounter_id]
+            number = revising.keep_version(connection, before, self._act.actor.id if self._act else "")
+            retired = revising.retire_samples(connection, encounter_id, number)
             revising.update_encounter(connection, encounter_id, encounter)
             record = (row.id, row.national_number, secret)
-            enrolment = _add_samples(connection, record, encounter_id, samples, stored)
+            enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
             also(connection, enrolment)
-            audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
-        self._remove_unreferenced(names)
+            about = _content(enrolment, stored) | {"version": number, "replaced": retired}
+            audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
         return enrolment
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
@@ -684,6 +686,42 @@ class RecordStore:
             first, again = partial(act, begun), Enrolment.of_content
             return once(begun.connection, self.given, _ENROL, first, Enrolment.content, again)
 
+    def _add_encounter(
+        self,
+        connection: Connection,
+        record: tuple[str, str, bytes],
+        encounter: Encounter,
+        samples: Sequence[EnrolledSample],
+        images: Sequence[SealedImage],
+    ) -> Enrolment:
+        """Write an encounter with its samples and their changes under a record's (id, national number, data key)."""
+        encounter_id = encounters.insert_encounter(connection, record[0], encounter)
+        return self._add_samples(connection, record, (encounter_id, encounter), samples, images)
+
+    def _add_samples(
+        self,
+        connection: Connection,
+        record: tuple[str, str, bytes],
+        place: tuple[str, Encounter],
+        samples: Sequence[EnrolledSample],
+        images: Sequence[SealedImage],
+    ) -> Enrolment:
+        """Write samples of an encounter (id, content), their changes, and the request that they are searched for.
+
+        Nothing else writes templates of new samples, so that none is stored without a check for duplicates and without
+        standing searches looking for it. The record is (id, national number, data key).
+        """
+        record_id, number, secret = record
+        key = (record_id, secret)
+        sample_ids, template_ids = encounters.insert_samples(connection, key, place[0], samples, images)
+        added = [
+            (template_id, enrolled.template.modality, enrolled.template.model)
+            for template_id, enrolled in zip(template_ids, samples, strict=True)
+        ]
+        sequence = changes.append_changes(connection, Operation.ADD, added)
+        follow_enrolment(connection, *place, self._act)
+        return Enrolment(record_id, number, place[0], sample_ids, template_ids, sequence)
+
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
@@ -716,36 +754,6 @@ class RecordStore:
 
     def _remove_unreferenced(self, names: Iterable[str]) -> int:
         return remove_unreferenced(self._database, self._images, names)
-
-
-def _add_encounter(
-    connection: Connection,
-    record: tuple[str, str, bytes],
-    encounter: Encounter,
-    samples: Sequence[EnrolledSample],
-    images: Sequence[SealedImage],
-) -> Enrolment:
-    """Write an encounter with its samples and their changes under a record's (id, national number, data key)."""
-    encounter_id = encounters.insert_encounter(connection, record[0], encounter)
-    return _add_samples(connection, record, encounter_id, samples, images)
-
-
-def _add_samples(
-    connection: Connection,
-    record: tuple[str, str, bytes],
-    encounter_id: str,
-    samples: Sequence[EnrolledSample],
-    images: Sequence[SealedImage],
-) -> Enrolment:
-    """Write samples of an encounter and their changes under a record's (id, national number, data key)."""
-    record_id, number, secret = record
-    sample_ids, template_ids = encounters.insert_samples(connection, (record_id, secret), encounter_id, samples, images)
-    added = [
-        (template_id, enrolled.template.modality, enrolled.template.model)
-        for template_id, enrolled in zip(template_ids, samples, strict=True)
-    ]
-    sequence = changes.append_changes(connection, Operation.ADD, added)
-    return Enrolment(record_id, number, encounter_id, sample_ids, template_ids, sequence)
 
 
 def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, Any]:

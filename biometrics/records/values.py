@@ -189,6 +189,20 @@ class PersonVersion:
 
 
 @dataclass(frozen=True)
+class EncounterVersion:
+    """What an encounter was, until another one was put in its place, and by whom; its samples of then are kept.
+
+    `content` is as `content.of_encounter` wrote it: it is shown, and no rule of today is applied to it.
+    """
+
+    number: int
+    content: Mapping[str, Any]
+    sample_ids: tuple[int, ...]
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True)
 class StoredEncounter:
     """An encounter with its samples, in the order in which they were given."""
 

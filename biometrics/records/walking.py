@@ -17,7 +17,13 @@ from biometrics.records.audit_tables import audit_entries, audit_heads
 from biometrics.records.case_tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.changes import last_sequence
 from biometrics.records.database import Database
-from biometrics.records.history_tables import encounter_links, outcomes, person_versions
+from biometrics.records.history_tables import (
+    encounter_links,
+    encounter_versions,
+    outcomes,
+    person_versions,
+    replaced_samples,
+)
 from biometrics.records.key_tables import data_keys
 from biometrics.records.marks import MARKS
 from biometrics.records.merge_tables import merges, moves
@@ -100,7 +106,7 @@ KINDS: Final = (
     Kind(records.c.id, (aliases.c.record_id, person_versions.c.record_id, name_words.c.record_id), records.c.version),
     Kind(
         encounters.c.id,
-        (sections.c.encounter_id, missing_fingers.c.encounter_id),
+        (sections.c.encounter_id, missing_fingers.c.encounter_id, encounter_versions.c.encounter_id),
         select(osia_encounters.c.updated_at).where(osia_encounters.c.encounter_id == encounters.c.id).scalar_subquery(),
     ),
     Kind(osia_persons.c.record_id, version=osia_persons.c.person_id),
@@ -115,6 +121,7 @@ KINDS: Final = (
     Kind(moves.c.id),
     Kind(once_keys.c.id),
     SAMPLES,
+    Kind(replaced_samples.c.sample_id),
     TEMPLATES,
     Kind(changes.c.sequence),
     Kind(
