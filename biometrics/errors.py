@@ -260,9 +260,10 @@ class HiddenUntilDecided(Forbidden):
 
 
 class NotFound(PehchanError):
-    """The thing asked for does not exist."""
+    """The thing asked for does not exist. `elsewhere`: another unit keeps it, and whoever asks is not told so."""
 
     code = "not_found"
+    elsewhere = False
 
 
 class UnknownRecord(NotFound):

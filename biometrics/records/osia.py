@@ -6,12 +6,13 @@ its record, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, delete, select
 
 from biometrics.access import Scope
-from biometrics.errors import EncounterExists, Forbidden, UnknownEncounter
+from biometrics.errors import EncounterExists, Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, jurisdiction, osia_rows, people, templates
 from biometrics.records.audit import Action
 from biometrics.records.changes import append_changes
@@ -44,7 +45,7 @@ class OsiaStore:
         Raises:
             UnknownRecord: there is none, or another unit keeps it.
         """
-        with self._database.reading() as connection:
+        with self._noting(person_id), self._database.reading() as connection:
             return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -131,9 +132,14 @@ class OsiaStore:
         """
         with self._database.reading() as connection:
             called = encounters_called(gallery, [client_id]).join(records, records.c.id == OWN.c.record_id)
-            row = connection.execute(called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))).first()
+            seen = called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))
+            row = connection.execute(seen).first()
+            is_elsewhere = row is None and connection.execute(called).first() is not None
         if row is None:
-            raise UnknownEncounter("The gallery has no encounter of this id; check it.")
+            with self._noting(client_id):
+                error = UnknownEncounter("The gallery has no encounter of this id; check it.")
+                error.elsewhere = is_elsewhere
+                raise error
         record = self._store.record(row.record_id)
         with self._database.reading() as connection:
             found = osia_rows.client_encounters(connection, self._keys, record, client_id)
@@ -171,7 +177,7 @@ class OsiaStore:
         Raises:
             UnknownRecord, UnknownEncounter.
         """
-        with self._database.writing() as connection:
+        with self._noting(person_id), self._database.writing() as connection:
             record_id, encounter_id = self._held(connection, person_id, client_id)
             osia_rows.set_active(connection, encounter_id, active, self._store.act)
             osia_rows.own_row(connection, encounter_id)
@@ -189,7 +195,7 @@ class OsiaStore:
         """
         check_galleries(galleries)
         act = self._store.act
-        with self._database.writing() as connection:
+        with self._noting(person_id), self._database.writing() as connection:
             record_id, encounter_id = self._held(connection, person_id, client_id)
             osia_rows.own_row(connection, encounter_id)
             listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
@@ -207,6 +213,16 @@ class OsiaStore:
             found = templates.load_templates_at(connection, self._keys, one.stored.id)
         self._store.note(Action.TEMPLATES_EXPORTED, one.record.id, encounter=one.stored.id, templates=len(found))
         return found
+
+    @contextmanager
+    def _noting(self, subject: str) -> Iterator[None]:
+        """Note in the audit log that somebody asked for what another unit keeps; they are told that it is unknown."""
+        try:
+            yield
+        except NotFound as error:
+            if error.elsewhere:
+                self._store.note(Action.REFUSED, subject, code=OutOfJurisdiction.code)
+            raise
 
     def _held(self, connection: Connection, person_id: str, client_id: str) -> tuple[str, str]:
         """Return the ids of a record and its encounter; nobody else changes the record before the commit."""

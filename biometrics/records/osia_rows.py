@@ -51,7 +51,9 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
         raise unknown_person(person_id)
     led = people.lead(connection, str(found))
     if not jurisdiction.seen(connection, jurisdiction.unit_of(act), [led]):
-        raise unknown_person(person_id)
+        error = unknown_person(person_id)
+        error.elsewhere = True
+        raise error
     if strictly and led != found:
         raise UnknownRecord(f"The person {person_id[:CLIENT_ID_LENGTH]!r} was merged into another; name that one.")
     return led

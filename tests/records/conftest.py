@@ -104,6 +104,9 @@ def station(store: RecordStore) -> RecordStore:
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)
+    before = store.enrol(Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
+    after = encounter(fir_number="5")
+    store.replace_encounter(before.record_id, before.encounter_id, after, [print_of("after")], lambda *_: None)
     return store
 
 
