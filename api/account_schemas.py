@@ -134,6 +134,7 @@ class MeOut(Schema):
     scopes: list[Scope]
     must_enrol_totp: bool
     api_key: str | None = Field(description="How the key begins that is used; null for a session")
+    identities: list[IdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
 
 
 class PasswordChange(Schema):
@@ -156,6 +157,23 @@ class Code(Schema):
     code: str = Field(max_length=TYPED)
 
 
+class IdentityOut(Schema):
+    """Who one is at an outside provider."""
+
+    issuer: str
+    subject: str
+    confirmed_at: dt.datetime | None = Field(description="null: proposed by an administrator, and not in effect yet")
+
+
+class IdentityConfirmation(Schema):
+    """An identity at the outside provider that was proposed for one's account, with one's password and code."""
+
+    issuer: str
+    subject: str
+    password: str = Field(max_length=TYPED)
+    code: str = Field(default="", max_length=TYPED, description="Of the phone, where the account has one")
+
+
 class IdentityIn(Schema):
     """Who somebody is at the outside provider."""
 
@@ -169,7 +187,13 @@ class NewApiKeyIn(Schema):
     label: str = Field(description="What it is for")
     days: float = Field(gt=0, le=366, description="How long it is good")
     scopes: list[Scope] = Field(default=[], description="What it may do; all that its owner may, where empty")
-    owner: str | None = Field(default=None, description="Login or id of an account that you manage; null: your own")
+    owner: str | None = Field(
+        default=None, description="Login or id of a machine client that you manage; null: your own account"
+    )
+    password: str = Field(
+        default="", max_length=TYPED, description="Your own, once more; needed unless a provider signs you in"
+    )
+    code: str = Field(default="", max_length=TYPED, description="Of your phone, where your account has one")
 
     def new_key(self) -> NewApiKey:
         """Return the domain's value, validated."""

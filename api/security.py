@@ -19,6 +19,7 @@ from api.accounts.browsers import cookie_of
 from api.accounts.throttle import Throttle, client_key
 from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
+from biometrics.accounts import NOT_FOR_KEYS
 from biometrics.engine import Engine
 from biometrics.errors import Forbidden
 from biometrics.records.audit import Action
@@ -30,12 +31,13 @@ _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /a
 class Needs:
     """What a route needs of its caller: one scope, or only to be somebody; `person` shuts out API keys.
 
+    What is never for keys (`NOT_FOR_KEYS`) needs a person without that a route says so.
     `unfinished` lets in who has not enrolled a phone yet, for what is needed to do so.
     """
 
     def __init__(self, scope: Scope | None, *, person: bool = False, unfinished: bool = False) -> None:
         self.scope = scope
-        self.person = person
+        self.person = person or scope in NOT_FOR_KEYS
         self.unfinished = unfinished
 
     def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
@@ -43,10 +45,10 @@ class Needs:
         recognised = recognised_by(request)
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
-        if self.scope is not None and not recognised.actor.may(self.scope):
-            raise Forbidden(refusal([self.scope]))
         if self.person and recognised.session is None:
             raise Forbidden("A person signs in for this; an API key is not enough.")
+        if self.scope is not None and not recognised.actor.may(self.scope):
+            raise Forbidden(refusal([self.scope]))
         return recognised
 
 
@@ -128,7 +130,13 @@ def _accounts(request: Request) -> Accounts:
 
 
 def _act(request: Request) -> Act:
-    return Act(recognised_by(request).actor, address=address_of(request), request_id=request_id(request))
+    recognised = recognised_by(request)
+    return Act(
+        recognised.actor,
+        address=address_of(request),
+        request_id=request_id(request),
+        credential=recognised.credential,
+    )
 
 
 def throttled(request: Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 from types import FrameType
@@ -27,9 +28,11 @@ def run_server(
     What runs by then is finished, what waits is handed back, and the index snapshots are written.
 
     Raises:
+        InvalidField: the certificate or its key cannot be used, or everybody could say who a client is.
         RestoreUnfinished: the station is being restored.
         SystemExit: it did not start; the log says why.
     """
+    _check_forwarding(os.environ.get("FORWARDED_ALLOW_IPS", ""))
     logs.configure(settings.log_format, settings.log_level)
     require_restored(settings.data_folder, settings.resolved_database_url)
     app = create_app(settings)
@@ -72,6 +75,14 @@ class _Server(uvicorn.Server):
         """Stop."""
         super().handle_exit(sig, frame)
         asyncio.get_running_loop().call_soon_threadsafe(self._app.state.stop)
+
+
+def _check_forwarding(trusted: str) -> None:
+    """Check from whom uvicorn believes X-Forwarded-For: from everybody, each client could choose its own address."""
+    if "*" in (address.strip() for address in trusted.split(",")):
+        raise InvalidField(
+            "FORWARDED_ALLOW_IPS is *, so any client could forge its address; give the proxy's address or network."
+        )
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:

@@ -23,9 +23,13 @@ REQUEST_LENGTH = 100
 REASON_LENGTH = 300
 PURPOSE_LENGTH = 40
 UNIT_LENGTH = 2 * CODE_LENGTH + 4  # of a path
+CREDENTIAL_LENGTH = 60
 
 NATIONAL: Final = "national"  # how the unit above all states is written
 _SEPARATOR = "/"
+_LOCAL: Final = "local:"  # how ids of local operators begin
+_SESSION: Final = "session:"
+_API_KEY: Final = "api_key:"
 
 
 class Scope(StrEnum):
@@ -54,6 +58,10 @@ class Scope(StrEnum):
     UNIT_MANAGE = "pehchan.unit.manage"
     KEY_MANAGE = "pehchan.key.manage"
     BACKUP = "pehchan.backup"
+
+
+# Work on cases, which a person does under their own name: no API key is good for it.
+CASEWORK: Final = frozenset({Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE})
 
 
 class Role(StrEnum):
@@ -237,13 +245,19 @@ class Actor:
         """Say whether the actor may do such a thing."""
         return scope in self.scopes
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is whoever runs commands on the machine itself."""
+        return self.id.startswith(_LOCAL)
+
 
 @dataclass(frozen=True)
 class Act:
     """One request: who makes it, from what address, and why.
 
     `purpose` is a `Purpose` or empty, `reason` says more in the officer's own words and is kept with a search, not in
-    the audit log.
+    the audit log. `credential` is the public id of what the request was authenticated with: `session:ID` or
+    `api_key:ID`; it is empty for the local operator and for the service itself.
 
     Raises:
         InvalidField: a text is too long, or the purpose is none.
@@ -255,6 +269,7 @@ class Act:
     address: str = ""
     request_id: str = ""
     reason: str = ""
+    credential: str = ""
 
     def __post_init__(self) -> None:
         """Trim and check."""
@@ -263,13 +278,36 @@ class Act:
             ("address", "address", ADDRESS_LENGTH),
             ("request_id", "id of the request", REQUEST_LENGTH),
             ("reason", "reason", REASON_LENGTH),
+            ("credential", "credential", CREDENTIAL_LENGTH),
         ):
             object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
         if self.purpose and self.purpose not in set(Purpose):
             raise InvalidField(f"{self.purpose!r} is not a purpose; give one of {', '.join(Purpose)}.")
 
 
+def session_credential(session_id: str) -> str:
+    """Return how a session is named as the credential of an act."""
+    return f"{_SESSION}{session_id}"
+
+
+def api_key_credential(key_id: str) -> str:
+    """Return how an API key is named as the credential of an act; `key_id` is its public id."""
+    return f"{_API_KEY}{key_id}"
+
+
+def parse_credential(credential: str) -> tuple[bool, str]:
+    """Return whether a credential is an API key, else a session, and the id of it.
+
+    Raises:
+        InvalidField: it is neither.
+    """
+    for prefix, is_key in ((_SESSION, False), (_API_KEY, True)):
+        if credential.startswith(prefix):
+            return is_key, credential.removeprefix(prefix)
+    raise InvalidField(f"{credential!r} is not a credential; it begins with {_SESSION} or {_API_KEY}")
+
+
 def local_operator(user: str, purpose: str = "", case_number: str = "", reason: str = "") -> Act:
     """Return the act of whoever runs commands on the machine itself, who may do all that its files allow anyway."""
-    actor = Actor(f"local:{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope))
+    actor = Actor(f"{_LOCAL}{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope))
     return Act(actor, purpose, case_number, address="local", reason=reason)

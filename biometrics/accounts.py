@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from biometrics.access import SCOPES, Act, Actor, Role, Scope, Unit
+from biometrics.access import CASEWORK, SCOPES, Act, Actor, Role, Scope, Unit
 from biometrics.errors import Forbidden, InvalidField
 from biometrics.person import NAME_LENGTH, clean_text
 
@@ -20,6 +20,9 @@ LABEL_LENGTH = 100  # what an API key is for
 
 # What gives power over the installation itself, or over other accounts: only who has it may give it.
 RESERVED: Final = SCOPES[Role.ADMINISTRATOR]
+
+# What a person does in a session of their own: no API key is good for it, whoever made it.
+NOT_FOR_KEYS: Final = RESERVED | CASEWORK
 
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 

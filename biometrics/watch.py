@@ -43,6 +43,9 @@ class NotificationKind(StrEnum):
     CASE_CLOSED = "case_closed"  # a case of one's own has its answer
     CROSS_UNIT_CASE = "cross_unit_case"  # a case that another unit asks is about a record that one's unit keeps
     CROSS_UNIT_DECIDED = "cross_unit_decided"  # and has its answer
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word; an administrator reset the password of one's own account
+    TOTP_RESET = "totp_reset"  # and its codes
+    IDENTITY_PROPOSED = "identity_proposed"  # an administrator proposed an outside identity, to be confirmed
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +23,9 @@ from biometrics.errors import AddressRefused
 MAX_URL: Final = 2000
 _PORTS: Final = {"http": 80, "https": 443}
 _PIECE: Final = 65_536
+_COMPATIBLE: Final = IPv6Network("::/96")
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64: Final = IPv6Network("64:ff9b:1::/48")
 
 Network = IPv4Network | IPv6Network
 
@@ -153,12 +156,38 @@ class Outward:
         return _first_answering(addresses, port, self.seconds)
 
     def _reachable(self, address: str) -> bool:
-        found = ip_address(address.partition("%")[0])
-        if isinstance(found, IPv6Address) and found.ipv4_mapped:
-            found = found.ipv4_mapped
-        if any(found in network for network in self.networks):
-            return True
-        return found.is_global and not found.is_multicast
+        found = unwrapped(ip_address(address.partition("%")[0]))
+        return is_public(found) or any(found in network for network in self.networks)
+
+
+def unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for, else the address itself.
+
+    Such are IPv4-mapped addresses (RFC 4291, ::ffff:0:0/96), IPv4-compatible ones (::/96), those of NAT64 (RFC 6052,
+    64:ff9b::/96) and of 6to4 (RFC 3056, 2002::/16). The operating system or a gateway sends to the IPv4 address.
+    """
+    if isinstance(address, IPv4Address):
+        return address
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):  # not :: and ::1
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Say whether an address, unwrapped, is one of the public Internet.
+
+    Never are site-local addresses (fec0::/10), those of a site's own NAT64 (RFC 8215), which stand for IPv4 addresses
+    at places that only the site knows, and Teredo's (RFC 4380), which lead through a third party.
+    """
+    if not address.is_global or address.is_multicast or address.is_unspecified:
+        return False
+    return isinstance(address, IPv4Address) or not (
+        address.is_site_local or address.teredo is not None or address in _LOCAL_NAT64
+    )
 
 
 class _Connected(http.client.HTTPConnection):

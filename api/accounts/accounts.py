@@ -15,10 +15,11 @@ from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.one_time_codes import OneTimeCodes
 from api.accounts.passwords import Passwords, check_password
 from api.accounts.secret_key import SecretKey
-from biometrics.access import Act, Actor
+from biometrics.access import Act, Actor, api_key_credential, parse_credential
 from biometrics.accounts import ApiKey, NewUser, User
 from biometrics.errors import (
     CodeRequired,
+    Forbidden,
     PasswordChangeRequired,
     TokenExpired,
     Unauthenticated,
@@ -28,12 +29,15 @@ from biometrics.errors import (
 from biometrics.once import Once
 from biometrics.records.accounts import AccountStore, Setup
 from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
-from biometrics.records.credentials import WRONG, Credentials, CredentialStore, SignIn
+from biometrics.records.credential_state import ENDED as CREDENTIAL_ENDED
+from biometrics.records.credential_state import CredentialStates
+from biometrics.records.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
 from biometrics.records.database import Database
 from biometrics.records.sessions import Lifetimes, Method, Session, SessionStore
 from biometrics.records.sign_in_guard import SignInGuard, Try
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
+PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is
 KEY_START: Final = "pehchan_"
 PREFIX_LENGTH: Final = len(KEY_START) + 8
 
@@ -68,6 +72,14 @@ class Recognised:
     session: Session | None = None
     key: ApiKey | None = None
     is_held_back: bool = False
+
+    @property
+    def credential(self) -> str:
+        """How the session or the API key is named in an act."""
+        if self.key is not None:
+            return api_key_credential(self.key.id)
+        assert self.session is not None, "an account is recognised by a session or an API key"
+        return self.session.credential
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,7 @@ class Accounts:
         self.sessions = SessionStore(database)
         self.keys = ApiKeyStore(database)
         self.guard = SignInGuard(database)
+        self.credentials = CredentialStates(database)
         self._credentials = CredentialStore(database)
         self._passwords = passwords or Passwords()
         self._codes = OneTimeCodes(key.derived("one-time codes"))
@@ -138,10 +151,45 @@ class Accounts:
         setup, password = _setup()
         return self.users.reset_password(act, id_or_login, setup), password
 
-    def add_key(self, act: Act, owner: str, new: NewApiKey) -> tuple[ApiKey, str]:
+    def add_key(self, act: Act, owner: str, new: NewApiKey, proof: Proof | None = None) -> tuple[ApiKey, str]:
         """Make an API key, and return it with all of it, which is never shown again; see `ApiKeyStore.add`."""
         text = KEY_START + secrets.token_urlsafe(32)
-        return self.keys.add(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text))), text
+        return self.keys.add(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text)), proof), text
+
+    def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
+        """Check once more who it is that is signed in, by their password and, where they have them, one-time code.
+
+        Who has no password here, since an outside provider recognises them, must have signed in by it just now.
+
+        Raises:
+            WrongCredentials: something is wrong, or one is signed in by something else.
+            CodeRequired: the password is right, and a code is missing.
+            Forbidden: the provider recognised them too long ago.
+            AccountLocked: there were too many wrong tries.
+        """
+        session = _own_session(recognised)
+        if not recognised.user.has_password:
+            if session.method is not Method.PROVIDER or session.created_at < datetime.now(UTC) - PROVED_BY_PROVIDER:
+                raise Forbidden("Sign in by the provider once more, right before this.")
+            return Proof(self._credentials.of_user(recognised.user.id))
+        counted = self.guard.begin(recognised.user.login, _digest(session.id), signed_in=True)
+        seen, is_setup = self._proved(recognised.user.login, password)
+        if is_setup:
+            raise WrongCredentials(WRONG)
+        with self._taking_back(counted):
+            step = self._step(seen, code)
+        return Proof(seen, step, counted)
+
+    def confirm_identity(
+        self, act: Act, recognised: Recognised, issuer: str, subject: str, password: str, code: str
+    ) -> None:
+        """Let oneself sign in by the identity at an outside provider that was proposed for one's account.
+
+        Raises:
+            NotFound: none was proposed.
+            WrongCredentials, CodeRequired, Forbidden, AccountLocked: as for `prove`.
+        """
+        self._credentials.confirm_identity(act, self.prove(recognised, password, code), issuer, subject)
 
     def sign_in(self, entered: Entered, address: str = "") -> Tokens:
         """Begin a session by password and, where the account has them, one-time code.
@@ -197,7 +245,8 @@ class Accounts:
         """End the session of a refresh token; one that is not good ends nothing, and is no error (RFC 7009)."""
         session = self.sessions.session_of_refresh_token(_digest(refresh_token))
         if session is not None:
-            self.sessions.end(Act(session.user.actor(), address=address), session.id)
+            act = Act(session.user.actor(), address=address, credential=session.credential)
+            self.sessions.end(act, session.id)
 
     def recognise(self, authorization: str | None) -> Recognised:
         """Return who sends an Authorization header.
@@ -223,24 +272,28 @@ class Accounts:
             raise Unauthenticated(ENDED)
         return self._by_session(session)
 
-    def recognise_again(self, user_id: str, key_id: str | None) -> Recognised:
-        """Return somebody who was recognised before, with the rights that they and their API key have now.
+    def recognise_again(self, user_id: str, credential: str) -> Recognised:
+        """Return somebody who was recognised before, with the rights that they and their credential have now.
 
         Raises:
-            Unauthenticated: the account was closed, or the key is not good any more.
+            Unauthenticated: the session or the API key has ended, or is not named.
         """
+        is_key, credential_id = parse_credential(credential) if credential else (False, "")
+        session = None if is_key else self.sessions.session(credential_id)
+        key = self.keys.good(credential_id) if is_key else None
         user = self.users.user(user_id)
-        key = self.keys.good(key_id) if key_id else None
-        if user.disabled_at is not None or (key_id and key is None):
-            raise Unauthenticated("The account was closed, or its API key ended, before the request was carried out.")
-        return Recognised(user, user.actor(key.scopes if key else None), key=key)
+        if session is not None and session.user.id == user.id:
+            return self._by_session(session)
+        if key is not None and key.owner_id == user.id and user.disabled_at is None:
+            return Recognised(user, user.actor(key.scopes), key=key)
+        raise Unauthenticated(CREDENTIAL_ENDED)
 
     def actor_of(self, authorization: str | None) -> Actor:
         """Return as whom somebody acts who sends an Authorization header; see `recognise`."""
         return self.recognise(authorization).actor
 
     def change_password(self, act: Act, recognised: Recognised, password: str, new_password: str) -> None:
-        """Replace one's own password by another; all one's other sessions end.
+        """Replace one's own password by another; all one's other sessions end, and one's API keys.
 
         Raises:
             WrongCredentials: the present password is wrong, or one is signed in by something else.

@@ -15,6 +15,7 @@ from biometrics.errors import Forbidden
 
 SESSION: Final = "pehchan_session"
 
+_PORTS: Final = {"http": 80, "https": 443}
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
@@ -31,6 +32,20 @@ def cookie_of(request: Request) -> str | None:
 
 
 def is_own(request: Request) -> bool:
-    """Say whether a page of this very host made the browser ask; every browser says so of what is not only read."""
-    origin = urlsplit(request.headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc == request.headers.get("host")
+    """Say whether a page of this very origin made the browser ask; every browser says so of what is not only read.
+
+    Scheme, host and port are compared (RFC 6454). Behind a proxy they are what it passes on as Host and
+    X-Forwarded-Proto.
+    """
+    asked = _origin(request.headers.get("origin", ""))
+    return asked is not None and asked == _origin(f"{request.url.scheme}://{request.headers.get('host', '')}")
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of a URL; None for what is no origin of a web page."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname.lower(), port) if parts.hostname else None

@@ -32,13 +32,14 @@ def list_entries(
     since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",
     until: Annotated[str, typer.Option(help="Before this instant.")] = "",
     case_number: Annotated[str, typer.Option("--case", help="Case or FIR that it was done for.")] = "",
+    credential: Annotated[str, typer.Option(help="What it was done with: session:ID or api_key:ID.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="At most so many entries.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only entries of lower numbers: the next page.")] = None,
 ) -> None:
     """List entries, the newest first."""
     with operated_store(Settings()) as store:
         assert store.act is not None
-        query = EntryQuery(person, actor, action, since, until, case_number)
+        query = EntryQuery(person, actor, action, since, until, case_number, credential)
         entries: list[Entry] = []
         while True:
             page = audit_log_of(store).find(store.act, query, limit - len(entries), before)
@@ -46,10 +47,10 @@ def list_entries(
             before = page.after
             if before is None or len(entries) == limit:
                 break
-    table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "detail")
+    table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
     for one in entries:
         who = (one.actor_id, one.unit, one.address, one.action, one.subject_id, one.purpose, one.case_number)
-        table.add_row(str(one.number), one.at, *who, one.detail)
+        table.add_row(str(one.number), one.at, *who, one.credential, one.detail)
     Console().print(table)
     if before is not None:
         typer.echo(f"There are more: --before {before}")

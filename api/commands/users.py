@@ -86,7 +86,7 @@ def enable_user(login: Login) -> None:
 
 @app.command("password")
 def reset_password(login: Login) -> None:
-    """Replace a password by a one-time one, and print it; all sessions of the account end."""
+    """Replace a password by a one-time one, and print it; all sessions and API keys of the account end."""
     with _accounts() as (accounts, act):
         _, password = accounts.reset_password(act, login)
     _show_password(password)
@@ -94,7 +94,7 @@ def reset_password(login: Login) -> None:
 
 @app.command("totp")
 def reset_totp(login: Login) -> None:
-    """Forget an account's phone, which was lost: another is enrolled at the next sign-in. All sessions end."""
+    """Forget an account's phone, which was lost: another is enrolled at the next sign-in. All sessions and keys end."""
     with _accounts() as (accounts, act):
         accounts.users.reset_totp(act, login)
     typer.echo("The codes of the old phone open nothing any more.")
@@ -127,9 +127,10 @@ def link_user(
     subject: Annotated[str, typer.Option(help="`sub`: who the person is at the outside provider.")],
     issuer: Annotated[str, typer.Option(help="`iss`: the provider's URL.")],
 ) -> None:
-    """Let somebody sign in by an outside provider (OpenID Connect)."""
+    """Propose who somebody is at an outside provider (OpenID Connect); it counts once they have confirmed it."""
     with _accounts() as (accounts, act):
         _show([accounts.users.link(act, login, issuer, subject)])
+    typer.echo("They confirm it on the page of their account, or by POST /api/v1/me/identity/confirm.", err=True)
 
 
 @app.command("unlink")
@@ -146,7 +147,7 @@ def add_key(
     days: Annotated[float, typer.Option(min=0, max=366, help="How long it is good.")] = 90,
     scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; else all that its owner may.")] = None,
 ) -> None:
-    """Make a key and print it: it is never shown again."""
+    """Make a key for a machine client and print it: it is never shown again. People make their own, signed in."""
     with _accounts() as (accounts, act):
         key, text = accounts.add_key(act, login, NewApiKey(label, timedelta(days=days), frozenset(scope or ())))
     typer.echo(text)

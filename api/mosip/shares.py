@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
@@ -33,7 +34,7 @@ from api.abis.fetching import Fetched
 from api.abis.outward import Outward
 from api.mosip.cbeff import MAX_DOCUMENT
 from api.mosip.reasons import Reason, Refused
-from biometrics.errors import InvalidField
+from biometrics.errors import AddressRefused, InvalidField
 
 _LIMIT: Final = 2 * MAX_DOCUMENT  # of encrypted data in base64
 _ANSWER_LIMIT: Final = 100_000
@@ -77,7 +78,11 @@ class Shares:
             AddressRefused: it is not allowed, or does not answer.
             Refused: the share says that it is not there any more, or not for us, or it cannot be decrypted.
         """
-        self._outward.check(url)  # so that nobody is asked for a token for what is not called anyway
+        parts = self._outward.check(url)  # so that nobody is asked for a token for what is not called anyway
+        if self._registration and urlsplit(self._registration.url).scheme == "https" and parts.scheme != "https":
+            raise AddressRefused(
+                "The data share's address must begin with https://, as that of MOSIP's authentication."
+            )
         content, unknown = self._asked(url, self._token(""))
         if unknown and self._registration:
             content, unknown = self._asked(url, self._token(self._cookie))

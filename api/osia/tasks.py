@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from api.abis.service import Abis
+from api.accounts.accounts import Accounts
 from api.osia.calls import Call
 from api.osia.encounters import allot
 from api.osia.errors import content_of
 from api.osia.operations import CREATES, carry_out
 from api.tasks.running import Delivery
-from biometrics.access import Act, Actor, Role, Scope, Unit
-from biometrics.errors import Fault, Forbidden, PehchanError
+from biometrics.access import Act, Actor, Scope
+from biometrics.errors import Fault, Forbidden, PehchanError, Unauthenticated
 from biometrics.records.audit import Action
 from biometrics.records.tasks import NewTask, Task, TaskKind
 
@@ -36,14 +37,19 @@ def task_of(act: Act, call: Call, callback: str, priority: int) -> NewTask:
 class OsiaCalls:
     """How the interface's tasks are carried out and delivered."""
 
-    def __init__(self, abis: Abis) -> None:
+    def __init__(self, abis: Abis, accounts: Accounts) -> None:
         self._abis = abis
+        self._accounts = accounts
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
         """Carry out the call."""
         again = task.runs > 1
         call = Call(task.operation, task.call["given"], task.call["body"], task.transaction_id, task.id, again)
-        act = replace(_to_act(task.act), case_number=call.case_number, request_id=call.request_id)
+        try:
+            now = self._accounts.recognise_again(task.owner, task.credential).actor
+        except Unauthenticated as error:
+            return content_of(error, task.operation), True
+        act = replace(_to_act(task.act, now), case_number=call.case_number, request_id=call.request_id)
         abis = self._abis.acting(act)
         try:
             result = carry_out(abis, call)
@@ -76,24 +82,12 @@ def _address(task: Task) -> str:
 
 
 def _of_act(act: Act) -> dict[str, Any]:
-    actor = act.actor
-    return {
-        "id": actor.id,
-        "name": actor.name,
-        "roles": sorted(actor.roles),
-        "scopes": sorted(actor.scopes),
-        "unit": actor.unit.path,
-        **{name: value for name, value in asdict(act).items() if name != "actor"},
-    }
+    rest = {name: value for name, value in asdict(act).items() if name != "actor"}
+    return {"scopes": sorted(act.actor.scopes), **rest}
 
 
-def _to_act(content: dict[str, Any]) -> Act:
-    actor = Actor(
-        content["id"],
-        content["name"],
-        frozenset(map(Role, content["roles"])),
-        frozenset(map(Scope, content["scopes"])),
-        Unit.of(content["unit"]),
-    )
-    rest = {name: content[name] for name in ("purpose", "case_number", "address", "request_id", "reason")}
-    return Act(actor, **rest)
+def _to_act(content: dict[str, Any], actor: Actor) -> Act:
+    """Return a stored act, of its actor with the rights that they have now, and no more than they had then."""
+    allowed = actor.scopes & frozenset(map(Scope, content["scopes"]))
+    names = ("purpose", "case_number", "address", "request_id", "reason", "credential")
+    return Act(replace(actor, scopes=allowed), **{name: content[name] for name in names})

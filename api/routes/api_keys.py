@@ -10,7 +10,7 @@ from api.account_schemas import ApiKeyOut, ApiKeyPageOut, NewApiKeyIn, NewApiKey
 from api.errors import raising
 from api.paging import USUAL, After, Limit
 from api.repeats import WritingAccounts
-from api.security import AccountsDependency, ActDependency, needs_sign_in
+from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from biometrics.errors import SecretShown, UnknownAccount
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
@@ -29,10 +29,17 @@ def list_keys(
 
 
 @router.post("", status_code=201, summary="Make an API key", responses=raising(UnknownAccount, SecretShown))
-def add_key(new: NewApiKeyIn, act: ActDependency, accounts: WritingAccounts, response: Response) -> NewApiKeyOut:
-    """Make a key for oneself or for an account that one manages. All of it is shown this once."""
+def add_key(
+    new: NewApiKeyIn, me: RecognisedDependency, act: ActDependency, accounts: WritingAccounts, response: Response
+) -> NewApiKeyOut:
+    """Make a key for oneself, or for a machine client that one manages. All of it is shown this once.
+
+    It takes one's password and, where one has them, the code of one's phone; a person's key is made by nobody else.
+    """
     response.headers["Cache-Control"] = "no-store"
-    key, text = accounts.add_key(act, new.owner or act.actor.id, new.new_key())
+    made = new.new_key()
+    proof = accounts.prove(me, new.password, new.code)
+    key, text = accounts.add_key(act, new.owner or act.actor.id, made, proof)
     return NewApiKeyOut(api_key=ApiKeyOut.of(key), key=text)
 
 

@@ -34,6 +34,9 @@ class EntryOut(Schema):
     action: str
     subject_id: str = Field(description="Id of the record, search or other thing that it is about")
     detail: dict[str, Any] = Field(description="Ids, counts and digests")
+    credential: str = Field(
+        description="The session or API key that it was done with, as session:ID or api_key:ID; empty for the operator"
+    )
     previous: str = Field(description="Hash of the entry before")
     hash: str
 
@@ -70,6 +73,7 @@ def list_entries(
     since: Annotated[str, Query(description="2026-11-25, or 2026-11-25T09:30Z")] = "",
     until: Annotated[str, Query(description="Before this instant")] = "",
     case_number: Annotated[str, Query(description="The case or FIR that it was done for")] = "",
+    credential: Annotated[str, Query(description="What it was done with: session:ID or api_key:ID")] = "",
     limit: Limit = USUAL,
     after: After = None,
 ) -> EntryPageOut:
@@ -77,7 +81,7 @@ def list_entries(
 
     A page may be short, or empty, and still have a `next`: one request looks at a part of the log only.
     """
-    query = EntryQuery(person, actor, action, since, until, case_number)
+    query = EntryQuery(person, actor, action, since, until, case_number, credential)
     page = audit_log_of(store).find(act, query, limit, number_after(after))
     return EntryPageOut(entries=[EntryOut.of(one) for one in page.entries], next=cursor(page.after))
 

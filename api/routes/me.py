@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.account_schemas import Code, MeOut, PasswordChange, TotpOut, UserOut
+from api.account_schemas import Code, IdentityConfirmation, IdentityOut, MeOut, PasswordChange, TotpOut, UserOut
+from api.errors import raising
 from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from biometrics.errors import NotFound
 
 router = APIRouter(prefix="/me", tags=["accounts"])
 
 
 @router.get("", summary="Say who one is", dependencies=[needs_sign_in(unfinished=True)])
-def read_me(me: RecognisedDependency) -> MeOut:
+def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
     """Read one's own account, and what one may do by what one is signed in with."""
     key = None if me.key is None else me.key.prefix
-    return MeOut(user=UserOut.of(me.user), scopes=sorted(me.actor.scopes), must_enrol_totp=me.is_held_back, api_key=key)
+    return MeOut(
+        user=UserOut.of(me.user),
+        scopes=sorted(me.actor.scopes),
+        must_enrol_totp=me.is_held_back,
+        api_key=key,
+        identities=[IdentityOut(**vars(one)) for one in accounts.users.identities(me.user.id)],
+    )
 
 
 @router.post(
@@ -26,7 +34,7 @@ def read_me(me: RecognisedDependency) -> MeOut:
 def change_password(
     change: PasswordChange, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
 ) -> None:
-    """Replace one's password; all other sessions end."""
+    """Replace one's password; all other sessions end, and all of one's API keys."""
     accounts.change_password(act, me, change.password, change.new_password)
 
 
@@ -52,6 +60,23 @@ def offer_totp(me: RecognisedDependency, accounts: AccountsDependency, response:
 def begin_totp(code: Code, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency) -> None:
     """Prove by a first code that the phone is set up."""
     accounts.begin_totp(act, me, code.code)
+
+
+@router.post(
+    "/identity/confirm",
+    status_code=204,
+    summary="Confirm who one is at the outside provider",
+    dependencies=[needs_sign_in(person=True)],
+    responses=raising(NotFound),
+)
+def confirm_identity(
+    confirmed: IdentityConfirmation, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
+) -> None:
+    """Let oneself sign in by an identity that an administrator proposed; before that nobody signs in by it.
+
+    Make sure that it is one's own: whoever has that identity at the provider signs in as oneself from then on.
+    """
+    accounts.confirm_identity(act, me, confirmed.issuer, confirmed.subject, confirmed.password, confirmed.code)
 
 
 @router.delete(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from api.accounts.accounts import Accounts
 from api.dependencies import StoreDependency
 from api.errors import raising
 from api.operations.work import Work
@@ -87,10 +88,11 @@ def read_response(task_id: str, act: ActDependency, tasks: TasksDependency, stor
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events `progress`: tasks"}},
 )
 def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDependency) -> StreamingResponse:
-    """Send an event whenever anything changes, and end when the task has; connect again where it ends before.
+    """Send an event whenever anything changes, and end when the task has, or the session or API key that listens.
 
-    An event `removed` is the last one of a task that is removed meanwhile.
+    An event `removed` is the last one of a task that is removed meanwhile. Connect again where it ends before.
     """
+    credentials = cast(Accounts, request.app.state.accounts).credentials
     first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
     async def events() -> AsyncIterator[str]:
@@ -106,6 +108,8 @@ def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDepen
                 return
             await asyncio.sleep(LOOK_SECONDS)
             try:
+                if not await asyncio.to_thread(credentials.is_live, act.actor.id, act.credential):
+                    return
                 progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
             except UnknownTask:  # it was removed: the answer has begun, so that an error could not be told any more
                 yield "event: removed\ndata: {}\n\n"

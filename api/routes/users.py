@@ -69,20 +69,26 @@ def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> 
 
 @router.post("/{user}/password-reset", summary="Replace a password by a one-time one", responses=raising(SecretShown))
 def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
-    """End the account's sessions; the answer holds a new one-time password."""
+    """End the account's sessions and API keys; the answer holds a new one-time password.
+
+    Whoever reset the account's phone cannot do this too, before its owner has set up another.
+    """
     response.headers["Cache-Control"] = "no-store"
     return UserWithPassword.of(*accounts.reset_password(act, user))
 
 
 @router.post("/{user}/totp-reset", summary="Forget an account's phone")
 def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """End the account's sessions; its owner enrols another phone at the next sign-in."""
+    """End the account's sessions and API keys; its owner enrols another phone at the next sign-in.
+
+    Whoever reset the account's password cannot do this too, before its owner has signed in.
+    """
     return UserOut.of(accounts.users.reset_totp(act, user))
 
 
-@router.put("/{user}/identity", summary="Let somebody sign in by the outside provider", responses=raising(LoginTaken))
+@router.put("/{user}/identity", summary="Propose an identity at the outside provider", responses=raising(LoginTaken))
 def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Say who the account's owner is at the outside provider."""
+    """Say who the account's owner is at the outside provider; it counts once they have confirmed it themselves."""
     return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))
 
 

@@ -47,7 +47,7 @@ def add_webhook(
 ) -> NewWebhookOut:
     """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
-    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events)
+    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events, act.credential)
     store.note(Action.WEBHOOK_ADDED, webhook.id, host=urlsplit(new.url).netloc, events=list(webhook.events))
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"

@@ -43,7 +43,7 @@ def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Bac
     outward = Outward.of(settings.webhook_hosts, settings.webhook_networks, settings.webhook_timeout_seconds)
     app.state.webhooks_outward = outward
     app.state.abis = service_of(settings, engine)
-    calls = OsiaCalls(app.state.abis)
+    calls = OsiaCalls(app.state.abis, app.state.accounts)
     tasks.runners = {
         TaskKind.OSIA: calls,
         TaskKind.REQUEST: StoredRequests(app, asyncio.get_running_loop(), store),

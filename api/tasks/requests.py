@@ -75,7 +75,7 @@ async def later(
         headers["content-type"] = media_type
     who = recognised_by(request)
     act = {
-        "key_id": who.key.id if who.key else None,
+        "credential": who.credential,
         "scopes": sorted(who.actor.scopes),
         "address": address_of(request),
         "request_id": request_id(request),
@@ -146,7 +146,7 @@ class StoredRequests:
     def carry_out(self, task: Task) -> tuple[Any, bool]:
         """Send the request through the application; its result has status, headers and body (base64)."""
         try:
-            recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.act["key_id"])
+            recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.credential)
         except PehchanError as error:
             return _kept(problem(status_of(type(error)), error.code, error.message)), True
         body = base64.b64decode(task.call["body"])

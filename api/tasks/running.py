@@ -227,6 +227,10 @@ class Tasks:
         _wake(self._delivering)
 
     def _deliver(self, task: Task) -> None:
+        if not self.store.is_live(task):
+            log.warning("The result of task %s is not delivered: its session or API key has ended.", task.id)
+            self.store.undelivered(task, None)
+            return
         try:
             delivery = self.senders[task.kind](task)
         except NotFound:

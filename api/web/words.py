@@ -161,6 +161,9 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("A case was closed"),
             N_("Another unit's case is about a record that your unit keeps"),
             N_("Another unit's case about a record that your unit keeps was closed"),
+            N_("An administrator reset your password"),
+            N_("An administrator reset your phone"),
+            N_("An administrator proposed a sign-in by a provider"),
         ),
         _named(
             report.Dimension,

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from biometrics.access import ADDRESS_LENGTH
+from biometrics.access import ACTOR_LENGTH, ADDRESS_LENGTH
 from biometrics.accounts import LABEL_LENGTH, LOGIN_LENGTH
 from biometrics.person import CODE_LENGTH, NAME_LENGTH
 from biometrics.records.tables import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
@@ -49,6 +49,8 @@ users: Final = Table(
     Column("totp_sealed", LargeBinary),
     Column("totp_since", UtcDateTime),  # NULL until a first code has proved that the secret arrived
     Column("totp_step", BigInteger),  # of the last code accepted: it and those before are not accepted again
+    Column("password_reset_by", String(ACTOR_LENGTH)),  # until its owner has signed in with the code of a phone
+    Column("totp_reset_by", String(ACTOR_LENGTH)),  # until its owner has set up another phone
 )
 
 # Who somebody is at an outside provider.
@@ -59,6 +61,7 @@ user_identities: Final = Table(
     Column("subject", String(SUBJECT_LENGTH), nullable=False),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),  # by the account's owner: before that nobody signs in by it
     PrimaryKeyConstraint("issuer", "subject"),
 )
 

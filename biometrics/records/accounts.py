@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.access import Act, Role, Scope, Unit
+from biometrics.access import Act, Role, Scope, Unit, session_credential
 from biometrics.accounts import NewUser, User, check_may_give, checked_roles
 from biometrics.errors import Forbidden, InvalidField, LastAdministrator, LoginTaken, SecretShown, UnknownAccount
 from biometrics.once import Once
@@ -37,9 +37,12 @@ from biometrics.records.jurisdiction import unit_at
 from biometrics.records.key_tables import ACCOUNTS
 from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold
+from biometrics.records.notifications import notify
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once
 from biometrics.records.rights import needs, unrestricted
+from biometrics.records.task_tables import webhooks
+from biometrics.watch import NotificationKind
 
 MOST_LISTED = 200
 
@@ -50,6 +53,15 @@ class UserPage:
 
     users: tuple[User, ...]
     after: str | None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who an account's owner is at an outside provider; nobody signs in by it until they have confirmed it."""
+
+    issuer: str
+    subject: str
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -92,12 +104,23 @@ class AccountStore:
             return None if row is None else user_of(row)
 
     def by_identity(self, issuer: str, subject: str) -> User | None:
-        """Return the account of somebody whom an outside provider knows, None where there is none."""
+        """Return the account whose owner confirmed this identity at an outside provider, None where there is none."""
         query = select(users).join(user_identities, user_identities.c.user_id == users.c.id)
-        known = (user_identities.c.issuer == issuer, user_identities.c.subject == subject)
+        known = (
+            user_identities.c.issuer == issuer,
+            user_identities.c.subject == subject,
+            user_identities.c.confirmed_at.is_not(None),
+        )
         with self._database.reading() as connection:
             row = connection.execute(query.where(*known)).first()
             return None if row is None else user_of(row)
+
+    def identities(self, user_id: str) -> tuple[Identity, ...]:
+        """Return the identities of an account at outside providers, confirmed or not, the oldest first."""
+        query = select(user_identities).where(user_identities.c.user_id == user_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(user_identities.c.created_at, user_identities.c.subject)).all()
+        return tuple(Identity(row.issuer, row.subject, row.confirmed_at) for row in rows)
 
     def logins(self, act: Act, ids: Collection[str]) -> dict[str, str]:
         """Return by id the logins of those of some accounts that are of the actor's unit or below."""
@@ -206,14 +229,11 @@ class AccountStore:
         def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
             if user.disabled_at is None:
-                now = datetime.now(UTC)
-                changed = {"disabled_at": now, "setup_sha256": None, "setup_until": None}
+                changed = {"disabled_at": datetime.now(UTC), "setup_sha256": None, "setup_until": None}
                 connection.execute(update(users).where(users.c.id == user.id).values(changed))
                 _check_administered(connection, user)
-                end_sessions(connection, user.id, "disabled")
+                end_access(connection, user.id, "disabled")
                 forget_devices(connection, user.id)
-                of_user = (api_keys.c.owner_id == user.id, api_keys.c.revoked_at.is_(None))
-                connection.execute(update(api_keys).where(*of_user).values(revoked_at=now))
                 audit.append(connection, act, Action.ACCOUNT_DISABLED, user.id)
             return user.id
 
@@ -239,11 +259,11 @@ class AccountStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def reset_password(self, act: Act, id_or_login: str, setup: Setup) -> User:
-        """Replace a password by a one-time one; all that was signed in to with the old one ends.
+        """Replace a password by a one-time one; all sessions and API keys of the account end, and its owner is told.
 
         Raises:
             UnknownAccount: the actor knows of none.
-            Forbidden: it is the actor's own, or has rights that the actor lacks.
+            Forbidden: it is the actor's own, has rights that the actor lacks, or the actor reset its codes too.
             InvalidField: a machine has no password.
         """
 
@@ -251,10 +271,12 @@ class AccountStore:
             user = _held(connection, act, id_or_login)
             if user.is_machine:
                 raise InvalidField("A machine client has no password; give it an API key.")
-            changed = {"password_hash": None} | _setup(setup)
+            _check_not_both(connection, act, user, users.c.totp_reset_by)
+            changed = {"password_hash": None, "password_reset_by": act.actor.id} | _setup(setup)
             connection.execute(update(users).where(users.c.id == user.id).values(changed))
-            end_sessions(connection, user.id, "password reset")
+            end_access(connection, user.id, "password reset")
             forget_devices(connection, user.id)
+            notify(connection, user.id, NotificationKind.PASSWORD_RESET, str(uuid.uuid4()))
             audit.append(connection, act, Action.PASSWORD_RESET, user.id)
             return user.id
 
@@ -262,18 +284,22 @@ class AccountStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def reset_totp(self, act: Act, id_or_login: str) -> User:
-        """Forget the secret of the one-time codes: a phone was lost. Whoever is signed in must sign in again.
+        """Forget the secret of the one-time codes: a phone was lost. All sessions and API keys of the account end.
 
         Raises:
             UnknownAccount: the actor knows of none.
-            Forbidden: it is the actor's own, or has rights that the actor lacks.
+            Forbidden: it is the actor's own, has rights that the actor lacks, or the actor reset its password too.
         """
 
         def change(connection: Connection) -> str:
             user = _held(connection, act, id_or_login)
-            forgotten = {"totp_sealed": None, "totp_since": None}  # the step stays: an old code is never good again
+            forgotten: dict[str, Any] = {"totp_sealed": None, "totp_since": None}
+            if user.has_totp:  # the step stays: an old code is never good again
+                _check_not_both(connection, act, user, users.c.password_reset_by)
+                forgotten["totp_reset_by"] = act.actor.id
             connection.execute(update(users).where(users.c.id == user.id).values(forgotten))
-            end_sessions(connection, user.id, "totp reset")
+            end_access(connection, user.id, "totp reset")
+            notify(connection, user.id, NotificationKind.TOTP_RESET, str(uuid.uuid4()))
             audit.append(connection, act, Action.TOTP_RESET, user.id)
             return user.id
 
@@ -281,7 +307,7 @@ class AccountStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def link(self, act: Act, id_or_login: str, issuer: str, subject: str) -> User:
-        """Let somebody whom an outside provider knows sign in to an account.
+        """Propose who an account's owner is at an outside provider; it counts once they have confirmed it themselves.
 
         Raises:
             UnknownAccount: the actor knows of none.
@@ -306,6 +332,7 @@ class AccountStore:
             connection.execute(
                 user_identities.insert().values(user_id=user.id, created_at=datetime.now(UTC), **identity)
             )
+            notify(connection, user.id, NotificationKind.IDENTITY_PROPOSED, str(uuid.uuid4()))
             audit.append(connection, act, Action.ACCOUNT_LINKED, user.id)
             return user.id
 
@@ -324,7 +351,7 @@ class AccountStore:
             user = _held(connection, act, id_or_login)
             connection.execute(delete(user_identities).where(user_identities.c.user_id == user.id))
             touch(connection, user.id)
-            end_sessions(connection, user.id, "unlinked")
+            end_access(connection, user.id, "unlinked")
             audit.append(connection, act, Action.ACCOUNT_UNLINKED, user.id)
             return user.id
 
@@ -403,6 +430,20 @@ def end_sessions(connection: Connection, user_id: str, because: str, spared: str
     connection.execute(update(user_sessions).where(*open_ones, *other).values(ended))
 
 
+def end_access(connection: Connection, user_id: str, because: str, spared: str | None = None) -> None:
+    """End all sessions of an account, but one where it is given, its API keys, and with them what they started.
+
+    A webhook that was made before its credential was noted ends, too.
+    """
+    end_sessions(connection, user_id, because, spared)
+    now = datetime.now(UTC)
+    keys = (api_keys.c.owner_id == user_id, api_keys.c.revoked_at.is_(None))
+    connection.execute(update(api_keys).where(*keys).values(revoked_at=now))
+    touch(connection, user_id)
+    unnamed = (webhooks.c.owner == user_id, webhooks.c.credential == "")
+    connection.execute(update(webhooks).where(*unnamed).values(credential=session_credential("none")))
+
+
 def forget_devices(connection: Connection, user_id: str) -> None:
     """Treat every client of an account as a new one."""
     connection.execute(delete(user_devices).where(user_devices.c.user_id == user_id))
@@ -442,6 +483,19 @@ def _held(connection: Connection, act: Act, id_or_login: str) -> User:
         raise Forbidden("Nobody changes their own rights or resets their own account; ask another administrator.")
     check_may_give(act, user.roles, user.unit)
     return user
+
+
+def _check_not_both(connection: Connection, act: Act, user: User, other_by: Column[Any]) -> None:
+    """Check that it is not one administrator who resets both the password and the codes of somebody else.
+
+    With both they could sign in as them. Whoever runs commands on the machine could do that anyway.
+    """
+    other = connection.execute(select(other_by).where(users.c.id == user.id)).scalar()
+    if other == act.actor.id and not act.actor.is_local:
+        raise Forbidden(
+            "The same administrator cannot reset both the password and the phone of an account; ask another "
+            "administrator for the second, or the operator of the server."
+        )
 
 
 def _check_administered(connection: Connection, before: User) -> None:

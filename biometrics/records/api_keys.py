@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from biometrics.access import Act, Scope
-from biometrics.accounts import LABEL_LENGTH, RESERVED, ApiKey, User
+from biometrics.accounts import LABEL_LENGTH, NOT_FOR_KEYS, ApiKey, User
 from biometrics.errors import Forbidden, InvalidField, SecretShown, UnknownApiKey
 from biometrics.once import Once
 from biometrics.person import clean_text
@@ -24,6 +24,7 @@ from biometrics.records import audit
 from biometrics.records.account_tables import api_keys, users
 from biometrics.records.accounts import manageable, touch, unknown, user_of
 from biometrics.records.audit import Action
+from biometrics.records.credentials import Proof, use_proof
 from biometrics.records.database import Database
 from biometrics.records.paging import cursor, named_row, older_than
 from biometrics.records.people import canonical_id
@@ -51,7 +52,7 @@ class NewApiKey:
         object.__setattr__(self, "label", clean_text("label", self.label, LABEL_LENGTH))
         if not timedelta(minutes=1) <= self.lifetime <= LONGEST:
             raise InvalidField(f"An API key lives for a minute at least, and for {LONGEST.days} days at most.")
-        if refused := self.scopes & RESERVED:
+        if refused := self.scopes & NOT_FOR_KEYS:
             raise InvalidField(f"An API key cannot be for {', '.join(sorted(refused))}: a person signs in for that.")
 
 
@@ -83,12 +84,16 @@ class ApiKeyStore:
         """Return this store for one request; see `AccountStore.once`."""
         return type(self)(self._database, request)
 
-    def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret) -> ApiKey:
-        """Make a key for the actor's own account, or for one that they manage.
+    def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
+        """Make a key for the actor's own account, or for a machine client that they manage.
+
+        `proof` is that it is the actor who makes it, with their password and code; only the local operator needs none.
 
         Raises:
             UnknownAccount: the actor knows of none.
-            Forbidden: the actor may not manage it, or the key would do more than its owner may.
+            Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
+                owner may, or nothing was proved.
+            WrongCredentials: the proof does not hold any more.
             SecretShown: this request made its key before.
         """
         key_id, now = str(uuid.uuid4()), datetime.now(UTC)
@@ -97,7 +102,13 @@ class ApiKeyStore:
             user = manageable(connection, act, owner)
             if user.disabled_at is not None:
                 raise unknown(owner)
+            if user.id != act.actor.id and not user.is_machine:
+                raise Forbidden(
+                    f"An API key of a person is made by that person, signed in; {user.login} makes it, or you make an "
+                    "account of a machine client for the program."
+                )
             scopes = _scopes(new, user, act)
+            use_proof(connection, act, proof)
             values = {
                 "id": key_id,
                 "owner_id": user.id,
@@ -202,7 +213,7 @@ def _good() -> tuple[ColumnElement[bool], ...]:
 
 def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
     """Return what a key may do: at most what its owner may, and who makes it for themselves."""
-    allowed = owner.scopes - RESERVED
+    allowed = owner.scopes - NOT_FOR_KEYS
     if act.actor.id == owner.id:
         allowed &= act.actor.scopes
     scopes = new.scopes or allowed
@@ -220,7 +231,7 @@ def _key_of(row: Row[Any]) -> ApiKey:
         owner_id=row.owner_id,
         label=row.label,
         prefix=row.prefix,
-        scopes=frozenset(map(Scope, known)),
+        scopes=frozenset(map(Scope, known)) - NOT_FOR_KEYS,  # also of keys that were made when they might be for it
         created_at=row.created_at,
         expires_at=row.expires_at,
         used_at=row.used_at,

@@ -21,6 +21,7 @@ from biometrics.access import Act
 from biometrics.records.audit_tables import SUBJECT_LENGTH, audit_entries
 from biometrics.records.changes import AUDIT_COUNTER as AUDIT_COUNTER
 from biometrics.records.changes import advance
+from biometrics.records.credential_state import check_live
 
 BEFORE_THE_FIRST = "0" * 64  # the hash before the first entry
 
@@ -76,6 +77,7 @@ class Action(StrEnum):
     ACCOUNT_UNLOCKED = "account.unlock"
     ACCOUNT_LINKED = "account.link"
     ACCOUNT_UNLINKED = "account.unlink"
+    IDENTITY_CONFIRMED = "account.link_confirm"
     PASSWORD_RESET = "account.password_reset"  # noqa: S105 - a word
     PASSWORD_CHANGED = "account.password"  # noqa: S105
     TOTP_RESET = "account.totp_reset"
@@ -104,9 +106,16 @@ class Action(StrEnum):
     REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
 
 
+# What ends a credential itself, and what is noted of one that may have ended already.
+_BY_ENDED_CREDENTIALS = frozenset({Action.SIGNED_OUT, Action.TOKEN_REUSED, Action.REFUSED})
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One entry as it is stored. `at` is in UTC, `unit` is a path, `detail` is JSON, hashes are SHA-256 in hex."""
+    """One entry as it is stored. `at` is in UTC, `unit` is a path, `detail` is JSON, hashes are SHA-256 in hex.
+
+    `credential` is the session or API key that the act was authenticated with; see `Act`.
+    """
 
     number: int
     at: str
@@ -120,12 +129,14 @@ class Entry:
     subject_id: str
     detail: str
     previous: str
+    credential: str
     hash: str
 
     @property
     def proper_hash(self) -> str:
-        """The hash that belongs to the rest of the entry."""
-        return sha256(plain_json(astuple(self)[:-1]).encode()).hexdigest()
+        """The hash that belongs to the rest of the entry; that of an entry without a credential has no such field."""
+        content = astuple(self)[: -1 if self.credential else -2]
+        return sha256(plain_json(content).encode()).hexdigest()
 
 
 def append(connection: Connection, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
@@ -134,10 +145,18 @@ def append(connection: Connection, act: Act | None, action: Action, subject_id: 
     Call it last in a transaction: whoever appends waits until those before have committed, which keeps the log in one
     order. `subject_id` is the id of the record, search or other thing dealt with; `detail` is plain JSON: ids, counts
     and digests, no names.
+
+    An act whose session or API key has ended is refused here, whatever else was done in the transaction. The counter
+    is held by then: after the entry that ends a credential there is none that was made with it.
+
+    Raises:
+        Unauthenticated: the session or API key has ended.
     """
     if act is None:
         return
     number = advance(connection, AUDIT_COUNTER)
+    if action not in _BY_ENDED_CREDENTIALS:
+        check_live(connection, act)
     before = connection.execute(select(audit_entries.c.hash).where(audit_entries.c.number == number - 1)).scalar()
     entry = Entry(
         number=number,
@@ -152,6 +171,7 @@ def append(connection: Connection, act: Act | None, action: Action, subject_id: 
         subject_id=subject_id[:SUBJECT_LENGTH],
         detail=plain_json(detail),
         previous=BEFORE_THE_FIRST if before is None else before,
+        credential=act.credential,
         hash="",
     )
     connection.execute(audit_entries.insert(), vars(entry) | {"hash": entry.proper_hash})

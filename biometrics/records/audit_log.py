@@ -85,6 +85,7 @@ class EntryQuery:
     since: str = ""
     until: str = ""
     case_number: str = ""
+    credential: str = ""
 
     def __post_init__(self) -> None:
         """Check the instants."""
@@ -158,6 +159,7 @@ class AuditLog:
             (query.actor_id, table.actor_id == query.actor_id),
             (query.action, table.action == query.action),
             (query.case_number, table.case_number == query.case_number),
+            (query.credential, table.credential == query.credential),
             (query.since, table.at >= query.since),
             (query.until, table.at < query.until),
         )

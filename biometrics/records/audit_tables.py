@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text, text
 
-from biometrics.access import ACTOR_LENGTH, ADDRESS_LENGTH, PURPOSE_LENGTH, REQUEST_LENGTH, UNIT_LENGTH
+from biometrics.access import (
+    ACTOR_LENGTH,
+    ADDRESS_LENGTH,
+    CREDENTIAL_LENGTH,
+    PURPOSE_LENGTH,
+    REQUEST_LENGTH,
+    UNIT_LENGTH,
+)
 from biometrics.person import FIR_LENGTH
 from biometrics.records.tables import DIGEST_LENGTH, RowNumber, metadata
 
@@ -31,10 +38,12 @@ audit_entries: Final = Table(
     Column("subject_id", String(SUBJECT_LENGTH), nullable=False),
     Column("detail", Text, nullable=False),
     Column("previous", String(DIGEST_LENGTH), nullable=False),
+    Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # or nothing
     Column("hash", String(DIGEST_LENGTH), nullable=False),
     Index(None, "subject_id", "number"),
     Index(None, "actor_id", "number"),
     Index(None, "action", "number"),
+    Index(None, "credential", "number"),
     Index(None, "at"),
 )
 

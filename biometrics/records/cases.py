@@ -9,9 +9,9 @@ from typing import Final, Self
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from biometrics.access import Act, Scope
+from biometrics.access import Act, Scope, parse_credential
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Pair, Question, Side, View
-from biometrics.errors import InvalidField, OutOfJurisdiction
+from biometrics.errors import Forbidden, InvalidField, OutOfJurisdiction
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.blindness import SCORED, is_informed
@@ -87,6 +87,8 @@ class CaseStore:
 
     What a request with an idempotency key has done is not done again: the case is returned as it is by now. Where the
     key was used for another request, KeyReused is raised.
+
+    Casework is a person's, in a session of their own: by an API key all but `duplicates` raises Forbidden.
     """
 
     def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
@@ -108,6 +110,7 @@ class CaseStore:
         verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
     ) -> str | None:
         """Ask a question and return the case's id; None where it was asked already."""
+        self._check_in_person()
         with self._database.writing() as connection:
 
             def ask() -> str | None:
@@ -133,6 +136,7 @@ class CaseStore:
         return self._read(case_id, self._require)
 
     def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
+        self._check_in_person()
         with self._database.writing() as connection:
             found = load_cases(connection, [canonical_id(case_id)])
             if not found:
@@ -149,6 +153,7 @@ class CaseStore:
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
+        self._check_in_person()
         if not 1 <= limit <= MAX_PAGE:
             raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
         conditions = [examined_by(self._act.actor.unit), *self._conditions(query)]
@@ -239,9 +244,14 @@ class CaseStore:
         """End a case without an answer."""
         return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
 
+    def _check_in_person(self) -> None:
+        if self._act.credential and parse_credential(self._act.credential)[0]:
+            raise Forbidden("A person signs in for work on cases; an API key is not enough.")
+
     def _step(
         self, case_id: str, action: Action, step: Step, when: Allowed | None = None, side: Side | None = None
     ) -> View:
+        self._check_in_person()
         with self._database.writing() as connection:
             before = hold_case(connection, case_id)
             (when or self._require)(connection, before)

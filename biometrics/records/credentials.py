@@ -5,7 +5,7 @@ The hashes and the sealed secrets are made and understood elsewhere (`api.accoun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +13,10 @@ from sqlalchemy import Connection, select, update
 
 from biometrics.access import Act
 from biometrics.accounts import User
-from biometrics.errors import WrongCredentials
+from biometrics.errors import Forbidden, NotFound, WrongCredentials
 from biometrics.records import audit
-from biometrics.records.account_tables import users
-from biometrics.records.accounts import end_sessions, load_user, user_of
+from biometrics.records.account_tables import user_identities, users
+from biometrics.records.accounts import end_access, load_user, touch, user_of
 from biometrics.records.audit import Action
 from biometrics.records.database import Database
 from biometrics.records.locks import Lock, hold
@@ -55,6 +55,18 @@ class SignIn:
     counted: Try | None = None
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What somebody who is signed in has proved once more, for one act that needs it.
+
+    `seen` is what the proof was checked against, `totp_step` the time step of the code that was given, if any.
+    """
+
+    seen: Credentials
+    totp_step: int | None = None
+    counted: Try | None = None
+
+
 @unrestricted("an account's own credentials, after they were checked")
 class CredentialStore:
     """What people are recognised by, in a database."""
@@ -90,6 +102,7 @@ class CredentialStore:
             user = _held_as_seen(connection, done.seen)
             if done.totp_step is not None:
                 _use_step(connection, user.id, done.totp_step)
+                connection.execute(update(users).where(users.c.id == user.id).values(password_reset_by=None))
             if done.new_hash is not None:
                 _set_password(connection, user.id, done.new_hash)
             if done.counted is not None:
@@ -97,6 +110,7 @@ class CredentialStore:
             if done.device_sha256 is not None:
                 remember_device(connection, user.id, done.device_sha256)
             session = begin(connection, user, done.method, act.address, done.refresh_sha256, lifetimes)
+            act = replace(act, credential=session.credential)
             if done.seen.setup_sha256 is not None and done.new_hash is not None:
                 audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
             audit.append(connection, act, Action.SIGNED_IN, user.id, session=session.id, method=done.method.value)
@@ -109,7 +123,7 @@ class CredentialStore:
             connection.execute(update(users).where(*same).values(password_hash=new_hash))
 
     def change_password(self, act: Act, seen: Credentials, new_hash: str, session_id: str, counted: Try) -> None:
-        """Replace the actor's own password; their other sessions end.
+        """Replace the actor's own password; their other sessions and all their API keys end.
 
         Raises:
             WrongCredentials: the account was changed meanwhile.
@@ -118,7 +132,7 @@ class CredentialStore:
             user = _held_as_seen(connection, seen)
             _set_password(connection, user.id, new_hash)
             forget(connection, counted)
-            end_sessions(connection, user.id, "password changed", spared=session_id)
+            end_access(connection, user.id, "password changed", spared=session_id)
             audit.append(connection, act, Action.PASSWORD_CHANGED, user.id)
 
     def offer_totp(self, seen: Credentials, sealed: bytes) -> None:
@@ -142,13 +156,55 @@ class CredentialStore:
         with self._database.writing() as connection:
             user = _held_as_seen(connection, seen)
             _use_step(connection, user.id, step)
-            connection.execute(update(users).where(users.c.id == user.id).values(totp_since=datetime.now(UTC)))
+            begun = {"totp_since": datetime.now(UTC), "totp_reset_by": None, "password_reset_by": None}
+            connection.execute(update(users).where(users.c.id == user.id).values(begun))
             audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
+
+    def confirm_identity(self, act: Act, proof: Proof, issuer: str, subject: str) -> None:
+        """Let the actor sign in by an identity at an outside provider that was proposed for their account.
+
+        Raises:
+            NotFound: none was proposed.
+            Forbidden, WrongCredentials: as for `use_proof`.
+        """
+        own = (
+            user_identities.c.user_id == act.actor.id,
+            user_identities.c.issuer == issuer,
+            user_identities.c.subject == subject,
+            user_identities.c.confirmed_at.is_(None),
+        )
+        with self._database.writing() as connection:
+            use_proof(connection, act, proof)
+            confirmed = update(user_identities).where(*own).values(confirmed_at=datetime.now(UTC))
+            if not connection.execute(confirmed).rowcount:
+                raise NotFound("There is no such identity to confirm; look at your account again.")
+            touch(connection, act.actor.id)
+            audit.append(connection, act, Action.IDENTITY_CONFIRMED, act.actor.id)
 
     def take_back(self, counted: Try) -> None:
         """Do not count a try for which something was missing and nothing wrong."""
         with self._database.writing() as connection:
             take_back(connection, counted)
+
+
+def use_proof(connection: Connection, act: Act, proof: Proof | None) -> None:
+    """Use up what the actor has proved, in the transaction of the act that needs it.
+
+    The local operator has nothing to prove: whoever runs commands on the machine has its files.
+
+    Raises:
+        Forbidden: nothing was proved.
+        WrongCredentials: the account was changed meanwhile, or the code was used before.
+    """
+    if act.actor.is_local:
+        return
+    if proof is None or proof.seen.user.id != act.actor.id:
+        raise Forbidden("Give your password and the code that your phone shows now for this.")
+    user = _held_as_seen(connection, proof.seen)
+    if proof.totp_step is not None:
+        _use_step(connection, user.id, proof.totp_step)
+    if proof.counted is not None:
+        forget(connection, proof.counted)
 
 
 def _load(connection: Connection, condition: Any) -> Credentials | None:

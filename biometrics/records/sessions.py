@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, select, update
 
-from biometrics.access import Act
+from biometrics.access import Act, session_credential
 from biometrics.accounts import User
 from biometrics.records import audit
 from biometrics.records.account_tables import refresh_tokens, user_sessions, users
@@ -40,7 +40,13 @@ class Session:
     id: str
     user: User
     method: Method
+    created_at: datetime
     expires_at: datetime
+
+    @property
+    def credential(self) -> str:
+        """How it is named in an act."""
+        return session_credential(self.id)
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def begin(
 ) -> Session:
     """Write a new session with its first refresh token."""
     now = datetime.now(UTC)
-    session = Session(str(uuid.uuid4()), user, method, now + lifetimes.session)
+    session = Session(str(uuid.uuid4()), user, method, now, now + lifetimes.session)
     connection.execute(
         user_sessions.insert().values(
             id=session.id,
@@ -157,7 +163,13 @@ def begin(
 
 def _load(connection: Connection, session_id: str) -> Session | None:
     query = (
-        select(users, user_sessions.c.id.label("session_id"), user_sessions.c.method, user_sessions.c.expires_at)
+        select(
+            users,
+            user_sessions.c.id.label("session_id"),
+            user_sessions.c.method,
+            user_sessions.c.created_at.label("begun_at"),
+            user_sessions.c.expires_at,
+        )
         .join(user_sessions, user_sessions.c.user_id == users.c.id)
         .where(
             user_sessions.c.id == canonical_id(session_id),
@@ -167,7 +179,9 @@ def _load(connection: Connection, session_id: str) -> Session | None:
         )
     )
     row = connection.execute(query).first()
-    return None if row is None else Session(row.session_id, user_of(row), Method(row.method), row.expires_at)
+    if row is None:
+        return None
+    return Session(row.session_id, user_of(row), Method(row.method), row.begun_at, row.expires_at)
 
 
 def _end_family(connection: Connection, sha256: str) -> None:
@@ -179,4 +193,5 @@ def _end_family(connection: Connection, sha256: str) -> None:
     if session is not None:
         ended = {"ended_at": datetime.now(UTC), "ended_because": "token reused"}
         connection.execute(update(user_sessions).where(user_sessions.c.id == session.id).values(ended))
-        audit.append(connection, Act(session.user.actor()), Action.TOKEN_REUSED, session.user.id, session=session.id)
+        act = Act(session.user.actor(), credential=session.credential)
+        audit.append(connection, act, Action.TOKEN_REUSED, session.user.id, session=session.id)

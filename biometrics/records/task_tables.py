@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 
+from biometrics.access import CREDENTIAL_LENGTH
 from biometrics.records.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 HOST_LENGTH = 300
@@ -47,5 +61,6 @@ webhooks = Table(
     Column("events", JSON, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # sealed with a key of the webhook's own
     Column("told", BigInteger, nullable=False),  # number of the last notification that it was told of
+    Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # that it was made with
     Column("created_at", UtcDateTime, nullable=False),
 )

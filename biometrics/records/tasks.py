@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from biometrics.errors import DecryptionFailed, InvalidField, StoreUnavailable, TaskUnfinished, UnknownTask
+from biometrics.records.credential_state import is_live
 from biometrics.records.database import Database
 from biometrics.records.key_tables import data_keys
 from biometrics.records.keys import DataKeys
@@ -101,6 +102,11 @@ class Task:
     call: Any
     result: Any
     failed: bool
+
+    @property
+    def credential(self) -> str:
+        """The session or API key that it was made with, empty where it was not noted."""
+        return str(self.act.get("credential", ""))
 
 
 @dataclass(frozen=True)
@@ -198,14 +204,20 @@ class TaskStore:
     def tell(self, connection: Connection, owner: str, event: EventType, data: dict[str, Any]) -> None:
         """Tell an account's webhooks of an event; `data` are ids: who may see what they are of asks for it."""
         for hook in connection.execute(select(webhooks).where(webhooks.c.owner == owner)).all():
-            if event in hook.events:
+            if event in hook.events and is_live(connection, hook.owner, hook.credential):
                 self.tell_one(connection, hook, event, data)
 
     def tell_one(self, connection: Connection, hook: Row[Any], event: EventType, data: dict[str, Any]) -> str:
         """Tell one webhook, a row of `webhooks`, of an event; return the id of the delivery."""
         told = {"type": event, "timestamp": datetime.now(UTC).isoformat(), "data": data}
-        new = NewTask(TaskKind.EVENT, event, hook.owner, {}, None, callback=hook.url)
+        act = {"credential": hook.credential}
+        new = NewTask(TaskKind.EVENT, event, hook.owner, act, None, callback=hook.url)
         return self.insert(connection, new, result=told, webhook_id=hook.id)
+
+    def is_live(self, task: Task) -> bool:
+        """Say whether what a task was made with is good now; else nothing more is done for it."""
+        with self._database.reading() as connection:
+            return is_live(connection, task.owner, task.credential)
 
     def take(self, lease: timedelta, choice: Choice | None = None) -> Task | None:
         """Take up the most urgent task that is due, for as long as the lease; None where there is none.

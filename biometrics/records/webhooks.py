@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from biometrics.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.once import Once
+from biometrics.records.credential_state import is_live
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold, take
@@ -37,12 +38,16 @@ _TOLD_AT_ONCE: Final = 500  # notifications
 
 @dataclass(frozen=True)
 class Webhook:
-    """An address that is told of events."""
+    """An address that is told of events.
+
+    `credential` is the session or API key that it was made with: once that has ended, nothing is sent any more.
+    """
 
     id: str
     url: str
     events: tuple[EventType, ...]
     created_at: datetime
+    credential: str
 
 
 @unrestricted("an account's own webhooks, by its id")
@@ -64,8 +69,8 @@ class WebhookStore:
         """Return this store for one request: `add` does its work once, however often the request arrives."""
         return type(self)(self._database, self._keys, self._tasks, request)
 
-    def add(self, owner: str, url: str, events: Collection[EventType]) -> tuple[Webhook, str]:
-        """Make a webhook; return it with its secret, which is never shown again.
+    def add(self, owner: str, url: str, events: Collection[EventType], credential: str = "") -> tuple[Webhook, str]:
+        """Make a webhook, which ends with the credential; return it with its secret, which is never shown again.
 
         Raises:
             InvalidField: there is no event, or the account has enough.
@@ -76,12 +81,18 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            make = partial(self._insert, connection, owner, url, events, secret)
+            make = partial(self._insert, connection, owner, url, events, secret, credential)
             made = once(connection, (owner, self._request), "webhook", make, lambda one: {"id": one.id}, _shown_before)
         return made, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(
-        self, connection: Connection, owner: str, url: str, events: Collection[EventType], secret: bytes
+        self,
+        connection: Connection,
+        owner: str,
+        url: str,
+        events: Collection[EventType],
+        secret: bytes,
+        credential: str,
     ) -> Webhook:
         count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
         if connection.execute(count).scalar_one() >= MOST:
@@ -95,6 +106,7 @@ class WebhookStore:
             "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
             "told": connection.execute(newest).scalar() or 0,
             "created_at": datetime.now(UTC),
+            "credential": credential,
         }
         return _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
 
@@ -153,6 +165,10 @@ class WebhookStore:
             hook = next(iter(hold(connection, Lock.WEBHOOK, select(webhooks).where(webhooks.c.id == webhook_id))), None)
             if hook is None:
                 return False
+            if not is_live(connection, hook.owner, hook.credential):
+                newest = select(func.max(notifications.c.number)).scalar_subquery()
+                connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=newest))
+                return False
             last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
             theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.told)
             query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_TOLD_AT_ONCE)
@@ -187,7 +203,7 @@ def _unknown() -> UnknownWebhook:
 
 
 def _webhook(row: Row[Any]) -> Webhook:
-    return Webhook(row.id, row.url, tuple(map(EventType, row.events)), row.created_at)
+    return Webhook(row.id, row.url, tuple(map(EventType, row.events)), row.created_at, row.credential)
 
 
 def _place(webhook_id: str) -> Place:

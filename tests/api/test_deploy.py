@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
 import yaml
 
 from api.limits import MAX_REQUEST_BYTES
+from api.server import run_server
 from api.settings import Settings
+from biometrics.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, DOCKERFILE, EXAMPLE = (DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env"))
@@ -36,7 +39,7 @@ def test_every_variable_of_the_compose_file_has_a_default_or_is_in_the_example()
 
 
 def test_the_proxy_lets_through_what_a_node_takes() -> None:
-    megabytes = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    megabytes = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "proxy.conf").read_text())
     assert megabytes
     assert int(megabytes[1]) * 2**20 >= MAX_REQUEST_BYTES
 
@@ -60,6 +63,24 @@ def test_the_compose_file_holds_together() -> None:
     assert "images:/data/images" in services["api"]["volumes"]
     published = {port for service in services.values() for port in service.get("ports", ())}
     assert published == {"127.0.0.1:8000:8000"}  # other machines reach it through a proxy with TLS
+
+
+def test_nodes_believe_the_proxy_alone_about_who_a_client_is() -> None:
+    """It has an address of its own, which no other service can be given."""
+    compose = yaml.safe_load(COMPOSE.read_text())
+    own = ip_address(compose["services"]["proxy"]["networks"]["default"]["ipv4_address"])
+    (network,) = compose["networks"]["default"]["ipam"]["config"]
+    assert compose["services"]["api"]["environment"]["FORWARDED_ALLOW_IPS"] == str(own)
+    assert own in ip_network(network["subnet"])
+    assert own not in ip_network(network["ip_range"])
+    assert own != ip_network(network["subnet"])[1]  # the gateway's
+
+
+def test_a_server_that_would_believe_everybody_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for trusted in ("*", "127.0.0.1, *"):
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+        with pytest.raises(InvalidField, match="forge"):
+            run_server(Settings(data_folder=tmp_path, _env_file=None), "127.0.0.1", 0)
 
 
 def test_the_nodes_keep_their_images_in_the_object_store_of_the_file() -> None:

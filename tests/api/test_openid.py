@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, confirmed_link
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from openid_provider import CLIENT, REDIRECT, SECRET, running_provider, tell
@@ -56,7 +56,7 @@ def served(app: FastAPI) -> Iterator[TestClient]:
         accounts = cast(Accounts, app.state.accounts)
         new = NewUser("r.patil", "SI R. Patil", frozenset({Role.STATION_OFFICER}), Unit.of("27/519"))
         accounts.add_user(OPERATOR, new)
-        accounts.users.link(OPERATOR, "r.patil", app.state.provider.registration.issuer, "officer-1")
+        confirmed_link(accounts, "r.patil", app.state.provider.registration.issuer, "officer-1")
         yield client
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
@@ -23,7 +22,6 @@ from biometrics.engine import Engine
 from biometrics.enrol import enrol
 from biometrics.errors import ReplayImpossible
 from biometrics.person import Encounter, Person
-from biometrics.records.api_keys import NewApiKey
 from biometrics.records.cases import CaseStore
 from biometrics.records.values import RecordQuery
 from biometrics.replay import replay
@@ -181,7 +179,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
     """By this interface neither: with the very files of a case in one's hands nothing is found or compared."""
     accounts = cast(FastAPI, client.app).state.accounts
     user, _ = accounts.add_user(OPERATOR, NewUser("osia.examiner", "X", frozenset({Role.EXAMINER}), Unit()))
-    key = accounts.add_key(OPERATOR, user.id, NewApiKey("osia", timedelta(hours=1)))[1]
+    key = token_of(accounts, user.id)
     examiner = OsiaClient(client, key)
     store = engine_of(client).store
     asking, candidate = (store.find_records(RecordQuery(name=f"Person {person}")).records[0] for person in (2, 1))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
@@ -18,7 +17,6 @@ from biometrics.accounts import NewUser
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.engine import Engine
 from biometrics.person import Person
-from biometrics.records.api_keys import NewApiKey
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}
@@ -35,7 +33,7 @@ def ask(client: TestClient) -> Ask:
     def send(method: str, path: str, role: Role = Role.RECORDS_CLERK, unit: str = "27", **options: Any) -> Any:
         if (role, unit) not in keys:
             user, _ = accounts.add_user(OPERATOR, NewUser(f"r.{role}.{unit}", "R", frozenset({role}), Unit(unit)))
-            keys[role, unit] = accounts.add_key(OPERATOR, user.id, NewApiKey("retention", timedelta(1)))[1]
+            keys[role, unit] = token_of(accounts, user.id)
         headers = {"Authorization": f"Bearer {keys[role, unit]}"}
         return client.request(method, f"/api/v1{path}", headers=headers, **options)
 

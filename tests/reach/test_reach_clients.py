@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from account_examples import OPERATOR
+from account_examples import OPERATOR, token_of
 from busy_station import Tally, worked
 from server import running
 from store_invariants import Answers, Checker
@@ -18,7 +17,6 @@ from api.settings import Settings
 from api.stores import open_store
 from biometrics.access import Role, Unit
 from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
 from biometrics.records.store import RecordStore
 
 ROLES = frozenset({Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK})
@@ -38,10 +36,7 @@ def keys_of(settings: Settings, number: int) -> list[str]:
         accounts = accounts_of(settings, store)
         for login in (f"client{one}" for one in range(number)):
             accounts.add_user(OPERATOR, NewUser(login, login, ROLES, Unit("27")))
-        return [
-            accounts.add_key(OPERATOR, f"client{one}", NewApiKey("test", timedelta(hours=1)))[1]
-            for one in range(number)
-        ]
+        return [token_of(accounts, f"client{one}") for one in range(number)]
 
 
 def check_nothing_is_lost(store: RecordStore, tally: Tally, shared: Sequence[str], images: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import secrets
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,10 +14,12 @@ from argon2 import PasswordHasher
 from api.accounts.accounts import Accounts, Entered, Recognised, Tokens
 from api.accounts.passwords import Passwords
 from biometrics.access import Act, Role, Unit, local_operator
-from biometrics.accounts import NewUser
+from biometrics.accounts import ApiKey, NewUser
 from biometrics.records.accounts import AccountStore
 from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.credentials import CredentialStore, Proof
 from biometrics.records.database import Database
+from biometrics.records.sessions import Method, begin
 
 OPERATOR = local_operator("test")
 PASSWORD = "seven lamps by the river"
@@ -61,7 +65,30 @@ class Person:
 
     @property
     def act(self) -> Act:
-        return Act(self.recognised.actor, address="192.0.2.7")
+        recognised = self.recognised
+        return Act(recognised.actor, address="192.0.2.7", credential=recognised.credential)
+
+    def add_key(self, new: NewApiKey, owner: str = "") -> tuple[ApiKey, str]:
+        """Make an API key, with what proves who it is."""
+        proof = self.accounts.prove(self.recognised, self.password, self.code() if self.secret else "")
+        return self.accounts.add_key(self.act, owner or self.login, new, proof)
+
+
+def token_of(accounts: Accounts, login: str) -> str:
+    """Begin a session of a person, as by a provider; return an access token that is good as long as a test takes."""
+    user = accounts.users.find(OPERATOR, login)
+    with accounts.users._database.writing() as connection:
+        session = begin(connection, user, Method.PROVIDER, "", secrets.token_hex(32), accounts.rules.lifetimes)
+    tokens = copy.copy(accounts._tokens)
+    tokens.lifetime = timedelta(hours=10)
+    return tokens.issue(user, session.id)
+
+
+def confirmed_link(accounts: Accounts, login: str, issuer: str, subject: str) -> None:
+    """Link an account to an identity at a provider, as its owner has confirmed it."""
+    user = accounts.users.link(OPERATOR, login, issuer, subject)
+    proof = Proof(accounts._credentials.of_user(user.id))
+    accounts._credentials.confirm_identity(Act(user.actor()), proof, issuer, subject)
 
 
 @dataclass
@@ -97,5 +124,7 @@ def give_accounts(database: Database) -> None:
     new = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
     accounts.add(OPERATOR, new, None)
     accounts.add(OPERATOR, replace(new, login="officer", roles=frozenset({Role.STATION_OFFICER})), None)
-    accounts.link(OPERATOR, "officer", "https://id.example", "1")
+    officer = accounts.link(OPERATOR, "officer", "https://id.example", "1")
+    own = CredentialStore(database)
+    own.confirm_identity(Act(officer.actor()), Proof(own.of_user(officer.id)), "https://id.example", "1")
     ApiKeyStore(database).add(OPERATOR, "robot", NewApiKey("gate", timedelta(1)), Secret("pehchan_x", "f" * 64))

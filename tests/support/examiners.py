@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 from typing import Any, cast
 
-from account_examples import OPERATOR
+from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import form, print_of
@@ -15,7 +14,6 @@ from inputs import form, print_of
 from api.accounts.accounts import Accounts
 from biometrics.access import Role, Unit
 from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
 
 V1 = "/api/v1"
 FINGERS = ("right_thumb", "left_index")
@@ -26,11 +24,11 @@ Call = Callable[..., Any]
 
 
 def caller(client: TestClient, role: Role = Role.EXAMINER, unit: str = "27") -> Call:
-    """Return what sends requests with the API key of a new account."""
+    """Return what sends requests in a session of a new account."""
     accounts = cast(Accounts, cast(FastAPI, client.app).state.accounts)
     login = f"case{next(_number)}"
     accounts.add_user(OPERATOR, NewUser(login, "X", frozenset({role}), Unit.of(unit)))
-    _, key = accounts.add_key(OPERATOR, login, NewApiKey("test", timedelta(hours=1)))
+    key = token_of(accounts, login)
 
     def call(method: str, path: str, more: dict[str, str] | None = None, **its: Any) -> Any:
         return client.request(method, V1 + path, headers={"Authorization": f"Bearer {key}"} | (more or {}), **its)

@@ -1,4 +1,4 @@
-"""Clients who are recognised: an officer of the national bureau with an API key, who has a case to search for."""
+"""Clients who are recognised: an officer of the national bureau who is signed in, and has a case to search for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Self, cast
 
 import httpx
+from account_examples import token_of
 from documented import check
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -24,10 +25,12 @@ ROLES = (Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLER
 
 
 def new_key(accounts: Accounts, *roles: Role, unit: str = "national") -> str:
-    """Make an account with an API key; return the Authorization header of it."""
+    """Make an account; return an Authorization header of it: a person's session, or a program's API key."""
     act = local_operator("test")
     login = f"test-{uuid.uuid4().hex[:12]}"
     accounts.add_user(act, NewUser(login, "R. Patil", frozenset(roles or ROLES), Unit.of(unit)))
+    if not any(role.is_machine for role in roles):
+        return f"Bearer {token_of(accounts, login)}"
     _, key = accounts.add_key(act, login, NewApiKey("tests", timedelta(days=1)))
     return f"Bearer {key}"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import psycopg
-from account_examples import OPERATOR
+from account_examples import OPERATOR, token_of
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import photo_of, print_of
@@ -58,9 +58,11 @@ def key_of(
     scopes: frozenset[Scope] = frozenset(),
     role: Role = Role.ABIS_INTEGRATION,
 ) -> str:
-    """Return an API key of a new machine client."""
+    """Return an API key of a new machine client, or the access token of a person of another role."""
     login = f"client{next(_number)}"
     accounts.add_user(OPERATOR, NewUser(login, "Registry", frozenset({role}), Unit.of(unit)))
+    if not role.is_machine:
+        return token_of(accounts, login)
     return accounts.add_key(OPERATOR, login, NewApiKey("osia", timedelta(hours=1), scopes))[1]
 
 

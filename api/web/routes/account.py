@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from api.web.pages import PagesDependency
-from biometrics.accounts import RESERVED
+from biometrics.accounts import NOT_FOR_KEYS
 
 router = APIRouter()
 
@@ -20,4 +20,9 @@ def show_account(
 ) -> Response:
     """Show one's own account, how to change the password, and one's API keys."""
     keys = accounts.keys.page(act, me.user.id, KEYS).keys
-    return pages.show("account.html", keys=keys, scopes=sorted(me.user.scopes - RESERVED))
+    return pages.show(
+        "account.html",
+        keys=keys,
+        scopes=sorted(me.user.scopes - NOT_FOR_KEYS),
+        identities=accounts.users.identities(me.user.id),
+    )

@@ -14,7 +14,7 @@ from api.security import AccountsDependency, ActDependency, needs
 from api.web.pages import PREFIX, PagesDependency
 from api.web.routes.account import KEYS
 from biometrics.access import Role, Scope
-from biometrics.accounts import RESERVED
+from biometrics.accounts import NOT_FOR_KEYS, RESERVED
 from biometrics.errors import UnknownAccount
 
 router = APIRouter()
@@ -54,5 +54,5 @@ def show_user(user: str, pages: PagesDependency, act: ActDependency, accounts: A
         may_change=may_change,
         roles=[role for role in Role if not role.is_machine],
         keys=accounts.keys.page(act, found.id, KEYS).keys if may_change else (),
-        scopes=sorted(found.scopes - RESERVED),
+        scopes=sorted(found.scopes - NOT_FOR_KEYS),
     )

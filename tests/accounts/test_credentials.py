@@ -1,0 +1,295 @@
+"""What somebody is authenticated with is theirs alone, and whatever was started with it ends with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
+from sqlalchemy import insert, select, update
+
+from api.accounts.accounts import Entered
+from biometrics.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
+from biometrics.cases import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
+from biometrics.records import audit
+from biometrics.records.account_tables import api_keys, user_sessions
+from biometrics.records.api_keys import NewApiKey, Secret
+from biometrics.records.audit import Action
+from biometrics.records.audit_tables import audit_entries
+from biometrics.records.cases import CaseStore
+from biometrics.records.database import Database
+from biometrics.records.notifications import NotificationStore
+
+WEEK = timedelta(days=7)
+ISSUER, SUBJECT = "https://id.example", "8f14e45f"
+
+
+def administrator(desk: Desk, login: str = "admin") -> Person:
+    return desk.person(login, Role.ADMINISTRATOR, "national")
+
+
+def told(database: Database, person_id: str) -> list[str]:
+    """Return the kinds of what somebody was notified of, the oldest first."""
+    act = replace(OPERATOR, actor=replace(OPERATOR.actor, id=person_id))
+    return [one.kind.value for one in NotificationStore(database, act).find().notifications][::-1]
+
+
+@pytest.mark.parametrize("role", [Role.STATION_OFFICER, Role.EXAMINER, Role.ADMINISTRATOR])
+def test_nobody_makes_an_api_key_for_another_person(desk: Desk, role: Role) -> None:
+    admin = administrator(desk)
+    desk.new("officer", role)
+    with pytest.raises(Forbidden, match="made by that person"):
+        admin.add_key(NewApiKey("theirs", WEEK), "officer")
+    with pytest.raises(Forbidden, match="made by that person"):
+        desk.accounts.add_key(OPERATOR, "officer", NewApiKey("theirs", WEEK))
+    assert desk.accounts.keys.list(OPERATOR, "officer") == []
+    desk.new("robot", Role.MACHINE_CLIENT)
+    assert admin.add_key(NewApiKey("gate", WEEK), "robot")
+
+
+def test_making_an_api_key_takes_password_and_code_each_time(desk: Desk) -> None:
+    officer, other = desk.person("officer"), desk.person("other")
+    accounts, new = desk.accounts, NewApiKey("mine", WEEK)
+    with pytest.raises(Forbidden, match="password"):
+        accounts.add_key(officer.act, "officer", new)
+    with pytest.raises(WrongCredentials):
+        accounts.prove(officer.recognised, "not mine", officer.code())
+    with pytest.raises(WrongCredentials):
+        accounts.prove(officer.recognised, officer.password, "000000")
+    elsewhere = accounts.prove(other.recognised, other.password, other.code())
+    with pytest.raises(Forbidden, match="password"):
+        accounts.add_key(officer.act, "officer", new, elsewhere)
+    proof = accounts.prove(officer.recognised, officer.password, officer.code())
+    assert accounts.add_key(officer.act, "officer", new, proof)
+    with pytest.raises(WrongCredentials):  # the code is used up
+        accounts.add_key(officer.act, "officer", new, proof)
+    assert len(accounts.keys.list(OPERATOR, "officer")) == 1
+
+
+def test_who_has_no_password_proves_who_they_are_by_a_new_sign_in_at_the_provider(
+    desk: Desk, database: Database
+) -> None:
+    user_id, _ = desk.new("officer")
+    header = f"Bearer {token_of(desk.accounts, 'officer')}"
+    recognised = desk.accounts.recognise(header)
+    assert desk.accounts.prove(recognised, "", "")
+    with database.writing() as connection:
+        long_ago = datetime.now(UTC) - timedelta(minutes=11)
+        of_user = user_sessions.c.user_id == user_id
+        connection.execute(update(user_sessions).where(of_user).values(created_at=long_ago))
+    with pytest.raises(Forbidden, match="provider"):
+        desk.accounts.prove(desk.accounts.recognise(header), "", "")
+
+
+def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, database: Database) -> None:
+    """Neither one that was made when keys could be for it, nor one that has no other scope."""
+    examiner = desk.person("examiner", Role.EXAMINER)
+    key, text = examiner.add_key(NewApiKey("mine", WEEK))
+    with database.writing() as connection:
+        old = " ".join(sorted(Role.EXAMINER.scopes))
+        connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(scopes=old))
+    recognised = desk.accounts.recognise(f"Bearer {text}")
+    assert recognised.actor.scopes == Role.EXAMINER.scopes - CASEWORK
+    again = desk.accounts.recognise_again(examiner.id, api_key_credential(key.id))
+    assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
+    cases = CaseStore(database, Act(recognised.actor, credential=recognised.credential))
+    question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
+    for attempt in (
+        cases.find,
+        lambda: cases.open(question, Finding(50.0, 1, "inspect")),
+        lambda: cases.case("1"),
+        lambda: cases.examined("1"),
+        lambda: cases.take("1"),
+        lambda: cases.give_back("1"),
+        lambda: cases.analyse("1", True, "x"),
+        lambda: cases.look("1", Side.PROBE, "x"),
+        lambda: cases.decide("1", Conclusion.INCONCLUSIVE, "x"),
+        lambda: cases.supersede("1", Conclusion.INCONCLUSIVE, "x", "x"),
+        lambda: cases.withdraw("1", "x"),
+    ):
+        with pytest.raises(Forbidden, match="API key"):
+            attempt()
+    assert CaseStore(database, examiner.act).find().cases == ()
+
+
+def test_each_audit_entry_names_the_session_or_the_api_key(desk: Desk, database: Database) -> None:
+    officer = desk.person("officer")
+    key, text = officer.add_key(NewApiKey("mine", WEEK))
+    recognised = desk.accounts.recognise(f"Bearer {text}")
+    by_key = Act(recognised.actor, credential=recognised.credential)
+    with database.writing() as connection:
+        audit.append(connection, by_key, Action.RECORD_READ, "1")
+        audit.append(connection, officer.act, Action.RECORD_READ, "2")
+        audit.append(connection, OPERATOR, Action.RECORD_READ, "3")
+        named = select(audit_entries.c.credential).where(audit_entries.c.action == Action.RECORD_READ)
+        found = list(connection.execute(named.order_by(audit_entries.c.number)).scalars())
+        everything = repr(connection.execute(select(audit_entries)).all())
+    session = officer.recognised.session
+    assert session
+    assert found == [f"api_key:{key.id}", f"session:{session.id}", ""]
+    assert text not in everything
+
+
+def test_entries_from_before_credentials_were_noted_still_verify(database: Database) -> None:
+    """Their hash has no such field; one that is added to such an entry, or taken away from another, shows."""
+    old = audit.Entry(1, "2026-01-01T00:00:00.000000Z", "a", "national", "", "", "", "", "record.read", "", "{}",
+                      audit.BEFORE_THE_FIRST, "", "")  # fmt: skip
+    was = audit.sha256(
+        b'[1,"2026-01-01T00:00:00.000000Z","a","national","","","","","record.read","","{}","'
+        + audit.BEFORE_THE_FIRST.encode()
+        + b'"]'
+    ).hexdigest()
+    assert old.proper_hash == was
+    assert replace(old, credential="api_key:1").proper_hash != was
+    with database.writing() as connection:
+        values = {name: value for name, value in vars(replace(old, hash=was)).items() if name != "credential"}
+        connection.execute(insert(audit_entries).values(values))
+        row = connection.execute(select(audit_entries)).one()
+    assert audit.Entry(*row).proper_hash == row.hash
+
+
+Reset = Callable[[Desk, Person], object]
+RESETS: dict[str, Reset] = {
+    "password reset": lambda desk, person: desk.accounts.reset_password(OPERATOR, person.login),
+    "codes reset": lambda desk, person: desk.accounts.users.reset_totp(OPERATOR, person.login),
+    "closed": lambda desk, person: desk.accounts.users.disable(OPERATOR, person.login),
+    "unlinked": lambda desk, person: desk.accounts.users.unlink(OPERATOR, person.login),
+    "own change": lambda desk, person: desk.accounts.change_password(
+        person.act, person.recognised, person.password, "eight lamps by the river"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", RESETS)
+def test_no_api_key_of_a_person_survives_a_reset_of_their_account(desk: Desk, how: str) -> None:
+    officer, other = desk.person("officer"), desk.person("other")
+    _, text = officer.add_key(NewApiKey("mine", WEEK))
+    _, kept = other.add_key(NewApiKey("other's", WEEK))
+    assert desk.accounts.recognise(f"Bearer {text}")
+    RESETS[how](desk, officer)
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise(f"Bearer {text}")
+    (key,) = desk.accounts.keys.list(OPERATOR, "officer")
+    assert key.revoked_at
+    assert desk.accounts.recognise(f"Bearer {kept}")
+
+
+@pytest.mark.parametrize("how", [*RESETS, "signed out", "signed out everywhere"])
+def test_nothing_is_written_for_a_session_that_has_ended(desk: Desk, database: Database, how: str) -> None:
+    """A request that was let in before is refused where it would store something: in its own transaction."""
+    officer = desk.person("officer")
+    let_in = officer.act
+    assert officer.tokens
+    ends: dict[str, Reset] = RESETS | {
+        "own change": lambda desk, person: desk.accounts.sessions.end_all(person.act),
+        "signed out": lambda desk, person: desk.accounts.revoke(officer.tokens.refresh if officer.tokens else ""),
+        "signed out everywhere": lambda desk, person: desk.accounts.sessions.end_all(person.act),
+    }
+    with database.writing() as connection:
+        audit.append(connection, let_in, Action.ENROLLED, "before")
+    ends[how](desk, officer)
+    with pytest.raises(Unauthenticated), database.writing() as connection:
+        audit.append(connection, let_in, Action.ENROLLED, "after")
+    with database.reading() as connection:
+        query = select(audit_entries.c.subject_id).where(audit_entries.c.action == Action.ENROLLED)
+        assert list(connection.execute(query).scalars()) == ["before"]
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise_again(officer.id, let_in.credential)
+
+
+def test_nothing_is_written_for_an_api_key_that_was_revoked_or_expired(desk: Desk, database: Database) -> None:
+    desk.new("robot", Role.MACHINE_CLIENT)
+    for change in ("revoke", "expire"):
+        key, text = desk.accounts.add_key(OPERATOR, "robot", NewApiKey(change, WEEK))
+        recognised = desk.accounts.recognise(f"Bearer {text}")
+        act = Act(recognised.actor, credential=recognised.credential)
+        with database.writing() as connection:
+            audit.append(connection, act, Action.ENROLLED, change)
+        if change == "revoke":
+            desk.accounts.keys.revoke(OPERATOR, key.id)
+        else:
+            with database.writing() as connection:
+                past = datetime.now(UTC) - timedelta(seconds=1)
+                connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(expires_at=past))
+        with pytest.raises(Unauthenticated), database.writing() as connection:
+            audit.append(connection, act, Action.ENROLLED, change)
+        with pytest.raises(Unauthenticated):
+            desk.accounts.recognise_again(recognised.user.id, act.credential)
+
+
+def test_a_request_without_a_credential_is_never_carried_out_later(desk: Desk) -> None:
+    officer = desk.person("officer")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise_again(officer.id, "")
+    other = desk.person("other")
+    with pytest.raises(Unauthenticated):
+        desk.accounts.recognise_again(officer.id, other.act.credential)
+
+
+def test_one_administrator_cannot_reset_both_password_and_codes_of_somebody(desk: Desk) -> None:
+    """With both they would sign in as them; another administrator, or the machine's operator, does the second."""
+    admin, second = administrator(desk), administrator(desk, "second")
+    users = desk.accounts.users
+    for login in ("one", "two", "three"):
+        desk.person(login)
+    desk.accounts.reset_password(admin.act, "one")
+    with pytest.raises(Forbidden, match="both"):
+        users.reset_totp(admin.act, "one")
+    assert not users.reset_totp(second.act, "one").has_totp
+    users.reset_totp(admin.act, "two")
+    with pytest.raises(Forbidden, match="both"):
+        desk.accounts.reset_password(admin.act, "two")
+    desk.accounts.reset_password(second.act, "two")
+    desk.accounts.reset_password(OPERATOR, "three")
+    assert not users.reset_totp(OPERATOR, "three").has_totp
+
+
+def test_after_its_owner_has_signed_in_again_an_account_can_be_reset_by_the_same_administrator(desk: Desk) -> None:
+    admin, officer = administrator(desk), desk.person("officer")
+    _, once = desk.accounts.reset_password(admin.act, "officer")
+    officer.tokens = desk.accounts.sign_in(Entered("officer", once, officer.code(), new_password=PASSWORD + "!"))
+    assert not desk.accounts.users.reset_totp(admin.act, "officer").has_totp
+
+
+def test_people_are_told_that_their_account_was_reset(desk: Desk, database: Database) -> None:
+    officer = desk.person("officer")
+    desk.accounts.reset_password(OPERATOR, "officer")
+    desk.accounts.users.reset_totp(OPERATOR, "officer")
+    desk.accounts.users.link(OPERATOR, "officer", ISSUER, SUBJECT)
+    desk.accounts.reset_password(OPERATOR, "officer")
+    assert told(database, officer.id) == ["password_reset", "totp_reset", "identity_proposed", "password_reset"]
+
+
+def test_an_outside_identity_opens_an_account_only_once_its_owner_has_confirmed_it(desk: Desk) -> None:
+    officer = desk.person("officer")
+    accounts = desk.accounts
+    accounts.users.link(OPERATOR, "officer", ISSUER, SUBJECT)
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in_by_provider(ISSUER, SUBJECT)
+    with pytest.raises(WrongCredentials):
+        accounts.confirm_identity(officer.act, officer.recognised, ISSUER, SUBJECT, "not mine", officer.code())
+    with pytest.raises(NotFound):
+        accounts.confirm_identity(officer.act, officer.recognised, ISSUER, "mine", officer.password, officer.code())
+    (proposed,) = accounts.users.identities(officer.id)
+    assert proposed.confirmed_at is None
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in_by_provider(ISSUER, SUBJECT)
+    other = desk.person("other")
+    with pytest.raises(NotFound):
+        accounts.confirm_identity(other.act, other.recognised, ISSUER, SUBJECT, other.password, other.code())
+    officer.ahead -= 1  # the code of what was not confirmed was not used up
+    accounts.confirm_identity(officer.act, officer.recognised, ISSUER, SUBJECT, officer.password, officer.code())
+    assert accounts.sign_in_by_provider(ISSUER, SUBJECT).user.id == officer.id
+
+
+def test_a_key_that_the_store_is_given_without_proof_is_refused(desk: Desk) -> None:
+    """Below all interfaces: whoever calls the store."""
+    admin = administrator(desk)
+    desk.new("robot", Role.MACHINE_CLIENT)
+    secret = Secret("pehchan_x", "e" * 64)
+    with pytest.raises(Forbidden):
+        desk.accounts.keys.add(admin.act, "robot", NewApiKey("x", WEEK, frozenset({Scope.IDENTIFY})), secret)
+    assert desk.accounts.keys.list(OPERATOR, "robot") == []
