@@ -30,7 +30,6 @@ from biometrics.once import Once
 from biometrics.records.accounts import AccountStore, Setup
 from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
 from biometrics.records.credential_state import ENDED as CREDENTIAL_ENDED
-from biometrics.records.credential_state import CredentialStates
 from biometrics.records.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
 from biometrics.records.database import Database
 from biometrics.records.sessions import Lifetimes, Method, Session, SessionStore
@@ -122,7 +121,6 @@ class Accounts:
         self.sessions = SessionStore(database)
         self.keys = ApiKeyStore(database)
         self.guard = SignInGuard(database)
-        self.credentials = CredentialStates(database)
         self._credentials = CredentialStore(database)
         self._passwords = passwords or Passwords()
         self._codes = OneTimeCodes(key.derived("one-time codes"))

@@ -92,7 +92,7 @@ def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDepen
 
     An event `removed` is the last one of a task that is removed meanwhile. Connect again where it ends before.
     """
-    credentials = cast(Accounts, request.app.state.accounts).credentials
+    sessions = cast(Accounts, request.app.state.accounts).sessions
     first = TaskOut.of(tasks.store.progress(task_id, act.actor.id, TaskKind.REQUEST))
 
     async def events() -> AsyncIterator[str]:
@@ -108,7 +108,7 @@ def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDepen
                 return
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if not await asyncio.to_thread(credentials.is_live, act.actor.id, act.credential):
+                if not await asyncio.to_thread(sessions.is_live, act.actor.id, act.credential):
                     return
                 progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
             except UnknownTask:  # it was removed: the answer has begun, so that an error could not be told any more

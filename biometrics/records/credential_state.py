@@ -13,7 +13,6 @@ from sqlalchemy import Connection, select
 from biometrics.access import Act, parse_credential
 from biometrics.errors import Unauthenticated
 from biometrics.records.account_tables import api_keys, user_sessions, users
-from biometrics.records.database import Database
 
 ENDED = "The session or the API key of this request has ended, so nothing was done; sign in and send it again."
 
@@ -39,15 +38,3 @@ def check_live(connection: Connection, act: Act) -> None:
     """
     if act.credential and not is_live(connection, act.actor.id, act.credential):
         raise Unauthenticated(ENDED)
-
-
-class CredentialStates:
-    """The states of a database's credentials."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def is_live(self, owner: str, credential: str) -> bool:
-        """Say whether a credential of an account is good now; without one, whether the account is open."""
-        with self._database.reading() as connection:
-            return is_live(connection, owner, credential)

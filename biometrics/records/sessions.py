@@ -18,6 +18,7 @@ from biometrics.records import audit
 from biometrics.records.account_tables import refresh_tokens, user_sessions, users
 from biometrics.records.accounts import end_sessions, user_of
 from biometrics.records.audit import Action
+from biometrics.records.credential_state import is_live
 from biometrics.records.database import Database
 from biometrics.records.people import canonical_id
 from biometrics.records.rights import unrestricted
@@ -68,6 +69,11 @@ class SessionStore:
         """Return a session that goes on, of an account that is not disabled."""
         with self._database.reading() as connection:
             return _load(connection, session_id)
+
+    def is_live(self, owner: str, credential: str) -> bool:
+        """Say whether a session or an API key of an account is good now, by how it is named in an act."""
+        with self._database.reading() as connection:
+            return is_live(connection, owner, credential)
 
     def refresh(self, old_sha256: str, new_sha256: str, lifetimes: Lifetimes) -> Session | None:
         """Exchange a refresh token for a new one, both by their SHA-256 (hex); None where the old one is not good.

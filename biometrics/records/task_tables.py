@@ -33,7 +33,7 @@ tasks = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("transaction_id", Text, nullable=False),
     Column("callback", Text, nullable=False),  # where the result goes; empty: the client asks for it
-    Column("host", String(HOST_LENGTH), nullable=False, server_default=""),  # of the callback, with its port
+    Column("host", String(HOST_LENGTH), nullable=False, server_default=text("''")),  # of the callback, with its port
     Column("webhook_id", String(ID_LENGTH)),  # of an event
     Column("call", LargeBinary),  # JSON, sealed with a key of the task's own; None once it was carried out
     Column("result", LargeBinary),  # JSON, sealed likewise

@@ -95,7 +95,8 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, databa
     assert recognised.actor.scopes == Role.EXAMINER.scopes - CASEWORK
     again = desk.accounts.recognise_again(examiner.id, api_key_credential(key.id))
     assert again.actor.scopes == Role.EXAMINER.scopes - CASEWORK
-    cases = CaseStore(database, Act(recognised.actor, credential=recognised.credential))
+    everything = replace(recognised.actor, scopes=frozenset(Scope))
+    cases = CaseStore(database, Act(everything, credential=recognised.credential))
     question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
     for attempt in (
         cases.find,
