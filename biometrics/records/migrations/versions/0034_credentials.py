@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import Column, DateTime, String, column, table, text
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 CREDENTIAL_LENGTH = 60
 ACTOR_LENGTH = 100
