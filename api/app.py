@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, security
@@ -22,6 +22,7 @@ from api.accounts.throttle import Throttle
 from api.background import Background
 from api.description import describe
 from api.headers import NO_STORE, DefaultHeaders
+from api.incoming import clean
 from api.keeping import tried
 from api.known_first import KnownFirst
 from api.limits import BodyLimit, ClientLimit, RateLimitFields
@@ -171,6 +172,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
+        dependencies=[Depends(clean)],
     )
     app.state.background = Background()
     app.state.provider = provider_of(settings)

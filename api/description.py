@@ -41,7 +41,7 @@ WHY = {
     504: "It took too long; whether it was done is not known",
 }
 LATER = frozenset({429, 503})  # come with Retry-After
-ALWAYS = frozenset({429, 500, 503, 504})
+ALWAYS = frozenset({422, 429, 500, 503, 504})
 JSON = "application/json"
 HEADERS = {"location": "Location", "etag": "ETag"}
 BINARY = frozenset({"application/octet-stream"})
@@ -131,9 +131,7 @@ def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset
     if any(isinstance(one, Needs) for one in called):
         found |= {401, 403}
     if "{" in path:
-        found |= {404, 422}
-    if operation.get("parameters"):
-        found.add(422)
+        found.add(404)
     if body := operation.get("requestBody"):
         found |= WITH_BODY
         if not BINARY & set(body["content"]):

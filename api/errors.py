@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from api import security
 from api.headers import NO_STORE
+from api.incoming import names_in_body, unknown
 from api.operations.request_id import HEADER, request_id
 from biometrics import errors
 
@@ -54,6 +56,15 @@ ROUTING_CODES = {
 
 # Codes of what is refused before, or goes wrong beyond, the use cases; the others are those of the errors' classes.
 OWN_CODES = {500: "internal_error", 503: "not_ready", 504: "timed_out"}
+
+
+EXTRA = "extra_forbidden"  # Pydantic's name of a property that a schema does not have
+Known = Callable[[Sequence[str | int]], Sequence[str]]
+
+
+def untold(_: Sequence[str | int]) -> Sequence[str]:
+    """Tell no names."""
+    return ()
 
 
 def status_of(kind: type[errors.PehchanError]) -> int:
@@ -106,11 +117,22 @@ def details_of(error: errors.PehchanError) -> dict[str, Any]:
     return details(status_of(type(error)), error.code, error.message, **extra)
 
 
-def details_of_invalid(faults: Sequence[Any]) -> dict[str, Any]:
-    """Return the problem details of what breaks a shape, of the faults that Pydantic found."""
-    told = [{"field": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in faults]
+def details_of_invalid(faults: Sequence[Any], known: Known = untold) -> dict[str, Any]:
+    """Return the problem details of what breaks a shape, of the faults that Pydantic found.
+
+    `known` returns the names that the shape has at the place of a fault.
+    """
+    told = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, known)} for fault in faults]
     detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in told)
-    return details(422, "invalid_field", detail, errors=told)
+    is_unknown = any(fault["type"] == EXTRA for fault in faults)
+    return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=told)
+
+
+def message_of(fault: Any, known: Known = untold) -> str:
+    """Return what is wrong at the place of a fault that Pydantic found."""
+    if fault["type"] == EXTRA:
+        return unknown("property", str(fault["loc"][-1]), known(fault["loc"]))
+    return str(fault["msg"])
 
 
 def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
@@ -157,9 +179,10 @@ def install(app: FastAPI) -> None:
         return answer
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [{"loc": fault["loc"][1:], "msg": fault["msg"]} for fault in error.errors()]
-        return JSONResponse(details_of_invalid(faults), 422, media_type=MEDIA_TYPE)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [fault | {"loc": fault["loc"][1:]} for fault in error.errors()]
+        known = partial(names_in_body, request.scope["route"].dependant)
+        return JSONResponse(details_of_invalid(faults, known), 422, media_type=MEDIA_TYPE)
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> JSONResponse:

@@ -13,10 +13,12 @@ from typing import Annotated, Any, Final, cast
 from fastapi import Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from api.accounts.accounts import Accounts, Recognised
 from api.accounts.browsers import cookie_of
 from api.accounts.throttle import Throttle, client_key
+from api.incoming import refuse_undeclared
 from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
 from biometrics.accounts import NOT_FOR_KEYS
@@ -40,8 +42,13 @@ class Needs:
         self.person = person or scope in NOT_FOR_KEYS
         self.unfinished = unfinished
 
-    def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
-        """Recognise the caller, and let through who may."""
+    async def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
+        """Recognise the caller, let through who may, and refuse what the route does not declare."""
+        recognised = await run_in_threadpool(self._checked, request)
+        await refuse_undeclared(request)
+        return recognised
+
+    def _checked(self, request: Request) -> Recognised:
         recognised = recognised_by(request)
         if recognised.is_held_back and not self.unfinished:
             raise Forbidden("Enrol an authenticator on your phone first: POST /api/v1/me/totp.")
@@ -57,8 +64,9 @@ class Public:
 
     scope = None
 
-    def __call__(self) -> None:
-        """Let everybody through."""
+    async def __call__(self, request: Request) -> None:
+        """Let everybody through; refuse what the route does not declare."""
+        await refuse_undeclared(request)
 
 
 def needs(scope: Scope, *, person: bool = False) -> params.Depends:

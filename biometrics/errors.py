@@ -18,6 +18,8 @@
     │   ├── InvalidRecord           a finger minutiae record that is cut short, damaged or contradicts itself
     │   ├── InvalidResolution       a ppi that no scanner has
     │   ├── InvalidField            a value breaks its rule (number, date, code …)
+    │   ├── InvalidText             a text with NUL, half a surrogate pair or another control character
+    │   ├── UnknownField            a form field, query parameter or JSON property that the operation does not have
     │   ├── PurposeMissing          a search that does not say what for, or in which case
     │   ├── NoSamples               nothing to enrol or to search with
     │   ├── RepeatedFinger          one finger position given twice
@@ -208,6 +210,18 @@ class InvalidField(InvalidInput):
     """A value breaks its rule."""
 
     code = "invalid_field"
+
+
+class InvalidText(InvalidInput):
+    """A text holds characters that cannot be stored or shown: NUL, half a surrogate pair, another control character."""
+
+    code = "invalid_text"
+
+
+class UnknownField(InvalidInput):
+    """A form field, uploaded file, query parameter or JSON property that the operation does not have."""
+
+    code = "unknown_field"
 
 
 class NoSamples(InvalidInput):

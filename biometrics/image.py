@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import struct
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from biometrics import wsq
-from biometrics.errors import EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
+from biometrics.errors import BadImage, EmptyImage, ImageTooLarge, InvalidResolution, UndecodableImage, UnsupportedImage
 from biometrics.types import Source
 
 MAX_BYTES = 25_000_000
@@ -123,27 +124,30 @@ def _check_size(width: int, height: int) -> None:
 def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a bomb warning: _check_size refuses by our own limit
+            warnings.simplefilter("ignore")  # of bombs, where _check_size refuses by our own limit; of damaged metadata
             picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
+            _check_size(*picture.size)
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            media_type = picture.get_format_mimetype() or "application/octet-stream"
+            return _eight_bit(upright), _plausible(picture.info.get("dpi")), media_type
+    except BadImage:
+        raise
     except Pillow.DecompressionBombError as error:
         raise ImageTooLarge(f"The image has too many pixels; at most {MAX_PIXELS:,} are accepted.") from error
     except UnidentifiedImageError as error:
         raise UnsupportedImage(f"This is not an image that can be read; send {READABLE}.") from error
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
-        raise UndecodableImage("The image file is damaged; send it again, or capture it again.") from error
-    _check_size(*picture.size)
-    tag = _plausible(picture.info.get("dpi", (0,))[0])
-    media_type = picture.get_format_mimetype() or "application/octet-stream"
-    try:
-        picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        return _eight_bit(upright), tag, media_type
-    except (OSError, ValueError, SyntaxError, struct.error, IndexError, TypeError) as error:
+    except Exception as error:  # what a hostile file makes Pillow raise has no end
         raise UndecodableImage("The image file is cut short or damaged; send it again, or capture it again.") from error
 
 
-def _plausible(ppi: float) -> float | None:
-    return float(ppi) if MIN_PPI <= ppi <= MAX_PPI else None
+def _plausible(dpi: object) -> float | None:
+    """Return the resolution that a file tells, None where it tells none, or none that a scanner has.
+
+    `dpi` is what Pillow read: a pair of numbers, or whatever else the file has in their place.
+    """
+    ppi = dpi[0] if isinstance(dpi, Sequence) and dpi else dpi
+    return float(ppi) if isinstance(ppi, Real) and MIN_PPI <= ppi <= MAX_PPI else None
 
 
 def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:

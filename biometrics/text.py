@@ -5,10 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, InvalidText
 
 # Zero-width non-joiner and joiner: format characters, but part of how Devanagari and Persian are spelled.
 _JOINERS = "\u200c\u200d"
+
+# Characters that a database cannot hold, and those that steer what displays them; tabs and line breaks are text.
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def refuse_unfit(field: str, text: str) -> None:
+    """Refuse a text from outside that cannot be stored or shown; `field` is what the error calls it.
+
+    Raises:
+        InvalidText: NUL, half a surrogate pair, or a control character other than tab and line break.
+    """
+    if unfit := _UNFIT.search(text):
+        code = f"U+{ord(unfit[0]):04X}"
+        raise InvalidText(
+            f"{printable(field)[:100]} holds a control character or half a character ({code} at position "
+            f"{unfit.start()}); type it again without it."
+        )
 
 
 def clean_state_code(text: str) -> str:

@@ -60,6 +60,6 @@ def decode(content: bytes) -> tuple[NDArray[np.uint8], int]:
         )
         width, height, ppi = _SIZES.unpack_from(decoder.stdout)
         pixels = np.frombuffer(decoder.stdout, np.uint8, offset=_SIZES.size).reshape(height, width)
-    except (subprocess.SubprocessError, struct.error, ValueError) as error:
+    except (subprocess.SubprocessError, struct.error, ValueError, OverflowError) as error:
         raise UndecodableImage("The WSQ file is cut short or damaged; send it again, or capture it again.") from error
     return pixels, ppi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import uuid
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,12 +19,13 @@ from rich.progress import track
 
 from api.commands.arguments import AcceptPoorQuality
 from api.commands.operator import operated_engine
+from api.errors import details_of_fault
 from api.manifest import Item, items
 from api.settings import Settings
 from api.transactions.table import Table
 from biometrics.checks import work_off
 from biometrics.engine import Engine
-from biometrics.errors import Conflict, InvalidField, InvalidInput
+from biometrics.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.intake import Ready, find, prepare, take_in, taken_before
 from biometrics.text import printable
 
@@ -55,9 +57,15 @@ def import_people(
             ):
                 try:
                     left_out = _import(engine, ready, outcomes)
-                except (InvalidInput, Conflict) as error:
+                except StoreUnavailable:  # no fault of the item's, and the others would fare no better
+                    raise
+                except PehchanError as error:
                     outcomes["refused"] += 1
                     told = [(item.where, error.code, error.message)]
+                except Exception as error:  # noqa: BLE001 - it is logged, and the other items are imported
+                    outcomes["refused"] += 1
+                    problem = details_of_fault(error, uuid.uuid4().hex)
+                    told = [(item.where, problem["code"], problem["detail"])]
                 else:
                     told = [(item.where, "left_out", sentence) for sentence in left_out]
                 for line in told:

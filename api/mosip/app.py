@@ -13,6 +13,7 @@ from api import errors, security
 from api.abis.answers import Json
 from api.abis.fetching import Fetching
 from api.description import describe
+from api.incoming import clean
 from api.mosip.operations import OPERATIONS
 from api.mosip.schemas import REQUEST, AnswerMessage
 from api.mosip.serving import PENDING, Mosip
@@ -44,6 +45,7 @@ def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         telemetry=telemetry,
+        dependencies=[Depends(clean)],
     )
     app.state = parent.state
     errors.install(app)

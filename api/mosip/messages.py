@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from api.incoming import refuse_unfit_texts
 from api.mosip.reasons import Reason, Refused
 from biometrics.access import REQUEST_LENGTH
 from biometrics.encounter import FIR_LENGTH
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, InvalidText
 from biometrics.identify import MAX_CANDIDATES
 from biometrics.once import Once
 from biometrics.records.osia_data import check_name
@@ -81,6 +82,10 @@ def parse(content: bytes) -> dict[str, Any]:
         raise Refused(Reason.INVALID_REQUEST, "The message is not JSON.") from error
     if not isinstance(fields, dict):
         raise Refused(Reason.INVALID_REQUEST, "The message is not a JSON object.")
+    try:
+        refuse_unfit_texts("The message", fields)
+    except InvalidText as error:
+        raise Refused(Reason.INVALID_REQUEST, error.message) from error
     return fields
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from api import security
 from api.abis.outward import Outward
 from api.abis.service import Abis
+from api.incoming import clean
 from api.osia import errors
 from api.osia.routes import galleries, persons, searches, tasks
 from api.settings import Settings
@@ -33,6 +34,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         telemetry=telemetry,
+        dependencies=[Depends(clean)],
     )
     app.state = parent.state
     errors.install(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,8 +17,9 @@ from starlette.routing import Match, Route
 from api import errors as problems
 from api import security
 from api.abis.answers import Json
+from api.incoming import names_in_body
 from api.osia.operations import STATUSES
-from biometrics.errors import Fault, Forbidden, PehchanError, Unauthenticated
+from biometrics.errors import Fault, Forbidden, InvalidField, PehchanError, Unauthenticated, UnknownField
 
 log = logging.getLogger("pehchan")
 
@@ -53,7 +55,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        return _answer(request, 400, "invalid_field", told(error.errors()))
+        faults = error.errors()
+        known = partial(names_in_body, request.scope["route"].dependant)
+        is_unknown = any(fault["type"] == problems.EXTRA for fault in faults)
+        code = UnknownField.code if is_unknown else InvalidField.code
+        return _answer(request, 400, code, told(faults, known))
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
@@ -76,10 +82,10 @@ def install(app: FastAPI) -> None:
         return _answer(request, 500, "internal_error", f"Something went wrong here; tell the operator {incident}.")
 
 
-def told(faults: Iterable[Any]) -> str:
-    """Return in a sentence what is wrong with the values of a request."""
-    listed = list(faults)
-    said = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in listed[:10]]
+def told(faults: Iterable[Any], known: problems.Known = problems.untold) -> str:
+    """Return in a sentence what is wrong with the values of a request; `known` as for `problems.details_of_invalid`."""
+    listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
+    said = [f"{'.'.join(map(str, fault['loc']))}: {problems.message_of(fault, known)}" for fault in listed[:10]]
     return "; ".join(said) + ("; and more" if len(listed) > len(said) else "")
 
 

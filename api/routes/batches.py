@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -15,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from api.batch_schemas import BatchItemIn, BatchItemOut
 from api.dependencies import EngineDependency
 from api.errors import details_of, details_of_fault, details_of_invalid
+from api.incoming import names_at, refuse_unfit_texts
 from api.operations.work import Work
 from api.security import needs, note_refusal, recognised_by
 from api.uploads import read_upload
@@ -106,13 +108,14 @@ class _Batch:
     async def _result(self, item: dict[str, Any]) -> BatchItemOut:
         key = item["key"]
         try:
+            refuse_unfit_texts("The item", item)
             read = BatchItemIn.model_validate(item)
             work = cast(Work, self._request.app.state.work)
             client = recognised_by(self._request).user.id
             async with work.place(client, max(1, len(read.samples))):
                 taken = await run_in_threadpool(self._enrolled, read)
         except ValidationError as error:
-            return BatchItemOut.refused(key, details_of_invalid(error.errors()))
+            return BatchItemOut.refused(key, details_of_invalid(error.errors(), partial(names_at, BatchItemIn)))
         except PehchanError as error:
             if isinstance(error, Forbidden):
                 await run_in_threadpool(note_refusal, self._request, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from api import security
 from api.headers import DefaultHeaders
+from api.incoming import clean
 from api.web import errors
 from api.web.headers import HEADERS
 from api.web.languages import NAMES, language
@@ -46,7 +47,7 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=telemetry)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=telemetry, dependencies=[Depends(clean)])
     app.state = parent.state
     errors.install(app)
     for routes in (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
-from biometrics.errors import StoreUnavailable
+from biometrics.errors import InvalidText, StoreUnavailable
 from biometrics.private_folders import restrict
 from biometrics.records.locks import Lock, hold_advisory
 from biometrics.records.marks import require_finished
@@ -33,6 +34,8 @@ BUSY = "The database is busy; send the same request again in a moment."
 
 # Serialisation failure, deadlock, lock timeout, idle writer ended, too many connections.
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # in PostgreSQL and in UTF-8
 
 _IMAGE_LOCK = 0x50_45_48_49  # key of a PostgreSQL advisory lock: "PEHI"
 
@@ -74,6 +77,7 @@ class Database:
             self._readers = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             # The change counter needs it: a writer that waited for the counter must then see its new value.
             self._writers = self._engine.execution_options(isolation_level="READ COMMITTED")
+        event.listen(self._engine, "before_cursor_execute", _refuse_unstorable)
         try:
             with _translated(), self._turn(), self._writers.begin() as connection:
                 migrate(connection)
@@ -316,6 +320,18 @@ def _postgresql_engine(url: URL) -> Engine:
         )
     except ModuleNotFoundError as error:
         raise StoreUnavailable("PostgreSQL needs its driver; run: pip install 'pehchan[postgresql]'.") from error
+
+
+def _refuse_unstorable(_: Connection, cursor: object, statement: str, parameters: Any, *__: object) -> None:
+    """Refuse texts that one database or the other cannot store or look up, whichever way they came.
+
+    Raises:
+        InvalidText: a parameter holds NUL or half a surrogate pair.
+    """
+    for row in parameters if isinstance(parameters, list) else (parameters,):
+        for value in row.values() if isinstance(row, Mapping) else row or ():
+            if isinstance(value, str) and _UNSTORABLE.search(value):
+                raise InvalidText("A text holds NUL or half a character, which cannot be stored; type it again.")
 
 
 @contextmanager

@@ -16,9 +16,13 @@ KEYS = 200  # of an account on its page
 
 @router.get("/account", dependencies=[needs_sign_in(person=True)])
 def show_account(
-    pages: PagesDependency, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
+    pages: PagesDependency,
+    me: RecognisedDependency,
+    act: ActDependency,
+    accounts: AccountsDependency,
+    changed: str = "",
 ) -> Response:
-    """Show one's own account, how to change the password, and one's API keys."""
+    """Show one's own account, how to change the password, and one's API keys; `changed` only makes a new address."""
     keys = accounts.keys.page(act, me.user.id, KEYS).keys
     return pages.show(
         "account.html",

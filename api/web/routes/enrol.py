@@ -45,8 +45,8 @@ _TAKEN: Final = (
 
 
 @router.get("/enrol", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
-def show_form(pages: PagesDependency) -> Response:
-    """Show the form; what was entered before, `?draft=ID`, is with the browser."""
+def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Response:
+    """Show the form; its script reads `draft`, which names what the browser keeps, and `record`, to add to."""
     kinds = {
         "sexes": Sex,
         "encounter_kinds": EncounterKind,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import ValidationError, validate_call
 
@@ -21,6 +21,7 @@ from api.routes.retention import Retention
 from api.schemas import PersonVersionOut, RecordOut, RecordPage
 from api.search_schemas import MentionPageOut
 from api.security import needs
+from api.shapes import Schema
 from api.web import clocks
 from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
@@ -57,18 +58,38 @@ _KINDS: Final[dict[str, Any]] = {
 }
 SHOWN: Final = 25  # records on a page of the list, searches on that of a record
 
+
+class Asked(Schema):
+    """The conditions of `record_query`, as they were typed: the page says in its form what is wrong with one."""
+
+    name: str = ""
+    national_number: str = ""
+    sex: str = ""
+    birth_year: str = ""
+    fir_number: str = ""
+    fir_year: str = ""
+    station_code: str = ""
+    district_code: str = ""
+    state_code: str = ""
+    first_date: str = ""
+    last_date: str = ""
+    section: str = ""
+    act: str = ""
+    after: After = None
+
+
 _query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
 
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
-def find_records(pages: PagesDependency, store: StoreDependency, request: Request, after: After = None) -> Response:
+def find_records(pages: PagesDependency, store: StoreDependency, asked: Annotated[Asked, Query()]) -> Response:
     """Show the form to find people by, and whom it found; fields that were left empty are not asked for."""
-    sent = {name: value for name, value in request.query_params.items() if name != "after"}
+    sent: dict[str, Any] = asked.model_dump(exclude={"after"}, exclude_unset=True)
     given = {name: value for name, value in sent.items() if value.strip()}
     found, problem = None, None
     if sent:
         try:
-            found = RecordPage.of(store.find_records(_query(**given), SHOWN, after))
+            found = RecordPage.of(store.find_records(_query(**given), SHOWN, asked.after))
         except ValidationError as error:
             problem = details_of_invalid(error.errors())
         except InvalidField as error:

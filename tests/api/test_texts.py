@@ -1,0 +1,184 @@
+"""Texts that cannot be stored are refused wherever they come in, and no text at all is a fault of the service's."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from account_examples import PASSWORD
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hostile import HALF, NUL, STRANGE, UNFIT, texts
+from inputs import form
+from officers import new_key
+from osia_client import databases, settings_of
+from sqlalchemy import literal, select, text
+from surface import HEADERS, Asked, Place, Route, routes
+
+from api.app import create_app
+from biometrics.access import Role, Unit, local_operator
+from biometrics.accounts import NewUser
+from biometrics.errors import InvalidText
+
+V1 = "/api/v1"
+LAST = ("DELETE /api/v1/me/sessions", "POST /api/v1/me/password", "POST /app/sign-out")  # after them one is not signed in any more
+EVERYTHING = frozenset(Role) - {Role.MACHINE_CLIENT}
+
+
+class Caller:
+    """Sends requests: with a key, and where that is not enough, with the token of somebody who signed in."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.app: FastAPI = client.app  # type: ignore[assignment]
+        self.accounts = self.app.state.accounts
+        self.key = new_key(self.accounts, *EVERYTHING)
+        self.routes = sorted(routes(self.app), key=lambda one: str(one) in LAST)
+        self.ids = self._ids()
+        self.token = self._token()
+
+    def _token(self) -> str:
+        act = local_operator("test")
+        _, once = self.accounts.add_user(act, NewUser("a.rao", "A. Rao", EVERYTHING, Unit.of("national")))
+        entered = {"login": "a.rao", "password": once, "new_password": PASSWORD}
+        answer = self.client.post(f"{V1}/tokens", json=entered)
+        return f"Bearer {answer.json()['access_token']}"
+
+    def _ids(self) -> dict[str, str]:
+        answer = self.client.post(f"{V1}/records", json={"name": "Asha"}, headers={"Authorization": self.key})
+        record = answer.json()
+        return {"record_id": record["id"], "personId": record["national_number"]}
+
+    def proper(self, route: Route) -> Asked:
+        return route.proper(self.ids)
+
+    def send(self, route: Route, asked: Asked) -> Any:
+        authorization = self.token if route.is_for_people else self.key
+        answer = self.client.request(**asked.sent(authorization), follow_redirects=False)
+        assert answer.status_code < 500, (str(route), asked, answer.text)
+        return answer
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def caller(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    folder = tmp_path_factory.mktemp("texts")
+    limits = {"client_requests": 1000, "client_work": 1000, "work_waiting": 1000, "sign_ins_per_minute": 1_000_000}
+    for url in databases(folder, request.param, lambda: request.getfixturevalue("postgresql_server")):
+        settings = settings_of(folder, url, totp_required=False, task_workers=0, **limits)
+        with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+            yield Caller(client)
+
+
+def is_refused_for_its_text(route: Route, answer: Any) -> bool:
+    """Whether an answer says in its application's own way that a text cannot be stored."""
+    if route.application == "/osia":
+        return answer.status_code == 400 and "invalid_text" in answer.json()["message"]
+    if route.application == "/mosip" and answer.status_code == 200:
+        return bool(answer.json()["returnValue"] == "2")
+    if route.application == "/app":
+        return bool(answer.status_code == 422)
+    if route.path.endswith("/batches") and answer.status_code == 200:
+        return all(json.loads(line)["problem"]["code"] == "invalid_text" for line in answer.text.splitlines())
+    if route.path.endswith("/batches") and answer.json()["code"] == "invalid_field":
+        return True  # half a character is no JSON, for what reads the items
+    return answer.status_code == 422 and answer.json()["code"] == "invalid_text"
+
+
+def is_lost_on_the_way(place: Place, text: str) -> bool:
+    """Whether the text cannot arrive: in UTF-8, as addresses and headers are read, there is no half a character."""
+    return place.kind in ("path", "query", "header") and any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def test_a_text_that_cannot_be_stored_is_refused_in_each_field_of_each_route(caller: Caller) -> None:
+    chosen = random.Random(1)
+    tried: Counter[str] = Counter()
+    for route in caller.routes:
+        asked = caller.proper(route)
+        for place in route.places(asked):
+            text = chosen.choice(UNFIT)
+            if is_lost_on_the_way(place, text):
+                text = NUL
+            answer = caller.send(route, route.changed(asked, place, text))
+            if place != Place("header", "Authorization"):
+                assert is_refused_for_its_text(route, answer), (str(route), str(place), text, answer.text[:500])
+            tried[place.kind] += 1
+    assert all(tried[kind] > 30 for kind in ("path", "query", "header", "form", "file", "json")), tried
+
+
+def test_no_text_is_a_fault_of_the_service(caller: Caller) -> None:
+    """Two of the strange ones for each field; `-m reach` sends all of them."""
+    strange_ones_answered(caller, 1, 1)
+
+
+@pytest.mark.reach
+def test_none_of_many_texts_is_a_fault_of_the_service(caller: Caller) -> None:
+    strange_ones_answered(caller, 2, len(STRANGE))
+
+
+def strange_ones_answered(caller: Caller, seed: int, count: int) -> None:
+    chosen = texts(seed)
+    for route in caller.routes:
+        if str(route) in LAST:
+            continue
+        asked = caller.proper(route)
+        for place in route.places(asked):
+            if place.kind == "header" and place.name in HEADERS and str(route) != "GET /api/v1/me":
+                continue  # read by the same code for all routes
+            for _ in range(count):
+                caller.send(route, route.changed(asked, place, next(chosen)))
+
+
+@pytest.mark.parametrize("prefer", ["", "respond-async"])
+@pytest.mark.parametrize("text", [NUL, HALF])
+def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, prefer: str, text: str) -> None:
+    route = next(one for one in caller.routes if str(one) == "POST /api/v1/identify")
+    fields = (("purpose", "investigation"), ("case_number", "0123/2026"), ("reason", text))
+    asked = Asked("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
+    answer = caller.send(route, asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
+
+
+def test_nul_before_anybody_is_recognised_is_refused(caller: Caller) -> None:
+    entered = {"login": NUL, "password": PASSWORD}
+    assert caller.client.post(f"{V1}/tokens", json=entered).json()["code"] == "invalid_text"
+    for credential in (f"Bearer {NUL}", "Bearer pehchan_0a1b2c3d\0", f"Basic {NUL}"):
+        answer = caller.client.get(f"{V1}/me", headers={"Authorization": credential.encode()})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text")
+    big = {"photo": bytes(200_000)}  # so much of a stranger is not read before the header is looked at
+    answer = caller.client.post(f"{V1}/identify", files=big, headers={"Authorization": b"Bearer pehchan_0\0"})
+    assert 400 <= answer.status_code < 500
+
+
+def test_a_batch_answers_each_item_whatever_is_wrong_with_one(caller: Caller) -> None:
+    good = json.loads(form()["encounter"])
+    items = [
+        {"key": f"k{number}", "record": {"name": name}, "encounter": good, "samples": []}
+        for number, name in enumerate(("Asha Verma", "Mohan\x07 Lal", "Ravi Kumar"))
+    ]
+    items[2] |= {"recrod": {"deep": [1]}}
+    items.append(items[0] | {"key": "k3", "samples": [{"file": 3, "position": 1}]})
+    items.append(items[0] | {"key": "k3"})
+    answer = caller.client.post(
+        f"{V1}/batches", data={"items": json.dumps(items)}, headers={"Authorization": caller.key}
+    )
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    codes = [line["problem"]["code"] for line in lines]
+    assert codes == ["no_samples", "invalid_text", "unknown_field", "no_samples"]
+    assert "did you mean record?" in lines[2]["problem"]["detail"]
+
+
+def test_what_stands_in_the_database_is_looked_up_by_texts_that_it_can_hold(caller: Caller) -> None:
+    """Below all interfaces: also where a text came by none of them."""
+    database = caller.app.state.engine.store.database
+    for value in (NUL, HALF):
+        with pytest.raises(InvalidText), database.reading() as connection:
+            connection.execute(select(literal(value)))
+        with pytest.raises(InvalidText), database.writing() as connection:
+            connection.execute(text("SELECT :a"), [{"a": "first"}, {"a": value}])
+    with database.reading() as connection:
+        assert connection.execute(select(literal("Asha\x01"))).scalar_one() == "Asha\x01"

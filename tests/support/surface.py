@@ -1,0 +1,277 @@
+"""Every route of every application, and requests to it: a proper one, and ones in which a single value is another."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, params
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from osia_client import encounter
+from starlette.routing import Mount
+
+from api.mosip.app import path_of
+from api.security import Needs
+from api.web.pages import PREFIX
+
+EXAMPLES = json.loads((Path(__file__).parents[2] / "api" / "examples.json").read_text("utf-8"))
+NOTHING = "00000000-0000-4000-8000-000000000000"
+# Headers that are read although no route declares them.
+HEADERS = ("X-Request-Id", "Accept-Language", "User-Agent", "Cookie", "Authorization", "Origin", "X-Forwarded-For")
+_FINGER = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "comment": "smudged", "missing": []}
+_OSIA_BODIES = {
+    "EncounterIn": encounter(_FINGER),
+    "IdentifyIn": {"filter": {"gender": "F"}, "biometricData": [_FINGER]},
+    "VerifyIdIn": {"biometricData": [_FINGER]},
+    "VerifyBioIn": {"biometricData1": [_FINGER], "biometricData2": [_FINGER]},
+}
+_MOSIP = {
+    "version": "1.1",
+    "requestId": "91234567-89AB-CDEF-0123-456789ABCDEF",
+    "requesttime": "2026-03-29T07:01:24.692Z",
+    "referenceId": "987654321-89AB-CDEF-0123-456789ABCDEF",
+    "referenceURL": "",
+    "flags": {"maxResults": "10", "targetFPIR": "30", "flag1": "any"},
+    "gallery": {"referenceIds": [{"referenceId": "R-1"}]},
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a request a value is: `kind` is path, query, header, form, file or json."""
+
+    kind: str
+    name: str
+    steps: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} {'.'.join(map(str, self.steps))}".strip()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request; `form` is None where the body is no form, `body` where it is no JSON."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: tuple[tuple[str, str], ...] | None = None
+    files: tuple[tuple[str, str, bytes], ...] = ()
+    body: Any = None
+
+    def sent(self, authorization: str) -> dict[str, Any]:
+        """Return what `TestClient.request` takes; texts that UTF-8 cannot say are sent all the same."""
+        headers = {"Authorization": authorization} | dict(self.headers)
+        query = urlencode([(name.encode(*_ANY), value.encode(*_ANY)) for name, value in self.query])
+        sent: dict[str, Any] = {"method": self.method, "url": self.path + (f"?{query}" if query else "")}
+        if self.form is not None:
+            content, media_type = _form(self.form, self.files)
+            sent["content"], headers["Content-Type"] = content, media_type
+        elif self.body is not None:
+            sent["content"], headers["Content-Type"] = json.dumps(self.body), "application/json"
+        return sent | {"headers": {name: value.encode(*_ANY) for name, value in headers.items()}}
+
+
+_ANY = ("utf-8", "surrogatepass")
+
+
+def _form(fields: Sequence[tuple[str, str]], files: Sequence[tuple[str, str, bytes]]) -> tuple[bytes, str]:
+    """Return a multipart body, in UTF-7 where a text is not to be said in UTF-8."""
+    every = "".join(text for name, value in fields for text in (name, value)) + "".join(name for _, name, _ in files)
+    charset = "utf-7" if re.search("[\ud800-\udfff]", every) else "utf-8"
+    boundary = uuid.uuid4().hex
+    body = b""
+    for name, value in fields:
+        named = name.replace('"', '\\"').encode(charset)
+        head = b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n' % (boundary.encode(), named)
+        body += head + value.encode(charset) + b"\r\n"
+    for name, file_name, content in files:
+        named, called = name.encode(charset), file_name.replace('"', '\\"').encode(charset)
+        head = b'--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n'
+        body += head % (boundary.encode(), named, called) + content + b"\r\n"
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}; charset={charset}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation of one of the applications; `application` is the prefix that it is mounted under."""
+
+    application: str
+    method: str
+    path: str
+    dependant: Dependant
+    reads_body: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.application}{self.path}"
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of the parameters of a kind: path, query, header, form or file."""
+        found: list[str] = []
+        for parameter in _flat(self.dependant, "body" if kind in ("form", "file") else kind):
+            info = parameter.field_info
+            is_file, is_form = isinstance(info, params.File), isinstance(info, params.Form)
+            if kind not in ("form", "file") or (is_file if kind == "file" else is_form and not is_file):
+                model = getattr(info.annotation, "model_fields", None)
+                found += list(model) if model else [parameter.alias]
+        return found
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether an API key is not enough."""
+        return any(getattr(one, "person", False) for one in _called(self.dependant) if isinstance(one, Needs))
+
+    @property
+    def takes_form(self) -> bool:
+        return bool(self.names("form") or self.names("file"))
+
+    @property
+    def takes_json(self) -> bool:
+        return self.application == "/mosip" or (not self.takes_form and bool(_flat(self.dependant, "body")))
+
+    def proper(self, ids: Mapping[str, str]) -> Asked:
+        """Return a request as a client would send it; `ids` fill the path."""
+        example = EXAMPLES.get(str(self), {})
+        known = {name: str(value) for name, value in (example.get("parameters") or {}).items()} | dict(ids)
+        path = re.sub(r"{(\w+)(:\w+)?}", lambda one: quote(known.get(one[1], NOTHING), safe=""), self.path)
+        asked = Asked(self.method, f"{self.application}{path}")
+        if self.takes_form:
+            every = example.get("body") or {}
+            fields = [
+                (name, str(one))
+                for name, value in every.items()
+                for one in (value if isinstance(value, list) else [value])
+                if not str(one).startswith("@")
+            ]
+            return Asked(asked.method, asked.path, form=tuple(fields))
+        if self.takes_json:
+            return Asked(asked.method, asked.path, body=self._json(example))
+        return asked
+
+    def _json(self, example: Mapping[str, Any]) -> Any:
+        if self.application == "/mosip":
+            name = next(name for name in _MOSIP_OPERATIONS if path_of(name) == self.path)
+            return {"id": name} | _MOSIP
+        if self.application == "/osia":
+            (one,) = _flat(self.dependant, "body")
+            annotation = getattr(one.field_info.annotation, "__name__", "")
+            return deepcopy(_OSIA_BODIES.get(annotation, {}))
+        return deepcopy(example["body"])
+
+    def places(self, asked: Asked) -> Iterator[Place]:
+        """Yield where there is a text that a client chooses."""
+        yield from (Place("path", name) for name in self.names("path"))
+        yield from (Place("query", name) for name in self.names("query"))
+        yield from (Place("header", name) for name in (*self.names("header"), *HEADERS))
+        for name in self.names("form"):
+            yield Place("form", name)
+            for steps in _leaves(_json_of(dict(asked.form or ()).get(name, ""))):
+                yield Place("form", name, steps)
+        yield from (Place("file", name) for name in self.names("file"))
+        if asked.body is not None:
+            yield from (Place("json", "", steps) for steps in _leaves(asked.body))
+
+    def changed(self, asked: Asked, place: Place, text: str) -> Asked:
+        """Return a request with a text at a place."""
+        values = vars(asked)
+        if place.kind == "path":
+            pattern = re.sub(r"{(\w+)(:\w+)?}", lambda one: "{" + one[1] + "}", f"{self.application}{self.path}")
+            parts = dict(zip(re.findall(r"{(\w+)}", pattern), _segments(pattern, asked.path), strict=True))
+            parts[place.name] = quote(text.encode(*_ANY), safe="")
+            return Asked(**values | {"path": re.sub(r"{(\w+)}", lambda one: parts[one[1]], pattern)})
+        if place.kind == "query":
+            return Asked(**values | {"query": (*asked.query, (place.name, text))})
+        if place.kind == "header":
+            return Asked(**values | {"headers": dict(asked.headers) | {place.name: text}})
+        if place.kind == "file":
+            return Asked(**values | {"form": asked.form or (), "files": ((place.name, text, b"no image"),)})
+        if place.kind == "form":
+            given = dict(asked.form or ())
+            rest = tuple((name, value) for name, value in asked.form or () if name != place.name)
+            new = json.dumps(_put(json.loads(given[place.name]), place.steps, text)) if place.steps else text
+            return Asked(**values | {"form": (*rest, (place.name, new))})
+        return Asked(**values | {"body": _put(deepcopy(asked.body), place.steps, text)})
+
+
+_MOSIP_OPERATIONS = [
+    f"mosip.abis.{name}" for name in ("insert", "identify", "delete", "ping", "referenceCount", "pendingJobs")
+]
+
+
+def routes(app: FastAPI) -> list[Route]:
+    """Return the operations of an application, and of those that are mounted in it."""
+    found = list(_routes(app, ""))
+    assert {one.application for one in found} == {"", "/osia", "/mosip", PREFIX}
+    return found
+
+
+def _routes(app: FastAPI, prefix: str) -> Iterator[Route]:
+    for route in iter_route_contexts(app.routes):
+        original = route.original_route
+        if isinstance(original, APIRoute):
+            for method in sorted(route.methods or ()):
+                reads = "requestBody" in (original.openapi_extra or {})
+                yield Route(prefix, method, str(route.path), route.dependant, reads)
+    for mount in app.routes:
+        if isinstance(mount, Mount) and isinstance(mount.app, FastAPI):
+            yield from _routes(mount.app, mount.path)
+
+
+def _flat(dependant: Dependant, kind: str) -> list[Any]:
+    own = list(getattr(dependant, f"{kind}_params"))
+    return own + [one for inner in dependant.dependencies for one in _flat(inner, kind)]
+
+
+def _called(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _called(inner)
+
+
+def _segments(pattern: str, path: str) -> tuple[str, ...]:
+    matched = re.fullmatch(re.sub(r"{(\w+)}", "([^/]*)", pattern), path)
+    assert matched, (pattern, path)
+    return matched.groups()
+
+
+def _json_of(text: str) -> Any:
+    return json.loads(text) if text.startswith(("{", "[")) else None
+
+
+def _leaves(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield where the texts are in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in inner:
+        if isinstance(one, str):
+            yield (*before, step)
+        yield from _leaves(one, (*before, step))
+
+
+def objects(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield where the objects are in a JSON value."""
+    if isinstance(value, dict):
+        yield before
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in inner:
+        yield from objects(one, (*before, step))
+
+
+def _put(value: Any, steps: Sequence[str | int], text: Any) -> Any:
+    *before, last = steps
+    at = value
+    for step in before:
+        at = at[step]
+    at[last] = text
+    return value
+
+
+put = _put
