@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
 from biometrics.errors import InvalidField, InvalidText, UnknownField
-from biometrics.text import printable, refuse_unfit
+from biometrics.text import printable, refuse_unfit, refuse_unfit_texts
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LISTED = 20  # names of what there is, where none is like the one that was sent
@@ -68,23 +68,6 @@ def _refuse_unfit_json(name: str, content: str) -> None:
     except (ValueError, RecursionError):
         return
     refuse_unfit_texts(name, value)
-
-
-def refuse_unfit_texts(name: str, value: Any) -> None:
-    """Refuse a JSON value with a text that cannot be stored or shown, also as the name of a property.
-
-    Raises:
-        InvalidText: see `refuse_unfit`.
-    """
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            refuse_unfit(name, one)
-        elif isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list):
-            waiting += one
 
 
 async def refuse_undeclared(request: Request) -> None:
@@ -175,9 +158,7 @@ def _query_parameters(dependant: Dependant) -> list[str]:
 
 
 def _form_fields(dependant: Dependant) -> list[str]:
-    return [
-        field.alias for field in _fields(dependant, "body_params") if isinstance(field.field_info, params.Form)
-    ]
+    return [field.alias for field in _fields(dependant, "body_params") if isinstance(field.field_info, params.Form)]
 
 
 def _fields(dependant: Dependant, kind: str) -> list[ModelField]:

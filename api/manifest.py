@@ -42,6 +42,7 @@ from biometrics.errors import InvalidField
 from biometrics.intake import Arrival
 from biometrics.once import Once
 from biometrics.person import Encounter, EncounterKind, Person, Sex
+from biometrics.text import refuse_unfit_texts
 from biometrics.types import Impression, Sample
 
 PERSON_COLUMNS = (
@@ -140,13 +141,14 @@ def _arrival(
 
 def _csv_items(path: Path, reason: str) -> list[Item]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        # A line that is not UTF-8 is refused by itself, for its texts.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.DictReader(file)
             missing = {*PERSON_COLUMNS, *SAMPLE_COLUMNS} - OPTIONAL - set(reader.fieldnames or ())
             if missing:
                 raise InvalidField(f"{path} lacks the columns {', '.join(sorted(missing))}.")
             rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise InvalidField(f"{path} cannot be read as CSV in UTF-8: {error}") from error
     return list(_grouped(path, rows, reason))
 
@@ -161,6 +163,8 @@ def _grouped(path: Path, rows: list[tuple[int, Row]], reason: str) -> Iterator[I
 
 
 def _read_rows(folder: Path, rows: list[Row], reason: str, is_done: IsDone) -> Arrival | None:
+    for row in rows:
+        refuse_unfit_texts("The line", row)
     first = {column: rows[0].get(column, "").strip() for column in PERSON_COLUMNS}
     try:
         person = Person(
@@ -207,10 +211,11 @@ def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
     """
     try:
         described = json.loads(read_file(folder / PERSON_FILE))
+        refuse_unfit_texts(PERSON_FILE, described)
         record = RecordIn.model_validate(described["record"])
         encounter = EncounterIn.model_validate(described["encounter"])
         details = {name: SampleDetailsIn.model_validate(told) for name, told in described.get("details", {}).items()}
-    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
     if unknown := sorted(details.keys() - {path.name for path in images}):

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,13 +142,14 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
         raise UndecodableImage("The image file is cut short or damaged; send it again, or capture it again.") from error
 
 
-def _plausible(dpi: object) -> float | None:
+def _plausible(dpi: Any) -> float | None:
     """Return the resolution that a file tells, None where it tells none, or none that a scanner has.
 
     `dpi` is what Pillow read: a pair of numbers, or whatever else the file has in their place.
     """
-    ppi = dpi[0] if isinstance(dpi, Sequence) and dpi else dpi
-    return float(ppi) if isinstance(ppi, Real) and MIN_PPI <= ppi <= MAX_PPI else None
+    ppi: Any = dpi[0] if isinstance(dpi, Sequence) and dpi else dpi
+    is_number = isinstance(ppi, Real)
+    return float(ppi) if is_number and MIN_PPI <= ppi <= MAX_PPI else None
 
 
 def _eight_bit(picture: Pillow.Image) -> NDArray[np.uint8]:

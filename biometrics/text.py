@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from biometrics.errors import InvalidField, InvalidText
 
@@ -26,6 +27,23 @@ def refuse_unfit(field: str, text: str) -> None:
             f"{printable(field)[:100]} holds a control character or half a character ({code} at position "
             f"{unfit.start()}); type it again without it."
         )
+
+
+def refuse_unfit_texts(name: str, value: Any) -> None:
+    """Refuse a JSON value with a text that cannot be stored or shown, also as the name of a property.
+
+    Raises:
+        InvalidText: see `refuse_unfit`.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            refuse_unfit(name, one)
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def clean_state_code(text: str) -> str:

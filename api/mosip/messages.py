@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from api.incoming import refuse_unfit_texts
 from api.mosip.reasons import Reason, Refused
 from biometrics.access import REQUEST_LENGTH
 from biometrics.encounter import FIR_LENGTH
@@ -17,7 +16,7 @@ from biometrics.errors import InvalidField, InvalidText
 from biometrics.identify import MAX_CANDIDATES
 from biometrics.once import Once
 from biometrics.records.osia_data import check_name
-from biometrics.text import printable
+from biometrics.text import printable, refuse_unfit_texts
 
 MAX_MESSAGE: Final = 10_000_000  # bytes: a gallery of 100,000 references
 MAX_REQUEST_ID: Final = 1000  # code points

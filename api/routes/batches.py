@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from api.batch_schemas import BatchItemIn, BatchItemOut
 from api.dependencies import EngineDependency
 from api.errors import details_of, details_of_fault, details_of_invalid
-from api.incoming import names_at, refuse_unfit_texts
+from api.incoming import names_at
 from api.operations.work import Work
 from api.security import needs, note_refusal, recognised_by
 from api.uploads import read_upload
@@ -26,6 +26,7 @@ from biometrics.errors import Forbidden, InvalidField, PehchanError
 from biometrics.intake import Taken, enrol_once
 from biometrics.once import Once
 from biometrics.records.audit import Action
+from biometrics.text import refuse_unfit_texts
 
 router = APIRouter(tags=["records"])
 

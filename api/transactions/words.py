@@ -209,8 +209,6 @@ class Words:
         self.faults.append(FieldFault(place, str(address), "", expected, message))
 
     def _fault(self, name: str, address: Address, found: str, what: str) -> None:
-        if any(fault.field == str(address) and fault.found == found[:40] for fault in self.faults):
-            return
         record = self._record(address)
         place = record.place if record else 0
         message = f"Record {place}, field {address}: {what}"

@@ -13,10 +13,10 @@ SENTENCES: Final = {
     "invalid_field": N_(
         "Something that was entered breaks its rule, and nothing was stored. Correct it and send it again."
     ),
-    "invalid_text": N_(
-        "A text holds a character that cannot be shown or stored. Type it again instead of pasting it."
+    "invalid_text": N_("A text holds a character that cannot be shown or stored. Type it again instead of pasting it."),
+    "unknown_field": N_(
+        "The service does not know one of the fields that were sent. Correct its name and send it again."
     ),
-    "unknown_field": N_("The service does not know one of the fields that were sent. Correct its name and send it again."),
     "bad_image": N_("The file is not an image that can be used. Choose another one."),
     "empty_image": N_("The file is empty. Choose another one, or take the image again."),
     "unsupported_image": N_("The file is of a kind that is not read here. Send PNG, JPEG, TIFF, JPEG 2000 or WSQ."),

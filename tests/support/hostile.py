@@ -81,7 +81,7 @@ TIFF_TAGS = (*_NEEDED, *_OTHER_TAGS)
 
 
 def tiff(tags: dict[int, tuple[int, bytes]]) -> bytes:
-    """Return a grey TIFF in which `tags`, each a type and the bytes of its values, take the place of the proper ones."""
+    """Return a grey TIFF with `tags`, each a type and the bytes of its values, in place of the proper ones."""
     entries = dict(sorted((_NEEDED | {273: (4, b"")} | tags).items()))
     table = 8 + 2 + 12 * len(entries) + 4
     values, listed = b"", b""
