@@ -84,7 +84,13 @@ async def refuse_undeclared(request: Request) -> None:
     fields = _form_fields(route.dependant)
     if not fields and (_fields(route.dependant, "body_params") or "requestBody" in (route.openapi_extra or {})):
         return
-    sent = list((await request.form()).keys()) if _is_form(request) else _named(await request.body())
+    if _is_form(request):
+        form = await request.form()
+        sent = list(form.keys())
+        if not fields:  # so that nobody else has read it, or closes its files
+            await form.close()
+    else:
+        sent = _named(await request.body())
     _refuse_unknown("form field" if fields else "field", sent, fields)
     if sent and not _is_form(request):
         raise InvalidField("Send the fields as a form (multipart/form-data).")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from api.incoming import unknown
 from api.mosip.reasons import Reason, Refused
 from biometrics.access import REQUEST_LENGTH
 from biometrics.encounter import FIR_LENGTH
@@ -23,6 +24,18 @@ MAX_REQUEST_ID: Final = 1000  # code points
 MAX_REFERENCES: Final = 100_000  # in the gallery of one request
 USUAL_RESULTS: Final = 10
 _RAREST: Final = 200  # decibans of a target: one search in 10^20
+# Of the specification; its registration processor writes referenceUrl where it identifies.
+_FIELDS: Final = (
+    "id",
+    "version",
+    "requestId",
+    "requesttime",
+    "referenceId",
+    "referenceURL",
+    "referenceUrl",
+    "flags",
+    "gallery",
+)
 _SUCCESS, _FAILURE = "1", "2"
 _VERSION = re.compile(r"0\.9|1\.[0-9]{1,3}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -103,6 +116,7 @@ def read(fields: Mapping[str, Any]) -> Request:
     if not request_id:
         raise Refused(Reason.NO_REQUEST_ID, "There is no requestId.")
     _check_time(fields.get("requesttime"))
+    _refuse_unknown("message", fields, _FIELDS)
     flags = fields.get("flags") or {}
     if not isinstance(flags, dict):
         raise Refused(Reason.INVALID_REQUEST, "The flags are not an object.")
@@ -112,7 +126,7 @@ def read(fields: Mapping[str, Any]) -> Request:
         fields["id"],
         request_id,
         _reference(fields),
-        _text(fields, "referenceURL"),
+        _text(fields, "referenceURL") or _text(fields, "referenceUrl"),
         USUAL_RESULTS if results is None else min(results, MAX_CANDIDATES),
         None if target is None else 10.0 ** (-min(target, _RAREST) / 10),
         _gallery(fields.get("gallery")),
@@ -152,6 +166,13 @@ def _reference(fields: Mapping[str, Any]) -> str:
     return value
 
 
+def _refuse_unknown(what: str, fields: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse a part of a message that would be lost; flags may have any names."""
+    for name in fields:
+        if name not in known:
+            raise Refused(Reason.INVALID_REQUEST, unknown(f"part of the {what}", name, known))
+
+
 def _check_time(value: object) -> None:
     if value is None or value == "":
         raise Refused(Reason.NO_REQUEST_TIME, "There is no requesttime.")
@@ -182,9 +203,13 @@ def _gallery(value: object) -> tuple[str, ...] | None:
     """Return the references of a gallery; one that names nobody is not given."""
     if not value:
         return None
+    if isinstance(value, dict):
+        _refuse_unknown("gallery", value, ["referenceIds"])
     listed = value.get("referenceIds") if isinstance(value, dict) else value
     if not isinstance(listed, list | None) or len(listed or ()) > MAX_REFERENCES:
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of referenceIds, or too long.")
     if not all(isinstance(one, dict) for one in listed or ()):
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of objects with a referenceId.")
+    for one in listed or ():
+        _refuse_unknown("gallery's references", one, ["referenceId"])
     return tuple(filter(None, map(_reference, listed or ()))) or None

@@ -14,6 +14,7 @@ _COUNTED: Final = {"type": ["string", "integer"], "pattern": "^[0-9]{1,9}$", "mi
 REQUEST: Final = {
     "type": "object",
     "required": ["id", "version", "requestId", "requesttime"],
+    "additionalProperties": False,
     "properties": {
         "id": _TEXT,
         "version": {"type": "string", "pattern": r"^(0\.9|1\.[0-9]{1,3})$", "examples": ["1.1"]},
@@ -21,6 +22,7 @@ REQUEST: Final = {
         "requesttime": {"type": "string", "format": "date-time", "examples": ["2026-03-29T07:01:24.692Z"]},
         "referenceId": {"type": ["string", "null"], "description": "Of insert, identify and delete"},
         "referenceURL": {"type": ["string", "null"], "description": "Where the CBEFF is; of insert and identify"},
+        "referenceUrl": {"type": ["string", "null"], "description": "As referenceURL, which wins"},
         "flags": {
             "type": ["object", "null"],
             "description": "Of identify; other flags are taken, and not used",
@@ -32,11 +34,16 @@ REQUEST: Final = {
         },
         "gallery": {
             "type": ["object", "null"],
+            "additionalProperties": False,
             "description": "Of identify: among whom to search; among all where it is left out or names nobody",
             "properties": {
                 "referenceIds": {
                     "type": ["array", "null"],
-                    "items": {"type": "object", "properties": {"referenceId": _TEXT}},
+                    "items": {
+                        "type": "object",
+                        "properties": {"referenceId": _TEXT},
+                        "additionalProperties": False,
+                    },
                 }
             },
         },

@@ -10,63 +10,16 @@ from typing import Any
 
 import pytest
 from account_examples import PASSWORD
-from fastapi import FastAPI
+from calling import LAST, V1, Caller
 from fastapi.testclient import TestClient
 from hostile import HALF, NUL, STRANGE, UNFIT, texts
 from inputs import form
-from officers import new_key
 from osia_client import databases, settings_of
 from sqlalchemy import literal, select, text
-from surface import HEADERS, Asked, Place, Route, routes
+from surface import HEADERS, Asked, Place, Route
 
 from api.app import create_app
-from biometrics.access import Role, Unit, local_operator
-from biometrics.accounts import NewUser
 from biometrics.errors import InvalidText
-
-V1 = "/api/v1"
-LAST = (
-    "DELETE /api/v1/me/sessions",
-    "POST /api/v1/me/password",
-    "POST /app/sign-out",
-)  # after them one is not signed in any more
-EVERYTHING = frozenset(Role) - {Role.MACHINE_CLIENT}
-
-
-class Caller:
-    """Sends requests: with a key, and where that is not enough, with the token of somebody who signed in."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
-        self.app: FastAPI = client.app  # type: ignore[assignment]
-        self.accounts = self.app.state.accounts
-        self.key = new_key(self.accounts, *EVERYTHING)
-        self.routes = sorted(routes(self.app), key=lambda one: str(one) in LAST)
-        self.ids = self._ids()
-        self.token = self._token()
-
-    def _token(self) -> str:
-        act = local_operator("test")
-        _, once = self.accounts.add_user(act, NewUser("a.rao", "A. Rao", EVERYTHING, Unit.of("national")))
-        entered = {"login": "a.rao", "password": once, "new_password": PASSWORD}
-        answer = self.client.post(f"{V1}/tokens", json=entered)
-        return f"Bearer {answer.json()['access_token']}"
-
-    def _ids(self) -> dict[str, str]:
-        answer = self.client.post(
-            f"{V1}/records", json={"name": "Asha", "state_code": "27"}, headers={"Authorization": self.key}
-        )
-        record = answer.json()
-        return {"record_id": record["id"], "personId": record["national_number"]}
-
-    def proper(self, route: Route) -> Asked:
-        return route.proper(self.ids)
-
-    def send(self, route: Route, asked: Asked) -> Any:
-        authorization = self.token if route.is_for_people else self.key
-        answer = self.client.request(**asked.sent(authorization), follow_redirects=False)
-        assert answer.status_code < 500, (str(route), asked, answer.text)
-        return answer
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -121,7 +121,7 @@ class Route:
             info = parameter.field_info
             is_file, is_form = isinstance(info, params.File), isinstance(info, params.Form)
             if kind not in ("form", "file") or (is_file if kind == "file" else is_form and not is_file):
-                model = getattr(info.annotation, "model_fields", None)
+                model = getattr(info.annotation, "model_fields", None) if kind == "query" else None
                 found += list(model) if model else [parameter.alias]
         return found
 
@@ -154,7 +154,8 @@ class Route:
             ]
             return Asked(asked.method, asked.path, form=tuple(fields))
         if self.takes_json:
-            return Asked(asked.method, asked.path, body=self._json(example))
+            headers = {name: known[name] for name in ("If-Match",) if name in known}
+            return Asked(asked.method, asked.path, headers=headers, body=self._json(example))
         return asked
 
     def _json(self, example: Mapping[str, Any]) -> Any:
