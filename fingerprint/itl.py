@@ -20,11 +20,13 @@ _TYPES = (TENPRINT_BINARY, LATENT, TENPRINT)
 # Fields: of Type-4, then of Types 13 and 14.
 _IMP = 3
 _FGP4, _ISR, _HLL4, _VLL4, _GCA4, _DATA4 = 4, 5, 6, 7, 8, 9
-_HLL, _VLL, _SLC, _THPS, _CGA, _BPX, _FGP = 6, 7, 8, 9, 11, 12, 13
+_HLL, _VLL, _SLC, _THPS, _TVPS, _CGA, _BPX, _FGP = 6, 7, 8, 9, 10, 11, 12, 13
+_SHPS, _SVPS = 16, 17  # as scanned
 _SEG, _ASEG = 21, 25
 
 _UNITS = {"1": 1.0, "2": 2.54}  # scale units by code, and how many make pixels an inch: an inch, a centimetre
 _MM_AN_INCH = 25.4
+_GREY_BITS, _DEEP_BITS, _COLOUR_BITS = 8, 16, 24
 _NATIVE = "1"  # code of the image scanning resolution: as scanned, not the standard's
 _STANDARD_PPI = 500.0
 _NOMINAL = (500.0, 1000.0)  # the standard lets a scanner be 1 % off these
@@ -51,6 +53,7 @@ class RidgeImage:
         ppi: pixels an inch; None where the record does not tell.
         segments: the fingers of a slap as the sender has marked them, polygons in place of rectangles where both are.
         missing: fingers that are not there, by position: "XX" amputated, "UP" unable to print, or another code.
+        warnings: sentences about what the record does not say, or says otherwise than the standard, and what is used.
     """
 
     record: Record
@@ -62,6 +65,7 @@ class RidgeImage:
     ppi: float | None
     segments: tuple[Segment, ...] = ()
     missing: Mapping[FingerPosition, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def idc(self) -> int:
@@ -119,20 +123,62 @@ def _type_4(record: Record, first: Record) -> RidgeImage:
 
 def _type_14(record: Record) -> RidgeImage:
     width, height = _size(record, _HLL), _size(record, _VLL)
-    if (bits := record.text(_BPX)) not in ("", "8"):
-        raise record.error(_BPX, f"is {bits[:20]!r}; only grey images of 8 bits a pixel are read", "8")
     tenprint = record.type == TENPRINT
+    compressed = record.text(_CGA) != "NONE"
+    warnings: list[str] = []
+    depth = _depth(record, compressed, warnings)
+    ppi = _transmitted_ppi(record, warnings)
     return RidgeImage(
         record=record,
         positions=tuple(record.parse_integer(_FGP, code) for code, *_ in record.items(_FGP)),
         impression=_impression(record),
-        content=_content(record, DATA, record.text(_CGA) != "NONE", width, height),
+        content=_content(record, DATA, compressed, width, height, depth),
         width=width,
         height=height,
-        ppi=pixels_an_inch(record, _SLC, _THPS),
+        ppi=ppi,
         segments=_segments(record) if tenprint else (),
         missing=missing_fingers(record) if tenprint else {},
+        warnings=tuple(warnings),
     )
+
+
+def _depth(record: Record, compressed: bool, warnings: list[str]) -> int:
+    """Return the bits a pixel of uncompressed pixels; a compressed image knows its own.
+
+    Raises:
+        MalformedTransaction: uncompressed pixels are of a depth that is not read.
+    """
+    bits = record.text(_BPX).strip().lstrip("0")
+    if bits in ("", "8"):
+        return 8
+    if bits not in ("16", "24") and not compressed:
+        raise record.error(_BPX, f"is {bits[:20]!r}; uncompressed images of 8, 16 or 24 bits a pixel are read", "8")
+    warnings.append(f"Record {record.place}: its image has {bits[:20]} bits a pixel; it is compared in 8 bits of grey.")
+    return _GREY_BITS if compressed else int(bits)
+
+
+def _transmitted_ppi(record: Record, warnings: list[str]) -> float | None:
+    """Return the resolution of the image as it was sent; None where no field tells it, which is a warning."""
+    place, transmitted = f"Record {record.place}:", f"{record.type}.{_THPS:03d} (THPS)"
+    if record.text(_SLC) in _UNITS:
+        for number, name in {_THPS: "THPS", _TVPS: "TVPS", _SHPS: "SHPS", _SVPS: "SVPS"}.items():
+            if not _is_scale(record, number):
+                continue
+            if ppi := pixels_an_inch(record, _SLC, number):
+                if number != _THPS:
+                    used = f"{record.type}.{number:03d} ({name})"
+                    warnings.append(f"{place} field {transmitted} gives no scale of a scanner; {used} is used.")
+                return ppi
+            break  # a display's, as some software writes
+    warnings.append(f"{place} no field gives a scale of a scanner; what the image file says is used, else 500 ppi.")
+    return None
+
+
+def _is_scale(record: Record, number: int) -> bool:
+    """Say whether a field gives a scale; the first must be a number, and zeros are none."""
+    if number != _THPS and not record.get(number):
+        return False
+    return record.integer(number) != 0
 
 
 def _size(record: Record, number: int) -> int:
@@ -147,15 +193,19 @@ def _impression(record: Record) -> Impression | None:
     return Impression(code) if code in set(Impression) else None
 
 
-def _content(record: Record, number: int, compressed: bool, width: int, height: int) -> bytes:
+def _content(record: Record, number: int, compressed: bool, width: int, height: int, depth: int = _GREY_BITS) -> bytes:
     data = record.get(number)
     if not data:
         raise record.error(number, "is empty: there is no image", "an image", "")
     if compressed:
         return data
-    if len(data) != width * height:
-        what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height}"
-        raise record.error(number, what, f"{width * height} bytes", f"{len(data)} bytes")
+    if len(data) != (needed := width * height * depth // 8):
+        what = f"has {len(data)} bytes; {width} x {height} pixels need {needed}"
+        raise record.error(number, what, f"{needed} bytes", f"{len(data)} bytes")
+    if depth == _COLOUR_BITS:
+        return b"P6 %d %d 255\n" % (width, height) + data
+    if depth == _DEEP_BITS:
+        data = data[::2]  # the more significant byte comes first
     return b"P5 %d %d 255\n" % (width, height) + data
 
 

@@ -37,8 +37,9 @@ def show(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
     as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON, values in full.")] = False,
     quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 where something is wrong with it.")] = False,
 ) -> None:
-    """Show a transaction: its records, fields by name, images, and what is wrong with it; 3: something is."""
+    """Show a transaction: its records, fields by name, images, and what is wrong with it."""
     reading = itl.read(read_file(file))
     faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
     described = describe(reading.records)
@@ -52,7 +53,7 @@ def show(
         for fault in faults:
             prefix = "error" if fault.fatal else "note"
             console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(3 if any(fault.fatal for fault in faults) else 0)
+    raise typer.Exit(3 if strict and any(fault.fatal for fault in faults) else 0)
 
 
 @app.command()

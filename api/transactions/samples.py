@@ -62,13 +62,17 @@ class Card:
 
 @dataclass(frozen=True)
 class Latent:
-    """One latent: its image, its marked minutiae, or both; `label` is what to call it, `content` its file."""
+    """One latent: its image, its marked minutiae, or both; `label` is what to call it, `content` its file.
+
+    `warnings` are sentences about what its record does not say.
+    """
 
     label: str
     image: Image | None
     content: bytes
     marked: MarkedPrint | None
     position: FingerPosition
+    warnings: tuple[str, ...] = ()
 
 
 def read_card(records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger] = ()) -> Card:
@@ -87,6 +91,7 @@ def read_card(records: Sequence[Record], faults: list[FieldFault], told: Sequenc
         decoded = _decoded(image, faults)
         if decoded is None:
             continue
+        notes += image.warnings
         if image.position in set(SlapPosition):
             slaps.append((image, decoded))
         elif image.position in set(FingerPosition):
@@ -132,11 +137,12 @@ def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[La
         decoded = _decoded(image, faults) if image else None
         content = image.content if image else b"".join(each.value for each in record.fields)
         position = _finger(image) if image else marked.position
-        latents.append((record.place, Latent(_label(record), decoded, content, marked, position)))
+        warnings = image.warnings if image else ()
+        latents.append((record.place, Latent(_label(record), decoded, content, marked, position, warnings)))
     for image in images.values():
         decoded = _decoded(image, faults)
         if decoded is not None:
-            latent = Latent(_label(image.record), decoded, image.content, None, _finger(image))
+            latent = Latent(_label(image.record), decoded, image.content, None, _finger(image), image.warnings)
             latents.append((image.record.place, latent))
     return [latent for _, latent in sorted(latents, key=lambda each: each[0])]
 

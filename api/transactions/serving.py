@@ -183,10 +183,12 @@ def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, 
 
 
 def _latent_search(engine: Engine, question: Question, asked: LatentSearch, table: Table) -> Answer:
-    found, notes = [], []
+    found: list[StoredSearch] = []
+    notes: list[str] = []
     refused: UnusableSample | None = None
     for number, latent in enumerate(asked.latents, start=1):
         part = engine.part(number)
+        notes += latent.warnings
         try:
             probes = latent_probes(engine, latent)
         except UnusableSample as error:

@@ -230,7 +230,7 @@ def _shaped(text: str, source: Source) -> str:
         text = text[source.characters[0] - 1 : source.characters[1]]
     if source.form == "surname, given":
         family, comma, given = text.partition(",")
-        text = " ".join(f"{given} {family}".split()) if comma else text
+        text = " ".join(filter(None, f"{given} {family}".split(" "))) if comma else text
     if source.codes is not None:
         text = source.codes.get(text, text)
     return text

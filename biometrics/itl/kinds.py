@@ -10,6 +10,8 @@ date          YYYYMMDD; also with zeros for a day or month that is not known
 utc           YYYYMMDDHHMMSSZ
 version       of the standard, such as 0502
 resolution    pixels a millimetre, such as 19.69
+scale         pixels in the scale unit, from 1; tolerated: zeros, where no scale is known
+depth         bits a pixel, 8 to 16; tolerated: other depths
 compression   NONE, WSQ20, JPEGB and so on
 """
 
@@ -54,15 +56,21 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "date": _date,
     "utc": lambda text, _: _moment(text, "%Y%m%d%H%M%SZ", 15),
     "version": lambda text, _: bool(re.fullmatch("[0-9]{1,4}", text)),
+    "scale": lambda text, _: _integer(text, "1-99999"),
+    "depth": lambda text, _: _integer(text, "8-16"),
     "resolution": lambda text, _: bool(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?", text)),
     "compression": lambda text, _: text.upper() in _COMPRESSIONS,
 }
+# What real files have in place of what belongs there, and is understood all the same.
+_TOLERATED: Mapping[str, str] = {"scale": "0-0", "depth": "1-48"}
 _WORDS = {
     "int": "a whole number",
     "idc": "a whole number from 0 to 99",
     "date": "a date YYYYMMDD",
     "utc": "a time YYYYMMDDHHMMSSZ",
     "version": "a version of the standard, such as 0502",
+    "scale": "a whole number from 1 to 99999",
+    "depth": "a whole number from 8 to 16",
     "resolution": "pixels a millimetre, such as 19.69",
     "compression": f"one of {', '.join(_COMPRESSIONS)}",
 }
@@ -72,6 +80,11 @@ def meets(kind: str, text: str) -> bool:
     """Say whether an item is of a kind."""
     name, _, detail = kind.partition(":")
     return name not in _TESTS or _TESTS[name](text, detail)
+
+
+def is_tolerated(kind: str, text: str) -> bool:
+    """Say whether an item is not of a kind, and is understood all the same: this is told, and not refused."""
+    return kind in _TOLERATED and _integer(text, _TOLERATED[kind])
 
 
 def words(kind: str) -> str:

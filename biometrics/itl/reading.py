@@ -29,7 +29,8 @@ _BEGINNING = re.compile(rb"0*1\.0*1:")
 _XML = re.compile(rb"(\xef\xbb\xbf)?\s*<")
 _TAG = re.compile(rb"(\d{1,3})\.(\d{1,5}):")
 _NUMBER = re.compile(rb"\d{1,9}")
-_ENCODINGS = {"": "latin-1", "000": "latin-1", "001": "latin-1", "003": "utf-8"}
+# By code, without zeros before it. The standard gives a code three digits; real files have also one.
+_ENCODINGS = {"": "latin-1", "0": "latin-1", "1": "latin-1", "3": "utf-8"}
 _FILE = 0  # as a fault's record: the file as a whole
 # Far beyond any real transaction: what a hostile one may cost is bounded.
 MAX_RECORDS = 100_000
@@ -137,11 +138,12 @@ class _Reader:
 
     def _encoding(self, first: Record) -> str:
         code = first.text(DCS)
-        if code not in _ENCODINGS:
+        number = str(int(code)) if re.fullmatch("[0-9]{1,3}", code) else code
+        if number not in _ENCODINGS:
             what = f"names the character encoding {code[:20]!r}, which is not read here; send ASCII or UTF-8"
             self._note(first.fault(DCS, what, "000 (ASCII), 001 (Latin-1) or 003 (UTF-8)"))
             return "latin-1"
-        return _ENCODINGS[code]
+        return _ENCODINGS[number]
 
     def _contents(self, first: Record) -> Iterator[int]:
         """Yield the types of the records that follow the first."""

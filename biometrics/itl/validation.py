@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from biometrics.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
-from biometrics.itl.kinds import meets, words
+from biometrics.itl.kinds import is_tolerated, meets, words
 from biometrics.itl.reading import read
 from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, Record
 
@@ -81,7 +81,7 @@ def _values(record: Record, number: int, rule: FieldRule) -> Iterator[FieldFault
     for item in list(wrong)[:MAX_FAULTS]:
         expected = words(rule.kind)
         what = f"({rule.mnemonic}) is {item[:_EXCERPT]!r} where {expected} belongs"
-        yield record.fault(number, what, expected, item, fatal=rule.expected)
+        yield record.fault(number, what, expected, item, fatal=rule.expected and not is_tolerated(rule.kind, item))
 
 
 def _listing(records: Sequence[Record]) -> Iterator[FieldFault]:

@@ -52,6 +52,7 @@ def is_lost_on_the_way(place: Place, text: str) -> bool:
     return place.kind in ("path", "query", "header") and any("\ud800" <= each <= "\udfff" for each in text)
 
 
+@pytest.mark.both_databases
 def test_a_text_that_cannot_be_stored_is_refused_in_each_field_of_each_route(caller: Caller) -> None:
     chosen = random.Random(1)
     tried: Counter[str] = Counter()
@@ -101,6 +102,7 @@ def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, p
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
 
 
+@pytest.mark.both_databases
 def test_nul_before_anybody_is_recognised_is_refused(caller: Caller) -> None:
     entered = {"login": NUL, "password": PASSWORD}
     assert caller.client.post(f"{V1}/tokens", json=entered).json()["code"] == "invalid_text"
@@ -130,6 +132,7 @@ def test_a_batch_answers_each_item_whatever_is_wrong_with_one(caller: Caller) ->
     assert "did you mean record?" in lines[2]["problem"]["detail"]
 
 
+@pytest.mark.both_databases
 def test_what_stands_in_the_database_is_looked_up_by_texts_that_it_can_hold(caller: Caller) -> None:
     """Below all interfaces: also where a text came by none of them."""
     database = caller.app.state.engine.store.database

@@ -114,7 +114,7 @@ def test_the_resolution_is_the_nominal_one_that_the_record_means(record: Record,
     [
         (type_14(_6=b"wide"), r"Record 5, field 14\.006 is 'wide'"),
         (type_14(_7=b"0"), r"Record 5, field 14\.007 is 0"),
-        (type_14(_12=b"16"), r"field 14\.012 is '16'"),
+        (type_14(_12=b"4"), r"field 14\.012 is '4'"),
         (type_14(_999=b""), r"field 14\.999 is empty"),
         (type_14(_18=b"33" + US + b"XX"), r"field 14\.018 names the finger 33"),
         (type_14(_21=US.join([b"02", b"1", b"2", b"3"])), r"field 14\.021 has 3 numbers where 4 belong"),
