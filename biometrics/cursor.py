@@ -8,7 +8,8 @@ from typing import Any
 from biometrics.errors import InvalidRecord
 
 # Published records miss their own lengths by so many bytes: the example in annex C of ISO/IEC 19794-2:2005, test files
-# of NIST's libbiomeval, samples of FingerprintIO. A longer record than there are bytes was cut short, and is refused.
+# of NIST's libbiomeval, samples of FingerprintIO. A record that states more bytes than there are was cut short, and is
+# refused.
 LENGTH_SLACK = 2
 
 MINUTIAE = "minutiae record"
@@ -48,23 +49,32 @@ class Cursor:
         """
         return layout.unpack(self.take(layout.size))
 
-    def finish(self) -> None:
-        """Make sure that everything was read.
+    def limit(self, declared: int) -> None:
+        """End at the length that a record states for itself, from its first byte on.
+
+        What follows is padding of a fixed-size buffer, and is ignored. A record that states up to LENGTH_SLACK bytes
+        less than it has is read whole.
 
         Raises:
-            InvalidRecord: bytes are left.
+            InvalidRecord: the record is cut short: it states more bytes than there are.
         """
-        if self.left:
+        if declared > len(self._data):
+            raise InvalidRecord(
+                f"The {self._what} has {len(self._data)} bytes and states {declared}; ask its sender for it again."
+            )
+        if len(self._data) - declared > LENGTH_SLACK:
+            self._data = self._data[:declared]
+
+    def is_padding(self, start: int) -> bool:
+        """Say whether all bytes from `start` bytes ahead to the end are zero, and there are some."""
+        rest = self._data[self._at + start :]
+        return bool(rest) and not any(rest)
+
+    def finish(self, slack: int = 0) -> None:
+        """Make sure that everything was read, but for `slack` bytes.
+
+        Raises:
+            InvalidRecord: more bytes are left.
+        """
+        if self.left > slack:
             raise InvalidRecord(f"The {self._what} has {self.left} bytes too many; ask its sender for it again.")
-
-
-def check_length(declared: int, actual: int, what: str = MINUTIAE) -> None:
-    """Make sure that a record is as long as it says.
-
-    Raises:
-        InvalidRecord: it is cut short, or has bytes too many.
-    """
-    if not actual - LENGTH_SLACK <= declared <= actual:
-        raise InvalidRecord(
-            f"The {what} has {actual} bytes and says that it has {declared}; ask its sender for it again."
-        )

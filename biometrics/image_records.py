@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
-from biometrics.cursor import Cursor, check_length
+from biometrics.cursor import Cursor
 from biometrics.errors import InvalidRecord, UnsupportedRecord
 from biometrics.image import MAX_PPI, MIN_PPI
 from biometrics.types import Impression, Modality
@@ -103,15 +103,15 @@ def read_images(data: bytes) -> list[RecordedImage]:
             "Records of finger and face images are read after ISO/IEC 19794-4 and -5 of 2005 and 2011; send one, or an "
             "image file."
         )
-    images = list(reader(Cursor(data, _WHAT), len(data)))
+    images = list(reader(Cursor(data, _WHAT)))
     if not images:
         raise InvalidRecord("The image record holds no image; ask its sender for it again.")
     return images
 
 
-def _fingers_2011(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
+def _fingers_2011(cursor: Cursor) -> Iterator[RecordedImage]:
     length, count, certified = cursor.unpack(_FINGERS_2011)
-    check_length(length, size, _WHAT)
+    cursor.limit(length)
     for _ in range(count):
         view = _representation(cursor)
         (qualities,) = view.unpack(_CAPTURE)
@@ -125,9 +125,9 @@ def _fingers_2011(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
         yield RecordedImage(file, position, _impression(impression), _ppi(units, x_rate))
 
 
-def _fingers_2005(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
+def _fingers_2005(cursor: Cursor) -> Iterator[RecordedImage]:
     length, count, units, x_rate, _, depth, compression = cursor.unpack(_FINGERS_2005)
-    check_length(length, size, _WHAT)
+    cursor.limit(length)
     for _ in range(count):
         length, position, impression, width, height = cursor.unpack(_FINGER_VIEW_2005)
         content = cursor.take(_rest(length, _FINGER_VIEW_2005.size))
@@ -135,9 +135,9 @@ def _fingers_2005(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
         yield RecordedImage(file, position, _impression(impression), _ppi(units, x_rate))
 
 
-def _faces_2011(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
+def _faces_2011(cursor: Cursor) -> Iterator[RecordedImage]:
     length, count, _ = cursor.unpack(_FACES_2011)
-    check_length(length, size, _WHAT)
+    cursor.limit(length)
     for _ in range(count):
         view = _representation(cursor)
         (qualities,) = view.unpack(_CAPTURE)
@@ -147,9 +147,9 @@ def _faces_2011(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
         yield RecordedImage(view.take(view.unpack(_LENGTH)[0]))
 
 
-def _faces_2005(cursor: Cursor, size: int) -> Iterator[RecordedImage]:
+def _faces_2005(cursor: Cursor) -> Iterator[RecordedImage]:
     length, count = cursor.unpack(_FACES_2005)
-    check_length(length, size, _WHAT)
+    cursor.limit(length)
     for _ in range(count):
         length, landmarks = cursor.unpack(_LANDMARKS_2005)
         described = _LANDMARK_BYTES * landmarks + _FACE_VIEW_BYTES_2005

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from biometrics.cursor import Cursor, check_length
+from biometrics.cursor import LENGTH_SLACK, Cursor
 from biometrics.errors import InvalidRecord
 from fingerprint.interchange.parts import (
     WITH_QUALITY,
@@ -78,7 +78,7 @@ def accepts(data: bytes) -> bool:
         if at + _VIEW_LENGTH.size > len(data):
             return False
         at += max(_VIEW_LENGTH.unpack_from(data, at)[0], _VIEW_LENGTH.size)
-    return bool(length == len(data) == at)
+    return bool(length == at <= len(data))
 
 
 def read(data: bytes) -> MinutiaeRecord:
@@ -89,14 +89,14 @@ def read(data: bytes) -> MinutiaeRecord:
     """
     cursor = Cursor(data)
     *_, length, count, certified = cursor.unpack(_HEADER)
-    check_length(length, len(data))
+    cursor.limit(length)
     views = []
     for _ in range(count):
         (size,) = cursor.unpack(_VIEW_LENGTH)
         view = Cursor(cursor.take(max(0, size - _VIEW_LENGTH.size)))
         views.append(_read_view(view, bool(certified)))
         view.finish()
-    cursor.finish()
+    cursor.finish(LENGTH_SLACK)
     return MinutiaeRecord(RecordFormat.ISO_19794_2_2011, tuple(views))
 
 

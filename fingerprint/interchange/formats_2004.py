@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from biometrics.cursor import Cursor, check_length
+from biometrics.cursor import LENGTH_SLACK, Cursor
 from biometrics.errors import InvalidRecord
 from fingerprint.interchange.parts import (
     check,
@@ -48,6 +48,9 @@ _SHORT_LENGTH, _LONG_LENGTH = Struct(">H"), Struct(">HI")
 _ISO_LENGTH = Struct(">I")
 _BEFORE_LENGTH = len(MAGIC) + len(VERSION)
 _LONGEST_SHORT = 0xFFFF
+_HIGHEST_HALF = (
+    30  # upper 16 bits of the length of the longest record that is read; every record has more bytes than this
+)
 _PRODUCT = Struct(">HH")
 _HEADER = Struct(">HHHHHBB")
 _VIEW = Struct(">BBBB")
@@ -64,11 +67,11 @@ def read(data: bytes) -> MinutiaeRecord:
     cursor = Cursor(data)
     cursor.take(_BEFORE_LENGTH)
     kind, length = _read_length(cursor, len(data))
-    check_length(length, len(data))
+    cursor.limit(length)
     owner, product = cursor.unpack(_PRODUCT) if kind is RecordFormat.ANSI_378_2004 else (0, 0)
     *header, count, _ = cursor.unpack(_HEADER)
     views = tuple(_read_view(cursor, *header) for _ in range(count))
-    cursor.finish()
+    cursor.finish(LENGTH_SLACK)
     return MinutiaeRecord(kind, views, owner, product)
 
 
@@ -93,11 +96,12 @@ def write(record: MinutiaeRecord) -> bytes:
 
 def _read_length(cursor: Cursor, actual: int) -> tuple[RecordFormat, int]:
     """Read the length and tell by its place what the format is: ANSI has its high bytes in front only if it must."""
+    fits_short = actual <= _LONGEST_SHORT  # if not, there may be a short record in a larger buffer
     (first,) = cursor.unpack(_SHORT_LENGTH)
-    if first and actual <= _LONGEST_SHORT:
+    if first and (fits_short or first > _HIGHEST_HALF):
         return RecordFormat.ANSI_378_2004, first
     (second,) = cursor.unpack(_SHORT_LENGTH)
-    if first or (second and actual <= _LONGEST_SHORT):
+    if first or (second and (fits_short or second > _HIGHEST_HALF)):
         return RecordFormat.ISO_19794_2_2005, first << 16 | second
     (third,) = cursor.unpack(_SHORT_LENGTH)
     return RecordFormat.ANSI_378_2004, second << 16 | third

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from biometrics.cursor import Cursor, check_length
+from biometrics.cursor import LENGTH_SLACK, Cursor
 from biometrics.errors import InvalidRecord
 from fingerprint.interchange.parts import (
     check,
@@ -60,7 +60,7 @@ def read(data: bytes, kind: RecordFormat) -> MinutiaeRecord:
     cursor = Cursor(data)
     cursor.take(len(MAGIC) + len(VERSIONS[kind]))
     (length,) = cursor.unpack(_LENGTH)
-    check_length(length, len(data))
+    cursor.limit(length)
     owner, product = cursor.unpack(_PRODUCT)
     if kind is RecordFormat.ANSI_378_2007:
         (packed,) = cursor.unpack(_DRAFT_DEVICE)
@@ -70,7 +70,7 @@ def read(data: bytes, kind: RecordFormat) -> MinutiaeRecord:
         device = CaptureDevice(device_id, compliance)
     count, _ = cursor.unpack(_COUNT)
     views = tuple(_read_view(cursor, device) for _ in range(count))
-    cursor.finish()
+    cursor.finish(LENGTH_SLACK)
     return MinutiaeRecord(kind, views, owner, product)
 
 

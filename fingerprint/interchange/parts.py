@@ -49,7 +49,8 @@ def read_extended(cursor: Cursor) -> bytes:
         InvalidRecord: cut short, or its lengths do not add up.
     """
     (length,) = cursor.unpack(extended.LENGTH)
-    area = cursor.take(cursor.left if abs(length - cursor.left) <= LENGTH_SLACK else length)
+    is_last = abs(length - cursor.left) <= LENGTH_SLACK and not cursor.is_padding(length)
+    area = cursor.take(cursor.left if is_last else length)
     extended.blocks(area)
     return area
 

@@ -88,6 +88,32 @@ def test_a_record_that_was_cut_anywhere_is_refused(record: bytes) -> None:
                 read_images(cut[:place] + struct.pack(">I", length) + cut[place + 4 :])
 
 
+RECORDS = {
+    "finger 2011": finger_record(PIXELS, compression=0, size=(32, 32)),
+    "finger 2005": finger_of_2005(PIXELS, 0, (32, 32)),
+    "face 2011": face_record(b"JPEG" * 20, landmarks=2),
+    "face 2005": face_of_2005(b"JPEG" * 20),
+}
+
+
+@pytest.mark.parametrize("padding", [bytes(1), bytes(2), bytes(121), b"\xa5" * 200, bytes(70_000)], ids=len)
+@pytest.mark.parametrize("kind", RECORDS)
+def test_padding_after_the_stated_length_is_ignored(kind: str, padding: bytes) -> None:
+    """In a buffer of a fixed size."""
+    assert read_images(RECORDS[kind] + padding) == read_images(RECORDS[kind])
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_padding_does_not_stand_in_for_what_was_cut_off(kind: str) -> None:
+    """The record states the length that it was cut to, and is followed by padding: the padding is not read."""
+    whole = RECORDS[kind]
+    place = 10 if whole[:8] == b"FIR\x00010\x00" else 8
+    for length in range(place + 5, len(whole)):
+        cut = whole[:place] + struct.pack(">I", length) + whole[place + 4 : length]
+        with pytest.raises(InvalidRecord):
+            read_images(cut + bytes(len(whole)))
+
+
 def test_a_record_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(InvalidRecord, match="32 x 33 pixels"):
         read_images(finger_record(PIXELS, compression=0, size=(32, 33)))
