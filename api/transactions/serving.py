@@ -157,13 +157,15 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     )
     if found is None:
         return answer
-    lines, units = _lines(engine, [found], table.candidates, only_told=True)
+    left_out: list[str] = []
+    lines, units = _lines(engine, [found], table.candidates, left_out, only_told=True)
+    attached = _attached(engine, question, lines, left_out)
     return replace(
         answer,
-        messages=[*answer.messages, *_search_notes(found)],
+        messages=[*answer.messages, *_search_notes(found), *left_out],
         finding=_finding(found),
         candidates=_listed(lines, units),
-        records=_attached(engine, question, lines),
+        records=attached,
         searches=[found.id],
     )
 
@@ -171,13 +173,15 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
 def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(asked.card.samples) if asked.card.samples else _marked(engine, asked)
     found = _searched(engine, question, extracted, table)
-    lines, units = _lines(engine, [found], table.candidates)
+    left_out: list[str] = []
+    lines, units = _lines(engine, [found], table.candidates, left_out)
+    attached = _attached(engine, question, lines, left_out)
     return Answer(
         question.kind.answer,
-        messages=[*_search_notes(found), *asked.card.notes, *notes],
+        messages=[*_search_notes(found), *left_out, *asked.card.notes, *notes],
         finding=_finding(found),
         candidates=_listed(lines, units),
-        records=_attached(engine, question, lines),
+        records=attached,
         searches=[found.id],
     )
 
@@ -204,14 +208,16 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
             found.append(search(part, request, probes))
     if refused and not found:
         raise refused
-    lines, units = _lines(engine, found, table.candidates)
+    left_out: list[str] = []
+    lines, units = _lines(engine, found, table.candidates, left_out)
+    attached = _attached(engine, question, lines, left_out)
     return Answer(
         question.kind.answer,
-        messages=[*(note for one in found for note in _search_notes(one)), *notes],
+        messages=[*(note for one in found for note in _search_notes(one)), *left_out, *notes],
         finding=_FOUND if any(_finding(one) == _FOUND for one in found) else _NOT_FOUND,
         candidates=_listed(lines, units),
         latent=True,
-        records=_attached(engine, question, lines),
+        records=attached,
         searches=[one.id for one in found],
     )
 
@@ -277,13 +283,15 @@ def _search_notes(found: StoredSearch) -> list[str]:
 
 
 def _lines(
-    engine: Engine, found: Sequence[StoredSearch], most: int, only_told: bool = False
+    engine: Engine, found: Sequence[StoredSearch], most: int, notes: list[str], only_told: bool = False
 ) -> tuple[list[Shown], list[Elsewhere]]:
     """Return the candidates of some searches, best first, each person once, and the other units that have a hit.
 
     `only_told`: without mere chance.
     """
     told = [candidate_list(engine.store, one.search, one.search.candidates) for one in found]
+    if any(line.person is None for one in told for line in one.people):
+        notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[str, Shown] = {}
     for line in sorted((line for one in told for line in one.people), key=lambda line: -line.candidate.decibans):
         if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):
@@ -305,8 +313,12 @@ def _told(line: Shown, record: StoredRecord) -> Candidate:
     return Candidate(record.national_number, record.person.name, line.candidate.decibans, finger)
 
 
-def _attached(engine: Engine, question: Question, lines: Sequence[Shown]) -> list[Record]:
-    """Return the images that were asked for, of the best candidates: those samples that matched."""
+def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes: list[str]) -> list[Record]:
+    """Return the images that were asked for, of the best candidates: those samples that matched.
+
+    Of a search that was made before, samples may have been destroyed since, or have templates of another model only;
+    what is left out for this is told in `notes`.
+    """
     attached: list[Record] = []
     wanted, source = question.wanted, question.first.text(DAI)
     for line in lines[: wanted.images]:
@@ -314,7 +326,15 @@ def _attached(engine: Engine, question: Question, lines: Sequence[Shown]) -> lis
         if not isinstance(record, StoredRecord):
             continue
         matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
-        templates = {one.sample_id: one for one in engine.store.templates_of([record.id], engine.models)[record.id]}
+        held = engine.store.templates_of([record.id], engine.models).get(record.id, ())
+        templates = {one.sample_id: one for one in held}
+        kept = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+        found = [kept[each] for each in matched if each in kept]
+        if len(found) < len(matched):
+            notes.append(f"{record.national_number}: samples that matched are no longer on record.")
+        prints = {sample.id for sample in found if sample.modality is Modality.FINGERPRINT}
+        if wanted.features and prints - templates.keys():
+            notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
             for sample in encounter.samples:
                 face = sample.modality is Modality.FACE

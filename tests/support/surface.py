@@ -27,7 +27,8 @@ NOTHING = "00000000-0000-4000-8000-000000000000"
 # Headers that are read although no route declares them.
 HEADERS = ("X-Request-Id", "Accept-Language", "User-Agent", "Cookie", "Authorization", "Origin", "X-Forwarded-For")
 _FINGER = {"biometricType": "FINGER", "biometricSubType": "RIGHT_THUMB", "comment": "smudged", "missing": []}
-_OSIA_BODIES = {
+_OSIA_BODIES: dict[str, Any] = {
+    "list": ["CRIMINAL"],
     "EncounterIn": encounter(_FINGER),
     "IdentifyIn": {"filter": {"gender": "F"}, "biometricData": [_FINGER]},
     "VerifyIdIn": {"biometricData": [_FINGER]},
