@@ -83,7 +83,7 @@ def test_a_property_that_a_schema_does_not_have_is_refused_however_deep(caller: 
     tried = Counter[str]()
     for route in caller.routes:
         asked = caller.proper(route)
-        if route.takes_json and route.application != "/mosip":
+        if route.takes_json and route.application != "/mosip" and asked.body:
             for steps in objects(asked.body):
                 if not any(step in OPEN for step in steps):
                     wrong = put(deepcopy(asked.body), (*steps, UNKNOWN), "1")

@@ -156,7 +156,8 @@ class Route:
             return Asked(asked.method, asked.path, form=tuple(fields))
         if self.takes_json:
             headers = {name: known[name] for name in ("If-Match",) if name in known}
-            return Asked(asked.method, asked.path, headers=headers, body=self._json(example))
+            query = (("transactionId", "T-1"),) if "transactionId" in self.names("query") else ()
+            return Asked(asked.method, asked.path, query, headers, body=self._json(example))
         return asked
 
     def _json(self, example: Mapping[str, Any]) -> Any:
