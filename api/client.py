@@ -174,7 +174,7 @@ class Client:
     ) -> list[GroupMemberOut]:
         """Find who the people in one photo are, each by a search of their own."""
         fields = _search(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
-        answer = self._answer("POST", "/identify/group", key=idempotency_key, **_form(fields, [photo]))
+        answer = self._answer("POST", "/identify/group", key=idempotency_key, data=fields, files=list(_files([photo])))
         return [_shape(GroupMemberOut, one) for one in TypeAdapter(list[Any]).validate_json(answer.content)]
 
     def search(self, search_id: str) -> SearchOut:

@@ -62,8 +62,8 @@ EXTRA = "extra_forbidden"  # Pydantic's name of a property that a schema does no
 Known = Callable[[Sequence[str | int]], Sequence[str]]
 
 
-def untold(_: Sequence[str | int]) -> Sequence[str]:
-    """Tell no names."""
+def no_names(_: Sequence[str | int]) -> Sequence[str]:
+    """Know no names of a schema."""
     return ()
 
 
@@ -117,7 +117,7 @@ def details_of(error: errors.PehchanError) -> dict[str, Any]:
     return details(status_of(type(error)), error.code, error.message, **extra)
 
 
-def details_of_invalid(faults: Sequence[Any], known: Known = untold) -> dict[str, Any]:
+def details_of_invalid(faults: Sequence[Any], known: Known = no_names) -> dict[str, Any]:
     """Return the problem details of what breaks a shape, of the faults that Pydantic found.
 
     `known` returns the names that the shape has at the place of a fault.
@@ -128,7 +128,7 @@ def details_of_invalid(faults: Sequence[Any], known: Known = untold) -> dict[str
     return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=told)
 
 
-def message_of(fault: Any, known: Known = untold) -> str:
+def message_of(fault: Any, known: Known = no_names) -> str:
     """Return what is wrong at the place of a fault that Pydantic found."""
     if fault["type"] == EXTRA:
         return unknown("property", str(fault["loc"][-1]), known(fault["loc"]))

@@ -82,7 +82,7 @@ def install(app: FastAPI) -> None:
         return _answer(request, 500, "internal_error", f"Something went wrong here; tell the operator {incident}.")
 
 
-def told(faults: Iterable[Any], known: problems.Known = problems.untold) -> str:
+def told(faults: Iterable[Any], known: problems.Known = problems.no_names) -> str:
     """Return in a sentence what is wrong with the values of a request; `known` as for `problems.details_of_invalid`."""
     listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
     said = [f"{'.'.join(map(str, fault['loc']))}: {problems.message_of(fault, known)}" for fault in listed[:10]]

@@ -5,7 +5,7 @@ import { complain, settle } from "./forms.js";
 import { keepFiles, keptSearches } from "./kept_files.js";
 import { _, moment } from "./messages.js";
 import { ChosenFiles, takeDropped } from "./search_files.js";
-import { faultOf, formData, kept, progressing, searchFields } from "./search_form.js";
+import { faultOf, formData, kept, progressing, searchFields, WHAT_IT_IS } from "./search_form.js";
 import { showGroup } from "./search_group.js";
 import { searchesOf } from "./search_transaction.js";
 
@@ -49,7 +49,8 @@ form.addEventListener("submit", async (event) => {
 
 async function send(tell, signal) {
   const isGroup = !groupChoice.hidden && form.elements.group.checked;
-  const fields = [...searchFields(form), ...chosen.fields];
+  const given = searchFields(form).filter(([name]) => !isGroup || !WHAT_IT_IS.has(name));
+  const fields = [...given, ...chosen.fields];
   const answer = await askLater(isGroup ? "/api/v1/identify/group" : "/api/v1/identify", { form: formData(fields) }, tell, signal);
   const searches = isGroup ? answer.body.map((member) => member.search) : [answer.body];
   for (const { id, case_number } of searches) await keepFiles(id, form.dataset.who, case_number, kept(fields));

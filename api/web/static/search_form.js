@@ -49,7 +49,7 @@ export async function progressing(form, act) {
   }
 }
 
-const WHAT_IT_IS = new Set(["impression", "ppi"]);
+export const WHAT_IT_IS = new Set(["impression", "ppi"]);
 
 /** Returns what is kept of a search's fields: the files, and what was said of them. */
 export const kept = (fields) => fields.filter(([name, value]) => value instanceof File || WHAT_IT_IS.has(name));
