@@ -18,7 +18,7 @@ def upgrade() -> None:
         Column("number", Integer, primary_key=True),
         Column("content", JSON, nullable=False),
         Column("client_content", LargeBinary),
-        Column("changed_at", DateTime, nullable=False),
+        Column("changed_at", DateTime(timezone=True), nullable=False),
         Column("changed_by", String(WHO_LENGTH), nullable=False),
     )
     number = BigInteger().with_variant(Integer(), "sqlite")
