@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, cast
 
 from biometrics.days import latest_day
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, InvalidInput
 
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
@@ -73,7 +73,7 @@ def problems(value: object, latest: date) -> tuple[str, ...]:
         try:
             tried._clean()
             tried._check_days(latest)
-        except InvalidField as error:
+        except InvalidInput as error:
             found.append(error.message)
     return tuple(found)
 
