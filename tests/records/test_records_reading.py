@@ -21,7 +21,7 @@ from biometrics import days
 from biometrics.access import local_operator
 from biometrics.court import CourtEvent, Outcome, Verdict
 from biometrics.entry import stored
-from biometrics.errors import InvalidField
+from biometrics.errors import InvalidField, InvalidInput
 from biometrics.person import Encounter, Person
 from biometrics.records.history_tables import outcomes as outcome_rows
 from biometrics.records.retention import RetentionStore
@@ -64,7 +64,7 @@ def test_whatever_a_writer_accepts_every_reader_returns(
     def accepted(write: Callable[[], object]) -> bool:
         try:
             write()
-        except (InvalidField, ValidationError):
+        except (InvalidInput, ValidationError):
             return False
         return True
 
