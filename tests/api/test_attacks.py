@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from account_examples import OPERATOR, Desk
+from account_examples import OPERATOR, Desk, Person
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from joserfc import jwt
@@ -87,14 +87,21 @@ def login() -> str:
     return f"attacked{next(_number)}"
 
 
-def everything(desk: Desk) -> tuple[str, str]:
-    """Return the login of somebody with all roles of people everywhere, and an access token of theirs."""
+def all_roles(desk: Desk) -> Person:
+    """Return somebody with all roles of people everywhere, who has signed in."""
     person = desk.person(login(), Role.ADMINISTRATOR, "national")
     roles = frozenset(role for role in Role if not role.is_machine)
     desk.accounts.users.change_rights(OPERATOR, person.login, roles, None)
     assert person.tokens
-    tokens = desk.accounts.refresh(person.tokens.refresh)
-    return person.login, tokens.access
+    person.tokens = desk.accounts.refresh(person.tokens.refresh)
+    return person
+
+
+def everything(desk: Desk) -> tuple[str, str]:
+    """Return the login of somebody with all roles of people everywhere, and an access token of theirs."""
+    person = all_roles(desk)
+    assert person.tokens
+    return person.login, person.tokens.access
 
 
 def machine_key(desk: Desk, scopes: frozenset[Scope] = frozenset()) -> tuple[str, str]:
@@ -366,9 +373,12 @@ def test_a_route_that_declares_nothing_is_not_served(client: TestClient, operati
 
 
 def test_no_answer_shows_a_secret(client: TestClient, desk: Desk) -> None:
-    name, token = everything(desk)
+    person = all_roles(desk)
+    assert person.tokens
+    name, token = person.login, person.tokens.access
     headers = {"Authorization": f"Bearer {token}"}
-    key: Any = client.post("/api/v1/api-keys", json={"label": "x", "days": 1}, headers=headers).json()["key"]
+    new = {"label": "x", "days": 1, "password": person.password, "code": person.code()}
+    key: Any = client.post("/api/v1/api-keys", json=new, headers=headers).json()["key"]
     shown = "".join(
         client.get(path, headers=headers).text
         for path in ("/api/v1/me", "/api/v1/users?limit=200", f"/api/v1/users/{name}", "/api/v1/api-keys")

@@ -31,6 +31,8 @@ LOOPS = {
     "deliveries 0",
     "leases of tasks",
     "removal of old tasks",
+    "finishing",
+    "key copies",
 }
 
 

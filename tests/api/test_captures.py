@@ -91,7 +91,6 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
         ('{"photo": [{"ppi": 500}]}', "an impression or a ppi is told of a photo"),
         ('{"right_thumb": [{"view": "frontal"}]}', "a view is told of a print"),
         ('{"photo": [{"view": "from above"}]}', "details"),
-        ('{"photo": [{"angle": 3}]}', "details"),
         ('{"photo": {"view": "frontal"}}', "details"),
         ("[]", "details"),
         ("photo", "details"),
@@ -103,6 +102,11 @@ def test_details_that_do_not_fit_the_files_are_refused(client: TestClient, detai
     assert told["code"] == "invalid_field"
     assert said in told["detail"]
     assert client.get(f"{V1}/health").json()["records"] == before
+
+
+def test_unknown_details_are_refused(client: TestClient) -> None:
+    details = form() | {"details": '{"photo": [{"angle": 3}]}'}
+    assert sent(client, 422, "/enrolments", details, THUMB, FRONT)["code"] == "unknown_field"
 
 
 @pytest.mark.parametrize(
