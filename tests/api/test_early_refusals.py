@@ -19,6 +19,7 @@ from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.known_first import STRANGERS_BYTES
 from api.settings import Settings
+from biometrics.access import Role
 from biometrics.engine import Engine
 
 READS_NOTHING = {"/app/sign-out"}  # its body is not read, whoever sends it
@@ -89,7 +90,7 @@ def test_too_many_large_requests_are_answered_429_on_every_mount(client: TestCli
 
 def test_large_requests_are_answered_503_on_every_mount_while_accounts_cannot_be_read(client: TestClient) -> None:
     app = app_of(client)
-    known = new_key(cast(Accounts, app.state.accounts))
+    known = new_key(cast(Accounts, app.state.accounts), Role.MACHINE_CLIENT)
     database = cast(Engine, app.state.engine).store.database
     with database.writing() as connection:
         connection.execute(text("ALTER TABLE api_keys RENAME TO api_keys_away"))
