@@ -70,8 +70,8 @@ def _refuse_unfit_json(name: str, content: str) -> None:
     refuse_unfit_texts(name, value)
 
 
-async def refuse_undeclared(request: Request) -> None:
-    """Refuse query parameters, form fields, files and bodies that a route does not declare.
+async def refuse_undeclared(request: Request, *, any_query: bool = False) -> None:
+    """Refuse query parameters (unless `any_query`), form fields, files and bodies that a route does not declare.
 
     Properties of JSON are refused by their schemas, of which each forbids others; `names_in_body` tells those it has.
 
@@ -80,7 +80,8 @@ async def refuse_undeclared(request: Request) -> None:
         InvalidField: the body is not a form where the route takes one.
     """
     route = request.scope["route"]
-    _refuse_unknown("query parameter", request.query_params.keys(), _query_parameters(route.dependant))
+    if not any_query:
+        _refuse_unknown("query parameter", request.query_params.keys(), _query_parameters(route.dependant))
     fields = _form_fields(route.dependant)
     if not fields and (_fields(route.dependant, "body_params") or "requestBody" in (route.openapi_extra or {})):
         return

@@ -60,13 +60,16 @@ class Needs:
 
 
 class Public:
-    """What a route declares that anybody may call."""
+    """What a route declares that anybody may call; `any_query` lets undeclared query parameters through."""
 
     scope = None
 
+    def __init__(self, *, any_query: bool = False) -> None:
+        self.any_query = any_query
+
     async def __call__(self, request: Request) -> None:
         """Let everybody through; refuse what the route does not declare."""
-        await refuse_undeclared(request)
+        await refuse_undeclared(request, any_query=self.any_query)
 
 
 def needs(scope: Scope, *, person: bool = False) -> params.Depends:
@@ -79,9 +82,9 @@ def needs_sign_in(*, person: bool = False, unfinished: bool = False) -> params.D
     return cast(params.Depends, Depends(Needs(None, person=person, unfinished=unfinished)))
 
 
-def for_everybody() -> params.Depends:
-    """Declare that a route is open."""
-    return cast(params.Depends, Depends(Public()))
+def for_everybody(*, any_query: bool = False) -> params.Depends:
+    """Declare that a route is open; for `any_query` see `Public`."""
+    return cast(params.Depends, Depends(Public(any_query=any_query)))
 
 
 def recognised_by(request: Request) -> Recognised:

@@ -15,13 +15,14 @@ from api.web import cookies
 from api.web.pages import PREFIX
 from biometrics.errors import NotFound, ProviderRefused
 
-router = APIRouter(prefix="/oidc", tags=["accounts"], dependencies=[for_everybody()])
+router = APIRouter(prefix="/oidc", tags=["accounts"])
 
 COOKIE = "pehchan_oidc"
 
 
 @router.get(
     "/start",
+    dependencies=[for_everybody()],
     status_code=303,
     response_class=RedirectResponse,
     summary="Sign in by the provider",
@@ -51,6 +52,7 @@ def start(
 
 @router.get(
     "/callback",
+    dependencies=[for_everybody(any_query=True)],  # RFC 6749, 4.1.2: parameters that a client does not know are ignored
     summary="Come back from the provider",
     response_model=TokensOut,
     responses=raising(NotFound, ProviderRefused) | {303: {"description": "On to the pages, where the way began there"}},
