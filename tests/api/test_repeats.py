@@ -101,6 +101,7 @@ WITHOUT_A_KEY = {
     "POST /api/v1/me/password",
     "POST /api/v1/me/totp",
     "POST /api/v1/me/totp/confirm",
+    "POST /api/v1/me/identity/confirm",  # confirmed again, it is refused
     "DELETE /api/v1/me/sessions",
     "POST /api/v1/batches",  # each item has a key of its own
     "DELETE /api/v1/tasks/{task_id}",

@@ -22,6 +22,8 @@ UNKNOWN = "unknwon"
 # Objects whose names are the client's own: of OSIA data of any form, of MOSIP flags.
 OPEN = ("contextualData", "biographicData", "filter", "flags")
 
+PROVIDERS_ANSWER = f"GET {V1}/oidc/callback"  # RFC 6749, 4.1.2: parameters that a client does not know are ignored
+
 
 @pytest.fixture(scope="module")
 def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
@@ -53,6 +55,8 @@ def refused(caller: Caller, route: Route, asked: Asked, name: str, meant: str = 
 def test_a_query_parameter_that_a_route_does_not_have_is_refused(caller: Caller) -> None:
     tried = Counter[str]()
     for route in caller.routes:
+        if str(route) == PROVIDERS_ANSWER:
+            continue
         asked = caller.proper(route)
         refused(caller, route, replace(asked, query=((UNKNOWN, "1"),)), UNKNOWN)
         for name in route.names("query"):
