@@ -98,7 +98,8 @@ def station(store: RecordStore) -> RecordStore:
     standing = StandingStore(store.database, somebody("a")).add(searched, StandingKind.LATENT)
     found = Checked(hits=[StandingHit(standing.id, FOUND)])
     CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
-    NotificationStore(store.database, somebody("a")).read(1)
+    notified = NotificationStore(store.database, somebody("a"))
+    notified.read(notified.find().notifications[0].number)
     cases = CaseStore(store.database, somebody("a"))
     case_id = cases.open(question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
