@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from account_examples import OPERATOR
 from sqlalchemy import delete, select, update
 
+from biometrics.access import Role, Unit
+from biometrics.accounts import NewUser
 from biometrics.errors import DecryptionFailed, UnknownTask
 from biometrics.records import task_tables
+from biometrics.records.accounts import AccountStore
 from biometrics.records.key_tables import data_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.tasks import Choice, EventType, NewTask, Task, TaskKind, TaskState, TaskStore
@@ -24,9 +28,9 @@ def tasks(store: RecordStore) -> TaskStore:
     return TaskStore(store.database, store.keys)
 
 
-def new_task(kind: TaskKind = TaskKind.OSIA, **changed: object) -> NewTask:
+def new_task(kind: TaskKind = TaskKind.OSIA, owner: str = "client", **changed: object) -> NewTask:
     callback = "https://client.example/done" if kind is TaskKind.OSIA else ""
-    return NewTask(kind, "x", "client", {"scopes": []}, {"given": {}}, callback=callback, **changed)
+    return NewTask(kind, "x", owner, {"scopes": []}, {"given": {}}, callback=callback, **changed)
 
 
 def taken(tasks: TaskStore, lease: timedelta = LEASE, choice: Choice | None = None) -> Task:
@@ -57,16 +61,18 @@ def test_a_task_that_cannot_be_decrypted_fails_and_blocks_nobody(
 ) -> None:
     """It is the most urgent one, and comes first once, not again and again; its owner is told."""
     hooks = WebhookStore(store.database, store.keys, tasks)
-    hooks.add("client", HOOK, [EventType.TASK_FINISHED])
-    bad, good = tasks.add(new_task(TaskKind.REQUEST, priority=9)), tasks.add(new_task(TaskKind.REQUEST))
+    client = NewUser("robot", "Gate", frozenset({Role.MACHINE_CLIENT}), Unit("27"))
+    owner = AccountStore(store.database).add(OPERATOR, client, None).id
+    hooks.add(owner, HOOK, [EventType.TASK_FINISHED])
+    bad, good = (tasks.add(new_task(TaskKind.REQUEST, owner, priority=priority)) for priority in (9, 0))
     spoil(store, bad)
     assert taken(tasks, choice=Choice(deliveries=False)).id == good
-    shown = tasks.progress(bad, "client", TaskKind.REQUEST)
+    shown = tasks.progress(bad, owner, TaskKind.REQUEST)
     assert (shown.state, shown.failed, shown.stage) == (TaskState.RESPONSE_ERROR, True, None)
     with pytest.raises(DecryptionFailed):
-        tasks.result(bad, "client", TaskKind.REQUEST)
+        tasks.result(bad, owner, TaskKind.REQUEST)
     with pytest.raises(DecryptionFailed):
-        tasks.redeliver(bad, "client", TaskKind.REQUEST)
+        tasks.redeliver(bad, owner, TaskKind.REQUEST)
     event = taken(tasks, choice=Choice(deliveries=True))
     assert event.result["data"] == {"task_id": bad, "failed": True}
     assert tasks.take(LEASE) is None
