@@ -33,7 +33,7 @@ def in_hindi(somebody: Visitor) -> None:
 
 def refuse_password(page: Page) -> None:
     """Type the old password as the new one into the form of the account."""
-    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form:has([name=new_password]) [name=password]").fill(PASSWORD)
     page.locator("[name=new_password]").fill(PASSWORD)
     page.locator("[data-api$='/me/password'] button").click()
 
