@@ -214,6 +214,13 @@ class RecordSummary(Schema):
         )
 
 
+class StoredProblemOut(Schema):
+    """A rule that stored data break: those of an encounter, or else the person's."""
+
+    encounter_id: str | None
+    message: str = Field(description="A sentence for a person, which may change")
+
+
 class RecordOut(RecordSummary):
     """A record with all its encounters."""
 
@@ -221,6 +228,9 @@ class RecordOut(RecordSummary):
     created_at: dt.datetime
     version: int = Field(description="Grows with every change; the ETag is this in quotes")
     encounters: list[EncounterOut]
+    problems: list[StoredProblemOut] = Field(
+        default=[], description="What is stored and could not be entered so today; correct it. Empty as a rule"
+    )
 
     @classmethod
     def of(cls, record: Record) -> RecordOut:
@@ -231,6 +241,7 @@ class RecordOut(RecordSummary):
             created_at=record.created_at,
             version=record.version,
             encounters=[EncounterOut.of(stored) for stored in record.encounters],
+            problems=[StoredProblemOut.model_validate(one) for one in record.problems()],
         )
 
 

@@ -29,6 +29,7 @@ def record(shown: RecordOut) -> Table:
                 faults = f"{faults} (accepted: {sample.accepted_because})".strip()
             row = (encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
             table.add_row(*row)
+    table.caption = "\n".join(f"Breaks a rule, correct it: {one.message}" for one in shown.problems) or None
     return table
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from biometrics.access import SCOPES, Act, Actor, Role, Scope, Unit
+from biometrics.entry import stored
 from biometrics.errors import Forbidden, InvalidField
 from biometrics.person import NAME_LENGTH, clean_text
 
@@ -76,7 +77,7 @@ class User:
     def actor(self, scopes: Iterable[Scope] | None = None) -> Actor:
         """Return it as somebody who acts, with all its scopes or those of them that are given."""
         allowed = self.scopes if scopes is None else self.scopes & frozenset(scopes)
-        return Actor(self.id, self.name, self.roles, allowed, self.unit)
+        return stored(Actor, self.id, self.name, self.roles, allowed, self.unit)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from biometrics.days import latest_day
 from biometrics.encounter import FIR_LENGTH
+from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.text import assign, clean_text
 
@@ -34,7 +34,7 @@ class CourtEvent(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Entered):
     """One thing that a court did. `verdict` is how it left the case; only decisions have one.
 
     Raises:
@@ -47,19 +47,20 @@ class Outcome:
     verdict: Verdict | None = None
     case_number: str = ""
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "court", clean_text("court", self.court, COURT_LENGTH))
         assign(self, "case_number", clean_text("case number", self.case_number, FIR_LENGTH, required=False))
-        if self.date > latest_day():
-            raise InvalidField(
-                f"The court's date is {self.date}, which is in the future; enter it when it has happened."
-            )
         decides = self.event in (CourtEvent.DECISION, CourtEvent.APPEAL_DECIDED)
         if decides and self.verdict is None:
             raise InvalidField(f"A decision needs its verdict: {', '.join(Verdict)}.")
         if not decides and self.verdict is not None:
             raise InvalidField(f"The event {self.event} has no verdict; give {CourtEvent.DECISION} or leave it out.")
+
+    def _check_days(self, latest: dt.date) -> None:
+        if self.date > latest:
+            raise InvalidField(
+                f"The court's date is {self.date}, which is in the future; enter it when it has happened."
+            )
 
 
 @dataclass(frozen=True)

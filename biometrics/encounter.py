@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from biometrics.days import latest_day
+from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.once import ADDED
 from biometrics.text import assign, clean_state_code, clean_text
@@ -60,7 +60,7 @@ class LegalBasis(StrEnum):
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(Entered):
     """One section of an act, such as section 303(2) of the Bharatiya Nyaya Sanhita.
 
     Raises:
@@ -70,8 +70,7 @@ class Section:
     act: str
     section: str
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "act", clean_text("act", self.act, ACT_LENGTH))
         assign(self, "section", clean_text("section", self.section, SECTION_LENGTH))
 
@@ -89,7 +88,7 @@ _WITHOUT_PRINT: Final = frozenset({MissingReason.AMPUTATED, MissingReason.BANDAG
 
 
 @dataclass(frozen=True)
-class MissingFinger:
+class MissingFinger(Entered):
     """A finger that could not be taken, and why.
 
     Raises:
@@ -99,14 +98,13 @@ class MissingFinger:
     position: FingerPosition
     reason: MissingReason
 
-    def __post_init__(self) -> None:
-        """Check."""
+    def _clean(self) -> None:
         if self.position is FingerPosition.UNKNOWN:
             raise InvalidField("A missing finger is not named; give its position, 1 to 10.")
 
 
 @dataclass(frozen=True)
-class Encounter:
+class Encounter(Entered):
     """One arrest or other occasion on which a person's biometrics were taken.
 
     `fir_year` is read from a FIR number that ends in it, such as 123/2026. `time` is the local time of day, `place`
@@ -131,8 +129,7 @@ class Encounter:
     legal_basis: LegalBasis = LegalBasis.UNSTATED
     missing_fingers: tuple[MissingFinger, ...] = field(default=(), metadata=ADDED)
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "fir_number", clean_text("FIR number", self.fir_number, FIR_LENGTH))
         assign(self, "station_code", clean_text("police station code", self.station_code, CODE_LENGTH))
         assign(self, "district_code", clean_text("district code", self.district_code, CODE_LENGTH))
@@ -140,17 +137,24 @@ class Encounter:
         assign(self, "officer", clean_text("officer", self.officer, OFFICER_LENGTH))
         assign(self, "place", clean_text("place", self.place, PLACE_LENGTH, required=False))
         assign(self, "device", clean_text("capture device", self.device, DEVICE_LENGTH, required=False))
-        if not FIRST_ENCOUNTER_DATE <= self.date <= latest_day():
-            raise InvalidField(
-                f"The date is {self.date}; give the day of the encounter, "
-                f"from {FIRST_ENCOUNTER_DATE} on and not in the future."
-            )
         if self.time is not None:
             assign(self, "time", self.time.replace(second=0, microsecond=0, tzinfo=None))
         assign(self, "fir_year", _fir_year(self.fir_number, self.fir_year))
         if len(self.sections) > MAX_SECTIONS:
             raise InvalidField(f"An encounter can have {MAX_SECTIONS} sections; {len(self.sections)} were given.")
         assign(self, "missing_fingers", _each_once(self.missing_fingers))
+
+    def _check_days(self, latest: dt.date) -> None:
+        if not FIRST_ENCOUNTER_DATE <= self.date <= latest:
+            raise InvalidField(
+                f"The date is {self.date}; give the day of the encounter, "
+                f"from {FIRST_ENCOUNTER_DATE} on and not in the future."
+            )
+        if self.fir_year is not None and not FIRST_ENCOUNTER_DATE.year <= self.fir_year <= latest.year:
+            raise InvalidField(
+                f"The FIR {self.fir_number} is of the year {self.fir_year}; "
+                f"give one from {FIRST_ENCOUNTER_DATE.year} to {latest.year}."
+            )
 
     def refuse_prints_of_missing(self, samples: Iterable[Sample]) -> None:
         """Check that no print is of a finger that is not there to be taken.
@@ -182,9 +186,4 @@ def _fir_year(number: str, given: int | None) -> int | None:
     said = int(found[1]) if found else None
     if given is not None and said is not None and given != said:
         raise InvalidField(f"The FIR {number} is of {said}, but the year {given} was given; correct one of them.")
-    year = said if given is None else given
-    if given is not None and not FIRST_ENCOUNTER_DATE.year <= given <= latest_day().year:
-        raise InvalidField(
-            f"The year of the FIR is {given}; give one from {FIRST_ENCOUNTER_DATE.year} to {latest_day().year}."
-        )
-    return year
+    return said if given is None else given

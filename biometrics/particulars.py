@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from biometrics.days import latest_day
+from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.text import assign, clean_state_code, clean_text
 
@@ -140,7 +140,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True)
-class Relative:
+class Relative(Entered):
     """A relative by whom people of one name are told apart.
 
     Raises:
@@ -150,13 +150,12 @@ class Relative:
     relation: Relation
     name: str
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "name", clean_text("relative's name", self.name, NAME_LENGTH))
 
 
 @dataclass(frozen=True)
-class Address:
+class Address(Entered):
     """Where a person lives: house, street and place in one text, the district by name, the state by code.
 
     Raises:
@@ -168,8 +167,7 @@ class Address:
     state_code: str = ""
     pin_code: str = ""
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "text", clean_text("address", self.text, ADDRESS_LENGTH, required=False))
         assign(self, "district", clean_text("district of the address", self.district, DISTRICT_LENGTH, required=False))
         if self.state_code:
@@ -180,7 +178,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class IdDocument:
+class IdDocument(Entered):
     """A paper that was shown, and the last four characters of its number.
 
     The whole number is nobody's need here: it would make the store a register of passports and Aadhaar numbers, which
@@ -193,8 +191,7 @@ class IdDocument:
     kind: DocumentKind
     last_four: str
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "last_four", self.last_four.strip().upper())
         if not re.fullmatch("[0-9A-Z]{4}", self.last_four):
             raise InvalidField(
@@ -203,7 +200,7 @@ class IdDocument:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(Entered):
     """A scar, tattoo or other mark with its place on the body.
 
     Raises:
@@ -215,13 +212,12 @@ class Mark:
     side: Side = Side.NONE
     description: str = ""
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "description", clean_text("mark", self.description, MARK_LENGTH, required=False))
 
 
 @dataclass(frozen=True)
-class Appearance:
+class Appearance(Entered):
     """What a person looks and sounds like. None or empty is not known.
 
     Raises:
@@ -236,8 +232,7 @@ class Appearance:
     marks: tuple[Mark, ...] = ()
     languages: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Trim and check; a language given twice is kept once."""
+    def _clean(self) -> None:
         if self.height_cm is not None and self.height_cm not in HEIGHTS:
             raise InvalidField(
                 f"The height is {self.height_cm} cm; give one from {HEIGHTS.start} to {HEIGHTS.stop - 1}."
@@ -249,7 +244,7 @@ class Appearance:
 
 
 @dataclass(frozen=True)
-class Particulars:
+class Particulars(Entered):
     """All that the form says of a person beside the name. `nationality` is of three letters (ISO 3166-1), as in IND.
 
     Raises:
@@ -263,17 +258,18 @@ class Particulars:
     documents: tuple[IdDocument, ...] = ()
     appearance: Appearance = field(default_factory=Appearance)
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "nationality", self.nationality.strip().upper())
         if self.nationality and not re.fullmatch("[A-Z]{3}", self.nationality):
             raise InvalidField(
                 "The nationality must be three letters (ISO 3166-1), such as IND; leave it out if unknown."
             )
-        if self.birth_date is not None and self.birth_date > latest_day():
-            raise InvalidField(f"The date of birth is {self.birth_date}, which is in the future; correct it.")
         _at_most("relatives", self.relatives, PEOPLE_MAX)
         _at_most("documents", self.documents, DOCUMENTS_MAX)
+
+    def _check_days(self, latest: dt.date) -> None:
+        if self.birth_date is not None and self.birth_date > latest:
+            raise InvalidField(f"The date of birth is {self.birth_date}, which is in the future; correct it.")
 
 
 def _at_most(what: str, values: tuple[object, ...], most: int) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-from biometrics.days import latest_day
 from biometrics.encounter import ACT_LENGTH as ACT_LENGTH
 from biometrics.encounter import CODE_LENGTH as CODE_LENGTH
 from biometrics.encounter import FIR_LENGTH as FIR_LENGTH
@@ -15,6 +15,7 @@ from biometrics.encounter import SECTION_LENGTH as SECTION_LENGTH
 from biometrics.encounter import Encounter as Encounter
 from biometrics.encounter import EncounterKind as EncounterKind
 from biometrics.encounter import Section as Section
+from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
 from biometrics.text import assign
@@ -37,7 +38,7 @@ class Sex(StrEnum):
 
 
 @dataclass(frozen=True)
-class Person:
+class Person(Entered):
     """Who a record is about. `national_number` is None until one is allotted.
 
     The year of birth is taken from the date of birth in `particulars` where only that is given.
@@ -53,7 +54,7 @@ class Person:
     national_number: str | None = None
     particulars: Particulars = field(default_factory=Particulars)
 
-    def __post_init__(self) -> None:
+    def _clean(self) -> None:
         """Trim and check; an alias given twice is kept once."""
         assign(self, "name", clean_text("name", self.name, NAME_LENGTH))
         if len(self.aliases) > MAX_ALIASES:
@@ -70,13 +71,17 @@ class Person:
                 )
 
     def _check_birth(self) -> None:
-        born, this_year = self.particulars.birth_date, latest_day().year
+        born = self.particulars.birth_date
         if born is not None and self.birth_year is None:
             assign(self, "birth_year", born.year)
         if born is not None and born.year != self.birth_year:
             raise InvalidField(f"The date of birth is {born}, but the birth year {self.birth_year}; correct one.")
-        if self.birth_year is not None and not FIRST_BIRTH_YEAR <= self.birth_year <= this_year:
-            raise InvalidField(f"The birth year is {self.birth_year}; give one from {FIRST_BIRTH_YEAR} to {this_year}.")
+
+    def _check_days(self, latest: date) -> None:
+        if self.birth_year is not None and not FIRST_BIRTH_YEAR <= self.birth_year <= latest.year:
+            raise InvalidField(
+                f"The birth year is {self.birth_year}; give one from {FIRST_BIRTH_YEAR} to {latest.year}."
+            )
 
 
 def is_national_number(text: str) -> bool:

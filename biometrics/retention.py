@@ -16,8 +16,8 @@ from enum import StrEnum
 from typing import Final
 
 from biometrics.court import Standing, Verdict
-from biometrics.days import latest_day
 from biometrics.encounter import EncounterKind
+from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.text import assign, clean_text
 
@@ -44,7 +44,7 @@ class OrderKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Entered):
     """Something directed about an encounter. `until` ends a hold by itself, after that day.
 
     Raises:
@@ -58,15 +58,16 @@ class Order:
     until: dt.date | None = None
     reason: str = ""
 
-    def __post_init__(self) -> None:
-        """Trim and check."""
+    def _clean(self) -> None:
         assign(self, "authority", clean_text("court, magistrate or office", self.authority, AUTHORITY_LENGTH))
         assign(self, "reference", clean_text("number of the order", self.reference, REFERENCE_LENGTH))
         assign(self, "reason", clean_text("reason", self.reason, ORDER_REASON_LENGTH, required=False))
-        if self.date > latest_day():
-            raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
         if self.until is not None and (self.kind is not OrderKind.HOLD or self.until < self.date):
             raise InvalidField("Only a hold has a last day, and not one before its first; correct the dates.")
+
+    def _check_days(self, latest: dt.date) -> None:
+        if self.date > latest:
+            raise InvalidField(f"The order's date is {self.date}, which is in the future; enter it when it is made.")
 
 
 @dataclass(frozen=True)

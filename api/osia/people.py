@@ -65,7 +65,6 @@ def encounter_of(contextual: object, encounter_type: str, station: Unit, officer
     day = next(filter(None, (_day(data.get(key)) for key in ("date", "encounterDate", "enrollmentDate"))), None)
     kind = encounter_type.strip().casefold().replace(" ", "_")
     fields: dict[str, Any] = {
-        "fir_number": _first([data.get("firNumber")], FIR_LENGTH) or NO_FIR,
         "station_code": where.station or NOWHERE,
         "district_code": where.district or NOWHERE,
         "state_code": where.state or NOWHERE[:2],
@@ -73,13 +72,13 @@ def encounter_of(contextual: object, encounter_type: str, station: Unit, officer
         "officer": _first([data.get("officer"), officer], NAME_LENGTH) or officer,
         "kind": EncounterKind(kind) if kind in set(EncounterKind) else EncounterKind.ARREST,
     }
-    for date in (day, today()):
-        if date is not None:
-            try:
-                return Encounter(date=date, **fields)
-            except InvalidField:
-                continue
-    raise AssertionError("a day that is today is always good")
+    fir = _first([data.get("firNumber")], FIR_LENGTH) or NO_FIR
+    for number, date in ((fir, day or today()), (fir, today()), (NO_FIR, day or today()), (NO_FIR, today())):
+        try:
+            return Encounter(number, date=date, **fields)
+        except InvalidField:
+            continue
+    raise AssertionError("an encounter of today without a FIR is always good")
 
 
 def _names(data: dict[str, Any]) -> Iterator[object]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from api.transactions.table import Address, Kind, Source, Table
-from biometrics.encounter import Encounter, MissingFinger, MissingReason, Section
+from biometrics.encounter import FIR_LENGTH, Encounter, MissingFinger, MissingReason, Section
 from biometrics.errors import FieldFault, InvalidField, MalformedTransaction
 from biometrics.itl import Record
 from biometrics.itl.dictionary import field_rule
 from biometrics.particulars import Address as PostalAddress
 from biometrics.particulars import Appearance, Eyes, Hair, Particulars
 from biometrics.person import Person, Sex
+from biometrics.text import clean_text
 from biometrics.types import FingerPosition
 
 _TEXT = 2
@@ -126,7 +127,10 @@ class Words:
 
     def case_number(self, required: bool = False) -> str:
         """Return what a search is for; empty where it is not told."""
-        read = _proper("fir_number")
+
+        def read(text: str) -> str:
+            return clean_text("case number", text, FIR_LENGTH)
+
         return (self._wanted("fir_number", read) or "") if required else self._optional("fir_number", read, "")
 
     def officer(self) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, select, tuple_
 
 from biometrics.encounter import Section
+from biometrics.entry import stored
 from biometrics.records.tables import sections
 
 MOST_STEPS: Final = 2_000  # different sections that are looked at for one question: some 0.1 s
@@ -50,5 +51,5 @@ def _different(connection: Connection, begun: str) -> Iterator[Section]:
     for _ in range(MOST_STEPS):
         if row is None:
             return
-        yield Section(row.act, row.section)
+        yield stored(Section, row.act, row.section)
         row = connection.execute(step.where(tuple_(*columns) > tuple_(row.section, row.act))).one_or_none()

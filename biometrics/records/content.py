@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from biometrics.entry import stored
 from biometrics.particulars import (
     Address,
     Appearance,
@@ -40,7 +41,8 @@ def of_person(person: Person) -> Json:
 
 def to_person(content: Mapping[str, Any]) -> Person:
     """Return the person that `of_person` wrote."""
-    return Person(
+    return stored(
+        Person,
         content["name"],
         Sex(content["sex"]),
         content.get("birth_year"),
@@ -59,12 +61,13 @@ def to_particulars(content: Mapping[str, Any] | None) -> Particulars:
     """Return the particulars that `of_particulars` wrote; None are none."""
     held = content or {}
     born = held.get("birth_date")
-    return Particulars(
+    return stored(
+        Particulars,
         None if born is None else date.fromisoformat(born),
-        tuple(Relative(Relation(one["relation"]), one["name"]) for one in held.get("relatives", ())),
-        Address(**held.get("address", {})),
+        tuple(stored(Relative, Relation(one["relation"]), one["name"]) for one in held.get("relatives", ())),
+        stored(Address, **held.get("address", {})),
         held.get("nationality", ""),
-        tuple(IdDocument(DocumentKind(one["kind"]), one["last_four"]) for one in held.get("documents", ())),
+        tuple(stored(IdDocument, DocumentKind(one["kind"]), one["last_four"]) for one in held.get("documents", ())),
         _to_appearance(held.get("appearance", {})),
     )
 
@@ -72,10 +75,11 @@ def to_particulars(content: Mapping[str, Any] | None) -> Particulars:
 def _to_appearance(held: Mapping[str, Any]) -> Appearance:
     chosen: dict[str, Any] = {name: kind(held[name]) for name, kind in _CHOICES.items() if name in held}
     marks = tuple(
-        Mark(MarkKind(one["kind"]), BodyPart(one["part"]), Side(one["side"]), one.get("description", ""))
+        stored(Mark, MarkKind(one["kind"]), BodyPart(one["part"]), Side(one["side"]), one.get("description", ""))
         for one in held.get("marks", ())
     )
-    return Appearance(held.get("height_cm"), **chosen, marks=marks, languages=tuple(held.get("languages", ())))
+    languages = tuple(held.get("languages", ()))
+    return stored(Appearance, held.get("height_cm"), **chosen, marks=marks, languages=languages)
 
 
 def _without_empty(values: Mapping[str, Any]) -> Json:

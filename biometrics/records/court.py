@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.entry import stored
 from biometrics.records.history_tables import encounter_links, outcomes
 from biometrics.records.tables import encounters
 from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome, Withdrawal
@@ -35,7 +36,7 @@ def load_links(connection: Connection, of: ColumnElement[bool]) -> dict[str, lis
 def stored_outcome(row: Row[Any]) -> StoredOutcome:
     """Return the outcome of a row."""
     verdict = None if row.verdict is None else Verdict(row.verdict)
-    outcome = Outcome(CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
+    outcome = stored(Outcome, CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
     withdrawal = None
     if row.withdrawn_at is not None:
         withdrawal = Withdrawal(row.withdrawn_at, row.withdrawn_by, row.withdrawn_because, row.replaced_by)

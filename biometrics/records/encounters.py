@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
+from biometrics.entry import require_proper, stored
 from biometrics.errors import UnknownEncounter, UnknownSample
 from biometrics.records.court import load_links, load_outcomes
 from biometrics.records.placing import place
@@ -39,7 +40,12 @@ def insert_encounter(connection: Connection, record_id: str, encounter: Encounte
 
 
 def columns_of(encounter: Encounter) -> dict[str, Any]:
-    """Return what an encounter's row holds of the encounter itself."""
+    """Return what an encounter's row holds of the encounter itself.
+
+    Raises:
+        InvalidField: a value breaks its rule.
+    """
+    require_proper(encounter)
     return {
         "fir_number": encounter.fir_number,
         "station_code": encounter.station_code,
@@ -133,7 +139,8 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
 
 
 def _encounter(row: Row[Any], charged: Sequence[Section], missing: Sequence[MissingFinger]) -> Encounter:
-    return Encounter(
+    return stored(
+        Encounter,
         row.fir_number,
         row.station_code,
         row.district_code,
@@ -212,7 +219,7 @@ def _load_sections(connection: Connection, record_ids: Sequence[str]) -> default
     )
     found: defaultdict[str, list[Section]] = defaultdict(list)
     for row in rows:
-        found[row.encounter_id].append(Section(row.act, row.section))
+        found[row.encounter_id].append(stored(Section, row.act, row.section))
     return found
 
 
@@ -221,10 +228,11 @@ def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> 
         select(missing_fingers)
         .join(encounters, encounters.c.id == missing_fingers.c.encounter_id)
         .where(encounters.c.record_id.in_(record_ids))
+        .order_by(missing_fingers.c.encounter_id, missing_fingers.c.finger_position)
     )
     found: defaultdict[str, list[MissingFinger]] = defaultdict(list)
     for row in rows:
-        one = MissingFinger(FingerPosition(row.finger_position), MissingReason(row.reason))
+        one = stored(MissingFinger, FingerPosition(row.finger_position), MissingReason(row.reason))
         found[row.encounter_id].append(one)
     return found
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, select, update
 
 from biometrics.court import Outcome, check_follows, check_withdrawal
+from biometrics.entry import require_proper
 from biometrics.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome
 from biometrics.records.court import load_links, load_outcomes, stored_link, stored_outcome
 from biometrics.records.history_tables import encounter_links, outcomes
@@ -101,6 +102,7 @@ def _held_on(connection: Connection, encounter_id: str) -> date:
 
 
 def _insert(connection: Connection, known: str, outcome: Outcome, who: str) -> StoredOutcome:
+    require_proper(outcome)
     stored = StoredOutcome(str(uuid.uuid4()), known, outcome, datetime.now(UTC), who)
     connection.execute(
         outcomes.insert().values(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.access import Act
+from biometrics.entry import changed, require_proper, stored
 from biometrics.errors import DuplicateNationalNumber, InvalidField, StoreUnavailable, UnknownRecord, VersionMismatch
 from biometrics.person import Person, Sex
 from biometrics.records import content, jurisdiction
@@ -44,8 +44,10 @@ def insert_person(
 
     Raises:
         DuplicateNationalNumber: another record has it.
-        InvalidField: a number must be allotted, and the state's code is missing or not two digits.
+        InvalidField: a value breaks its rule, or a number must be allotted, and the state's code is missing or not two
+            digits.
     """
+    require_proper(person)
     record_id = record_id or str(uuid.uuid4())
     number = person.national_number
     if number is None:
@@ -130,7 +132,9 @@ def correct_person(connection: Connection, record_id: str, person: Person, versi
 
     Raises:
         UnknownRecord, VersionMismatch.
+        InvalidField: a value breaks its rule.
     """
+    require_proper(person)
     row = touch(connection, record_id, version)
     (record,) = load_records(connection, [row.id])
     before = record.person
@@ -142,12 +146,12 @@ def correct_person(connection: Connection, record_id: str, person: Person, versi
 
 def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], who: str) -> None:
     """Give a record, which the caller holds by `touch`, other aliases, and keep what they were."""
-    _replace(connection, record, replace(record.person, aliases=names), who)
+    _replace(connection, record, changed(record.person, aliases=names), who)
 
 
 def _replace(connection: Connection, record: Record, person: Person, who: str) -> None:
     before = record.person
-    if replace(person, national_number=before.national_number) == before:
+    if changed(person, national_number=before.national_number) == before:
         return
     connection.execute(
         person_versions.insert().values(
@@ -188,7 +192,8 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
     return [
         Record(
             id=row.id,
-            person=Person(
+            person=stored(
+                Person,
                 row.name,
                 Sex(row.sex),
                 row.birth_year,

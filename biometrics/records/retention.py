@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, union, update
 
 from biometrics.access import Scope
 from biometrics.days import today
+from biometrics.entry import require_proper
 from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
@@ -82,6 +83,7 @@ class RetentionStore:
             return once_id(connection, self._store.given, "order", enter)
 
     def _enter(self, connection: Connection, encounter_id: str, order: Order) -> str:
+        require_proper(order)
         order_id = str(uuid.uuid4())
         record_id = _record_of(connection, encounter_id)
         touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits

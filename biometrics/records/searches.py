@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from biometrics.access import Act, Purpose, Unit
+from biometrics.entry import stored
 from biometrics.errors import OutOfJurisdiction, PurposeMissing, UnknownSearch
 from biometrics.records.audit import digest
 from biometrics.records.key_tables import data_keys
@@ -82,7 +83,8 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
     candidates = connection.execute(
         select(search_candidates).where(search_candidates.c.search_id == row.id).order_by(search_candidates.c.rank)
     )
-    search = Search(
+    search = stored(
+        Search,
         case_number=row.case_number,
         officer=row.officer,
         settings=row.settings,
@@ -198,5 +200,5 @@ def load_probes(
     for row in rows:
         position = None if row.finger_position is None else FingerPosition(row.finger_position)
         template = Template(Modality(row.modality), row.model, opener.open(row, _place_of(row)), row.quality)
-        found[row.search_id] += (SearchProbe(Probe(template, position, row.label), row.image_sha256),)
+        found[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_, select, true
 
 from biometrics.access import NATIONAL, Act, Scope, Unit
+from biometrics.entry import stored
 from biometrics.errors import InvalidField
 from biometrics.person import NAME_LENGTH, clean_text
 from biometrics.records import audit
@@ -146,4 +147,4 @@ def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
 
 
 def _office(row: Row[Any]) -> Office:
-    return Office(Unit.of(row.path), row.name, row.telephone)
+    return stored(Office, Unit.of(row.path), row.name, row.telephone)

@@ -10,7 +10,9 @@ from typing import Any, Self
 
 from biometrics.access import EVERYWHERE, Unit
 from biometrics.court import Outcome, Standing
+from biometrics.days import latest_day
 from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
+from biometrics.entry import problems
 from biometrics.errors import InvalidField
 from biometrics.labels import Label, Moment
 from biometrics.person import NAME_LENGTH, Person, Sex
@@ -203,6 +205,14 @@ class StoredEncounter:
 
 
 @dataclass(frozen=True)
+class StoredProblem:
+    """A rule that stored data break, as a sentence; `encounter_id` is None where they are the person's."""
+
+    encounter_id: str | None
+    message: str
+
+
+@dataclass(frozen=True)
 class Record:
     """A person's record with its encounters, the first stored first. `version` grows with every change to it."""
 
@@ -217,6 +227,21 @@ class Record:
         """The ten digits that the person is known by; a stored person always has them."""
         assert self.person.national_number is not None
         return self.person.national_number
+
+    def problems(self) -> tuple[StoredProblem, ...]:
+        """Return the rules that the stored data break, such as those made since they were entered.
+
+        What was entered before now is in the past, whatever this machine's clock says.
+        """
+        entered = [self.created_at]
+        for visit in self.encounters:
+            entered += [visit.created_at, *(one.created_at for one in visit.outcomes)]
+        latest = latest_day(entered)
+        found = [StoredProblem(None, message) for message in problems(self.person, latest)]
+        for visit in self.encounters:
+            held = (visit.encounter, *(one.outcome for one in visit.outcomes if one.withdrawal is None))
+            found += [StoredProblem(visit.id, message) for message in problems(held, latest)]
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.days import today
 from biometrics.encounter import EncounterKind
+from biometrics.entry import stored
 from biometrics.errors import ExpungementRefused
 from biometrics.records.court import load_outcomes
 from biometrics.records.retention_tables import retention_orders
@@ -26,7 +27,7 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     for row in connection.execute(
         query.where(of_records).order_by(retention_orders.c.created_at, retention_orders.c.id)
     ):
-        order = Order(OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
+        order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
         directed[row.encounter_id].append(order)
     found: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))

@@ -1,0 +1,141 @@
+"""Whatever an interface accepts can be read by every other: values are checked before the write, never after it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from entries import encounters, people
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from inputs import ENCOUNTER, Run, form, print_of
+from made_up_transactions import file, fingerprint, text
+from officers import WHY
+from osia_client import client_of, encounter, finger
+from sqlalchemy import update
+
+from api.abis.defaults import NO_FIR
+from biometrics.image import decode
+from biometrics.records.store import RecordStore
+from biometrics.records.tables import encounters as encounter_rows
+
+V1 = "/api/v1"
+FUTURE = "12/2062"
+GENERATED = {"accept_poor_quality": "generated"}
+PRINT = [("right_thumb", ("thumb.png", print_of(0, "right_thumb", 0)))]
+
+
+def store_of(client: TestClient) -> RecordStore:
+    return cast(RecordStore, cast(FastAPI, client.app).state.engine.store)
+
+
+def read_everywhere(client: TestClient, record_id: str) -> dict[str, Any]:
+    """Read a record over every interface; return it as our own shows it."""
+    answer = client.get(f"{V1}/records/{record_id}")
+    assert answer.status_code == 200, answer.text
+    record = cast(dict[str, Any], answer.json())
+    listed = client.get(f"{V1}/records", params={"national_number": record["national_number"]})
+    assert [one["id"] for one in listed.json()["records"]] == [record_id]
+    for path in (f"records/{record_id}/history", f"records/{record_id}/provenance", f"records/{record_id}/retention"):
+        assert client.get(f"{V1}/{path}").status_code == 200
+    assert client.get(f"{V1}/retention/due").status_code == 200
+    osia = client_of(client).get(f"/persons/{record['national_number']}/encounters")
+    assert osia.status_code == 200, osia.text
+    assert len(osia.json()) == len(record["encounters"])
+    return record
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(person=people, visit=encounters)
+def test_whatever_http_accepts_every_interface_returns(
+    client: TestClient, person: dict[str, Any], visit: dict[str, Any]
+) -> None:
+    """Enrolments of made-up values, good and bad; a refused one leaves nothing behind."""
+    before = store_of(client).counts()
+    content = {"record": json.dumps(person), "encounter": json.dumps(visit)} | GENERATED
+    answer = client.post(f"{V1}/enrolments", data=content, files=PRINT)
+    assert answer.status_code in (201, 422), answer.text
+    if answer.status_code == 422:
+        assert store_of(client).counts() == before
+        return
+    record = read_everywhere(client, answer.json()["id"])
+    assert record["problems"] == []
+    store_of(client).remove_record(record["id"])
+
+
+def booking() -> bytes:
+    content = print_of(0, "right_thumb", 0)
+    image = decode(content)
+    words = text(f9=FUTURE, f18="VERMA, ASHA", f22="19880314", f24="F", f73="27519004")
+    return file("CAR", words, fingerprint(1, 1, content, (image.width, image.height)))
+
+
+def test_a_fir_of_a_year_to_come_is_refused_before_the_write(client: TestClient) -> None:
+    """The year that is read out of the number is checked as one that is given."""
+    kept = client.post(f"{V1}/records", json={"name": "Asha Verma", "state_code": "27"}).json()["id"]
+    before = store_of(client).counts()
+    wrong = ENCOUNTER | {"fir_number": FUTURE}
+    enrolment = form() | {"encounter": json.dumps(wrong)} | GENERATED
+    for path in ("enrolments", f"records/{kept}/encounters"):
+        fields = enrolment if path == "enrolments" else {k: v for k, v in enrolment.items() if k != "record"}
+        answer = client.post(f"{V1}/{path}", data=fields, files=PRINT)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+        assert "2062" in answer.json()["detail"]
+    item = {"key": "k", "record": {"name": "A"}, "encounter": wrong, "samples": [{"file": 0, "position": 1}]}
+    answer = client.post(
+        f"{V1}/batches", data={"items": json.dumps([item | GENERATED])}, files=[("files", PRINT[0][1])]
+    )
+    assert json.loads(answer.text)["problem"]["code"] == "invalid_field"
+    answer = client.post(f"{V1}/itl/transactions", content=booking())
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["2.009"]
+    assert store_of(client).counts() == before
+
+
+def test_osia_takes_the_rest_where_a_fir_is_none(client: TestClient) -> None:
+    """Its clients' data of any form are kept as they came; what is no FIR number is not taken for one."""
+    osia = client_of(client)
+    answer = osia.post("/persons", encounter(finger(0), contextualData={"firNumber": FUTURE}))
+    assert answer.status_code == 200, answer.text
+    person = answer.json()["personId"]
+    (read,) = osia.get(f"/persons/{person}/encounters").json()
+    assert read["contextualData"]["firNumber"] == FUTURE
+    record = store_of(client).record(person)
+    assert (record.encounters[0].encounter.fir_number, record.problems()) == (NO_FIR, ())
+    store_of(client).remove_record(record.id)
+
+
+@pytest.mark.parametrize("command", ["import", "queue add"])
+def test_commands_refuse_a_fir_of_a_year_to_come(run: Run, tmp_path: Path, command: str) -> None:
+    folder = tmp_path / "people" / "asha"
+    folder.mkdir(parents=True)
+    (folder / "right_thumb.png").write_bytes(print_of(0, "right_thumb", 0))
+    content = {"record": {"name": "Asha Verma"}, "encounter": ENCOUNTER | {"fir_number": FUTURE}}
+    (folder / "person.json").write_text(json.dumps(content))
+    code, output, errors = run(*command.split(), folder.parent if command == "import" else folder)
+    assert code != 0
+    assert "2062" in output + errors
+    if command != "import":
+        assert run("queue", "list", "--json")[1] == ""
+
+
+def test_a_stored_row_that_breaks_a_rule_is_shown_flagged_and_found(client: TestClient) -> None:
+    enrolled = client.post(f"{V1}/enrolments", data=form() | GENERATED, files=PRINT).json()
+    with store_of(client).database.writing() as connection:
+        mine = encounter_rows.c.record_id == enrolled["id"]
+        connection.execute(update(encounter_rows).where(mine).values(fir_number=FUTURE, fir_year=2062))
+    (problem,) = read_everywhere(client, enrolled["id"])["problems"]
+    assert problem["encounter_id"] == enrolled["encounter_id"]
+    assert FUTURE in problem["message"]
+    searched = client.post(f"{V1}/identify", data=WHY, files=PRINT)
+    assert enrolled["id"] in [one["record_id"] for one in searched.json()["candidates"]]
+    assert client.get(searched.headers["Location"]).json()["candidates"] == searched.json()["candidates"]
+    store_of(client).remove_record(enrolled["id"])
