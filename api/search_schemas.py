@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from biometrics.records.colleagues import names_of
 from biometrics.records.mentions import Mention, MentionPage
 from biometrics.records.search_list import SearchLine, SearchPage
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, Search, SearchCandidate, StoredSearch
+from biometrics.records.values import Elsewhere, Record, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
 from biometrics.scoring import SampleScore
 from biometrics.types import Modality
@@ -166,7 +166,7 @@ class SearchOut(Schema):
             target_fpir=search.settings["target_fpir"],
             threshold=search.threshold,
             identity=search.settings["identity"],
-            candidates=_shown(search, search.candidates, store),
+            candidates=_shown(search, search.candidates, store, stored.people),
         )
 
 
@@ -281,8 +281,13 @@ class ReplayOut(Schema):
         )
 
 
-def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
-    lines = shown(store, search, candidates)
+def _shown(
+    search: Search,
+    candidates: Sequence[SearchCandidate],
+    store: RecordStore,
+    known: Mapping[str, Record | Elsewhere] | None = None,
+) -> list[CandidateOut]:
+    lines = shown(store, search, candidates, known)
     return [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(lines, start=1)]
 
 

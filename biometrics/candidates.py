@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -67,16 +67,21 @@ class Shown:
         return isinstance(self.person, Elsewhere)
 
 
-def shown(store: RecordStore, search: Search, listed: Sequence[SearchCandidate]) -> list[Shown]:
+def shown(
+    store: RecordStore,
+    search: Search,
+    listed: Sequence[SearchCandidate],
+    known: Mapping[str, Record | Elsewhere] | None = None,
+) -> list[Shown]:
     """Return the candidates of a search, or of its replay, that whoever is acting may be told of, best first.
 
     Of people whom other units keep only the hits are, even in an investigation: scores at which an identification with
-    the usual target would have named them.
+    the usual target would have named them. `known` are the people whom they name, where these were read already.
     """
     threshold = search.threshold
     if threshold is None:
         threshold = threshold_for_fpir(USUAL_FPIR, search.gallery_size)
-    people = store.people([one.record_id for one in listed])
+    people = known or store.people([one.record_id for one in listed])
     lines = [Shown(one, people.get(one.record_id)) for one in listed]
     own = [line for line in lines if not line.withheld][: search.settings["max_candidates"]]
     hits = [line for line in lines if line.withheld and line.candidate.score >= threshold]

@@ -11,6 +11,9 @@ from biometrics.engine import Engine
 from biometrics.errors import PoorQuality, StoreUnavailable
 from biometrics.observing import Stage
 from biometrics.person import Encounter, Person
+from biometrics.records.cases import duplicates_of
+from biometrics.records.checks import CheckStore
+from biometrics.records.store import Beside
 from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
 
@@ -31,18 +34,23 @@ def enrol(
         DuplicateNationalNumber: add an encounter to that record instead.
     """
     if before := engine.store.enrolled_before():  # the request arrived again: nothing of it is extracted a second time
-        return before
+        return checked(engine, before)
     encounter.refuse_prints_of_missing(samples)
     return enrol_extracted(engine, person, encounter, engine.extract(samples, assess=True), accept_poor_quality)
 
 
 def enrol_extracted(
-    engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
+    engine: Engine,
+    person: Person,
+    encounter: Encounter,
+    extracted: Sequence[EnrolledSample],
+    accept_poor_quality: str,
+    also: Beside | None = None,
 ) -> Enrolment:
-    """Do as `enrol` does with samples that are extracted and assessed already."""
+    """Do as `enrol` does with samples that are extracted and assessed already; `also` writes what belongs beside it."""
     given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.enrol(person, encounter, given)
+        enrolment = engine.store.enrol(person, encounter, given, also)
     return followed(engine, enrolment)
 
 
@@ -55,26 +63,44 @@ def add_encounter(
         UnknownRecord, InvalidInput: nothing was written.
     """
     if before := engine.store.enrolled_before():
-        return before
+        return checked(engine, before)
     encounter.refuse_prints_of_missing(samples)
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
     return add_extracted(engine, record_id, encounter, engine.extract(samples, assess=True), accept_poor_quality)
 
 
 def add_extracted(
-    engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
+    engine: Engine,
+    record_id: str,
+    encounter: Encounter,
+    extracted: Sequence[EnrolledSample],
+    accept_poor_quality: str,
+    also: Beside | None = None,
 ) -> Enrolment:
-    """Do as `add_encounter` does with samples that are extracted and assessed already."""
+    """Do as `add_encounter` does with samples that are extracted already; `also` writes what belongs beside it."""
     given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.add_encounter(record_id, encounter, given)
+        enrolment = engine.store.add_encounter(record_id, encounter, given, also)
     return followed(engine, enrolment)
 
 
 def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:
-    """Let searches find an enrolment, and check it."""
+    """Let searches find an enrolment, and check it; what fails of that is made later, and the answer says so."""
     make_searchable(engine)
-    return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
+    return checked(engine, replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id)))
+
+
+def checked(engine: Engine, enrolment: Enrolment) -> Enrolment:
+    """Return a stored enrolment with what came of its check so far, "not checked" where that cannot be read."""
+    checks = CheckStore(engine.store.database, engine.rules.verified)
+    try:
+        if checks.check(enrolment.encounter_id) is not None:
+            return enrolment
+        found = duplicates_of(engine.store.database, engine.store.act, enrolment)
+    except StoreUnavailable as error:  # the enrolment stands: an error here would have the station send it again
+        log.warning("Stored; what came of the check cannot be read now: %s", error.message)
+        return enrolment
+    return replace(enrolment, checked=True, duplicates=tuple(found))
 
 
 def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
@@ -102,5 +128,5 @@ def make_searchable(engine: Engine) -> None:
     for channel in engine.channels.values():
         try:
             channel.gallery.catch_up()
-        except StoreUnavailable as error:  # what is stored is stored: an error here would have it sent again
-            log.warning("Stored, and searchable once the index answers: %s", error.message)
+        except Exception:  # what is stored is stored: an error here would have it sent again
+            log.exception("Stored, and searchable once the index answers.")

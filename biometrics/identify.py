@@ -16,6 +16,7 @@ from biometrics.ranking import Ranking
 from biometrics.records import searches
 from biometrics.records.blindness import require_no_case
 from biometrics.records.jurisdiction import unit_of
+from biometrics.records.store import BesideSearch
 from biometrics.records.values import EnrolledSample, Search, SearchProbe, StoredSearch
 from biometrics.types import Modality, Probe, Sample
 
@@ -68,14 +69,18 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
     return search(engine, request, extracted)
 
 
-def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
-    """Search with samples that are extracted already, in place of the request's; store it."""
+def search(
+    engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample], also: BesideSearch | None = None
+) -> StoredSearch:
+    """Search with samples that are extracted already, in place of the request's; store it, as `search_probes` does."""
     searched = [SearchProbe(one.probe, one.sample.image_sha256) for one in extracted]
-    return search_probes(engine, request, searched)
+    return search_probes(engine, request, searched, also)
 
 
-def search_probes(engine: Engine, request: SearchRequest, given: Sequence[SearchProbe]) -> StoredSearch:
-    """Search with probes, in place of the request's samples; store it.
+def search_probes(
+    engine: Engine, request: SearchRequest, given: Sequence[SearchProbe], also: BesideSearch | None = None
+) -> StoredSearch:
+    """Search with probes, in place of the request's samples; store it with what `also` writes beside it.
 
     Raises:
         HiddenUntilDecided: whoever searches examines a case about one of the files, and has given no opinion.
@@ -110,7 +115,7 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
         candidates=candidates(found, named, gallery_size, request.target_fpir),
     )
     with engine.observer.stage(Stage.STORE):
-        stored = engine.store.add_search(searched)
+        stored = engine.store.add_search(searched, also)
     engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
     return stored
 

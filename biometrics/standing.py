@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from biometrics.access import Purpose
 from biometrics.calibration import threshold_for_fpir
@@ -59,15 +60,25 @@ def stand_with(
     engine = _with_purpose(engine, kind)
     store = _store(engine)
     store.check_expiry(expires_on)
-    searched = search(engine, request, extracted)
-    engine.store.keep_search_images(searched.id, kept_images(extracted))
+    made: list[Standing] = []
+
+    def beside(connection: Any, searched: StoredSearch) -> None:
+        engine.store.keeping_search_images(searched.id, kept_images(extracted))(connection)
+        hits = _hits(engine, searched)
+        made.append(store.add_within(connection, searched.id, (kind, expires_on), hits, engine.rules.verified))
+
+    searched = search(engine, request, extracted, beside)
+    return Stood(made[0], searched)
+
+
+def _hits(engine: Engine, searched: StoredSearch) -> list[Candidate]:
+    """Return whom examiners are asked about at once."""
     least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
-    hits = [
+    return [
         Candidate(one.record_id, Finding(one.score, rank, one.detail["hint"], one.detail))
         for rank, one in enumerate(searched.search.candidates, start=1)
         if one.score >= least
     ]
-    return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
 
 
 def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:

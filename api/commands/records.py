@@ -96,6 +96,7 @@ def enrol_person(
             enrolment = add_encounter(engine, record, encounter, samples, accept_poor_quality)
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
-        Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))
+        enrolled = enrolment.record or engine.store.record(enrolment.record_id)
+        Console().print(tables.record(RecordOut.of(enrolled)))
     for case_id in enrolment.cases:
         Console().print(f"Somebody on record, or searched for, is alike; examiners are asked: case {case_id}")

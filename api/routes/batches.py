@@ -132,13 +132,12 @@ class _Batch:
             upload = self._files[one.file]
             upload.file.seek(0)
             samples.append(one.sample(upload.filename or "", read_upload(upload)))
-        taken = enrol_once(self._engine, item.arrival(samples))
-        self._engine.store.note(
-            Action.ENCOUNTER_DELIVERED,
-            taken.record_id,
-            encounter=taken.encounter_id,
-            is_new=taken.is_new,
-            queued_at=item.queued_at.isoformat() if item.queued_at else None,
-            clock_ahead=self._clock_ahead,
-        )
+        store = self._engine.store
+        when = item.queued_at.isoformat() if item.queued_at else None
+        about = {"queued_at": when, "clock_ahead": self._clock_ahead}
+        new = store.noting(Action.ENCOUNTER_DELIVERED, **about, is_new=True)
+        taken = enrol_once(self._engine, item.arrival(samples), new)
+        if not taken.is_new:
+            about |= {"encounter": taken.encounter_id, "is_new": False}
+            store.note(Action.ENCOUNTER_DELIVERED, taken.record_id, **about)
         return taken

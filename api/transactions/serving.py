@@ -16,7 +16,7 @@ from biometrics import itl
 from biometrics.access import Act, Actor, Scope
 from biometrics.candidates import Hint, Shown, shown
 from biometrics.engine import Engine
-from biometrics.enrol import add_extracted, enrol_extracted
+from biometrics.enrol import add_extracted, enrol_extracted, make_searchable
 from biometrics.errors import (
     Conflict,
     Forbidden,
@@ -139,6 +139,9 @@ def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
 def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
     found = _searched(engine, question, extracted, table) if question.kind.search_first else None
+    # All that the answer needs is read before the enrolment: nothing that may fail follows its commit.
+    lines = _lines(engine, [found], only_told=True) if found else []
+    attached = _attached(engine, question, lines)
     known = booking.person.national_number
     reason = table.accept_poor_quality
     if known and (record := _record_of(engine, known)):
@@ -157,13 +160,12 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     )
     if found is None:
         return answer
-    lines = _lines(engine, [found], only_told=True)
     return replace(
         answer,
         messages=[*answer.messages, *_search_notes(found)],
         finding=_finding(found),
         candidates=_listed(lines),
-        records=_attached(engine, question, lines),
+        records=attached,
         searches=[found.id],
     )
 
@@ -222,8 +224,7 @@ def _deletion(engine: Engine, question: Question, asked: Deletion) -> Answer:
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
     )
-    for channel in engine.channels.values():
-        channel.gallery.catch_up()
+    make_searchable(engine)
     messages = [f"The record {asked.national_number} was removed."]
     if certificate is not None:
         whole = certificate.content["record_removed"]
@@ -276,7 +277,7 @@ def _search_notes(found: StoredSearch) -> list[str]:
 
 def _lines(engine: Engine, found: Sequence[StoredSearch], only_told: bool = False) -> list[Shown]:
     """Return the candidates of some searches, best first, each person once; `only_told`: without mere chance."""
-    lines = [line for one in found for line in shown(engine.store, one.search, one.search.candidates)]
+    lines = [line for one in found for line in shown(engine.store, one.search, one.search.candidates, one.people)]
     best: dict[str, Shown] = {}
     for line in sorted(lines, key=lambda line: -line.candidate.score):
         if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):

@@ -19,10 +19,12 @@ from biometrics.records.case_access import examined_by, is_told, may_examine, re
 from biometrics.records.case_rows import FOLLOW_UP, hold_case, insert_case, load_cases, save_step, unknown_case
 from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
+from biometrics.records.jurisdiction import unit_of
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import Answer, once
 from biometrics.records.rights import needs, needs_one_of, unrestricted
+from biometrics.records.values import Enrolment
 
 MAX_PAGE = 200  # cases
 
@@ -91,15 +93,31 @@ class CaseStore:
         verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
     ) -> str | None:
         """Ask a question and return the case's id; None where it was asked already."""
+        asked = self.ask(question, finding, verified)
+        return asked.id if asked else None
+
+    def ask(
+        self,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> View | None:
+        """Ask a question and return what one may know of the case; None where it was asked already.
+
+        `also` writes what belongs beside it.
+        """
         with self._database.writing() as connection:
 
             def ask() -> str | None:
                 case_id = insert_case(connection, question, finding, verified)
                 if case_id:
+                    also(connection)
                     append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
                 return case_id
 
-            return once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
+            case_id = once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
+            return self._shown(connection, load_cases(connection, [case_id])[0]) if case_id else None
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
@@ -145,18 +163,6 @@ class CaseStore:
             found = load_cases(connection, ids[:limit])
         more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
         return CasePage(tuple(map(self._view, found)), more)
-
-    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
-    def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
-        """Return the ids of the cases that ask whether the person of an encounter was on record already.
-
-        Those are among them that one's unit is only told of.
-        """
-        of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
-        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(self._act.actor.unit))
-        query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
-        with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
 
     @needs(Scope.CASE_EXAMINE)
     def take(self, case_id: str) -> View:
@@ -277,6 +283,18 @@ class CaseStore:
         me = self._act.actor.id
         decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
+
+
+def duplicates_of(database: Database, act: Act | None, enrolment: Enrolment) -> list[str]:
+    """Return the ids of the cases that ask whether the person of an enrolment was on record already.
+
+    Those are among them that the unit of whoever is acting is only told of.
+    """
+    of_encounter = (cases.c.record_id == enrolment.record_id, cases.c.encounter_id == enrolment.encounter_id)
+    conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(unit_of(act)))
+    query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
+    with database.reading() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def _case_id(answer: Answer) -> str | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
 
 from biometrics.access import Act, Scope, Unit
 from biometrics.court import Outcome
-from biometrics.errors import StoreUnavailable
 from biometrics.once import Once
 from biometrics.person import Person
 from biometrics.records import jurisdiction, merging, outcomes, people
@@ -18,7 +17,7 @@ from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import FOLLOW_UP
 from biometrics.records.case_tables import cases
 from biometrics.records.database import Database
-from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.leftovers import clear_up
 from biometrics.records.merging import Hand
 from biometrics.records.provenance import Merge, Move, PendingMerge, Provenance
 from biometrics.records.repeats import once_id
@@ -304,8 +303,7 @@ class RecordClerk:
         with self._database.storing_images() as connection:
             hand = Hand(connection, self._sealer, self._who, (jurisdiction.unit_of(self._act), *decided_by))
             yield hand
-        with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
-            remove_unreferenced(self._database, self._sealer.images, hand.left)
+        clear_up(self._database, self._sealer.images, hand.left)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from biometrics.errors import StoreUnavailable
 from biometrics.records.account_tables import users
 from biometrics.records.database import Database
 from biometrics.records.templates import CHUNK
+
+log = logging.getLogger("pehchan")
 
 
 class Names(dict[str, str]):
@@ -21,12 +25,16 @@ class Names(dict[str, str]):
 def names_of(database: Database, ids: Iterable[str | None]) -> Names:
     """Return the names of some accounts, in one query; whoever may see what somebody did may know their name.
 
-    Closed accounts have theirs, too. Ids that are empty or None are nobody's.
+    Closed accounts have theirs, too. Ids that are empty or None are nobody's. Where the database does not answer, ids
+    stand for names: what they stand beside may have just been stored, and an error would say that it was not.
     """
     wanted = sorted({one for one in ids if one})
     names = Names()
     for start in range(0, len(wanted), CHUNK):
         query = select(users.c.id, users.c.name).where(users.c.id.in_(wanted[start : start + CHUNK]))
-        with database.reading() as connection:
-            names.update((row.id, row.name) for row in connection.execute(query))
+        try:
+            with database.reading() as connection:
+                names.update((row.id, row.name) for row in connection.execute(query))
+        except StoreUnavailable as error:
+            log.warning("Answered without the names of accounts: %s", error.message)
     return names

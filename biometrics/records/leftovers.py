@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from biometrics.errors import StoreUnavailable
 from biometrics.records.database import Database
 from biometrics.records.encounters import referenced_images
 from biometrics.records.images import ImageStore
 
 _CHUNK: Final = 500  # names in one IN list
+
+log = logging.getLogger("pehchan")
 
 
 def remove_unreferenced(database: Database, images: ImageStore, names: Iterable[str]) -> int:
@@ -27,3 +31,14 @@ def remove_unreferenced(database: Database, images: ImageStore, names: Iterable[
                 images.delete(name)
         removed += len(orphans)
     return removed
+
+
+def clear_up(database: Database, images: ImageStore, names: Iterable[str]) -> None:
+    """Do so after the commit of what left the files behind; a failure is logged, and `RecordStore.sweep` removes them.
+
+    What was committed is done, and an error here would say that it was not.
+    """
+    try:
+        remove_unreferenced(database, images, names)
+    except StoreUnavailable as error:
+        log.warning("Image files that nobody refers to are removed later: %s", error.message)

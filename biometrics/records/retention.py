@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, select, union, update
 from biometrics.access import Scope
 from biometrics.days import today
 from biometrics.entry import require_proper
-from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEncounter
+from biometrics.errors import ExpungementRefused, OutOfJurisdiction, StoreUnavailable, UnknownEncounter
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
@@ -25,7 +26,7 @@ from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
-from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.leftovers import clear_up, remove_unreferenced
 from biometrics.records.paging import parts
 from biometrics.records.people import canonical_id, lead, remove_person, touch
 from biometrics.records.repeats import answered, once_id
@@ -39,6 +40,7 @@ from biometrics.records.visits import refuse_held, visits_of
 from biometrics.retention import YEARS_KEPT, Clock, Order, OrderKind, Visit, clock
 
 DELETION_REQUESTED: Final = "deletion_requested"  # the rule of what no clock, but its keeper, wanted destroyed
+log = logging.getLogger("pehchan")
 BATCH: Final = 200  # records looked at in one query
 
 
@@ -192,7 +194,8 @@ class RetentionStore:
         """Destroy a record, or one encounter of it, because whoever keeps it asks for it; `basis` says who and how.
 
         It is destroyed as what is due is, and certified. Encounters of other units stay. A record without an encounter
-        has nothing to certify, and is removed; the answer is None then. What a request with an idempotency key has
+        has nothing to certify, and is removed; the answer is None then, and where the certificate cannot be signed yet.
+        What a request with an idempotency key has
         destroyed is not looked for again, and its certificate returned.
 
         Raises:
@@ -218,9 +221,13 @@ class RetentionStore:
                 return destroyed.id
 
             deleted = once_id(connection, self._store.given, "delete", remove)
-        remove_unreferenced(self._store.database, self._store.images, moved)
-        self.finish()
-        return CertificateStore(self._store).find(deleted) if deleted else None
+        clear_up(self._store.database, self._store.images, moved)
+        try:
+            self.finish()
+            return CertificateStore(self._store).find(deleted) if deleted else None
+        except StoreUnavailable as error:  # the rows and keys are gone, and the request would be sent again
+            log.warning("Destroyed in the database; the next destruction finishes and signs it: %s", error.message)
+            return None
 
     @unrestricted("of the actor's own request")
     def deleted_before(self) -> bool:

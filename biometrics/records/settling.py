@@ -40,6 +40,14 @@ def settle(store: RecordStore) -> int:
     return done
 
 
+def settle_soon(store: RecordStore) -> None:
+    """Settle after a decision that is stored: what fails is logged, and done by the checks in the background."""
+    try:
+        settle(store)
+    except Exception:  # the decision stands: an error here would say that it was not taken
+        log.exception("Decided; what follows from it is done later.")
+
+
 def _due(store: RecordStore) -> list[tuple[str, str, str]]:
     """Return (case, record that asked, candidate) of the merges that are due."""
     query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == MERGE).limit(BATCH)

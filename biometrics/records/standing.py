@@ -77,12 +77,23 @@ class StandingStore:
         """
         self.check_expiry(expires_on)
         with self._database.writing() as connection:
+            return self.add_within(connection, search_id, (kind, expires_on), hits, verified)
 
-            def stand() -> str:
-                return self._stand(connection, search_id, (kind, expires_on), hits, verified())
+    def add_within(
+        self,
+        connection: Connection,
+        search_id: str,
+        how: tuple[StandingKind, date | None],
+        hits: Sequence[Candidate],
+        verified: Callable[[], frozenset[Conclusion]],
+    ) -> Standing:
+        """Do as `add` does within a write transaction, such as that of the search; `how` is its kind and last day."""
 
-            standing_id = once_id(connection, self._given, "stand", stand)
-            return load_standing(connection, standing_searches.c.id == standing_id)[0]
+        def stand() -> str:
+            return self._stand(connection, search_id, how, hits, verified())
+
+        standing_id = once_id(connection, self._given, "stand", stand)
+        return load_standing(connection, standing_searches.c.id == standing_id)[0]
 
     @unrestricted("nothing is read")
     def check_expiry(self, expires_on: date | None) -> None:

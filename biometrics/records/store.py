@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -46,7 +46,7 @@ from biometrics.records.images import ImageStore
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.key_tables import SNAPSHOTS
 from biometrics.records.keys import DataKeys, is_unsealed
-from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.leftovers import clear_up, remove_unreferenced
 from biometrics.records.masters import MasterKeys
 from biometrics.records.repeats import answered, forget_old, once, once_id
 from biometrics.records.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
@@ -79,6 +79,7 @@ from biometrics.watch import KeptImage
 log = logging.getLogger("pehchan")
 
 Beside = Callable[[Connection, Enrolment], None]  # writes in the same transaction, or raises and so undoes it
+BesideSearch = Callable[[Connection, StoredSearch], None]
 _ENROL = "enrol"  # the step of a request that stores samples
 
 
@@ -299,7 +300,7 @@ class RecordStore:
             return None
         with self._database.reading() as connection:
             answer = answered(connection, self.given, _ENROL)
-        return Enrolment.of_content(answer) if answer else None
+            return self._with_record(connection, Enrolment.of_content(answer)) if answer else None
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def replace_encounter(
@@ -326,7 +327,7 @@ class RecordStore:
             enrolment = _add_samples(connection, record, encounter_id, samples, stored)
             also(connection, enrolment)
             audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **_content(enrolment, stored))
-        self._remove_unreferenced(names)
+        clear_up(self._database, self._images, names)
         return enrolment
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
@@ -366,16 +367,19 @@ class RecordStore:
         Of those that whoever is acting may not see only the unit to call is told. It is part of showing that answer,
         whose own audit entry names them.
         """
-        found: dict[str, Record | Elsewhere] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(record_ids), templates.CHUNK):
-                leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
-                named = list(dict.fromkeys(leads.values()))
-                seen = jurisdiction.seen(connection, unit_of(self._act), named)
-                told: dict[str, Record | Elsewhere] = {}
-                told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
-                told.update((record.id, record) for record in people.load_records(connection, list(seen)))
-                found.update((asked, told[record_id]) for asked, record_id in leads.items())
+            return self._people(connection, record_ids)
+
+    def _people(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
+        found: dict[str, Record | Elsewhere] = {}
+        for start in range(0, len(record_ids), templates.CHUNK):
+            leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
+            named = list(dict.fromkeys(leads.values()))
+            seen = jurisdiction.seen(connection, unit_of(self._act), named)
+            told: dict[str, Record | Elsewhere] = {}
+            told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
+            told.update((record.id, record) for record in people.load_records(connection, list(seen)))
+            found.update((asked, told[record_id]) for asked, record_id in leads.items())
         return found
 
     @unrestricted(MATCHING)
@@ -441,7 +445,7 @@ class RecordStore:
             audit.append(
                 connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
             )
-        self._remove_unreferenced(names)
+        clear_up(self._database, self._images, names)
 
     @unrestricted(MATCHING)
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
@@ -520,12 +524,16 @@ class RecordStore:
         return self.add_search(search).id
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def add_search(self, search: Search) -> StoredSearch:
-        """Store a search and return it as it is stored: with whoever is acting as its maker.
+    def add_search(self, search: Search, also: BesideSearch | None = None) -> StoredSearch:
+        """Store a search and return it as it is stored: with whoever is acting as its maker, and whom it found.
+
+        `also` writes what belongs beside it, each time that the request arrives.
 
         Raises:
             PurposeMissing: somebody is acting who does not say what for, or in which case.
         """
+        named = [one.record_id for one in search.candidates]
+        known = self.people(named)  # before anything is written: nothing that may fail follows the commit
         with self._database.writing() as connection:
 
             def add() -> str:
@@ -536,7 +544,11 @@ class RecordStore:
                 return search_id
 
             search_id = once_id(connection, self.given, "search", add)
-            return searches.load_search(connection, self._keys, search_id)
+            stored = searches.load_search(connection, self._keys, search_id)
+            if also:
+                also(connection, stored)
+            before = [one.record_id for one in stored.search.candidates]  # of the first request, if this is another one
+            return replace(stored, people=known if before == named else self._people(connection, before))
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def search(self, search_id: str) -> StoredSearch:
@@ -569,6 +581,19 @@ class RecordStore:
         """Keep the files of a stored search's probes, so that examiners can see them."""
         with self._database.writing() as connection:
             search_images.insert_images(connection, self._keys, search_id, images)
+
+    def noting(self, action: Action, **detail: Any) -> Beside:
+        """Return what writes an audit entry of an enrolment in its transaction."""
+
+        def note(connection: Connection, enrolment: Enrolment) -> None:
+            about = detail | {"encounter": enrolment.encounter_id}
+            audit.append(connection, self._act, action, enrolment.record_id, **about)
+
+        return note
+
+    def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
+        """Return what keeps the files of a stored search's probes within another write transaction."""
+        return lambda connection: search_images.insert_images(connection, self._keys, search_id, images)
 
     @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
     def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:
@@ -623,7 +648,7 @@ class RecordStore:
         with self._database.removing_images() as connection:
             forget_old(connection, datetime.now(UTC))
             cut_off = self._images.clear_incoming()
-        return cut_off + self._remove_unreferenced(self._images.digests())
+        return cut_off + remove_unreferenced(self._database, self._images, self._images.digests())
 
     def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
         named = [one.record_id for one in stored.search.candidates]
@@ -643,7 +668,15 @@ class RecordStore:
         """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""
         with storing(self._database, self._images, self._keys) as begun:
             first, again = partial(act, begun), Enrolment.of_content
-            return once(begun.connection, self.given, _ENROL, first, Enrolment.content, again)
+            enrolment = once(begun.connection, self.given, _ENROL, first, Enrolment.content, again)
+            return self._with_record(begun.connection, enrolment)
+
+    def _with_record(self, connection: Connection, enrolment: Enrolment) -> Enrolment:
+        """Return an enrolment with its record as it is now, where that is there and whoever is acting sees it."""
+        known = people.leads(connection, [enrolment.record_id]).get(enrolment.record_id, "")
+        if known not in jurisdiction.seen(connection, unit_of(self._act), [known]):
+            return enrolment
+        return replace(enrolment, record=people.load_records(connection, [known])[0])
 
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
@@ -674,9 +707,6 @@ class RecordStore:
         if image.in_the_clear and is_unsealed(connection):
             return None
         return self._keys.get(connection, record_id, image_place(record_id, image.digest))
-
-    def _remove_unreferenced(self, names: Iterable[str]) -> int:
-        return remove_unreferenced(self._database, self._images, names)
 
 
 def _add_encounter(

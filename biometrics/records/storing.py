@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from biometrics.errors import StoreUnavailable
 from biometrics.records import sealed_images
 from biometrics.records.database import Database
 from biometrics.records.images import ImageStore
 from biometrics.records.keys import DataKeys
-from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.leftovers import clear_up
 from biometrics.records.sealed_images import SealedImage
 from biometrics.records.values import EnrolledSample
 
@@ -49,6 +48,5 @@ def storing(database: Database, images: ImageStore, keys: DataKeys) -> Iterator[
             begun = Storing(connection, images, keys)
             yield begun
     except BaseException:
-        with suppress(StoreUnavailable):  # the first error is the one to tell; `sweep` finds what stays behind
-            remove_unreferenced(database, images, begun.names if begun else ())
+        clear_up(database, images, begun.names if begun else ())
         raise

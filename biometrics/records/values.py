@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -75,7 +75,9 @@ class Enrolment:
     """What one enrolment stored; ids are in the order of its samples.
 
     `sequence` is the number of its last change: an index that has reached it holds every template. `cases` are those in
-    which examiners are asked about it already.
+    which examiners are asked about it already, `duplicates` those of them that ask whether the person was on record
+    before, and `checked` says whether all records were searched for it. `record` is the record as it is with it, None
+    where a request that arrives again is answered and the record was removed, or is another unit's, since.
     """
 
     record_id: str
@@ -85,10 +87,14 @@ class Enrolment:
     template_ids: tuple[int, ...]
     sequence: int
     cases: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    checked: bool = False
+    record: Record | None = field(default=None, compare=False, repr=False)
 
     def content(self) -> dict[str, Any]:
-        """Return it as plain JSON; `of_content` reads it."""
-        return asdict(self)
+        """Return what was stored as plain JSON; `of_content` reads it."""
+        later = ("duplicates", "checked", "record")
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in later}
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> Self:
@@ -296,8 +302,8 @@ class RecordQuery:
             "act": ("act", ACT_LENGTH),
             "section": ("section", SECTION_LENGTH),
         }
-        for field, (label, length) in rules.items():
-            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+        for name, (label, length) in rules.items():
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
         for year in (self.birth_year, self.fir_year):
             if year is not None and not 0 < year <= date.max.year:
                 raise InvalidField(f"A year is {year}; give one of four digits.")
@@ -422,8 +428,8 @@ class Search:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        for field, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
-            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+        for name, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
 
     @property
     def names_somebody(self) -> bool:
@@ -433,11 +439,15 @@ class Search:
 
 @dataclass(frozen=True)
 class StoredSearch:
-    """A search under its id."""
+    """A search under its id.
+
+    `people` are those whom it names as whoever made it may see them, where it was just made; else empty.
+    """
 
     id: str
     created_at: datetime
     search: Search
+    people: Mapping[str, Record | Elsewhere] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

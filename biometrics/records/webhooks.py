@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from biometrics.access import Act
 from biometrics.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.once import Once
+from biometrics.records.audit import Action, append
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, hold, take
@@ -64,8 +67,8 @@ class WebhookStore:
         """Return this store for one request: `add` does its work once, however often the request arrives."""
         return type(self)(self._database, self._keys, self._tasks, request)
 
-    def add(self, owner: str, url: str, events: Collection[EventType]) -> tuple[Webhook, str]:
-        """Make a webhook; return it with its secret, which is never shown again.
+    def add(self, owner: str, url: str, events: Collection[EventType], act: Act | None = None) -> tuple[Webhook, str]:
+        """Make a webhook, on somebody's behalf; return it with its secret, which is never shown again.
 
         Raises:
             InvalidField: there is no event, or the account has enough.
@@ -76,13 +79,19 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            make = partial(self._insert, connection, owner, url, events, secret)
+            make = partial(self._insert, connection, owner, (url, events), secret, act)
             made = once(connection, (owner, self._request), "webhook", make, lambda one: {"id": one.id}, _shown_before)
         return made, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(
-        self, connection: Connection, owner: str, url: str, events: Collection[EventType], secret: bytes
+        self,
+        connection: Connection,
+        owner: str,
+        told: tuple[str, Collection[EventType]],
+        secret: bytes,
+        act: Act | None,
     ) -> Webhook:
+        url, events = told
         count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
         if connection.execute(count).scalar_one() >= MOST:
             raise InvalidField(f"An account has at most {MOST} webhooks; remove one first.")
@@ -96,7 +105,10 @@ class WebhookStore:
             "told": connection.execute(newest).scalar() or 0,
             "created_at": datetime.now(UTC),
         }
-        return _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        made = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        about = {"host": urlsplit(url).netloc, "events": list(made.events)}
+        append(connection, act, Action.WEBHOOK_ADDED, made.id, **about)
+        return made
 
     def find(self, owner: str) -> list[Webhook]:
         """Return an account's webhooks, the oldest first."""
@@ -109,7 +121,7 @@ class WebhookStore:
         with self._database.reading() as connection:
             return _webhook(_row(connection, owner, webhook_id))
 
-    def remove(self, owner: str, webhook_id: str) -> None:
+    def remove(self, owner: str, webhook_id: str, act: Act | None = None) -> None:
         """Remove one, with its secret and what was still to be delivered."""
         with self._database.writing() as connection:
             row = _row(connection, owner, webhook_id)
@@ -118,6 +130,7 @@ class WebhookStore:
             for task_id in [*sorted(theirs.scalars().all()), row.id]:
                 self._keys.destroy(connection, task_id)
             connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
+            append(connection, act, Action.WEBHOOK_REMOVED, row.id)
 
     def test(self, owner: str, webhook_id: str) -> str:
         """Tell one of an event that says nothing; return the id of the delivery."""
