@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from api.settings import Settings
@@ -32,8 +33,8 @@ def master_keys(settings: Settings) -> MasterKeys:
 def open_store(settings: Settings) -> RecordStore:
     """Open the records alone, for what compares nobody; close it, or use it in a `with`."""
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    images = open_images(settings.resolved_images_url)
-    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings))
+    images, gap = open_images(settings.resolved_images_url), timedelta(days=settings.clock_gap_days)
+    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings), gap)
 
 
 def audit_log_of(store: RecordStore) -> AuditLog:

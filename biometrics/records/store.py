@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from biometrics.records import (
     blindness,
     changes,
     charges,
+    clock,
     encounters,
     finding,
     guesses,
@@ -105,6 +106,7 @@ class RecordStore:
         self._database = database
         self._images = images
         self._keys = keys
+        self.clock_gap = clock.GAP
         self._act: Act | None = None
         self._once: Once | None = None
         with database.writing() as connection:
@@ -113,20 +115,25 @@ class RecordStore:
         image_users.join(images, self._user)
 
     @classmethod
-    def open(cls, url: str, images: ImageStore, masters: MasterKeys | None = None) -> Self:
+    def open(
+        cls, url: str, images: ImageStore, masters: MasterKeys | None = None, clock_gap: timedelta = clock.GAP
+    ) -> Self:
         """Open a database by its SQLAlchemy URL, creating or upgrading its tables.
 
-        `masters` are the master keys, else those in the environment (PEHCHAN_MASTER_KEY).
+        `masters` are the master keys, else those in the environment (PEHCHAN_MASTER_KEY). `clock_gap` is the longest
+        time without an audit entry after which what is due is still destroyed by the clock.
 
         Raises:
             StoreUnavailable, MasterKeyMissing: the message says what to do.
         """
         database = Database(url)
         try:
-            return cls(database, images, DataKeys(masters or MasterKeys.of_environment()))
+            store = cls(database, images, DataKeys(masters or MasterKeys.of_environment()))
         except BaseException:
             database.close()
             raise
+        store.clock_gap = clock_gap
+        return store
 
     @unrestricted(SHARED)
     def close(self) -> None:
@@ -320,7 +327,7 @@ class RecordStore:
             secret, stored = begun.put(row.id, samples)
             encounters.require_encounter_of(connection, row.id, encounter_id)
             jurisdiction.require_made_here(connection, self._act, encounter_id)
-            refuse_held(connection, row.id, encounter_id)
+            refuse_held(connection, row.id, encounter_id, self.clock_gap)
             names = revising.remove_samples(connection, encounter_id)
             revising.update_encounter(connection, encounter_id, encounter)
             record = (row.id, row.national_number, secret)
@@ -440,7 +447,7 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            refuse_held(connection, people.touch(connection, record_id).id)
+            refuse_held(connection, people.touch(connection, record_id).id, gap=self.clock_gap)
             names = people.remove_person(connection, self._keys, record_id)
             audit.append(
                 connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
