@@ -19,8 +19,10 @@ from api import security
 from api.headers import NO_STORE
 from api.operations.request_id import HEADER, request_id
 from biometrics import errors
+from biometrics.records import commits
 
 MEDIA_TYPE = "application/problem+json"
+STORED = "Part of this is stored, and the rest failed: look at what is stored before you send it again."
 REPAIR_SECONDS = 10  # after which a database, or a provider, may be back
 log = logging.getLogger("pehchan")
 
@@ -97,6 +99,13 @@ def details(status: int, code: str, detail: str, **extra: object) -> dict[str, A
     return body | extra
 
 
+def honest(error: errors.PehchanError) -> errors.PehchanError:
+    """Return the error to answer with: a fault after something was stored must not sound as if nothing was."""
+    if isinstance(error, errors.Fault) and commits.any_noted():
+        return errors.Unfinished(f"{STORED} {error.message}")
+    return error
+
+
 def details_of(error: errors.PehchanError) -> dict[str, Any]:
     """Return the problem details of an error; those of a fault of ours are logged."""
     if isinstance(error, errors.Fault):
@@ -116,6 +125,10 @@ def details_of_invalid(faults: Sequence[Any]) -> dict[str, Any]:
 def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
     """Log an error that nobody expected, and return problem details that name it."""
     log.error("incident %s", incident, exc_info=error)
+    if commits.any_noted():
+        return details(
+            500, errors.Unfinished.code, f"{STORED} Tell the operator incident {incident}.", incident=incident
+        )
     detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
     return details(500, "internal_error", detail, incident=incident)
 
@@ -147,6 +160,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(errors.PehchanError)
     def known(request: Request, error: errors.PehchanError) -> JSONResponse:
+        error = honest(error)
         if isinstance(error, errors.Forbidden):
             security.note_refusal(request, error)
         answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)

@@ -21,6 +21,7 @@ from api.operations.request_id import request_id
 from biometrics.access import Act, Scope
 from biometrics.engine import Engine
 from biometrics.errors import Forbidden
+from biometrics.records import commits
 from biometrics.records.audit import Action
 from biometrics.records.rights import refusal
 
@@ -90,6 +91,7 @@ def recognised_by(request: Request) -> Recognised:
         found = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
         request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(found.user.id)
         request.state.recognised = found
+        commits.forget()
     return cast(Recognised, found)
 
 

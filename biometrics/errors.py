@@ -87,6 +87,7 @@
         ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         ├── TableUnusable           the operator's table of transactions cannot be read
+        ├── Unfinished              part of what was asked for is stored, and the rest failed
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
 
@@ -483,6 +484,12 @@ class TableUnusable(Fault):
     """The operator's table of transactions cannot be read."""
 
     code = "table_unusable"
+
+
+class Unfinished(Fault):
+    """Part of what was asked for is stored, and the rest failed."""
+
+    code = "unfinished"
 
 
 class ExtraMissing(Fault):

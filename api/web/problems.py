@@ -142,6 +142,10 @@ SENTENCES: Final = {
     "internal_error": N_(
         "Something went wrong in the service, and nothing was changed. Tell the operator the number below."
     ),
+    "unfinished": N_(
+        "Part of this is stored, and the rest failed. Look at what is stored before you send it again, and tell the "
+        "operator."
+    ),
     "model_missing": N_("A model of the service is missing. Tell the operator."),
     "model_mismatch": N_("The models of the service do not fit together. Tell the operator."),
     "invalid_vector": N_("The service made features that cannot be right. Tell the operator."),

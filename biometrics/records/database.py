@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from biometrics.errors import StoreUnavailable
+from biometrics.records import commits
 from biometrics.records.locks import Lock, hold_advisory
 from biometrics.records.migrate import migrate
 
@@ -92,6 +93,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction, committed at the end and rolled back by any exception."""
+        with self.noting() as connection:
+            yield connection
+        commits.note()
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """Open a write transaction of what is written down about a request, and is not what it asks for."""
         with _translated(), self._turn(), self._writers.begin() as connection:
             yield connection
 
