@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.candidates import shown
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
-from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
+from biometrics.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.image import decode
 from biometrics.records.cases import CaseStore
 from biometrics.records.store import RecordStore
@@ -57,10 +57,7 @@ def open_case(
     cases = CaseStore(engine.store.database, act, engine.store.given[1])
     finding = Finding(found.score, rank, str(found.detail.get("hint", "")), found.detail)
     keep = engine.store.keeping_search_images(stored.id, kept)
-    opened = cases.ask(question, finding, engine.rules.verified(), keep)
-    if opened is None:
-        raise Conflict("Examiners were asked about this candidate of this search already.")
-    return opened
+    return cases.ask(question, finding, engine.rules.verified(), keep)
 
 
 def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:

@@ -13,7 +13,6 @@ from biometrics.observing import Stage
 from biometrics.person import Encounter, Person
 from biometrics.records.cases import duplicates_of
 from biometrics.records.checks import CheckStore
-from biometrics.records.store import Beside
 from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
 
@@ -40,17 +39,12 @@ def enrol(
 
 
 def enrol_extracted(
-    engine: Engine,
-    person: Person,
-    encounter: Encounter,
-    extracted: Sequence[EnrolledSample],
-    accept_poor_quality: str,
-    also: Beside | None = None,
+    engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
-    """Do as `enrol` does with samples that are extracted and assessed already; `also` writes what belongs beside it."""
+    """Do as `enrol` does with samples that are extracted and assessed already."""
     given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.enrol(person, encounter, given, also)
+        enrolment = engine.store.enrol(person, encounter, given)
     return followed(engine, enrolment)
 
 
@@ -70,17 +64,12 @@ def add_encounter(
 
 
 def add_extracted(
-    engine: Engine,
-    record_id: str,
-    encounter: Encounter,
-    extracted: Sequence[EnrolledSample],
-    accept_poor_quality: str,
-    also: Beside | None = None,
+    engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
-    """Do as `add_encounter` does with samples that are extracted already; `also` writes what belongs beside it."""
+    """Do as `add_encounter` does with samples that are extracted and assessed already."""
     given = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.add_encounter(record_id, encounter, given, also)
+        enrolment = engine.store.add_encounter(record_id, encounter, given)
     return followed(engine, enrolment)
 
 

@@ -14,7 +14,6 @@ from biometrics.enrol import add_extracted, enrol_extracted
 from biometrics.errors import UnknownRecord
 from biometrics.once import Once
 from biometrics.person import Encounter, Person
-from biometrics.records.store import Beside
 from biometrics.records.values import EnrolledSample, Record, RecordQuery, StoredEncounter
 from biometrics.types import Sample
 
@@ -93,8 +92,8 @@ def prepare(engine: Engine, arrival: Arrival) -> Ready:
     return Ready(arrival, engine.extract(arrival.samples, assess=True))
 
 
-def take_in(engine: Engine, ready: Ready, also: Beside | None = None) -> Taken:
-    """Enrol what is ready, unless it is there already; `also` writes what belongs beside it.
+def take_in(engine: Engine, ready: Ready) -> Taken:
+    """Enrol what is ready, unless it is there already.
 
     Raises:
         InvalidInput, Conflict, OutOfJurisdiction: it cannot be enrolled; nothing was written.
@@ -103,7 +102,7 @@ def take_in(engine: Engine, ready: Ready, also: Beside | None = None) -> Taken:
     engine = engine.once(arrival.once)
     if there := find(engine, arrival):
         return there
-    rest = (arrival.encounter, ready.extracted, arrival.accept_poor_quality, also)
+    rest = (arrival.encounter, ready.extracted, arrival.accept_poor_quality)
     if record := _numbered(engine, arrival.person.national_number):
         enrolment = add_extracted(engine, record.id, *rest)
     else:
@@ -111,13 +110,13 @@ def take_in(engine: Engine, ready: Ready, also: Beside | None = None) -> Taken:
     return Taken(enrolment.record_id, enrolment.national_number, enrolment.encounter_id, True)
 
 
-def enrol_once(engine: Engine, arrival: Arrival, also: Beside | None = None) -> Taken:
-    """Enrol an arrival, unless it is there already: then nothing of it is extracted; `also` is as for `take_in`.
+def enrol_once(engine: Engine, arrival: Arrival) -> Taken:
+    """Enrol an arrival, unless it is there already: then nothing of it is extracted.
 
     Raises:
         InvalidInput, Conflict, OutOfJurisdiction: it cannot be enrolled; nothing was written.
     """
-    return find(engine, arrival) or take_in(engine, prepare(engine, arrival), also)
+    return find(engine, arrival) or take_in(engine, prepare(engine, arrival))
 
 
 def _records(engine: Engine, arrival: Arrival) -> Sequence[Record]:

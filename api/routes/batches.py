@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -20,13 +21,14 @@ from api.security import needs, note_refusal, recognised_by
 from api.uploads import read_upload
 from biometrics.access import Scope
 from biometrics.engine import Engine
-from biometrics.errors import Forbidden, InvalidField, PehchanError
+from biometrics.errors import Forbidden, InvalidField, PehchanError, StoreUnavailable
 from biometrics.intake import Taken, enrol_once
 from biometrics.once import Once
 from biometrics.records import commits
 from biometrics.records.audit import Action
 
 router = APIRouter(tags=["records"])
+log = logging.getLogger("pehchan")
 
 MAX_ITEMS = 100
 MEDIA_TYPE = "application/x-ndjson"
@@ -134,12 +136,16 @@ class _Batch:
             upload = self._files[one.file]
             upload.file.seek(0)
             samples.append(one.sample(upload.filename or "", read_upload(upload)))
-        store = self._engine.store
-        when = item.queued_at.isoformat() if item.queued_at else None
-        about = {"queued_at": when, "clock_ahead": self._clock_ahead}
-        new = store.noting(Action.ENCOUNTER_DELIVERED, **about, is_new=True)
-        taken = enrol_once(self._engine, item.arrival(samples), new)
-        if not taken.is_new:
-            about |= {"encounter": taken.encounter_id, "is_new": False}
-            store.note(Action.ENCOUNTER_DELIVERED, taken.record_id, **about)
+        taken = enrol_once(self._engine, item.arrival(samples))
+        try:
+            self._engine.store.note(
+                Action.ENCOUNTER_DELIVERED,
+                taken.record_id,
+                encounter=taken.encounter_id,
+                is_new=taken.is_new,
+                queued_at=item.queued_at.isoformat() if item.queued_at else None,
+                clock_ahead=self._clock_ahead,
+            )
+        except StoreUnavailable as error:  # it is enrolled, with an entry of that in the same transaction
+            log.warning("Enrolled, without an audit entry of the delivery: %s", error.message)
         return taken

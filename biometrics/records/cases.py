@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from biometrics.access import Act, Scope
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Question, Side, View
-from biometrics.errors import InvalidField, OutOfJurisdiction
+from biometrics.errors import Conflict, InvalidField, OutOfJurisdiction
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.blindness import has_read_answer
@@ -22,7 +22,7 @@ from biometrics.records.database import Database
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
-from biometrics.records.repeats import Answer, once
+from biometrics.records.repeats import once, once_id
 from biometrics.records.rights import needs, needs_one_of, unrestricted
 from biometrics.records.values import Enrolment
 
@@ -93,8 +93,10 @@ class CaseStore:
         verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
     ) -> str | None:
         """Ask a question and return the case's id; None where it was asked already."""
-        asked = self.ask(question, finding, verified)
-        return asked.id if asked else None
+        try:
+            return self.ask(question, finding, verified).id
+        except Conflict:
+            return None
 
     def ask(
         self,
@@ -102,22 +104,24 @@ class CaseStore:
         finding: Finding,
         verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
         also: Callable[[Connection], None] = lambda _: None,
-    ) -> View | None:
-        """Ask a question and return what one may know of the case; None where it was asked already.
+    ) -> View:
+        """Ask a question and return what one may know of the case; `also` writes what belongs beside it.
 
-        `also` writes what belongs beside it.
+        Raises:
+            Conflict: it was asked already.
         """
         with self._database.writing() as connection:
 
-            def ask() -> str | None:
+            def ask() -> str:
+                also(connection)
                 case_id = insert_case(connection, question, finding, verified)
-                if case_id:
-                    also(connection)
-                    append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
+                if case_id is None:
+                    raise Conflict("Examiners were asked about this candidate of this search already.")
+                append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
                 return case_id
 
-            case_id = once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
-            return self._shown(connection, load_cases(connection, [case_id])[0]) if case_id else None
+            case_id = once_id(connection, self._given, "open", ask)
+            return self._shown(connection, load_cases(connection, [case_id])[0])
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
@@ -295,11 +299,6 @@ def duplicates_of(database: Database, act: Act | None, enrolment: Enrolment) -> 
     query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
     with database.reading() as connection:
         return list(connection.execute(query).scalars())
-
-
-def _case_id(answer: Answer) -> str | None:
-    case_id: str | None = answer["id"]
-    return case_id
 
 
 def _later_than(after: str) -> ColumnElement[bool]:

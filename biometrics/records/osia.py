@@ -75,16 +75,16 @@ class OsiaStore:
         """Return what writes a client's data of an encounter in place of what there was, and of the person, if any."""
 
         def write(connection: Connection, enrolment: Enrolment) -> None:
-            if person is not None:
-                act, record_id = self._store.act, enrolment.record_id
-                people.correct_person(connection, record_id, person, None, act.actor.id if act else "")
-                audit.append(connection, act, Action.RECORD_CORRECTED, record_id)
             connection.execute(delete(osia_encounters).where(osia_encounters.c.encounter_id == enrolment.encounter_id))
             connection.execute(
                 delete(inactive_encounters).where(inactive_encounters.c.encounter_id == enrolment.encounter_id)
             )
             client_id = data.client_id or enrolment.encounter_id
             osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
+            if person is not None:
+                act, record_id = self._store.act, enrolment.record_id
+                people.correct_person(connection, record_id, person, None, act.actor.id if act else "")
+                audit.append(connection, act, Action.RECORD_CORRECTED, record_id)
 
         return write
 

@@ -541,18 +541,22 @@ class RecordStore:
         """
         named = [one.record_id for one in search.candidates]
         known = self.people(named)  # before anything is written: nothing that may fail follows the commit
+        written: list[StoredSearch] = []
         with self._database.writing() as connection:
 
             def add() -> str:
                 made = search if self._act is None else searches.made_by(self._act, search)
                 search_id = searches.insert_search(connection, self._keys, made)
                 stored = searches.load_search(connection, self._keys, search_id)
+                if also:
+                    also(connection, stored)
+                    written.append(stored)
                 audit.append(connection, self._act, Action.SEARCHED, search_id, **self._audited(connection, stored))
                 return search_id
 
             search_id = once_id(connection, self.given, "search", add)
             stored = searches.load_search(connection, self._keys, search_id)
-            if also:
+            if also and not written:
                 also(connection, stored)
             before = [one.record_id for one in stored.search.candidates]  # of the first request, if this is another one
             return replace(stored, people=known if before == named else self._people(connection, before))
@@ -588,15 +592,6 @@ class RecordStore:
         """Keep the files of a stored search's probes, so that examiners can see them."""
         with self._database.writing() as connection:
             search_images.insert_images(connection, self._keys, search_id, images)
-
-    def noting(self, action: Action, **detail: Any) -> Beside:
-        """Return what writes an audit entry of an enrolment in its transaction."""
-
-        def note(connection: Connection, enrolment: Enrolment) -> None:
-            about = detail | {"encounter": enrolment.encounter_id}
-            audit.append(connection, self._act, action, enrolment.record_id, **about)
-
-        return note
 
     def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
         """Return what keeps the files of a stored search's probes within another write transaction."""
