@@ -71,7 +71,8 @@ class OpinionOut(Schema):
     @classmethod
     def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
-        return cls(**vars(opinion) | {"looked_at": list(opinion.looked_at), "informed": informed})
+        shown = {name: value for name, value in vars(opinion).items() if name in cls.model_fields}
+        return cls(**shown | {"looked_at": list(opinion.looked_at), "informed": informed})
 
 
 class FindingOut(Schema):

@@ -23,7 +23,7 @@ from biometrics.records.jurisdiction import unit_of
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id
 from biometrics.records.repeats import once, once_id
-from biometrics.records.rights import needs, needs_one_of, unrestricted
+from biometrics.records.rights import needs, unrestricted
 from biometrics.records.values import Enrolment
 
 MAX_PAGE = 200  # cases
@@ -98,6 +98,7 @@ class CaseStore:
         except Conflict:
             return None
 
+    @needs(Scope.CASE_READ)
     def ask(
         self,
         question: Question,

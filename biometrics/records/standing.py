@@ -79,6 +79,7 @@ class StandingStore:
         with self._database.writing() as connection:
             return self.add_within(connection, search_id, (kind, expires_on), hits, verified)
 
+    @needs(Scope.WATCH_MANAGE)
     def add_within(
         self,
         connection: Connection,

@@ -540,7 +540,8 @@ class RecordStore:
             PurposeMissing: somebody is acting who does not say what for, or in which case.
         """
         named = [one.record_id for one in search.candidates]
-        known = self.people(named)  # before anything is written: nothing that may fail follows the commit
+        with self._database.reading() as connection:  # before the write: nothing that may fail follows its commit
+            known = self._people(connection, named)
         written: list[StoredSearch] = []
         with self._database.writing() as connection:
 
@@ -593,6 +594,7 @@ class RecordStore:
         with self._database.writing() as connection:
             search_images.insert_images(connection, self._keys, search_id, images)
 
+    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
         """Return what keeps the files of a stored search's probes within another write transaction."""
         return lambda connection: search_images.insert_images(connection, self._keys, search_id, images)
