@@ -110,7 +110,12 @@ def writes(store: type, name: str) -> bool:
         done.add(method)
         tree = ast.parse(dedent(inspect.getsource(inspect.unwrap(getattr(store, method)))))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in ("writing", "storing_images", "removing_images"):
+            if isinstance(node, ast.Attribute) and node.attr in (
+                "writing",
+                "noting",
+                "storing_images",
+                "removing_images",
+            ):
                 return True
             called = getattr(node, "attr", "") if isinstance(node, ast.Attribute) else ""
             if called.startswith("_") and called not in done and inspect.isfunction(getattr(store, called, None)):
