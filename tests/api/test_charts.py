@@ -18,6 +18,7 @@ from api.charts.paper import Paper
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
+@pytest.mark.debian_packages
 def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,7 +56,7 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     assert text_of(examiner("GET", path, more={"Accept-Language": "hi"}).content) == after
 
 
-@pytest.mark.parametrize("fonts", ["none", "of the machine"])
+@pytest.mark.parametrize("fonts", ["none", pytest.param("of the machine", marks=pytest.mark.debian_packages)])
 def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts: str) -> None:
     paper = Paper("A", "B", MOMENT, tmp_path if fonts == "none" else FOLDER)
     paper.text("Mark: \u0939\u093f\u0928\u094d\u0926\u0940 \u2026\nEnd")
@@ -66,6 +67,7 @@ def test_other_scripts_are_written_or_become_latin_letters(tmp_path: Path, fonts
     )
 
 
+@pytest.mark.debian_packages
 def test_what_follows_a_line_in_another_script_is_written_in_its_own_font() -> None:
     """Also on the next page, and below a heading whose letters have other numbers."""
     paper = Paper("A", "B", MOMENT, FOLDER)
