@@ -125,6 +125,11 @@ class Settings(OperationSettings):
     audit_sign_minutes: float = Field(
         default=10, gt=0, description="Minutes between two signatures of how far the audit log reaches"
     )
+    clock_gap_days: float = Field(
+        default=7,
+        gt=0,
+        description="Days without an audit entry after which nothing due is destroyed by the clock",
+    )
     requests_per_minute: int = Field(default=600, ge=1, description="How much one account may ask of this server")
 
     oidc_issuer: str = Field(default="", description="Outside provider to sign in by (OpenID Connect); empty: none")

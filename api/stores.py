@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from api.settings import Settings
@@ -45,7 +46,9 @@ def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
     if not restoring:
         require_restored(settings.data_folder, settings.resolved_database_url)
     images = open_images(settings.resolved_images_url)
-    return RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
+    store = RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
+    store.clock_gap = timedelta(days=settings.clock_gap_days)
+    return store
 
 
 def audit_log_of(store: RecordStore) -> AuditLog:

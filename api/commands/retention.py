@@ -59,6 +59,12 @@ def run(
     certificates: Annotated[
         Path | None, typer.Option(help="Folder for the certificates; they are in the database, too.")
     ] = None,
+    said: Annotated[
+        str,
+        typer.Option(
+            "--today", help="Which day it is, YYYY-MM-DD, where the clock is right in spite of a gap in the audit log."
+        ),
+    ] = "",
 ) -> None:
     """Destroy the samples that are due today, for good. Cut off, run it again."""
     settings = Settings()
@@ -76,7 +82,7 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
-        done = RetentionStore(engine.store).run(today(), written)
+        done = RetentionStore(engine.store).run(today(), written, parse_date(said) if said else None)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 

@@ -17,7 +17,7 @@ from api.shapes import Day
 from biometrics.access import Scope
 from biometrics.days import today
 from biometrics.engine import Engine
-from biometrics.errors import ExpungementRefused, UnknownExpungement
+from biometrics.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
 from biometrics.records.certified import CertificateStore
 from biometrics.records.retention import RetentionStore
 
@@ -70,11 +70,18 @@ def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> Orde
     "/retention/run",
     summary="Destroy what is due today",
     dependencies=[needs(Scope.RECORD_EXPUNGE)],
-    responses=raising(ExpungementRefused),
+    responses=raising(ExpungementRefused, ClockImplausible),
 )
-def run(retention: Retention) -> list[CertificateOut]:
+def run(
+    retention: Retention,
+    said: Annotated[
+        Day | None,
+        Query(alias="today", description="Which day it is, where the clock is right and the audit log has a gap"),
+    ] = None,
+) -> list[CertificateOut]:
     """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
-    return [CertificateOut(content=dict(one.content), signature=one.signature) for one in retention.run(today())]
+    certificates = retention.run(today(), said=said)
+    return [CertificateOut(content=dict(one.content), signature=one.signature) for one in certificates]
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)

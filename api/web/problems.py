@@ -132,6 +132,9 @@ SENTENCES: Final = {
     "last_administrator": N_(
         "Nobody would be left to manage the accounts of this unit. Appoint another administrator first."
     ),
+    "clock_implausible": N_(
+        "The clock of the server may be wrong, so that nothing was destroyed. Tell the operator what is said below."
+    ),
     "expungement_refused": N_(
         "This may not be destroyed now, and nothing was destroyed. What stands against it is said below."
     ),

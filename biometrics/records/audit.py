@@ -97,6 +97,7 @@ class Action(StrEnum):
     UNIT_SET = "unit.set"
     RETENTION_ORDERED = "retention.order"
     RETENTION_LISTED = "retention.list"
+    RETENTION_RUN = "retention.run"  # that the clock is right was seen, or said
     EXPUNGED = "retention.expunge"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"

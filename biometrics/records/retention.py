@@ -20,6 +20,7 @@ from biometrics.errors import ExpungementRefused, OutOfJurisdiction, UnknownEnco
 from biometrics.records import audit, key_copies
 from biometrics.records.audit import Action, plain_json
 from biometrics.records.certificates import Certificate
+from biometrics.records.clock import require_plausible
 from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
@@ -154,13 +155,21 @@ class RetentionStore:
                 yield (record_id, number), Timed(record_id, stations[one.encounter_id], one)
 
     @needs(Scope.RECORD_EXPUNGE)
-    def run(self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None) -> list[Certificate]:
+    def run(
+        self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None, said: dt.date | None = None
+    ) -> list[Certificate]:
         """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
 
+        `said` is the day that it is, as somebody says who knows that the audit log has a gap.
+
         Raises:
+            ClockImplausible: the clock may be wrong; nothing was destroyed.
             ExpungementRefused: an older version left samples in the clear.
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
+        with self._store.database.writing() as connection:
+            require_plausible(connection, self._store.clock_gap, said)
+            audit.append(connection, self._store.act, Action.RETENTION_RUN, day=day.isoformat(), said=said is not None)
         for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
             self.expunge(record_id, partial(self._due_facts, day))
         return self.finish(progress)
@@ -256,7 +265,7 @@ class RetentionStore:
             visits = list(visits_of(connection, [known]).get(known, {}).values())
             facts = [fact for fact in choose(visits) if fact["encounter"] in own]
             for fact in facts if held_stay else ():
-                refuse_held(connection, known, fact["encounter"])
+                refuse_held(connection, known, fact["encounter"], self._store.clock_gap)
             return facts
 
         sealer = Sealer(self._store.images, self._store.keys)

@@ -25,6 +25,7 @@ from biometrics.records import (
     blindness,
     changes,
     charges,
+    clock,
     encounters,
     finding,
     guesses,
@@ -104,6 +105,7 @@ class RecordStore:
         self._database = database
         self._images = images
         self._keys = keys
+        self.clock_gap = clock.GAP
         self._act: Act | None = None
         self._once: Once | None = None
         with database.writing() as connection:
@@ -320,7 +322,7 @@ class RecordStore:
             secret, stored = begun.put(row.id, samples)
             encounters.require_encounter_of(connection, row.id, encounter_id)
             jurisdiction.require_made_here(connection, self._act, encounter_id)
-            refuse_held(connection, row.id, encounter_id)
+            refuse_held(connection, row.id, encounter_id, self.clock_gap)
             before = {one.id: one for one in encounters.load_encounters(connection, [row.id])[row.id]}[encounter_id]
             number = revising.keep_version(connection, before, self._act.actor.id if self._act else "")
             retired = revising.retire_samples(connection, encounter_id, number)
@@ -462,7 +464,7 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            refuse_held(connection, people.touch(connection, record_id).id)
+            refuse_held(connection, people.touch(connection, record_id).id, gap=self.clock_gap)
             names = people.remove_person(connection, self._keys, record_id)
             audit.append(
                 connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)

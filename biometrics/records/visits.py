@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +12,7 @@ from biometrics.days import today
 from biometrics.encounter import EncounterKind
 from biometrics.entry import stored
 from biometrics.errors import ExpungementRefused
+from biometrics.records.clock import GAP, require_plausible
 from biometrics.records.court import load_outcomes
 from biometrics.records.retention_tables import retention_orders
 from biometrics.records.tables import encounters
@@ -38,15 +40,20 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     return dict(found)
 
 
-def refuse_held(connection: Connection, record_id: str, encounter_id: str = "") -> None:
+def refuse_held(connection: Connection, record_id: str, encounter_id: str = "", gap: timedelta = GAP) -> None:
     """Refuse to remove what a magistrate holds: one encounter, or any of a record that the transaction has touched.
 
     Raises:
         ExpungementRefused: a hold is in force.
+        ClockImplausible: a hold is over by the clock, which may be wrong; `gap` is as for `require_plausible`.
     """
     for visit in visits_of(connection, [record_id]).get(record_id, {}).values():
+        if encounter_id not in ("", visit.id) or visit.hold(date.min) is None:
+            continue
         hold = visit.hold(today())
-        if hold is not None and encounter_id in ("", visit.id):
+        if hold is None:
+            require_plausible(connection, gap)
+        else:
             raise ExpungementRefused(
                 f"The samples are held by order of {hold.authority}; they can be removed afterwards."
             )
