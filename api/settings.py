@@ -128,7 +128,7 @@ class Settings(OperationSettings):
     clock_gap_days: float = Field(
         default=7,
         gt=0,
-        description="Days without an audit entry after which nothing due is destroyed by the clock",
+        description="Days without an audit entry after which the clock is implausible and nothing is destroyed",
     )
     requests_per_minute: int = Field(default=600, ge=1, description="How much one account may ask of this server")
 

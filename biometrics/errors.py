@@ -71,7 +71,7 @@
     │   ├── TaskUnfinished          a task has no result yet
     │   ├── SecretShown             a repeated request whose answer held a secret, which is kept nowhere
     │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
-    │   ├── ClockImplausible        the clock may be wrong, and what was asked for goes by it; nothing was destroyed
+    │   ├── ClockImplausible        the clock may be wrong, and the request depends on the date; nothing was destroyed
     │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
     ├── Overload                    more was asked for than is taken on at once; nothing was done
@@ -361,7 +361,7 @@ class ReplayImpossible(Conflict):
 
 
 class ClockImplausible(Conflict):
-    """The clock may be wrong, and what was asked for goes by it; nothing was destroyed."""
+    """The clock may be wrong, and the request depends on the date; nothing was destroyed."""
 
     code = "clock_implausible"
 

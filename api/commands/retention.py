@@ -59,10 +59,11 @@ def run(
     certificates: Annotated[
         Path | None, typer.Option(help="Folder for the certificates; they are in the database, too.")
     ] = None,
-    said: Annotated[
+    confirmed_day: Annotated[
         str,
         typer.Option(
-            "--today", help="Which day it is, YYYY-MM-DD, where the clock is right in spite of a gap in the audit log."
+            "--today",
+            help="Today's date, YYYY-MM-DD: confirms that the clock is right although the audit log has a gap.",
         ),
     ] = "",
 ) -> None:
@@ -82,7 +83,7 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
-        done = RetentionStore(engine.store).run(today(), written, parse_date(said) if said else None)
+        done = RetentionStore(engine.store).run(today(), written, parse_date(confirmed_day) if confirmed_day else None)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 

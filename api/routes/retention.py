@@ -74,13 +74,15 @@ def create_order(encounter_id: str, order: OrderIn, store: WritingStore) -> Orde
 )
 def run(
     retention: Retention,
-    said: Annotated[
+    confirmed_day: Annotated[
         Day | None,
-        Query(alias="today", description="Which day it is, where the clock is right and the audit log has a gap"),
+        Query(
+            alias="today", description="Today's date: confirms that the clock is right although the audit log has a gap"
+        ),
     ] = None,
 ) -> list[CertificateOut]:
     """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
-    certificates = retention.run(today(), said=said)
+    certificates = retention.run(today(), confirmed_day=confirmed_day)
     return [CertificateOut(content=dict(one.content), signature=one.signature) for one in certificates]
 
 

@@ -133,7 +133,7 @@ SENTENCES: Final = {
         "Nobody would be left to manage the accounts of this unit. Appoint another administrator first."
     ),
     "clock_implausible": N_(
-        "The clock of the server may be wrong, so that nothing was destroyed. Tell the operator what is said below."
+        "The server's clock may be wrong, so nothing was destroyed. Tell the operator what it says below."
     ),
     "expungement_refused": N_(
         "This may not be destroyed now, and nothing was destroyed. What stands against it is said below."

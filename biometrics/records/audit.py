@@ -97,7 +97,7 @@ class Action(StrEnum):
     UNIT_SET = "unit.set"
     RETENTION_ORDERED = "retention.order"
     RETENTION_LISTED = "retention.list"
-    RETENTION_RUN = "retention.run"  # that the clock is right was seen, or said
+    RETENTION_RUN = "retention.run"  # the clock was found plausible, or confirmed
     EXPUNGED = "retention.expunge"
     BACKED_UP = "backup.make"
     BACKUP_RESTORED = "backup.restore"

@@ -1,8 +1,8 @@
-"""Whether this machine's clock can be believed: the audit log tells when something was done here, entry after entry.
+"""Whether this machine's clock is plausible, judged by the times of the audit entries.
 
-What cannot be undone, because it goes by the day, asks first. A clock that is far ahead shows by a gap in the log, also
-where entries were made by it since; one that is behind shows by a newer entry. Only somebody who knows what day it is
-can tell a gap from a station that was switched off: they say the day, and what came before is not looked at again.
+Ask before an action that depends on the date and cannot be undone. A clock that is far ahead shows as a gap in the log,
+also after entries were written by that clock; a clock that is behind shows as a newer entry. The log alone cannot tell
+a wrong clock from a station that was switched off: a person confirms the date, and earlier entries are not read again.
 """
 
 from __future__ import annotations
@@ -18,23 +18,22 @@ from biometrics.errors import ClockImplausible
 from biometrics.records.audit import Action
 from biometrics.records.audit_tables import audit_entries
 
-GAP: Final = timedelta(days=7)  # without an entry, unless the settings say otherwise
-BEHIND: Final = timedelta(hours=1)  # between the clocks of several servers
+GAP: Final = timedelta(days=7)  # the longest time without an entry, by default
+BEHIND: Final = timedelta(hours=1)  # how far the clocks of several servers may differ
 _STREAMED: Final = 2000  # rows at a time
 
 
-def require_plausible(connection: Connection, gap: timedelta, said: date | None = None) -> None:
-    """Refuse to go by a clock that the audit log contradicts, or that says another day than whoever acts.
+def require_plausible(connection: Connection, gap: timedelta, confirmed_day: date | None = None) -> None:
+    """Refuse to act by a clock that the audit log contradicts, or that differs from the date that a person confirms.
 
-    `gap` is the longest time without an entry that is believed. `said` is the day that it is, where somebody says it:
-    then the log is not asked.
+    `gap` is the longest plausible time without an entry. Where a person confirms today's date, the log is not read.
 
     Raises:
-        ClockImplausible: the message says what does not fit, and what to do.
+        ClockImplausible: the message says what contradicts the clock, and what to do.
     """
-    if said is not None:
-        if said != today():
-            raise ClockImplausible(f"You say that it is {said}, and the clock says {today()}; correct the clock.")
+    if confirmed_day is not None:
+        if confirmed_day != today():
+            raise ClockImplausible(f"The clock says {today()}, not {confirmed_day}: correct the clock, then try again.")
         return
     number = latest = None
     for number_now, at in _moments(connection):
@@ -46,7 +45,7 @@ def require_plausible(connection: Connection, gap: timedelta, said: date | None 
 
 
 def is_plausible(connection: Connection, gap: timedelta = GAP) -> bool:
-    """Say whether `require_plausible` would let somebody go by the clock."""
+    """Say whether `require_plausible` accepts the clock."""
     try:
         require_plausible(connection, gap)
     except ClockImplausible:
@@ -55,7 +54,7 @@ def is_plausible(connection: Connection, gap: timedelta = GAP) -> bool:
 
 
 def _moments(connection: Connection) -> Iterator[tuple[int, datetime]]:
-    """Yield the number and the moment of each entry since somebody, or the log itself, last vouched for the clock."""
+    """Yield the number and the time of each entry since the clock was last found plausible or confirmed."""
     last = select(func.max(audit_entries.c.number)).where(audit_entries.c.action == Action.RETENTION_RUN)
     since = connection.execute(last).scalar() or 0
     query = select(audit_entries.c.number, audit_entries.c.at).where(audit_entries.c.number >= since)
@@ -68,13 +67,13 @@ def _require_no_jump(what: str, before: datetime, then: str, after: datetime, ga
     if after - before > gap:
         days = (after - before).days
         why = f"Between {what} of the audit log ({before:%Y-%m-%d %H:%M} UTC) and {then} ({after:%Y-%m-%d %H:%M} UTC) "
-        why += f"{days} days passed without an entry, and {gap.days} are believed."
+        why += f"{days} days passed without an entry; {gap.days} are plausible."
     elif before - after > BEHIND:
-        why = f"The clock went back: {what} of the audit log is of {before:%Y-%m-%d %H:%M} UTC, and {then} of "
-        why += f"{after:%Y-%m-%d %H:%M} UTC."
+        why = f"The clock went back: {what} of the audit log was written at {before:%Y-%m-%d %H:%M} UTC, "
+        why += f"{then} at {after:%Y-%m-%d %H:%M} UTC."
     else:
         return
     raise ClockImplausible(
-        f"{why} Nothing was destroyed. Correct the clock if it is wrong; if it is right, say which day it is: "
+        f"{why} Nothing was destroyed. If the clock is wrong, correct it. If it is right, confirm today's date: "
         "pehchan retention run --today YYYY-MM-DD."
     )

@@ -156,11 +156,14 @@ class RetentionStore:
 
     @needs(Scope.RECORD_EXPUNGE)
     def run(
-        self, day: dt.date, progress: Callable[[Certificate], None] = lambda _: None, said: dt.date | None = None
+        self,
+        day: dt.date,
+        progress: Callable[[Certificate], None] = lambda _: None,
+        confirmed_day: dt.date | None = None,
     ) -> list[Certificate]:
         """Destroy what is due on a day, after finishing what an earlier run left; return a certificate of each record.
 
-        `said` is the day that it is, as somebody says who knows that the audit log has a gap.
+        `confirmed_day` is today's date where a person confirms it, because the audit log has a gap.
 
         Raises:
             ClockImplausible: the clock may be wrong; nothing was destroyed.
@@ -168,8 +171,14 @@ class RetentionStore:
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
         with self._store.database.writing() as connection:
-            require_plausible(connection, self._store.clock_gap, said)
-            audit.append(connection, self._store.act, Action.RETENTION_RUN, day=day.isoformat(), said=said is not None)
+            require_plausible(connection, self._store.clock_gap, confirmed_day)
+            audit.append(
+                connection,
+                self._store.act,
+                Action.RETENTION_RUN,
+                day=day.isoformat(),
+                confirmed=confirmed_day is not None,
+            )
         for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
             self.expunge(record_id, partial(self._due_facts, day))
         return self.finish(progress)

@@ -45,7 +45,7 @@ def refuse_held(connection: Connection, record_id: str, encounter_id: str = "", 
 
     Raises:
         ExpungementRefused: a hold is in force.
-        ClockImplausible: a hold is over by the clock, which may be wrong; `gap` is as for `require_plausible`.
+        ClockImplausible: a hold has ended by the clock, which may be wrong; `gap` is as for `require_plausible`.
     """
     for visit in visits_of(connection, [record_id]).get(record_id, {}).values():
         if encounter_id not in ("", visit.id) or visit.hold(date.min) is None:

@@ -73,30 +73,30 @@ def acting(store: RecordStore, hands: Hands) -> RecordStore:
     return acting
 
 
-def run(store: RecordStore, hands: Hands, said: date | None = None) -> int:
-    return len(RetentionStore(store).run(hands.today, said=said))
+def run(store: RecordStore, hands: Hands, confirmed_day: date | None = None) -> int:
+    return len(RetentionStore(store).run(hands.today, confirmed_day=confirmed_day))
 
 
-def refused(store: RecordStore, hands: Hands, why: str, said: date | None = None) -> None:
+def refused(store: RecordStore, hands: Hands, why: str, confirmed_day: date | None = None) -> None:
     before = store.counts(), store.audit_length()
     with pytest.raises(ClockImplausible, match=why):
-        run(store, hands, said)
+        run(store, hands, confirmed_day)
     assert (store.counts(), store.audit_length()) == before
 
 
-def test_what_is_due_is_destroyed_where_the_log_goes_on(acting: RecordStore, hands: Hands) -> None:
+def test_what_is_due_is_destroyed_where_the_log_has_no_gap(acting: RecordStore, hands: Hands) -> None:
     assert run(acting, hands) == 1
     assert acting.counts().records == 0
 
 
 @pytest.mark.parametrize("used", [False, True])
 def test_a_clock_far_ahead_destroys_nothing(acting: RecordStore, hands: Hands, used: bool) -> None:
-    """Also where people have worked by it since: their entries do not vouch for it."""
+    """Also where people have worked by it since: their entries do not prove it right."""
     hands.moment = NOW + 3000 * DAY
     if used:
         acting.note(Action.AUDIT_READ)
         hands.moment += DAY
-    refused(acting, hands, r"30\d\d days passed without an entry, and 7 are believed. Nothing was destroyed")
+    refused(acting, hands, r"30\d\d days passed without an entry; 7 are plausible. Nothing was destroyed")
 
 
 def test_a_clock_behind_destroys_nothing(acting: RecordStore, hands: Hands) -> None:
@@ -104,7 +104,7 @@ def test_a_clock_behind_destroys_nothing(acting: RecordStore, hands: Hands) -> N
     refused(acting, hands, "The clock went back")
 
 
-def test_a_clock_that_was_ahead_for_a_while_is_not_believed_before_somebody_says_the_day(
+def test_a_clock_that_was_ahead_for_a_while_is_implausible_until_somebody_confirms_the_date(
     acting: RecordStore, hands: Hands
 ) -> None:
     hands.moment = NOW + 3000 * DAY
@@ -112,22 +112,24 @@ def test_a_clock_that_was_ahead_for_a_while_is_not_believed_before_somebody_says
     hands.moment = NOW + DAY
     acting.note(Action.AUDIT_READ)
     refused(acting, hands, "days passed without an entry")
-    refused(acting, hands, "correct the clock", said=hands.today + DAY)
-    assert run(acting, hands, said=hands.today) == 1
+    refused(acting, hands, "correct the clock", confirmed_day=hands.today + DAY)
+    assert run(acting, hands, confirmed_day=hands.today) == 1
 
 
-def test_a_station_that_was_switched_off_goes_on_after_the_day_was_said(acting: RecordStore, hands: Hands) -> None:
+def test_a_station_that_was_switched_off_goes_on_after_the_date_was_confirmed(
+    acting: RecordStore, hands: Hands
+) -> None:
     """Once: the gap is not looked at again, and the next one is."""
     hands.moment = NOW + 20 * DAY
     refused(acting, hands, "days passed")
-    assert run(acting, hands, said=hands.today) == 1
+    assert run(acting, hands, confirmed_day=hands.today) == 1
     hands.moment += DAY
     assert run(acting, hands) == 0
     hands.moment += 20 * DAY
     refused(acting, hands, "days passed")
 
 
-def test_the_gap_that_is_believed_is_a_setting(acting: RecordStore, hands: Hands) -> None:
+def test_the_longest_plausible_gap_is_a_setting(acting: RecordStore, hands: Hands) -> None:
     hands.moment = NOW + 20 * DAY
     acting.clock_gap = 30 * DAY
     assert run(acting, hands) == 1
@@ -146,8 +148,7 @@ def test_a_hold_that_is_over_by_a_clock_far_ahead_still_holds(acting: RecordStor
     assert acting.counts().records == 1
 
 
-def test_nobody_else_is_asked_for_the_day(acting: RecordStore, hands: Hands) -> None:
-    """Reading goes on by any clock."""
+def test_reading_works_with_any_clock(acting: RecordStore, hands: Hands) -> None:
     hands.moment = NOW + 3000 * DAY
     assert len(acting.find_records(RecordQuery()).records) == 1
     assert RetentionStore(acting).due(hands.today)
