@@ -11,6 +11,7 @@ import sys
 import tempfile
 import uuid
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from hashlib import sha256
@@ -50,13 +51,29 @@ os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
 TELL_OF_PRINTS = ("fingerprint", "models")  # folders whose tests are about how prints are read
-DURATIONS = Path(__file__).with_name("durations.json")  # of `scripts/test --all --store-durations`
+DURATIONS = Path(__file__).with_name("durations.json")  # seconds by file, of `scripts/test --all --store-durations`
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option of `scripts/test --without-browser`."""
+    """Add the options of `scripts/test`."""
     parser.addoption("--without-browser", action="store_true", help="skip the tests that need Chromium, fonts or nginx")
+    parser.addoption(
+        "--store-durations", action="store_true", help=f"write {DURATIONS.name}: the longest files go first"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write how long each test file took, where `--store-durations` asks for it."""
+    if not config.getoption("--store-durations"):
+        return
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    rounded = {file: round(spent, 1) for file, spent in sorted(seconds.items()) if spent >= 0.05}
+    DURATIONS.write_text(json.dumps(rounded, indent=0) + "\n")
 
 
 @pytest.hookimpl(tryfirst=True)
