@@ -21,8 +21,10 @@ from api.headers import NO_STORE
 from api.incoming import names_in_body, unknown
 from api.operations.request_id import HEADER, request_id
 from biometrics import errors
+from biometrics.records import commits
 
 MEDIA_TYPE = "application/problem+json"
+STORED = "The request failed part-way, and some of it may be stored. Check before you send it again."
 REPAIR_SECONDS = 10  # after which a database, or a provider, may be back
 log = logging.getLogger("pehchan")
 
@@ -108,6 +110,14 @@ def details(status: int, code: str, detail: str, **extra: object) -> dict[str, A
     return body | extra
 
 
+def honest(error: errors.PehchanError) -> errors.PehchanError:
+    """Return the error to answer with: `Unfinished` for a fault of a request that has stored something."""
+    if isinstance(error, errors.Fault) and commits.any_noted():
+        log.error("%s: %s", error.code, error.message)
+        return errors.Unfinished(STORED)
+    return error
+
+
 def details_of(error: errors.PehchanError) -> dict[str, Any]:
     """Return the problem details of an error; those of a fault of ours are logged."""
     if isinstance(error, errors.Fault):
@@ -138,8 +148,10 @@ def message_of(fault: Any, known: Known = no_names) -> str:
 def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
     """Log an error that nobody expected, and return problem details that name it."""
     log.error("incident %s", incident, exc_info=error)
-    detail = f"Something went wrong here and nothing was changed. Tell the operator incident {incident}."
-    return details(500, "internal_error", detail, incident=incident)
+    code, what = "internal_error", "Something went wrong here and nothing was changed."
+    if commits.any_noted():
+        code, what = errors.Unfinished.code, STORED
+    return details(500, code, f"{what} Tell the operator incident {incident}.", incident=incident)
 
 
 def retry_after(error: errors.PehchanError) -> int | None:
@@ -169,6 +181,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(errors.PehchanError)
     def known(request: Request, error: errors.PehchanError) -> JSONResponse:
+        error = honest(error)
         if isinstance(error, errors.Forbidden):
             security.note_refusal(request, error)
         answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)

@@ -91,6 +91,7 @@
         ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
         ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
         ├── TableUnusable           the operator's table of transactions cannot be read
+        ├── Unfinished              a request failed part-way, and some of it may be stored
         ├── ExtraMissing            a setting needs a package that is not installed
         └── StoreUnavailable        the database or the image store does not answer
             └── RestoreUnfinished   the station is being restored, or copied, and is not whole yet
@@ -507,6 +508,12 @@ class TableUnusable(Fault):
     """The operator's table of transactions cannot be read."""
 
     code = "table_unusable"
+
+
+class Unfinished(Fault):
+    """The request failed part-way, and some of it may be stored."""
+
+    code = "unfinished"
 
 
 class ExtraMissing(Fault):

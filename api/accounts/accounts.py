@@ -335,8 +335,7 @@ class Accounts:
         step = None if seen.totp_sealed is None else self._codes.step_of(seen.totp_sealed, user.id, code)
         if step is None or seen.user.has_totp:
             raise WrongCredentials("The code is wrong; check the phone's clock and give the code that it shows now.")
-        self._credentials.begin_totp(act, seen, step)
-        self._credentials.take_back(counted)
+        self._credentials.begin_totp(act, seen, step, counted)
 
     def _proved(self, login: str, password: str) -> tuple[Credentials, bool]:
         """Return the account whose password it is, and whether it is a one-time one; it takes as long for nobody's."""

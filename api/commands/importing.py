@@ -27,6 +27,7 @@ from biometrics.checks import work_off
 from biometrics.engine import Engine
 from biometrics.errors import InvalidField, PehchanError, StoreUnavailable
 from biometrics.intake import Ready, find, prepare, take_in, taken_before
+from biometrics.records import commits
 from biometrics.text import printable
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
@@ -55,6 +56,7 @@ def import_people(
             for item, ready in _progress(
                 _ready(engine, threads, listed, AHEAD * settings.threads), len(listed), console
             ):
+                commits.watch()
                 try:
                     left_out = _import(engine, ready, outcomes)
                 except StoreUnavailable:  # no fault of the item's, and the others would fare no better

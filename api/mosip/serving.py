@@ -13,7 +13,7 @@ from typing import Any
 from api.abis.fetching import Fetched
 from api.abis.outward import Outward
 from api.abis.service import Abis
-from api.errors import status_of
+from api.errors import honest, status_of
 from api.mosip.messages import Request, answer, parse, read
 from api.mosip.operations import OPERATIONS, Operation, Told
 from api.mosip.reasons import Reason, Refused, reason_of
@@ -75,7 +75,8 @@ class Mosip:
             return Answer(answer(fields, self._carried_out(act, read(fields), only, fetched)))
         except Refused as refused:
             reason, status, why = refused.reason, 200, str(refused)
-        except PehchanError as error:
+        except PehchanError as raised:
+            error = honest(raised)
             reason, why = reason_of(error), f"{error.code}: {error.message}"
             status = status_of(type(error)) if isinstance(error, Fault) else 200
         except Exception:  # whatever it is, the client is told

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.operations.metrics import Metrics
 from api.operations.request_id import HEADER, current, proper_id
+from biometrics.records import commits
 
 UNKNOWN_ROUTE = "none"  # the path of a request for nothing that there is stays untold: it is anything at all
 
@@ -39,6 +40,7 @@ class RequestLog:
         request_id = proper_id(Headers(scope=scope).get(HEADER, ""))
         scope.setdefault("state", {})["request_id"] = request_id
         current.set(request_id)
+        commits.watch()
         status = 500  # of what ends without an answer
         began = time.perf_counter()
 

@@ -42,6 +42,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PehchanError)
     def known(request: Request, error: PehchanError) -> Response:
+        error = problems.honest(error)
         if isinstance(error, Forbidden):
             security.note_refusal(request, error)
         if isinstance(error, Fault):
@@ -77,9 +78,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        incident = uuid.uuid4().hex[:12]
-        log.error("incident %s", incident, exc_info=error)
-        return _answer(request, 500, "internal_error", f"Something went wrong here; tell the operator {incident}.")
+        problem = problems.details_of_fault(error, uuid.uuid4().hex[:12])
+        return _answer(request, 500, problem["code"], problem["detail"])
 
 
 def told(faults: Iterable[Any], known: problems.Known = problems.no_names) -> str:

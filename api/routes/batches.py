@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.batch_schemas import BatchItemIn, BatchItemOut
 from api.dependencies import EngineDependency
-from api.errors import details_of, details_of_fault, details_of_invalid
+from api.errors import details_of, details_of_fault, details_of_invalid, honest
 from api.incoming import names_at
 from api.operations.work import Work
 from api.security import needs, note_refusal, recognised_by
@@ -25,6 +25,7 @@ from biometrics.engine import Engine
 from biometrics.errors import Forbidden, InvalidField, PehchanError
 from biometrics.intake import Taken, enrol_once
 from biometrics.once import Once
+from biometrics.records import commits
 from biometrics.records.audit import Action
 from biometrics.text import refuse_unfit_texts
 
@@ -108,6 +109,7 @@ class _Batch:
 
     async def _result(self, item: dict[str, Any]) -> BatchItemOut:
         key = item["key"]
+        commits.watch()
         try:
             refuse_unfit_texts("The item", item)
             read = BatchItemIn.model_validate(item)
@@ -120,7 +122,7 @@ class _Batch:
         except PehchanError as error:
             if isinstance(error, Forbidden):
                 await run_in_threadpool(note_refusal, self._request, error)
-            return BatchItemOut.refused(key, details_of(error))
+            return BatchItemOut.refused(key, details_of(honest(error)))
         except Exception as error:  # noqa: BLE001 - it is logged, and the next items must not go without their answers
             return BatchItemOut.refused(key, details_of_fault(error, uuid.uuid4().hex))
         stored = (taken.record_id, taken.national_number, taken.encounter_id)

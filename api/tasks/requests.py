@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, FastAPI, Header, Request, Response
@@ -28,7 +30,7 @@ from api.operations.requests import route_of
 from api.security import address_of, recognised_by
 from api.task_schemas import TaskOut
 from api.tasks.running import PutOff, Tasks
-from biometrics.errors import PehchanError
+from biometrics.errors import PehchanError, Unfinished
 from biometrics.records.tasks import NewTask, Progress, Task, TaskKind, TaskStore
 
 MAX_BYTES: Final = 32_000_000  # of a request that is kept
@@ -144,7 +146,12 @@ class StoredRequests:
         self._store = store
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
-        """Send the request through the application; its result has status, headers and body (base64)."""
+        """Send the request through the application; its result has status, headers and body (base64).
+
+        Raises:
+            PutOff: there is no room for it now.
+            Unfinished: it failed part-way; its idempotency key lets it go on from there.
+        """
         try:
             recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.credential)
         except PehchanError as error:
@@ -156,6 +163,10 @@ class StoredRequests:
         answer = sent.result()
         if answer["status"] in _NO_ROOM:
             raise PutOff(WAIT)
+        if answer["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
+            told = json.loads(base64.b64decode(answer["body"]))
+            if told["code"] == Unfinished.code:
+                raise Unfinished(told["detail"])
         return answer, answer["status"] >= 400
 
     def failure(self, task: Task, code: str, message: str) -> Any:

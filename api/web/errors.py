@@ -19,6 +19,7 @@ from api.errors import (
     details_of,
     details_of_fault,
     details_of_invalid,
+    honest,
     retry_after,
 )
 from api.operations.request_id import HEADER, request_id
@@ -31,6 +32,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(errors.PehchanError)
     def known(request: Request, error: errors.PehchanError) -> Response:
+        error = honest(error)
         if isinstance(error, errors.Unauthenticated):
             return RedirectResponse(f"{PREFIX}/sign-in?{_coming_back(request)}", 303)
         if isinstance(error, errors.Forbidden):

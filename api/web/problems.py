@@ -154,6 +154,9 @@ SENTENCES: Final = {
     "internal_error": N_(
         "Something went wrong in the service, and nothing was changed. Tell the operator the number below."
     ),
+    "unfinished": N_(
+        "This failed part-way, and some of it may be stored. Check before you send it again, and tell the operator."
+    ),
     "model_missing": N_("A model of the service is missing. Tell the operator."),
     "model_mismatch": N_("The models of the service do not fit together. Tell the operator."),
     "invalid_vector": N_("The service made features that cannot be right. Tell the operator."),

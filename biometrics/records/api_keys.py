@@ -201,7 +201,7 @@ class ApiKeyStore:
         if owner.disabled_at is not None:
             return None
         if row.used_at is None or row.used_at < now - USE_NOTED:
-            with self._database.writing() as connection:
+            with self._database.noting() as connection:
                 connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
                 touch(connection, owner.id)
         return _key_of(row), owner

@@ -172,7 +172,7 @@ class AuditLog:
             rows = connection.execute(wanted.order_by(table.number.desc()).limit(limit + 1)).all()
         found = tuple(Entry(*row) for row in rows[:limit])
         asked = [field.name for field in fields(query) if getattr(query, field.name)]
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             audit.append(connection, act, Action.AUDIT_READ, query.person, asked=asked, entries=len(found))
         rest = oldest if oldest > 1 else None
         return EntryPage(found, found[-1].number if len(rows) > limit else rest)
@@ -204,7 +204,7 @@ class AuditLog:
 
     def public_key(self) -> str:
         """Return what verifies this station's heads, 32 bytes in hex: keep it where the station cannot change it."""
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 
     def verify(self, kept: Sequence[Head] = (), public_key: str = "") -> Verdict:

@@ -137,7 +137,7 @@ class CaseStore:
 
     def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
         self._check_in_person()
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             found = load_cases(connection, [canonical_id(case_id)])
             if not found:
                 raise unknown_case(case_id)
@@ -269,7 +269,7 @@ class CaseStore:
         """Write the entry of a list that shows the scores of cases."""
         if not shown:
             return
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             persons = [one for case in shown for one in self._persons(connection, case)]
             its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
             append(connection, self._act, Action.CASES_LISTED, "", **its)

@@ -103,7 +103,7 @@ class Finding:
 def check(store: RecordStore, certificate: Certificate) -> list[Finding]:
     """Look for what a certificate says was destroyed, in the database and the image store."""
     store = store.as_service()
-    with store.database.writing() as connection:
+    with store.database.noting() as connection:
         public_key = Signer(store.keys, connection).public_key
     with store.database.reading() as connection:
         return [

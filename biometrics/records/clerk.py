@@ -75,7 +75,7 @@ class RecordClerk:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._database.writing() if self._act else self._database.reading() as connection:
+        with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             old = people.load_history(connection, record_id)
             append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
@@ -88,7 +88,7 @@ class RecordClerk:
         Raises:
             UnknownEncounter: there is none of this id.
         """
-        with self._database.writing() if self._act else self._database.reading() as connection:
+        with self._database.noting() if self._act else self._database.reading() as connection:
             known = people.canonical_id(encounter_id)
             outcomes.record_of(connection, known)
             jurisdiction.require_encounter(connection, self._act, known)
@@ -282,7 +282,7 @@ class RecordClerk:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._database.writing() if self._act else self._database.reading() as connection:
+        with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             found = replace(
                 merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)

@@ -119,7 +119,7 @@ class CredentialStore:
     def rehash(self, seen: Credentials, new_hash: str) -> None:
         """Keep another hash of the same password, unless the password was changed meanwhile."""
         same = (users.c.id == seen.user.id, users.c.password_hash == seen.password_hash)
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             connection.execute(update(users).where(*same).values(password_hash=new_hash))
 
     def change_password(self, act: Act, seen: Credentials, new_hash: str, session_id: str, counted: Try) -> None:
@@ -147,8 +147,10 @@ class CredentialStore:
                 raise WrongCredentials("One-time codes are on already; an administrator resets them.")
             connection.execute(update(users).where(users.c.id == user.id).values(totp_sealed=sealed))
 
-    def begin_totp(self, act: Act, seen: Credentials, step: int) -> None:
+    def begin_totp(self, act: Act, seen: Credentials, step: int, counted: Try) -> None:
         """Ask for codes from now on: a first one, of this time step, has shown that the secret arrived.
+
+        The try that was `counted` is taken back.
 
         Raises:
             WrongCredentials: the secret was changed meanwhile, or a code of this step was used before.
@@ -158,6 +160,7 @@ class CredentialStore:
             _use_step(connection, user.id, step)
             begun = {"totp_since": datetime.now(UTC), "totp_reset_by": None, "password_reset_by": None}
             connection.execute(update(users).where(users.c.id == user.id).values(begun))
+            take_back(connection, counted)
             audit.append(connection, act, Action.TOTP_ENROLLED, user.id)
 
     def confirm_identity(self, act: Act, proof: Proof, issuer: str, subject: str) -> None:
@@ -183,7 +186,7 @@ class CredentialStore:
 
     def take_back(self, counted: Try) -> None:
         """Do not count a try for which something was missing and nothing wrong."""
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             take_back(connection, counted)
 
 

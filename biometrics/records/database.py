@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from biometrics.errors import InvalidText, StoreUnavailable
 from biometrics.private_folders import restrict
+from biometrics.records import commits
 from biometrics.records.locks import Lock, hold_advisory
 from biometrics.records.marks import require_finished
 from biometrics.records.migrate import migrate
@@ -107,6 +108,23 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a write transaction, committed at the end and rolled back by any exception."""
+        complete = False
+        try:
+            with self.noting() as connection:
+                yield connection
+                complete = True
+        except StoreUnavailable as error:
+            if complete and getattr(error.__cause__, "connection_invalidated", False):
+                commits.note()  # the connection broke during the commit: it may have been carried out
+            raise
+        commits.note()
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """Open a write transaction for notes about a request: the audit entry of a read, a counted sign-in try.
+
+        A request that fails after it still has changed nothing; after `writing` it has.
+        """
         with _translated(), self._turn(), self._writers.begin() as connection:
             self._require_usable(connection)
             yield connection
@@ -126,7 +144,7 @@ class Database:
     @contextmanager
     def removing_images(self) -> Iterator[Connection]:
         """Open a write transaction that has no `storing_images` beside it: what has no row now gets none meanwhile."""
-        with self.writing() as connection:
+        with self.noting() as connection:
             hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK)
             yield connection
 

@@ -42,7 +42,7 @@ def limited(database: Database, act: Act | None) -> Iterator[None]:
         yield
     except (DuplicateNationalNumber, EncounterExists) as error:
         if error.elsewhere:
-            with database.writing() as connection:
+            with database.noting() as connection:
                 audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
         raise
 

@@ -154,7 +154,7 @@ class ReportStore:
 
     def _made(self, name: str, report: Report) -> Report:
         if self._act is not None:
-            with self._database.writing() as connection:
+            with self._database.noting() as connection:
                 append(connection, self._act, Action.REPORTED, "", report=name, rows=len(report.rows))
         return report
 

@@ -170,7 +170,7 @@ class RetentionStore:
             ExpungementRefused: an older version left samples in the clear.
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
-        with self._store.database.writing() as connection:
+        with self._store.database.noting() as connection:
             require_plausible(connection, self._store.clock_gap, confirmed_day)
             audit.append(
                 connection,

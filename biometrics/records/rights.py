@@ -131,7 +131,7 @@ def _behind(store: Any) -> tuple[Database, Act | None]:
 def _check(database: Database, act: Act | None, rule: Rule, what: str) -> None:
     if act is None or not (missing := rule.missing(act)):
         return
-    with database.writing() as connection:
+    with database.noting() as connection:
         audit.append(connection, act, Action.REFUSED, "", code=Forbidden.code, needs=sorted(missing), what=what)
     error = Forbidden(refusal(missing))
     error.noted = True

@@ -113,7 +113,7 @@ class SessionStore:
             return None
         until = min(session.expires_at, now + lifetimes.idle)
         if until - token.expires_at >= PUT_OFF:
-            with self._database.writing() as connection:
+            with self._database.noting() as connection:
                 put_off = update(refresh_tokens).where(refresh_tokens.c.sha256 == sha256).values(expires_at=until)
                 connection.execute(put_off)
         return session

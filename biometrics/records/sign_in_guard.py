@@ -59,7 +59,7 @@ class SignInGuard:
             AccountLocked: it must wait; it was not counted, and does not make the wait longer.
         """
         now = datetime.now(UTC)
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             connection.execute(delete(sign_in_failures).where(sign_in_failures.c.failed_at < now - FORGOTTEN))
             is_known = signed_in or _is_known(connection, login, device_sha256)
             this = Try(login_digest(login), device_sha256 if is_known else "")

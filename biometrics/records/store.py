@@ -201,7 +201,7 @@ class RecordStore:
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Write an audit entry by itself, of what was read or worked out; the rules are those of `audit.append`."""
         if self._act is not None:
-            with self._database.writing() as connection:
+            with self._database.noting() as connection:
                 audit.append(connection, self._act, action, subject_id, **detail)
 
     @property
@@ -649,7 +649,7 @@ class RecordStore:
         with self._database.reading() as connection:
             secret = self._keys.find(connection, SNAPSHOTS)
         if secret is None:
-            with self._database.writing() as connection:
+            with self._database.noting() as connection:
                 secret = self._keys.obtain(connection, SNAPSHOTS)
         return secret
 

@@ -287,7 +287,7 @@ class TaskStore:
 
     def reached(self, task: Task, stage: str) -> bool:
         """Note what is being done for a task."""
-        with self._database.writing() as connection:
+        with self._database.noting() as connection:
             return self._update(connection, (task.id, task.fence), stage=stage)
 
     def finish(self, task: Task, result: Any, failed: bool) -> bool:

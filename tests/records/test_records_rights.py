@@ -101,6 +101,9 @@ def methods() -> Iterator[tuple[type, str]]:
                 yield store, name
 
 
+WRITING = ("writing", "noting", "storing_images", "removing_images")
+
+
 def writes(store: type, name: str) -> bool:
     """Say whether a method opens a transaction that writes, by itself or by private methods of its class."""
     done: set[str] = set()
@@ -110,7 +113,7 @@ def writes(store: type, name: str) -> bool:
         done.add(method)
         tree = ast.parse(dedent(inspect.getsource(inspect.unwrap(getattr(store, method)))))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in ("writing", "storing_images", "removing_images"):
+            if isinstance(node, ast.Attribute) and node.attr in WRITING:
                 return True
             called = getattr(node, "attr", "") if isinstance(node, ast.Attribute) else ""
             if called.startswith("_") and called not in done and inspect.isfunction(getattr(store, called, None)):
