@@ -14,36 +14,9 @@ from biometrics.records.database import Kept
 from biometrics.types import Modality
 from models.manifest import ModelEntry
 
-# Settings that bound what can be asked for; what holds addresses or secrets is none of them.
-LIMITS: Final = (
-    "shortlist",
-    "duplicate_fpir",
-    "standing_fpir",
-    "verified_others",
-    "threads",
-    "work_at_once",
-    "work_waiting",
-    "work_wait_seconds",
-    "client_work",
-    "client_requests",
-    "requests_per_minute",
-    "sign_ins_per_minute",
-    "upload_seconds",
-    "uploads_mb",
-    "answer_seconds",
-    "ready_lag",
-    "ready_free_mb",
-    "access_minutes",
-    "idle_minutes",
-    "session_hours",
-    "audit_sign_minutes",
-    "snapshot_minutes",
-    "task_workers",
-    "task_account_limit",
-    "delivery_workers",
-    "delivery_host_limit",
-    "delivery_account_limit",
-    "tasks_waiting",
+# Every setting that is a figure, so that none is forgotten; the port of the metrics is shown by itself.
+LIMITS: Final = tuple(
+    name for name, field in Settings.model_fields.items() if field.annotation in (int, float) and name != "metrics_port"
 )
 
 

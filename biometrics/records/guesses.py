@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from biometrics.access import Act
 from biometrics.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
@@ -37,24 +37,26 @@ def limited(database: Database, act: Act | None) -> Iterator[None]:
     if act is None or not act.actor.unit.state:  # whoever sees everybody learns nothing
         yield
         return
-    _refuse_more(database, act)
+    with database.reading() as connection:
+        _refuse_more(connection, act, MOST - 1)
     try:
         yield
     except (DuplicateNationalNumber, EncounterExists) as error:
         if error.elsewhere:
             with database.noting() as connection:
                 audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
+                _refuse_more(connection, act, MOST)  # after the entry, whose lock lets one be counted at a time
         raise
 
 
-def _refuse_more(database: Database, act: Act) -> None:
+def _refuse_more(connection: Connection, act: Act, most: int) -> None:
+    """Refuse where the account has had more than `most` such answers."""
     since = audit.instant(datetime.now(UTC) - WITHIN)
     entries = audit_entries.c
     marked = entries.detail.contains(audit.plain_json(_GUESS)[1:-1], autoescape=True)
     mine = (entries.at >= since, entries.action == Action.REFUSED.value, entries.actor_id == act.actor.id, marked)
-    with database.reading() as connection:
-        counted, first = connection.execute(select(func.count(), func.min(entries.at)).where(*mine)).one()
-    if counted >= MOST:
+    counted, first = connection.execute(select(func.count(), func.min(entries.at)).where(*mine)).one()
+    if counted > most:
         left = datetime.fromisoformat(first) + WITHIN - datetime.now(UTC)
         raise TooManyRequests(
             "Too many of the numbers or ids that you gave were taken; wait, and check them.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, delete, exists, func, or_, select
 
 from biometrics.access import Act
 from biometrics.errors import EncounterExists, UnknownRecord
@@ -41,12 +41,10 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     if "\0" in person_id:
         raise unknown_person(person_id)
     named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == person_id)
-    found = connection.execute(named).scalar()
-    if found is None:
-        is_it = records.c.id == people.canonical_id(person_id)
-        if is_national_number(person_id):
-            is_it = records.c.national_number == person_id
-        found = connection.execute(select(records.c.id).where(is_it)).scalar()
+    by_id = select(records.c.id).where(records.c.id == people.canonical_id(person_id))
+    by_number = select(records.c.id).where(records.c.national_number == person_id)
+    queries = (by_number, named) if is_national_number(person_id) else (by_id, named)  # a client's own id comes last
+    found = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
     if found is None:
         raise unknown_person(person_id)
     led = people.lead(connection, str(found))
@@ -63,12 +61,12 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
     """Give a new record the id that a client chose.
 
     Raises:
-        EncounterExists: somebody is called so already, or a record has that id.
+        EncounterExists: somebody is called so already, or another record has it as its id or its national number.
     """
     statement = insert(connection, osia_persons).values(record_id=record_id, person_id=person_id)
     named_it = statement.on_conflict_do_nothing().returning(osia_persons.c.record_id)
-    of_a_record = select(records.c.id).where(records.c.id == people.canonical_id(person_id), records.c.id != record_id)
-    holder = connection.execute(of_a_record).scalar()
+    is_its_own = or_(records.c.id == people.canonical_id(person_id), records.c.national_number == person_id)
+    holder = connection.execute(select(records.c.id).where(is_its_own, records.c.id != record_id)).scalar()
     if holder is None:
         if connection.execute(named_it).first() is not None:
             return

@@ -22,6 +22,7 @@ from biometrics.records.history_tables import person_versions
 from biometrics.records.keys import DataKeys
 from biometrics.records.locks import Lock, take
 from biometrics.records.name_search import write_names
+from biometrics.records.osia_tables import osia_persons
 from biometrics.records.tables import aliases, encounters, records, samples, templates
 from biometrics.records.templates import templates_of
 from biometrics.records.values import Operation, PersonVersion, Record
@@ -254,7 +255,9 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
         f"Another record has the national number {number}; add the encounter to that record, or correct the number."
     )
     held = select(records.c.id).where(records.c.national_number == number)
-    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), connection.execute(held).scalars())
+    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    holders = connection.execute(held.union(named)).scalars().all()
+    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), holders)
     return error
 
 
@@ -271,7 +274,13 @@ def _allot(connection: Connection, record_id: str, person: Person, state_code: s
 
 
 def _insert_row(connection: Connection, record_id: str, person: Person, number: str) -> bool:
-    """Write the row, unless the national number is taken; return whether it was written."""
+    """Write the row, unless the national number is taken; return whether it was written.
+
+    A number that a client gave to another person as an id of its own is taken, too: it leads to that person.
+    """
+    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    if connection.execute(named).first() is not None:
+        return False
     statement = insert(connection, records).values(
         id=record_id,
         national_number=number,

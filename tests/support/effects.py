@@ -1,0 +1,332 @@
+"""What callers of each role and unit can learn and change, told by the database and the answer: rows and their rules.
+
+A row is an effect over an interface, and the scopes that it takes. It is tried on somebody on record by every role at
+the record's own station, and by each role that has the right at a sibling station and at the district above. Whoever
+may not must change no row of any table and be told nothing of the person; whoever may must have the effect.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from asking import served
+from fastapi import FastAPI
+from inputs import print_of
+from mosip_client import message
+from officers import new_key
+from records_examples import encounter
+
+from api.app import create_app
+from api.mosip.app import path_of
+from api.settings import Settings
+from biometrics import itl
+from biometrics.access import Role, Scope, Unit, local_operator
+from biometrics.accounts import NewUser
+from biometrics.engine import Engine
+from biometrics.person import Person
+from biometrics.records.checks import CheckStore
+from biometrics.records.osia import OsiaStore
+from biometrics.records.osia_data import ClientData
+from biometrics.records.tables import metadata
+from biometrics.records.values import EnrolledSample
+from biometrics.types import FingerPosition, Impression, Modality, Sample
+
+STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
+ANOTHER_STATE = "28/519/28519004"
+V1, OSIA = "/api/v1", "/osia/v1"
+
+# What changes by being asked at all: entries, counters of entries, when a key was used, idempotency keys.
+NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessions", "once_keys", "counters"}
+
+
+@dataclass
+class Victim:
+    """Somebody on record, with one encounter, which OSIA's and MOSIP's clients know by names of their own."""
+
+    record_id: str
+    encounter_id: str
+    number: str
+    sample_id: int
+    person_id: str
+    client_id: str
+    name: str
+    other: Victim | None = None  # of whom an effect is on two people
+    search_id: str = ""  # of a search that found them, and the case about it, where an effect is on these
+    case_id: str = ""
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody may learn who may not read the person."""
+        known = [self.record_id, self.encounter_id, self.number, self.name, self.client_id, self.person_id]
+        return known + [one for one in (self.search_id, self.case_id) if one]
+
+
+@dataclass
+class World:
+    """The service, at an address, and people on record in it."""
+
+    client: httpx.Client
+    app: FastAPI
+    folder: Path
+    keys: dict[tuple[Role, str], str] = field(default_factory=dict)
+    samples: dict[tuple[int, int], EnrolledSample] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the running service."""
+        engine: Engine = self.app.state.engine
+        return engine
+
+    def sample(self, person: int, impression: int = 0) -> EnrolledSample:
+        """Return a right thumb of a generated person, extracted once."""
+        if (person, impression) not in self.samples:
+            content, thumb = print_of(person, "right_thumb", impression), FingerPosition.RIGHT_THUMB
+            sample = Sample(Modality.FINGERPRINT, content, "a.png", thumb, Impression.PLAIN_LIVE_SCAN)
+            (self.samples[person, impression],) = self.engine.extract([sample], assess=True)
+        return self.samples[person, impression]
+
+    def victim(self, effect: Effect | None = None) -> Victim:
+        """Put somebody on record at STATION, and another person where an effect is on two."""
+        number = uuid.uuid4().hex[:8]
+        name = f"Victim {number}"
+        data = ClientData(f"E-{number}", "arrest", ("CRIMINAL", "MOSIP"), active=True, content=None)
+        beside = OsiaStore(self.engine.store).beside(f"P-{number}", data)
+        sample = self.sample(effect.person if effect else 0)
+        made = self.engine.store.enrol(Person(name), encounter(), [sample], beside)
+        self.waive_checks()  # nobody else writes meanwhile
+        victim = Victim(
+            made.record_id,
+            made.encounter_id,
+            made.national_number,
+            made.sample_ids[0],
+            f"P-{number}",
+            f"E-{number}",
+            name,
+            self.victim() if effect and effect.on_two else None,
+        )
+        if effect and effect.prepare:
+            effect.prepare(self, victim, effect.person)
+        return victim
+
+    def waive_checks(self) -> None:
+        """Leave out the checks of what was enrolled: in the background they would write while rows are compared."""
+        checks = CheckStore(self.engine.store.database, frozenset)
+        checks.waive(checks.waiting(1000))
+
+    def header(self, role: Role, unit: str) -> dict[str, str]:
+        """Return the header of somebody of a role at a unit."""
+        if (role, unit) not in self.keys:
+            self.keys[role, unit] = self._key(role, unit)
+        return {"Authorization": self.keys[role, unit]}
+
+    def _key(self, role: Role, unit: str) -> str:
+        accounts = self.app.state.accounts
+        if role.is_machine:
+            return new_key(accounts, role, unit=unit)
+        new = NewUser(f"test-{uuid.uuid4().hex[:12]}", "R. Patil", frozenset({role}), Unit.of(unit))
+        _, once = accounts.add_user(local_operator("test"), new)
+        entered = {"login": new.login, "password": once, "new_password": "seven lamps by the river"}
+        return f"Bearer {self.client.post(f'{V1}/tokens', json=entered).json()['access_token']}"
+
+    def rows(self) -> dict[str, set[tuple[Any, ...]]]:
+        """Return all rows of all tables, as the database driver gives them."""
+        tables = [table.name for table in metadata.sorted_tables if table.name not in NOT_COUNTED]
+        with self.engine.store.database.reading() as connection:
+            return {
+                name: {tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")} for name in tables
+            }
+
+
+@contextmanager
+def running(folder: Path, **others: Any) -> Iterator[World]:
+    """Run the service for effects to be tried on."""
+    settings = Settings(
+        data_folder=folder,
+        totp_required=False,
+        requests_per_minute=1_000_000,
+        sign_ins_per_minute=10_000,
+        osia_station=STATION,
+        mosip_station=STATION,
+        access_minutes=15,
+        answer_seconds=600,  # the first comparison on a machine compiles the matcher
+        work_wait_seconds=600,
+        _env_file=None,
+        **others,
+    )
+    app = create_app(settings)
+    with served(app) as url, httpx.Client(base_url=url, timeout=120) as client:
+        yield World(client, app, folder)
+
+
+Send = Callable[[World, Victim, dict[str, str]], Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect over one interface.
+
+    Attributes:
+        name: names the test.
+        scopes: what it takes.
+        send: has the effect, or tries to.
+        discloses: what a success tells, all of it; None where it changes rows instead.
+        on_two: whether it is on two people.
+        person: the generated person whose print the victim has: of their own where prints are searched for.
+        prepare: makes what the effect is on besides the victim, given that person.
+        elsewhere: the unit from which nobody has the effect.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
+    send: Send
+    discloses: Callable[[Victim], tuple[str, ...]] | None = None
+    on_two: bool = False
+    person: int = 0
+    prepare: Callable[[World, Victim, int], None] | None = None
+    elsewhere: str = SIBLING
+
+
+def native(method: str, path: str, **sent: Any) -> Send:
+    """Ask the native API; `<record_id>` and the like stand for the victim's. `files` may hold bytes."""
+    files = sent.pop("files", None)
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        filled_in = json.loads(filled(json.dumps(sent), victim))
+        headers = header | filled_in.pop("headers", {})
+        if files is not None:
+            filled_in["files"] = files
+        return world.client.request(method, V1 + filled(path, victim), headers=headers, **filled_in)
+
+    return send
+
+
+def osia(method: str, path: str, body: Any = None, **query: str) -> Send:
+    """Ask OSIA's interface."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        params = {"transactionId": "T-1"} | query
+        return world.client.request(method, OSIA + filled(path, victim), json=body, params=params, headers=header)
+
+    return send
+
+
+def mosip(operation: str, **fields: Any) -> Send:
+    """Ask MOSIP's interface."""
+
+    def send(world: World, victim: Victim, header: dict[str, str]) -> Any:
+        asked = message(operation, **json.loads(filled(json.dumps(fields), victim)))
+        return world.client.post(f"/mosip{path_of(f'mosip.abis.{operation}')}", json=asked, headers=header)
+
+    return send
+
+
+def filled(text: str, victim: Victim) -> str:
+    """Put the victim's ids in their places."""
+    for name in ("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id", "search_id", "case_id"):
+        text = text.replace(f"<{name}>", str(getattr(victim, name)))
+        text = text.replace(f"<other_{name}>", str(getattr(victim.other, name, "")))
+    return text
+
+
+def scopes(*named: Scope) -> frozenset[Scope]:
+    """Return the scopes that an effect takes."""
+    return frozenset(named)
+
+
+def may(role: Role, effect: Effect) -> bool:
+    """Say whether a role has all scopes of an effect."""
+    return effect.scopes <= role.scopes
+
+
+def succeeded(answer: Any) -> bool:
+    """Say whether what was asked for was done, by the words of the interface."""
+    kind = answer.headers.get("content-type", "")
+    if answer.headers.get("x-transaction-type"):
+        return bool(answer.headers["x-transaction-type"] != "ERRT")
+    if kind.startswith("application/x-ndjson"):
+        return all(json.loads(line)["status"] == 201 for line in answer.text.splitlines())
+    if kind.startswith("application/json") and answer.status_code == 200:
+        told = answer.json()
+        if isinstance(told, dict) and "returnValue" in told:
+            return bool(told["returnValue"] == "1")
+    return bool(answer.status_code < 300)
+
+
+def text_of(answer: Any) -> str:
+    """Return all of an answer as text: of a file of transactions the values of its fields, too."""
+    text = answer.content.decode("latin-1")
+    if answer.headers.get("x-transaction-type"):
+        records = itl.parse(answer.content)
+        text += "\n".join(one.value.decode("latin-1") for record in records for one in record.fields)
+    return str(text)
+
+
+def refused(world: World, effect: Effect, victim: Victim, role: Role, unit: str) -> None:
+    """Check that an effect is refused, changes nothing, and tells nothing that was not sent."""
+    who = (effect.name, role, unit)
+    header = world.header(role, unit)
+    before = world.rows()
+    answer = effect.send(world, victim, header)
+    after = world.rows()
+    world.waive_checks()
+    gone = {name: before[name] - after[name] for name in before if before[name] - after[name]}
+    assert not gone, (*who, "changed", gone)
+    asked = answer.request.url.path + answer.request.url.query.decode() + answer.request.read().decode("latin-1")
+    told_all = unit == STATION and Scope.ENCOUNTER_READ in role.scopes  # whoever may read them may be told
+    secrets = () if told_all else victim.secrets
+    told = [secret for secret in secrets if secret not in asked and secret in text_of(answer)]
+    assert not told, (*who, "was told", told)
+    made = {name for name in before if after[name] - before[name]}
+    if effect.discloses is None:
+        assert not succeeded(answer), (*who, answer.text)
+    elif succeeded(answer):
+        disclosed = [one for one in effect.discloses(victim) if one in text_of(answer)]
+        assert not disclosed, (*who, "was told", disclosed)
+    if effect.discloses is None or not may(role, effect):
+        assert not made, (*who, "made", made)
+
+
+def had(world: World, effect: Effect, role: Role, unit: str) -> None:
+    """Check that a role has an effect at a unit."""
+    victim, header = world.victim(effect), world.header(role, unit)
+    before = world.rows()
+    answer = effect.send(world, victim, header)
+    after = world.rows()
+    world.waive_checks()
+    assert succeeded(answer), (effect.name, role, unit, answer.text)
+    if effect.discloses:
+        untold = [one for one in effect.discloses(victim) if one not in text_of(answer)]
+        assert not untold, (effect.name, role, unit, untold, answer.text)
+    else:
+        assert after != before, (effect.name, role, unit)
+
+
+def check_who_lacks_the_right(world: World, effect: Effect) -> None:
+    """Check that roles without the scopes have no effect and learn nothing, at the record's own station."""
+    victim = world.victim(effect)
+    for role in Role:
+        if not may(role, effect):
+            refused(world, effect, victim, role, STATION)
+
+
+def check_elsewhere(world: World, effect: Effect) -> None:
+    """Check that roles with the scopes have no effect and learn nothing at another unit."""
+    victim = world.victim(effect)
+    for role in Role:
+        if may(role, effect):
+            refused(world, effect, victim, role, effect.elsewhere)
+
+
+def check_who_has_the_right(world: World, effect: Effect) -> None:
+    """Check that an effect is had, so that a row that is refused for another reason does not pass for a proof."""
+    roles = [role for role in Role if may(role, effect)]
+    assert roles, "nobody has the right"
+    for role, unit in [*((role, STATION) for role in roles), (roles[0], DISTRICT)]:
+        had(world, effect, role, unit)
