@@ -160,7 +160,7 @@ class Client:
     def stand(self) -> None:
         """Make a standing search, and withdraw one of anybody's."""
         files = {"unknown_finger": ("scene.fmr", minutiae_of(self._random.randrange(10**6)))}
-        if made := self._send("POST", "/standing-searches", data=PURPOSE, files=files):
+        if made := self._send("POST", "/standing-searches", data={"case_number": PURPOSE["case_number"]}, files=files):
             with self._tally.lock:
                 self._tally.standing.add(made.json()["standing"]["id"])
         listed = self._send("GET", "/standing-searches", params={"limit": 20})
