@@ -102,6 +102,7 @@ ACTIONS: Final = {
     Action.UNIT_SET: N_("A unit was named"),
     Action.RETENTION_ORDERED: N_("An order on retention was entered"),
     Action.RETENTION_LISTED: N_("What is due for destruction was listed"),
+    Action.RETENTION_RUN: N_("The destruction of what is due was started"),
     Action.EXPUNGED: N_("Samples were destroyed"),
     Action.BACKED_UP: N_("A backup was made"),
     Action.BACKUP_RESTORED: N_("A backup was restored"),
