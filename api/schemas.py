@@ -12,8 +12,9 @@ from api.person_schemas import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut,
 from api.shapes import Day, NameOf
 from api.shapes import Schema as Schema
 from biometrics.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
+from biometrics.errors import InvalidField
 from biometrics.person import Person, Sex
-from biometrics.records.values import Page, PersonVersion, Record, StoredEncounter, StoredOutcome
+from biometrics.records.values import EncounterVersion, Page, PersonVersion, Record, StoredEncounter, StoredOutcome
 from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
 
 
@@ -136,6 +137,60 @@ class EncounterIn(Schema):
         missing = tuple(one.missing() for one in self.missing_fingers)
         fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
         return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
+
+
+class EncounterPatch(Schema):
+    """What to change of an encounter: what is not given stays; what is given replaces the whole field."""
+
+    fir_number: str = ""
+    station_code: str = ""
+    district_code: str = ""
+    state_code: str = ""
+    date: Day | None = Field(default=None, description="Never null where it is given")
+    sections: list[ActSection] = []
+    officer: str = ""
+    kind: EncounterKind = EncounterKind.ARREST
+    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    time: dt.time | None = Field(default=None, description="Local time of day")
+    place: str = ""
+    device: str = ""
+    legal_basis: LegalBasis = LegalBasis.UNSTATED
+    missing_fingers: list[MissingFingerIn] = []
+
+    def applied(self, encounter: Encounter) -> Encounter:
+        """Return the encounter with the changes, validated as a whole."""
+        changes = {name: getattr(self, name) for name in self.model_fields_set}
+        if "fir_number" in changes:
+            changes.setdefault("fir_year", None)  # read from the new number
+        if "sections" in changes:
+            changes["sections"] = tuple(Section(one.act, one.section) for one in self.sections)
+        if "missing_fingers" in changes:
+            changes["missing_fingers"] = tuple(one.missing() for one in self.missing_fingers)
+        if changes.get("date", encounter.date) is None:
+            raise InvalidField("An encounter has a date; give it, or leave it out to keep the one that it has.")
+        return replace(encounter, **changes)
+
+
+class EncounterVersionOut(Schema):
+    """What an encounter was, until somebody put another content in its place; no rule of today was applied to it."""
+
+    number: int = Field(description="Which version it was, from 1")
+    content: dict[str, Any] = Field(description="The fields of the encounter; what was empty is left out")
+    sample_ids: list[int] = Field(description="Samples that went with it; none where the samples stayed")
+    changed_at: dt.datetime
+    changed_by: str = Field(description="Id of who then put another content in its place")
+    changed_by_name: Annotated[str, NameOf("changed_by")] = ""
+
+    @classmethod
+    def of(cls, old: EncounterVersion) -> EncounterVersionOut:
+        """Show a version."""
+        return cls(
+            number=old.number,
+            content=dict(old.content),
+            sample_ids=list(old.sample_ids),
+            changed_at=old.changed_at,
+            changed_by=old.changed_by,
+        )
 
 
 class SampleOut(Schema):

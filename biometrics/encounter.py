@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from biometrics.entry import Entered
 from biometrics.errors import InvalidField
 from biometrics.once import ADDED
 from biometrics.text import assign, clean_state_code, clean_text
-from biometrics.types import FingerPosition, Sample
+from biometrics.types import FingerPosition
 
 # Lengths in code points; the columns of biometrics/records/tables.py have the same.
 CODE_LENGTH = 20  # a police station or district
@@ -156,7 +156,7 @@ class Encounter(Entered):
                 f"give one from {FIRST_ENCOUNTER_DATE.year} to {latest.year}."
             )
 
-    def refuse_prints_of_missing(self, samples: Iterable[Sample]) -> None:
+    def refuse_prints_of_missing(self, samples: Iterable[_OfAFinger]) -> None:
         """Check that no print is of a finger that is not there to be taken.
 
         Raises:
@@ -169,6 +169,13 @@ class Encounter(Entered):
                     f"The {sample.position.label} is {without[sample.position]}, and there is a print of it; "
                     "correct one of them."
                 )
+
+
+class _OfAFinger(Protocol):
+    """A sample, arriving or stored."""
+
+    @property
+    def position(self) -> FingerPosition | None: ...
 
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from api import tables
-from api.commands.arguments import IdempotencyKey, once_of, parse_date, read_file
+from api.commands.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
 from api.commands.operator import operated_store
 from api.commands.remote import server
 from api.person_schemas import ParticularsIn
-from api.schemas import PersonPatch, RecordOut, RecordPage
+from api.schemas import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
 from api.settings import Settings
 from biometrics.court import CourtEvent, Outcome, Verdict
+from biometrics.encounter import EncounterKind, LegalBasis
 from biometrics.errors import InvalidField
 from biometrics.particulars import Particulars
 from biometrics.person import Sex
@@ -127,6 +129,43 @@ def history(record: RecordId) -> None:
             aliases = ", ".join(person.aliases)
             table.add_row(str(old.version), person.name, aliases, person.sex, born, when, old.changed_by)
     Console().print(table)
+
+
+@app.command("correct-encounter")
+def correct_encounter(
+    encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
+    version: Annotated[int, typer.Option("--version", help="The version of its record that was read.")],
+    fir: Annotated[str | None, typer.Option(help="The right FIR number.")] = None,
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, where its number does not end in it.")] = None,
+    date: Annotated[str | None, typer.Option(help="The right day, YYYY-MM-DD.")] = None,
+    station: Annotated[str | None, typer.Option(help="The right police station code.")] = None,
+    district: Annotated[str | None, typer.Option(help="The right district code.")] = None,
+    state: Annotated[str | None, typer.Option(help="The right state code.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Who enrolled.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where it was.")] = None,
+    kind: Annotated[EncounterKind | None, typer.Option(help="Why biometrics were taken.")] = None,
+    legal_basis: Annotated[LegalBasis | None, typer.Option(help="The law under which they were.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="All sections, each as ACT:SECTION.")] = None,
+    idempotency_key: IdempotencyKey = "",
+) -> None:
+    """Correct an encounter, whose prints and photos stay; what it was before is kept."""
+    texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
+    given: dict[str, Any] = texts | {"officer": officer, "place": place, "fir_year": fir_year}
+    given |= {"kind": kind, "legal_basis": legal_basis, "date": parse_date(date) if date else None}
+    if section:
+        given["sections"] = [asdict(parse_section(text)) for text in section]
+    patch = EncounterPatch.model_validate({field: value for field, value in given.items() if value is not None})
+    request = once_of(idempotency_key, "correct-encounter", encounter, version, given)
+    with operated_store(Settings(), request) as store:
+        Console().print(tables.record(RecordOut.of(store.clerk.correct_encounter(encounter, patch.applied, version))))
+
+
+@app.command("encounter-history")
+def encounter_history(encounter: Annotated[str, typer.Argument(help="Id of the encounter.")]) -> None:
+    """Show what an encounter was before each correction or replacement, as JSON, the oldest first."""
+    with operated_store(Settings()) as store:
+        for old in store.clerk.encounter_history(encounter):
+            typer.echo(EncounterVersionOut.of(old).model_dump_json(exclude={"changed_by_name"}))
 
 
 @app.command()

@@ -11,7 +11,14 @@ from api.person_schemas import LinkIn, LinkOut, OutcomeIn, OutcomeOut, Withdrawa
 from api.preconditions import OptionalVersion, Version
 from api.repeats import WritingStore
 from api.routes.records import shown
-from api.schemas import PersonPatch, PersonVersionOut, RecordOut, outcome_fields
+from api.schemas import (
+    EncounterPatch,
+    EncounterVersionOut,
+    PersonPatch,
+    PersonVersionOut,
+    RecordOut,
+    outcome_fields,
+)
 from api.security import needs
 from biometrics.access import Scope
 from biometrics.errors import Conflict
@@ -44,6 +51,39 @@ def correct_person(
 def read_history(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> list[PersonVersionOut]:
     """Read what was replaced, by whom and when, the oldest first."""
     return colleagues.named([PersonVersionOut.of(old) for old in store.clerk.history(record_id)])
+
+
+@router.patch(
+    "/encounters/{encounter_id}",
+    summary="Correct an encounter",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), needs(Scope.RECORD_EXPUNGE)],
+)
+def correct_encounter(
+    encounter_id: str,
+    change: EncounterPatch,
+    version: Version,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
+    response: Response,
+) -> RecordOut:
+    """Change what is given of an encounter, whose prints and photos stay; what it was before is kept in its history.
+
+    `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
+    of another unit is not corrected, also in a record that one sees.
+    """
+    return colleagues.named(shown(store.clerk.correct_encounter(encounter_id, change.applied, version), response))
+
+
+@router.get(
+    "/encounters/{encounter_id}/history",
+    summary="Read what an encounter was before",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def read_encounter_history(
+    encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
+) -> list[EncounterVersionOut]:
+    """Read what was replaced, by whom and when, the oldest first, with the samples that went with it."""
+    return colleagues.named([EncounterVersionOut.of(old) for old in store.clerk.encounter_history(encounter_id)])
 
 
 @router.post(

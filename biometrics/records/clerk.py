@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from biometrics.access import Act, Scope, Unit
 from biometrics.court import Outcome
+from biometrics.encounter import Encounter
 from biometrics.errors import StoreUnavailable
 from biometrics.once import Once
 from biometrics.person import Person
@@ -17,14 +18,27 @@ from biometrics.records import jurisdiction, merging, outcomes, people, revising
 from biometrics.records.audit import Action, append
 from biometrics.records.case_rows import FOLLOW_UP
 from biometrics.records.case_tables import cases
+from biometrics.records.changes import append_changes
+from biometrics.records.check_rows import follow_enrolment
 from biometrics.records.database import Database
+from biometrics.records.encounters import load_encounters
 from biometrics.records.leftovers import remove_unreferenced
 from biometrics.records.merging import Hand
 from biometrics.records.provenance import Merge, Move, PendingMerge, Provenance
 from biometrics.records.repeats import once_id
-from biometrics.records.rights import needs
+from biometrics.records.rights import HIDE, needs
 from biometrics.records.sealing_anew import Sealer
-from biometrics.records.values import EncounterLink, EncounterVersion, LinkKind, PersonVersion, Record, StoredOutcome
+from biometrics.records.tables import encounters
+from biometrics.records.templates import templates_at
+from biometrics.records.values import (
+    EncounterLink,
+    EncounterVersion,
+    LinkKind,
+    Operation,
+    PersonVersion,
+    Record,
+    StoredOutcome,
+)
 
 
 class RecordClerk:
@@ -68,6 +82,38 @@ class RecordClerk:
             corrected = self._once(connection, "correct", correct)
             return people.load_records(connection, [people.lead(connection, corrected)])[0]
 
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
+    def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
+        """Put another content in place of an encounter's, whose samples stay; what it was is kept in its history.
+
+        It needs the rights of `RecordStore.replace_encounter`, and has the same entry and history. `change` returns
+        the new content; `version` is that of the record. Indexes learn what a search may ask for, and the samples are
+        searched for again, since the encounter may have become one of another kind.
+
+        Raises:
+            UnknownEncounter, VersionMismatch.
+            OutOfJurisdiction: another unit made it, or the new content is of another unit.
+            InvalidField: a value breaks its rule, or a sample is a print of a finger that is not there.
+        """
+        with self._database.writing() as connection:
+
+            def correct() -> str:
+                known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
+                jurisdiction.require_record(connection, self._act, record_id)
+                row = people.touch(connection, record_id, version)
+                held = load_encounters(connection, [row.id])[row.id]
+                encounter = change(next(one.encounter for one in held if one.id == known))
+                before, number = revising.put_instead(connection, self._act, row.id, known, encounter)
+                encounter.refuse_prints_of_missing(before.samples)
+                append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
+                follow_enrolment(connection, known, encounter, self._act)
+                about = {"encounter": known, "version": number, "samples": [], "replaced": []}
+                append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
+                return str(row.id)
+
+            corrected = self._once(connection, "correct encounter", correct)
+            return people.load_records(connection, [people.lead(connection, corrected)])[0]
+
     @needs(Scope.ENCOUNTER_READ)
     def history(self, record_id: str) -> list[PersonVersion]:
         """Return what a person's data was before each correction, the oldest first.
@@ -92,8 +138,22 @@ class RecordClerk:
             known = people.canonical_id(encounter_id)
             outcomes.record_of(connection, known)
             jurisdiction.require_encounter(connection, self._act, known)
-            old = revising.load_versions(connection, known)
+            old = revising.load_versions_of(connection, encounters.c.id == known).get(known, [])
             append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
+            return old
+
+    @needs(Scope.ENCOUNTER_READ)
+    def encounter_histories(self, record_id: str) -> dict[str, list[EncounterVersion]]:
+        """Return the histories of a record's encounters by their ids, without those that nobody has replaced.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        with self._database.writing() if self._act else self._database.reading() as connection:
+            self._require(connection, record_id)
+            lead = people.lead(connection, record_id)
+            old = revising.load_versions_of(connection, encounters.c.record_id == lead)
+            append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
             return old
 
     @needs(Scope.OUTCOME_WRITE)

@@ -5,17 +5,39 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
+from biometrics.access import Act
 from biometrics.encounter import Encounter
-from biometrics.records import content
+from biometrics.records import content, jurisdiction
 from biometrics.records.changes import append_changes
-from biometrics.records.encounters import columns_of, insert_parts
+from biometrics.records.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.records.history_tables import encounter_versions, replaced_samples
 from biometrics.records.osia_tables import osia_encounters
 from biometrics.records.tables import encounters, missing_fingers, samples, sections, templates
 from biometrics.records.values import EncounterVersion, Operation, StoredEncounter
 from biometrics.types import Modality
+
+
+def put_instead(
+    connection: Connection, act: Act | None, record_id: str, encounter_id: str, encounter: Encounter
+) -> tuple[StoredEncounter, int]:
+    """Put another content in place of an encounter of a record that the transaction has touched; its samples stay.
+
+    What it was is kept as a version; return that and the version's number.
+
+    Raises:
+        UnknownEncounter: it is not in this record.
+        OutOfJurisdiction: another unit made it, or the new content is of another unit.
+        InvalidField: a value breaks its rule.
+    """
+    jurisdiction.require_unit(act, jurisdiction.unit_at(encounter))
+    require_encounter_of(connection, record_id, encounter_id)
+    jurisdiction.require_made_here(connection, act, encounter_id)
+    before = {one.id: one for one in load_encounters(connection, [record_id])[record_id]}[encounter_id]
+    number = keep_version(connection, before, act.actor.id if act else "")
+    update_encounter(connection, encounter_id, encounter)
+    return before, number
 
 
 def update_encounter(connection: Connection, encounter_id: str, encounter: Encounter) -> None:
@@ -64,20 +86,31 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
     return retired
 
 
-def load_versions(connection: Connection, encounter_id: str) -> list[EncounterVersion]:
-    """Return what an encounter was before each replacement, the oldest first."""
-    of_encounter = encounter_versions.c.encounter_id == encounter_id
-    rows = connection.execute(select(encounter_versions).where(of_encounter).order_by(encounter_versions.c.number))
-    query = (
-        select(replaced_samples.c.number, replaced_samples.c.sample_id)
+def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict[str, list[EncounterVersion]]:
+    """Return what some encounters were before each replacement, the oldest first, by the encounter's id.
+
+    `which` is a condition on `encounters`; those that nobody has replaced are left out.
+    """
+    retired = (
+        select(samples.c.encounter_id, replaced_samples.c.number, replaced_samples.c.sample_id)
         .join(samples, samples.c.id == replaced_samples.c.sample_id)
-        .where(samples.c.encounter_id == encounter_id)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .where(which)
         .order_by(replaced_samples.c.sample_id)
     )
-    held: defaultdict[int, list[int]] = defaultdict(list)
-    for row in connection.execute(query):
-        held[row.number].append(row.sample_id)
-    return [
-        EncounterVersion(row.number, row.content, tuple(held[row.number]), row.changed_at, row.changed_by)
-        for row in rows
-    ]
+    held: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for row in connection.execute(retired):
+        held[row.encounter_id, row.number].append(row.sample_id)
+    kept = (
+        select(encounter_versions)
+        .join(encounters, encounters.c.id == encounter_versions.c.encounter_id)
+        .where(which)
+        .order_by(encounter_versions.c.number)
+    )
+    found: defaultdict[str, list[EncounterVersion]] = defaultdict(list)
+    for row in connection.execute(kept):
+        sample_ids = tuple(held[row.encounter_id, row.number])
+        found[row.encounter_id].append(
+            EncounterVersion(row.number, row.content, sample_ids, row.changed_at, row.changed_by)
+        )
+    return dict(found)

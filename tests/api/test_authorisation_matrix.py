@@ -37,6 +37,7 @@ PROPER: dict[str, dict[str, Any]] = {
     },
     f"POST {V1}/enrolments": {"data": form(), "files": THUMB},
     f"POST {V1}/records": {"json": {"name": "Asha Verma", "state_code": "27"}},
+    f"PATCH {V1}/encounters/{{encounter_id}}": {"json": {"place": "Pune"}, "headers": {"If-Match": '"1"'}},
     f"POST {V1}/encounters/{{encounter_id}}/outcomes": {
         "json": {"event": "decision", "date": "2026-02-01", "court": "Sessions Court", "verdict": "discharged"}
     },

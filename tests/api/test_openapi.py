@@ -139,6 +139,7 @@ def test_every_operation_shows_a_request_and_an_answer(operations: Operations) -
 
 WHOLE = {  # what is of one thing, and few
     "GET /api/v1/records/{record_id}/history",
+    "GET /api/v1/encounters/{encounter_id}/history",
     "GET /api/v1/records/{record_id}/retention",
     "GET /api/v1/cases/{case_id}/images",
     "GET /api/v1/webhooks",

@@ -39,6 +39,12 @@ EFFECTS = [
         "read by number, OSIA", scopes(READ), osia("GET", "/persons/<number>/encounters"), lambda one: (one.client_id,)
     ),
     Effect("history, native", scopes(READ), native("GET", "/records/<record_id>/history"), lambda one: ("[",)),
+    Effect(
+        "history of an encounter, native",
+        scopes(READ),
+        native("GET", "/encounters/<encounter_id>/history"),
+        lambda one: ("[",),
+    ),
     # An image is read.
     Effect("image, native", scopes(IMAGE), native("GET", "/samples/<sample_id>/image"), lambda one: ("PNG",)),
     Effect(
@@ -112,6 +118,11 @@ EFFECTS = [
         "correct, native",
         scopes(WRITE),
         native("PATCH", "/records/<record_id>", json={"birth_year": 1990}, headers=MATCH_ONE),
+    ),
+    Effect(
+        "correct an encounter, native",
+        scopes(WRITE, EXPUNGE),
+        native("PATCH", "/encounters/<encounter_id>", json={"fir_number": "7/2026"}, headers=MATCH_ONE),
     ),
     Effect(
         "join a gallery, OSIA",

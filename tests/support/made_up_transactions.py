@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 
 from biometrics import itl
 from biometrics.itl import DATA, IDC, RS, US, Field, Record
@@ -12,6 +14,14 @@ from fingerprint.itl import TENPRINT
 Values = Mapping[int, str | bytes]
 
 _numbers = itertools.count(1000)
+
+
+def taking_poor_prints(folder: Path) -> Path:
+    """Write a table of transactions by which generated prints are enrolled whatever their quality."""
+    shipped = files("api.transactions").joinpath("mapping.toml").read_text()
+    path = folder / "transactions.toml"
+    path.write_text(shipped.replace('accept_poor_quality = ""', 'accept_poor_quality = "generated"'))
+    return path
 
 
 def record(record_type: int, values: Values) -> Record:

@@ -338,6 +338,10 @@ class Story:
         change = {"birth_year": 1988, "aliases": ["Guddi"]}
         self.ask("PATCH", own, headers=self._version(record) | _key(5), body=change)
         self.ask("GET", f"{own}/history")
+        visit = f"{V1}/encounters/{{encounter_id}}"
+        right = {"fir_number": "0124/2026"}
+        self.ask("PATCH", visit, headers=self._version(record) | _key(21), body=right)
+        self.ask("GET", f"{visit}/history")
         outcome = {"event": "decision", "date": "2026-06-01", "court": "Sessions Court Pune", "verdict": "acquitted"}
         outcomes = f"{V1}/encounters/{{encounter_id}}/outcomes"
         self.ids["outcome_id"] = self.ask("POST", outcomes, 201, headers=_key(6), body=outcome)["id"]

@@ -18,11 +18,12 @@ from api.paging import After
 from api.record_query import record_query
 from api.retention_schemas import ClockOut
 from api.routes.retention import Retention
-from api.schemas import PersonVersionOut, RecordOut, RecordPage
+from api.schemas import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
 from api.search_schemas import MentionPageOut
 from api.security import needs
 from api.shapes import Schema
 from api.web import clocks
+from api.web.encounter_words import changes_of
 from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
 from api.web.person_words import Change, changes, described
@@ -114,6 +115,14 @@ class Correction:
     changes: Sequence[Change]
 
 
+@dataclass(frozen=True)
+class EncounterCorrection(Correction):
+    """What somebody changed of an encounter, and when; `with_samples`: its prints and photos were replaced, too."""
+
+    visit: EncounterOut
+    with_samples: bool
+
+
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def show_record(
     record_id: str, pages: PagesDependency, store: StoreDependency, retention: Retention, after: After = None
@@ -129,6 +138,7 @@ def show_record(
         found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
     provenance = ProvenanceOut.model_validate(store.clerk.provenance(record.id))
     corrections = _corrections(record, store, pages)
+    revised = _revised(record, store, pages)
     return pages.show(
         "record.html",
         record=record,
@@ -142,7 +152,8 @@ def show_record(
         found=found,
         purposes={one.value: one for one in Purpose},
         corrections=corrections,
-        names=names_of(store.database, _who(corrections, provenance)),
+        revised=revised,
+        names=names_of(store.database, _who([*corrections, *revised], provenance)),
         merges=provenance.merges,
         pending=provenance.pending,
         moves=[one for one in provenance.moves if one.merge_id is None],
@@ -161,6 +172,17 @@ def _corrections(record: RecordOut, store: RecordStore, pages: Pages) -> list[Co
         for old, new in zip(states, after, strict=False)
     ]
     return made[::-1]
+
+
+def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[EncounterCorrection]:
+    """Return what was changed of a person's encounters, the newest first."""
+    histories = store.clerk.encounter_histories(record.id)
+    made = []
+    for visit in record.encounters:
+        versions = [EncounterVersionOut.of(old) for old in histories.get(visit.id, ())]
+        for old, changed in zip(versions, changes_of(versions, visit, pages.language), strict=True):
+            made.append(EncounterCorrection(old.changed_at, old.changed_by, changed, visit, bool(old.sample_ids)))
+    return sorted(made, key=lambda one: one.at, reverse=True)
 
 
 def _who(corrections: Sequence[Correction], provenance: ProvenanceOut) -> list[str]:
