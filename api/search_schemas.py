@@ -18,7 +18,7 @@ from biometrics.records.colleagues import names_of
 from biometrics.records.mentions import Mention, MentionPage
 from biometrics.records.search_list import SearchLine, SearchPage
 from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, Search, SearchCandidate, StoredSearch
+from biometrics.records.values import Elsewhere, ListedPeople, Search, SearchCandidate, StoredSearch
 from biometrics.replay import Replay
 from biometrics.scoring import SampleScore
 from biometrics.types import Modality
@@ -168,7 +168,7 @@ class SearchOut(Schema):
             target_fpir=search.settings["target_fpir"],
             threshold=search.threshold,
             identity=search.settings["identity"],
-            candidates=_shown(search, search.candidates, store),
+            candidates=_shown(search, search.candidates, store, stored.listed),
         )
 
 
@@ -283,8 +283,10 @@ class ReplayOut(Schema):
         )
 
 
-def _shown(search: Search, candidates: Sequence[SearchCandidate], store: RecordStore) -> list[CandidateOut]:
-    told = candidate_list(store, search, candidates)
+def _shown(
+    search: Search, candidates: Sequence[SearchCandidate], store: RecordStore, known: ListedPeople | None = None
+) -> list[CandidateOut]:
+    told = candidate_list(store, search, candidates, known)
     own = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(told.people, start=1)]
     return own + [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(told.elsewhere, start=len(own) + 1)]
 

@@ -12,7 +12,7 @@ from biometrics.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.ranking import Ranked
 from biometrics.records.jurisdiction import unit_of
 from biometrics.records.store import RecordStore
-from biometrics.records.values import ELSEWHERE_FPIR, Elsewhere, Record, Search, SearchCandidate
+from biometrics.records.values import ELSEWHERE_FPIR, Elsewhere, ListedPeople, Record, Search, SearchCandidate
 from biometrics.scoring import PersonScore
 
 INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
@@ -102,12 +102,16 @@ class CandidateList:
     elsewhere: tuple[UnitHit, ...]
 
 
-def candidate_list(store: RecordStore, search: Search, listed: Sequence[SearchCandidate]) -> CandidateList:
+def candidate_list(
+    store: RecordStore, search: Search, listed: Sequence[SearchCandidate], known: ListedPeople | None = None
+) -> CandidateList:
     """Return what whoever is acting is told of the candidates of a search, or of its replay.
+
+    `known` are the people of a search that was just made; else they are read.
 
     What was told of other units stays as it was told: the unit to call is that of the day of the search.
     """
-    people = store.people([one.record_id for one in listed])
+    people = known.people if known else store.people([one.record_id for one in listed])
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
     for one in sorted(listed, key=lambda candidate: -candidate.decibans):
@@ -121,7 +125,8 @@ def candidate_list(store: RecordStore, search: Search, listed: Sequence[SearchCa
                 hits.setdefault(one.elsewhere, None)
         else:
             own.append(Shown(one, person))
-    units = tuple(UnitHit(unit, hits[unit.unit]) for unit in store.contacts(hits))
+    contacts = [known.contacts[unit] for unit in sorted(hits)] if known else store.contacts(hits)
+    units = tuple(UnitHit(unit, hits[unit.unit]) for unit in contacts)
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.candidates import candidate_list
 from biometrics.cases import CaseKind, Finding, Question, Side, View
 from biometrics.engine import Engine
-from biometrics.errors import Conflict, InvalidField, UnknownSample, WrongStep
+from biometrics.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.image import decode
 from biometrics.records.cases import CaseStore, Looked
 from biometrics.records.store import RecordStore
@@ -53,14 +53,10 @@ def open_case(
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
-    engine.store.keep_search_images(stored.id, kept)
     question = Question(_kind(stored), found.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
     cases = CaseStore(engine.store.database, act, engine.store.given[1])
     finding = Finding(found.decibans, rank, str(found.detail.get("hint", "")), found.detail)
-    case_id = cases.open(question, finding, engine.rules.verified())
-    if case_id is None:
-        raise Conflict("Examiners were asked about this candidate of this search already.")
-    return cases.case(case_id)
+    return cases.ask(question, finding, engine.rules.verified(), engine.store.keeping_search_images(stored.id, kept))
 
 
 def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:

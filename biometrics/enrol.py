@@ -11,6 +11,8 @@ from biometrics.engine import Engine
 from biometrics.errors import PoorQuality, StoreUnavailable
 from biometrics.observing import Stage
 from biometrics.person import Encounter, Person
+from biometrics.records.cases import CaseStore
+from biometrics.records.checks import CheckStore
 from biometrics.records.values import EnrolledSample, Enrolment
 from biometrics.types import Sample
 
@@ -31,9 +33,10 @@ def enrol(
         DuplicateNationalNumber: add an encounter to that record instead.
     """
     if before := engine.store.enrolled_before():  # the request arrived again: nothing of it is extracted a second time
-        return before
+        return with_check(engine, before)
     encounter.refuse_prints_of_missing(samples)
-    return enrol_extracted(engine, person, encounter, engine.extract(samples, assess=True), accept_poor_quality)
+    extracted = engine.extract(samples, assess=True)
+    return with_check(engine, enrol_extracted(engine, person, encounter, extracted, accept_poor_quality))
 
 
 def enrol_extracted(
@@ -55,10 +58,11 @@ def add_encounter(
         UnknownRecord, InvalidInput: nothing was written.
     """
     if before := engine.store.enrolled_before():
-        return before
+        return with_check(engine, before)
     encounter.refuse_prints_of_missing(samples)
     engine.store.record(record_id)  # an unknown record is refused before the costly extraction
-    return add_extracted(engine, record_id, encounter, engine.extract(samples, assess=True), accept_poor_quality)
+    extracted = engine.extract(samples, assess=True)
+    return with_check(engine, add_extracted(engine, record_id, encounter, extracted, accept_poor_quality))
 
 
 def add_extracted(
@@ -75,6 +79,19 @@ def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:
     """Let searches find an enrolment, and check it."""
     make_searchable(engine)
     return replace(enrolment, cases=check_at_once(engine, enrolment.encounter_id))
+
+
+def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
+    """Return an enrolment with the outcome of its check so far; "not checked" where that cannot be read."""
+    database, act = engine.store.database, engine.store.act
+    try:
+        if CheckStore(database, engine.rules.verified).check(enrolment.encounter_id) is not None:
+            return enrolment
+        asked = CaseStore(database, act).duplicates(enrolment.record_id, enrolment.encounter_id) if act else ()
+    except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
+        log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)
+        return enrolment
+    return replace(enrolment, checked=True, duplicates=tuple(asked))
 
 
 def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
@@ -102,5 +119,5 @@ def make_searchable(engine: Engine) -> None:
     for channel in engine.channels.values():
         try:
             channel.gallery.catch_up()
-        except StoreUnavailable as error:  # what is stored is stored: an error here would have it sent again
-            log.warning("Stored, and searchable once the index answers: %s", error.message)
+        except Exception:  # what is stored is stored: an error here would have it sent again
+            log.exception("Stored, and searchable once the index answers.")

@@ -20,7 +20,7 @@ from biometrics.errors import InvalidField
 from biometrics.image import SUFFIXES
 from biometrics.records.cases import CaseQuery, CaseStore
 from biometrics.records.colleagues import names_of
-from biometrics.records.settling import settle
+from biometrics.records.settling import settle_soon
 from biometrics.records.store import RecordStore
 from biometrics.types import Sample
 
@@ -213,5 +213,5 @@ def _enclosed(file: Path, settings: Settings) -> list[Sample]:
 def _do(case: str, step: Callable[[CaseStore], View]) -> None:
     with operated_store(Settings()) as store:
         view = step(cases_of(store))
-        settle(store)
+        settle_soon(store)
         print_view(store, view)

@@ -179,7 +179,7 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
     """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    told = candidate_list(abis.store, stored.search, stored.search.candidates)
+    told = candidate_list(abis.store, stored.search, stored.search.candidates, stored.listed)
     lines = [line for line in told.people if line.candidate.decibans >= threshold]
     records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])

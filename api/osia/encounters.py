@@ -16,8 +16,8 @@ from api.osia.samples import Taken, rounds, take
 from api.osia.schemas import EncounterIn
 from biometrics.enrol import followed, make_searchable
 from biometrics.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
-from biometrics.person import Encounter
-from biometrics.records.osia_data import ClientData, ClientEncounter, check_name
+from biometrics.person import Encounter, Person
+from biometrics.records.osia_data import ClientData, check_name
 from biometrics.records.values import EnrolledSample, Enrolment
 
 _KEPT = ("clientData", "contextualData", "biographicData")
@@ -52,11 +52,12 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     taken = _take(abis, body, client_id)
     data = _client_data(call, body, taken, client_id)
     extracted = _extract(abis, taken)
-    enrolment = abis.store.replace_encounter(
-        before.record.id, before.stored.id, _encounter(abis, body, taken), extracted, abis.osia.instead(data)
-    )
+    person = None
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
-        _correct(abis, before, body.biographicData)
+        person = _corrected(before.record.person, body.biographicData)
+    enrolment = abis.store.replace_encounter(
+        before.record.id, before.stored.id, _encounter(abis, body, taken), extracted, abis.osia.instead(data, person)
+    )
     cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
@@ -166,18 +167,17 @@ def _done(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, A
     return {"personId": person_id, "encounterId": client_id}
 
 
-def _correct(abis: Abis, before: ClientEncounter, biographic: dict[str, Any]) -> None:
-    known, said = before.record.person, person_of(biographic)
+def _corrected(known: Person, biographic: dict[str, Any]) -> Person:
+    """Return a person with the data that a client sends of them."""
+    said = person_of(biographic)
     born = said.particulars.birth_date
-    person = replace(
+    return replace(
         known,
         name=said.name,
         sex=said.sex,
         birth_year=said.birth_year,
         particulars=replace(known.particulars, birth_date=born),
     )
-    record = abis.store.record(before.record.id)
-    abis.store.clerk.correct_person(record.id, person, record.version)
 
 
 def _stored(

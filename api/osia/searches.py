@@ -182,7 +182,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     given = call.given.get("threshold")
     least = search.threshold if given is None else float(given)
     assert least is not None, "only an investigation has no threshold"
-    told = candidate_list(abis.store, search, search.candidates)
+    told = candidate_list(abis.store, search, search.candidates, stored.listed)
     lines = [(line, line.person) for line in told.people if line.candidate.decibans >= least]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)

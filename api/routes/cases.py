@@ -32,7 +32,7 @@ from biometrics.errors import (
     WrongStep,
 )
 from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.settling import settle
+from biometrics.records.settling import settle_soon
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 
@@ -160,7 +160,7 @@ def create_opinion(
         view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair)
     else:
         view = cases.decide(case_id, decision.conclusion, decision.notes, decision.pair)
-    settle(engine.store)
+    settle_soon(engine.store)
     return colleagues.named(CaseOut.of(view))
 
 

@@ -15,7 +15,6 @@ from api.paging import USUAL, After, Limit
 from api.preconditions import tag
 from api.record_query import record_query
 from api.repeats import WritingEngine, WritingStore
-from api.routes.cases import Cases
 from api.schemas import EncounterIn, EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
 from api.security import needs
 from api.tasks.requests import LATER
@@ -25,8 +24,6 @@ from biometrics.encounter import ACT_LENGTH
 from biometrics.engine import Engine
 from biometrics.enrol import add_encounter, enrol
 from biometrics.errors import DuplicateNationalNumber
-from biometrics.records.cases import CaseStore
-from biometrics.records.checks import CheckStore
 from biometrics.records.values import Enrolment, Record, RecordQuery
 
 router = APIRouter(tags=["records"])
@@ -46,7 +43,6 @@ def create_enrolment(
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
     engine: WritingEngine,
-    cases: Cases,
     colleagues: ColleaguesDependency,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
@@ -60,7 +56,7 @@ def create_enrolment(
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
-    return colleagues.named(_enrolled(engine, enrolment, cases, response))
+    return colleagues.named(_enrolled(engine, enrolment, response))
 
 
 @router.post(
@@ -88,14 +84,13 @@ def create_encounter(
     encounter: Annotated[Json[EncounterIn], Form()],
     samples: UploadedSamples,
     engine: WritingEngine,
-    cases: Cases,
     colleagues: ColleaguesDependency,
     response: Response,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> EnrolmentOut:
     """Add an encounter to a record; the form is that of an enrolment, without `record`."""
     enrolment = add_encounter(engine, record_id, encounter.encounter(), samples, accept_poor_quality)
-    return colleagues.named(_enrolled(engine, enrolment, cases, response))
+    return colleagues.named(_enrolled(engine, enrolment, response))
 
 
 @router.get("/records/{record_id}", summary="Read a record", dependencies=[needs(Scope.ENCOUNTER_READ)])
@@ -138,12 +133,10 @@ def find_sections(
     return SectionsBegun.model_validate({"sections": store.sections(text, SUGGESTED)})
 
 
-def _enrolled(engine: Engine, enrolment: Enrolment, cases: CaseStore, response: Response) -> EnrolmentOut:
-    record = engine.store.record(enrolment.record_id)
+def _enrolled(engine: Engine, enrolment: Enrolment, response: Response) -> EnrolmentOut:
+    record = enrolment.record or engine.store.record(enrolment.record_id)
     shown(record, response)
-    checked = CheckStore(engine.store.database, engine.rules.verified).check(enrolment.encounter_id) is None
-    asked = cases.duplicates(enrolment.record_id, enrolment.encounter_id)
-    return EnrolmentOut.after(record, enrolment.encounter_id, asked, checked)
+    return EnrolmentOut.after(record, enrolment.encounter_id, list(enrolment.duplicates), enrolment.checked)
 
 
 def shown(record: Record, response: Response) -> RecordOut:

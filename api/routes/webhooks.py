@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated, cast
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.abis.outward import Outward
-from api.dependencies import StoreDependency
 from api.errors import raising
 from api.paging import USUAL, After, Limit
 from api.repeats import OnceDependency
@@ -16,7 +14,6 @@ from api.routes.tasks import TasksDependency
 from api.security import ActDependency, needs_sign_in
 from api.task_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
 from biometrics.errors import SecretShown
-from biometrics.records.audit import Action
 from biometrics.records.tasks import TaskKind
 from biometrics.records.webhooks import WebhookStore
 
@@ -42,13 +39,11 @@ def add_webhook(
     webhooks: Webhooks,
     outward: OutwardDependency,
     once: OnceDependency,
-    store: StoreDependency,
     response: Response,
 ) -> NewWebhookOut:
     """Name an address that events of one's account are sent to, signed (docs/api.md). Events hold ids, never names."""
     outward.check(new.url)
-    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events, act.credential)
-    store.note(Action.WEBHOOK_ADDED, webhook.id, host=urlsplit(new.url).netloc, events=list(webhook.events))
+    webhook, secret = webhooks.once(once).add(act.actor.id, new.url, new.events, act)
     response.headers["Location"] = f"/api/v1/webhooks/{webhook.id}"
     response.headers["Cache-Control"] = "no-store"
     return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
@@ -67,10 +62,9 @@ def read_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> Web
 
 
 @router.delete("/{webhook_id}", status_code=204, summary="Remove a webhook")
-def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, store: StoreDependency) -> None:
+def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> None:
     """Tell it of nothing more; what was still to be delivered is dropped."""
-    webhooks.remove(act.actor.id, webhook_id)
-    store.note(Action.WEBHOOK_REMOVED, webhook_id)
+    webhooks.remove(act.actor.id, webhook_id, act)
 
 
 @router.post("/{webhook_id}/test", status_code=202, summary="Send a test to a webhook")

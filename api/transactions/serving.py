@@ -289,7 +289,7 @@ def _lines(
 
     `only_told`: without mere chance.
     """
-    told = [candidate_list(engine.store, one.search, one.search.candidates) for one in found]
+    told = [candidate_list(engine.store, one.search, one.search.candidates, one.listed) for one in found]
     if any(line.person is None for one in told for line in one.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[str, Shown] = {}

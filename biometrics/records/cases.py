@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from biometrics.access import Act, Scope, parse_credential
 from biometrics.cases import Case, CaseKind, CaseState, Conclusion, Finding, Pair, Question, Side, View
-from biometrics.errors import Forbidden, InvalidField, OutOfJurisdiction
+from biometrics.errors import Conflict, Forbidden, InvalidField, OutOfJurisdiction
 from biometrics.once import Once
 from biometrics.records.audit import Action, append
 from biometrics.records.blindness import SCORED, is_informed
@@ -21,7 +21,7 @@ from biometrics.records.case_tables import case_opinions, case_parts, cases
 from biometrics.records.database import Database
 from biometrics.records.paging import cursor, named_row
 from biometrics.records.people import canonical_id, leads
-from biometrics.records.repeats import Answer, once
+from biometrics.records.repeats import once, once_id
 from biometrics.records.rights import needs, needs_one_of, unrestricted
 
 MAX_PAGE = 200  # cases
@@ -111,15 +111,46 @@ class CaseStore:
     ) -> str | None:
         """Ask a question and return the case's id; None where it was asked already."""
         self._check_in_person()
+        try:
+            with self._database.writing() as connection:
+                return self._open(connection, question, finding, verified)
+        except Conflict:
+            return None
+
+    @needs(Scope.CASE_READ)
+    def ask(
+        self,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> View:
+        """Ask a question and return what one may know of the case; `also` writes in the same transaction.
+
+        Raises:
+            Conflict: it was asked already.
+        """
+        self._check_in_person()
         with self._database.writing() as connection:
+            return self._noted(connection, self._open(connection, question, finding, verified, also))
 
-            def ask() -> str | None:
-                case_id = insert_case(connection, question, finding, verified)
-                if case_id:
-                    append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
-                return case_id
+    def _open(
+        self,
+        connection: Connection,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion],
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> str:
+        def ask() -> str:
+            also(connection)
+            case_id = insert_case(connection, question, finding, verified)
+            if case_id is None:
+                raise Conflict("Examiners were asked about this candidate of this search already.")
+            append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
+            return case_id
 
-            return once(connection, self._given, "open", ask, lambda made: {"id": made}, _case_id)
+        return once_id(connection, self._given, "open", ask)
 
     @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
@@ -138,13 +169,17 @@ class CaseStore:
     def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
         self._check_in_person()
         with self._database.noting() as connection:
-            found = load_cases(connection, [canonical_id(case_id)])
-            if not found:
-                raise unknown_case(case_id)
-            allowed(connection, found[0])
-            view = self._shown(connection, found[0])
-            self._note(connection, Action.CASE_READ, found[0], view, referred=view.referral is not None)
-            return view
+            return self._noted(connection, case_id, allowed)
+
+    def _noted(self, connection: Connection, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
+        """Return what one may know of a case, and write the entry that it was read."""
+        found = load_cases(connection, [canonical_id(case_id)])
+        if not found:
+            raise unknown_case(case_id)
+        allowed(connection, found[0])
+        view = self._shown(connection, found[0])
+        self._note(connection, Action.CASE_READ, found[0], view, referred=view.referral is not None)
+        return view
 
     @needs(Scope.CASE_READ)
     def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
@@ -346,11 +381,6 @@ class CaseStore:
         me = self._act.actor.id
         decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
         return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
-
-
-def _case_id(answer: Answer) -> str | None:
-    case_id: str | None = answer["id"]
-    return case_id
 
 
 def _later_than(after: str) -> ColumnElement[bool]:

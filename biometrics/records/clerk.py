@@ -149,7 +149,7 @@ class RecordClerk:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._database.writing() if self._act else self._database.reading() as connection:
+        with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             lead = people.lead(connection, record_id)
             old = revising.load_versions_of(connection, encounters.c.record_id == lead)

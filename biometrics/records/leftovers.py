@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from biometrics.errors import StoreUnavailable
 from biometrics.records.database import Database
 from biometrics.records.encounters import referenced_images
 from biometrics.records.images import ImageStore
 
 _CHUNK: Final = 500  # names in one IN list
+log = logging.getLogger("pehchan")
 
 
 def remove_unreferenced(database: Database, images: ImageStore, names: Iterable[str]) -> int:
@@ -27,3 +30,11 @@ def remove_unreferenced(database: Database, images: ImageStore, names: Iterable[
                 images.delete(name)
         removed += len(orphans)
     return removed
+
+
+def clear_up(database: Database, images: ImageStore, names: Iterable[str]) -> None:
+    """Remove such files after a commit that left them behind; what fails is logged, and done by `RecordStore.sweep`."""
+    try:
+        remove_unreferenced(database, images, names)
+    except StoreUnavailable as error:  # an error here would say that nothing was stored
+        log.warning("Image files without a sample are removed later: %s", error.message)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select
 
 from biometrics.access import Scope
 from biometrics.errors import EncounterExists, Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
+from biometrics.person import Person
 from biometrics.records import audit, jurisdiction, osia_rows, people, templates
 from biometrics.records.audit import Action
 from biometrics.records.changes import append_changes
@@ -71,8 +72,8 @@ class OsiaStore:
         return write
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
-    def instead(self, data: ClientData) -> Beside:
-        """Return what writes a client's data of an encounter in place of what there was."""
+    def instead(self, data: ClientData, person: Person | None = None) -> Beside:
+        """Return what writes a client's data of an encounter, and of its person where given, in place of the old."""
 
         def write(connection: Connection, enrolment: Enrolment) -> None:
             connection.execute(delete(osia_encounters).where(osia_encounters.c.encounter_id == enrolment.encounter_id))
@@ -81,6 +82,10 @@ class OsiaStore:
             )
             client_id = data.client_id or enrolment.encounter_id
             osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
+            if person is not None:
+                act, record_id = self._store.act, enrolment.record_id
+                people.correct_person(connection, record_id, person, None, act.actor.id if act else "")
+                audit.append(connection, act, Action.RECORD_CORRECTED, record_id)
 
         return write
 

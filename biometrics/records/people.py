@@ -128,7 +128,7 @@ def touch_itself(connection: Connection, row_id: str, version: int | None = None
     return row
 
 
-def correct_person(connection: Connection, record_id: str, person: Person, version: int, who: str) -> str:
+def correct_person(connection: Connection, record_id: str, person: Person, version: int | None, who: str) -> str:
     """Put other data in place of a person's, and keep what it was; return the record's id.
 
     Raises:

@@ -25,7 +25,7 @@ from biometrics.records.encounters import count_encounters, require_encounter_of
 from biometrics.records.expunging import Destroyed, Expunger, Facts, pending
 from biometrics.records.history_tables import outcomes
 from biometrics.records.jurisdiction import at_or_below, require_encounter, require_record, unit_of
-from biometrics.records.leftovers import remove_unreferenced
+from biometrics.records.leftovers import clear_up, remove_unreferenced
 from biometrics.records.paging import parts
 from biometrics.records.people import canonical_id, lead, remove_person, touch
 from biometrics.records.repeats import answered, once_id
@@ -212,7 +212,8 @@ class RetentionStore:
         has nothing to certify, and is removed; the answer is None then. What a request with an idempotency key has
         destroyed is not looked for again, and its certificate returned.
 
-        The rows, the keys and the files are gone when this returns. `finish` does what nobody has to wait for: the
+        The rows and the keys are gone when this returns, and the files, unless the image store does not answer: then
+        `finish` and `RecordStore.sweep` remove them. `finish` also does what nobody has to wait for: the
         copies of the keys, the database's own leftovers, and the signature, which the certificate lacks until then.
 
         Raises:
@@ -238,15 +239,9 @@ class RetentionStore:
                 return destroyed.id
 
             deleted = once_id(connection, self._store.given, "delete", remove)
-        remove_unreferenced(self._store.database, self._store.images, files)
-        return self._certificate(deleted) if deleted else None
-
-    def _certificate(self, expungement_id: str) -> Certificate:
-        """Return the certificate of an expungement; its signature is empty until `finish`."""
-        with self._store.database.reading() as connection:
-            query = select(expungements.c.content, expungements.c.signature)
-            row = connection.execute(query.where(expungements.c.id == expungement_id)).one()
-        return Certificate(json.loads(row.content), row.signature or "")
+            certificate = _certificate(connection, deleted) if deleted else None
+        clear_up(self._store.database, self._store.images, files)
+        return certificate
 
     @unrestricted("of the actor's own request")
     def deleted_before(self) -> bool:
@@ -314,7 +309,7 @@ class RetentionStore:
             unsigned = (expungements.c.id == destroyed.id, expungements.c.signature.is_(None))
             signed = {"content": plain_json(content), "signature": signature}
             connection.execute(update(expungements).where(*unsigned).values(**signed))
-        return self._certificate(destroyed.id)  # another server may have been first
+            return _certificate(connection, destroyed.id)  # another server may have been first
 
     def _watched(self, day: dt.date, since: str = "") -> Iterator[tuple[str, dict[str, str], list[Visit]]]:
         """Walk through the records of which something may be due, from one on, with their stations and encounters."""
@@ -366,3 +361,10 @@ def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> lis
 def _fact(one: Clock) -> Facts:
     """Return what a certificate says of an encounter: nothing that tells of the person."""
     return {"encounter": one.encounter_id, "rule": one.rule.id, "basis": one.rule.basis, "due": one.due.isoformat()}
+
+
+def _certificate(connection: Connection, expungement_id: str) -> Certificate:
+    """Return the certificate of an expungement; its signature is empty until `finish`."""
+    query = select(expungements.c.content, expungements.c.signature)
+    row = connection.execute(query.where(expungements.c.id == expungement_id)).one()
+    return Certificate(json.loads(row.content), row.signature or "")

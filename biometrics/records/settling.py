@@ -40,6 +40,14 @@ def settle(store: RecordStore) -> int:
     return done
 
 
+def settle_soon(store: RecordStore) -> None:
+    """Settle after a decision that is stored; what fails is logged, and done later in the background."""
+    try:
+        settle(store)
+    except Exception:  # an error here would say that the decision was not stored
+        log.exception("The decision is stored; its consequences follow later.")
+
+
 def _due(store: RecordStore) -> list[tuple[str, str, str]]:
     """Return (case, record that asked, candidate) of the merges that are due."""
     query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == MERGE).limit(BATCH)

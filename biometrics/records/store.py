@@ -62,6 +62,7 @@ from biometrics.records.values import (
     EnrolledSample,
     Enrolment,
     History,
+    ListedPeople,
     Operation,
     Page,
     Record,
@@ -238,7 +239,7 @@ class RecordStore:
             if also:
                 also(begun.connection, enrolment)
             audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
-            return enrolment
+            return replace(enrolment, record=people.load_records(begun.connection, [record_id])[0])
 
         with guesses.limited(self._database, self._act):
             return self._store_once(enrol)
@@ -285,7 +286,7 @@ class RecordStore:
             if also:
                 also(begun.connection, enrolment)
             audit.append(begun.connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
-            return enrolment
+            return replace(enrolment, record=people.load_records(begun.connection, [row.id])[0])
 
         return self._store_once(add)
 
@@ -367,16 +368,19 @@ class RecordStore:
         Of those that whoever is acting may not see only the unit to call is told. It is part of showing that answer,
         whose own audit entry names them.
         """
-        found: dict[str, Record | Elsewhere] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(record_ids), templates.CHUNK):
-                leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
-                named = list(dict.fromkeys(leads.values()))
-                seen = jurisdiction.seen(connection, unit_of(self._act), named)
-                told: dict[str, Record | Elsewhere] = {}
-                told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
-                told.update((record.id, record) for record in people.load_records(connection, list(seen)))
-                found.update((asked, told[record_id]) for asked, record_id in leads.items())
+            return self._people(connection, record_ids)
+
+    def _people(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
+        found: dict[str, Record | Elsewhere] = {}
+        for start in range(0, len(record_ids), templates.CHUNK):
+            leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
+            named = list(dict.fromkeys(leads.values()))
+            seen = jurisdiction.seen(connection, unit_of(self._act), named)
+            told: dict[str, Record | Elsewhere] = {}
+            told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
+            told.update((record.id, record) for record in people.load_records(connection, list(seen)))
+            found.update((asked, told[record_id]) for asked, record_id in leads.items())
         return found
 
     @unrestricted(MATCHING)
@@ -575,7 +579,13 @@ class RecordStore:
                 return search_id
 
             search_id = once_id(connection, self.given, "search", add)
-            return searches.load_search(connection, self._keys, search_id)
+            stored = searches.load_search(connection, self._keys, search_id)
+            candidates = stored.search.candidates
+            listed = self._people(connection, [one.record_id for one in candidates])
+            units = {one.elsewhere for one in candidates if one.elsewhere}
+            units |= {one.unit for one in listed.values() if isinstance(one, Elsewhere)}
+            contacts = jurisdiction.contacts(connection, sorted(units)) if units else {}
+            return replace(stored, listed=ListedPeople(listed, contacts))
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def search(self, search_id: str) -> StoredSearch:
@@ -608,6 +618,11 @@ class RecordStore:
         """Keep the files of a stored search's probes, so that examiners can see them."""
         with self._database.writing() as connection:
             search_images.insert_images(connection, self._keys, search_id, images)
+
+    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
+    def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
+        """Return what keeps these files in another transaction; see `keep_search_images`."""
+        return lambda connection: search_images.insert_images(connection, self._keys, search_id, images)
 
     @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
     def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -78,7 +78,9 @@ class Enrolment:
     """What one enrolment stored; ids are in the order of its samples.
 
     `sequence` is the number of its last change: an index that has reached it holds every template. `cases` are those in
-    which examiners are asked about it already.
+    which examiners are asked about it already, and `duplicates` those among them that ask whether the person was on
+    record before. `checked` says whether all records were searched for it. `record` is the record with it; None in the
+    answer to a request that was carried out before.
     """
 
     record_id: str
@@ -88,10 +90,14 @@ class Enrolment:
     template_ids: tuple[int, ...]
     sequence: int
     cases: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    checked: bool = False
+    record: Record | None = field(default=None, compare=False, repr=False)
 
     def content(self) -> dict[str, Any]:
-        """Return it as plain JSON; `of_content` reads it."""
-        return asdict(self)
+        """Return what was stored as plain JSON; `of_content` reads it."""
+        later = ("duplicates", "checked", "record")
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in later}
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> Self:
@@ -313,8 +319,8 @@ class RecordQuery:
             "act": ("act", ACT_LENGTH),
             "section": ("section", SECTION_LENGTH),
         }
-        for field, (label, length) in rules.items():
-            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+        for name, (label, length) in rules.items():
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
         for year in (self.birth_year, self.fir_year):
             if year is not None and not 0 < year <= date.max.year:
                 raise InvalidField(f"A year is {year}; give one of four digits.")
@@ -454,8 +460,8 @@ class Search:
 
     def __post_init__(self) -> None:
         """Trim and check."""
-        for field, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
-            object.__setattr__(self, field, clean_text(label, getattr(self, field), length, required=False))
+        for name, label, length in (("case_number", "case number", FIR_LENGTH), ("officer", "officer", NAME_LENGTH)):
+            object.__setattr__(self, name, clean_text(label, getattr(self, name), length, required=False))
 
     @property
     def names_somebody(self) -> bool:
@@ -475,12 +481,21 @@ class Search:
 
 
 @dataclass(frozen=True)
+class ListedPeople:
+    """The people of a search's candidates as the searcher may see them, and how to call the units of the others."""
+
+    people: Mapping[str, Record | Elsewhere]
+    contacts: Mapping[Unit, Elsewhere]
+
+
+@dataclass(frozen=True)
 class StoredSearch:
-    """A search under its id."""
+    """A search under its id; one that was just made has the people of its candidates, too."""
 
     id: str
     created_at: datetime
     search: Search
+    listed: ListedPeople | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

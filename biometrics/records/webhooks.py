@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from biometrics.access import Act
 from biometrics.errors import InvalidField, SecretShown, StoreUnavailable, UnknownWebhook
 from biometrics.once import Once
+from biometrics.records.audit import Action, append
 from biometrics.records.credential_state import is_live
 from biometrics.records.database import Database
 from biometrics.records.keys import DataKeys
@@ -69,8 +72,8 @@ class WebhookStore:
         """Return this store for one request: `add` does its work once, however often the request arrives."""
         return type(self)(self._database, self._keys, self._tasks, request)
 
-    def add(self, owner: str, url: str, events: Collection[EventType], credential: str = "") -> tuple[Webhook, str]:
-        """Make a webhook, which ends with the credential; return it with its secret, which is never shown again.
+    def add(self, owner: str, url: str, events: Collection[EventType], act: Act | None = None) -> tuple[Webhook, str]:
+        """Make a webhook, which ends with the credential of `act`; return it with its secret, never shown again.
 
         Raises:
             InvalidField: there is no event, or the account has enough.
@@ -81,7 +84,7 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            make = partial(self._insert, connection, owner, url, events, secret, credential)
+            make = partial(self._insert, connection, owner, url, events, secret, act)
             made = once(connection, (owner, self._request), "webhook", make, lambda one: {"id": one.id}, _shown_before)
         return made, SECRET_START + base64.b64encode(secret).decode("ascii")
 
@@ -92,7 +95,7 @@ class WebhookStore:
         url: str,
         events: Collection[EventType],
         secret: bytes,
-        credential: str,
+        act: Act | None,
     ) -> Webhook:
         count = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
         if connection.execute(count).scalar_one() >= MOST:
@@ -106,9 +109,12 @@ class WebhookStore:
             "secret": seal(self._keys.obtain(connection, webhook_id), _place(webhook_id), secret),
             "told": connection.execute(newest).scalar() or 0,
             "created_at": datetime.now(UTC),
-            "credential": credential,
+            "credential": act.credential if act else "",
         }
-        return _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        made = _webhook(connection.execute(webhooks.insert().values(row).returning(*webhooks.c)).one())
+        host = urlsplit(url).netloc
+        append(connection, act, Action.WEBHOOK_ADDED, made.id, host=host, events=list(made.events))
+        return made
 
     def find(self, owner: str) -> list[Webhook]:
         """Return an account's webhooks, the oldest first."""
@@ -121,7 +127,7 @@ class WebhookStore:
         with self._database.reading() as connection:
             return _webhook(_row(connection, owner, webhook_id))
 
-    def remove(self, owner: str, webhook_id: str) -> None:
+    def remove(self, owner: str, webhook_id: str, act: Act | None = None) -> None:
         """Remove one, with its secret and what was still to be delivered."""
         with self._database.writing() as connection:
             row = _row(connection, owner, webhook_id)
@@ -130,6 +136,7 @@ class WebhookStore:
             for task_id in [*sorted(theirs.scalars().all()), row.id]:
                 self._keys.destroy(connection, task_id)
             connection.execute(delete(webhooks).where(webhooks.c.id == row.id))
+            append(connection, act, Action.WEBHOOK_REMOVED, row.id)
 
     def test(self, owner: str, webhook_id: str) -> str:
         """Tell one of an event that says nothing; return the id of the delivery."""

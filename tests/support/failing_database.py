@@ -1,8 +1,9 @@
 """A client whose requests meet a database that fails: once before their first commit, and always after it.
 
-Each request that may change something is sent again and again. At first its first database call fails, then its second,
-and so on, until one attempt commits; in that attempt every later call fails. A call is the begin of a transaction, or
-the commit of one that has written. Calls of other threads, such as the background checks, neither count nor fail.
+Each request that may change something is sent again and again: first the commit of what it stores fails, then its
+first database call, its second, and so on in growing steps, until one attempt commits; in that attempt every later call
+fails. A call is the begin of a transaction, or the commit of one that has written. Calls of other threads, such as the
+background checks, neither count nor fail.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import httpx
@@ -39,7 +39,7 @@ _USES = re.compile(r"UPDATE (api_keys SET used_at|users SET version=\S+ \+ \S+ W
 
 @dataclass
 class Attempt:
-    """One request whose database call `fails` fails, and every call after its first commit."""
+    """One request whose database call `fails` fails, 0 for its first commit, and every call after its first commit."""
 
     fails: int
     scope: Scope
@@ -48,10 +48,10 @@ class Attempt:
     writing: bool = False  # its open transaction has written something
     committed: bool = False
 
-    def call(self) -> None:
+    def call(self, *, commits: bool = False) -> None:
         """Count a call, and raise OperationalError where it fails."""
         self.calls += 1
-        if self.committed or self.calls == self.fails:
+        if self.committed or self.calls == self.fails or (commits and self.fails == 0):
             self.failed += 1
             fault = sqlite3.OperationalError("disk I/O error")
             fault.sqlite_errorname = "SQLITE_IOERR"
@@ -121,7 +121,7 @@ def failing(client: httpx.Client, app: Any, failpoint: Failpoint) -> Seen:
         headers = dict(options.pop("headers", None) or {})
         if method == "POST" and "Idempotency-Key" not in headers:
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        for fails in count(1):
+        for fails in (0, 1, 2, 3, 4, 6, 9, 13, 19, 28, 42):
             answer = plain(method, url, headers=headers | {HEADER: str(fails)}, **options)
             attempt = failpoint.last
             assert attempt is not None
@@ -145,7 +145,7 @@ def failing(client: httpx.Client, app: Any, failpoint: Failpoint) -> Seen:
                 return answer
             if not code or code == "unfinished":
                 seen.wrong.append(f"{where}, and nothing was stored")
-        raise AssertionError("a request ends")
+        raise AssertionError(f"{method} {url} makes more calls than are known")
 
     client.request = request  # type: ignore[method-assign]
     return seen
@@ -156,7 +156,8 @@ def code_of(answer: httpx.Response) -> str:
     if answer.headers.get("content-type", "").startswith("application/x-ndjson"):
         told = [json.loads(line)["problem"] for line in answer.text.splitlines()]
         return next((one["code"] for one in told if one), "")
-    body = answer.json() if answer.headers.get("content-type", "").endswith("json") else {}
+    is_json = answer.content and answer.headers.get("content-type", "").endswith("json")
+    body = answer.json() if is_json else {}
     if "failureReason" in body:  # of MOSIP, whose reasons do not tell it, but the status does
         return "unfinished" if answer.status_code == 500 else f"reason {body['failureReason']}"
     if answer.is_success:
@@ -179,7 +180,7 @@ def _commit(_: Connection) -> None:
     attempt = _attempt.get()
     if attempt is not None and attempt.writing:
         attempt.writing = False
-        attempt.call()
+        attempt.call(commits=True)
         attempt.committed = True
 
 
