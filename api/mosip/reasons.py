@@ -13,6 +13,7 @@ from biometrics.errors import (
     NotFound,
     OutOfJurisdiction,
     PehchanError,
+    TooManyRequests,
     UnusableSample,
 )
 
@@ -51,6 +52,7 @@ class Refused(Exception):
 # The nearest ancestor of an error that is named here gives its reason; of what comes while samples are read, too.
 _REASONS: dict[type[PehchanError], Reason] = {
     PehchanError: Reason.INTERNAL,
+    TooManyRequests: Reason.ABORTED,
     InvalidInput: Reason.INVALID_CBEFF,
     InvalidField: Reason.INVALID_REQUEST,
     KeyReused: Reason.INVALID_REQUEST,

@@ -86,6 +86,12 @@ PARAMETERS: dict[str, list[Any]] = {
     "purpose": ["arrest"],
     "case_number": ["7/2026"],
 }
+STANDING: dict[str, list[str]] = {  # of a search that every enrolment makes again
+    "kind": ["latent", "wanted"],
+    "expires_on": ["2036-01-31"],
+    "officer": ["SI"],
+    "case_number": ["7/2026"],
+}
 OSIA_QUERIES: list[dict[str, Any]] = [
     {},
     {"threshold": -1000},
@@ -131,7 +137,8 @@ class Service:
 
         def add(who: Person, sample: EnrolledSample, reference: str, galleries: tuple[str, ...], **place: Any) -> None:
             data = ClientData(reference, galleries[0], galleries, active=True, content=None)
-            self.engine.store.enrol(who, encounter(**place), [sample], osia.beside(reference, data))
+            made = self.engine.store.enrol(who, encounter(**place), [sample], osia.beside(reference, data))
+            self.theirs = made.sample_ids[0]  # in the end that of the foreigner
 
         add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 25.0), "OWN", ("MOSIP",))
         add(Person("Other", Sex.FEMALE, 1991), other, "OTHER", ("CRIMINAL",))
@@ -163,7 +170,18 @@ class Service:
                 given = WHY | ({} if name == "nothing" else {name: value})
                 found[f"identify {name} {value}"] = self.post("/identify", given, right_thumb=PROBE)
         found["latent"] = self.post("/identify/latent", WHY, image=PROBE)
+        for name, values in PARAMETERS.items():
+            found[f"latent {name}"] = self.post("/identify/latent", WHY | {name: values[-1]}, image=PROBE)
         found["standing"] = self.post("/standing-searches", {"case_number": "1/2026"}, right_thumb=PROBE)
+        for name, values in STANDING.items():
+            for value in values:
+                given = {"case_number": "1/2026"} | {name: value}
+                found[f"standing {name} {value}"] = self.post("/standing-searches", given, right_thumb=PROBE)
+        compared = f"/searches/{found['identify nothing '].json()['id']}/comparisons"
+        for whose, sample_id in {"theirs": self.theirs, "nobody's": 1_000_000}.items():
+            for more in ({}, {"ordinal": "0"}):
+                given = {"sample_id": str(sample_id)} | more
+                found[f"compared with {whose} {more}"] = self.post(compared, given, image=PROBE)
         for what, answer in {
             name: found[name] for name in ("identify nothing ", "identify target_fpir 0.999999")
         }.items():
@@ -249,7 +267,7 @@ def test_no_parameter_tells_more_than_one_bit_of_another_unit_s_person(
 
 def test_a_hit_elsewhere_is_told_whatever_is_asked_for(told: dict[str, dict[str, str]]) -> None:
     """By every interface, with every filter: so a filter asks nothing about the person."""
-    silent = ("nothing read", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
+    silent = ("nothing read", "compared", "osia in", "osia by", "osia galleries", "mosip by", "mosip count", "searches")
     for asked, answer in told["far above"].items():
         if not asked.startswith(silent):
             assert "27520001" in answer, asked
@@ -261,6 +279,17 @@ def test_a_gallery_that_holds_only_others_is_as_unknown_as_any(told: dict[str, d
         assert answers["osia in ELSEWHERE"] == answers["osia in NOBODY"] == answers["osia in wanted"]
         assert answers["mosip by FOREIGN"] == answers["mosip by UNKNOWN"]
         assert "ELSEWHERE" not in answers["osia galleries"]
+
+
+def test_another_unit_s_sample_is_compared_with_as_little_as_nobody_s(told: dict[str, dict[str, str]]) -> None:
+    for answers in told.values():
+        theirs, nobodys = (
+            {asked: re.sub(r"sample \d+", "SAMPLE", answer) for asked, answer in answers.items() if whose in asked}
+            for whose in ("with theirs", "with nobody's")
+        )
+        assert len(theirs) == len(nobodys) == 2
+        assert list(theirs.values()) == list(nobodys.values())
+        assert all("unknown_sample" in answer for answer in theirs.values())
 
 
 def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
@@ -275,3 +304,8 @@ def test_every_parameter_of_every_search_is_walked(tmp_path: Any) -> None:
         named = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]["properties"]
         samples = fingers | {"image", "marked", "ppi", "details", "impression"}
         assert set(named) - samples <= set(PARAMETERS), path
+    known = {"/standing-searches": set(STANDING), "/searches/{search_id}/comparisons": {"sample_id", "ordinal"}}
+    for path, walked in known.items():
+        (body,) = document["paths"][f"{V1}{path}"]["post"]["requestBody"]["content"].values()
+        named = document["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]["properties"]
+        assert set(named) - samples <= walked, path
