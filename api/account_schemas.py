@@ -151,6 +151,13 @@ class TotpOut(Schema):
     uri: str
 
 
+class BrowserKeyOut(Schema):
+    """The key that seals what a browser keeps for one account."""
+
+    sealing_key: str = Field(description="32 bytes in base64, for AES-256-GCM")
+    expires_in: int = Field(description="Seconds after which a page must forget the key, and may ask for it again")
+
+
 class Code(Schema):
     """What the phone shows now."""
 

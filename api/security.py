@@ -16,7 +16,7 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.accounts.accounts import Accounts, Recognised
-from api.accounts.browsers import cookie_of
+from api.accounts.browsers import check_account, cookie_of
 from api.accounts.throttle import Throttle, client_key
 from api.incoming import refuse_undeclared
 from api.operations.request_id import request_id
@@ -101,6 +101,8 @@ def recognised_by(request: Request) -> Recognised:
         header = request.headers.get("authorization")
         cookie = cookie_of(request) if header is None else None
         found = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
+        if cookie is not None:
+            check_account(request, found.user.id)
         request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(found.user.id)
         request.state.recognised = found
     return cast(Recognised, found)

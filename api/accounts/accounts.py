@@ -126,6 +126,7 @@ class Accounts:
         self._codes = OneTimeCodes(key.derived("one-time codes"))
         self.provider_key = key.derived("sign-in by a provider")
         self._tokens = AccessTokens(key.derived("access tokens"), issuer, self.rules.access)
+        self._browsers = SecretKey(key.derived("work kept in browsers"))
 
     def once(self, request: Once | None) -> Self:
         """Return these accounts for one request: what it changes is changed once; see `AccountStore.once`."""
@@ -309,6 +310,15 @@ class Accounts:
             _check_differs(password, new_password)
         new_hash = self._passwords.hash(new_password)
         self._credentials.change_password(act, seen, new_hash, session.id, counted)
+
+    def browser_key(self, recognised: Recognised) -> tuple[bytes, timedelta]:
+        """Return the key that seals what browsers keep for one's account, and how long a page may hold it at most.
+
+        It is the same as long as there is the account: a master key that is replaced wraps the same secret.
+        """
+        session = _own_session(recognised)
+        left = session.expires_at - datetime.now(UTC)
+        return self._browsers.derived(session.user.id), min(left, self.rules.idle)
 
     def offer_totp(self, recognised: Recognised) -> tuple[str, str]:
         """Return a new secret for one's authenticator, and its URI; it counts once `begin_totp` has seen a code.

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from biometrics.errors import Forbidden
+from biometrics.errors import Forbidden, Unauthenticated
 
 SESSION: Final = "pehchan_session"
+ACCOUNT: Final = "Pehchan-Account"  # a header: the id of the account that a page was made for
 
 _PORTS: Final = {"http": 80, "https": 443}
 _READING: Final = frozenset({"GET", "HEAD"})
@@ -29,6 +30,18 @@ def cookie_of(request: Request) -> str | None:
     if cookie and request.method not in _READING and not is_own(request):
         raise Forbidden("Another site's page sent this; nothing was done.")
     return cookie or None
+
+
+def check_account(request: Request, user_id: str) -> None:
+    """Refuse what a page asks that was made for another account than the cookie's.
+
+    All pages of a browser share its cookie: one that is still open would otherwise act as whoever signed in last.
+
+    Raises:
+        Unauthenticated: the page is another account's.
+    """
+    if request.headers.get(ACCOUNT, user_id) != user_id:
+        raise Unauthenticated("Somebody else has signed in in this browser since; nothing was done. Sign in again.")
 
 
 def is_own(request: Request) -> bool:

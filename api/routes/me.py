@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from fastapi import APIRouter, Response
 
-from api.account_schemas import Code, IdentityConfirmation, IdentityOut, MeOut, PasswordChange, TotpOut, UserOut
+from api.account_schemas import (
+    BrowserKeyOut,
+    Code,
+    IdentityConfirmation,
+    IdentityOut,
+    MeOut,
+    PasswordChange,
+    TotpOut,
+    UserOut,
+)
 from api.errors import raising
 from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from biometrics.errors import NotFound
@@ -23,6 +34,18 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
         api_key=key,
         identities=[IdentityOut(**vars(one)) for one in accounts.users.identities(me.user.id)],
     )
+
+
+@router.get(
+    "/browser-key",
+    summary="Get the key that seals what a browser keeps",
+    dependencies=[needs_sign_in(person=True)],
+)
+def read_browser_key(me: RecognisedDependency, accounts: AccountsDependency, response: Response) -> BrowserKeyOut:
+    """Get the key that seals one's drafts and files of searches in a browser; hold it in memory, store it nowhere."""
+    response.headers["Cache-Control"] = "no-store"
+    key, lasting = accounts.browser_key(me)
+    return BrowserKeyOut(sealing_key=b64encode(key).decode("ascii"), expires_in=int(lasting.total_seconds()))
 
 
 @router.post(

@@ -157,6 +157,7 @@ class Story:
         tokens = self.ask("POST", f"{V1}/tokens/refresh", by="", body={"refresh_token": tokens["refresh_token"]})
         me = self.session = f"Bearer {tokens['access_token']}"
         self.ask("GET", f"{V1}/me", by=me)
+        self.ask("GET", f"{V1}/me/browser-key", by=me)
         changed = {"password": PASSWORD, "new_password": f"{PASSWORD} at night"}
         self.ask("POST", f"{V1}/me/password", 204, by=me, body=changed)
         new = {"login": "r.patil", "name": "SI R. Patil", "roles": ["station_officer"], "unit": "27/519/27519004"}
@@ -440,6 +441,7 @@ SHOWN: dict[str, Any] = {
     "new_password": "seven lamps by the sea",
     "one_time_password": "one-time-password",
     "secret": "SECRETOFTHEAUTHENTICATOR",
+    "sealing_key": "32 bytes in base64",
     "uri": "otpauth://totp/Pehchan:a.rao?secret=SECRETOFTHEAUTHENTICATOR&issuer=Pehchan",
     "signature": "signature in base64",
     "rendering": "PNG in base64",

@@ -43,8 +43,8 @@ def visit(browser: Browser, station: Station) -> Iterator[Callable[..., Visitor]
     """Return what opens a browser of somebody's own; what it complained of fails the test."""
     visitors: list[Visitor] = []
 
-    def visiting(**options: Any) -> Visitor:
-        visitors.append(Visitor(browser, station, **options))
+    def visiting(at: Station = station, **options: Any) -> Visitor:
+        visitors.append(Visitor(browser, at, **options))
         return visitors[-1]
 
     yield visiting

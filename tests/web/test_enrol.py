@@ -155,13 +155,20 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     expect(place(page, "Right thumb").get_by_text("not checked yet")).to_be_visible()
     somebody.context.set_offline(False)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
+    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+
+    page.close()
+    page = somebody.page = somebody.new_page()
+    somebody.go("/")
+    page.get_by_role("link", name="Lost Link").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Lost Link")
+    expect(page.locator("#sections")).to_contain_text("IPC 1860 379")
+    expect(place(page, "Right thumb").get_by_role("img")).to_be_visible()
     somebody.context.set_offline(True)
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()
-    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
     somebody.context.set_offline(False)
-    address = page.url
-    assert "draft=" in address
 
     # The request arrives, and its answer is lost.
     page.route(f"**{V1}/enrolments", lambda route: (route.fetch(), route.abort()))
@@ -172,15 +179,12 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     assert len(records(station, "Lost Link")) == 1
 
     page.close()
-    page = somebody.page = somebody.context.new_page()
+    page = somebody.page = somebody.new_page()
     somebody.go("/")
-    page.get_by_role("link", name="Lost Link").click()
-    expect(page.get_by_label("Name", exact=True)).to_have_value("Lost Link")
-    expect(page.locator("#sections")).to_contain_text("IPC 1860 379")
-    expect(place(page, "Right thumb").get_by_role("img")).to_be_visible()
-    number = enrolled(page)
     [summary] = records(station, "Lost Link")
-    assert summary["national_number"] == number
+    sent = f"Lost Link is enrolled. National number: {summary['national_number']}."
+    expect(page.get_by_role("status").filter(has_text=sent)).to_be_visible(timeout=60_000)
+    assert len(records(station, "Lost Link")) == 1
     somebody.go("/")
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
@@ -191,6 +195,8 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     expect(page.locator("#kept")).to_contain_text("The draft is kept")
     address = page.url
     page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Keep for my next sign-in here").click()
+    page.wait_for_url("**/sign-in")
     somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     expect(page.get_by_role("link", name="Not Yours")).to_be_hidden()
     page.goto(address)

@@ -3,6 +3,9 @@
 import { _ } from "./messages.js";
 import { sentenceOf } from "./problems.js";
 
+/** Whose page this is, by the account's id; "" where nobody is signed in. */
+export const account = document.body.dataset.account ?? "";
+
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
 const TRIES = 3; // of what the service, or the link, had no time for
 
@@ -18,6 +21,9 @@ export class Problem extends Error {
   }
 }
 
+/** Whether the same request may succeed later: there was no connection, no session or no room. */
+export const isDelayed = ({ code, status, wait }) => code === "offline" || code === "signed_out" || status >= 500 || wait > 0;
+
 /** Makes a key under which a request that arrives twice is carried out once. */
 export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -25,7 +31,8 @@ export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandom
  * Asks for something and returns { status, body, headers }; the body is parsed where it is JSON.
  *
  * `json` or `form` (FormData) is sent; `key` makes repetition harmless, so that a write is tried again where the link
- * breaks; `version` is the ETag that is changed. Throws a Problem.
+ * breaks; `version` is the ETag that is changed. Throws a Problem. The service refuses what a page asks for another account
+ * than its own, and each time that it knows the session no more, "signedout" is told to the window.
  */
 export async function ask(method, path, { json, form, key, version, signal, headers = {} } = {}) {
   const sent = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
@@ -33,6 +40,7 @@ export async function ask(method, path, { json, form, key, version, signal, head
     sent.body = JSON.stringify(json);
     sent.headers["Content-Type"] = "application/json";
   }
+  if (account) sent.headers["Pehchan-Account"] = account;
   if (form) sent.body = form;
   if (key) sent.headers["Idempotency-Key"] = key;
   if (version) sent.headers["If-Match"] = version;
@@ -67,7 +75,10 @@ async function content(answer) {
 async function refused(answer, wait) {
   const said = await answer.json().catch(() => ({}));
   const { status } = answer;
-  if (SIGNED_OUT.has(said.code)) return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), { status });
+  if (SIGNED_OUT.has(said.code)) {
+    dispatchEvent(new Event("signedout"));
+    return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), { status });
+  }
   if (said.code === "version_mismatch") return new Problem(said.code, _("Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right."), { status });
   const sentence = await sentenceOf(said.code);
   const message = sentence || said.detail || _("The service answered {status}.", { status });

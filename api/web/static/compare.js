@@ -19,7 +19,7 @@ const KEYS = { "+": "closer", "=": "closer", "-": "further", "[": "left", "]": "
 class Comparison {
   constructor(root) {
     this.root = root;
-    this.source = root.dataset.case ? new CaseSource(root.dataset.case) : new SearchSource(root.dataset.search, root.dataset.who);
+    this.source = root.dataset.case ? new CaseSource(root.dataset.case) : new SearchSource(root.dataset.search);
     this.look = new Look(root);
     this.panes = [...root.querySelectorAll("[data-pane]")].map((figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)));
     this.laid = this.find("[data-laid]") && new Laid(this.find("[data-laid]"), this.look, this.panes);

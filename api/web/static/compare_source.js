@@ -27,9 +27,9 @@ export class CaseSource {
 
 /** What a search was made with, as far as this browser has it, or somebody gives it again; and a candidate's samples. */
 export class SearchSource {
-  constructor(id, who) {
+  constructor(id) {
     this.path = `/api/v1/searches/${id}`;
-    this.kept = keptFields(id, who).catch(() => null);
+    this.kept = keptFields(id).catch(() => null);
     this.given = new Map(); // files that were chosen, by the probe's place
   }
 

@@ -1,6 +1,7 @@
 // Enrolment: fields, lists, prints and photos of a draft; sent when the officer says so.
 
-import { ask } from "./api.js";
+import { accountKey, canSeal } from "./account_key.js";
+import { ask, isDelayed } from "./api.js";
 import { Draft } from "./enrol_draft.js";
 import { CardFiles } from "./enrol_files.js";
 import { choose, watchNames } from "./enrol_known.js";
@@ -11,7 +12,7 @@ import { obstacle, review } from "./enrol_review.js";
 import { showReceipt } from "./enrol_receipt.js";
 import { keepRows } from "./enrol_rows.js";
 import { hasTyped, keepSections } from "./enrol_sections.js";
-import { send } from "./enrol_send.js";
+import { isSame, outbox, send } from "./enrol_send.js";
 import { offerForAll } from "./enrol_settings.js";
 import { made } from "./enrol_words.js";
 import { complain, confirmed, settle } from "./forms.js";
@@ -20,11 +21,11 @@ import { showProblem } from "./problems.js";
 import { faultOf } from "./search_form.js";
 
 const form = document.getElementById("enrol");
-const owner = document.getElementById("entering").dataset.who;
 const asked = new URLSearchParams(location.search);
 const DEVICE = "pehchan.device";
 const named = () => [...form.elements].filter((field) => field.name);
 
+if (canSeal) accountKey().catch(() => {}); // at hand when the connection is gone; what keeps the draft asks again, and tells
 prefill();
 const draft = await opened();
 restore();
@@ -38,9 +39,14 @@ function prefill() {
 
 async function opened() {
   const wanted = asked.get("draft");
-  const found = wanted && (await Draft.open(wanted, owner));
-  if (wanted && !found) notice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
-  return found || Draft.empty(owner);
+  try {
+    const found = wanted && (await Draft.open(wanted));
+    if (wanted && !found) notice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
+    return found || Draft.empty();
+  } catch (problem) {
+    notice(_("The draft cannot be opened now. It is still on this computer; this is a new one."), problem.message);
+    return Draft.empty();
+  }
 }
 
 function restore() {
@@ -66,8 +72,14 @@ function connect() {
   watchNames(draft);
   keepSections(draft);
   review(form, draft);
+  draft.addEventListener("change", () => {
+    if (draft.state.outbox && !isSame(draft.state.outbox, outbox(form, draft.state))) draft.state.outbox = undefined; // it waits no more
+  });
   draft.addEventListener("kept", told);
-  draft.addEventListener("unkept", () => notice(_("This browser cannot keep the draft: do not close the page before it is sent.")));
+  draft.addEventListener("unkept", ({ detail: problem }) => {
+    say("");
+    if (canSeal) notice(_("This browser cannot keep the draft: do not close the page before it is sent."), problem.message); // else the page says so
+  });
   form.addEventListener("submit", submit);
   form.addEventListener("keydown", keepFromSending);
   for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault()); // beside the fields it would leave the page
@@ -76,7 +88,8 @@ function connect() {
 }
 
 function told() {
-  say(_("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) }));
+  const kept = _("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) });
+  say(draft.state.outbox ? `${kept} ${_("It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.")}` : kept);
   const address = `/app/enrol?draft=${draft.state.id}`;
   if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
 }
@@ -99,8 +112,9 @@ async function submit(event) {
   }
   await working(async () => {
     localStorage.setItem(DEVICE, form.elements["encounter.device"].value.trim());
+    draft.state.outbox = outbox(form, draft.state);
     await draft.write();
-    const answer = await send(form, draft.state);
+    const answer = await send(draft.state);
     await draft.end();
     close();
     history.replaceState(null, "", "/app/enrol");
@@ -117,7 +131,11 @@ async function working(act) {
     await act();
   } catch (problem) {
     form.inert = false;
-    told();
+    if (!isDelayed(problem)) {
+      draft.state.outbox = undefined;
+      await draft.write();
+    }
+    if (draft.isKept) told();
     complain(form, problem.code === "idempotency_key_reused" ? new Error(_("This draft was enrolled already, before its last changes. Look for the record, and discard the draft.")) : problem);
   } finally {
     form.inert = false;

@@ -1,7 +1,7 @@
 // The draft of an enrolment: all that was entered, kept in this browser soon after each change.
 
 import { newKey } from "./api.js";
-import { draft as kept, forget, keep } from "./drafts.js";
+import { draft as kept, forget, keep, unwritten } from "./drafts.js";
 import { viewOf } from "./enrol_views.js";
 
 const SOON = 400; // milliseconds after the last change
@@ -9,27 +9,30 @@ const VERSION = 2; // of what a state holds: see `renewed`
 
 /**
  * What was entered. `state` has the fields by name, the rows of lists, sections, prints by position, fingers that are
- * missing, photos, files that are `unplaced`, the record that is added to, and the key under which all of it is sent. Tells "change" after each change, "kept" or "unkept" after
- * it was written down.
+ * missing, photos, files that are `unplaced`, the record that is added to, and the key under which all of it is sent; the `outbox` where it
+ * waits to be sent. Tells "change" after each change, "kept" or "unkept", with the problem, after it was written down.
  */
 export class Draft extends EventTarget {
   constructor(state) {
     super();
     this.state = state;
     this.writing = Promise.resolve();
-    addEventListener("pagehide", () => this.waits && this.write());
+    this.isKept = false; // as it is now
+    const finish = () => (this.waits ? this.write() : this.writing);
+    unwritten.add(finish);
+    for (const kind of ["beforeunload", "pagehide"]) addEventListener(kind, finish); // the former leaves time to encrypt
   }
 
-  /** Opens the draft of an id; null where there is none, or another account made it. */
-  static async open(id, owner) {
-    const found = await kept(id).catch(() => undefined);
-    return found?.owner === owner ? new Draft(renewed(found)) : null;
+  /** Opens the draft of an id; null where there is none, or another account made it. Throws a Problem. */
+  static async open(id) {
+    const found = await kept(id);
+    return found && new Draft(renewed(found));
   }
 
-  static empty(owner) {
+  static empty() {
     const lists = { relatives: [], documents: [], marks: [] };
     const samples = { prints: {}, missing: [], photos: [], unplaced: [] };
-    return new Draft({ version: VERSION, id: newKey(), key: newKey(), owner, title: "", fields: {}, lists, sections: [], record: null, ...samples });
+    return new Draft({ version: VERSION, id: newKey(), key: newKey(), title: "", fields: {}, lists, sections: [], record: null, ...samples });
   }
 
   /** Changes the state by `act(state)`. */
@@ -46,8 +49,13 @@ export class Draft extends EventTarget {
     this.waits = undefined;
     this.writing = this.writing
       .then(() => (this.over ? undefined : keep(this.state)))
-      .then(() => this.dispatchEvent(new Event("kept")), () => this.dispatchEvent(new Event("unkept")));
+      .then(() => this.tell("kept"), (problem) => this.tell("unkept", problem));
     return this.writing;
+  }
+
+  tell(kind, problem) {
+    this.isKept = kind === "kept";
+    this.dispatchEvent(new CustomEvent(kind, { detail: problem }));
   }
 
   /** Forgets it, for good: it was sent, or discarded. */

@@ -4,30 +4,39 @@
 import { ask } from "./api.js";
 import { said } from "./forms.js";
 
-/** Sends a draft under its key, so that it is enrolled once however often it is sent; returns the service's answer. */
-export async function send(form, state) {
+/** Returns what is sent of a draft, { path, fields }; a field is its name, its text or file, and the file's name. */
+export function outbox(form, state) {
   const path = state.record ? `/api/v1/records/${encodeURIComponent(state.record.id)}/encounters` : "/api/v1/enrolments";
-  const answer = await ask("POST", path, { form: written(form, state), key: state.key });
-  return answer.body;
+  return { path, fields: fields(form, state) };
 }
 
-function written(form, state) {
+/** Whether the same is sent. */
+export const isSame = (one, other) => one.path === other.path && one.fields.length === other.fields.length && one.fields.every((field, place) => field.every((part, at) => part === other.fields[place][at]));
+
+/** Sends a draft's outbox under its key, so that it is enrolled once however often it is sent; returns the service's answer. */
+export async function send(state) {
+  const form = new FormData();
+  for (const field of state.outbox.fields) form.append(...field);
+  return (await ask("POST", state.outbox.path, { form, key: state.key })).body;
+}
+
+function fields(form, state) {
   const { record, encounter, accept_poor_quality: reason } = said(form);
-  const data = new FormData();
-  if (!state.record) data.append("record", JSON.stringify(person(record, state.lists)));
-  data.append("encounter", JSON.stringify({ ...encounter, sections: state.sections, missing_fingers: state.missing }));
+  const found = [];
+  if (!state.record) found.push(["record", JSON.stringify(person(record, state.lists))]);
+  found.push(["encounter", JSON.stringify({ ...encounter, sections: state.sections, missing_fingers: state.missing })]);
   const details = {};
   for (const place of document.querySelectorAll(".finger[data-position]")) {
     const print = state.prints[place.dataset.position];
     if (!print) continue;
-    data.append(place.dataset.field, print.file, print.name);
+    found.push([place.dataset.field, print.file, print.name]);
     details[place.dataset.field] = [{ impression: print.impression, ppi: print.ppi }];
   }
-  for (const photo of state.photos) data.append("photo", photo.file, photo.name);
+  for (const photo of state.photos) found.push(["photo", photo.file, photo.name]);
   if (state.photos.length) details.photo = state.photos.map(({ view }) => (view ? { view } : {}));
-  data.append("details", JSON.stringify(details));
-  if (reason) data.append("accept_poor_quality", reason);
-  return data;
+  found.push(["details", JSON.stringify(details)]);
+  if (reason) found.push(["accept_poor_quality", reason]);
+  return found;
 }
 
 function person(record, { relatives, documents, marks }) {

@@ -80,24 +80,27 @@ function paragraph(text) {
 }
 
 /** Asks a question with "go on" and "leave it"; resolves to whether to go on. */
-export function confirmed(question) {
+export const confirmed = async (question) => (await answered([question], [["yes", _("Go on"), "main"], ["no", _("Leave it"), ""]])) === "yes";
+
+/** Asks something with a choice of buttons, [value, text, class]; resolves to the value, "" where the question was closed. */
+export function answered(sentences, choices) {
   const dialog = document.createElement("dialog");
   const form = document.createElement("form");
   form.method = "dialog";
-  const text = paragraph(question);
-  text.id = "question";
+  const texts = sentences.map(paragraph);
+  texts[0].id = "question";
   dialog.setAttribute("aria-labelledby", "question");
   const actions = document.createElement("div");
   actions.className = "actions";
-  actions.append(button(_("Go on"), "yes", "main"), button(_("Leave it"), "no", ""));
-  form.append(text, actions);
+  actions.append(...choices.map(([value, text, kind]) => button(text, value, kind)));
+  form.append(...texts, actions);
   dialog.append(form);
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) =>
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue === "yes");
+      resolve(dialog.returnValue);
     }),
   );
 }

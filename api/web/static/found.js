@@ -10,7 +10,7 @@ import { askLater } from "./tasks.js";
 
 const section = document.getElementById("found");
 const told = document.getElementById("told");
-const { search, who } = section.dataset;
+const { search } = section.dataset;
 const FIELDS = { "": "unknown_finger", itl: "transaction" }; // that the service takes a file in, where it has another name
 let waiting = null; // what goes on when the files have been chosen again
 
@@ -31,7 +31,7 @@ document.getElementById("again").addEventListener("change", (event) => {
 
 /** Goes on with the files of the search, or asks for them where they are gone; `again` are those chosen then. */
 async function withFiles(button, act, again = null) {
-  const fields = again ?? (await keptFields(search, who));
+  const fields = again ?? (await keptFields(search));
   if (!fields) {
     waiting = (chosen) => withFiles(button, act, chosen);
     const gone = document.getElementById("gone");
@@ -42,7 +42,7 @@ async function withFiles(button, act, again = null) {
   }
   await working(button, async () => {
     await act(fields);
-    if (again) await keepFiles(search, who, section.dataset.case, again); // the service knows them by now
+    if (again) await keepFiles(search, section.dataset.case, again); // the service knows them by now
   });
 }
 

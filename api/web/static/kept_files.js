@@ -1,22 +1,38 @@
-// The files of searches, in this browser's own store: for a day, and only for who searched. The service keeps none.
+// The files of searches, sealed in this browser: for a day at most, until who searched signs out. The service keeps none.
 
-import { storeOf } from "./browser_store.js";
+import { account } from "./api.js";
+import { canSeal } from "./account_key.js";
+import { sealedStore } from "./sealed_store.js";
 
 const A_DAY = 24 * 60 * 60 * 1000;
-const within = storeOf("pehchan-searches", "searches");
+const store = sealedStore("pehchan-searches", "searches");
 
 /** Keeps what a search was made with: `fields` as [name, text or file], as a form is filled; `title` says which it is. */
-export const keepFiles = (id, who, title, fields) => within("readwrite", (store) => store.put({ id, who, title, fields, at: Date.now() }));
+export async function keepFiles(id, title, fields) {
+  if (!canSeal) return;
+  const names = fields.filter(([, value]) => value instanceof File).map(([, file]) => file.name);
+  await store.put(id, { head: { title, names }, body: fields });
+}
 
-/** Returns the searches that are kept, the newest first: { id, title, at, fields }. What is old, or another's, is removed. */
-export async function keptSearches(who) {
-  const found = [];
-  for (const one of await within("readonly", (store) => store.getAll())) {
-    if (one.who === who && one.at > Date.now() - A_DAY) found.push(one);
-    else await within("readwrite", (store) => store.delete(one.id));
-  }
-  return found.sort((one, other) => other.at - one.at);
+/** Returns the account's searches that are kept, the newest first: { id, title, at, names }. */
+export async function keptSearches() {
+  await removeFiles(isOld);
+  return (await store.heads()).filter((row) => row.head).map(({ id, at, head }) => ({ id, at, ...head }));
 }
 
 /** Returns the fields that a search was made with, null where they are not kept any more. */
-export const keptFields = async (id, who) => (await keptSearches(who)).find((one) => one.id === id)?.fields ?? null;
+export async function keptFields(id) {
+  await removeFiles(isOld);
+  return store.open(id);
+}
+
+/** Whether a row is a day old, or of an earlier version, which kept files in the clear. */
+export const isOld = (row) => !row.body || row.at < Date.now() - A_DAY;
+
+/** Whether a row is the account's. */
+export const isOwn = (row) => row.owner === account;
+
+/** Removes those files of searches of which `which(row)` is true. */
+export async function removeFiles(which) {
+  for (const row of await store.rows()) if (which(row)) await store.remove(row.id);
+}

@@ -177,7 +177,7 @@ async function search(tell, signal) {
   const file = marked();
   const fields = [...searchFields(form), ["marked", file], ["image", image]];
   const { body } = await askLater("/api/v1/identify/latent", { form: formData(fields) }, tell, signal);
-  await keepFiles(body.id, form.dataset.who, form.elements.case_number.value, [["unknown_finger", image], ["marked", file], ["ppi", ppi.value.trim()]]);
+  await keepFiles(body.id, form.elements.case_number.value, [["unknown_finger", image], ["marked", file], ["ppi", ppi.value.trim()]]);
   saved = marks.state;
   location.assign(`/app/searches/${body.id}`);
 }

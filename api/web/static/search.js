@@ -53,23 +53,22 @@ async function send(tell, signal) {
   const fields = [...given, ...chosen.fields];
   const answer = await askLater(isGroup ? "/api/v1/identify/group" : "/api/v1/identify", { form: formData(fields) }, tell, signal);
   const searches = isGroup ? answer.body.map((member) => member.search) : [answer.body];
-  for (const { id, case_number } of searches) await keepFiles(id, form.dataset.who, case_number, kept(fields));
+  for (const { id, case_number } of searches) await keepFiles(id, case_number, kept(fields));
   if (isGroup) return showGroup(answer.body, chosen.rows[0].file);
   location.assign(`/app/searches/${answer.body.id}`);
 }
 
 async function sendTransaction(tell, signal) {
   const searches = await searchesOf(chosen.rows, tell, signal);
-  for (const id of searches) await keepFiles(id, form.dataset.who, _("ANSI/NIST file"), [["transaction", chosen.rows[0].file]]);
+  for (const id of searches) await keepFiles(id, _("ANSI/NIST file"), [["transaction", chosen.rows[0].file]]);
   location.assign(searches.length > 1 ? "/app/searches?mine=true" : `/app/searches/${searches[0]}`);
 }
 
-for (const { id, title, at, fields } of await keptSearches(form.dataset.who)) {
+for (const { id, title, at, names } of await keptSearches()) {
   const line = document.createElement("li");
   const link = document.createElement("a");
   link.href = `/app/searches/${id}`;
   link.textContent = title;
-  const names = fields.filter(([, value]) => value instanceof File).map(([, file]) => file.name);
   line.append(link, ` ${moment(at)} · ${names.join(", ")}`);
   document.getElementById("recent").append(line);
   document.getElementById("of-today").hidden = false;

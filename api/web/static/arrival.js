@@ -1,0 +1,64 @@
+// What a page does for the account whose it is: what an earlier version kept is sealed or removed, and what waits is sent.
+
+import { account, isDelayed, Problem } from "./api.js";
+import { canSeal } from "./account_key.js";
+import { draft, forget, keep, kept, sealOld } from "./drafts.js";
+import { isOld, removeFiles } from "./kept_files.js";
+import { _ } from "./messages.js";
+import { showProblem } from "./problems.js";
+
+for (const sentence of document.querySelectorAll("[data-not-kept]")) sentence.hidden = canSeal;
+if (account) arrive();
+
+async function arrive() {
+  await removeFiles(isOld);
+  if (!canSeal) return;
+  addEventListener("online", sendWaiting);
+  try {
+    await sealOld();
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem; // else the key cannot be had now: the next page tries again
+  }
+  await sendWaiting();
+}
+
+/** Sends the account's enrolments that wait, unless another page does so already. */
+async function sendWaiting() {
+  await navigator.locks.request("pehchan waiting", { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    const opened = new URLSearchParams(location.search).get("draft"); // its page sends it
+    for (const id of (await kept()).waiting) if (id !== opened && !(await sent(id))) return;
+  });
+}
+
+/** Sends one; returns false where the others will have to wait as well. */
+async function sent(id) {
+  const { send } = await import("./enrol_send.js");
+  let state;
+  try {
+    state = await draft(id);
+    if (!state) return true;
+    const answer = await send(state);
+    await forget(id);
+    tell("notice", { message: _("{name} is enrolled. National number: {number}.", { name: answer.name, number: answer.national_number }) }, `/app/records/${answer.id}`, _("Open the record"));
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (isDelayed(problem)) return false;
+    await keep({ ...state, outbox: undefined });
+    const about = _("The enrolment of {name} was not accepted: ", { name: state.title });
+    tell("warning", problem, `/app/enrol?draft=${id}`, _("Open the draft"), about);
+  }
+  return true;
+}
+
+function tell(kind, problem, address, label, about = "") {
+  const line = document.createElement("p");
+  line.className = kind;
+  line.setAttribute("role", "status");
+  showProblem(line, problem, about);
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = label;
+  line.append(" ", link);
+  document.getElementById("main").prepend(line);
+}

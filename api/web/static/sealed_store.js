@@ -1,0 +1,87 @@
+// What this browser keeps of an account: encrypted with AES-GCM under the account's key, and bound to where it lies.
+
+import { account } from "./api.js";
+import { accountKey } from "./account_key.js";
+import { storeOf } from "./browser_store.js";
+
+const IV_BYTES = 12;
+const FILE = "$file"; // stands in JSON for a file, with its place among the files
+
+/**
+ * Returns a store whose rows hold { id, owner, at, waits } in the clear, and sealed a `head`, which lists show, and a
+ * `body`. Rows of an earlier version have no `body`: they are in the clear, and are what the body would be.
+ */
+export function sealedStore(database, name) {
+  const within = storeOf(database, name);
+  const place = (id, part) => [name, account, id, part];
+
+  /** Returns all rows, of all accounts. */
+  const rows = () => within("readonly", (store) => store.getAll());
+
+  return {
+    rows,
+
+    /** Returns the account's rows with their heads opened, the newest first; `head` is null where it cannot be opened. */
+    async heads() {
+      const own = (await rows()).filter((row) => row.owner === account);
+      const opened = own.map(async (row) => ({ ...row, head: row.body ? await unsealed(place(row.id, "head"), row.head) : row }));
+      return (await Promise.all(opened)).sort((one, other) => other.at - one.at);
+    },
+
+    /** Returns what a row of the account holds; null where there is none, or it cannot be opened. */
+    async open(id) {
+      const row = await within("readonly", (store) => store.get(id));
+      if (row?.owner !== account) return null;
+      return row.body ? unsealed(place(id, "body"), row.body) : row;
+    },
+
+    /** Keeps something in place of what was there. */
+    async put(id, { head, body, waits = false, at = Date.now() }) {
+      const parts = { head: await sealed(place(id, "head"), head), body: await sealed(place(id, "body"), body) };
+      await within("readwrite", (store) => store.put({ id, owner: account, at, waits, ...parts }));
+    },
+
+    remove: (id) => within("readwrite", (store) => store.delete(id)),
+  };
+}
+
+async function sealed(place, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const content = await packed(value);
+  return new Blob([iv, await crypto.subtle.encrypt(boundTo(iv, place), await accountKey(), content)]);
+}
+
+async function unsealed(place, blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const key = await accountKey();
+  try {
+    return unpacked(await crypto.subtle.decrypt(boundTo(bytes.slice(0, IV_BYTES), place), key, bytes.slice(IV_BYTES)));
+  } catch (error) {
+    if (error.name !== "OperationError") throw error;
+    return null; // it was changed, or moved, or is of another installation
+  }
+}
+
+const boundTo = (iv, place) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(place.join("\x1f")) });
+
+/** Returns a value with files in it as bytes: the length of the JSON, the JSON, and each file once. */
+async function packed(value) {
+  const files = [];
+  const placeOf = (file) => (files.includes(file) ? files.indexOf(file) : files.push(file) - 1);
+  const text = JSON.stringify(value, (_name, one) => (one instanceof Blob ? { [FILE]: placeOf(one) } : one));
+  const kinds = files.map(({ name, type, size }) => ({ name, type, size }));
+  const json = new TextEncoder().encode(JSON.stringify([kinds, text]));
+  return new Blob([new Uint32Array([json.length]), json, ...files]).arrayBuffer();
+}
+
+function unpacked(buffer) {
+  const [length] = new Uint32Array(buffer, 0, 1);
+  let at = 4 + length;
+  const [kinds, text] = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const files = kinds.map(({ name, type, size }) => {
+    const bytes = buffer.slice(at, at + size);
+    at += size;
+    return name === undefined ? new Blob([bytes], { type }) : new File([bytes], name, { type });
+  });
+  return JSON.parse(text, (_name, one) => files[one?.[FILE]] ?? one);
+}

@@ -1,0 +1,359 @@
+"""What a browser keeps of an account: sealed, and gone when it signs out, but for what waits to be sent."""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from browsing import INSECURE_HOST, NARROW, WIDE, Station, Visitor
+from enrolling import Arrive, enrolled, entered, file, numbers, place, records
+from made_up_prints import impression, made_up_finger
+from playwright.sync_api import Page, expect
+
+from biometrics.access import Role
+from biometrics.types import FingerPosition
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
+
+KEEP: Final = "Keep for my next sign-in here"
+DISCARD: Final = "Discard and sign out"
+
+# Returns all that the pages' databases hold, as { database: rows }: each row with its texts and the bytes of its files.
+ROWS: Final = """async () => {
+    const read = async (value) => {
+        if (value instanceof CryptoKey) return { text: "a key!", bytes: "" };
+        if (value instanceof Blob) {
+            const bytes = new Uint8Array(await value.arrayBuffer());
+            const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+            return { text: value.name ?? "", bytes: btoa(letters) };
+        }
+        if (value === null || typeof value !== "object") return { text: String(value), bytes: "" };
+        const parts = await Promise.all(Object.entries(value).map(async ([name, one]) => [name, await read(one)]));
+        const text = parts.map(([name, { text }]) => `${name}=${text}`).join(" ");
+        return { text, bytes: parts.map(([, { bytes }]) => bytes).filter(Boolean).join(" ") };
+    };
+    const found = {};
+    for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise((resolve) => {
+            const opening = indexedDB.open(name);
+            opening.onsuccess = () => resolve(opening.result);
+        });
+        for (const store of database.objectStoreNames) {
+            const rows = await new Promise((resolve) => {
+                const asking = database.transaction(store).objectStore(store).getAll();
+                asking.onsuccess = () => resolve(asking.result);
+            });
+            found[name] = await Promise.all(rows.map(read));
+        }
+        database.close();
+    }
+    return found;
+}"""
+
+# Puts a draft where an earlier version of the pages put it, in the clear.
+PUT_OLD: Final = """async (draft) => {
+    const database = await new Promise((resolve) => {
+        const opening = indexedDB.open("pehchan", 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("drafts", { keyPath: "id" });
+        opening.onsuccess = () => resolve(opening.result);
+    });
+    const transaction = database.transaction("drafts", "readwrite");
+    const photos = draft.photos.map((name) => ({ id: name, name, file: new File(["a photo"], name) }));
+    transaction.objectStore("drafts").put({ ...draft, photos });
+    await new Promise((resolve) => { transaction.oncomplete = resolve; });
+    database.close();
+}"""
+
+# Returns when a text is in no row any more.
+GONE: Final = f"""async (text) => {{
+    const rows = {ROWS};
+    while (JSON.stringify(await rows()).includes(text)) await new Promise(requestAnimationFrame);
+}}"""
+
+# Tries to open the first sealed draft of another account with the key of whoever is signed in.
+OPEN_OTHERS: Final = """async (owner) => {
+    const { sealing_key } = await (await fetch("/api/v1/me/browser-key")).json();
+    const bytes = Uint8Array.from(atob(sealing_key), (letter) => letter.charCodeAt(0));
+    const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["decrypt"]);
+    const database = await new Promise((resolve) => {
+        const opening = indexedDB.open("pehchan");
+        opening.onsuccess = () => resolve(opening.result);
+    });
+    const row = await new Promise((resolve) => {
+        const asking = database.transaction("drafts").objectStore("drafts").getAll();
+        asking.onsuccess = () => resolve(asking.result.find((one) => one.owner === owner));
+    });
+    database.close();
+    const sealed = new Uint8Array(await row.body.arrayBuffer());
+    const additionalData = new TextEncoder().encode(["drafts", owner, row.id, "body"].join("\\x1f"));
+    return crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.slice(0, 12), additionalData }, key, sealed.slice(12))
+        .then(() => "opened", (error) => error.name);
+}"""
+
+
+def kept(page: Page, database: str = "pehchan") -> bytes:
+    """Return all that a database holds: its texts, and the bytes of the files in it."""
+    rows = page.evaluate(ROWS).get(database, [])
+    files = [base64.b64decode(part) for row in rows for part in row["bytes"].split()]
+    return b"\n".join([row["text"].encode() for row in rows] + files)
+
+
+def storages(page: Page) -> str:
+    """Return all that the browser holds of this host beside the databases, as a text."""
+    held = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+    return f"{held} {page.evaluate('caches.keys().then(String)')} {page.context.cookies()}"
+
+
+def account(page: Page) -> str:
+    return str(page.locator("body").get_attribute("data-account"))
+
+
+def sealing_key(page: Page) -> str:
+    """Return the key of whoever is signed in."""
+    answer = page.evaluate("fetch('/api/v1/me/browser-key').then((answer) => answer.json())")
+    return str(answer["sealing_key"])
+
+
+def minutiae(person: int) -> bytes:
+    """Return the minutiae record of a made-up finger, which needs no time to be extracted."""
+    finger = FingerPosition.RIGHT_THUMB
+    return write_record(to_record(impression(made_up_finger(6000 + person), 0), finger))
+
+
+def sign_out(page: Page, choice: str = "") -> None:
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    if choice:
+        page.get_by_role("dialog").get_by_role("button", name=choice).click()
+    page.wait_for_url("**/app/sign-in")
+
+
+def is_kept(page: Page) -> None:
+    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+
+
+def drafted(page: Page, name: str) -> bytes:
+    """Enter what is needed, with a print, wait until it is kept, and return the print."""
+    person = next(numbers)
+    entered(page, name, f"{person}/2026")
+    content = minutiae(person)
+    place(page, "Right thumb").locator("input[type=file]").set_input_files([file("right_thumb.fmr", content)])
+    expect(page.locator("#prints-told")).to_contain_text("Right thumb", timeout=60_000)
+    return content
+
+
+def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arrive, station: Station) -> None:
+    somebody, page = officer()
+    content = drafted(page, "Sealed Kumari")
+    page.wait_for_url("**/enrol?draft=*")
+    owner, address = account(page), page.url
+    somebody.go("/")  # a draft is written down before its page goes
+    expect(page.get_by_role("link", name="Sealed Kumari")).to_be_visible()
+
+    found, secret = kept(page), sealing_key(page)
+    assert f"owner={owner}".encode() in found
+    assert len(found) > len(content)
+    for word in (b"Sealed", b"right_thumb", b"FMR\0", content, b"a key!", secret.encode(), base64.b64decode(secret)):
+        assert word not in found, word
+    assert secret not in storages(page)
+
+    somebody.context.clear_cookies()  # the browser was closed: nobody signed out
+    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    expect(page.get_by_text("Unsent work of other people is on this computer")).to_be_visible()
+    assert not [word for word in ("Sealed", owner) if word in page.content()]
+    assert page.locator("[data-drafts] p").count() == 1
+    assert page.evaluate(OPEN_OTHERS, owner) == "OperationError"
+    page.goto(address)
+    expect(page.locator("#notice")).to_contain_text("another account's")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    sign_out(page)
+    assert f"owner={owner}".encode() in kept(page), "what others keep stays"
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW])
+def test_signing_out_asks_and_removes_what_is_not_finished(
+    visit: Callable[..., Visitor], station: Station, viewport: dict[str, int]
+) -> None:
+    somebody = visit(viewport=viewport)
+    login = station.officer(Role.STATION_OFFICER)
+    page = somebody.sign_in(login, "/enrol")
+    somebody.expect("401")  # of what the page asks about names while it signs out
+    entered(page, "Left Behind", f"{next(numbers)}/2026")
+    page.get_by_role("button", name="Sign out", exact=True).click()  # what was typed just now is part of it
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("not finished: 1.")
+    expect(dialog.get_by_role("button", name=DISCARD)).to_be_focused()
+    somebody.check_access()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Left Behind")
+
+    sign_out(page, KEEP)
+    assert b"Left Behind" not in kept(page)
+    somebody.sign_in(login)
+    page.get_by_role("link", name="Left Behind").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Left Behind")
+    page.get_by_label("Name", exact=True).fill("Left Again")
+    sign_out(page, DISCARD)
+    assert kept(page) == b""
+    somebody.sign_in(login)
+    expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
+
+
+def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    somebody = visit()
+    login = station.officer(Role.STATION_OFFICER)
+    page = somebody.sign_in(login, "/enrol")
+    drafted(page, "Waiting Devi")
+    somebody.expect("ERR_INTERNET_DISCONNECTED")
+    somebody.context.set_offline(True)
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    somebody.context.set_offline(False)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("could not be sent yet: 1.")
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/app/sign-in")
+    found = kept(page)
+    assert b"waits=true" in found
+    assert not [word for word in (b"Waiting", b"FMR\0") if word in found]
+
+    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    expect(page.get_by_text("Unsent work of other people")).to_be_visible()
+    sign_out(page)
+    assert not records(station, "Waiting Devi")
+    assert b"waits=true" in kept(page)
+
+    somebody.sign_in(login)
+    expect(page.get_by_role("status").filter(has_text="Waiting Devi is enrolled.")).to_be_visible(timeout=60_000)
+    [record] = records(station, "Waiting Devi")
+    expect(page.get_by_text(f"National number: {record['national_number']}.")).to_be_visible()
+    assert kept(page) == b""
+    somebody.go("/")
+    expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
+
+
+def test_what_waits_and_is_changed_waits_no_more_and_what_is_refused_is_told(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+    drafted(page, "Second Thoughts")
+    page.wait_for_url("**/enrol?draft=*")
+    address = page.url
+    page.locator("[name='encounter.state_code']").fill("28")  # another state's: the service refuses it
+    somebody.expect("ERR_INTERNET_DISCONNECTED")
+    somebody.context.set_offline(True)
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    page.get_by_label("Name", exact=True).fill("Third Thoughts")
+    expect(page.locator("#kept")).not_to_contain_text("It waits")
+    assert b"waits=false" in kept(page)
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    somebody.context.set_offline(False)
+    somebody.expect("403")
+    somebody.go("/")
+    told = page.get_by_role("status").filter(has_text="The enrolment of Third Thoughts was not accepted")
+    expect(told).to_be_visible(timeout=60_000)
+    told.get_by_role("link", name="Open the draft").click()
+    expect(page).to_have_url(address)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Third Thoughts")
+    assert not records(station, "Third Thoughts")
+
+
+def test_files_of_searches_are_sealed_and_gone_after_signing_out(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    somebody = visit()
+    login = station.officer(Role.STATION_OFFICER)
+    page = somebody.sign_in(login, "/search")
+    content = minutiae(next(numbers))
+    page.get_by_label("Prints and photos of one person").set_input_files([file("right_thumb.fmr", content)])
+    page.get_by_label("Purpose").select_option("Investigation of an offence")
+    page.get_by_label("Case or FIR number").fill("4711/2026")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
+    somebody.go("/search")
+    expect(page.locator("#recent")).to_contain_text("right_thumb.fmr")
+    found = kept(page, "pehchan-searches")
+    assert f"owner={account(page)}".encode() in found
+    assert not [word for word in (b"4711", b"right_thumb", b"FMR\0", content) if word in found]
+    sign_out(page)
+    assert kept(page, "pehchan-searches") == b""
+    somebody.sign_in(login, "/search")
+    expect(page.locator("#of-today")).to_be_hidden()
+
+
+def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[..., Visitor], station: Station) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+    old = {"version": 2, "key": "k", "at": 1, "record": None, "prints": {}, "photos": ["front.jpg"]}
+    old |= {"sections": [], "missing": [], "unplaced": [], "lists": {"relatives": [], "documents": [], "marks": []}}
+    owners = {"Old Own": account(page), "Old Nobodys": "", "Old Others": "another"}
+    for number, (name, owner) in enumerate(owners.items()):
+        whose = {"owner": owner} if owner else {}
+        fields = {"record.name": name, "encounter.fir_number": "1/2026"}
+        page.evaluate(PUT_OLD, old | whose | {"id": str(number), "title": name, "fields": fields})
+    assert b"Old Own" in kept(page)
+    somebody.go("/")
+    expect(page.get_by_role("link", name="Old Own")).to_be_visible()
+    page.evaluate(GONE, "Old Own")
+    page.evaluate(GONE, "Old Nobodys")
+    assert b"Old Others" in kept(page), "it waits for its owner"
+    somebody.expect("422")  # the photo is none
+    page.get_by_role("link", name="Old Own").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Old Own")
+    expect(page.locator("#photo-list")).to_contain_text("front.jpg")
+
+
+def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_on_with_it(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    somebody = visit()
+    login = station.officer(Role.STATION_OFFICER)
+    page = somebody.sign_in(login, "/enrol")
+    drafted(page, "Before The End")
+    somebody.context.clear_cookies()
+    somebody.expect("401")
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="not signed in any more")).to_be_focused(timeout=60_000)
+    page.get_by_label("Name", exact=True).fill("After The End")
+    expect(page.locator("#notice")).to_contain_text("cannot keep the draft")
+
+    again = somebody.page = somebody.new_page()  # the same officer signs in beside it: the page goes on
+    somebody.sign_in(login)
+    page.get_by_label("Name", exact=True).fill("The Same Officer")
+    is_kept(page)
+
+    somebody.context.clear_cookies()  # another one does: the page goes
+    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    page.wait_for_url("**/app/sign-in")
+    expect(again.get_by_text("Unsent work of other people")).to_be_visible()
+    assert not records(station, "The Same Officer")
+
+
+def test_where_a_browser_cannot_encrypt_nothing_is_kept(visit: Callable[..., Visitor], station: Station) -> None:
+    """Browsers encrypt for https:// and for this computer's own address; a name of it is none."""
+    plain = copy.copy(station)
+    plain.server = copy.copy(station.server)
+    plain.server.root = station.server.root.replace("127.0.0.1", INSECURE_HOST)
+    plain.url = f"{plain.server.root}/app"
+    somebody = visit(at=plain)
+    somebody.expect("Cross-Origin-Opener-Policy")  # it is ignored there
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+    assert not page.evaluate("isSecureContext")
+    expect(page.get_by_text("Nothing is kept on this computer")).to_be_visible()
+    drafted(page, "Nowhere Kept")
+    expect(page.locator("#kept")).to_be_empty()
+    assert kept(page) == b""
+    enrolled(page)
+    somebody.go("/search")
+    expect(page.get_by_text("Nothing is kept on this computer")).to_be_visible()
+    sign_out(page)
