@@ -155,7 +155,7 @@ class BrowserKeyOut(Schema):
     """The key that seals what a browser keeps for one account."""
 
     sealing_key: str = Field(description="32 bytes in base64, for AES-256-GCM")
-    expires_in: int = Field(description="Seconds after which a page must forget the key, and may ask for it again")
+    expires_in: int = Field(description="Seconds after which a page must forget the key; it may then ask for it again")
 
 
 class Code(Schema):

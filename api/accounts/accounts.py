@@ -312,9 +312,9 @@ class Accounts:
         self._credentials.change_password(act, seen, new_hash, session.id, counted)
 
     def browser_key(self, recognised: Recognised) -> tuple[bytes, timedelta]:
-        """Return the key that seals what browsers keep for one's account, and how long a page may hold it at most.
+        """Return the key that seals what browsers keep for one's account, and how long a page may hold it.
 
-        It is the same as long as there is the account: a master key that is replaced wraps the same secret.
+        It never changes: a new master key wraps the same secret.
         """
         session = _own_session(recognised)
         left = session.expires_at - datetime.now(UTC)

@@ -33,15 +33,15 @@ def cookie_of(request: Request) -> str | None:
 
 
 def check_account(request: Request, user_id: str) -> None:
-    """Refuse what a page asks that was made for another account than the cookie's.
+    """Refuse a request of a page that was made for another account than the cookie's.
 
-    All pages of a browser share its cookie: one that is still open would otherwise act as whoever signed in last.
+    All pages of a browser share its cookie. A page that is still open would otherwise act for the account that signed in last.
 
     Raises:
-        Unauthenticated: the page is another account's.
+        Unauthenticated: the page belongs to another account.
     """
     if request.headers.get(ACCOUNT, user_id) != user_id:
-        raise Unauthenticated("Somebody else has signed in in this browser since; nothing was done. Sign in again.")
+        raise Unauthenticated("Another account is signed in in this browser now; nothing was done. Sign in again.")
 
 
 def is_own(request: Request) -> bool:

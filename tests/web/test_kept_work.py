@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -13,6 +14,7 @@ from enrolling import Arrive, enrolled, entered, file, numbers, place, records
 from made_up_prints import impression, made_up_finger
 from playwright.sync_api import Page, expect
 
+from api.web.pages import STATIC
 from biometrics.access import Role
 from biometrics.types import FingerPosition
 from fingerprint.interchange.codec import write_record
@@ -142,6 +144,18 @@ def drafted(page: Page, name: str) -> bytes:
     place(page, "Right thumb").locator("input[type=file]").set_input_files([file("right_thumb.fmr", content)])
     expect(page.locator("#prints-told")).to_contain_text("Right thumb", timeout=60_000)
     return content
+
+
+def test_nothing_but_the_sealed_store_writes_to_the_browsers_databases() -> None:
+    scripts = {path.name: path.read_text("utf-8") for path in STATIC.glob("*.js")}
+    assert [name for name, script in scripts.items() if "indexedDB" in script] == ["browser_store.js"]
+    assert [name for name, script in scripts.items() if '"./browser_store.js"' in script] == ["sealed_store.js"]
+    stored = {
+        name for name, script in scripts.items() if re.search(r"\b(localStorage|sessionStorage|caches)\b", script)
+    }
+    assert stored == {"enrol.js", "forms.js", "page.js", "screen_scale.js"}, (
+        "a device, a place on a page, a screen's scale"
+    )
 
 
 def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arrive, station: Station) -> None:

@@ -31,8 +31,8 @@ export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandom
  * Asks for something and returns { status, body, headers }; the body is parsed where it is JSON.
  *
  * `json` or `form` (FormData) is sent; `key` makes repetition harmless, so that a write is tried again where the link
- * breaks; `version` is the ETag that is changed. Throws a Problem. The service refuses what a page asks for another account
- * than its own, and each time that it knows the session no more, "signedout" is told to the window.
+ * breaks; `version` is the ETag that is changed. Throws a Problem. The service refuses requests of a page whose account is not
+ * the one that is signed in. When the session has ended, "signedout" is dispatched on the window.
  */
 export async function ask(method, path, { json, form, key, version, signal, headers = {} } = {}) {
   const sent = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };

@@ -1,4 +1,4 @@
-// What a page does for the account whose it is: what an earlier version kept is sealed or removed, and what waits is sent.
+// What each page does for its account when it opens: seal or remove what an earlier version kept, send what waits.
 
 import { account, isDelayed, Problem } from "./api.js";
 import { canSeal } from "./account_key.js";
@@ -17,12 +17,12 @@ async function arrive() {
   try {
     await sealOld();
   } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem; // else the key cannot be had now: the next page tries again
+    if (!(problem instanceof Problem)) throw problem; // the key is not available now: the next page tries again
   }
   await sendWaiting();
 }
 
-/** Sends the account's enrolments that wait, unless another page does so already. */
+/** Sends the account's enrolments that wait, unless another page is doing so. */
 async function sendWaiting() {
   await navigator.locks.request("pehchan waiting", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
@@ -31,7 +31,7 @@ async function sendWaiting() {
   });
 }
 
-/** Sends one; returns false where the others will have to wait as well. */
+/** Sends one; returns false when the others have to wait as well. */
 async function sent(id) {
   const { send } = await import("./enrol_send.js");
   let state;
@@ -40,18 +40,18 @@ async function sent(id) {
     if (!state) return true;
     const answer = await send(state);
     await forget(id);
-    tell("notice", { message: _("{name} is enrolled. National number: {number}.", { name: answer.name, number: answer.national_number }) }, `/app/records/${answer.id}`, _("Open the record"));
+    show("notice", { message: _("{name} is enrolled. National number: {number}.", { name: answer.name, number: answer.national_number }) }, `/app/records/${answer.id}`, _("Open the record"));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (isDelayed(problem)) return false;
     await keep({ ...state, outbox: undefined });
     const about = _("The enrolment of {name} was not accepted: ", { name: state.title });
-    tell("warning", problem, `/app/enrol?draft=${id}`, _("Open the draft"), about);
+    show("warning", problem, `/app/enrol?draft=${id}`, _("Open the draft"), about);
   }
   return true;
 }
 
-function tell(kind, problem, address, label, about = "") {
+function show(kind, problem, address, label, about = "") {
   const line = document.createElement("p");
   line.className = kind;
   line.setAttribute("role", "status");

@@ -5,13 +5,13 @@ import { sealedStore } from "./sealed_store.js";
 
 const store = sealedStore("pehchan", "drafts");
 
-/** What a page has not written down yet; each returns a promise of that it has. */
+/** Functions that finish what a page has still to write; each returns a promise. */
 export const unwritten = new Set();
 
-/** Returns the account's drafts, the newest first: { id, title, at, waits }; `title` is null where it cannot be opened. */
+/** Returns the account's drafts, the newest first: { id, title, at, waits }. `title` is null when the draft cannot be opened. */
 export const drafts = async () => (await store.heads()).map(({ id, at, waits = false, head }) => ({ id, at, waits, title: head && head.title }));
 
-/** Returns what can be told without the key: the account's `unfinished` and `waiting` drafts by id, and whether there are `others`'. */
+/** Returns what is known without the key: ids of the account's `unfinished` and `waiting` drafts, and whether `others` have any. */
 export async function kept() {
   const rows = await store.rows();
   const own = rows.filter((row) => row.owner === account);
@@ -19,16 +19,16 @@ export async function kept() {
   return { unfinished: ids(false), waiting: ids(true), others: own.length < rows.length };
 }
 
-/** Returns a draft of the account; null where there is none of this id. */
+/** Returns a draft of the account, null when there is none with this id. */
 export const draft = (id) => store.open(id);
 
-/** Keeps a draft in place of what it was. It waits to be sent where it has an `outbox`. */
+/** Stores a draft. It waits to be sent when it has an `outbox`. */
 export const keep = (state) => store.put(state.id, { head: { title: state.title }, body: state, waits: Boolean(state.outbox) });
 
-/** Forgets a draft. */
+/** Removes a draft. */
 export const forget = (id) => store.remove(id);
 
-/** Seals the account's drafts that an earlier version left in the clear, and removes those that have no owner. */
+/** Seals the account's drafts that an earlier version stored unsealed, and removes unsealed drafts without an owner. */
 export async function sealOld() {
   for (const row of await store.rows()) {
     if (!row.owner) await store.remove(row.id);

@@ -25,7 +25,7 @@ const asked = new URLSearchParams(location.search);
 const DEVICE = "pehchan.device";
 const named = () => [...form.elements].filter((field) => field.name);
 
-if (canSeal) accountKey().catch(() => {}); // at hand when the connection is gone; what keeps the draft asks again, and tells
+if (canSeal) accountKey().catch(() => {}); // for a connection that is lost later; writing the draft asks again, and reports problems
 prefill();
 const draft = await opened();
 restore();
@@ -73,7 +73,7 @@ function connect() {
   keepSections(draft);
   review(form, draft);
   draft.addEventListener("change", () => {
-    if (draft.state.outbox && !isSame(draft.state.outbox, outbox(form, draft.state))) draft.state.outbox = undefined; // it waits no more
+    if (draft.state.outbox && !isSame(draft.state.outbox, outbox(form, draft.state))) draft.state.outbox = undefined; // no longer what the officer sent
   });
   draft.addEventListener("kept", told);
   draft.addEventListener("unkept", ({ detail: problem }) => {

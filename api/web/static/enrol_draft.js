@@ -49,11 +49,11 @@ export class Draft extends EventTarget {
     this.waits = undefined;
     this.writing = this.writing
       .then(() => (this.over ? undefined : keep(this.state)))
-      .then(() => this.tell("kept"), (problem) => this.tell("unkept", problem));
+      .then(() => this.notify("kept"), (problem) => this.notify("unkept", problem));
     return this.writing;
   }
 
-  tell(kind, problem) {
+  notify(kind, problem) {
     this.isKept = kind === "kept";
     this.dispatchEvent(new CustomEvent(kind, { detail: problem }));
   }

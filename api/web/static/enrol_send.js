@@ -4,13 +4,13 @@
 import { ask } from "./api.js";
 import { said } from "./forms.js";
 
-/** Returns what is sent of a draft, { path, fields }; a field is its name, its text or file, and the file's name. */
+/** Returns the request for a draft, { path, fields }: each field is a name, a text or a file, and the file's name. */
 export function outbox(form, state) {
   const path = state.record ? `/api/v1/records/${encodeURIComponent(state.record.id)}/encounters` : "/api/v1/enrolments";
   return { path, fields: fields(form, state) };
 }
 
-/** Whether the same is sent. */
+/** Whether two requests are the same. */
 export const isSame = (one, other) => one.path === other.path && one.fields.length === other.fields.length && one.fields.every((field, place) => field.every((part, at) => part === other.fields[place][at]));
 
 /** Sends a draft's outbox under its key, so that it is enrolled once however often it is sent; returns the service's answer. */

@@ -1,4 +1,4 @@
-// The files of searches, sealed in this browser: for a day at most, until who searched signs out. The service keeps none.
+// The files of searches, sealed in this browser for a day at most; signing out removes them. The service keeps none.
 
 import { account } from "./api.js";
 import { canSeal } from "./account_key.js";
@@ -26,13 +26,13 @@ export async function keptFields(id) {
   return store.open(id);
 }
 
-/** Whether a row is a day old, or of an earlier version, which kept files in the clear. */
+/** Whether a row is a day old, or unsealed, from an earlier version. */
 export const isOld = (row) => !row.body || row.at < Date.now() - A_DAY;
 
 /** Whether a row is the account's. */
 export const isOwn = (row) => row.owner === account;
 
-/** Removes those files of searches of which `which(row)` is true. */
+/** Removes the files of searches for which `which(row)` is true. */
 export async function removeFiles(which) {
   for (const row of await store.rows()) if (which(row)) await store.remove(row.id);
 }

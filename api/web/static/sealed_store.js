@@ -1,15 +1,15 @@
-// What this browser keeps of an account: encrypted with AES-GCM under the account's key, and bound to where it lies.
+// Rows of an account in this browser's database, encrypted with AES-GCM under the account's key and bound to their place.
 
 import { account } from "./api.js";
 import { accountKey } from "./account_key.js";
 import { storeOf } from "./browser_store.js";
 
 const IV_BYTES = 12;
-const FILE = "$file"; // stands in JSON for a file, with its place among the files
+const FILE = "$file"; // in the JSON: the index of a file
 
 /**
- * Returns a store whose rows hold { id, owner, at, waits } in the clear, and sealed a `head`, which lists show, and a
- * `body`. Rows of an earlier version have no `body`: they are in the clear, and are what the body would be.
+ * Returns a store. Its rows have { id, owner, at, waits } in the clear, and two sealed parts: a `head` for lists, and a
+ * `body`. Rows of an earlier version have no `body`: they are unsealed, and the row itself is the content.
  */
 export function sealedStore(database, name) {
   const within = storeOf(database, name);
@@ -21,21 +21,21 @@ export function sealedStore(database, name) {
   return {
     rows,
 
-    /** Returns the account's rows with their heads opened, the newest first; `head` is null where it cannot be opened. */
+    /** Returns the account's rows with decrypted heads, the newest first. `head` is null when it cannot be decrypted. */
     async heads() {
       const own = (await rows()).filter((row) => row.owner === account);
       const opened = own.map(async (row) => ({ ...row, head: row.body ? await unsealed(place(row.id, "head"), row.head) : row }));
       return (await Promise.all(opened)).sort((one, other) => other.at - one.at);
     },
 
-    /** Returns what a row of the account holds; null where there is none, or it cannot be opened. */
+    /** Returns the body of a row of the account; null when there is none, or it cannot be decrypted. */
     async open(id) {
       const row = await within("readonly", (store) => store.get(id));
       if (row?.owner !== account) return null;
       return row.body ? unsealed(place(id, "body"), row.body) : row;
     },
 
-    /** Keeps something in place of what was there. */
+    /** Writes a row, in place of the one before. */
     async put(id, { head, body, waits = false, at = Date.now() }) {
       const parts = { head: await sealed(place(id, "head"), head), body: await sealed(place(id, "body"), body) };
       await within("readwrite", (store) => store.put({ id, owner: account, at, waits, ...parts }));
@@ -58,13 +58,13 @@ async function unsealed(place, blob) {
     return unpacked(await crypto.subtle.decrypt(boundTo(bytes.slice(0, IV_BYTES), place), key, bytes.slice(IV_BYTES)));
   } catch (error) {
     if (error.name !== "OperationError") throw error;
-    return null; // it was changed, or moved, or is of another installation
+    return null; // it was changed or moved, or another installation sealed it
   }
 }
 
 const boundTo = (iv, place) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(place.join("\x1f")) });
 
-/** Returns a value with files in it as bytes: the length of the JSON, the JSON, and each file once. */
+/** Serialises a value that contains files: the length of the JSON, the JSON, and the bytes of each file once. */
 async function packed(value) {
   const files = [];
   const placeOf = (file) => (files.includes(file) ? files.indexOf(file) : files.push(file) - 1);

@@ -1,5 +1,5 @@
-// Signing out: what this browser keeps of the account is removed, but for what waits to be sent and what its owner keeps.
-// Pages of an account that has signed out, or of another one than is signed in now, go.
+// Signing out removes what this browser keeps for the account, except what waits to be sent and drafts that the officer keeps.
+// Pages that are still open leave when their account signs out, or another account signs in.
 
 import { account } from "./api.js";
 import { canSeal, endKey } from "./account_key.js";
@@ -9,12 +9,12 @@ import { isOld, isOwn, removeFiles } from "./kept_files.js";
 import { _, number } from "./messages.js";
 
 const NOBODY = "";
-const pages = new BroadcastChannel("pehchan"); // of this browser; a page says who is signed in now
+const pages = new BroadcastChannel("pehchan"); // to all pages of this browser: the account that is signed in
 
 if (account) {
   pages.postMessage(account);
   pages.addEventListener("message", ({ data }) => data !== account && leave());
-  addEventListener("pageshow", (event) => event.persisted && location.reload()); // the browser went back to a page that it had kept
+  addEventListener("pageshow", (event) => event.persisted && location.reload()); // shown again by "back", from the browser's memory
   for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
 }
 
@@ -34,14 +34,14 @@ async function signOut(event) {
   try {
     if (!(await cleared())) return;
   } catch (error) {
-    console.error(error); // a browser that cannot read its store has kept nothing: signing out goes on
+    console.error(error); // signing out must not depend on the browser's store
   }
   pages.postMessage(NOBODY);
   form.isCleared = true;
   form.requestSubmit(event.submitter);
 }
 
-/** Removes what does not stay; returns false where somebody stays signed in instead. */
+/** Removes what must go; returns false when the officer chooses to stay signed in. */
 async function cleared() {
   await Promise.all([...unwritten].map((write) => write()));
   const { unfinished, waiting } = await kept();
@@ -53,7 +53,7 @@ async function cleared() {
   return true;
 }
 
-/** Asks what becomes of drafts, where there are any; resolves to "discard", "keep" or "stay". */
+/** Asks what to do with drafts, if there are any; resolves to "discard", "keep" or "stay". */
 async function asked(unfinished, waiting) {
   if (!unfinished && !waiting) return "discard";
   const sentences = [];
