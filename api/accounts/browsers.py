@@ -35,7 +35,8 @@ def cookie_of(request: Request) -> str | None:
 def check_account(request: Request, user_id: str) -> None:
     """Refuse a request of a page that was made for another account than the cookie's.
 
-    All pages of a browser share its cookie. A page that is still open would otherwise act for the account that signed in last.
+    All pages of a browser share its cookie. A page that is still open would otherwise act for whoever
+    signed in last.
 
     Raises:
         Unauthenticated: the page belongs to another account.
