@@ -207,7 +207,8 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     page.get_by_role("button", name="Discard the draft").click()
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(f"{station.url}/")
-    expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
+    expect(page.get_by_text("Unsent work of other people is on this computer")).to_be_visible()
+    expect(page.get_by_role("link", name="My Own")).to_be_hidden()
 
 
 def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, station: Station) -> None:
