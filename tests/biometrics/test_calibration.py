@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.calibration import Calibration, Score, best_of, fpir_at, threshold_for_fmr, threshold_for_fpir
+from biometrics.calibration import (
+    LEVELS,
+    Calibration,
+    Score,
+    best_of,
+    fpir_at,
+    threshold_for_fmr,
+    threshold_for_fpir,
+)
 from biometrics.errors import CalibrationUnusable
 
 FILE = {
@@ -81,6 +89,7 @@ def test_a_calibration_is_known_by_its_file(tmp_path: Path) -> None:
         {"knots": [[0.0, 0.0], [1.0, 10.0]]},
         {"knots": [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 10.0, 10.0]]},
         {"knots": [[0.0, 5.0, 5.0, 5.0], [1.0, 10.0, 10.0, 10.0]]},
+        {"knots": [[0.0, -5.0, -5.0, -5.0], [1.0, 10.0, 10.0, 10.0]]},
         {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, 10.0, 10.0, 10.0], [2.0, 9.0, 9.0, 9.0]]},
         {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, float("nan"), 0.0, 0.0]]},
         {"knots": [[0.0, 0.0, 0.0, 0.0], [1.0, 10.0, 11.0, 12.0]]},
@@ -97,6 +106,11 @@ def test_a_file_that_breaks_a_rule_is_refused(tmp_path: Path, changes: dict[str,
         Calibration.load(written(tmp_path, **changes))
 
 
+def test_decibans_may_stay_the_same_between_knots(tmp_path: Path) -> None:
+    path = written(tmp_path, knots=[[0.0] * 4, [1.0, 10.0, 10.0, 10.0], [2.0, 10.0, 10.0, 10.0]])
+    assert Calibration.load(path).score(1.5) == plain(10.0)
+
+
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CalibrationUnusable):
         Calibration.load(tmp_path / "none.json")
@@ -111,6 +125,10 @@ def test_the_best_of_many_comparisons_is_worth_less() -> None:
     assert best.high == pytest.approx(4990.0)
     assert best_of(plain(0.0), 10).decibans == 0.0
     assert best_of(plain(5000.0, extrapolated=True), 10).decibans == pytest.approx(4990.0)
+
+
+def test_a_calibration_is_checked_at_one_in_ten_a_hundred_and_a_thousand() -> None:
+    assert pytest.approx([threshold_for_fmr(fmr) for fmr in (0.1, 0.01, 0.001)]) == LEVELS
 
 
 def test_thresholds_follow_from_the_error_rates() -> None:
