@@ -15,35 +15,33 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, security
-from api.abis.fetching import Fetching
 from api.accounts.opening import accounts_of, provider_of
 from api.accounts.throttle import Throttle
-from api.background import Background
-from api.description import describe
-from api.headers import NO_STORE, DefaultHeaders
-from api.incoming import clean
-from api.keeping import tried
-from api.known_first import KnownFirst
-from api.limits import BodyLimit, ClientLimit, RateLimitFields
-from api.mosip.app import create_mosip
-from api.mosip.serving import opened as opened_mosip
-from api.operations.deadline import Deadline
-from api.operations.disks import folders_written, shortage
-from api.operations.metrics import Metrics
-from api.operations.observer import Reporting
-from api.operations.readiness import Readiness
-from api.operations.requests import RequestLog
-from api.operations.system import installation
-from api.operations.tracing import Tracing, Untraced
-from api.operations.work import Work
-from api.osia.app import create_osia, mounted
+from api.admission.deadline import Deadline
+from api.admission.queue import Work
+from api.bootstrap.background import Background
+from api.bootstrap.engine import model_registry, open_engine
+from api.bootstrap.housekeeping import tried
+from api.bootstrap.store import audit_log_of
+from api.http import authorisation as security
+from api.http import problem_details as errors
+from api.http.early_authentication import KnownFirst
+from api.http.openapi import describe
+from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
+from api.http.request_validation import clean
+from api.http.response_headers import NO_STORE, DefaultHeaders
+from api.observability.disks import folders_written, shortage
+from api.observability.metrics import Metrics
+from api.observability.observer import Reporting
+from api.observability.readiness import Readiness
+from api.observability.request_log import RequestLog
+from api.observability.system import installation
+from api.observability.tracing import Tracing, Untraced
 from api.routes import (
     api_keys,
     audit,
     batches,
     casework,
-    clerk,
     comparisons,
     health,
     inspections,
@@ -65,15 +63,18 @@ from api.routes import (
     verification,
     webhooks,
 )
+from api.routes import corrections as clerk
 from api.settings import Settings
-from api.stores import audit_log_of
+from api.standards.common.fetching import Fetching
+from api.standards.mosip.app import create_mosip
+from api.standards.mosip.serving import opened as opened_mosip
+from api.standards.nist_itl.table import Table
+from api.standards.osia.app import create_osia, mounted
 from api.tasks import requests
 from api.tasks.opening import open_tasks
-from api.transactions.table import Table
 from api.web.app import create_web, front_door
 from api.web.pages import PREFIX
-from api.wiring import model_registry, open_engine
-from biometrics.checks import work_off
+from biometrics.use_cases.check_enrolment import work_off
 
 DESCRIPTION = """
 Open biometric identification for police work. Enrol people's fingerprints and photos on criminal records, search by
@@ -105,7 +106,7 @@ CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
 
-# FastAPI would trace the query string, too, which names people; see api/operations/tracing.py.
+# FastAPI would trace the query string, too, which names people; see api/observability/tracing.py.
 _NO_BUILT_IN_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 
 

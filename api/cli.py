@@ -15,8 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from api.commands.remote import named_server
-from biometrics.errors import Fault, InvalidField, MalformedTransaction, PehchanError
-from biometrics.text import printable
+from biometrics.common.text import printable
+from biometrics.domain.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
 # Commands at the top: the module of api.commands that each is in, and the first paragraph of its help. The help of
 # `pehchan` is made from these, so that it imports no command; a test compares them with the commands.
@@ -222,7 +222,7 @@ def serve(
     """Serve the HTTP API; its documentation is at /docs. SIGTERM stops it: what runs is finished first."""
     if (certificate is None) != (key is None):
         raise InvalidField("HTTPS needs both --certificate and --key.")
-    from api.server import run_server  # imported here so that other commands do not load the server
+    from api.bootstrap.server import run_server  # imported here so that other commands do not load the server
     from api.settings import Settings
 
     run_server(Settings(), host, port, certificate, key)

@@ -20,12 +20,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.sample_details import field_of
-from api.schemas import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
-from api.search_schemas import GroupMemberOut, SearchOut, SearchPageOut, VerificationOut
-from biometrics.access import Purpose
-from biometrics.calibration import USUAL_FPIR
-from biometrics.errors import (
+from api.http.forms.sample_details import field_of
+from api.schemas.records import EncounterIn, EnrolmentOut, Health, NewRecordIn, RecordIn, RecordOut, RecordPage
+from api.schemas.searches import GroupMemberOut, SearchOut, SearchPageOut, VerificationOut
+from biometrics.domain.access import Purpose
+from biometrics.domain.errors import (
     FieldFault,
     InvalidField,
     InvalidInput,
@@ -36,10 +35,11 @@ from biometrics.errors import (
     TooManyRequests,
     kinds,
 )
-from biometrics.person import EncounterKind, Sex
-from biometrics.records.search_list import SearchQuery
+from biometrics.domain.person import EncounterKind, Sex
+from biometrics.domain.types import Impression, Modality, Sample
+from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.records.searches.listing import SearchQuery
 from biometrics.records.values import RecordQuery
-from biometrics.types import Impression, Modality, Sample
 
 if TYPE_CHECKING:
     import httpx

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageEnhance
 
-from biometrics.engine import Engine
-from biometrics.enrol import enrol
-from biometrics.identify import SearchRequest, identify
-from biometrics.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.domain.person import Encounter, EncounterKind, Person, Section, Sex
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.engine import Engine
 from biometrics.records.values import RecordQuery, StoredSearch
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.identify import SearchRequest, identify
 from fingerprint.synthetic import Finger
 
 PEOPLE = 50

@@ -10,12 +10,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from api.operations.settings import OperationSettings
-from biometrics.access import Purpose, Unit
-from biometrics.calibration import USUAL_FPIR
-from biometrics.elsewhere import ElsewhereRules
-from biometrics.types import Modality
-from biometrics.watch import CHANCE_HITS, CheckRules
+from api.operation_settings import OperationSettings
+from biometrics.domain.access import Purpose, Unit
+from biometrics.domain.types import Modality
+from biometrics.domain.watchlist import CHANCE_HITS, CheckRules
+from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.matching.other_units import ElsewhereRules
 
 
 def _default_data_folder() -> Path:

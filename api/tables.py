@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.table import Column, Table
 
-from api.schemas import RecordOut, RecordPage
-from api.search_schemas import CandidateOut, SearchOut, SearchPageOut, VerificationOut
+from api.schemas.records import RecordOut, RecordPage
+from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut, VerificationOut
 
 
 def record(shown: RecordOut) -> Table:

@@ -1,4 +1,4 @@
-"""Make a calibration from non-mated comparisons; biometrics/calibration.py defines the file and reads it."""
+"""Make a calibration from non-mated comparisons; biometrics/matching/calibration.py defines the file and reads it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.measure import Extraction, score_pairs
 from benchmarks.metrics import Scores
 from benchmarks.protocols import SEED, impostor_pairs
-from biometrics.calibration import Curve, Tail
-from biometrics.ports import Recogniser
+from biometrics.matching.calibration import Curve, Tail
+from biometrics.matching.ports import Recogniser
 
 STEP = 0.5  # decibans between knots
 LAST_KNOT = 30  # comparisons that score as high as the last knot; fewer say too little of a rate

@@ -14,7 +14,7 @@ from scipy import stats
 from benchmarks.calibrate import MIN_COMPARISONS, Fit, NonMated, fit
 from benchmarks.datasets import UnusableDataset
 from benchmarks.protocols import SEED
-from biometrics.calibration import LEVELS
+from biometrics.matching.calibration import LEVELS
 
 LEAST_SEEN = 10  # false matches, from which on a database's rate says something of how databases differ
 FEWEST_DATABASES = 3

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import BadImage, InvalidInput
-from biometrics.image import Image, decode
+from biometrics.domain.errors import BadImage, InvalidInput
+from biometrics.imaging.image import Image, decode
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".j2k", ".wsq", ".pgm"})
 
@@ -167,7 +167,7 @@ def read_image(path: Path, ppi: float | None = None) -> Image:
 
     Raises:
         UnusableDataset: it cannot be read or decoded.
-        InvalidResolution: see `biometrics.image.decode`.
+        InvalidResolution: see `biometrics.imaging.image.decode`.
     """
     try:
         return decode(path.read_bytes(), ppi)

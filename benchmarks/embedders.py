@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from api.wiring import model_registry
 from benchmarks import datasets, report, run
 from benchmarks.commands.options import Json, command_line, console
 from face.recogniser import FaceRecogniser

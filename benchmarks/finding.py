@@ -20,10 +20,10 @@ import numpy as np
 from rich.table import Table
 
 from benchmarks.progress import progress
-from biometrics.access import Act, Actor, Role, Unit
-from biometrics.person import Sex
-from biometrics.records.name_search import rows_of
-from biometrics.records.paging import cursor
+from biometrics.domain.access import Act, Actor, Role, Unit
+from biometrics.domain.person import Sex
+from biometrics.records.database.paging import cursor
+from biometrics.records.people.name_search import rows_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 

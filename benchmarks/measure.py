@@ -14,9 +14,9 @@ from benchmarks.datasets import LabelledImage, UnusableDataset, read_image
 from benchmarks.metrics.identification import Searches
 from benchmarks.progress import progress
 from benchmarks.protocols import Identification, Pairs, identification
-from biometrics.errors import BadImage, UnusableSample
-from biometrics.ports import Recogniser
-from biometrics.types import Template
+from biometrics.domain.errors import BadImage, UnusableSample
+from biometrics.domain.types import Template
+from biometrics.matching.ports import Recogniser
 
 RATE_SECONDS = 1.0  # how long comparisons are repeated to time them
 

@@ -19,7 +19,7 @@ from benchmarks.metrics.intervals import Rate
 from benchmarks.metrics.lfw import lfw_accuracy
 from benchmarks.metrics.verification import eer, error_rates, tar_at_fmr
 from benchmarks.run import FaceRun, FingerprintRun
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 
 FPIR = 0.01
 DRAWS = 1000  # of people, for an interval

@@ -13,7 +13,7 @@ from benchmarks.datasets import LabelledImage, PairList
 from benchmarks.measure import Extraction, comparison_rate, extract_images, score_pairs, search_later
 from benchmarks.metrics import Scores
 from benchmarks.metrics.identification import Searches
-from biometrics.ports import Recogniser
+from biometrics.matching.ports import Recogniser
 
 MAX_IMPOSTORS = 1_000_000  # non-mated face pairs; a folder with more is sampled (protocols.SEED)
 

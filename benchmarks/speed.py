@@ -13,7 +13,7 @@ from rich.table import Table
 from benchmarks.datasets import LabelledImage, read_image
 from benchmarks.measure import extract_images
 from benchmarks.progress import progress
-from biometrics.ports import Recogniser
+from biometrics.matching.ports import Recogniser
 from fingerprint.codec import decode
 from fingerprint.leader import MinutiaNetwork, detect
 from fingerprint.matching.batch import Batch, batch

@@ -17,18 +17,18 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from api.bootstrap.engine import open_engine
 from api.demo import DemoPerson
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.access import local_operator
-from biometrics.encounter import Encounter
-from biometrics.engine import Engine
-from biometrics.enrol import enrol
-from biometrics.person import Person
-from biometrics.records.standing import StandingStore
+from biometrics.domain.access import local_operator
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Probe, Template
+from biometrics.domain.watchlist import StandingKind
+from biometrics.matching.engine import Engine
 from biometrics.records.values import Search, SearchProbe
-from biometrics.types import FingerPosition, Modality, Probe, Template
-from biometrics.watch import StandingKind
+from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import enrol
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 

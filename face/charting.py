@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind
-from biometrics.image import Image
+from biometrics.imaging.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind
+from biometrics.imaging.image import Image
 from face.aligner import similarity
 from face.detected import DetectedFace
 from models.embedder_settings import ARCFACE_TEMPLATE

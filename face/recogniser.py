@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.charts import Chart, Exhibit, MarkedImage
-from biometrics.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
-from biometrics.image import Image
-from biometrics.types import Assessment, Modality, Sample, Template
+from biometrics.domain.errors import InvalidTemplate, ModelMismatch, NothingToCompare, SeveralFaces, UnusableSample
+from biometrics.domain.types import Assessment, Modality, Sample, Template
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
+from biometrics.imaging.image import Image
 from face import charting
 from face.codec import decode, encode
 from face.detected import DetectedFace
@@ -43,7 +43,7 @@ class PhotographedFace:
 
 
 class FaceRecogniser:
-    """`biometrics.ports.Recogniser` for faces: YuNet finds, SFace and dlib's network embed, the cosine compares."""
+    """`matching.ports.Recogniser` for faces: YuNet finds, SFace and dlib's network embed, the cosine compares."""
 
     def __init__(self, registry: ModelRegistry, choose: Chooser = sole_face, embedder: str = EMBEDDER) -> None:
         """Open the model `yunet` of `registry`, an embedder with the one beside it, and `pad` where there is one.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import cos, radians, sin
 
-from biometrics.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind, scaled
-from biometrics.image import Image
+from biometrics.imaging.charts import Affine, Chart, Frame, Mark, MarkedImage, MarkKind, scaled
+from biometrics.imaging.image import Image
 from fingerprint.matching.explanation import Explanation, RigidMotion
 from fingerprint.parameters import PPI
 from fingerprint.template import FingerprintTemplate, MinutiaType

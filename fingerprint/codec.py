@@ -23,7 +23,7 @@ from math import pi
 
 import numpy as np
 
-from biometrics.errors import InvalidTemplate
+from biometrics.domain.errors import InvalidTemplate
 from fingerprint.ridge_map import NO_RIDGES, RidgeMap
 from fingerprint.template import FingerprintTemplate
 

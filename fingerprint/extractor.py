@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import ImageTooLarge, TooFewMinutiae
-from biometrics.image import Image
+from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
+from biometrics.imaging.image import Image
 from fingerprint.leader import Detections, detect
 from fingerprint.parameters import (
     MAX_FOREGROUND,

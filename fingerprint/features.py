@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.local_features import DIRECTIONS, LOCAL_FEATURE
+from biometrics.matching.local_features import DIRECTIONS, LOCAL_FEATURE
 from fingerprint.template import FingerprintTemplate
 
 PROJECTION_FILE = "codes.npz"

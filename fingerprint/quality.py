@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.image import Image
-from biometrics.types import Assessment, QualityFault
+from biometrics.domain.types import Assessment, QualityFault
+from biometrics.imaging.image import Image
 from fingerprint.appearance import Appearance, appearance
 from fingerprint.nfiq2 import Nfiq2Quality
 from fingerprint.parameters import PPI, WHOLE_IMAGE

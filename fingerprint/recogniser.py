@@ -9,10 +9,10 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.charts import Chart, Exhibit, MarkedImage
-from biometrics.errors import ModelMismatch
-from biometrics.image import Image
-from biometrics.types import Assessment, Modality, Sample, Source, Template
+from biometrics.domain.errors import ModelMismatch
+from biometrics.domain.types import Assessment, Modality, Sample, Source, Template
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
+from biometrics.imaging.image import Image
 from fingerprint import charting
 from fingerprint.codec import decode, encode
 from fingerprint.extractor import extract
@@ -34,7 +34,7 @@ PREPARED_KEPT = 4000  # prints kept ready to match; one takes some 15 kB with it
 
 
 class FingerprintRecogniser:
-    """`biometrics.ports.Recogniser` for fingerprints: LEADER finds the minutiae, cylinders compare them.
+    """`biometrics.matching.ports.Recogniser` for fingerprints: LEADER finds the minutiae, cylinders compare them.
 
     Safe to share between threads.
     """
@@ -102,7 +102,7 @@ class FingerprintRecogniser:
         return assess(pixels, self._nfiq2.measure(pixels))
 
     def features(self, template: Template) -> NDArray[np.void]:
-        """Return what an index searches it by: shape (minutiae,), dtype `biometrics.local_features.LOCAL_FEATURE`.
+        """Return what an index searches it by: shape (minutiae,), dtype `matching.local_features.LOCAL_FEATURE`.
 
         Raises:
             ModelMismatch: made by another model.

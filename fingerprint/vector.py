@@ -22,8 +22,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
-from biometrics.local_features import CODE_BITS
+from biometrics.common.bits import popcount
+from biometrics.matching.local_features import CODE_BITS
 
 DIMENSION = 512
 VECTOR_FILE = "vector.npz"

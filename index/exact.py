@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, Filter, Labels
-from biometrics.ports import Hits
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.matching.ports import Hits
 from index.column import Column
 from index.rows import Rows
 from index.snapshot_file import Snapshot, write
@@ -18,7 +18,7 @@ from index.vectors import checked_batch, checked_query, inner_products
 
 
 class ExactIndex:
-    """A `biometrics.ports.SearchIndex` for vectors that is plainly right; a score is the inner product."""
+    """A `biometrics.matching.ports.SearchIndex` for vectors that is plainly right; a score is the inner product."""
 
     KIND = "exact"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.labels import EVERYBODY, Filter, Labels
-from biometrics.ports import Hits
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.matching.ports import Hits
 from index.compact import FINER_AT_MOST, CompactVectors
 from index.flat import SCAN_AT_MOST, FlatVectors
 from index.rows import Rows
@@ -20,7 +20,7 @@ EXACT_AT_MOST = 100_000  # rows; more are kept as compact codes, from then on
 
 
 class FaissIndex:
-    """A `biometrics.ports.SearchIndex` for unit vectors; a score is the inner product.
+    """A `biometrics.matching.ports.SearchIndex` for unit vectors; a score is the inner product.
 
     Up to `exact_at_most` rows answers are those of the oracle. Beyond, vectors are kept as codes only, and a score is
     an approximation: `index.compact.CompactVectors` says how close.

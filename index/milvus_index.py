@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector, StoreUnavailable
-from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
-from biometrics.ports import Hits
+from biometrics.domain.errors import InvalidVector, StoreUnavailable
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.matching.ports import Hits
 from index.milvus_collection import LOWEST, POSITIONS, START, MilvusCollection
 from index.milvus_filter import expression, signed
 from index.vectors import checked_batch, checked_query
@@ -27,7 +27,7 @@ SETTLING = 10  # seconds after which a change is seen by whoever accepts an answ
 
 
 class MilvusIndex:
-    """A `biometrics.ports.SearchIndex` whose vectors several nodes share; a score is the inner product.
+    """A `biometrics.matching.ports.SearchIndex` whose vectors several nodes share; a score is the inner product.
 
     Every node follows the database by itself and writes what it finds there; writing the same twice changes nothing.
     How far a node has come stands beside the vectors, as one row for each number, so that the greatest one counts

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import LABEL, Filter, Labels
-from biometrics.ports import Hits
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import LABEL, Filter, Labels
+from biometrics.matching.ports import Hits
 from index.column import Column
 from index.id_order import IdOrder
 from index.label_column import LabelColumn

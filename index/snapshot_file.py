@@ -27,8 +27,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.durable import sync_folder
-from biometrics.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.common.atomic_file import sync_folder
+from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
 from index.sealed_file import PlainReader, SealedFileDamaged, SealedReader, SealedWriter, is_sealed_file
 
 FORMAT = 2

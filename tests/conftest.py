@@ -27,8 +27,8 @@ from milvus_indexes import milvus_lite_file, milvus_server_url
 
 import models
 from api.cli import main
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from api.accounts.access_tokens import AccessTokens, rights_of
 from api.accounts.one_time_codes import OneTimeCodes
 from api.accounts.passwords import Passwords, check_password
 from api.accounts.secret_key import SecretKey
-from biometrics.access import Act, Actor, api_key_credential, parse_credential
-from biometrics.accounts import ApiKey, NewUser, User
-from biometrics.errors import (
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Actor, api_key_credential, parse_credential
+from biometrics.domain.accounts import ApiKey, NewUser, User
+from biometrics.domain.errors import (
     CodeRequired,
     Forbidden,
     PasswordChangeRequired,
@@ -26,14 +27,13 @@ from biometrics.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.once import Once
-from biometrics.records.accounts import AccountStore, Setup
-from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
-from biometrics.records.credential_state import ENDED as CREDENTIAL_ENDED
-from biometrics.records.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
-from biometrics.records.database import Database
-from biometrics.records.sessions import Lifetimes, Method, Session, SessionStore
-from biometrics.records.sign_in_guard import SignInGuard, Try
+from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.accounts.credential_state import ENDED as CREDENTIAL_ENDED
+from biometrics.records.accounts.credentials import WRONG, Credentials, CredentialStore, Proof, SignIn
+from biometrics.records.accounts.sessions import Lifetimes, Method, Session, SessionStore
+from biometrics.records.accounts.throttle import SignInGuard, Try
+from biometrics.records.accounts.users import AccountStore, Setup
+from biometrics.records.database.engine import Database
 
 SETUP_LIFETIME: Final = timedelta(hours=72)
 PROVED_BY_PROVIDER: Final = timedelta(minutes=10)  # how long a sign-in by the provider proves who it is

@@ -23,9 +23,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from biometrics.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
-from biometrics.records.account_tables import SUBJECT_LENGTH
-from biometrics.records.sealing import Place, seal, unseal
+from biometrics.domain.errors import DecryptionFailed, InvalidField, ProviderRefused, ProviderUnavailable
+from biometrics.records.accounts.tables import SUBJECT_LENGTH
+from biometrics.records.crypto.aead import Place, seal, unseal
 
 log = logging.getLogger("pehchan")
 

@@ -8,7 +8,7 @@ from api.accounts.accounts import Accounts, Rules
 from api.accounts.oidc import OpenIdProvider, Registration
 from api.accounts.secret_key import SecretKey
 from api.settings import Settings
-from biometrics.records.accounts import account_secret
+from biometrics.records.accounts.users import account_secret
 from biometrics.records.store import RecordStore
 
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from biometrics.access import Purpose
-from biometrics.days import today
-from biometrics.encounter import MissingFinger, MissingReason, Section
-from biometrics.errors import InvalidField
-from biometrics.once import Once
-from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.common.clock import today
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Purpose
+from biometrics.domain.encounter import MissingFinger, MissingReason, Section
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 _REASONS = ", ".join(MissingReason)
 

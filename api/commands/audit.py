@@ -10,14 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.bootstrap.store import audit_log_of
 from api.commands.arguments import read_file, write_file
 from api.commands.operator import operated_store
 from api.settings import Settings
-from api.stores import audit_log_of
-from biometrics.errors import InvalidField
-from biometrics.records import audit_log
-from biometrics.records.audit import Action, Entry
-from biometrics.records.audit_log import EntryQuery, Head
+from biometrics.domain.errors import InvalidField
+from biometrics.records.audit import reader as audit_log
+from biometrics.records.audit.log import Action, Entry
+from biometrics.records.audit.reader import EntryQuery, Head
 
 app = typer.Typer(help="The audit log: who did what, when, from where and what for.", no_args_is_help=True)
 

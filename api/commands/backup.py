@@ -9,17 +9,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.bootstrap.engine import open_engine
+from api.bootstrap.store import master_keys, open_images
 from api.commands.bars import bars
 from api.commands.migrate import MOST_SAMPLED, comparison
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
-from api.stores import master_keys, open_images
-from api.wiring import open_engine
-from biometrics.engine import Engine
-from biometrics.records.audit import Action
-from biometrics.records.backing_up import back_up
-from biometrics.records.comparing import Check
-from biometrics.records.restoring import Backup, being_restored, finish, restore
+from biometrics.matching.engine import Engine
+from biometrics.records.audit.log import Action
+from biometrics.records.backup.backup import back_up
+from biometrics.records.backup.restore import Backup, being_restored, finish, restore
+from biometrics.records.backup.verify import Check
 from biometrics.records.values import StoredTemplate
 
 app = typer.Typer()

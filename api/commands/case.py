@@ -13,16 +13,16 @@ from rich.table import Table
 from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
-from biometrics.cases import CaseKind, CaseState, Conclusion, Pair, View
-from biometrics.casework import image_of, images_of, open_case
-from biometrics.checks import work_off
-from biometrics.errors import InvalidField
-from biometrics.image import SUFFIXES
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.colleagues import names_of
-from biometrics.records.settling import settle_soon
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Pair, View
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Sample
+from biometrics.imaging.image import SUFFIXES
+from biometrics.records.accounts.display_names import names_of
+from biometrics.records.cases.followups import settle_soon
+from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
-from biometrics.types import Sample
+from biometrics.use_cases.check_enrolment import work_off
+from biometrics.use_cases.examine import image_of, images_of, open_case
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 
@@ -205,7 +205,7 @@ def _pair(probe: str, candidate: str) -> Pair | None:
 
 
 def _enclosed(file: Path, settings: Settings) -> list[Sample]:
-    from api.transactions import enclosed, table  # here: what only lists and shows need not wait for them
+    from api.standards.nist_itl import enclosed, table  # here: what only lists and shows need not wait for them
 
     return enclosed.enclosed_samples(read_file(file), table.Table.load(settings.itl_table))
 

@@ -25,14 +25,14 @@ from api.demo import (
     search_by_photo,
     search_by_print,
 )
-from api.search_schemas import SearchOut
+from api.schemas.searches import SearchOut
 from api.settings import Settings
-from biometrics.access import Purpose, Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.engine import Engine
-from biometrics.errors import LoginTaken
-from biometrics.records.api_keys import NewApiKey
-from biometrics.types import FingerPosition
+from biometrics.domain.access import Purpose, Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import LoginTaken
+from biometrics.domain.types import FingerPosition
+from biometrics.matching.engine import Engine
+from biometrics.records.accounts.api_keys import NewApiKey
 
 app = typer.Typer()
 console = Console()
@@ -67,7 +67,7 @@ def demo(
     if not right:
         raise typer.Exit(1)
     if serve:
-        from api.server import run_server
+        from api.bootstrap.server import run_server
 
         _show_who_may_sign_in(passwords, port)
         _show_what_to_try(examples, port, key)

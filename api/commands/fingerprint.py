@@ -12,21 +12,21 @@ from PIL import Image as Pillow
 from rich.console import Console
 from rich.table import Table
 
+from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.commands import pictures
 from api.commands.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.commands.operator import operated_engine
 from api.settings import Settings
-from api.wiring import calibration_of, model_registry, open_recogniser
 from biometrics import itl
-from biometrics.calibration import best_of
-from biometrics.engine import Engine
-from biometrics.errors import InvalidField, UnusableSample
-from biometrics.image import Image, decode
-from biometrics.ports import Recogniser
-from biometrics.records.audit import Action
-from biometrics.records.blindness import require_no_case
+from biometrics.domain.errors import InvalidField, UnusableSample
+from biometrics.domain.types import FingerPosition, Modality, Template
+from biometrics.imaging.image import Image, decode
+from biometrics.matching.calibration import best_of
+from biometrics.matching.engine import Engine
+from biometrics.matching.ports import Recogniser
+from biometrics.records.audit.log import Action
+from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.values import Record, StoredTemplate
-from biometrics.types import FingerPosition, Modality, Template
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence

@@ -19,16 +19,16 @@ from rich.progress import track
 
 from api.commands.arguments import AcceptPoorQuality
 from api.commands.operator import operated_engine
-from api.errors import details_of_fault
-from api.manifest import Item, items
+from api.http.problem_details import details_of_fault
+from api.offline.manifest import Item, items
 from api.settings import Settings
-from api.transactions.table import Table
-from biometrics.checks import work_off
-from biometrics.engine import Engine
-from biometrics.errors import InvalidField, PehchanError, StoreUnavailable
-from biometrics.intake import Ready, find, prepare, take_in, taken_before
+from api.standards.nist_itl.table import Table
+from biometrics.common.text import printable
+from biometrics.domain.errors import InvalidField, PehchanError, StoreUnavailable
+from biometrics.matching.engine import Engine
 from biometrics.records import commits
-from biometrics.text import printable
+from biometrics.use_cases.batch_enrolment import Ready, find, prepare, take_in, taken_before
+from biometrics.use_cases.check_enrolment import work_off
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
 TOLD_EVERY = 100  # items, where there is no terminal to show a bar on

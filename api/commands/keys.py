@@ -9,13 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.bootstrap.store import open_store
 from api.commands.bars import bars
 from api.commands.operator import operator
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.errors import InvalidField, MasterKeyMissing
-from biometrics.records.key_store import KeyState, KeyStore
-from biometrics.records.masters import AesMasterKey, add_to_file, make_file, remove_from_file
+from biometrics.domain.errors import InvalidField, MasterKeyMissing
+from biometrics.records.crypto.admin import KeyState, KeyStore
+from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
 
 app = typer.Typer(no_args_is_help=True, help="The master key, and what is sealed by it (docs/keys-and-retention.md).")
 

@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from api.bootstrap.engine import open_engine
+from api.bootstrap.store import open_images
 from api.commands.bars import bars
 from api.settings import Settings
-from api.stores import open_images
-from api.wiring import open_engine
-from biometrics.engine import Engine
-from biometrics.private_folders import work_folder
-from biometrics.records.comparing import Check
-from biometrics.records.copying import move
-from biometrics.records.restoring import require_restored
+from biometrics.common.private_folders import work_folder
+from biometrics.matching.engine import Engine
+from biometrics.records.backup.replicate import move
+from biometrics.records.backup.restore import require_restored
+from biometrics.records.backup.verify import Check
 from biometrics.records.values import StoredTemplate
 
 MOST_SAMPLED = 10_000

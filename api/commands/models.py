@@ -6,9 +6,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from api.wiring import model_registry
-from biometrics.errors import PehchanError
+from biometrics.domain.errors import PehchanError
 
 app = typer.Typer(help="The weight files that recognise.", no_args_is_help=True)
 

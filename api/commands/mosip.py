@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from api.mosip.serving import opened
-from api.mosip.stomp import Broker, listen
-from api.operations import logs
+from api.bootstrap.engine import open_engine
+from api.bootstrap.store import open_store
+from api.observability import logs
 from api.settings import Settings
-from api.stores import open_store
-from api.wiring import open_engine
-from biometrics.access import Act
-from biometrics.errors import Forbidden
-from biometrics.records.accounts import AccountStore
-from biometrics.records.database import Database
+from api.standards.mosip.serving import opened
+from api.standards.mosip.stomp import Broker, listen
+from biometrics.domain.access import Act
+from biometrics.domain.errors import Forbidden
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.database.engine import Database
 
 app = typer.Typer(help="MOSIP's ABIS interface over a message queue (docs/mosip.md).", no_args_is_help=True)
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from api.commands.operator import operated_store
 from api.settings import Settings
-from biometrics.records.notifications import NotificationStore
+from biometrics.records.watchlist.notifications import NotificationStore
 
 app = typer.Typer()
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from api.bootstrap.store import open_store
 from api.commands.remote import refuse_server
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Act, local_operator
-from biometrics.once import Once
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, local_operator
 from biometrics.records.store import RecordStore
 
 if TYPE_CHECKING:
-    from biometrics.engine import Engine
+    from biometrics.matching.engine import Engine
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def operated_engine(
 ) -> Iterator[Engine]:
     """Open the engine on behalf of the local operator, for one request that may be given again."""
     refuse_server()
-    from api.wiring import open_engine  # here: what asks only the records need not wait for it
+    from api.bootstrap.engine import open_engine  # here: what asks only the records need not wait for it
 
     with open_engine(settings) as engine:
         yield engine.acting(operator(purpose, case, reason)).once(once)

@@ -10,11 +10,11 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from api.bootstrap.engine import calibration_of, model_registry
 from api.commands.arguments import Ppi, read_file
 from api.settings import Settings
-from api.wiring import calibration_of, model_registry
-from biometrics.errors import CalibrationUnusable, InvalidField
-from biometrics.image import decode
+from biometrics.domain.errors import CalibrationUnusable, InvalidField
+from biometrics.imaging.image import decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.drawing import draw_comparison, draw_print, summary
 from fingerprint.extractor import extract

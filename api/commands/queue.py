@@ -11,20 +11,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.bootstrap.store import master_keys
 from api.commands.arguments import AcceptPoorQuality
-from api.manifest import read_person
-from api.schemas import EncounterIn
-from api.sending import Sender
+from api.offline.manifest import read_person
+from api.offline.queue import StationQueue
+from api.offline.sender import Sender
+from api.schemas.records import EncounterIn
 from api.settings import Settings
-from api.station_queue import StationQueue
-from api.stores import master_keys
-from biometrics.days import latest_day
-from biometrics.encounter import Encounter
-from biometrics.engine import extract_one, refuse_repeated_fingers
-from biometrics.enrol import accepted
-from biometrics.errors import DecryptionFailed, NoSamples
-from biometrics.text import printable
-from biometrics.types import Modality, Sample
+from biometrics.common.clock import latest_day
+from biometrics.common.text import printable
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.errors import DecryptionFailed, NoSamples
+from biometrics.domain.types import Modality, Sample
+from biometrics.matching.engine import extract_one, refuse_repeated_fingers
+from biometrics.use_cases.enrol import accepted
 
 app = typer.Typer(help="What a station gathers while it is offline: add, list, send, remove.", no_args_is_help=True)
 
@@ -123,7 +123,7 @@ def _checked_encounter(encounter: EncounterIn) -> Encounter:
 
 
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
-    from api.wiring import open_recogniser  # here: listing and sending need not wait for it
+    from api.bootstrap.engine import open_recogniser  # here: listing and sending need not wait for it
 
     used = {modality: open_recogniser(settings, modality) for modality in Modality if _holds(samples, modality)}
     accepted([extract_one(used[sample.modality], sample, True) for sample in samples], reason)

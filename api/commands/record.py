@@ -16,15 +16,15 @@ from api import tables
 from api.commands.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
 from api.commands.operator import operated_store
 from api.commands.remote import server
-from api.person_schemas import ParticularsIn
-from api.schemas import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
+from api.schemas.persons import ParticularsIn
+from api.schemas.records import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
 from api.settings import Settings
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.encounter import EncounterKind, LegalBasis
-from biometrics.errors import InvalidField
-from biometrics.particulars import Particulars
-from biometrics.person import Sex
-from biometrics.records.finding import MAX_PAGE
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import EncounterKind, LegalBasis
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.particulars import Particulars
+from biometrics.domain.person import Sex
+from biometrics.records.people.query import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, Record, RecordQuery
 

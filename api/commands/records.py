@@ -24,11 +24,11 @@ from api.commands.arguments import (
 from api.commands.operator import operated_engine
 from api.commands.record import ParticularsFile, read_particulars
 from api.commands.remote import server
-from api.schemas import EncounterIn, RecordIn, RecordOut
+from api.schemas.records import EncounterIn, RecordIn, RecordOut
 from api.settings import Settings
-from biometrics.encounter import Encounter, EncounterKind, LegalBasis
-from biometrics.person import Person, Sex
-from biometrics.types import Impression
+from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import Impression
 
 app = typer.Typer()
 
@@ -89,7 +89,7 @@ def enrol_person(
         Console().print(tables.record(shown))
         return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from biometrics.enrol import add_encounter, enrol  # here: what asks a server need not wait for it
+    from biometrics.use_cases.enrol import add_encounter, enrol  # here: what asks a server need not wait for it
 
     with operated_engine(Settings(), once=request) as engine:
         if person is None:

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from api.commands.arguments import parse_date
 from api.commands.operator import operated_store
-from api.reporting import Format, written
+from api.reports.export import Format, written
 from api.settings import Settings
 from biometrics.records.reports import ReportStore
-from biometrics.report import Dimension, Period, Report
+from biometrics.reporting.report import Dimension, Period, Report
 
 app = typer.Typer(help="Counts, enrolment quality, hit rates, turnaround.", no_args_is_help=True)
 

@@ -13,14 +13,14 @@ from rich.table import Table
 
 from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
-from api.expungement_checks import check_copies, check_indexes, check_snapshots
+from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
-from biometrics.days import today
-from biometrics.errors import InvalidField, UnknownExpungement
-from biometrics.records.certificates import Certificate, Finding, check
-from biometrics.records.certified import CertificateStore
-from biometrics.records.retention import RetentionStore, Timed
-from biometrics.retention import Clock, Order, OrderKind
+from biometrics.common.clock import today
+from biometrics.domain.errors import InvalidField, UnknownExpungement
+from biometrics.domain.retention_rules import Clock, Order, OrderKind
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.certificates import Certificate, Finding, check
+from biometrics.records.retention.repository import RetentionStore, Timed
 
 app = typer.Typer(
     no_args_is_help=True, help="How long samples are kept; what is due, and destroying it (docs/keys-and-retention.md)."

@@ -11,10 +11,10 @@ from api import tables
 from api.commands.arguments import parse_date
 from api.commands.operator import operated_store
 from api.commands.remote import server
-from api.search_schemas import SearchPageOut
+from api.schemas.searches import SearchPageOut
 from api.settings import Settings
-from biometrics.access import Purpose
-from biometrics.records.search_list import MAX_PAGE, SearchQuery, searches_made
+from biometrics.domain.access import Purpose
+from biometrics.records.searches.listing import MAX_PAGE, SearchQuery, searches_made
 
 app = typer.Typer(help="Searches that were made: list.", no_args_is_help=True)
 
@@ -41,7 +41,7 @@ def list_searches(
         with client:
             page = client.searches(query, limit, after)
     else:
-        from api.colleagues import Colleagues  # here: what asks a server need not wait for it
+        from api.http.display_names import Colleagues  # here: what asks a server need not wait for it
 
         with operated_store(Settings()) as store:
             page = Colleagues(store.database).named(SearchPageOut.of(searches_made(store, query, limit, after)))

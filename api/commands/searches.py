@@ -13,11 +13,11 @@ from api.client import Conditions
 from api.commands.arguments import ForCase, ForPurpose, Photos, Ppi, Prints, Reason, read_samples
 from api.commands.operator import operated_engine
 from api.commands.remote import server
-from api.search_schemas import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
+from api.schemas.searches import GroupMemberOut, ReplayOut, SearchOut, VerificationOut
 from api.settings import Settings
-from biometrics.errors import InvalidField
-from biometrics.person import EncounterKind, Sex
-from biometrics.types import Sample
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import EncounterKind, Sex
+from biometrics.domain.types import Sample
 
 app = typer.Typer()
 
@@ -67,9 +67,9 @@ def identify_person(
                 found = client.identify(samples, purpose, case, target_fpir=target, where=given, **more)
                 Console().print(tables.candidates(found))
         return
-    from biometrics.group import identify_group  # here: what asks a server need not wait for it
-    from biometrics.identify import SearchRequest, identify
-    from biometrics.labels import Filter
+    from biometrics.domain.labels import Filter
+    from biometrics.use_cases.group_search import identify_group  # here: what asks a server need not wait for it
+    from biometrics.use_cases.identify import SearchRequest, identify
 
     where = Filter.of(
         sexes=sex,
@@ -103,7 +103,7 @@ def _show_group(members: Sequence[GroupMemberOut]) -> None:
 @app.command("replay")
 def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
     """Make a stored search again on the gallery as it was; exit code 1 where the list is another."""
-    from biometrics.replay import replay
+    from biometrics.use_cases.replay import replay
 
     with operated_engine(Settings()) as engine:
         replayed = ReplayOut.of(replay(engine, search_id), engine.store)
@@ -131,7 +131,7 @@ def verify_person(
         with client:
             verification = client.verify(record, samples, fmr)
     else:
-        from biometrics.verify import verify
+        from biometrics.use_cases.verify import verify
 
         with operated_engine(Settings()) as engine:
             verification = VerificationOut.of(verify(engine, record, samples, fmr))

@@ -11,13 +11,13 @@ from rich.table import Table
 from api import tables
 from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
 from api.commands.operator import operated_engine, operated_store
-from api.search_schemas import SearchOut
+from api.schemas.searches import SearchOut
 from api.settings import Settings
-from biometrics.identify import SearchRequest
-from biometrics.records.standing import StandingStore
+from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.store import RecordStore
-from biometrics.standing import stand
-from biometrics.watch import Standing, StandingKind
+from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.identify import SearchRequest
+from biometrics.use_cases.standing_search import stand
 
 app = typer.Typer(help="Searches that every new enrolment makes again. See docs/cases.md.", no_args_is_help=True)
 

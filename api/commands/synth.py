@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fingers, write_templates
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor

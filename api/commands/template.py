@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.engine import calibration_of, open_recogniser
 from api.commands.arguments import Ppi, read_file
 from api.settings import Settings
-from api.wiring import calibration_of, open_recogniser
-from biometrics.errors import InvalidField
-from biometrics.image import decode
-from biometrics.types import Modality, Template
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality, Template
+from biometrics.imaging.image import decode
 
 app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 

@@ -14,18 +14,18 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from api.bootstrap.engine import open_engine, open_recogniser
 from api.commands.arguments import read_file, write_file
 from api.commands.operator import operator
 from api.settings import Settings
-from api.transactions import serving
-from api.transactions.measuring import measured
-from api.transactions.table import Table
-from api.wiring import open_engine, open_recogniser
+from api.standards.nist_itl import serving
+from api.standards.nist_itl.measuring import measured
+from api.standards.nist_itl.table import Table
 from biometrics import itl
-from biometrics.errors import MalformedTransaction
+from biometrics.common.text import printable
+from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.describing import DescribedField, DescribedRecord, content, describe
 from biometrics.itl.validation import check
-from biometrics.text import printable
 
 _SHOWN = 160  # characters of a value in the tree; --json has all of it
 

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
-from biometrics.access import NATIONAL, Unit
-from biometrics.records.units import Office, UnitStore
+from biometrics.domain.access import NATIONAL, Unit
+from biometrics.records.access.units import Office, UnitStore
 
 app = typer.Typer(help="Units of the police: stations, districts, states.", no_args_is_help=True)
 

@@ -15,10 +15,10 @@ from api.accounts.accounts import Accounts
 from api.accounts.opening import accounts_of
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
-from biometrics.access import Act, Role, Scope, Unit
-from biometrics.accounts import NewUser, User
-from biometrics.records.accounts import MOST_LISTED
-from biometrics.records.api_keys import NewApiKey
+from biometrics.domain.access import Act, Role, Scope, Unit
+from biometrics.domain.accounts import NewUser, User
+from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.records.accounts.users import MOST_LISTED
 
 app = typer.Typer(help="Who has an account, with what rights.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of an account.", no_args_is_help=True)

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.account_schemas import ApiKeyOut, ApiKeyPageOut, NewApiKeyIn, NewApiKeyOut
-from api.errors import raising
-from api.paging import USUAL, After, Limit
-from api.repeats import WritingAccounts
-from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
-from biometrics.errors import SecretShown, UnknownAccount
+from api.http.authorisation import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.idempotency import WritingAccounts
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.accounts import ApiKeyOut, ApiKeyPageOut, NewApiKeyIn, NewApiKeyOut
+from biometrics.domain.errors import SecretShown, UnknownAccount
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"], dependencies=[needs_sign_in(person=True)])
 

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.dependencies import StoreDependency
-from api.paging import USUAL, After, Limit, cursor, number_after
-from api.schemas import Schema
-from api.security import ActDependency, needs
-from api.stores import audit_log_of
-from biometrics.access import Scope
-from biometrics.records.audit import Entry
-from biometrics.records.audit_log import EntryQuery
+from api.bootstrap.store import audit_log_of
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, After, Limit, cursor, number_after
+from api.schemas.records import Schema
+from biometrics.domain.access import Scope
+from biometrics.records.audit.log import Entry
+from biometrics.records.audit.reader import EntryQuery
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Scope.AUDIT_READ)])
 

@@ -13,21 +13,21 @@ from fastapi.responses import StreamingResponse
 from pydantic import Json, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from api.batch_schemas import BatchItemIn, BatchItemOut
-from api.dependencies import EngineDependency
-from api.errors import details_of, details_of_fault, details_of_invalid, honest
-from api.incoming import names_at
-from api.operations.work import Work
-from api.security import needs, note_refusal, recognised_by
-from api.uploads import read_upload
-from biometrics.access import Scope
-from biometrics.engine import Engine
-from biometrics.errors import Forbidden, InvalidField, PehchanError
-from biometrics.intake import Taken, enrol_once
-from biometrics.once import Once
+from api.admission.queue import Work
+from api.http.authorisation import needs, note_refusal, recognised_by
+from api.http.dependencies import EngineDependency
+from api.http.forms.samples import read_upload
+from api.http.problem_details import details_of, details_of_fault, details_of_invalid, honest
+from api.http.request_validation import names_at
+from api.schemas.batches import BatchItemIn, BatchItemOut
+from biometrics.common.idempotency import Once
+from biometrics.common.text import refuse_unfit_texts
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import Forbidden, InvalidField, PehchanError
+from biometrics.matching.engine import Engine
 from biometrics.records import commits
-from biometrics.records.audit import Action
-from biometrics.text import refuse_unfit_texts
+from biometrics.records.audit.log import Action
+from biometrics.use_cases.batch_enrolment import Taken, enrol_once
 
 router = APIRouter(tags=["records"])
 

@@ -6,21 +6,28 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.case_schemas import CaseImageOut
-from api.chart_schemas import ComparisonOut, MarkedImageOut
-from api.charts.chart import chart_pdf
-from api.dependencies import EngineDependency
-from api.errors import raising
-from api.operations.work import IN_TURN
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.dependencies import EngineDependency
+from api.http.problem_details import raising
+from api.pdf.chart import chart_pdf
 from api.routes.cases import Cases
-from api.security import needs
-from api.shapes import IMAGE, PDF, RENDERING
+from api.schemas.base import IMAGE, PDF, RENDERING
+from api.schemas.cases import CaseImageOut
+from api.schemas.charts import ComparisonOut, MarkedImageOut
 from api.web.cookies import language_of
-from biometrics.access import Scope
-from biometrics.casework import image_of, images_of
-from biometrics.errors import CaseTaken, NothingToCompare, NotIndependent, UndecodableImage, UnsupportedImage, WrongStep
-from biometrics.image import png
-from biometrics.side_by_side import marks_of, side_by_side
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import (
+    CaseTaken,
+    NothingToCompare,
+    NotIndependent,
+    UndecodableImage,
+    UnsupportedImage,
+    WrongStep,
+)
+from biometrics.imaging.image import png
+from biometrics.use_cases.compare import marks_of, side_by_side
+from biometrics.use_cases.examine import image_of, images_of
 
 router = APIRouter(prefix="/cases", tags=["cases"], dependencies=[needs(Scope.CASE_EXAMINE)])
 

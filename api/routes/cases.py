@@ -6,21 +6,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
-from api.case_schemas import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
-from api.colleagues import ColleaguesDependency
-from api.dependencies import EngineDependency, TableDependency
-from api.errors import raising
-from api.operations.work import IN_TURN
-from api.paging import USUAL, After, Limit
-from api.repeats import OnceDependency, WritingEngine
-from api.security import ActDependency, needs
+from api.admission.queue import IN_TURN
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import EngineDependency, TableDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.forms.samples import UploadedSamples
+from api.http.idempotency import OnceDependency, WritingEngine
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.cases import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
+from api.standards.nist_itl.enclosed import enclosed_samples
 from api.tasks.requests import LATER
-from api.transactions.enclosed import enclosed_samples
-from api.uploads import UploadedSamples
-from biometrics.access import Scope
-from biometrics.cases import CaseKind, CaseState
-from biometrics.casework import open_case
-from biometrics.errors import (
+from biometrics.domain.access import Scope
+from biometrics.domain.cases import CaseKind, CaseState
+from biometrics.domain.errors import (
     CaseTaken,
     Conflict,
     InvalidField,
@@ -31,8 +30,9 @@ from biometrics.errors import (
     UnknownSearch,
     WrongStep,
 )
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.settling import settle_soon
+from biometrics.records.cases.followups import settle_soon
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.use_cases.examine import open_case
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
 
-from api.chart_schemas import SearchComparisonOut
-from api.dependencies import EngineDependency
-from api.errors import raising
-from api.operations.work import IN_TURN
-from api.security import needs
-from api.uploads import read_upload
-from biometrics.access import Scope
-from biometrics.errors import NothingToCompare
-from biometrics.side_by_side import chart_candidate
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.dependencies import EngineDependency
+from api.http.forms.samples import read_upload
+from api.http.problem_details import raising
+from api.schemas.charts import SearchComparisonOut
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import NothingToCompare
+from biometrics.use_cases.compare import chart_candidate
 
 router = APIRouter(tags=["identification"])
 

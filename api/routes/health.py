@@ -7,11 +7,11 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.dependencies import ServiceEngine
-from api.errors import REPAIR_SECONDS, problem
-from api.operations.readiness import OK
-from api.schemas import Health, Live, ModelOut, Ready
-from api.security import for_everybody
+from api.http.authorisation import for_everybody
+from api.http.dependencies import ServiceEngine
+from api.http.problem_details import REPAIR_SECONDS, problem
+from api.observability.readiness import OK
+from api.schemas.records import Health, Live, ModelOut, Ready
 
 router = APIRouter(tags=["health"])
 # For whatever starts and stops servers; beside the API, not in it.

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, UploadFile
 
-from api.dependencies import EngineDependency, TableDependency
-from api.inspecting import File, Kind, inspect
-from api.inspection_schemas import InspectionOut
-from api.operations.work import IN_TURN
-from api.security import needs
-from api.uploads import read_upload
-from biometrics.access import Scope
-from biometrics.errors import InvalidField
-from biometrics.types import FingerPosition, Impression
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.dependencies import EngineDependency, TableDependency
+from api.http.forms.samples import read_upload
+from api.schemas.inspections import InspectionOut
+from api.services.inspection import File, Kind, inspect
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import FingerPosition, Impression
 
 router = APIRouter(tags=["samples"])
 

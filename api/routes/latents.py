@@ -7,27 +7,27 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response, UploadFile
 
-from api.dependencies import EngineDependency
-from api.errors import raising
-from api.filters import SearchFilter
-from api.latent_schemas import LatentOut, MinutiaeOut
-from api.latent_uploads import Ppi, UploadedLatent, read_latent_file
-from api.operations.work import IN_TURN
-from api.repeats import SearchingOnce
+from api.admission.queue import IN_TURN
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import EngineDependency
+from api.http.forms.latents import Ppi, UploadedLatent, read_latent_file
+from api.http.forms.samples import read_upload
+from api.http.forms.search_filters import SearchFilter
+from api.http.idempotency import SearchingOnce
+from api.http.problem_details import raising
 from api.routes.searches import Candidates, Officer, Target
 from api.routes.transactions import MEDIA_TYPE
-from api.search_schemas import SearchOut
-from api.security import ActDependency, needs
+from api.schemas.latents import LatentOut, MinutiaeOut
+from api.schemas.searches import SearchOut
+from api.standards.nist_itl.latent_files import latent_file
+from api.standards.nist_itl.latents import fingerprints, latent_probes
 from api.tasks.requests import LATER
-from api.transactions.latent_files import latent_file
-from api.transactions.latents import fingerprints, latent_probes
-from api.uploads import read_upload
-from biometrics.access import Scope
-from biometrics.days import today
-from biometrics.errors import InvalidField, MalformedTransaction, TooFewMinutiae
-from biometrics.identify import SearchRequest, require_purpose, search
-from biometrics.image import decode, png
-from biometrics.types import Sample
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField, MalformedTransaction, TooFewMinutiae
+from biometrics.domain.types import Sample
+from biometrics.imaging.image import decode, png
+from biometrics.use_cases.identify import SearchRequest, require_purpose, search
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import read_region
 

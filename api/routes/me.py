@@ -6,7 +6,9 @@ from base64 import b64encode
 
 from fastapi import APIRouter, Response
 
-from api.account_schemas import (
+from api.http.authorisation import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.problem_details import raising
+from api.schemas.accounts import (
     BrowserKeyOut,
     Code,
     IdentityConfirmation,
@@ -16,9 +18,7 @@ from api.account_schemas import (
     TotpOut,
     UserOut,
 )
-from api.errors import raising
-from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
-from biometrics.errors import NotFound
+from biometrics.domain.errors import NotFound
 
 router = APIRouter(prefix="/me", tags=["accounts"])
 

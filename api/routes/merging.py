@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.colleagues import ColleaguesDependency
-from api.dependencies import StoreDependency
-from api.errors import raising
-from api.merge_schemas import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
-from api.preconditions import Version
-from api.repeats import WritingStore
-from api.security import needs
-from biometrics.access import Scope
-from biometrics.errors import MergeRefused
+from api.http.authorisation import needs
+from api.http.conditional_requests import Version
+from api.http.dependencies import StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.idempotency import WritingStore
+from api.http.problem_details import raising
+from api.schemas.merges import MergeIn, MergeOut, MoveIn, MoveOut, ProvenanceOut, UndoIn
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import MergeRefused
 
 router = APIRouter(tags=["records"])
 

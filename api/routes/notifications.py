@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.case_schemas import NotificationOut, NotificationPageOut
-from api.dependencies import EngineDependency
-from api.paging import USUAL, After, Limit, number_after
-from api.security import ActDependency, needs_sign_in
-from biometrics.records.notifications import NotificationStore
+from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.dependencies import EngineDependency
+from api.http.pagination import USUAL, After, Limit, number_after
+from api.schemas.cases import NotificationOut, NotificationPageOut
+from biometrics.records.watchlist.notifications import NotificationStore
 
 router = APIRouter(prefix="/notifications", tags=["cases"], dependencies=[needs_sign_in()])
 

@@ -7,13 +7,13 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.account_schemas import TokensOut
 from api.accounts.oidc import FLOW_SECONDS, OpenIdProvider
-from api.errors import raising
-from api.security import AccountsDependency, ThrottledAddress, for_everybody
+from api.http.authorisation import AccountsDependency, ThrottledAddress, for_everybody
+from api.http.problem_details import raising
+from api.schemas.accounts import TokensOut
 from api.web import cookies
 from api.web.pages import PREFIX
-from biometrics.errors import NotFound, ProviderRefused
+from biometrics.domain.errors import NotFound, ProviderRefused
 
 router = APIRouter(prefix="/oidc", tags=["accounts"])
 

@@ -7,24 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import Json
 
-from api.colleagues import ColleaguesDependency
-from api.dependencies import StoreDependency
-from api.errors import raising
-from api.operations.work import IN_TURN
-from api.paging import USUAL, After, Limit
-from api.preconditions import tag
-from api.record_query import record_query
-from api.repeats import WritingEngine, WritingStore
-from api.schemas import EncounterIn, EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
-from api.security import needs
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.conditional_requests import tag
+from api.http.dependencies import StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.forms.record_query import record_query
+from api.http.forms.samples import AcceptPoorQuality, UploadedSamples
+from api.http.idempotency import WritingEngine, WritingStore
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.records import EncounterIn, EnrolmentOut, NewRecordIn, RecordIn, RecordOut, RecordPage, SectionsBegun
 from api.tasks.requests import LATER
-from api.uploads import AcceptPoorQuality, UploadedSamples
-from biometrics.access import Scope
-from biometrics.encounter import ACT_LENGTH
-from biometrics.engine import Engine
-from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import DuplicateNationalNumber
+from biometrics.domain.access import Scope
+from biometrics.domain.encounter import ACT_LENGTH
+from biometrics.domain.errors import DuplicateNationalNumber
+from biometrics.matching.engine import Engine
 from biometrics.records.values import Enrolment, Record, RecordQuery
+from biometrics.use_cases.enrol import add_encounter, enrol
 
 router = APIRouter(tags=["records"])
 

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.dependencies import StoreDependency
-from api.reporting import MEDIA_TYPES, Format, written
-from api.security import needs
-from api.shapes import Day, Schema
-from biometrics.access import Scope
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.reports.export import MEDIA_TYPES, Format, written
+from api.schemas.base import Day, Schema
+from biometrics.domain.access import Scope
 from biometrics.records.reports import ReportStore
-from biometrics.report import Dimension, Period, Report
+from biometrics.reporting.report import Dimension, Period, Report
 
 
 class ReportOut(Schema):

@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api.colleagues import ColleaguesDependency
-from api.dependencies import StoreDependency
-from api.errors import raising
-from api.paging import USUAL, After, Limit
-from api.repeats import WritingStore
-from api.retention_schemas import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
-from api.security import ActDependency, needs
-from api.shapes import Day
-from biometrics.access import Scope
-from biometrics.days import today
-from biometrics.engine import Engine
-from biometrics.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
-from biometrics.records.certified import CertificateStore
-from biometrics.records.retention import RetentionStore
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.idempotency import WritingStore
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.base import Day
+from api.schemas.retention import CertificateOut, ClockOut, DuePageOut, ExpungementPageOut, OrderIn, OrderOut
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import ClockImplausible, ExpungementRefused, UnknownExpungement
+from biometrics.matching.engine import Engine
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.repository import RetentionStore
 
 router = APIRouter(tags=["retention"])
 

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import StoreDependency
-from api.errors import raising
-from api.schemas import SampleOut
-from api.security import needs
-from api.shapes import IMAGE, RENDERING
-from biometrics.access import Scope
-from biometrics.errors import UndecodableImage, UnsupportedImage
-from biometrics.image import png
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.problem_details import raising
+from api.schemas.base import IMAGE, RENDERING
+from api.schemas.records import SampleOut
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import UndecodableImage, UnsupportedImage
+from biometrics.imaging.image import png
 
 router = APIRouter(tags=["samples"])
 

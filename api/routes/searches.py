@@ -6,27 +6,27 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response, UploadFile
 
-from api.colleagues import ColleaguesDependency
-from api.dependencies import EngineDependency, StoreDependency
-from api.errors import raising
-from api.filters import SearchFilter
-from api.operations.work import IN_TURN
-from api.paging import USUAL, After, Limit
-from api.repeats import SearchingOnce
-from api.search_query import search_query
-from api.search_schemas import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
-from api.security import needs
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.dependencies import EngineDependency, StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.forms.samples import UploadedSamples, read_upload
+from api.http.forms.search_filters import SearchFilter
+from api.http.forms.search_query import search_query
+from api.http.idempotency import SearchingOnce
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.searches import GroupMemberOut, MentionPageOut, Mode, ReplayOut, SearchOut, SearchPageOut
 from api.tasks.requests import LATER
-from api.uploads import UploadedSamples, read_upload
-from biometrics.access import Scope
-from biometrics.calibration import USUAL_FPIR
-from biometrics.errors import ReplayImpossible
-from biometrics.group import identify_group
-from biometrics.identify import SearchRequest, identify
-from biometrics.records.mentions import mentions_of
-from biometrics.records.search_list import SearchQuery, searches_made
-from biometrics.replay import replay
-from biometrics.types import Modality, Sample
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import ReplayImpossible
+from biometrics.domain.types import Modality, Sample
+from biometrics.matching.calibration import USUAL_FPIR
+from biometrics.records.searches.appearances import mentions_of
+from biometrics.records.searches.listing import SearchQuery, searches_made
+from biometrics.use_cases.group_search import identify_group
+from biometrics.use_cases.identify import SearchRequest, identify
+from biometrics.use_cases.replay import replay
 
 router = APIRouter(tags=["identification"])
 

@@ -7,28 +7,28 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 
-from api.case_schemas import ReasonIn, StandingOut, StandingPageOut, StoodOut
-from api.colleagues import ColleaguesDependency
-from api.dependencies import EngineDependency
-from api.errors import raising
-from api.latent_uploads import Marked, latent_of
-from api.operations.work import IN_TURN
-from api.paging import USUAL, After, Limit, number_after
-from api.repeats import OnceDependency, WritingEngine
-from api.search_schemas import SearchOut
-from api.security import ActDependency, needs
-from api.shapes import Day
+from api.admission.queue import IN_TURN
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import EngineDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.forms.latents import Marked, latent_of
+from api.http.forms.samples import UploadedSamples, read_upload
+from api.http.idempotency import OnceDependency, WritingEngine
+from api.http.pagination import USUAL, After, Limit, number_after
+from api.http.problem_details import raising
+from api.schemas.base import Day
+from api.schemas.cases import ReasonIn, StandingOut, StandingPageOut, StoodOut
+from api.schemas.searches import SearchOut
+from api.standards.nist_itl.latents import latent_probes
+from api.standards.nist_itl.samples import Latent
 from api.tasks.requests import LATER
-from api.transactions.latents import latent_probes
-from api.transactions.samples import Latent
-from api.uploads import UploadedSamples, read_upload
-from biometrics.access import Scope
-from biometrics.errors import InvalidField, WrongStep
-from biometrics.identify import SearchRequest
-from biometrics.records.standing import StandingStore
-from biometrics.standing import stand, stand_with
-from biometrics.types import FingerPosition, Sample
-from biometrics.watch import StandingKind
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField, WrongStep
+from biometrics.domain.types import FingerPosition, Sample
+from biometrics.domain.watchlist import StandingKind
+from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.identify import SearchRequest
+from biometrics.use_cases.standing_search import stand, stand_with
 
 router = APIRouter(prefix="/standing-searches", tags=["cases"], dependencies=[needs(Scope.WATCH_MANAGE)])
 

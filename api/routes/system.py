@@ -8,11 +8,11 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from api.operations.system import Installation
-from api.schemas import Schema
-from api.security import needs
-from biometrics.access import Scope
-from biometrics.types import Modality
+from api.http.authorisation import needs
+from api.observability.system import Installation
+from api.schemas.records import Schema
+from biometrics.domain.access import Scope
+from biometrics.domain.types import Modality
 
 router = APIRouter(prefix="/system", tags=["health"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 

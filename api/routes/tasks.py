@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.accounts.accounts import Accounts
-from api.dependencies import StoreDependency
-from api.errors import raising
-from api.operations.work import Work
-from api.paging import USUAL, After, Limit
-from api.security import ActDependency, needs_sign_in
-from api.task_schemas import State, TaskOut, TaskPageOut
+from api.admission.queue import Work
+from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.tasks import State, TaskOut, TaskPageOut
 from api.tasks.running import Tasks
-from biometrics.errors import (
+from biometrics.domain.errors import (
     Forbidden,
     ImageTooLarge,
     InvalidInput,
@@ -28,8 +28,8 @@ from biometrics.errors import (
     UnknownTask,
     UnsupportedImage,
 )
-from biometrics.records.audit import Action
-from biometrics.records.tasks import TaskKind
+from biometrics.records.audit.log import Action
+from biometrics.records.jobs.queue import TaskKind
 
 _ANY: dict[int | str, dict[str, Any]] = {
     status: {

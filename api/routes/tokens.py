@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.account_schemas import RefreshToken, SignInRequest, TokensOut
-from api.errors import raising
-from api.security import AccountsDependency, ThrottledAddress, for_everybody
-from biometrics.errors import CodeRequired, PasswordChangeRequired, WrongCredentials
+from api.http.authorisation import AccountsDependency, ThrottledAddress, for_everybody
+from api.http.problem_details import raising
+from api.schemas.accounts import RefreshToken, SignInRequest, TokensOut
+from biometrics.domain.errors import CodeRequired, PasswordChangeRequired, WrongCredentials
 
 router = APIRouter(prefix="/tokens", tags=["accounts"], dependencies=[for_everybody()])
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import EngineDependency, TableDependency
-from api.operations.work import IN_TURN
-from api.security import ActDependency, needs_sign_in
+from api.admission.queue import IN_TURN
+from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.dependencies import EngineDependency, TableDependency
+from api.standards.nist_itl.serving import submit
 from api.tasks.requests import LATER
-from api.transactions.serving import submit
 from biometrics import itl
 
 router = APIRouter(prefix="/itl", tags=["transactions"])

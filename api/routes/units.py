@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from api.dependencies import StoreDependency
-from api.paging import USUAL, After, Limit
-from api.schemas import Schema
-from api.security import ActDependency, needs
-from biometrics.access import Scope, Unit
-from biometrics.records.units import Office, UnitStore
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, After, Limit
+from api.schemas.records import Schema
+from biometrics.domain.access import Scope, Unit
+from biometrics.records.access.units import Office, UnitStore
 
 router = APIRouter(prefix="/units", tags=["accounts"], dependencies=[needs(Scope.UNIT_MANAGE, person=True)])
 

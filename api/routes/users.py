@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.account_schemas import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
-from api.errors import raising
-from api.paging import USUAL, After, Limit
-from api.repeats import WritingAccounts
-from api.security import AccountsDependency, ActDependency, needs
-from biometrics.access import Scope, Unit
-from biometrics.errors import LastAdministrator, LoginTaken, SecretShown
+from api.http.authorisation import AccountsDependency, ActDependency, needs
+from api.http.idempotency import WritingAccounts
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.schemas.accounts import IdentityIn, NewUserIn, UserChange, UserOut, UserPageOut, UserWithPassword
+from biometrics.domain.access import Scope, Unit
+from biometrics.domain.errors import LastAdministrator, LoginTaken, SecretShown
 
 router = APIRouter(prefix="/users", tags=["accounts"], dependencies=[needs(Scope.ACCOUNT_MANAGE, person=True)])
 

@@ -6,16 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 
-from api.dependencies import EngineDependency
-from api.errors import raising
-from api.operations.work import IN_TURN
-from api.search_schemas import VerificationOut
-from api.security import needs
+from api.admission.queue import IN_TURN
+from api.http.authorisation import needs
+from api.http.dependencies import EngineDependency
+from api.http.forms.samples import UploadedSamples
+from api.http.problem_details import raising
+from api.schemas.searches import VerificationOut
 from api.tasks.requests import LATER
-from api.uploads import UploadedSamples
-from biometrics.access import Scope
-from biometrics.errors import NothingToCompare, UnknownRecord
-from biometrics.verify import verify
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import NothingToCompare, UnknownRecord
+from biometrics.use_cases.verify import verify
 
 router = APIRouter(tags=["verification"])
 

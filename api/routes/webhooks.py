@@ -6,16 +6,16 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.abis.outward import Outward
-from api.errors import raising
-from api.paging import USUAL, After, Limit
-from api.repeats import OnceDependency
+from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.idempotency import OnceDependency
+from api.http.pagination import USUAL, After, Limit
+from api.http.problem_details import raising
+from api.outbound.client import Outward
 from api.routes.tasks import TasksDependency
-from api.security import ActDependency, needs_sign_in
-from api.task_schemas import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
-from biometrics.errors import SecretShown
-from biometrics.records.tasks import TaskKind
-from biometrics.records.webhooks import WebhookStore
+from api.schemas.tasks import DeliveryOut, DeliveryPageOut, NewWebhookIn, NewWebhookOut, WebhookOut
+from biometrics.domain.errors import SecretShown
+from biometrics.records.jobs.queue import TaskKind
+from biometrics.records.jobs.webhooks import WebhookStore
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[needs_sign_in()])
 

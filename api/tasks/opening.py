@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from api.abis.outward import Outward
-from api.background import Background
-from api.osia.app import service_of
-from api.osia.tasks import OsiaCalls
+from api.bootstrap.background import Background
+from api.outbound.client import Outward
+from api.outbound.webhooks import WebhookEvents
 from api.settings import Settings
+from api.standards.osia.app import service_of
+from api.standards.osia.tasks import OsiaCalls
 from api.tasks.requests import StoredRequests
 from api.tasks.running import Patience, Tasks, Workers
-from api.tasks.webhooks import WebhookEvents
-from biometrics.engine import Engine
-from biometrics.records.tasks import TaskKind, TaskStore
-from biometrics.records.webhooks import WebhookStore
+from biometrics.matching.engine import Engine
+from biometrics.records.jobs.queue import TaskKind, TaskStore
+from biometrics.records.jobs.webhooks import WebhookStore
 
 
 def open_tasks(app: FastAPI, settings: Settings, engine: Engine, background: Background) -> Tasks:

@@ -23,15 +23,15 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Scope
 
 from api.accounts.accounts import Accounts
-from api.errors import problem, status_of
-from api.operations.progress import reached
-from api.operations.request_id import HEADER, request_id
-from api.operations.requests import route_of
-from api.security import address_of, recognised_by
-from api.task_schemas import TaskOut
+from api.http.authorisation import address_of, recognised_by
+from api.http.problem_details import problem, status_of
+from api.observability.progress import reached
+from api.observability.request_id import HEADER, request_id
+from api.observability.request_log import route_of
+from api.schemas.tasks import TaskOut
 from api.tasks.running import PutOff, Tasks
-from biometrics.errors import PehchanError, Unfinished
-from biometrics.records.tasks import NewTask, Progress, Task, TaskKind, TaskStore
+from biometrics.domain.errors import PehchanError, Unfinished
+from biometrics.records.jobs.queue import NewTask, Progress, Task, TaskKind, TaskStore
 
 MAX_BYTES: Final = 32_000_000  # of a request that is kept
 WAIT: Final = timedelta(seconds=5)  # before a request is tried again that there was no room for

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from api.abis.outward import Outward
-from api.background import Background, Loop
-from biometrics.errors import AddressRefused, DecryptionFailed, Fault, NotFound
-from biometrics.records.tasks import Choice, NewTask, Task, TaskKind, TaskStore, host_of
+from api.bootstrap.background import Background, Loop
+from api.outbound.client import Outward
+from biometrics.domain.errors import AddressRefused, DecryptionFailed, Fault, NotFound
+from biometrics.records.jobs.queue import Choice, NewTask, Task, TaskKind, TaskStore, host_of
 
 log = logging.getLogger("pehchan")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from api.web.marking import N_
-from biometrics.access import Scope
-from biometrics.records.audit import Action
+from biometrics.domain.access import Scope
+from biometrics.records.audit.log import Action
 
 SCOPES: Final = {
     Scope.ENCOUNTER_READ: N_("Read and find records"),

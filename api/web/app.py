@@ -13,9 +13,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api import security
-from api.headers import DefaultHeaders
-from api.incoming import clean
+from api.http import authorisation as security
+from api.http.request_validation import clean
+from api.http.response_headers import DefaultHeaders
 from api.web import errors
 from api.web.headers import HEADERS
 from api.web.languages import NAMES, language

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from api.shapes import Day
+from api.schemas.base import Day
 
 AskedDay = Annotated[Day | None, BeforeValidator(lambda value: value or None)]
 

@@ -1,13 +1,13 @@
-"""Why samples are kept, or were destroyed, in the reader's language: the rules of `biometrics.retention` in words."""
+"""Why samples are kept, or were destroyed, in the reader's language: `domain.retention_rules` in words."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from api.retention_schemas import ClockOut
+from api.schemas.retention import ClockOut
 from api.web.languages import Language
 from api.web.marking import N_
-from biometrics.records.retention import DELETION_REQUESTED
+from biometrics.records.retention.repository import DELETION_REQUESTED
 
 # As the rules say it themselves, so that it is translated; a test compares the two.
 WHY: Final = {

@@ -7,13 +7,13 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any, Final
 
-from api.schemas import EncounterIn, EncounterOut, EncounterVersionOut
+from api.schemas.records import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.languages import Language
 from api.web.marking import N_
 from api.web.person_words import Change
 from api.web.words import word
-from biometrics.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.types import FingerPosition
+from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.domain.types import FingerPosition
 
 LABELS: Final = {
     "fir_number": N_("FIR number"),

@@ -1,4 +1,4 @@
-"""Errors as pages; the statuses and codes are those of `api.errors`."""
+"""Errors as pages; the statuses and codes are those of `api.http.problem_details`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api import security
-from api.errors import (
+from api.http import authorisation as security
+from api.http.problem_details import (
     ROUTING_CODES,
     RefusedEarly,
     details,
@@ -22,9 +22,9 @@ from api.errors import (
     honest,
     retry_after,
 )
-from api.operations.request_id import HEADER, request_id
+from api.observability.request_id import HEADER, request_id
 from api.web.pages import PREFIX, pages
-from biometrics import errors
+from biometrics.domain import errors
 
 
 def install(app: FastAPI) -> None:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.search_schemas import CandidateOut, SearchOut
+from api.schemas.searches import CandidateOut, SearchOut
 from api.web.portraits import portrait
+from biometrics.domain.types import FingerPosition
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSample, StoredSearch
-from biometrics.types import FingerPosition
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
 _MARGIN: Final = 1.1
-_ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.group names its samples
+_ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.use_cases.group_search names its samples
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.headers import NO_STORE
+from api.http.response_headers import NO_STORE
 
 POLICY: Final = "; ".join(
     (

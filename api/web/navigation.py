@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.web.words import N_
-from biometrics.access import Scope
+from biometrics.domain.access import Scope
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from api.web.languages import CATALOGUES, NAMES, RAREST, Language, chosen
 from api.web.navigation import MENU, Entry
 from api.web.problems import SENTENCES
 from api.web.words import word
-from biometrics.access import Scope
+from biometrics.domain.access import Scope
 
 PREFIX: Final = "/app"  # of all pages
 

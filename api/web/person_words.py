@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from api.person_schemas import AddressIn, MarkIn
-from api.schemas import PersonVersionOut, RecordOut
+from api.schemas.persons import AddressIn, MarkIn
+from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.languages import Language
 from api.web.marking import N_
 from api.web.words import word
-from biometrics.particulars import Side
+from biometrics.domain.particulars import Side
 
 LABELS: Final = {
     "name": N_("Name"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from api.schemas import SampleOut
+from api.schemas.records import SampleOut
+from biometrics.domain.types import Modality, PhotoView
 from biometrics.records.values import StoredSample
-from biometrics.types import Modality, PhotoView
 
 _ASIDE: Final = frozenset({PhotoView.LEFT_PROFILE, PhotoView.RIGHT_PROFILE, PhotoView.ANGLED})
 

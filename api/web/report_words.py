@@ -7,13 +7,13 @@ from typing import Final
 
 from api.web.marking import N_
 from api.web.words import word
-from biometrics.cases import CaseKind
-from biometrics.encounter import EncounterKind
-from biometrics.person import Sex
+from biometrics.domain.cases import CaseKind
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.person import Sex
+from biometrics.domain.types import Modality
 from biometrics.records.reports import UNKNOWN
-from biometrics.report import AGE_BANDS, Dimension
-from biometrics.tabulation import TOTAL
-from biometrics.types import Modality
+from biometrics.reporting.report import AGE_BANDS, Dimension
+from biometrics.reporting.tabulation import TOTAL
 
 
 class Kind(StrEnum):

@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from api.web.access_words import ACTIONS, SCOPES
 from api.web.marking import N_ as N_
-from biometrics import cases, court, encounter, particulars, report, retention, watch
-from biometrics.access import Purpose, Role, Scope
-from biometrics.candidates import Hint
-from biometrics.person import Sex
-from biometrics.records.audit import Action
+from biometrics.domain import cases, court, encounter, particulars
+from biometrics.domain import retention_rules as retention
+from biometrics.domain import watchlist as watch
+from biometrics.domain.access import Purpose, Role, Scope
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.matching.candidates import Hint
+from biometrics.records.audit.log import Action
 from biometrics.records.values import LinkKind
-from biometrics.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.reporting import report
 
 
 def _named(kind: type[Enum], *words: str) -> tuple[type[Enum], dict[Enum, str]]:

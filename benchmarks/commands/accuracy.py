@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.engine import model_registry, open_recogniser
 from api.settings import Settings
-from api.wiring import model_registry, open_recogniser
 from benchmarks import datasets, report, run
 from benchmarks.commands.options import Folder, Json, Ppi, command_line, console, face_recogniser
 from benchmarks.published import PublishedLeader
 from benchmarks.speed import measure_speed
-from biometrics.ports import Recogniser
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
+from biometrics.matching.ports import Recogniser
 
 app = typer.Typer()
 

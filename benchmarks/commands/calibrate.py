@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from api.wiring import open_recogniser
 from benchmarks import calibrate, calibration_checks, datasets, report
 from benchmarks.commands.options import Folders, Ppi, command_line, console, face_recogniser
 from benchmarks.evaluation.fingerprints import read_folders
 from benchmarks.measure import extract_images
-from biometrics.calibration import FORMAT
-from biometrics.ports import Recogniser
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import FORMAT
+from biometrics.matching.ports import Recogniser
 
 COMPARISONS = 1_500_000
 SURE = (1.0, 1.0)  # no spread

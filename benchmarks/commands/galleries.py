@@ -8,14 +8,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from api.bootstrap.engine import calibration_of, model_registry, open_recogniser
 from api.settings import Settings
-from api.wiring import calibration_of, model_registry, open_recogniser
 from benchmarks import datasets, generated, report
 from benchmarks.commands.options import Folders, Json, Ppi, command_line, console
 from benchmarks.measure import extract_images
 from benchmarks.progress import progress
 from benchmarks.search import curves, fpir
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
 from fingerprint.recogniser import FingerprintRecogniser
 
 app = typer.Typer()

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.bootstrap.engine import model_registry
 from api.settings import Settings
-from api.wiring import model_registry
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
 from benchmarks import finding
 from benchmarks.commands.options import Json, command_line, console
 from benchmarks.report import write_json

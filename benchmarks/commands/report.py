@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table as Shown
 
+from api.bootstrap.engine import calibration_of, open_recogniser
 from api.settings import Settings
-from api.wiring import calibration_of, open_recogniser
 from benchmarks.commands.options import command_line, console, face_recogniser
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.evaluation import fusion_rules, page, plots, store
@@ -19,8 +19,8 @@ from benchmarks.evaluation.run import Extract, Plan, carry_out
 from benchmarks.evaluation.score_set import Evaluation
 from benchmarks.evaluation.sections import Report, Section
 from benchmarks.peers.known import chosen
-from biometrics.errors import InvalidField
-from biometrics.types import Modality
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality
 
 PEERS_SUPPORT = 1250  # non-mated pairs a folder: eight folders support FMR 1/1000
 

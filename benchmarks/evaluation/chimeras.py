@@ -17,8 +17,8 @@ from benchmarks.evaluation.score_set import Samples, ScoreSet
 from benchmarks.metrics import Indices, Scores
 from benchmarks.metrics.identification import Searches
 from benchmarks.protocols import Pairs
-from biometrics.calibration import Score
-from biometrics.fusion import fuse
+from biometrics.matching.calibration import Score
+from biometrics.matching.fusion import fuse
 
 PARTS = {1: "chimeras of one finger", 2: "chimeras of two fingers"}
 ALONE = ("finger", "first finger", "second finger", "face")

@@ -13,9 +13,9 @@ from benchmarks.measure import extract_images, score_pairs, search_later
 from benchmarks.metrics import Scores
 from benchmarks.metrics.identification import Searches
 from benchmarks.protocols import Pairs
-from biometrics.calibration import Calibration, Score
-from biometrics.ports import Recogniser
-from biometrics.types import Template
+from biometrics.domain.types import Template
+from biometrics.matching.calibration import Calibration, Score
+from biometrics.matching.ports import Recogniser
 
 
 @dataclass(frozen=True)

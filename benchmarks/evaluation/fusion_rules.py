@@ -12,8 +12,8 @@ from benchmarks.evaluation.chimeras import PARTS
 from benchmarks.evaluation.score_set import Evaluation, ScoreSet
 from benchmarks.metrics import Scores
 from benchmarks.protocols import SEED
-from biometrics.calibration import decibans_of, log_fmr
-from biometrics.fusion import combined, fisher
+from biometrics.matching.calibration import decibans_of, log_fmr
+from biometrics.matching.fusion import combined, fisher
 
 ROUNDS = 50  # of Newton's method for the logistic rule
 RIDGE = 1e-3  # of its weights
@@ -29,7 +29,7 @@ def by_fisher(samples: Samples) -> Scores:
 
 
 def by_the_engine(samples: Samples) -> Scores:
-    """Combine them as `biometrics.fusion` does."""
+    """Combine them as `biometrics.matching.fusion` does."""
     return np.array([combined(row) for row in samples.tolist()])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.evaluation.figures import Curve
-from biometrics.errors import ModelMissing
+from biometrics.domain.errors import ModelMissing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,7 +16,7 @@ from benchmarks.evaluation.score_set import Evaluation, ScoreSet
 from benchmarks.peers.known import Peer
 from benchmarks.peers.running import run as run_peer
 from benchmarks.protocols import Pairs
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
 
 PEERS = {Modality.FINGERPRINT: "fingerprints, beside peers", Modality.FACE: "faces, beside peers"}
 PEOPLE_A_SEX = 65  # about as many women as SOCOFing's 300 people hold here

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.datasets import UnusableDataset
 from benchmarks.evaluation.score_set import Evaluation, Samples, ScoreSet
 from benchmarks.metrics.identification import Searches
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 
 FORMAT = 1
 

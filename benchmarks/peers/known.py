@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from benchmarks.peers.photos import Dlib
 from benchmarks.peers.prints import Afis, Nbis
-from biometrics.errors import InvalidField
-from biometrics.image import Image
-from biometrics.types import Modality
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality
+from biometrics.imaging.image import Image
 
 
 class Matcher(Protocol):

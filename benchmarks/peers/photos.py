@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 
 UPSAMPLED = 1  # times, before faces are looked for, as the package `face_recognition` has it
 

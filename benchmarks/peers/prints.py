@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 
 
 class Nbis:

@@ -16,9 +16,9 @@ from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS as FINGERS_A_PERSON
 from benchmarks.search.gallery import PrintGallery
 from benchmarks.search.prints import Searcher, single_fingers, ten_prints
-from biometrics.calibration import Calibration
-from biometrics.ports import Recogniser
-from biometrics.types import Template
+from biometrics.domain.types import Template
+from biometrics.matching.calibration import Calibration
+from biometrics.matching.ports import Recogniser
 from index.feature_sets import FeatureSetIndex
 
 FACES = (10_000, 100_000, 1_000_000, 10_000_000)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.figure import Figure, resident_mb
-from biometrics.labels import EVERYBODY, LABEL, SEXES, Filter, Labels, code_number
-from biometrics.person import Sex
+from biometrics.domain.labels import EVERYBODY, LABEL, SEXES, Filter, Labels, code_number
+from biometrics.domain.person import Sex
 from index.faiss_index import FaissIndex
 
 DIMENSION = 128

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from benchmarks.calibrate import fit_curve
 from benchmarks.search.faces import strangers
-from biometrics.calibration import threshold_for_fpir
+from biometrics.matching.calibration import threshold_for_fpir
 
 CALIBRATED_ON = 12_000  # people, each compared with all others: data up to 63 decibans
 TARGETS = (0.1, 0.01, 0.001)

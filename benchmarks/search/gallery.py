@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.figure import resident_mb
-from biometrics.labels import LABEL, Labels
-from biometrics.ports import SearchIndex
-from biometrics.types import Modality, Template
+from biometrics.domain.labels import LABEL, Labels
+from biometrics.domain.types import Modality, Template
+from biometrics.matching.ports import SearchIndex
 from fingerprint.codec import encode
 from fingerprint.features import features
 from fingerprint.synthetic.templates import synthetic_template

@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.calibration import Calibration, Score, threshold_for_fpir
-from biometrics.fusion import fuse
-from biometrics.labels import EVERYBODY, Filter
-from biometrics.ports import Hits, Recogniser
-from biometrics.ranking import LEAST_HITS
-from biometrics.shortlist import most_alike
-from biometrics.types import FingerPosition, Template
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.types import FingerPosition, Template
+from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
+from biometrics.matching.fusion import fuse
+from biometrics.matching.ports import Hits, Recogniser
+from biometrics.matching.ranking import LEAST_HITS
+from biometrics.matching.shortlist import most_alike
 
 LOST_TARGETS = {100_000: 0.002, 1_000_000: 0.003}  # by fingers in the gallery; issue 4
 P50_TARGETS_MS = {100_000: 100.0, 1_000_000: 400.0}
@@ -59,7 +59,7 @@ class Outcome:
 
 
 class Searcher:
-    """Searches a gallery as `biometrics.identify` does."""
+    """Searches a gallery as `biometrics.use_cases.identify` does."""
 
     def __init__(
         self,

@@ -10,18 +10,18 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from api.bootstrap.engine import open_engine, open_recogniser
+from api.bootstrap.store import master_keys
 from api.demo import FINGERS, DemoPerson, enrol_person
 from api.settings import Settings
-from api.stores import master_keys
-from api.wiring import open_engine, open_recogniser
 from benchmarks.search.faces import strangers
-from biometrics.encounter import Encounter
-from biometrics.person import Person
-from biometrics.records.checks import CheckStore
-from biometrics.records.images import ImageFolder
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality, Sample, Source, Template
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
-from biometrics.types import Modality, Sample, Source, Template
+from biometrics.records.watchlist.checks import CheckStore
 from face.codec import encode as encode_face
 from fingerprint.codec import encode as encode_print
 from fingerprint.synthetic.templates import synthetic_template

@@ -17,10 +17,10 @@ from pathlib import Path
 from api.accounts.opening import accounts_of
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.errors import NotFound
-from biometrics.records.api_keys import NewApiKey
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import NotFound
+from biometrics.records.accounts.api_keys import NewApiKey
 
 START_SECONDS = 600
 LOGIN = "benchmark"

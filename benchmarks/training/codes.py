@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.datasets import read_image, read_one_print_a_finger
-from biometrics.errors import UnusableSample
-from biometrics.local_features import CODE_BITS
+from biometrics.domain.errors import UnusableSample
+from biometrics.matching.local_features import CODE_BITS
 from fingerprint.extractor import extract
 from fingerprint.features import PROJECTION_FILE, Projection, neighbourhoods
 from fingerprint.ridge_map import NO_RIDGES

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from biometrics.errors import MalformedTransaction
+from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rule
 from biometrics.itl.record import BINARY, DATA, IDC, LEN, NTR, RS, US, Record
 

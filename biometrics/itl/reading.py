@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from biometrics.errors import FieldFault, MalformedTransaction
+from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.record import (
     BINARY,
     CNT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from biometrics.errors import FieldFault, MalformedTransaction
+from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import is_tolerated, meets, words
 from biometrics.itl.reading import read

@@ -10,16 +10,16 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, exists, extract, func, or_, select, true
 
-from biometrics.access import Act, Scope, Unit
-from biometrics.cases import Conclusion
-from biometrics.records.audit import Action, append
-from biometrics.records.case_tables import cases
-from biometrics.records.database import Database
-from biometrics.records.jurisdiction import at_or_below, unit_of
-from biometrics.records.rights import needs, unrestricted
-from biometrics.records.tables import encounters, records, samples, search_candidates, searches, sections
-from biometrics.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
-from biometrics.tabulation import SMALL, Tabulation
+from biometrics.domain.access import Act, Scope, Unit
+from biometrics.domain.cases import Conclusion
+from biometrics.records.access.jurisdiction import at_or_below, unit_of
+from biometrics.records.access.rights import needs, unrestricted
+from biometrics.records.audit.log import Action, append
+from biometrics.records.cases.tables import cases
+from biometrics.records.database.engine import Database
+from biometrics.records.people.tables import encounters, records, samples, search_candidates, searches, sections
+from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
+from biometrics.reporting.tabulation import SMALL, Tabulation
 
 UNKNOWN: Final = "unknown"
 
@@ -49,7 +49,7 @@ _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 class ReportStore:
     """Reports on somebody's behalf, each with its audit entry; unbound it reports on everything, unaudited.
 
-    In a `public` report figures of few people are None; see `biometrics.tabulation`.
+    In a `public` report figures of few people are None; see `biometrics.reporting.tabulation`.
     """
 
     def __init__(self, database: Database, act: Act | None) -> None:

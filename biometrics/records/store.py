@@ -16,45 +16,45 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
-from biometrics.access import Act, Scope, Unit
-from biometrics.errors import StoreUnavailable, UnknownRecord
-from biometrics.once import Once
-from biometrics.person import Encounter, Person, Section
-from biometrics.records import (
-    audit,
-    blindness,
-    changes,
-    charges,
-    clock,
-    encounters,
-    finding,
-    guesses,
-    image_users,
-    jurisdiction,
-    people,
-    revising,
-    sealed_images,
-    search_images,
-    searches,
-    tables,
-    templates,
-)
-from biometrics.records.audit import Action
-from biometrics.records.check_rows import follow_enrolment
-from biometrics.records.clerk import RecordClerk
-from biometrics.records.database import Database
-from biometrics.records.images import ImageStore
-from biometrics.records.jurisdiction import unit_of
-from biometrics.records.key_tables import SNAPSHOTS
-from biometrics.records.keys import DataKeys, is_unsealed
-from biometrics.records.leftovers import remove_unreferenced
-from biometrics.records.masters import MasterKeys
-from biometrics.records.repeats import answered, forget_old, once, once_id
-from biometrics.records.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
-from biometrics.records.sealed_images import SealedImage
-from biometrics.records.sealing import image_place
-from biometrics.records.sealing_anew import Sealer
-from biometrics.records.storing import Storing, storing
+from biometrics.common.idempotency import Once
+from biometrics.common.text import clean_state_code
+from biometrics.domain.access import Act, Scope, Unit
+from biometrics.domain.errors import StoreUnavailable, UnknownRecord
+from biometrics.domain.person import Encounter, Person, Section
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.domain.watchlist import KeptImage
+from biometrics.records.access import guess_limit as guesses
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.jurisdiction import unit_of
+from biometrics.records.access.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
+from biometrics.records.audit import clock_check as clock
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.blobs import encrypted as sealed_images
+from biometrics.records.blobs import ownership as image_users
+from biometrics.records.blobs.encrypted import SealedImage
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.blobs.upload import Storing, storing
+from biometrics.records.crypto.aead import image_place
+from biometrics.records.crypto.data_keys import DataKeys, is_unsealed
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.crypto.tables import SNAPSHOTS
+from biometrics.records.database.engine import Database
+from biometrics.records.jobs.idempotency import answered, forget_old, once, once_id
+from biometrics.records.people import encounter_update as revising
+from biometrics.records.people import encounters, tables
+from biometrics.records.people import offence_sections as charges
+from biometrics.records.people import query as finding
+from biometrics.records.people import repository as people
+from biometrics.records.people.editor import RecordClerk
+from biometrics.records.retention.holds import refuse_held
+from biometrics.records.searches import blinding as blindness
+from biometrics.records.searches import probe_images as search_images
+from biometrics.records.searches import repository as searches
+from biometrics.records.templates import change_log as changes
+from biometrics.records.templates import templates
 from biometrics.records.values import (
     Change,
     Counts,
@@ -73,10 +73,7 @@ from biometrics.records.values import (
     StoredSearch,
     StoredTemplate,
 )
-from biometrics.records.visits import refuse_held
-from biometrics.text import clean_state_code
-from biometrics.types import FingerPosition, Modality
-from biometrics.watch import KeptImage
+from biometrics.records.watchlist.check_rows import follow_enrolment
 
 log = logging.getLogger("pehchan")
 

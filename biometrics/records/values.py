@@ -8,17 +8,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from biometrics.access import EVERYWHERE, Unit
-from biometrics.calibration import USUAL_FPIR, threshold_for_fpir
-from biometrics.court import Outcome, Standing
-from biometrics.days import latest_day
-from biometrics.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
-from biometrics.entry import problems
-from biometrics.errors import InvalidField
-from biometrics.labels import Label, Moment
-from biometrics.person import NAME_LENGTH, Person, Sex
-from biometrics.text import clean_text
-from biometrics.types import (
+from biometrics.common.clock import latest_day
+from biometrics.common.text import clean_text
+from biometrics.domain.access import EVERYWHERE, Unit
+from biometrics.domain.court import Outcome, Standing
+from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
+from biometrics.domain.entry import problems
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.labels import Label, Moment
+from biometrics.domain.person import NAME_LENGTH, Person, Sex
+from biometrics.domain.types import (
     UNASSESSED,
     Assessment,
     FingerPosition,
@@ -31,6 +30,7 @@ from biometrics.types import (
     Source,
     Template,
 )
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 
 # Code points; a probe's label is a finger and a file name.
 FILENAME_LENGTH = 255

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 from fingerprint.drawing import draw_comparison, draw_print
 from fingerprint.extractor import extract
 from fingerprint.matching.cylinders import prepare

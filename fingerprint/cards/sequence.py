@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from biometrics.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
-from biometrics.ports import Recogniser
-from biometrics.types import FingerPosition, Template
+from biometrics.domain.types import FingerPosition, Template
+from biometrics.matching.calibration import Calibration, Score, threshold_for_fmr, threshold_for_fpir
+from biometrics.matching.ports import Recogniser
 
 FALSE_ALARMS = 0.001  # accepted share of right cards of which some finding says that a finger is elsewhere
 CONFIRMED_FMR = 0.001  # accepted chance that another finger is confirmed in a finger's place

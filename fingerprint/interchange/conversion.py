@@ -11,9 +11,9 @@ from math import radians
 
 import numpy as np
 
-from biometrics.errors import InvalidRecord
-from biometrics.image import MAX_PPI, MIN_PPI
-from biometrics.types import FingerPosition, Impression
+from biometrics.domain.errors import InvalidRecord
+from biometrics.domain.types import FingerPosition, Impression
+from biometrics.imaging.image import MAX_PPI, MIN_PPI
 from fingerprint.interchange.record import (
     MAX_QUALITY,
     FingerView,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from biometrics.errors import ImageTooLarge, TooFewMinutiae
-from biometrics.image import Image
+from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
+from biometrics.imaging.image import Image
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.region import Polygon, check_polygon, within
 from fingerprint.leader import detect

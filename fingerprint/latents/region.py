@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate
 

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
+from biometrics.common.bits import popcount
 from fingerprint.matching.batch import cylinder_words, pack
 from fingerprint.matching.geometry import distance_outside, wrapped
 from fingerprint.matching.parameters import CELLS, SECTIONS, CylinderParameters

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
+from biometrics.common.bits import popcount
 from fingerprint.matching.batch import DIRECTION, Side
 from fingerprint.matching.bits import padded
 from fingerprint.matching.parameters import PairingParameters

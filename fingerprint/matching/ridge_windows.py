@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
+from biometrics.common.bits import popcount
 from fingerprint.matching.bits import LANES
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
+from biometrics.common.bits import popcount
 from fingerprint.matching.bits import LANES, padded
 from fingerprint.matching.motion import Motion, carried
 from fingerprint.matching.parameters import RidgeParameters, SkinParameters

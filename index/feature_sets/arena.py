@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector
+from biometrics.domain.errors import InvalidVector
 from index.column import Column
 from index.feature_sets.quick import FeatureSets
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, Filter, Labels
-from biometrics.local_features import LOCAL_FEATURE, MOST
-from biometrics.ports import Hits
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.matching.local_features import LOCAL_FEATURE, MOST
+from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena
 from index.feature_sets.overlap import OverlapParameters, overlap_likeness
 from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likeness
@@ -31,7 +31,7 @@ _Likeness = Callable[..., None]
 
 
 class FeatureSetIndex:
-    """A `biometrics.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
+    """A `biometrics.matching.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
 
     A score says how much of what lies in the two prints' overlap is alike, and how little is not: 0 and more. Every
     print is compared by its codes before any is left out. A search uses all processors.

@@ -16,8 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
-from biometrics.local_features import MOST
+from biometrics.common.bits import popcount
+from biometrics.matching.local_features import MOST
 from index.feature_sets.quick import TURN, FeatureSets, likely_pairs
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from biometrics.bits import popcount
-from biometrics.local_features import CODE_BITS, DIRECTIONS, MOST
+from biometrics.common.bits import popcount
+from biometrics.matching.local_features import CODE_BITS, DIRECTIONS, MOST
 from index.feature_sets.prefetch import prefetch
 
 CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds

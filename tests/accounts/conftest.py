@@ -9,7 +9,7 @@ from account_examples import OPERATOR, Desk, quick_passwords
 
 from api.accounts.accounts import Accounts
 from api.accounts.secret_key import SecretKey
-from biometrics.records.database import Database
+from biometrics.records.database.engine import Database
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from account_examples import OPERATOR, Desk
 from sqlalchemy import select, update
 
-from biometrics.access import Act, Role, Scope
-from biometrics.accounts import NOT_FOR_KEYS
-from biometrics.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
-from biometrics.records.account_tables import api_keys
-from biometrics.records.api_keys import NewApiKey
-from biometrics.records.database import Database
+from biometrics.domain.access import Act, Role, Scope
+from biometrics.domain.accounts import NOT_FOR_KEYS
+from biometrics.domain.errors import Forbidden, InvalidField, Unauthenticated, UnknownAccount, UnknownApiKey
+from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.records.accounts.tables import api_keys
+from biometrics.records.database.engine import Database
 
 WEEK = timedelta(days=7)
 

@@ -11,17 +11,17 @@ from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
 from sqlalchemy import insert, select, update
 
 from api.accounts.accounts import Entered
-from biometrics.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
-from biometrics.cases import CaseKind, Conclusion, Finding, Question, Side
-from biometrics.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
-from biometrics.records import audit
-from biometrics.records.account_tables import api_keys, user_sessions
-from biometrics.records.api_keys import NewApiKey, Secret
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.cases import CaseStore
-from biometrics.records.database import Database
-from biometrics.records.notifications import NotificationStore
+from biometrics.domain.access import CASEWORK, Act, Role, Scope, Unit, api_key_credential
+from biometrics.domain.cases import CaseKind, Conclusion, Finding, Question, Side
+from biometrics.domain.errors import Forbidden, NotFound, Unauthenticated, WrongCredentials
+from biometrics.records.accounts.api_keys import NewApiKey, Secret
+from biometrics.records.accounts.tables import api_keys, user_sessions
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.database.engine import Database
+from biometrics.records.watchlist.notifications import NotificationStore
 
 WEEK = timedelta(days=7)
 ISSUER, SUBJECT = "https://id.example", "8f14e45f"

@@ -10,11 +10,11 @@ from account_examples import OPERATOR, PASSWORD, Desk
 from sqlalchemy import func, select, update
 
 from api.accounts.accounts import Entered
-from biometrics.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
-from biometrics.records import sign_in_guard
-from biometrics.records.account_tables import sign_in_failures, user_devices
-from biometrics.records.database import Database
-from biometrics.records.sign_in_guard import FREE_TRIES, LONGEST_WAIT, MOST_DEVICES, wait_after
+from biometrics.domain.errors import AccountLocked, CodeRequired, PehchanError, WrongCredentials
+from biometrics.records.accounts import throttle as sign_in_guard
+from biometrics.records.accounts.tables import sign_in_failures, user_devices
+from biometrics.records.accounts.throttle import FREE_TRIES, LONGEST_WAIT, MOST_DEVICES, wait_after
+from biometrics.records.database.engine import Database
 
 
 def fail(desk: Desk, login: str, times: int = FREE_TRIES) -> None:

@@ -10,9 +10,9 @@ from account_examples import OPERATOR, PASSWORD, STATION, Desk, Person
 from sqlalchemy import func, select
 
 from api.accounts.accounts import Entered
-from biometrics.access import Act, Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.errors import (
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import (
     Forbidden,
     InvalidField,
     LastAdministrator,
@@ -21,10 +21,10 @@ from biometrics.errors import (
     UnknownAccount,
     WrongCredentials,
 )
-from biometrics.records.account_tables import users
-from biometrics.records.accounts import Setup
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.database import Database
+from biometrics.records.accounts.tables import users
+from biometrics.records.accounts.users import Setup
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.database.engine import Database
 
 DISTRICT = "27/519"
 

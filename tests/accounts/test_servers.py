@@ -9,8 +9,8 @@ from account_examples import Desk, Person
 
 from api.accounts.opening import accounts_of
 from api.settings import Settings
-from biometrics.access import local_operator
-from biometrics.records.images import ImageFolder
+from biometrics.domain.access import local_operator
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from api.accounts.accounts import Accounts, Entered
 from api.accounts.secret_key import SecretKey
-from biometrics.access import Act, Role, Unit
-from biometrics.errors import (
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.errors import (
     CodeRequired,
     PasswordChangeRequired,
     PehchanError,
@@ -21,10 +21,10 @@ from biometrics.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from biometrics.records.account_tables import refresh_tokens, user_sessions, users
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.database import Database
+from biometrics.records.accounts.tables import refresh_tokens, user_sessions, users
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.database.engine import Database
 
 
 def actions(database: Database) -> list[str]:

@@ -15,9 +15,9 @@ from fastapi.testclient import TestClient
 
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
-from api.security import Needs, Public
-from biometrics.access import Role, Scope, Unit
-from biometrics.accounts import NewUser
+from api.http.authorisation import Needs, Public
+from biometrics.domain.access import Role, Scope, Unit
+from biometrics.domain.accounts import NewUser
 
 STATION = "27/519/27519004"
 V1 = "/api/v1"

@@ -14,12 +14,12 @@ from inputs import form, print_of
 from officers import Officer
 
 from api.app import create_app
+from api.bootstrap.store import audit_log_of
 from api.settings import Settings
-from api.stores import audit_log_of
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.audit import Action
-from biometrics.records.audit_log import EntryQuery
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.reader import EntryQuery
 
 V1 = "/api/v1"
 COLABA = {"unit": "27/519/27519004", "name": "Colaba", "telephone": "+91 22 2222 2222"}

@@ -20,13 +20,13 @@ from sqlalchemy import func, select, update
 
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
-from api.known_first import STRANGERS_BYTES
-from api.security import check_declared, declarations, for_everybody
-from biometrics.access import Role, Scope, Unit
-from biometrics.records.account_tables import api_keys
-from biometrics.records.api_keys import NewApiKey
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.database import Database
+from api.http.authorisation import check_declared, declarations, for_everybody
+from api.http.early_authentication import STRANGERS_BYTES
+from biometrics.domain.access import Role, Scope, Unit
+from biometrics.records.accounts.api_keys import NewApiKey
+from biometrics.records.accounts.tables import api_keys
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.database.engine import Database
 
 OPEN = {"/api/v1/health", "/health/live", "/health/ready"}  # and what begins with:
 OPEN_BELOW = ("/api/v1/tokens", "/api/v1/oidc/")

@@ -15,10 +15,10 @@ from inputs import ENCOUNTER, form, print_of
 from officers import WHY, Officer, new_key
 
 from api.app import create_app
-from api.security import Public, declarations
+from api.http.authorisation import Public, declarations
 from api.settings import Settings
-from biometrics.access import Role, Unit, local_operator
-from biometrics.accounts import NewUser
+from biometrics.domain.access import Role, Unit, local_operator
+from biometrics.domain.accounts import NewUser
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 V1 = "/api/v1"

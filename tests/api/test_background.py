@@ -16,9 +16,9 @@ from fastapi.testclient import TestClient
 import api
 import biometrics
 from api.app import create_app
-from api.background import Background, Loop
+from api.bootstrap.background import Background, Loop
 from api.settings import Settings
-from biometrics.errors import StoreUnavailable
+from biometrics.domain.errors import StoreUnavailable
 
 PATIENCE = 60  # seconds
 LOOPS = {

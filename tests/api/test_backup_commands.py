@@ -8,13 +8,13 @@ import pytest
 from inputs import Run, print_of
 from records_examples import encounter
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.durable import part_of
-from biometrics.enrol import enrol
-from biometrics.person import Person
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.common.atomic_file import part_of
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.enrol import enrol
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 

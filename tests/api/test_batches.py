@@ -12,10 +12,10 @@ from inputs import ENCOUNTER, print_of
 from officers import new_key
 from sqlalchemy import select
 
-from api.operations.work import Work
+from api.admission.queue import Work
 from api.routes.batches import MAX_ITEMS
-from biometrics.access import Role
-from biometrics.records.audit_tables import audit_entries
+from biometrics.domain.access import Role
+from biometrics.records.audit.tables import audit_entries
 
 BATCHES = "/api/v1/batches"
 GENERATED = {"accept_poor_quality": "generated"}

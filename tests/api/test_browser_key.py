@@ -18,12 +18,12 @@ from api.accounts.accounts import Accounts, Entered, Tokens
 from api.accounts.browsers import ACCOUNT, SESSION
 from api.accounts.opening import accounts_of
 from api.app import create_app
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.key_store import KeyStore
-from biometrics.records.masters import add_to_file, remove_from_file
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.crypto.master_keys import add_to_file, remove_from_file
 
 PATH = "/api/v1/me/browser-key"
 NAMES = (f"browser{number}" for number in itertools.count())

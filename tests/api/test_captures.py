@@ -13,13 +13,13 @@ from inputs import ENCOUNTER, Run, form, photo_of, print_of
 from made_up_prints import made_up_finger
 from officers import WHY
 
-from api.batch_schemas import BatchItemIn
-from api.sample_details import SampleDetailsIn, field_of
+from api.bootstrap.store import master_keys, open_store
+from api.http.forms.sample_details import SampleDetailsIn, field_of
+from api.offline.queue import StationQueue
+from api.schemas.batches import BatchItemIn
 from api.settings import Settings
-from api.station_queue import StationQueue
-from api.stores import master_keys, open_store
+from biometrics.domain.types import FingerPosition, Impression
 from biometrics.records.values import RecordQuery
-from biometrics.types import FingerPosition, Impression
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

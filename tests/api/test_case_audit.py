@@ -12,15 +12,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
 
-from api.security import declarations
-from biometrics.access import Role
-from biometrics.cases import Side
-from biometrics.person import Person
-from biometrics.records.audit_log import AuditLog, EntryQuery
-from biometrics.records.cases import CaseStore, Looked
-from biometrics.records.checks import CheckStore
+from api.http.authorisation import declarations
+from biometrics.domain.access import Role
+from biometrics.domain.cases import Side
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked
+from biometrics.records.audit.reader import AuditLog, EntryQuery
+from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked
+from biometrics.records.watchlist.checks import CheckStore
 
 AUDITOR = act_of("national", Role.AUDITOR)
 DEEDS = {"take", "give-back", "analyses", "opinions", "withdrawal"}  # steps: what they show comes after an opinion

@@ -10,7 +10,7 @@ from command_examples import enrol_with, saved
 from inputs import WHY, Run, print_of
 from made_up_transactions import file, fingerprint, text
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 
 FINGERS = ("right_thumb", "left_index")
 

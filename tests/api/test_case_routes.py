@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from inputs import print_of
 from made_up_transactions import file, fingerprint, text
 
+from api.http.authorisation import Needs
 from api.routes import case_images, cases, notifications, standing
-from api.security import Needs
-from biometrics.access import Role
-from biometrics.image import decode
+from biometrics.domain.access import Role
+from biometrics.imaging.image import decode
 
 _person = count(100)  # generated people that no other test has
 

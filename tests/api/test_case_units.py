@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from records_examples import encounter, print_of, search_for
 
-from api.security import declarations
-from biometrics.access import Role
-from biometrics.person import Person
-from biometrics.records.checks import CheckStore
+from api.http.authorisation import declarations
+from biometrics.domain.access import Role
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, KeptImage
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchCandidate
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked, KeptImage
+from biometrics.records.watchlist.checks import CheckStore
 
 THIRD = "27/521/27521001"
 BODIES: dict[str, Any] = {

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from pdf_text import text_of
 from PIL import Image as Pillow
 
-from api.charts.fonts import FOLDER
-from api.charts.paper import Paper
+from api.pdf.fonts import FOLDER
+from api.pdf.paper import Paper
 
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     assert hindi.content == examiner("GET", path, more={"Accept-Language": "hi"}).content
     for told in ("मामला", "पहलापरीक्षक", "Thedeltasdiffer."):
         assert told in text_of(hindi.content)
-    monkeypatch.setattr("api.charts.chart.writes_devanagari", lambda _: False)
+    monkeypatch.setattr("api.pdf.chart.writes_devanagari", lambda _: False)
     assert text_of(examiner("GET", path, more={"Accept-Language": "hi"}).content) == after
 
 

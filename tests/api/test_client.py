@@ -19,10 +19,10 @@ from server import Server, running
 
 from api.app import create_app
 from api.client import Client
-from api.schemas import EncounterIn, MissingFingerIn, NewRecordIn, RecordIn
+from api.schemas.records import EncounterIn, MissingFingerIn, NewRecordIn, RecordIn
 from api.settings import Settings
-from biometrics.access import Purpose
-from biometrics.errors import (
+from biometrics.domain.access import Purpose
+from biometrics.domain.errors import (
     DuplicateNationalNumber,
     InvalidField,
     KeyReused,
@@ -33,10 +33,10 @@ from biometrics.errors import (
     UnknownRecord,
     UnsupportedImage,
 )
-from biometrics.person import Sex
-from biometrics.records.search_list import SearchQuery
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.records.searches.listing import SearchQuery
 from biometrics.records.values import RecordQuery
-from biometrics.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PURPOSE, CASE = Purpose.INVESTIGATION, "0123/2026"

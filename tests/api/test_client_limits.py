@@ -11,13 +11,13 @@ from fastapi import Depends, FastAPI, File, UploadFile
 from fastapi.testclient import TestClient
 
 import api
-from api import errors
 from api.accounts.throttle import client_key
-from api.limits import ClientLimit
-from api.operations.work import IN_TURN, Work
-from api.repeats import request_once
-from biometrics import once
-from biometrics.once import Once
+from api.admission.queue import IN_TURN, Work
+from api.http import problem_details as errors
+from api.http.idempotency import request_once
+from api.http.request_limits import ClientLimit
+from biometrics.common import idempotency as once
+from biometrics.common.idempotency import Once
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from asking import served
 from server import running
 
-from api.connections import timed
+from api.http.connections import timed
 
 PATIENCE = 60.0  # seconds after which a connection counts as kept open
 WHOLE = b"GET /now HTTP/1.1\r\nHost: station\r\n\r\n"

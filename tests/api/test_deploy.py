@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.limits import MAX_REQUEST_BYTES
-from api.server import run_server
+from api.bootstrap.server import run_server
+from api.http.request_limits import MAX_REQUEST_BYTES
 from api.settings import Settings
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, DOCKERFILE, EXAMPLE = (DEPLOY / name for name in ("compose.yaml", "Dockerfile", "example.env"))

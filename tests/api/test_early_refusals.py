@@ -17,10 +17,10 @@ from starlette.routing import Mount
 from api.accounts.accounts import Accounts
 from api.accounts.throttle import Throttle
 from api.app import create_app
-from api.known_first import STRANGERS_BYTES
+from api.http.early_authentication import STRANGERS_BYTES
 from api.settings import Settings
-from biometrics.access import Role
-from biometrics.engine import Engine
+from biometrics.domain.access import Role
+from biometrics.matching.engine import Engine
 
 READS_NOTHING = {"/app/sign-out"}  # its body is not read, whoever sends it
 LARGE = b"x=" + b"x" * (2 * STRANGERS_BYTES)

@@ -13,14 +13,14 @@ from milvus_indexes import milvus_lite_file, milvus_server_url
 from records_examples import encounter
 from vector_oracle import open_oracle
 
+from api.bootstrap.engine import IndexOpener, open_engine, open_index
 from api.settings import Settings
-from api.wiring import IndexOpener, open_engine, open_index
-from biometrics.engine import Engine
-from biometrics.enrol import add_encounter, enrol
-from biometrics.identify import SearchRequest, identify
-from biometrics.labels import EVERYBODY, Filter
-from biometrics.person import Person, Sex
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.engine import Engine
+from biometrics.use_cases.enrol import add_encounter, enrol
+from biometrics.use_cases.identify import SearchRequest, identify
 
 OpenNode = Callable[[str], AbstractContextManager[Engine]]  # by the name of its data folder
 Answers = list[list[tuple[str, float]]]  # of each search: records and decibans, best first

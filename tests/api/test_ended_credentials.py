@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 from api.accounts.accounts import Accounts
 from api.routes import tasks as task_routes
 from api.tasks.running import Tasks
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.engine import Engine
-from biometrics.records.tables import encounters
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.matching.engine import Engine
+from biometrics.records.people.tables import encounters
 
 HERE = {"127.0.0.1"}
 V1 = "/api/v1"

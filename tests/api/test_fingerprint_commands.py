@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from inputs import Run, print_of
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 from fingerprint.trace import Stage
 
 

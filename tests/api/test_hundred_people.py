@@ -14,8 +14,8 @@ import pytest
 from inputs import form
 from server import Server, running
 
-from biometrics.errors import UnusableSample
-from biometrics.image import decode
+from biometrics.domain.errors import UnusableSample
+from biometrics.imaging.image import decode
 from face.recogniser import FaceRecogniser
 from models.registry import ModelRegistry
 

@@ -16,9 +16,9 @@ from inputs import Run, photo_of, print_of
 from made_up_transactions import file, fingerprint, record, text
 from PIL import Image as Pillow
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 from biometrics.itl import DATA, Record
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery

@@ -12,10 +12,10 @@ from hostile import tiff
 from inputs import ENCOUNTER, Run, photo_of
 from made_up_transactions import file, fingerprint, items, text
 
-from api import manifest
-from api.transactions.question import read_question
-from api.transactions.table import Table
-from biometrics.errors import MalformedTransaction, PehchanError, StoreUnavailable
+from api.offline import manifest
+from api.standards.nist_itl.question import read_question
+from api.standards.nist_itl.table import Table
+from biometrics.domain.errors import MalformedTransaction, PehchanError, StoreUnavailable
 
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}
 ALL = WORDS | {"f6": "SI Patil", "f47": items("BNS 2023", "BNS 2023:303(2)")}

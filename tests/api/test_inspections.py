@@ -20,8 +20,8 @@ from PIL import Image as Pillow
 
 from api.app import create_app
 from api.settings import Settings
-from biometrics.access import Role
-from biometrics.image import decode
+from biometrics.domain.access import Role
+from biometrics.imaging.image import decode
 from biometrics.itl import Record
 from fingerprint.itl import TENPRINT
 

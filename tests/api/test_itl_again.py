@@ -11,19 +11,19 @@ from inputs import print_of
 from made_up_transactions import file, fingerprint, text
 from sqlalchemy import delete
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.transactions.serving import submit
-from api.transactions.table import Table
-from api.wiring import open_engine
+from api.standards.nist_itl.serving import submit
+from api.standards.nist_itl.table import Table
 from biometrics import itl
-from biometrics.access import local_operator
-from biometrics.engine import Engine
-from biometrics.image import decode
+from biometrics.domain.access import local_operator
+from biometrics.domain.types import FingerPosition
+from biometrics.imaging.image import decode
 from biometrics.itl import Record
 from biometrics.itl.validation import check
-from biometrics.records.retention import RetentionStore
-from biometrics.records.tables import templates
-from biometrics.types import FingerPosition
+from biometrics.matching.engine import Engine
+from biometrics.records.people.tables import templates
+from biometrics.records.retention.repository import RetentionStore
 
 TABLE = replace(Table.load(), accept_poor_quality="a generated finger")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}

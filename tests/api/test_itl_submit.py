@@ -16,25 +16,25 @@ from made_up_transactions import file, fingerprint, items, record, text
 from PIL import Image as Pillow
 from sqlalchemy import select
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.transactions.samples import read_card
-from api.transactions.serving import refusal, submit
-from api.transactions.table import Table
-from api.wiring import open_engine
+from api.standards.nist_itl.samples import read_card
+from api.standards.nist_itl.serving import refusal, submit
+from api.standards.nist_itl.table import Table
 from biometrics import itl
-from biometrics.access import Role, Scope, local_operator
-from biometrics.engine import Engine
-from biometrics.errors import FieldFault, Forbidden, MalformedTransaction
-from biometrics.image import Image, decode
+from biometrics.domain.access import Role, Scope, local_operator
+from biometrics.domain.errors import FieldFault, Forbidden, MalformedTransaction
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.imaging.image import Image, decode
 from biometrics.itl import DATA, Field, Record
 from biometrics.itl.validation import check as check_file
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.certificates import check
-from biometrics.records.certified import CertificateStore
-from biometrics.records.retention import RetentionStore
+from biometrics.matching.engine import Engine
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.certificates import check
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.values import Record as StoredRecord
 from biometrics.records.values import RecordQuery
-from biometrics.types import FingerPosition, Modality
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import marked_prints

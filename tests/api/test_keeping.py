@@ -9,14 +9,14 @@ import pytest
 from inputs import print_of
 from records_examples import encounter
 
-from api.background import Background
-from api.keeping import REPORT_EVERY, reporting
+from api.bootstrap.background import Background
+from api.bootstrap.engine import open_engine
+from api.bootstrap.housekeeping import REPORT_EVERY, reporting
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.enrol import enrol
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.enrol import enrol
 from index import snapshot_file
 
 

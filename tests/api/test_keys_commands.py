@@ -9,10 +9,10 @@ from inputs import Run
 from plain_station import lay_open
 from records_examples import encounter, print_of
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.person import Person
-from biometrics.records.masters import parse, read_file
+from biometrics.domain.person import Person
+from biometrics.records.crypto.master_keys import parse, read_file
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ import anyio.to_thread
 import httpx
 from fastapi import FastAPI, Request
 
-from api import errors
-from api.limits import SLOWEST_LINK, BodyLimit, ClientLimit
-from api.operations.deadline import Deadline
+from api.admission.deadline import Deadline
+from api.http import problem_details as errors
+from api.http.request_limits import SLOWEST_LINK, BodyLimit, ClientLimit
 
 Told = list[str]
 

@@ -22,11 +22,11 @@ from sqlalchemy import select, update
 
 from api.commands.migrate import _compare_searches
 from api.settings import Settings
-from biometrics.records import tables
-from biometrics.records.database import Database
-from biometrics.records.keys import DataKeys
-from biometrics.records.masters import MasterKeys
-from biometrics.records.sealing import seal, template_place, unseal
+from biometrics.records.crypto.aead import seal, template_place, unseal
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
+from biometrics.records.people import tables
 
 FINGERS = ("right_thumb", "left_index")
 MANY = 20_000  # records, so that a kill meets the copying

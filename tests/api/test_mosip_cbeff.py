@@ -11,9 +11,9 @@ from cbeff_mutations import mutated, taken
 from inputs import photo_of, print_of
 from mosip_client import NAMESPACE, bir, document, face, face_record, finger, finger_record
 
-from api.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
-from api.mosip.reasons import Reason, Refused
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from api.standards.mosip.cbeff import MAX_DEPTH, MAX_ELEMENTS, MAX_RECORDS, read, samples_of
+from api.standards.mosip.reasons import Reason, Refused
+from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 
 PRINT = print_of(0, "right_thumb", 0)
 

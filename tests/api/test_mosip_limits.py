@@ -12,8 +12,8 @@ from mosip_client import MosipClient, person, refused
 from osia_client import serving, settings_of
 from receiver import Receiver, receiving
 
-from api.mosip.reasons import Reason
-from biometrics.records import guesses
+from api.standards.mosip.reasons import Reason
+from biometrics.records.access import guess_limit as guesses
 from biometrics.records.store import RecordStore
 
 HERE, ELSEWHERE = "27/519", "27/520"

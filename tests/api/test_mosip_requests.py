@@ -20,9 +20,9 @@ from osia_client import client_of, serving, settings_of
 from PIL import Image as Pillow
 from receiver import receiving, status
 
-from api.mosip.operations import OPERATIONS
-from biometrics.access import Act, Actor, Role, Scope
-from biometrics.records.audit_tables import audit_entries
+from api.standards.mosip.operations import OPERATIONS
+from biometrics.domain.access import Act, Actor, Role, Scope
+from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 

@@ -27,10 +27,10 @@ from cryptography.hazmat.primitives.serialization import (
 from mosip_client import bir, document
 from receiver import Receiver, content, receiving, status
 
-from api.abis.outward import Outward
-from api.mosip.reasons import Reason, Refused
-from api.mosip.shares import Registration, Shares, load_key
-from biometrics.errors import AddressRefused, InvalidField
+from api.outbound.client import Outward
+from api.standards.mosip.reasons import Reason, Refused
+from api.standards.mosip.shares import Registration, Shares, load_key
+from biometrics.domain.errors import AddressRefused, InvalidField
 
 CBEFF = document(bir("Face", "", b"a photo"))
 REFUSAL = b'{"response": null, "errors": [{"errorCode": "KER-ATH-401", "message": "Authentication Failed"}]}'

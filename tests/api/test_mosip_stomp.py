@@ -26,12 +26,12 @@ from receiver import Receiver, content, receiving
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.commands.mosip import act_of
-from api.mosip.stomp import Broker
-from api.stores import open_store
-from biometrics.access import Act, Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.errors import Forbidden, InvalidField
+from api.standards.mosip.stomp import Broker
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import Forbidden, InvalidField
 
 HERE: dict[str, Any] = {"mosip_hosts": frozenset({"127.0.0.1"}), "mosip_networks": frozenset({"127.0.0.0/8"})}
 

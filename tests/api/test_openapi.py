@@ -24,9 +24,9 @@ from story import EXAMPLES, ROLES, Story, examples_of, told
 from api.accounts.accounts import Entered
 from api.app import create_app
 from api.settings import Settings
-from biometrics.access import Unit
-from biometrics.accounts import NewUser
-from biometrics.types import FingerPosition
+from biometrics.domain.access import Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

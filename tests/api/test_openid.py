@@ -21,9 +21,9 @@ from api.accounts.oidc import OpenIdProvider, Registration
 from api.accounts.throttle import Throttle
 from api.app import create_app
 from api.settings import Settings
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.errors import InvalidField
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import InvalidField
 
 START = "/api/v1/oidc/start"
 

@@ -16,10 +16,10 @@ from inputs import form, photo_of, print_of
 from officers import Officer
 from server import free_port
 
+from api.admission.queue import IN_TURN
 from api.app import create_app
-from api.operations import logs
-from api.operations.logs import LogFormat, LogLevel
-from api.operations.work import IN_TURN
+from api.observability import logs
+from api.observability.logs import LogFormat, LogLevel
 from api.settings import Settings
 
 NAME = "Farida Begum"

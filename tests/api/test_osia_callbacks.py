@@ -18,15 +18,15 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, key
 from receiver import Receiver, content, dripping, receiving, status
 from server import running
 
-from api.abis.outward import Outward
-from api.abis.service import Abis
 from api.accounts.opening import accounts_of
-from api.osia.calls import Call
-from api.osia.operations import carry_out
+from api.bootstrap.store import open_store
+from api.outbound.client import Outward
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Act, Actor, Scope
-from biometrics.errors import AddressRefused
+from api.standards.common.service import Abis
+from api.standards.osia.calls import Call
+from api.standards.osia.operations import carry_out
+from biometrics.domain.access import Act, Actor, Scope
+from biometrics.domain.errors import AddressRefused
 
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "osia_timeout_seconds": 1.0, "task_lease_seconds": 5}
 HERE = {"osia_hosts": frozenset({"127.0.0.1"}), "osia_networks": frozenset({"127.0.0.0/8"})}

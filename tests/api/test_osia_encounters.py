@@ -16,15 +16,15 @@ from officers import new_key
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of, text
 from PIL import Image as Pillow
 
-from biometrics.access import Scope
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.certificates import check
-from biometrics.records.certified import CertificateStore
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.access import Scope
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.certificates import check
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
-from biometrics.retention import Order, OrderKind
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -14,18 +14,18 @@ from fastapi.testclient import TestClient
 from inputs import print_of
 from osia_client import OsiaClient, client_of, databases, encounter, finger, portrait, serving, settings_of
 
-from biometrics.access import Act, Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.cases import CaseKind, Finding, Question
-from biometrics.days import today
-from biometrics.engine import Engine
-from biometrics.enrol import enrol
-from biometrics.errors import ReplayImpossible
-from biometrics.person import Encounter, Person
-from biometrics.records.cases import CaseStore
+from biometrics.common.clock import today
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.cases import CaseKind, Finding, Question
+from biometrics.domain.errors import ReplayImpossible
+from biometrics.domain.person import Encounter, Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.engine import Engine
+from biometrics.records.cases.repository import CaseStore
 from biometrics.records.values import RecordQuery
-from biometrics.replay import replay
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.replay import replay
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

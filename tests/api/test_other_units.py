@@ -29,15 +29,15 @@ from records_examples import encounter
 
 from api.accounts.accounts import Accounts
 from biometrics import itl
-from biometrics.calibration import threshold_for_fpir
-from biometrics.encounter import EncounterKind
-from biometrics.engine import Engine
-from biometrics.image import decode
-from biometrics.person import Person, Sex
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.imaging.image import decode
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.engine import Engine
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.values import EnrolledSample
-from biometrics.types import FingerPosition, Modality, Sample
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae
 from fingerprint.template import FingerprintTemplate

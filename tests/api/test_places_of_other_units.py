@@ -19,8 +19,8 @@ from officers import new_key
 from osia_client import serving, settings_of
 
 from biometrics import itl
-from biometrics.access import Role
-from biometrics.image import decode
+from biometrics.domain.access import Role
+from biometrics.imaging.image import decode
 from biometrics.records.store import RecordStore
 
 V1 = "/api/v1"

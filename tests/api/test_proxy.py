@@ -15,12 +15,12 @@ from server import running
 from sqlalchemy import select
 
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
 
 pytestmark = pytest.mark.debian_packages
 

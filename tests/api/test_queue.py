@@ -19,11 +19,11 @@ from inputs import ENCOUNTER, Run, photo_of, print_of
 from PIL import Image as Pillow
 from server import Server, free_port, running
 
+from api.bootstrap.store import open_store
+from api.offline.queue import StationQueue
 from api.settings import Settings
-from api.station_queue import StationQueue
-from api.stores import open_store
-from biometrics.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.records.masters import AesMasterKey, MasterKeys
+from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
+from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.records.values import RecordQuery
 
 PEHCHAN = Path(sys.executable).with_name("pehchan")

@@ -13,7 +13,7 @@ from inputs import form, print_of
 from officers import Officer
 
 from api.app import create_app
-from api.operations.disks import shortage
+from api.observability.disks import shortage
 from api.settings import Settings
 
 

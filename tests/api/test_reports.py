@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 from inputs import Run, print_of
 
-from api.reporting import Format, written
-from biometrics.report import Report
+from api.reports.export import Format, written
+from biometrics.reporting.report import Report
 
 
 @pytest.mark.usefixtures("station")

@@ -12,11 +12,11 @@ from fastapi.testclient import TestClient
 from records_examples import encounter, print_of
 
 from api.accounts.accounts import Accounts
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.engine import Engine
-from biometrics.person import Person
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.person import Person
+from biometrics.matching.engine import Engine
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}

@@ -24,7 +24,7 @@ from effects import (
 from osia_client import encounter as osia_encounter
 from osia_client import finger
 
-from biometrics.access import Scope
+from biometrics.domain.access import Scope
 
 READ, WRITE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE
 EXPUNGE, MERGE, IMAGE = Scope.RECORD_EXPUNGE, Scope.RECORD_MERGE, Scope.IMAGE_READ

@@ -46,10 +46,10 @@ from receiver import content as content_of
 from receiver import receiving
 
 from api.cli import main
-from biometrics.access import Scope
-from biometrics.casework import open_case
-from biometrics.identify import SearchRequest, search
-from biometrics.image import decode
+from biometrics.domain.access import Scope
+from biometrics.imaging.image import decode
+from biometrics.use_cases.examine import open_case
+from biometrics.use_cases.identify import SearchRequest, search
 
 READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_READ
 IDENTIFY, VERIFY, SEARCH_READ = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ

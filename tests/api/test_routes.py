@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from inputs import ENCOUNTER, form, group_photo, photo_of, poorer_photo_of, print_of
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 
 
 def counts(client: TestClient) -> tuple[int, int]:

@@ -13,9 +13,9 @@ from inputs import form, print_of
 from officers import WHY, Officer, new_key
 from sqlalchemy import select, text
 
-from api.security import Public, check_declared, declarations
-from biometrics.access import Role
-from biometrics.records.audit_tables import audit_entries
+from api.http.authorisation import Public, check_declared, declarations
+from biometrics.domain.access import Role
+from biometrics.records.audit.tables import audit_entries
 
 V1 = "/api/v1"
 THUMB = {"right_thumb": ("a.png", print_of(0, "right_thumb", 1))}

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.settings import Settings
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
 from index.milvus_index import MOST
 
 

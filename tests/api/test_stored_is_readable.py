@@ -17,10 +17,10 @@ from officers import WHY
 from osia_client import client_of, encounter, finger
 from sqlalchemy import update
 
-from api.abis.defaults import NO_FIR
-from biometrics.image import decode
+from api.standards.common.defaults import NO_FIR
+from biometrics.imaging.image import decode
+from biometrics.records.people.tables import encounters as encounter_rows
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import encounters as encounter_rows
 
 V1 = "/api/v1"
 FUTURE = "12/2062"

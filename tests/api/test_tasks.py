@@ -26,10 +26,10 @@ from receiver import Receiver, receiving, status
 from server import running
 
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role
-from biometrics.records.tasks import TaskKind, TaskState
+from biometrics.domain.access import Role
+from biometrics.records.jobs.queue import TaskKind, TaskState
 
 HERE = {"webhook_hosts": frozenset({"127.0.0.1"}), "webhook_networks": frozenset({"127.0.0.0/8"})}
 QUICK = {"delivery_retry_seconds": 0.1, "delivery_attempts": 3, "webhook_timeout_seconds": 1.0, "task_lease_seconds": 5}

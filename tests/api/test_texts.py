@@ -19,7 +19,7 @@ from sqlalchemy import literal, select, text
 from surface import HEADERS, Asked, Place, Route
 
 from api.app import create_app
-from biometrics.errors import InvalidText
+from biometrics.domain.errors import InvalidText
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -10,9 +10,9 @@ from inputs import photo_of
 from officers import Officer
 
 from api.app import create_app
-from api.operations.tracing import Tracing
+from api.observability.tracing import Tracing
 from api.settings import Settings
-from biometrics.errors import ExtraMissing
+from biometrics.domain.errors import ExtraMissing
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace", reason="the extra otel is not installed")
 

@@ -15,7 +15,7 @@ from osia_client import settings_of
 from surface import Asked, Route, objects, put
 
 from api.app import create_app
-from api.mosip.reasons import Reason
+from api.standards.mosip.reasons import Reason
 from api.web.pages import PREFIX
 
 UNKNOWN = "unknwon"

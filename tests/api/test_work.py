@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from api.operations.work import Work
-from biometrics.errors import Busy, Overload, Stopping, TooManyAtOnce
+from api.admission.queue import Work
+from biometrics.domain.errors import Busy, Overload, Stopping, TooManyAtOnce
 
 
 class Desk:

@@ -12,7 +12,7 @@ from inputs import Run, print_of
 from PIL import Image
 
 from benchmarks import published, speed
-from biometrics.calibration import Calibration
+from biometrics.matching.calibration import Calibration
 
 FINGERS = ("right_thumb", "right_index", "left_middle")
 

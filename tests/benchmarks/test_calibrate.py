@@ -11,7 +11,7 @@ import pytest
 from benchmarks.calibrate import LAST_KNOT, TAIL, Fit, NonMated, fit, fit_curve, fit_tail, fitted_content
 from benchmarks.calibration_checks import Check, held_out, seen, spread_of
 from benchmarks.datasets import UnusableDataset
-from biometrics.calibration import FORMAT, Calibration
+from biometrics.matching.calibration import FORMAT, Calibration
 
 SUBJECTS = 300
 SURE = (1.0, 1.0)

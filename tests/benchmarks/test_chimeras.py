@@ -11,8 +11,8 @@ import pytest
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.evaluation import chimeras
 from benchmarks.evaluation.extracted import Extracted
-from biometrics.calibration import Score
-from biometrics.fusion import fuse
+from biometrics.matching.calibration import Score
+from biometrics.matching.fusion import fuse
 
 FINGERS = [f"{finger}" for finger in range(5) for _ in range(8)]
 PHOTOS = [name for name, count in (("Ann", 2), ("Bo", 4), ("Cy", 1), ("Di", 3)) for _ in range(count)]

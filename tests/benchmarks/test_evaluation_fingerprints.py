@@ -12,7 +12,7 @@ from PIL import Image
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.evaluation.extracted import Extracted
 from benchmarks.evaluation.fingerprints import of_people, read_folders, read_people, within_folders
-from biometrics.calibration import Score
+from biometrics.matching.calibration import Score
 
 
 class Made(Extracted):

@@ -12,7 +12,7 @@ from made_up_scores import score_set
 from benchmarks.datasets import UnusableDataset
 from benchmarks.evaluation import store
 from benchmarks.evaluation.score_set import Evaluation
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 
 EVALUATION = Evaluation(
     "pehchan bench report --out x",

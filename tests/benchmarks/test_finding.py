@@ -9,7 +9,7 @@ from inputs import Run
 
 from benchmarks import finding
 from benchmarks.finding import World
-from biometrics.records.images import ImageFolder
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 

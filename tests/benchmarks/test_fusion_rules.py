@@ -13,7 +13,7 @@ from benchmarks.evaluation import store
 from benchmarks.evaluation.chimeras import PARTS
 from benchmarks.evaluation.fusion_rules import best_alone, by_fisher, by_the_engine, compared, logistic
 from benchmarks.evaluation.score_set import Evaluation, Samples, ScoreSet
-from biometrics.fusion import combined
+from biometrics.matching.fusion import combined
 
 PEOPLE, EACH = 40, 4
 

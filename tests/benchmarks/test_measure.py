@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from inputs import print_of
 
+from api.bootstrap.engine import open_recogniser
 from api.settings import Settings
-from api.wiring import open_recogniser
 from benchmarks.measure import score_identification, score_pairs
 from benchmarks.protocols import identification
-from biometrics.image import decode
-from biometrics.ports import Recogniser
-from biometrics.types import Modality, Template
+from biometrics.domain.types import Modality, Template
+from biometrics.imaging.image import decode
+from biometrics.matching.ports import Recogniser
 
 SUBJECTS = ["thumb", "thumb", "index", "index", "index"]
 

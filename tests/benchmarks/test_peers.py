@@ -13,8 +13,8 @@ from PIL import Image
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.peers import running
 from benchmarks.peers.known import PEERS, Peer, chosen
-from biometrics.errors import InvalidField
-from biometrics.types import Modality
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality
 
 PARTS = [np.array([[0, 1], [0, 2]]), np.array([[3, 4], [2, 4]])]
 

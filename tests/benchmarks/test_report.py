@@ -15,7 +15,7 @@ from benchmarks.measure import Extraction
 from benchmarks.metrics.identification import Searches
 from benchmarks.report import face_figures, fingerprint_figures, table, write_json
 from benchmarks.run import FaceRun, FingerprintRun
-from biometrics.errors import InvalidField
+from biometrics.domain.errors import InvalidField
 
 EXTRACTION = Extraction((None, None, None), ("a.png: too few minutiae",), 12.345678)
 SEARCHES = Searches.of(np.array([[2.0, 1.0], [2.0, 1.0], [3.0, 4.0]]), np.array([0, 1, 1]), np.array([0, 1, 1]))

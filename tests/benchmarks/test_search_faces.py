@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.search import faces
-from biometrics.labels import EVERYBODY, Filter
-from biometrics.person import Sex
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.person import Sex
 from index.exact import ExactIndex
 
 

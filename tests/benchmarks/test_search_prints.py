@@ -18,8 +18,8 @@ from benchmarks.search import curves
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import PrintGallery, labels
 from benchmarks.search.prints import Searcher, measure, single_fingers, ten_prints
-from biometrics.ports import Hits
-from biometrics.types import Modality, Template
+from biometrics.domain.types import Modality, Template
+from biometrics.matching.ports import Hits
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.synthetic import synthetic_template

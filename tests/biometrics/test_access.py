@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from biometrics.access import (
+from biometrics.domain.access import (
     ACTOR_LENGTH,
     ADDRESS_LENGTH,
     CASEWORK,
@@ -27,9 +27,9 @@ from biometrics.access import (
     parse_credential,
     session_credential,
 )
-from biometrics.encounter import CODE_LENGTH, FIR_LENGTH
-from biometrics.errors import InvalidField
-from biometrics.person import NAME_LENGTH
+from biometrics.domain.encounter import CODE_LENGTH, FIR_LENGTH
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import NAME_LENGTH
 
 STATION, DISTRICT, STATE, NATIONAL = Unit("27", "519", "27519004"), Unit("27", "519"), Unit("27"), Unit()
 

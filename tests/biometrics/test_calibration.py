@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.calibration import (
+from biometrics.domain.errors import CalibrationUnusable
+from biometrics.matching.calibration import (
     LEVELS,
     Calibration,
     Score,
@@ -18,7 +19,6 @@ from biometrics.calibration import (
     threshold_for_fmr,
     threshold_for_fpir,
 )
-from biometrics.errors import CalibrationUnusable
 
 FILE = {
     "format": 2,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from biometrics.calibration import Score
-from biometrics.candidates import candidates, first
-from biometrics.scoring import PersonScore
+from biometrics.matching.calibration import Score
+from biometrics.matching.candidates import candidates, first
+from biometrics.matching.scoring import PersonScore
 
 PEOPLE = 1000  # on record: the usual threshold is 60 decibans, every second search has somebody above 32
 

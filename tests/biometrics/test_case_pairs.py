@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from case_examples import NOON, case
 
-from biometrics.cases import Case, CaseState, Conclusion, Pair, Part, Side
-from biometrics.errors import InvalidField, PairNotOpened
+from biometrics.domain.cases import Case, CaseState, Conclusion, Pair, Part, Side
+from biometrics.domain.errors import InvalidField, PairNotOpened
 
 IDENTIFICATION = Conclusion.IDENTIFICATION
 THUMB, INDEX = ("sample 1", "sample 11"), ("sample 2", "sample 12")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from case_examples import NOON, PAIR, case, compared, decided
 
-from biometrics.cases import CaseState, Conclusion, Part, Side
-from biometrics.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
+from biometrics.domain.cases import CaseState, Conclusion, Part, Side
+from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, WrongStep
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 

@@ -11,22 +11,22 @@ from case_examples import decide, somebody
 from inputs import photo_of, poorer_photo_of, print_of
 from records_examples import encounter
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics import checks
-from biometrics.cases import CaseKind, Conclusion
-from biometrics.checks import check_enrolment, work_off
-from biometrics.engine import Engine
-from biometrics.enrol import add_encounter, enrol
-from biometrics.errors import StoreUnavailable
-from biometrics.identify import SearchRequest
-from biometrics.person import EncounterKind, Person
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.notifications import NotificationStore
-from biometrics.standing import Stood, stand
-from biometrics.types import FingerPosition, Modality, Sample
-from biometrics.watch import NotificationKind, StandingKind
+from biometrics.domain.cases import CaseKind, Conclusion
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import EncounterKind, Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.domain.watchlist import NotificationKind, StandingKind
+from biometrics.matching.engine import Engine
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.use_cases import check_enrolment as checks
+from biometrics.use_cases.check_enrolment import check_enrolment, work_off
+from biometrics.use_cases.enrol import add_encounter, enrol
+from biometrics.use_cases.identify import SearchRequest
+from biometrics.use_cases.standing_search import Stood, stand
 
 OWNER = somebody("owner")
 

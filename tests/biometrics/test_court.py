@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from biometrics.court import CourtEvent, Outcome, Standing, Verdict, check_follows
-from biometrics.errors import InvalidField
+from biometrics.domain.court import CourtEvent, Outcome, Standing, Verdict, check_follows
+from biometrics.domain.errors import InvalidField
 
 ARREST = date(2023, 1, 1)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from biometrics.days import latest_day, today
+from biometrics.common.clock import latest_day, today
 
 
 @pytest.fixture

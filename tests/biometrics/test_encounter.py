@@ -10,10 +10,10 @@ from json import dumps
 import pytest
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.encounter import MissingFinger, MissingReason
-from biometrics.errors import InvalidField
-from biometrics.once import Once
-from biometrics.types import FingerPosition, Modality, PhotoView, Sample
+from biometrics.common.idempotency import Once
+from biometrics.domain.encounter import MissingFinger, MissingReason
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import FingerPosition, Modality, PhotoView, Sample
 
 RING = MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED)
 THUMB = MissingFinger(FingerPosition.RIGHT_THUMB, MissingReason.DAMAGED)

@@ -8,13 +8,13 @@ import pytest
 from inputs import print_of
 from records_examples import encounter
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.enrol import enrol
-from biometrics.errors import StoreUnavailable
-from biometrics.identify import SearchRequest, identify
-from biometrics.person import Person
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.identify import SearchRequest, identify
 
 
 def test_an_enrolment_stands_while_the_index_does_not_answer(

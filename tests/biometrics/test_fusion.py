@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from biometrics.calibration import Score
-from biometrics.fusion import combined, fuse
+from biometrics.matching.calibration import Score
+from biometrics.matching.fusion import combined, fuse
 
 
 def decibans(*values: float) -> list[Score]:

@@ -13,15 +13,15 @@ import pytest
 from numpy.typing import NDArray
 from records_examples import encounter
 
-from biometrics.errors import SnapshotDamaged
-from biometrics.gallery import BATCH, Gallery
-from biometrics.labels import Filter
-from biometrics.person import Person, Sex
-from biometrics.ports import SearchIndex
-from biometrics.records.key_tables import SNAPSHOTS
+from biometrics.domain.errors import SnapshotDamaged
+from biometrics.domain.labels import Filter
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import FingerPosition, Modality, Sample, Source, Template
+from biometrics.matching.gallery import BATCH, Gallery
+from biometrics.matching.ports import SearchIndex
+from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
-from biometrics.types import FingerPosition, Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
 from index import snapshot, snapshot_file

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from biometrics import image, wsq
-from biometrics.errors import (
+from biometrics.domain.errors import (
     BadImage,
     EmptyImage,
     ImageTooLarge,
@@ -21,6 +20,7 @@ from biometrics.errors import (
     UndecodableImage,
     UnsupportedImage,
 )
+from biometrics.imaging import image, wsq
 
 GRADIENT = np.tile(np.arange(0, 240, 2, dtype=np.uint8), (100, 1))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hostile import MAKERS, hostile_wsq, tiff
 
-from biometrics.errors import BadImage
-from biometrics.image import decode, png
+from biometrics.domain.errors import BadImage
+from biometrics.imaging.image import decode, png
 
 
 def decoded(made: Callable[[random.Random], bytes], seed: int, count: int) -> Counter[str]:

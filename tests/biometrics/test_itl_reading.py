@@ -11,7 +11,7 @@ import pytest
 from made_up_transactions import file, fingerprint, items, record, text
 
 from biometrics import itl
-from biometrics.errors import MalformedTransaction, PehchanError
+from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.itl import FS, GS, RS, US
 from biometrics.itl.describing import content, describe
 from biometrics.itl.validation import check

@@ -8,7 +8,7 @@ import pytest
 from made_up_transactions import file, fingerprint, record, text
 
 from biometrics import itl
-from biometrics.errors import MalformedTransaction
+from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rules
 from biometrics.itl.kinds import meets
 from biometrics.itl.validation import check, read_valid

@@ -11,19 +11,19 @@ from acting import ELSEWHERE, HERE, act_of
 from inputs import print_of
 from records_examples import encounter
 
-from api.search_schemas import SearchOut
+from api.bootstrap.engine import open_engine
+from api.schemas.searches import SearchOut
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.candidates import candidate_list
-from biometrics.engine import Engine
-from biometrics.errors import OutOfJurisdiction, PurposeMissing
-from biometrics.identify import SearchRequest, identify, search
-from biometrics.labels import Filter
-from biometrics.person import Person
+from biometrics.domain.errors import OutOfJurisdiction, PurposeMissing
+from biometrics.domain.labels import Filter
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.candidates import candidate_list
+from biometrics.matching.engine import Engine
 from biometrics.records.values import EnrolledSample, StoredSearch
-from biometrics.replay import replay
-from biometrics.types import FingerPosition, Modality, Sample
-from biometrics.verify import verify
+from biometrics.use_cases.identify import SearchRequest, identify, search
+from biometrics.use_cases.replay import replay
+from biometrics.use_cases.verify import verify
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
 

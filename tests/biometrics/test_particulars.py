@@ -8,11 +8,11 @@ from datetime import date, time
 import pytest
 from records_examples import WHOLE, encounter
 
-from biometrics.encounter import LegalBasis
-from biometrics.errors import InvalidField
-from biometrics.particulars import Address, Appearance, DocumentKind, IdDocument, Particulars, Relation, Relative
-from biometrics.person import Person
-from biometrics.records import content
+from biometrics.domain.encounter import LegalBasis
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.particulars import Address, Appearance, DocumentKind, IdDocument, Particulars, Relation, Relative
+from biometrics.domain.person import Person
+from biometrics.records.people import person_json as content
 
 REFUSED: list[Callable[[], object]] = [
     lambda: IdDocument(DocumentKind.AADHAAR, "123412341234"),  # the whole number

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from records_examples import encounter
 
-from biometrics.errors import InvalidField
-from biometrics.person import MAX_ALIASES, MAX_SECTIONS, NAME_LENGTH, Person, Section, Sex, clean_text, folded
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import MAX_ALIASES, MAX_SECTIONS, NAME_LENGTH, Person, Section, Sex, clean_text, folded
 
 
 def test_texts_are_trimmed_and_composed() -> None:

@@ -9,17 +9,17 @@ import pytest
 from inputs import print_of
 from records_examples import encounter
 
+from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.wiring import open_engine
-from biometrics.candidates import Hint
-from biometrics.engine import Engine
-from biometrics.errors import ReplayImpossible, UnknownSearch
-from biometrics.identify import SearchRequest, search
-from biometrics.labels import EVERYBODY, Filter
-from biometrics.person import Person, Sex
+from biometrics.domain.errors import ReplayImpossible, UnknownSearch
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.candidates import Hint
+from biometrics.matching.engine import Engine
 from biometrics.records.values import EnrolledSample, StoredSearch
-from biometrics.replay import replay
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.replay import replay
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
 

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from biometrics.court import CourtEvent, Outcome, Standing, Verdict
-from biometrics.encounter import EncounterKind
-from biometrics.errors import InvalidField
-from biometrics.retention import RULES, Clock, Order, OrderKind, Visit, clock, years_after
+from biometrics.domain.court import CourtEvent, Outcome, Standing, Verdict
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.retention_rules import RULES, Clock, Order, OrderKind, Visit, clock, years_after
 
 TODAY = dt.date(2024, 11, 25)
 TAKEN = dt.date(2020, 5, 4)

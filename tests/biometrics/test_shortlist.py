@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometrics.ports import Hits
-from biometrics.shortlist import most_alike
+from biometrics.matching.ports import Hits
+from biometrics.matching.shortlist import most_alike
 
 
 def hits(people: list[int], scores: list[float]) -> Hits:

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from biometrics import tabulation
-from biometrics.errors import InvalidField
-from biometrics.tabulation import OPEN, SMALL, TOTAL, Tabulation, bounds
+from biometrics.domain.errors import InvalidField
+from biometrics.reporting import tabulation
+from biometrics.reporting.tabulation import OPEN, SMALL, TOTAL, Tabulation, bounds
 
 TWO = Tabulation(
     ("station", "sex"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 from face.charting import HEIGHT, WIDTH, chart
 from face.detected import DetectedFace
 

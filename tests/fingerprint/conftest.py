@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.image import decode
-from biometrics.types import Template
+from biometrics.domain.types import Template
+from biometrics.imaging.image import decode
 from fingerprint.recogniser import FingerprintRecogniser
 from models.registry import ModelRegistry
 

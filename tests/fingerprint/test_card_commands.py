@@ -11,7 +11,7 @@ from made_up_slaps import lay_slap, single_print
 from PIL import Image as Pillow
 
 from biometrics import itl
-from biometrics.image import Image, decode
+from biometrics.imaging.image import Image, decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint, write_json
 from fingerprint.latents.writing import m1_record

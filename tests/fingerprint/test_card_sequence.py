@@ -8,8 +8,8 @@ import pytest
 from calibrations import made_calibration
 
 from biometrics import itl
-from biometrics.calibration import Calibration
-from biometrics.types import FingerPosition, Modality, Template
+from biometrics.domain.types import FingerPosition, Modality, Template
+from biometrics.matching.calibration import Calibration
 from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.sequence import SequenceCheck, Verdict, check_sequence
 from fingerprint.recogniser import FingerprintRecogniser

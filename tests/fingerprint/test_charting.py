@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_up_prints import SIDE, made_up_finger, moved
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 from fingerprint.charting import chart, marked
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain

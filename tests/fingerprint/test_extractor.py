@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from biometrics.errors import ImageTooLarge, TooFewMinutiae
-from biometrics.image import Image, decode
+from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
+from biometrics.imaging.image import Image, decode
 from fingerprint.codec import encode
 from fingerprint.extractor import extract
 from fingerprint.template import FingerprintTemplate

@@ -11,7 +11,7 @@ from made_up_prints import made_up_finger, moved
 from numpy.typing import NDArray
 
 from benchmarks.training import codes
-from biometrics.local_features import CODE_BITS, LOCAL_FEATURE
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE
 from fingerprint import features as made
 from fingerprint.features import NeighbourhoodParameters, features, neighbourhoods, read_projection
 from fingerprint.synthetic import synthetic_template

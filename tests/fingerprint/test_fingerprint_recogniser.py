@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from biometrics.errors import InvalidTemplate, ModelMismatch
-from biometrics.labels import LABEL
-from biometrics.types import Modality, Template
+from biometrics.domain.errors import InvalidTemplate, ModelMismatch
+from biometrics.domain.labels import LABEL
+from biometrics.domain.types import Modality, Template
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 

@@ -10,8 +10,8 @@ import pytest
 from made_up_prints import made_up_finger, moved
 
 from benchmarks.training import vector as training
-from biometrics.local_features import LOCAL_FEATURE
-from biometrics.types import Template
+from biometrics.domain.types import Template
+from biometrics.matching.local_features import LOCAL_FEATURE
 from fingerprint import vector as made
 from fingerprint.codec import decode
 from fingerprint.features import PROJECTION_FILE, features

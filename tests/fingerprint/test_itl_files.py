@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from biometrics import itl
-from biometrics.errors import MalformedTransaction, PehchanError
+from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.itl import FS, GS, RS, US, Field, Record
 
 REFERENCES = "standards/an2/jnbis-itl-references"

@@ -7,11 +7,11 @@ import pytest
 from inputs import print_of
 from made_up_transactions import file, fingerprint, record, text
 
-from api.transactions.question import Booking, LatentSearch, read_question
-from api.transactions.table import Table
+from api.standards.nist_itl.question import Booking, LatentSearch, read_question
+from api.standards.nist_itl.table import Table
 from biometrics import itl
-from biometrics.errors import MalformedTransaction
-from biometrics.image import decode
+from biometrics.domain.errors import MalformedTransaction
+from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, Record
 from biometrics.itl.validation import check
 from fingerprint.itl import LATENT, RidgeImage, ridge_images

@@ -11,8 +11,8 @@ import pytest
 from made_up_prints import SIDE, impression, made_up_finger, moved
 
 from biometrics import itl
-from biometrics.errors import ImageTooLarge, InvalidField, TooFewMinutiae
-from biometrics.image import Image, decode
+from biometrics.domain.errors import ImageTooLarge, InvalidField, TooFewMinutiae
+from biometrics.imaging.image import Image, decode
 from fingerprint.codec import encode
 from fingerprint.extractor import extract
 from fingerprint.itl import ridge_images

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from inputs import print_of
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 from fingerprint.leader import detect
 from fingerprint.template import MAX_MINUTIAE, MinutiaType
 from models.registry import ModelRegistry

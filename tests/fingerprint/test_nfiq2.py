@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2
 
 EXAMPLES = [f"SFinGe_Test{number:02d}" for number in range(1, 6)]

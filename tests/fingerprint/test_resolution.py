@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from biometrics.image import Image, decode
+from biometrics.imaging.image import Image, decode
 from fingerprint import codec
 from fingerprint.resolution import inferred_ppi
 from fingerprint.synthetic import Finger
@@ -32,7 +32,7 @@ def test_socofing_is_read_as_it_comes(shared_data: Path, recogniser) -> None:  #
 
 
 def test_a_known_resolution_is_not_second_guessed(shared_data: Path, recogniser) -> None:  # type: ignore[no-untyped-def]
-    from biometrics.errors import TooFewMinutiae
+    from biometrics.domain.errors import TooFewMinutiae
 
     path = next((shared_data / "fingerprint" / "SOCOFing").glob("1__M_Right_thumb_finger.png"))
     image = decode(path.read_bytes())

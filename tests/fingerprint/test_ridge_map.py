@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from made_up_prints import made_up_finger
 
-from biometrics.errors import InvalidTemplate
+from biometrics.domain.errors import InvalidTemplate
 from fingerprint.codec import decode, encode
 from fingerprint.ridge_map import MAX_TILES, TILE, RidgeMap
 from fingerprint.template import FingerprintTemplate

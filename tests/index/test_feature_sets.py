@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import labels_of, minutiae
 
-from biometrics.errors import InvalidVector
-from biometrics.local_features import CODE_BITS, LOCAL_FEATURE
+from biometrics.domain.errors import InvalidVector
+from biometrics.matching.local_features import CODE_BITS, LOCAL_FEATURE
 from index.feature_sets import FeatureSetIndex, arena
 from index.feature_sets.arena import Arena
 

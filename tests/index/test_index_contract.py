@@ -1,4 +1,4 @@
-"""The contract of `biometrics.ports.SearchIndex`, kept by every implementation."""
+"""The contract of `biometrics.matching.ports.SearchIndex`, kept by every implementation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labels_of
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, KINDS, LABEL, SEXES, UNKNOWN_YEAR, Filter, Labels, Members, Moment, code_number
-from biometrics.person import EncounterKind, Sex
-from biometrics.ports import SearchIndex
-from biometrics.types import FingerPosition
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import (
+    EVERYBODY,
+    KINDS,
+    LABEL,
+    SEXES,
+    UNKNOWN_YEAR,
+    Filter,
+    Labels,
+    Members,
+    Moment,
+    code_number,
+)
+from biometrics.domain.person import EncounterKind, Sex
+from biometrics.domain.types import FingerPosition
+from biometrics.matching.ports import SearchIndex
 
 ALL = pytest.mark.parametrize("kind", SEARCH_INDEXES, ids=lambda kind: kind.name)
 

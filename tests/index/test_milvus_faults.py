@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from pymilvus import MilvusClient
 from records_examples import encounter
 
-from biometrics.errors import StoreUnavailable
-from biometrics.gallery import Gallery
-from biometrics.person import Person
-from biometrics.records.images import ImageFolder
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality, Sample, Source, Template
+from biometrics.matching.gallery import Gallery
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
-from biometrics.types import Modality, Sample, Source, Template
 from face.codec import encode
 from face.recogniser import FaceRecogniser
 from index import milvus_collection

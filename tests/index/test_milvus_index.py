@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
 from search_indexes import DIMENSION, label, labels_of, minutiae, vector
 
-from biometrics.errors import InvalidVector, ModelMismatch, StoreUnavailable
-from biometrics.labels import EVERYBODY, LABEL, Filter, code_number
+from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, code_number
 from fingerprint import vector as print_vector
 from index.milvus_collection import LOWEST
 from index.milvus_filter import expression

@@ -10,13 +10,13 @@ from milvus_indexes import milvus_lite_file
 from pymilvus import MilvusClient
 from records_examples import encounter
 
+from api.bootstrap.engine import open_engine, vectors_of
 from api.settings import Settings
-from api.wiring import open_engine, vectors_of
-from biometrics.engine import Engine
-from biometrics.enrol import enrol
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.types import FingerPosition, Modality, Sample
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.matching.engine import Engine
+from biometrics.use_cases.enrol import enrol
 from index.milvus_index import MilvusIndex
 
 BOTH = frozenset(Modality)

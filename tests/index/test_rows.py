@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
-from biometrics.person import Sex
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.domain.person import Sex
 from index.column import Column
 from index.rows import FILTERS_KEPT, FREE, Rows, check_ids
 

@@ -19,10 +19,10 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import DIMENSION, SEARCH_INDEXES, STATIONS, Implementation, labels_of
 
-from biometrics.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.labels import EVERYBODY, Filter
-from biometrics.person import Sex
-from biometrics.ports import SearchIndex
+from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.person import Sex
+from biometrics.matching.ports import SearchIndex
 from index import snapshot_file
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
@@ -256,8 +256,8 @@ FILL = f"""
 import resource, sys
 from pathlib import Path
 import numpy as np
-from biometrics.errors import StoreUnavailable
-from biometrics.labels import LABEL
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.labels import LABEL
 from index.faiss_index import FaissIndex
 
 index = FaissIndex({DIMENSION}, exact_at_most=10_000)

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation
 
-from biometrics.errors import InvalidVector
-from biometrics.labels import EVERYBODY, LABEL, Filter, Labels
-from biometrics.person import Sex
+from biometrics.domain.errors import InvalidVector
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.domain.person import Sex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 

@@ -15,12 +15,12 @@ from receiver import content, receiving
 from server import running
 
 from api.accounts.opening import accounts_of
-from api.mosip.app import path_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
+from api.standards.mosip.app import path_of
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.accounts.api_keys import NewApiKey
 
 DOCUMENTS, SEED, WARM = 3_000, 20_261_125, 300
 GROWTH = 500_000  # kB of memory, after the first ones: caches fill

@@ -13,10 +13,10 @@ from server import running
 from store_invariants import Answers, Checker
 
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
 from biometrics.records.store import RecordStore
 
 ROLES = frozenset({Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK})

@@ -17,24 +17,24 @@ from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
 
-from biometrics.access import Unit, local_operator
-from biometrics.cases import Conclusion
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.encounter import MissingFinger, MissingReason
-from biometrics.once import Once
-from biometrics.person import Person, Sex
-from biometrics.records.cases import CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.images import ImageFolder, ImageStore
-from biometrics.records.notifications import NotificationStore
-from biometrics.records.retention import RetentionStore
-from biometrics.records.standing import StandingStore
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Unit, local_operator
+from biometrics.domain.cases import Conclusion
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import MissingFinger, MissingReason
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.domain.types import FingerPosition, PhotoView
+from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
+from biometrics.records.access.units import Office, UnitStore
+from biometrics.records.blobs.folder import ImageFolder, ImageStore
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import LinkKind
-from biometrics.retention import Order, OrderKind
-from biometrics.types import FingerPosition, PhotoView
-from biometrics.watch import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.records.watchlist.repository import StandingStore
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -7,11 +7,11 @@ from contextvars import copy_context
 import pytest
 from sqlalchemy import text
 
-from biometrics.access import local_operator
-from biometrics.errors import NotFound, StoreUnavailable
+from biometrics.domain.access import local_operator
+from biometrics.domain.errors import NotFound, StoreUnavailable
 from biometrics.records import commits
-from biometrics.records.audit import Action
-from biometrics.records.database import Database
+from biometrics.records.audit.log import Action
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
 

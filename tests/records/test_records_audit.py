@@ -12,11 +12,11 @@ from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from biometrics.access import Act, Actor, Purpose, Scope, Unit
-from biometrics.errors import PehchanError, UnknownRecord
-from biometrics.person import Person
-from biometrics.records.audit import BEFORE_THE_FIRST, Action, Entry
-from biometrics.records.audit_tables import audit_entries
+from biometrics.domain.access import Act, Actor, Purpose, Scope, Unit
+from biometrics.domain.errors import PehchanError, UnknownRecord
+from biometrics.domain.person import Person
+from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry
+from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 

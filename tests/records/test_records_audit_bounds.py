@@ -6,10 +6,10 @@ import pytest
 from case_examples import somebody
 from records_examples import encounter, print_of
 
-from biometrics.access import Role
-from biometrics.person import Person
-from biometrics.records import audit_log
-from biometrics.records.audit_log import AuditLog, EntryQuery
+from biometrics.domain.access import Role
+from biometrics.domain.person import Person
+from biometrics.records.audit import reader as audit_log
+from biometrics.records.audit.reader import AuditLog, EntryQuery
 from biometrics.records.store import RecordStore
 
 

@@ -12,12 +12,12 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, search_for
 from sqlalchemy import Connection, select, text
 
-from biometrics.errors import InvalidField
-from biometrics.person import Person
-from biometrics.records.audit import BEFORE_THE_FIRST, Action, Entry
-from biometrics.records.audit_log import AuditLog, EntryQuery, Head, lines
-from biometrics.records.audit_tables import audit_entries, audit_heads
-from biometrics.records.database import Database
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person
+from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry
+from biometrics.records.audit.reader import AuditLog, EntryQuery, Head, lines
+from biometrics.records.audit.tables import audit_entries, audit_heads
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases

@@ -15,17 +15,18 @@ from acting import ELSEWHERE, HERE, act_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, select, text
 
-from biometrics.access import Act, api_key_credential
-from biometrics.errors import InvalidField, Unauthenticated
-from biometrics.records import audit, audit_log
-from biometrics.records.audit import BEFORE_THE_FIRST, Action, Entry, append
-from biometrics.records.audit_log import MAX_PAGE, NAMED, AuditLog, EntryQuery, Head, Verdict, lines
-from biometrics.records.audit_tables import SUBJECT_LENGTH, audit_entries
-from biometrics.records.database import Database
-from biometrics.records.keys import DataKeys
-from biometrics.records.masters import MasterKeys
-from biometrics.records.migrate import newest
-from biometrics.records.tables import identity, metadata, records
+from biometrics.domain.access import Act, api_key_credential
+from biometrics.domain.errors import InvalidField, Unauthenticated
+from biometrics.records.audit import log as audit
+from biometrics.records.audit import reader as audit_log
+from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry, append
+from biometrics.records.audit.reader import MAX_PAGE, NAMED, AuditLog, EntryQuery, Head, Verdict, lines
+from biometrics.records.audit.tables import SUBJECT_LENGTH, audit_entries
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
+from biometrics.records.database.migrate import newest
+from biometrics.records.people.tables import identity, metadata, records
 
 STATION = "station"
 AUDITOR = act_of("national", actor="auditor")

@@ -17,19 +17,19 @@ from records_examples import FACE_MODEL, encounter, photo_of, print_of, search_f
 from restoring_station import restore_station, without_state
 from sqlalchemy import select
 
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.durable import part_of, whole_file
-from biometrics.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
-from biometrics.person import Person
-from biometrics.records.backing_up import DATABASE, IMAGES, MANIFEST, back_up
-from biometrics.records.copying import Move
-from biometrics.records.images import ImageFolder, ImageStore
-from biometrics.records.key_copies import KeyCopy, left_behind, rewrite
-from biometrics.records.key_store import KeyStore
-from biometrics.records.key_tables import SNAPSHOTS, data_keys
-from biometrics.records.masters import AesMasterKey, MasterKeys, add_to_file
-from biometrics.records.restoring import Dropped, unlocked
-from biometrics.records.retention import RetentionStore
+from biometrics.common.atomic_file import part_of, whole_file
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.errors import BackupDamaged, InvalidField, MasterKeyMissing, MoveRefused, UnknownRecord
+from biometrics.domain.person import Person
+from biometrics.records.backup.backup import DATABASE, IMAGES, MANIFEST, back_up
+from biometrics.records.backup.key_export import KeyCopy, left_behind, rewrite
+from biometrics.records.backup.replicate import Move
+from biometrics.records.backup.restore import Dropped, unlocked
+from biometrics.records.blobs.folder import ImageFolder, ImageStore
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys, add_to_file
+from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 
 SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"

@@ -7,14 +7,14 @@ from osia_rows import client_data, give_client_data
 from records_examples import encounter, photo_of, print_of
 from sqlalchemy import func, select
 
-from biometrics.encounter import MissingFinger, MissingReason
-from biometrics.errors import InvalidField
-from biometrics.person import Person
-from biometrics.records.osia import OsiaStore
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.encounter import MissingFinger, MissingReason
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, PhotoView
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.people.tables import missing_fingers
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import missing_fingers
-from biometrics.types import FingerPosition, PhotoView
 
 MISSING = (
     MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.UNABLE),

@@ -7,19 +7,19 @@ from acting import ELSEWHERE, HERE, act_of
 from case_examples import FOUND
 from records_examples import encounter, print_of, search_for
 
-from biometrics.access import Act, Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.cases import CaseKind, CaseState, Conclusion, Question, Side, View
-from biometrics.errors import OutOfJurisdiction, PehchanError, UnknownCase
-from biometrics.person import EncounterKind, Person
-from biometrics.records.accounts import AccountStore
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.notifications import NotificationStore
-from biometrics.records.standing import StandingStore
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, Side, View
+from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCase
+from biometrics.domain.person import EncounterKind, Person
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit, StandingKind
+from biometrics.records.access.units import Office, UnitStore
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
-from biometrics.records.units import Office, UnitStore
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit, StandingKind
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.records.watchlist.repository import StandingStore
 
 OTHER_STATE = "09/101/09101001"
 WORKING = (Role.EXAMINER, Role.SUPERVISOR)

@@ -9,12 +9,12 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, decide, keep_r
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.access import Role, Unit
-from biometrics.cases import CaseKind, CaseState, Conclusion, Side
-from biometrics.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.database import Database
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Side
+from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.database.engine import Database
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 

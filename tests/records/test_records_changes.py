@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 
-from biometrics.person import Person
-from biometrics.records.changes import append_changes
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.change_log import append_changes
 from biometrics.records.values import Change, Operation
-from biometrics.types import Modality
 
 pytestmark = pytest.mark.both_databases
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from records_examples import encounter
 
-from biometrics.person import Person, Section
-from biometrics.records import charges
+from biometrics.domain.person import Person, Section
+from biometrics.records.people import offence_sections as charges
 from biometrics.records.store import RecordStore
 
 CHARGES = (

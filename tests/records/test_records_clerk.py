@@ -11,17 +11,24 @@ import pytest
 from records_examples import FINGER_MODEL, WHOLE, encounter, print_of
 from sqlalchemy import select
 
-from biometrics.access import local_operator
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.encounter import LegalBasis
-from biometrics.errors import Conflict, InvalidField, UnknownEncounter, UnknownOutcome, UnknownRecord, VersionMismatch
-from biometrics.once import Once
-from biometrics.person import Person, Sex
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import local_operator
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import LegalBasis
+from biometrics.domain.errors import (
+    Conflict,
+    InvalidField,
+    UnknownEncounter,
+    UnknownOutcome,
+    UnknownRecord,
+    VersionMismatch,
+)
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import Modality
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, Operation
-from biometrics.types import Modality
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED, "SC 7/2024")

@@ -9,11 +9,11 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter
 from sqlalchemy import insert
 
-from biometrics.errors import DuplicateNationalNumber, EncounterExists, UnknownRecord
-from biometrics.person import Person
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
-from biometrics.records.osia_tables import osia_persons
+from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, UnknownRecord
+from biometrics.domain.person import Person
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.osia.tables import osia_persons
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment
 

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from records_examples import encounter, print_of
 
-from biometrics.access import local_operator
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.errors import ClockImplausible
-from biometrics.person import Person
-from biometrics.records import audit, clock, visits
-from biometrics.records.audit import Action
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.access import local_operator
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.errors import ClockImplausible
+from biometrics.domain.person import Person
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.records.audit import clock_check as clock
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.retention import holds as visits
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
-from biometrics.retention import Order, OrderKind
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from account_examples import OPERATOR
 
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.accounts import AccountStore
-from biometrics.records.colleagues import names_of
-from biometrics.records.database import Database
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.accounts.display_names import names_of
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.database.engine import Database
 
 
 def test_accounts_have_names_and_other_ids_stand_for_themselves(database: Database) -> None:

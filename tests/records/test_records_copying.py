@@ -10,15 +10,15 @@ from moves import content, copy, differing
 from osia_rows import client_data
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.person import Person
-from biometrics.records import copying
-from biometrics.records.copying import move
-from biometrics.records.images import ImageStore
-from biometrics.records.osia import OsiaStore
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality
+from biometrics.records.backup import replicate as copying
+from biometrics.records.backup.replicate import move
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.types import Modality
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures", "key_copies"}

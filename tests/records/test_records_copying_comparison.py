@@ -6,7 +6,7 @@ import pytest
 from moves import change, copy, differing
 from sqlalchemy import func, update
 
-from biometrics.records import tables
+from biometrics.records.people import tables
 from biometrics.records.store import RecordStore
 
 # Sealed anew, a template has another nonce, and is copied again; with the same nonce nobody but a thief changes it.

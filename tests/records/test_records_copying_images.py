@@ -9,12 +9,12 @@ from image_places import held
 from moves import content, copy, differing
 from records_examples import encounter, print_of
 
-from biometrics.errors import MoveRefused, StoreUnavailable
-from biometrics.person import Person
-from biometrics.records import image_copies
-from biometrics.records.copying import move
-from biometrics.records.image_users import others
-from biometrics.records.images import ImageFolder, ImageStore
+from biometrics.domain.errors import MoveRefused, StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.backup import blobs as image_copies
+from biometrics.records.backup.replicate import move
+from biometrics.records.blobs.folder import ImageFolder, ImageStore
+from biometrics.records.blobs.ownership import others
 from biometrics.records.store import RecordStore
 
 

@@ -12,10 +12,10 @@ from image_places import held
 from moves import content, copy, differing
 from sqlalchemy import text
 
-from biometrics.records.database import Database
-from biometrics.records.images import ImageStore
+from biometrics.records.backup.table_sync import lasting
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
-from biometrics.records.walking import lasting
 
 SUPPORT = Path(__file__).parents[1] / "support"
 
@@ -24,7 +24,7 @@ import os, signal, sys
 from contextlib import contextmanager
 from image_places import opened
 from biometrics.records import copying, walking
-from biometrics.records.database import Database
+from biometrics.records.database.engine import Database
 
 copying.BATCH = 2
 left = int(sys.argv[5])

@@ -8,9 +8,9 @@ from moves import change, content, copy
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import create_engine, text
 
-from biometrics.errors import MoveRefused, StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.images import ImageStore
+from biometrics.domain.errors import MoveRefused, StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.store import RecordStore
 
 

@@ -11,11 +11,11 @@ import pytest
 from records_examples import FACE_MODEL, FINGER_MODEL
 from sqlalchemy import select
 
-from biometrics.records.images import ImageFolder
+from biometrics.domain.types import Modality
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.people.tables import samples
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import samples
 from biometrics.records.values import Record, RecordQuery
-from biometrics.types import Modality
 
 pytestmark = pytest.mark.both_databases
 

@@ -19,13 +19,13 @@ from alembic.migration import MigrationContext
 from records_examples import encounter, print_of
 from sqlalchemy import Connection, text
 
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.records import database as database_module
-from biometrics.records import tables
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
-from biometrics.records.migrate import MIGRATIONS
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.database import engine as database_module
+from biometrics.records.database.engine import Database
+from biometrics.records.database.migrate import MIGRATIONS
+from biometrics.records.people import tables
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases
@@ -35,7 +35,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from biometrics.records.images import ImageFolder
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 print("ready", flush=True)
 sys.stdin.readline()

@@ -10,19 +10,19 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of
 from sqlalchemy import select, update
 
-from biometrics.access import Role, Scope
-from biometrics.days import latest_day
-from biometrics.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
-from biometrics.entry import problems
-from biometrics.errors import Forbidden, InvalidField, OutOfJurisdiction, UnknownEncounter, VersionMismatch
-from biometrics.once import Once
-from biometrics.person import Person
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.standing_tables import standing_searches
+from biometrics.common.clock import latest_day
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Role, Scope
+from biometrics.domain.encounter import Encounter, EncounterKind, MissingFinger, MissingReason
+from biometrics.domain.entry import problems
+from biometrics.domain.errors import Forbidden, InvalidField, OutOfJurisdiction, UnknownEncounter, VersionMismatch
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.tables import encounters
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import encounters
 from biometrics.records.values import Enrolment, Operation
-from biometrics.types import FingerPosition, Modality
+from biometrics.records.watchlist.tables import standing_searches
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,15 +9,15 @@ import pytest
 from account_examples import OPERATOR
 from sqlalchemy import delete, select, update
 
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.errors import DecryptionFailed, UnknownTask
-from biometrics.records import task_tables
-from biometrics.records.accounts import AccountStore
-from biometrics.records.key_tables import data_keys
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.errors import DecryptionFailed, UnknownTask
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.jobs import tables as task_tables
+from biometrics.records.jobs.queue import Choice, EventType, NewTask, Task, TaskKind, TaskState, TaskStore
+from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tasks import Choice, EventType, NewTask, Task, TaskKind, TaskState, TaskStore
-from biometrics.records.webhooks import WebhookStore
 
 LEASE, AT_ONCE = timedelta(minutes=1), timedelta()
 HOOK = "https://hook.example/here"

@@ -6,11 +6,11 @@ import pytest
 from case_examples import somebody
 from records_examples import encounter, print_of
 
-from biometrics.access import Unit
-from biometrics.errors import InvalidField
-from biometrics.person import Person, Sex
-from biometrics.records import finding
-from biometrics.records.finding import MAX_PAGE
+from biometrics.domain.access import Unit
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person, Sex
+from biometrics.records.people import query as finding
+from biometrics.records.people.query import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
 

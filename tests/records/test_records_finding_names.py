@@ -10,15 +10,16 @@ from records_examples import encounter
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from biometrics.access import Unit
-from biometrics.encounter import Section
-from biometrics.errors import InvalidField
-from biometrics.person import Person
-from biometrics.records import finding, name_search
-from biometrics.records.name_search import rows_of
-from biometrics.records.name_tables import name_words
+from biometrics.domain.access import Unit
+from biometrics.domain.encounter import Section
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person
+from biometrics.records.people import name_search
+from biometrics.records.people import query as finding
+from biometrics.records.people.name_search import rows_of
+from biometrics.records.people.name_tables import name_words
+from biometrics.records.people.tables import aliases, encounters, records, sections
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import aliases, encounters, records, sections
 from biometrics.records.values import RecordQuery
 
 pytestmark = pytest.mark.both_databases

@@ -10,12 +10,12 @@ from acting import HERE, act_of
 from records_examples import encounter
 from sqlalchemy import func, select
 
-from biometrics.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
-from biometrics.person import Person
-from biometrics.records import guesses
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
+from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
+from biometrics.domain.person import Person
+from biometrics.records.access import guess_limit as guesses
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases

@@ -12,9 +12,9 @@ import s3_server
 from botocore.config import Config
 from image_places import new_place
 
-from biometrics.errors import StoreUnavailable
-from biometrics.records import image_bucket
-from biometrics.records.image_bucket import CONFIG, ImageBucket
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.records.blobs import s3 as image_bucket
+from biometrics.records.blobs.s3 import CONFIG, ImageBucket
 
 
 @pytest.fixture

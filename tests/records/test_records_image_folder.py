@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from records_examples import encounter, print_of
 
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.images import ImageFolder
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 
 

@@ -9,10 +9,10 @@ import pytest
 from image_places import held, opened
 from records_examples import encounter, print_of
 
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.image_users import UNKNOWN, User, join, others
-from biometrics.records.images import ImageFolder
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.blobs.ownership import UNKNOWN, User, join, others
 from biometrics.records.store import RecordStore
 
 ONE, COPY, FOREIGN = User("1", "station"), User("2", "station"), User("3", "another station")

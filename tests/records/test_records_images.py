@@ -10,9 +10,9 @@ import pytest
 from image_places import held, opened
 from records_examples import encounter, print_of
 
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.images import ImageStore
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.store import RecordStore
 
 

@@ -10,14 +10,14 @@ from acting import act_of
 from case_examples import FOUND
 from records_examples import encounter, print_of, search_for
 
-from biometrics.access import Role
-from biometrics.cases import CaseKind, CaseState, Conclusion, Question, Side
-from biometrics.errors import HiddenUntilDecided
-from biometrics.person import Person
-from biometrics.records.audit import Action
-from biometrics.records.blindness import require_no_case
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.mentions import mentions_of
+from biometrics.domain.access import Role
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, Side
+from biometrics.domain.errors import HiddenUntilDecided
+from biometrics.domain.person import Person
+from biometrics.records.audit.log import Action
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.searches.appearances import mentions_of
+from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
 

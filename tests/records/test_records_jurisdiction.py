@@ -8,13 +8,13 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of, search_for
 
-from biometrics.access import Act, Unit
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.encounter import Encounter
-from biometrics.errors import InvalidField, OutOfJurisdiction, PurposeMissing, UnknownSample
-from biometrics.person import Person
+from biometrics.domain.access import Act, Unit
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction, PurposeMissing, UnknownSample
+from biometrics.domain.person import Person
+from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.store import RecordStore
-from biometrics.records.units import Office, UnitStore
 from biometrics.records.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 
 pytestmark = pytest.mark.both_databases

@@ -9,11 +9,11 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from sqlalchemy import Connection, create_engine, select
 
-from biometrics.access import Unit
-from biometrics.errors import InvalidField, OutOfJurisdiction
-from biometrics.records import jurisdiction
-from biometrics.records.tables import encounters, metadata, records
-from biometrics.records.unit_tables import units
+from biometrics.domain.access import Unit
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.tables import units
+from biometrics.records.people.tables import encounters, metadata, records
 from biometrics.records.values import Elsewhere
 
 SAME_DISTRICT = "27/519/27519005"

@@ -17,25 +17,26 @@ from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select, text
 
 import biometrics.records
-from biometrics.person import EncounterKind, Person, Sex
-from biometrics.records import locks, rotation
-from biometrics.records.accounts import AccountStore
-from biometrics.records.changes import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
-from biometrics.records.credentials import CredentialStore
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_tables import data_keys
-from biometrics.records.locks import Lock, LockOrderViolated, held_locks, take
-from biometrics.records.masters import MasterKeys, add_to_file
-from biometrics.records.notifications import notify
-from biometrics.records.retention import RetentionStore
-from biometrics.records.sealing_anew import Sealer, seal_stored
-from biometrics.records.sign_in_guard import SignInGuard
-from biometrics.records.standing import StandingStore
+from biometrics.domain.person import EncounterKind, Person, Sex
+from biometrics.domain.watchlist import NotificationKind, StandingKind
+from biometrics.records.accounts.credentials import CredentialStore
+from biometrics.records.accounts.throttle import SignInGuard
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto import rotation
+from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
+from biometrics.records.crypto.reencrypt import Sealer, seal_stored
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.database import locks
+from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
+from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tasks import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.records.values import Enrolment
-from biometrics.records.webhooks import WebhookStore
-from biometrics.watch import NotificationKind, StandingKind
+from biometrics.records.watchlist.notifications import notify
+from biometrics.records.watchlist.repository import StandingStore
 
 PATIENCE = 30  # seconds
 ONE_WRITER = "SQLite has one write lock"

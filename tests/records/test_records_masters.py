@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from biometrics.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.records.masters import AesMasterKey, MasterKeys, make_file, parse, read_file, write_file
+from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
+from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys, make_file, parse, read_file, write_file
 
 
 def test_the_first_start_makes_a_file_that_only_its_owner_reads_and_says_so(

@@ -12,13 +12,13 @@ import pytest
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, text
 
-from biometrics.person import Person
-from biometrics.records import search_images
-from biometrics.records.retention import RetentionStore
-from biometrics.records.sealing_anew import Sealer
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import KeptImage
+from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.searches import probe_images as search_images
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchProbe
-from biometrics.watch import KeptImage
 
 PATIENCE = 30  # seconds
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")

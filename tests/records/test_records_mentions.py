@@ -8,11 +8,11 @@ import pytest
 from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of, search_for
 
-from biometrics.errors import InvalidField, OutOfJurisdiction, UnknownRecord
-from biometrics.person import Person
-from biometrics.records.audit import Action
-from biometrics.records.audit_log import AuditLog
-from biometrics.records.mentions import MentionPage, mentions_of
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction, UnknownRecord
+from biometrics.domain.person import Person
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.reader import AuditLog
+from biometrics.records.searches.appearances import MentionPage, mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate
 

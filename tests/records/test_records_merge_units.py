@@ -10,19 +10,19 @@ from case_examples import FOUND
 from records_examples import encounter, print_of
 from sqlalchemy import update
 
-from biometrics.access import Role
-from biometrics.cases import Conclusion, Side
-from biometrics.errors import OutOfJurisdiction
-from biometrics.person import Person
-from biometrics.records.case_tables import case_opinions
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.clerk import RecordClerk
-from biometrics.records.provenance import PendingMerge
-from biometrics.records.settling import settle
+from biometrics.domain.access import Role
+from biometrics.domain.cases import Conclusion, Side
+from biometrics.domain.errors import OutOfJurisdiction
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked
+from biometrics.records.cases.followups import settle
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.cases.tables import case_opinions
+from biometrics.records.people.editor import RecordClerk
+from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked
+from biometrics.records.watchlist.checks import CheckStore
 
 PENDING = CaseQuery(merge_pending=True)
 

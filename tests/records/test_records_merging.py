@@ -10,8 +10,8 @@ import pytest
 from acting import act_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 
-from biometrics.access import local_operator
-from biometrics.errors import (
+from biometrics.domain.access import local_operator
+from biometrics.domain.errors import (
     InvalidField,
     MergeRefused,
     OutOfJurisdiction,
@@ -21,10 +21,10 @@ from biometrics.errors import (
     UnknownRecord,
     VersionMismatch,
 )
-from biometrics.person import Person, Sex
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
-from biometrics.types import Modality
 
 pytestmark = pytest.mark.both_databases
 

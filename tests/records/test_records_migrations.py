@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from biometrics.records.migrate import MIGRATIONS, newest
+from biometrics.records.database.migrate import MIGRATIONS, newest
 
 
 def test_the_files_of_migrations_are_named_in_the_order_of_one_chain() -> None:

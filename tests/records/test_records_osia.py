@@ -10,19 +10,19 @@ from osia_rows import client_data, give_client_data, new_task
 from records_examples import encounter, print_of
 from sqlalchemy import select
 
-from biometrics.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownEncounter, UnknownTask
-from biometrics.labels import Members
-from biometrics.person import Person
-from biometrics.records import task_tables
-from biometrics.records.key_tables import data_keys
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
-from biometrics.records.osia_tables import osia_encounters
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.errors import EncounterExists, InvalidField, StoreUnavailable, UnknownEncounter, UnknownTask
+from biometrics.domain.labels import Members
+from biometrics.domain.person import Person
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.jobs import tables as task_tables
+from biometrics.records.jobs.queue import TaskKind, TaskState, TaskStore
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.osia.tables import osia_encounters
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tasks import TaskKind, TaskState, TaskStore
 from biometrics.records.values import Record
-from biometrics.retention import Order, OrderKind
 
 LEASE = timedelta(seconds=30)
 

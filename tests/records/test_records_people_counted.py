@@ -9,10 +9,10 @@ import pytest
 from records_examples import encounter, print_of
 from sqlalchemy import event, func, select
 
-from biometrics.person import Person
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.person import Person
+from biometrics.records.people.tables import records
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import records
 
 
 def counted(store: RecordStore) -> int:

@@ -12,15 +12,15 @@ import pytest
 from inputs import Run
 from records_examples import encounter, print_of
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.private_folders import WORK, clear_work, make_private, restrict, work_folder
-from biometrics.records.backing_up import back_up
-from biometrics.records.database import Database
-from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import Backup
+from biometrics.common.private_folders import WORK, clear_work, make_private, restrict, work_folder
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.backup.backup import back_up
+from biometrics.records.backup.restore import Backup
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
 

@@ -14,23 +14,23 @@ from pydantic import ValidationError
 from records_examples import WHOLE, encounter, print_of, search_for
 from sqlalchemy import select, update
 
-from api.person_schemas import OutcomeIn
-from api.retention_schemas import OrderIn
-from api.schemas import EncounterIn, PersonPatch, RecordIn, RecordOut
-from biometrics import days
-from biometrics.access import local_operator
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.entry import stored
-from biometrics.errors import InvalidField, InvalidInput
-from biometrics.person import Encounter, Person
-from biometrics.records.history_tables import outcomes as outcome_rows
-from biometrics.records.retention import RetentionStore
-from biometrics.records.retention_tables import retention_orders
+from api.schemas.persons import OutcomeIn
+from api.schemas.records import EncounterIn, PersonPatch, RecordIn, RecordOut
+from api.schemas.retention import OrderIn
+from biometrics.common import clock as days
+from biometrics.domain.access import local_operator
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.entry import stored
+from biometrics.domain.errors import InvalidField, InvalidInput
+from biometrics.domain.person import Encounter, Person
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.records.people.history_tables import outcomes as outcome_rows
+from biometrics.records.people.tables import encounters as encounter_rows
+from biometrics.records.people.tables import records as record_rows
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.tables import retention_orders
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import encounters as encounter_rows
-from biometrics.records.tables import records as record_rows
 from biometrics.records.values import Record, RecordQuery
-from biometrics.retention import Order, OrderKind
 
 NOW = datetime.now(UTC)
 

@@ -16,24 +16,24 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, keep_records, 
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
-from biometrics.access import Role, Unit, local_operator
-from biometrics.accounts import NewUser
-from biometrics.cases import Conclusion, Side
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
-from biometrics.once import Once
-from biometrics.person import Person
-from biometrics.records.accounts import AccountStore, Setup
-from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.cases import CaseStore
-from biometrics.records.once_tables import once_keys
-from biometrics.records.repeats import KEPT
-from biometrics.records.standing import StandingStore
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Role, Unit, local_operator
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.cases import Conclusion, Side
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import StandingKind
+from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.accounts.users import AccountStore, Setup
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.jobs.idempotency import KEPT
+from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
-from biometrics.watch import StandingKind
+from biometrics.records.watchlist.repository import StandingStore
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,20 +10,20 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of
 from sqlalchemy import delete, select
 
-from biometrics.access import Role, Unit
-from biometrics.encounter import EncounterKind
-from biometrics.errors import OutOfJurisdiction
-from biometrics.person import Person
-from biometrics.records import encounters as encounter_rows
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.errors import OutOfJurisdiction
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality
 from biometrics.records import store as store_module
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
-from biometrics.records.retention import RetentionStore
-from biometrics.records.standing_tables import enrolment_checks, standing_searches
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.people import encounters as encounter_rows
+from biometrics.records.people.tables import samples, templates
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import samples, templates
 from biometrics.records.values import Enrolment, Operation
-from biometrics.types import Modality
+from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 
 MODEL = "f" * 64
 

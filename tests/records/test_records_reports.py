@@ -10,16 +10,16 @@ from acting import act_of
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.encounter import EncounterKind, Section
-from biometrics.errors import InvalidField
-from biometrics.person import Person, Sex
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.case_tables import cases
+from biometrics.domain.encounter import EncounterKind, Section
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person, Sex
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.tables import cases
+from biometrics.records.people.tables import searches
 from biometrics.records.reports import ReportStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import searches
-from biometrics.report import Dimension, Period, Report
-from biometrics.tabulation import TOTAL
+from biometrics.reporting.report import Dimension, Period, Report
+from biometrics.reporting.tabulation import TOTAL
 
 THEFT, MURDER = Section("BNS 2023", "303(2)"), Section("BNS 2023", "103")
 

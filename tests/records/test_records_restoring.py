@@ -15,13 +15,13 @@ from moves import copy as copied
 from records_examples import encounter, print_of
 from restoring_station import restore_station
 
-from biometrics.errors import MoveRefused, RestoreUnfinished, StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.backing_up import DATABASE, back_up
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
-from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import MARK, Backup, being_restored, finish, require_restored, restore
+from biometrics.domain.errors import MoveRefused, RestoreUnfinished, StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.backup.backup import DATABASE, back_up
+from biometrics.records.backup.restore import MARK, Backup, being_restored, finish, require_restored, restore
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 
 SCRIPT = Path(__file__).parents[1] / "support" / "kill_restores.py"

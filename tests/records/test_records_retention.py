@@ -16,10 +16,11 @@ from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.access import Role, Unit, local_operator
-from biometrics.court import CourtEvent, Outcome, Verdict
-from biometrics.encounter import EncounterKind
-from biometrics.errors import (
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Role, Unit, local_operator
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.errors import (
     DecryptionFailed,
     ExpungementRefused,
     InvalidField,
@@ -27,26 +28,25 @@ from biometrics.errors import (
     UnknownEncounter,
     UnknownRecord,
 )
-from biometrics.once import Once
-from biometrics.person import Person
-from biometrics.records.audit import Action
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.certificates import Certificate, check
-from biometrics.records.certified import CertificateStore
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_tables import data_keys
-from biometrics.records.retention import RetentionStore
-from biometrics.records.retention_tables import expungements
-from biometrics.records.sealing import template_place, unseal
-from biometrics.records.search_images import load_image
-from biometrics.records.standing import StandingStore
-from biometrics.records.standing_probes import StandingProbes
+from biometrics.domain.person import Person
+from biometrics.domain.retention_rules import Order, OrderKind
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.domain.watchlist import KeptImage, StandingKind
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.aead import template_place, unseal
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.people.tables import records, samples, templates
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.certificates import Certificate, check
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.tables import expungements
+from biometrics.records.searches.probe_images import load_image
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import records, samples, templates
 from biometrics.records.values import Enrolment, SearchProbe
-from biometrics.retention import Order, OrderKind
-from biometrics.types import FingerPosition, Modality
-from biometrics.watch import KeptImage, StandingKind
+from biometrics.records.watchlist.probe_source import StandingProbes
+from biometrics.records.watchlist.repository import StandingStore
 
 SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()

@@ -15,25 +15,25 @@ from acting import act_of
 from records_examples import encounter, print_of
 
 import biometrics.records
-from biometrics.access import Act, Actor, Role, Scope
-from biometrics.errors import Forbidden
-from biometrics.person import Person
-from biometrics.records import rights
-from biometrics.records.accounts import AccountStore
-from biometrics.records.api_keys import ApiKeyStore
-from biometrics.records.audit_log import AuditLog
-from biometrics.records.cases import CaseStore
-from biometrics.records.certified import CertificateStore
-from biometrics.records.clerk import RecordClerk
-from biometrics.records.key_store import KeyStore
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_galleries import GalleryStore
+from biometrics.domain.access import Act, Actor, Role, Scope
+from biometrics.domain.errors import Forbidden
+from biometrics.domain.person import Person
+from biometrics.records.access import rights
+from biometrics.records.access.units import UnitStore
+from biometrics.records.accounts.api_keys import ApiKeyStore
+from biometrics.records.accounts.throttle import SignInGuard
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.audit.reader import AuditLog
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.osia.galleries import GalleryStore
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.people.editor import RecordClerk
 from biometrics.records.reports import ReportStore
-from biometrics.records.retention import RetentionStore
-from biometrics.records.sign_in_guard import SignInGuard
-from biometrics.records.standing import StandingStore
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.units import UnitStore
+from biometrics.records.watchlist.repository import StandingStore
 
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
 
@@ -133,7 +133,7 @@ def test_the_walk_sees_the_stores() -> None:
 
 def test_each_public_method_of_a_store_declares_the_right_that_it_needs() -> None:
     silent = [f"{store.__name__}.{name}" for store, name in ALL if rights.rule_of(store, name) is None]
-    assert not silent, f"{silent} declare nothing: see biometrics/records/rights.py"
+    assert not silent, f"{silent} declare nothing: see biometrics/records/access/rights.py"
 
 
 def test_what_writes_needs_a_right_unless_it_is_listed_here() -> None:

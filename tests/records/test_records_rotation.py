@@ -12,13 +12,13 @@ import pytest
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.errors import DecryptionFailed, MasterKeyMissing
-from biometrics.person import Person
-from biometrics.records import rotation
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_store import KeyStore
-from biometrics.records.key_tables import data_keys
-from biometrics.records.masters import MasterKeys, add_to_file, read_file, remove_from_file
+from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto import rotation
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.crypto.master_keys import MasterKeys, add_to_file, read_file, remove_from_file
+from biometrics.records.crypto.tables import data_keys
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases

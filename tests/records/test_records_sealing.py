@@ -13,16 +13,16 @@ from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import Table, delete, select, update
 
-from biometrics.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.images import ImageFolder, ImageStore
-from biometrics.records.key_store import KeyStore
-from biometrics.records.key_tables import data_keys
-from biometrics.records.masters import AesMasterKey, MasterKeys
-from biometrics.records.sealing import image_place, seal, unseal
-from biometrics.records.sealing_anew import Sealer
+from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder, ImageStore
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.crypto.aead import image_place, seal, unseal
+from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
+from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.people.tables import encounters, samples, search_probes, templates
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import encounters, samples, search_probes, templates
 
 SCRIPT = Path(__file__).parents[1] / "support" / "seal_until_killed.py"
 SECRET = bytes(range(32))

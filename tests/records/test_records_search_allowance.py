@@ -11,10 +11,10 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import search_for
 from sqlalchemy import func, select, update
 
-from biometrics.errors import TooManySearches
-from biometrics.records.audit_tables import audit_entries
+from biometrics.domain.errors import TooManySearches
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.people.tables import searches
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import searches
 
 pytestmark = pytest.mark.both_databases
 

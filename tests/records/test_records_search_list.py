@@ -10,15 +10,15 @@ from acting import ELSEWHERE, HERE, act_of
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import text, update
 
-from biometrics.access import Purpose
-from biometrics.errors import InvalidField
-from biometrics.person import Person
-from biometrics.records.audit import Action
-from biometrics.records.audit_log import AuditLog
-from biometrics.records.search_list import SearchPage, SearchQuery, searches_made
+from biometrics.domain.access import Purpose
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.reader import AuditLog
+from biometrics.records.people.tables import searches
+from biometrics.records.searches.listing import SearchPage, SearchQuery, searches_made
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import searches
-from biometrics.types import Modality
 
 pytestmark = pytest.mark.both_databases
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from records_examples import encounter, print_of, search_for
 
-from biometrics.errors import InvalidField, UnknownSearch
-from biometrics.person import Person
+from biometrics.domain.errors import InvalidField, UnknownSearch
+from biometrics.domain.person import Person
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchProbe
 

@@ -7,19 +7,19 @@ from case_examples import FOUND, decide, somebody
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select
 
-from biometrics.access import Role
-from biometrics.cases import CaseState, Conclusion
-from biometrics.errors import StoreUnavailable
-from biometrics.person import Person
-from biometrics.records import settling
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.cases import CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.clerk import RecordClerk
-from biometrics.records.settling import settle
-from biometrics.records.standing import StandingStore
+from biometrics.domain.access import Role
+from biometrics.domain.cases import CaseState, Conclusion
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, StandingHit, StandingKind
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases import followups as settling
+from biometrics.records.cases.followups import settle
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.people.editor import RecordClerk
 from biometrics.records.store import RecordStore
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked, StandingHit, StandingKind
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.repository import StandingStore
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CLERK = somebody("clerk", Role.RECORDS_CLERK)

@@ -14,15 +14,15 @@ from records_examples import encounter, print_of
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 
-from biometrics.person import Person
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_copies import KeyCopy, forget, refresh, register
-from biometrics.records.key_tables import SNAPSHOTS, data_keys, stale_key_copies
-from biometrics.records.retention import RetentionStore
+from biometrics.domain.person import Person
+from biometrics.records.backup.key_export import KeyCopy, forget, refresh, register
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, stale_key_copies
+from biometrics.records.database.engine import Database
+from biometrics.records.jobs.queue import NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.webhooks import EventType, WebhookStore
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tasks import NewTask, TaskKind, TaskStore
-from biometrics.records.webhooks import EventType, WebhookStore
 
 
 @pytest.fixture

@@ -9,20 +9,18 @@ from case_examples import FOUND, somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
-from biometrics.access import Unit
-from biometrics.cases import CaseKind, Conclusion
-from biometrics.errors import DecryptionFailed, InvalidField, UnknownNotification, UnknownStandingSearch, WrongStep
-from biometrics.person import EncounterKind, Person
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.notifications import NotificationStore
-from biometrics.records.standing import StandingStore
-from biometrics.records.standing_probes import StandingProbes
-from biometrics.records.standing_tables import search_images
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Operation
-from biometrics.types import Modality
-from biometrics.watch import (
+from biometrics.domain.access import Unit
+from biometrics.domain.cases import CaseKind, Conclusion
+from biometrics.domain.errors import (
+    DecryptionFailed,
+    InvalidField,
+    UnknownNotification,
+    UnknownStandingSearch,
+    WrongStep,
+)
+from biometrics.domain.person import EncounterKind, Person
+from biometrics.domain.types import Modality
+from biometrics.domain.watchlist import (
     DEFAULT_RULES,
     Candidate,
     Checked,
@@ -32,6 +30,14 @@ from biometrics.watch import (
     StandingHit,
     StandingKind,
 )
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Operation
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.notifications import NotificationStore
+from biometrics.records.watchlist.probe_source import StandingProbes
+from biometrics.records.watchlist.repository import StandingStore
+from biometrics.records.watchlist.tables import search_images
 
 pytestmark = pytest.mark.both_databases
 
@@ -122,7 +128,7 @@ def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
 def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     one = latent(store, expires_on=date.today() + timedelta(days=2))
     assert checks_of(store).end_expired() == 0
-    monkeypatch.setattr("biometrics.records.checks.today", lambda: date.today() + timedelta(days=4))
+    monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
     assert checks_of(store).end_expired() == 1
     ended = standing_of(store).standing(one.id).ended
     assert ended is not None

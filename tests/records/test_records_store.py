@@ -11,18 +11,18 @@ import pytest
 from records_examples import FINGER_MODEL, broken_print, encounter, photo_of, print_of
 from sqlalchemy.exc import IntegrityError
 
-from biometrics.errors import (
+from biometrics.domain.errors import (
     DuplicateNationalNumber,
     InvalidField,
     StoreUnavailable,
     UnknownRecord,
     UnknownSample,
 )
-from biometrics.person import EncounterKind, Person, Sex
-from biometrics.records.images import ImageFolder
+from biometrics.domain.person import EncounterKind, Person, Sex
+from biometrics.domain.types import Assessment, FingerPosition, Impression, Modality, QualityFault, Sample
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Counts, Operation, TemplateCount
-from biometrics.types import Assessment, FingerPosition, Impression, Modality, QualityFault, Sample
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 EMPTY = Counts(records=0, encounters=0, samples=0, searches=0, templates=())

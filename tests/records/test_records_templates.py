@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of
 
-from biometrics.person import Person
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Modality
 from biometrics.records.store import RecordStore
-from biometrics.types import FingerPosition, Modality
 
 OTHER_MODEL = "e" * 64
 

@@ -13,13 +13,13 @@ from argon2 import PasswordHasher
 
 from api.accounts.accounts import Accounts, Entered, Recognised, Tokens
 from api.accounts.passwords import Passwords
-from biometrics.access import Act, Role, Unit, local_operator
-from biometrics.accounts import ApiKey, NewUser
-from biometrics.records.accounts import AccountStore
-from biometrics.records.api_keys import ApiKeyStore, NewApiKey, Secret
-from biometrics.records.credentials import CredentialStore, Proof
-from biometrics.records.database import Database
-from biometrics.records.sessions import Method, begin
+from biometrics.domain.access import Act, Role, Unit, local_operator
+from biometrics.domain.accounts import ApiKey, NewUser
+from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
+from biometrics.records.accounts.credentials import CredentialStore, Proof
+from biometrics.records.accounts.sessions import Method, begin
+from biometrics.records.accounts.users import AccountStore
+from biometrics.records.database.engine import Database
 
 OPERATOR = local_operator("test")
 PASSWORD = "seven lamps by the river"

@@ -17,12 +17,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from biometrics.records import copying, key_copies
-from biometrics.records.backing_up import back_up
-from biometrics.records.database import Database
-from biometrics.records.images import ImageFolder
-from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import Backup, being_restored, finish, restore
+from biometrics.records.backup import key_export as key_copies
+from biometrics.records.backup import replicate as copying
+from biometrics.records.backup.backup import back_up
+from biometrics.records.backup.restore import Backup, being_restored, finish, restore
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
 
 what, url, folder, backup, keys, steps = sys.argv[1:7]
 left = int(steps)

@@ -16,10 +16,10 @@ from server import Server
 
 from api.accounts.accounts import Entered
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
 
 CHROMIUM: Final = shutil.which("chromium")
 INSECURE_HOST: Final = "pehchan.test"  # this machine, by a name that browsers do not take for it

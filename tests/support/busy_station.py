@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from inputs import form
 
-from biometrics.types import FingerPosition
+from biometrics.domain.types import FingerPosition
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 from fingerprint.interchange.record import QualityBlock, RecordFormat

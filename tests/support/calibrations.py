@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from biometrics.calibration import FORMAT, Calibration
-from biometrics.types import Modality
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import FORMAT, Calibration
 
 
 def made_calibration(

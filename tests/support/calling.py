@@ -11,8 +11,8 @@ from officers import new_key
 from osia_client import key_of
 from surface import Asked, Route, routes
 
-from biometrics.access import Role, Unit, local_operator
-from biometrics.accounts import NewUser
+from biometrics.domain.access import Role, Unit, local_operator
+from biometrics.domain.accounts import NewUser
 
 V1 = "/api/v1"
 LAST = (

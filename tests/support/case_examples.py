@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from biometrics.access import Act, Actor, Purpose, Role, Scope, Unit
-from biometrics.cases import Case, CaseKind, Conclusion, Finding, Question, Side
-from biometrics.person import Encounter, Person
-from biometrics.records import encounters, people
-from biometrics.records.cases import CaseStore
-from biometrics.records.database import Database
-from biometrics.records.placing import place
+from biometrics.domain.access import Act, Actor, Purpose, Role, Scope, Unit
+from biometrics.domain.cases import Case, CaseKind, Conclusion, Finding, Question, Side
+from biometrics.domain.person import Encounter, Person
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.database.engine import Database
+from biometrics.records.people import encounters
+from biometrics.records.people import repository as people
+from biometrics.records.people.search_columns import place
 
 BUREAU = Unit("27")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -7,10 +7,10 @@ import random
 import re
 from collections.abc import Iterator
 
-from api.mosip.cbeff import read, samples_of
-from api.mosip.reasons import Reason, Refused
-from biometrics.errors import InvalidInput
-from biometrics.image import decode
+from api.standards.mosip.cbeff import read, samples_of
+from api.standards.mosip.reasons import Reason, Refused
+from biometrics.domain.errors import InvalidInput
+from biometrics.imaging.image import decode
 
 NASTY = (
     b"<!DOCTYPE BIR>",

@@ -24,19 +24,19 @@ from officers import new_key
 from records_examples import encounter
 
 from api.app import create_app
-from api.mosip.app import path_of
 from api.settings import Settings
+from api.standards.mosip.app import path_of
 from biometrics import itl
-from biometrics.access import Role, Scope, Unit, local_operator
-from biometrics.accounts import NewUser
-from biometrics.engine import Engine
-from biometrics.person import Person
-from biometrics.records.checks import CheckStore
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
-from biometrics.records.tables import metadata
+from biometrics.domain.access import Role, Scope, Unit, local_operator
+from biometrics.domain.accounts import NewUser
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
+from biometrics.matching.engine import Engine
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.people.tables import metadata
 from biometrics.records.values import EnrolledSample
-from biometrics.types import FingerPosition, Impression, Modality, Sample
+from biometrics.records.watchlist.checks import CheckStore
 
 STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
 ANOTHER_STATE = "28/519/28519004"

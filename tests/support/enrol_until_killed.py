@@ -14,8 +14,8 @@ from pathlib import Path
 
 from records_examples import encounter, photo_of, print_of
 
-from biometrics.person import Person
-from biometrics.records.images import ImageFolder
+from biometrics.domain.person import Person
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 
 

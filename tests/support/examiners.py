@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from inputs import form, print_of
 
 from api.accounts.accounts import Accounts
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
 
 V1 = "/api/v1"
 FINGERS = ("right_thumb", "left_index")

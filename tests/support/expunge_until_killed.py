@@ -11,9 +11,10 @@ import signal
 import sys
 from pathlib import Path
 
-from biometrics.records import audit, retention
-from biometrics.records.images import ImageFolder
-from biometrics.records.retention import RetentionStore
+from biometrics.records.audit import log as audit
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.retention import repository as retention
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 
 url, folder, where = sys.argv[1], Path(sys.argv[2]), sys.argv[3]

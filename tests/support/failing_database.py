@@ -24,9 +24,9 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.operations.requests import route_of
-from biometrics.checks import work_off
-from biometrics.records.account_tables import sign_in_failures
+from api.observability.request_log import route_of
+from biometrics.records.accounts.tables import sign_in_failures
+from biometrics.use_cases.check_enrolment import work_off
 
 HEADER = "x-failpoint"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from plain_station import lay_open
 from records_examples import encounter, print_of
 
-from biometrics.person import Person
-from biometrics.records.images import ImageFolder
-from biometrics.records.masters import AesMasterKey, MasterKeys
-from biometrics.records.sealing import seal, template_place, unseal
+from biometrics.domain.person import Person
+from biometrics.domain.types import FingerPosition
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.aead import seal, template_place, unseal
+from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.records.store import RecordStore
-from biometrics.types import FingerPosition
 
 PEOPLE, FINGERS, SIZE, BATCH = 1000, 10, 4000, 1000
 

@@ -23,15 +23,15 @@ from moves import differing
 from restoring_station import restore_station, without_state
 from sqlalchemy import select
 
-from biometrics.errors import RestoreUnfinished
-from biometrics.records.database import unopened
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_tables import SNAPSHOTS, data_keys
-from biometrics.records.marks import restoring
-from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import MARK, require_restored
+from biometrics.domain.errors import RestoreUnfinished
+from biometrics.records.backup.restore import MARK, require_restored
+from biometrics.records.backup.table_sync import is_empty
+from biometrics.records.backup.unfinished import restoring
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
+from biometrics.records.database.engine import unopened
 from biometrics.records.store import RecordStore
-from biometrics.records.walking import is_empty
 
 UNDER_WAY, NOT_BEGUN, WHOLE = 10, 11, 12  # exit codes of a check
 

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 import fingerprint.recogniser
-from biometrics.image import Image
-from biometrics.records import database
+from biometrics.imaging.image import Image
+from biometrics.records.database import engine as database
 from fingerprint.nfiq2 import Nfiq2, Nfiq2Quality
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry

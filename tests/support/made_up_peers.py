@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 
 
 class Pixels:

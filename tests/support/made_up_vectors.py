@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.types import Modality, Template
+from biometrics.domain.types import Modality, Template
 
 DIMENSION = 16
 MODEL = "b" * 64
 
 
 class MadeUpVectors:
-    """As much of a `biometrics.ports.Recogniser` as a gallery needs."""
+    """As much of a `biometrics.matching.ports.Recogniser` as a gallery needs."""
 
     modality = Modality.FACE
     model = MODEL

@@ -16,14 +16,14 @@ import numpy as np
 from milvus_indexes import MODEL, new_name
 from numpy.typing import NDArray
 
-from biometrics.labels import EVERYBODY, LABEL, Filter, Labels, code_number
-from biometrics.person import Sex
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels, code_number
+from biometrics.domain.person import Sex
 from index import milvus_collection
 from index.exact import ExactIndex
 from index.milvus_index import SETTLING, MilvusIndex
 
 DIMENSION = 128
-BATCH = 1000  # as biometrics.gallery adds them
+BATCH = 1000  # as biometrics.matching.gallery adds them
 PROBES = 100  # of each kind, fewer where the oracle would take long
 STATIONS = 1000
 RARE, SELDOM = f"S{STATIONS - 1}", frozenset(f"S{number}" for number in range(50))

@@ -26,18 +26,18 @@ from milvus_indexes import new_name
 from numpy.typing import NDArray
 from vector_oracle import VectorOracle
 
+from api.bootstrap.engine import calibration_of, model_registry, vectors_of
 from api.settings import Settings
-from api.wiring import calibration_of, model_registry, vectors_of
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from benchmarks.search.prints import EXPECTED, Mates, single_fingers, ten_prints
-from biometrics.calibration import threshold_for_fpir
-from biometrics.fusion import fuse
-from biometrics.identify import LEAST_HITS
-from biometrics.labels import EVERYBODY, Filter, Labels
-from biometrics.ports import SearchIndex
-from biometrics.shortlist import most_alike
-from biometrics.types import FingerPosition
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.types import FingerPosition
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.fusion import fuse
+from biometrics.matching.ports import SearchIndex
+from biometrics.matching.shortlist import most_alike
+from biometrics.use_cases.identify import LEAST_HITS
 from fingerprint.recogniser import FingerprintRecogniser
 from index.feature_sets import FeatureSetIndex
 from index.milvus_index import MOST, SETTLING, MilvusIndex

@@ -12,8 +12,8 @@ from inputs import photo_of, print_of
 from osia_client import key_of
 from receiver import Receiver, content
 
-from api.mosip.app import path_of
-from biometrics.access import Role, Scope
+from api.standards.mosip.app import path_of
+from biometrics.domain.access import Role, Scope
 
 TIME = "2026-03-29T07:01:24.692Z"
 NAMESPACE = "http://standards.iso.org/iso-iec/19785/-3/ed-2/"

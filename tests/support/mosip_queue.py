@@ -14,10 +14,10 @@ from receiver import Receiver
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
 from api.commands.mosip import act_of
-from api.mosip.serving import Mosip
-from api.mosip.stomp import Broker, listen
-from biometrics.access import Act, Role, Unit
-from biometrics.accounts import NewUser
+from api.standards.mosip.serving import Mosip
+from api.standards.mosip.stomp import Broker, listen
+from biometrics.domain.access import Act, Role, Unit
+from biometrics.domain.accounts import NewUser
 
 
 def machine(login: str) -> NewUser:

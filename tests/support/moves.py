@@ -6,11 +6,11 @@ from contextlib import closing
 
 from sqlalchemy import Executable, select
 
-from biometrics.records import tables
-from biometrics.records.copying import Move, move
-from biometrics.records.database import Database
-from biometrics.records.images import ImageStore
-from biometrics.records.marks import MOVED
+from biometrics.records.backup.replicate import Move, move
+from biometrics.records.backup.unfinished import MOVED
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.database.engine import Database
+from biometrics.records.people import tables
 
 PEOPLE = 12
 

@@ -37,12 +37,12 @@ _TOOL_FOLDER = ROOT / ".venv" / TOOL
 
 # Each module, and the tests that must notice a change of it. They run without conftest.py, which imports everything.
 TESTS = {
-    "biometrics.calibration": ["tests/biometrics/test_calibration.py"],
-    "biometrics.fusion": ["tests/biometrics/test_fusion.py"],
-    "biometrics.access": ["tests/biometrics/test_access.py"],
-    "biometrics.records.jurisdiction": ["tests/records/test_records_jurisdiction_rules.py"],
-    "biometrics.records.audit": ["tests/records/test_records_audit_rules.py"],
-    "biometrics.records.audit_log": ["tests/records/test_records_audit_rules.py"],
+    "biometrics.matching.calibration": ["tests/biometrics/test_calibration.py"],
+    "biometrics.matching.fusion": ["tests/biometrics/test_fusion.py"],
+    "biometrics.domain.access": ["tests/biometrics/test_access.py"],
+    "biometrics.records.access.jurisdiction": ["tests/records/test_records_jurisdiction_rules.py"],
+    "biometrics.records.audit.log": ["tests/records/test_records_audit_rules.py"],
+    "biometrics.records.audit.reader": ["tests/records/test_records_audit_rules.py"],
     "fingerprint.matching.matcher": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.pairing": ["tests/fingerprint/test_matching_rules.py"],
     "fingerprint.matching.relaxation": ["tests/fingerprint/test_matching_rules.py"],
@@ -110,9 +110,9 @@ def run_tests(mutant: Mutant, cpu_seconds: int = 0, report: IO[str] | None = Non
 
 def _count_bits_with_numpy() -> None:
     """Let kernels count bits without the compiler, in whose code alone the instruction exists."""
-    import biometrics.bits
+    import biometrics.common.bits
 
-    biometrics.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
+    biometrics.common.bits.popcount = lambda word: np.uint64(np.bitwise_count(word))
 
 
 def _foreign_modules() -> list[str]:

@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 
 from api.accounts.accounts import Accounts
 from api.accounts.opening import accounts_of
+from api.bootstrap.store import open_store
 from api.settings import Settings
-from api.stores import open_store
-from biometrics.access import Role, Unit, local_operator
-from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
+from biometrics.domain.access import Role, Unit, local_operator
+from biometrics.domain.accounts import NewUser
+from biometrics.records.accounts.api_keys import NewApiKey
 
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say
 ROLES = (Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK)

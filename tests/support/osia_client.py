@@ -20,9 +20,9 @@ from inputs import photo_of, print_of
 from api.accounts.accounts import Accounts
 from api.app import create_app
 from api.settings import Settings
-from biometrics.access import Role, Scope, Unit
-from biometrics.accounts import NewUser
-from biometrics.records.api_keys import NewApiKey
+from biometrics.domain.access import Role, Scope, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.records.accounts.api_keys import NewApiKey
 
 _number = itertools.count()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from records_examples import encounter, print_of
 
-from biometrics.person import Person
-from biometrics.records.osia import OsiaStore
-from biometrics.records.osia_data import ClientData
+from biometrics.domain.person import Person
+from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
+from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.records.osia.data import ClientData
+from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.store import RecordStore
-from biometrics.records.tasks import EventType, NewTask, TaskKind, TaskStore
-from biometrics.records.webhooks import WebhookStore
 
 
 def client_data(client_id: str = "E-1", galleries: tuple[str, ...] = ("VIP",), active: bool = True) -> ClientData:

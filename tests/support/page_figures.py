@@ -21,7 +21,7 @@ from server import running
 
 from api.settings import Settings
 from api.web.navigation import MENU
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 SLOW = (64_000, 100)  # bits a second, milliseconds
 WAIT = 120_000  # milliseconds for a page over the slow link

@@ -11,8 +11,8 @@ from inputs import ENCOUNTER, form, photo_of, print_of
 from officers import WHY, key_for, new_key
 
 from api.accounts.opening import accounts_of
-from api.stores import open_store
-from biometrics.access import Role
+from api.bootstrap.store import open_store
+from biometrics.domain.access import Role
 
 
 def ids_of_everything(station: Station) -> dict[str, str]:

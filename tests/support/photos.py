@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from biometrics.image import Image
+from biometrics.imaging.image import Image
 
 Pixels = NDArray[np.uint8]
 
 
 def photo(pixels: Pixels) -> Image:
-    """Return pixels as the photo that `biometrics.image.decode` makes of their file."""
+    """Return pixels as the photo that `biometrics.imaging.image.decode` makes of their file."""
     kept = np.ascontiguousarray(pixels)
     kept.setflags(write=False)
     return Image(kept, None, "image/png")

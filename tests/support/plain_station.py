@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from biometrics.records import sealed_images
-from biometrics.records.key_tables import data_keys
-from biometrics.records.keys import UNSEALED
-from biometrics.records.sealed_images import SealedImage
-from biometrics.records.sealing import probe_place, template_place, unseal
+from biometrics.records.blobs import encrypted as sealed_images
+from biometrics.records.blobs.encrypted import SealedImage
+from biometrics.records.crypto.aead import probe_place, template_place, unseal
+from biometrics.records.crypto.data_keys import UNSEALED
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.people.tables import counters, encounters, samples, search_probes, templates
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import counters, encounters, samples, search_probes, templates
 
 
 def lay_open(store: RecordStore) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from biometrics.encounter import Encounter, Section
-from biometrics.particulars import (
+from biometrics.domain.encounter import Encounter, Section
+from biometrics.domain.particulars import (
     Address,
     Appearance,
     BodyPart,
@@ -23,17 +23,8 @@ from biometrics.particulars import (
     Relative,
     Side,
 )
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
 from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
-from biometrics.types import (
-    FingerPosition,
-    Impression,
-    Modality,
-    PhotoView,
-    Probe,
-    Sample,
-    Source,
-    Template,
-)
 
 FINGER_MODEL = "f" * 64
 FACE_MODEL = "a" * 64

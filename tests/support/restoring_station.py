@@ -7,11 +7,11 @@ from pathlib import Path
 
 from moves import content
 
-from biometrics.records.copying import Move
-from biometrics.records.database import Database
-from biometrics.records.images import ImageStore
-from biometrics.records.masters import MasterKeys
-from biometrics.records.restoring import Backup, Dropped, being_restored, finish, restore
+from biometrics.records.backup.replicate import Move
+from biometrics.records.backup.restore import Backup, Dropped, being_restored, finish, restore
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.engine import Database
 
 
 def restore_station(

@@ -10,9 +10,9 @@ import signal
 import sys
 from pathlib import Path
 
-from biometrics.records import sealing_anew
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_store import KeyStore
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.crypto import reencrypt as sealing_anew
+from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.store import RecordStore
 
 url, folder, steps = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])

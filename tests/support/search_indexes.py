@@ -1,4 +1,4 @@
-"""Every implementation of `biometrics.ports.SearchIndex` that the contract tests run on: a new one is a line here."""
+"""Every implementation of `matching.ports.SearchIndex` that the contract tests run on: a new one is a line here."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from milvus_indexes import empty_milvus_index, milvus_lite_file, milvus_server_url
 from numpy.typing import NDArray
 
-from biometrics.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
-from biometrics.local_features import LOCAL_FEATURE
-from biometrics.ports import SearchIndex
-from biometrics.types import FingerPosition
+from biometrics.domain.labels import KINDS, LABEL, SEXES, UNKNOWN_YEAR, Labels, code_number
+from biometrics.domain.types import FingerPosition
+from biometrics.matching.local_features import LOCAL_FEATURE
+from biometrics.matching.ports import SearchIndex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex

@@ -13,28 +13,32 @@ from image_files import files_but_marks
 from made_up_vectors import DIMENSION, MadeUpVectors
 from sqlalchemy import Table, func, select
 
-from biometrics.cases import CaseState
-from biometrics.gallery import Gallery
-from biometrics.records.audit import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
-from biometrics.records.audit_tables import audit_entries
-from biometrics.records.case_rows import load_cases
-from biometrics.records.case_tables import cases
-from biometrics.records.certified import CertificateStore
-from biometrics.records.changes import CHANGE_COUNTER, PEOPLE_COUNTER, reached
-from biometrics.records.key_tables import data_keys
-from biometrics.records.notifications import NOTIFICATION_COUNTER
-from biometrics.records.retention import RetentionStore
-from biometrics.records.retention_tables import expungements
-from biometrics.records.standing_rows import STANDING_CHANGE_COUNTER
-from biometrics.records.standing_tables import (
-    notifications,
-    standing_changes,
-    standing_probes,
-    standing_searches,
+from biometrics.domain.cases import CaseState
+from biometrics.matching.gallery import Gallery
+from biometrics.records.audit.log import AUDIT_COUNTER, BEFORE_THE_FIRST, Entry
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.rows import load_cases
+from biometrics.records.cases.tables import cases
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.people.tables import (
+    ID_LENGTH,
+    changes,
+    counters,
+    encounters,
+    records,
+    samples,
+    searches,
+    templates,
 )
+from biometrics.records.retention.certificate_list import CertificateStore
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.retention.tables import expungements
 from biometrics.records.store import RecordStore
-from biometrics.records.tables import ID_LENGTH, changes, counters, encounters, records, samples, searches, templates
+from biometrics.records.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
 from biometrics.records.values import Operation
+from biometrics.records.watchlist.notifications import NOTIFICATION_COUNTER
+from biometrics.records.watchlist.rows import STANDING_CHANGE_COUNTER
+from biometrics.records.watchlist.tables import notifications, standing_changes, standing_probes, standing_searches
 from index.exact import ExactIndex
 
 CHUNK = 400

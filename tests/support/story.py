@@ -31,9 +31,9 @@ from receiver import receiving
 
 from api.app import create_app
 from api.settings import Settings
-from biometrics.access import Role, Unit
-from biometrics.accounts import NewUser
-from biometrics.image import decode
+from biometrics.domain.access import Role, Unit
+from biometrics.domain.accounts import NewUser
+from biometrics.imaging.image import decode
 
 V1 = "/api/v1"
 ROLES = frozenset(role for role in Role if not role.is_machine)

@@ -18,8 +18,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from osia_client import encounter
 from starlette.routing import Mount
 
-from api.mosip.app import path_of
-from api.security import Needs
+from api.http.authorisation import Needs
+from api.standards.mosip.app import path_of
 from api.web.pages import PREFIX
 
 EXAMPLES = json.loads((Path(__file__).parents[2] / "api" / "examples.json").read_text("utf-8"))

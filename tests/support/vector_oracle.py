@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from api.bootstrap.engine import Vectors, vectors_of
 from api.settings import Settings
-from api.wiring import Vectors, vectors_of
-from biometrics.labels import EVERYBODY, Filter, Labels
-from biometrics.ports import Hits, Recogniser
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.matching.ports import Hits, Recogniser
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex
 
@@ -31,5 +31,5 @@ class VectorOracle(ExactIndex):
 
 
 def open_oracle(settings: Settings, store: RecordStore, recogniser: Recogniser) -> VectorOracle:
-    """Open an empty one, whatever the settings: an `api.wiring.IndexOpener`."""
+    """Open an empty one, whatever the settings: an `api.bootstrap.engine.IndexOpener`."""
     return VectorOracle(vectors_of(recogniser))

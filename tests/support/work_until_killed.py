@@ -19,22 +19,22 @@ from case_examples import FOUND, somebody
 from made_up_vectors import MODEL, template_of
 from records_examples import FINGER_MODEL, encounter, print_of, search_for
 
-from biometrics.access import Role
-from biometrics.cases import CaseState, Conclusion, Side
-from biometrics.errors import Fault, PehchanError, StoreUnavailable
-from biometrics.person import Person
-from biometrics.records.cases import CaseQuery, CaseStore
-from biometrics.records.checks import CheckStore
-from biometrics.records.images import ImageFolder
-from biometrics.records.key_store import KeyStore
-from biometrics.records.masters import MasterKeys, add_to_file
-from biometrics.records.retention import RetentionStore
-from biometrics.records.settling import settle
-from biometrics.records.standing import StandingStore
+from biometrics.domain.access import Role
+from biometrics.domain.cases import CaseState, Conclusion, Side
+from biometrics.domain.errors import Fault, PehchanError, StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.domain.types import Modality, Sample, Source
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, KeptImage, StandingKind
+from biometrics.records.blobs.folder import ImageFolder
+from biometrics.records.cases.followups import settle
+from biometrics.records.cases.repository import CaseQuery, CaseStore
+from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
+from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
-from biometrics.types import Modality, Sample, Source
-from biometrics.watch import DEFAULT_RULES, Candidate, Checked, KeptImage, StandingKind
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.repository import StandingStore
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 4

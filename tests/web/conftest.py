@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from server import running
 
 from api.settings import Settings
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 COLOURS = 128  # of a picture: a third of the bytes of all of them
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures" / "pages"

@@ -18,12 +18,12 @@ from playwright.sync_api import Browser, Page
 
 from api.accounts.browsers import SESSION
 from api.app import _NO_BUILT_IN_TELEMETRY
-from api.security import Needs, Public, declarations
+from api.http.authorisation import Needs, Public, declarations
 from api.web.app import create_web
 from api.web.cookies import LANGUAGE
 from api.web.navigation import MENU
 from api.web.pages import PREFIX
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 PEOPLE = sorted(role for role in Role if not role.is_machine)  # a program has no password to sign in with
 MOST_BYTES = 150_000  # of a page with its scripts and styles, as transferred

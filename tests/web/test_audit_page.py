@@ -10,11 +10,11 @@ from pathlib import Path
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
-from api.stores import open_store
-from biometrics.access import Act, Purpose, Role
-from biometrics.accounts import User
-from biometrics.person import Person
-from biometrics.records.accounts import AccountStore
+from api.bootstrap.store import open_store
+from biometrics.domain.access import Act, Purpose, Role
+from biometrics.domain.accounts import User
+from biometrics.domain.person import Person
+from biometrics.records.accounts.users import AccountStore
 
 DISTRICT = "30/585"
 HERE = f"{DISTRICT}/30585001"

@@ -12,7 +12,7 @@ from inputs import ENCOUNTER, print_of
 from pdf_text import text_of
 from playwright.sync_api import Page, Route, expect
 
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 Visit = Callable[..., Visitor]
 DISTRICT = "27/519"

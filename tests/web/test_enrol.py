@@ -17,7 +17,7 @@ from PIL import ImageFilter
 from playwright.sync_api import FileChooser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 V1 = "/api/v1"
 

@@ -16,7 +16,7 @@ from made_up_transactions import record as itl_record
 from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 
-from biometrics.image import decode
+from biometrics.imaging.image import decode
 from biometrics.itl import DATA, IDC, Record
 
 SAMPLES = "Prints, slaps, a whole card"

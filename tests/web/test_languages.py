@@ -14,7 +14,7 @@ from texts import of_script, updated
 
 from api.web.languages import CATALOGUES, NAMES, SOURCE, chosen, language, read
 from api.web.pages import STATIC
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 TRANSLATED = sorted(set(NAMES) - {SOURCE})
 LETTERS = {"hi": r"[\u0900-\u097f]"}  # letters that a translation must have

@@ -13,7 +13,7 @@ from inputs import ENCOUNTER, print_of
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from biometrics import itl
-from biometrics.access import Role
+from biometrics.domain.access import Role
 from fingerprint.itl import ridge_images
 from fingerprint.latents.type9 import marked_prints
 

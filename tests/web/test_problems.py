@@ -11,12 +11,12 @@ from browsing import Station, Visitor
 from enrolling import file, png
 from playwright.sync_api import Page, expect
 
-from api.errors import codes_by_status
+from api.http.problem_details import codes_by_status
 from api.web.cookies import LANGUAGE
 from api.web.languages import language
 from api.web.pages import address
 from api.web.problems import SENTENCES, sentences
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 Visit = Callable[..., Visitor]
 UNNAMED = "http_error"  # the code of what the server refuses by a status that has none of its own

@@ -13,10 +13,10 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import Page, expect
 
-from api.stores import open_store
-from biometrics.access import Role, Unit
-from biometrics.image import decode
-from biometrics.records.units import Office, UnitStore
+from api.bootstrap.store import open_store
+from biometrics.domain.access import Role, Unit
+from biometrics.imaging.image import decode
+from biometrics.records.access.units import Office, UnitStore
 
 Visit = Callable[..., Visitor]
 MORE = {

@@ -11,11 +11,11 @@ from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 from records_examples import encounter, print_of
 
-from api.stores import open_store
+from api.bootstrap.store import open_store
 from api.web.charts import MOST, WIDEST, Bar, chart
-from biometrics.access import Role
-from biometrics.encounter import Section
-from biometrics.person import Person, Sex
+from biometrics.domain.access import Role
+from biometrics.domain.encounter import Section
+from biometrics.domain.person import Person, Sex
 
 HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
 

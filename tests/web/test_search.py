@@ -15,9 +15,9 @@ from made_up_transactions import file, fingerprint, text
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from api.web.languages import language
-from biometrics.access import Role
-from biometrics.image import decode
-from biometrics.types import FingerPosition
+from biometrics.domain.access import Role
+from biometrics.domain.types import FingerPosition
+from biometrics.imaging.image import decode
 from fingerprint.interchange.codec import write_record
 from fingerprint.interchange.conversion import to_record
 

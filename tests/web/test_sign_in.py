@@ -11,7 +11,7 @@ from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
 from api.accounts.browsers import SESSION
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 Visit = Callable[..., Visitor]
 

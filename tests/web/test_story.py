@@ -8,7 +8,7 @@ from browsing import Station, Visitor
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
 
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 Visit = Callable[..., Visitor]
 Picture = Callable[[Page, str], None]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 
 def test_an_administrator_names_units(

@@ -11,7 +11,7 @@ from account_examples import PASSWORD
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
-from biometrics.access import Role
+from biometrics.domain.access import Role
 
 DISTRICT = "32/570"
 Visit = Callable[..., Visitor]

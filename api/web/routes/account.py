@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.security import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
+from api.http.authorisation import AccountsDependency, ActDependency, RecognisedDependency, needs_sign_in
 from api.web.pages import PagesDependency
-from biometrics.accounts import NOT_FOR_KEYS
+from biometrics.domain.accounts import NOT_FOR_KEYS
 
 router = APIRouter()
 

@@ -10,18 +10,18 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.dependencies import StoreDependency
-from api.paging import USUAL, After, number_after
+from api.bootstrap.store import audit_log_of
+from api.http.authorisation import AccountsDependency, ActDependency, needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, After, number_after
 from api.routes.audit import HeadOut, read_head
-from api.schemas import Schema
-from api.security import AccountsDependency, ActDependency, needs
-from api.stores import audit_log_of
+from api.schemas.records import Schema
 from api.web.asked import AskedDay, beginning, end
 from api.web.pages import PagesDependency
-from biometrics.access import Purpose, Scope
-from biometrics.errors import UnknownAccount
-from biometrics.records.audit import Action, Entry
-from biometrics.records.audit_log import EntryQuery
+from biometrics.domain.access import Purpose, Scope
+from biometrics.domain.errors import UnknownAccount
+from biometrics.records.audit.log import Action, Entry
+from biometrics.records.audit.reader import EntryQuery
 
 router = APIRouter()
 

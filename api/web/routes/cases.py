@@ -9,17 +9,17 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.dependencies import EngineDependency
+from api.http.authorisation import ActDependency, needs
+from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
-from api.security import ActDependency, needs
 from api.web.pages import PagesDependency
 from api.web.routes.compare import Choice
 from api.web.words import N_
-from biometrics.access import Scope
-from biometrics.cases import CaseKind, CaseState, Conclusion, Part, Side, View
-from biometrics.casework import CaseImage, images_of
-from biometrics.records.cases import CaseQuery
-from biometrics.records.colleagues import names_of
+from biometrics.domain.access import Scope
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Part, Side, View
+from biometrics.records.accounts.display_names import names_of
+from biometrics.records.cases.repository import CaseQuery
+from biometrics.use_cases.examine import CaseImage, images_of
 
 router = APIRouter()
 

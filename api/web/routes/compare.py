@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.dependencies import StoreDependency
-from api.security import needs
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
 from api.web.pages import PagesDependency
-from biometrics.access import Scope
-from biometrics.errors import InvalidField
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import FingerPosition, Modality
 from biometrics.records.values import Record, StoredSearch
-from biometrics.types import FingerPosition, Modality
 
 router = APIRouter()
 

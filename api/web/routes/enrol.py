@@ -8,12 +8,12 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.security import needs
+from api.http.authorisation import needs
 from api.web.pages import Pages, PagesDependency
 from api.web.words import N_, word
-from biometrics.access import Scope
-from biometrics.encounter import EncounterKind, LegalBasis, MissingReason
-from biometrics.particulars import (
+from biometrics.domain.access import Scope
+from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
+from biometrics.domain.particulars import (
     BodyPart,
     Build,
     Complexion,
@@ -24,8 +24,8 @@ from biometrics.particulars import (
     Relation,
     Side,
 )
-from biometrics.person import Sex
-from biometrics.types import FingerPosition, Impression, PhotoView, QualityFault
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition, Impression, PhotoView, QualityFault
 
 router = APIRouter()
 

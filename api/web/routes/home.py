@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.dependencies import EngineDependency
+from api.http.authorisation import ActDependency, needs_sign_in
+from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
 from api.routes.notifications import Notifications
-from api.security import ActDependency, needs_sign_in
 from api.web.pages import PagesDependency
-from biometrics.access import Scope
-from biometrics.cases import CaseState
-from biometrics.records.cases import CaseQuery
+from biometrics.domain.access import Scope
+from biometrics.domain.cases import CaseState
+from biometrics.records.cases.repository import CaseQuery
 from biometrics.records.reports import ReportStore
 
 router = APIRouter()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.security import needs
+from api.http.authorisation import needs
 from api.web.pages import PagesDependency
-from biometrics.access import Purpose, Scope
-from biometrics.encounter import EncounterKind
-from biometrics.person import Sex
-from biometrics.types import FingerPosition
+from biometrics.domain.access import Purpose, Scope
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition
 
 router = APIRouter()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.paging import USUAL, cursor, number_after
+from api.http.authorisation import needs_sign_in
+from api.http.pagination import USUAL, cursor, number_after
 from api.routes.notifications import Notifications
-from api.security import needs_sign_in
 from api.web.pages import PagesDependency
 
 router = APIRouter()

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.dependencies import StoreDependency
-from api.errors import details_of
-from api.schemas import PersonVersionOut, RecordOut
-from api.security import needs
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.problem_details import details_of
+from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.pages import Pages, PagesDependency
 from api.web.person_words import changes, described
-from biometrics import particulars
-from biometrics.access import Scope
-from biometrics.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
-from biometrics.person import Sex, is_national_number
+from biometrics.domain import particulars
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction, UnknownEncounter, UnknownRecord
+from biometrics.domain.person import Sex, is_national_number
 from biometrics.records.store import RecordStore
 
 router = APIRouter()

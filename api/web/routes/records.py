@@ -11,35 +11,35 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import ValidationError, validate_call
 
-from api.dependencies import StoreDependency
-from api.errors import details_of, details_of_invalid
-from api.merge_schemas import MergeOut, MoveOut, ProvenanceOut
-from api.paging import After
-from api.record_query import record_query
-from api.retention_schemas import ClockOut
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.forms.record_query import record_query
+from api.http.pagination import After
+from api.http.problem_details import details_of, details_of_invalid
 from api.routes.retention import Retention
-from api.schemas import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
-from api.search_schemas import MentionPageOut
-from api.security import needs
-from api.shapes import Schema
+from api.schemas.base import Schema
+from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
+from api.schemas.records import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
+from api.schemas.retention import ClockOut
+from api.schemas.searches import MentionPageOut
 from api.web import clocks
 from api.web.encounter_words import changes_of
 from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
 from api.web.person_words import Change, changes, described
 from api.web.portraits import portrait
-from biometrics.access import Purpose, Scope
-from biometrics.court import CourtEvent, Verdict
-from biometrics.days import today
-from biometrics.encounter import EncounterKind
-from biometrics.errors import InvalidField
-from biometrics.person import Sex
-from biometrics.records.colleagues import names_of
-from biometrics.records.mentions import mentions_of
+from biometrics.common.clock import today
+from biometrics.domain.access import Purpose, Scope
+from biometrics.domain.court import CourtEvent, Verdict
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Sex
+from biometrics.domain.retention_rules import OrderKind
+from biometrics.domain.types import FingerPosition
+from biometrics.records.accounts.display_names import names_of
+from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, RecordQuery
-from biometrics.retention import OrderKind
-from biometrics.types import FingerPosition
 
 router = APIRouter()
 

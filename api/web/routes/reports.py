@@ -11,22 +11,22 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.errors import details_of, status_of
+from api.http.authorisation import needs
+from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
-from api.schemas import Schema
-from api.security import needs
+from api.schemas.records import Schema
 from api.web import report_words
 from api.web.asked import AskedDay
 from api.web.charts import Bar, Chart, chart
 from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
 from api.web.report_words import Kind
-from biometrics.access import Scope
-from biometrics.days import today
-from biometrics.errors import InvalidField
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import InvalidField
 from biometrics.records.reports import ReportStore
-from biometrics.report import Dimension, Period, Report, Value
-from biometrics.tabulation import TOTAL
+from biometrics.reporting.report import Dimension, Period, Report, Value
+from biometrics.reporting.tabulation import TOTAL
 
 router = APIRouter()
 

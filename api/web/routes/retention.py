@@ -8,16 +8,16 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.dependencies import StoreDependency
-from api.paging import After
-from api.retention_schemas import DuePageOut, ExpungementPageOut
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import After
 from api.routes.retention import Certificates, Retention, read_certificate
-from api.security import needs
+from api.schemas.retention import DuePageOut, ExpungementPageOut
 from api.web import clocks
 from api.web.pages import PagesDependency
-from biometrics.access import Scope
-from biometrics.days import today
-from biometrics.records.colleagues import names_of
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.records.accounts.display_names import names_of
 
 router = APIRouter()
 

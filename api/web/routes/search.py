@@ -8,21 +8,21 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.colleagues import ColleaguesDependency
-from api.dependencies import StoreDependency
-from api.paging import USUAL, After
-from api.schemas import Schema
-from api.search_schemas import SearchOut, SearchPageOut
-from api.security import needs
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.pagination import USUAL, After
+from api.schemas.records import Schema
+from api.schemas.searches import SearchOut, SearchPageOut
 from api.web.asked import AskedDay
 from api.web.found import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
-from biometrics.access import Purpose, Scope
-from biometrics.encounter import EncounterKind
-from biometrics.person import Sex
-from biometrics.records.search_list import SearchQuery, searches_made
-from biometrics.types import FingerPosition, Impression
-from biometrics.watch import StandingKind
+from biometrics.domain.access import Purpose, Scope
+from biometrics.domain.encounter import EncounterKind
+from biometrics.domain.person import Sex
+from biometrics.domain.types import FingerPosition, Impression
+from biometrics.domain.watchlist import StandingKind
+from biometrics.records.searches.listing import SearchQuery, searches_made
 
 router = APIRouter()
 

@@ -9,15 +9,21 @@ import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.account_schemas import TYPED
 from api.accounts.accounts import Entered
 from api.accounts.browsers import SESSION, is_own
-from api.errors import details_of, status_of
-from api.security import AccountsDependency, RecognisedDependency, ThrottledAddress, for_everybody, needs_sign_in
+from api.http.authorisation import (
+    AccountsDependency,
+    RecognisedDependency,
+    ThrottledAddress,
+    for_everybody,
+    needs_sign_in,
+)
+from api.http.problem_details import details_of, status_of
+from api.schemas.accounts import TYPED
 from api.web import cookies
 from api.web.languages import NAMES
 from api.web.pages import PREFIX, PagesDependency
-from biometrics.errors import AccountLocked, Forbidden, NotFound, Unauthenticated, WeakPassword
+from biometrics.domain.errors import AccountLocked, Forbidden, NotFound, Unauthenticated, WeakPassword
 
 router = APIRouter()
 

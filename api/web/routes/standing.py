@@ -8,15 +8,15 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.dependencies import StoreDependency
-from api.paging import USUAL, cursor, number_after
+from api.http.authorisation import needs
+from api.http.dependencies import StoreDependency
+from api.http.pagination import USUAL, cursor, number_after
 from api.routes.standing import Searches
-from api.security import needs
 from api.web.pages import PagesDependency
-from biometrics.access import Scope
-from biometrics.days import today
-from biometrics.records.colleagues import names_of
-from biometrics.watch import Standing, StandingKind
+from biometrics.common.clock import today
+from biometrics.domain.access import Scope
+from biometrics.domain.watchlist import Standing, StandingKind
+from biometrics.records.accounts.display_names import names_of
 
 router = APIRouter()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.operations.readiness import OK
+from api.http.authorisation import needs
+from api.observability.readiness import OK
 from api.routes.system import Checks, InstallationDependency, system_of
-from api.security import needs
 from api.web.pages import PagesDependency
-from biometrics.access import Scope
+from biometrics.domain.access import Scope
 
 router = APIRouter()
 

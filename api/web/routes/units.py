@@ -7,11 +7,11 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from api.http.authorisation import ActDependency, needs
 from api.routes.units import Units
-from api.security import ActDependency, needs
 from api.web.pages import PagesDependency
 from api.web.words import N_
-from biometrics.access import Scope, Unit
+from biometrics.domain.access import Scope, Unit
 
 router = APIRouter()
 

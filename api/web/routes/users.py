@@ -8,14 +8,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from api.account_schemas import TYPED
-from api.paging import USUAL, After
-from api.security import AccountsDependency, ActDependency, needs
+from api.http.authorisation import AccountsDependency, ActDependency, needs
+from api.http.pagination import USUAL, After
+from api.schemas.accounts import TYPED
 from api.web.pages import PREFIX, PagesDependency
 from api.web.routes.account import KEYS
-from biometrics.access import Role, Scope
-from biometrics.accounts import NOT_FOR_KEYS, RESERVED
-from biometrics.errors import UnknownAccount
+from biometrics.domain.access import Role, Scope
+from biometrics.domain.accounts import NOT_FOR_KEYS, RESERVED
+from biometrics.domain.errors import UnknownAccount
 
 router = APIRouter()
 

@@ -1,1 +1,0 @@
-"""What the ABIS interfaces, OSIA's and MOSIP's, have in common: the service behind them, and calls to other servers."""

@@ -1,0 +1,1 @@
+"""Settings to a running server: store, engine, background work."""

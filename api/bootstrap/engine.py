@@ -1,0 +1,203 @@
+"""The only place that picks implementations of recognition and search: settings to engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.admission.threads import RequestThreads
+from api.bootstrap.background import Background
+from api.bootstrap.housekeeping import reporting, tried
+from api.bootstrap.store import open_store
+from api.settings import Settings
+from biometrics.domain.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import Calibration
+from biometrics.matching.engine import Channel, Engine
+from biometrics.matching.gallery import Gallery, TemplateSource
+from biometrics.matching.ports import Recogniser, SearchIndex
+from biometrics.records.backup import key_export as key_copies
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.store import RecordStore
+from biometrics.records.watchlist.probe_source import StandingProbes
+from face.recogniser import FaceRecogniser
+from fingerprint import vector as print_vector
+from fingerprint.recogniser import FingerprintRecogniser
+from index import snapshot
+from index.faiss_index import FaissIndex
+from index.feature_sets import FeatureSetIndex
+from index.snapshot_file import Snapshot
+from models import CALIBRATIONS
+from models.registry import ModelRegistry
+
+FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
+COPYING_SECONDS = 600.0  # between two looks for copies of the keys that hold destroyed ones: each is written whole
+
+log = logging.getLogger("pehchan")
+
+IndexOpener = Callable[[Settings, RecordStore, Recogniser], SearchIndex]
+
+
+class Vectors(NamedTuple):
+    """How a recogniser's features become vectors of unit length, for an index that knows only those.
+
+    `made` makes one, float32 (dimension,), of a template's features; `space` identifies all that decides on it.
+    """
+
+    dimension: int
+    space: str
+    made: Callable[[NDArray[Any]], NDArray[np.float32]]
+
+
+def vectors_of(recogniser: Recogniser) -> Vectors:
+    """Return what stands for a recogniser's features in an index of vectors; a face's are a vector already."""
+    if isinstance(recogniser, FaceRecogniser):
+        return Vectors(recogniser.dimension, recogniser.feature_space, np.asarray)
+    space = print_vector.vector_space(recogniser.feature_space)
+    return Vectors(print_vector.DIMENSION, space, print_vector.vector)
+
+
+def model_registry(settings: Settings) -> ModelRegistry:
+    """Return the models of this installation."""
+    return ModelRegistry(settings.resolved_models_folder, settings.operator_manifest)
+
+
+def open_recogniser(settings: Settings, modality: Modality) -> Recogniser:
+    """Open the recogniser of a modality."""
+    registry = model_registry(settings)
+    return FingerprintRecogniser(registry) if modality is Modality.FINGERPRINT else FaceRecogniser(registry)
+
+
+def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
+    """Find the calibration of a recogniser's model, the operator's own first.
+
+    Raises:
+        CalibrationUnusable: there is none; a score without calibration is refused, not guessed.
+    """
+    folders = [settings.calibration_folder] if settings.calibration_folder else []
+    for folder in [*folders, CALIBRATIONS]:
+        for path in sorted(folder.glob("*.json")):
+            calibration = Calibration.load(path)
+            if (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model):
+                return calibration
+    raise CalibrationUnusable(
+        f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
+        "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."
+    )
+
+
+def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the index that other servers share, where these templates are in one; else one of this server's own."""
+    if settings.vectors_url and recogniser.modality in settings.vectors_of:
+        return _shared_index(settings.vectors_url, store, recogniser)
+    return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
+
+
+@contextmanager
+def open_engine(
+    settings: Settings,
+    open_index: IndexOpener = open_index,
+    background: Background | None = None,
+    *,
+    restoring: bool = False,
+) -> Iterator[Engine]:
+    """Open everything; on leaving, finish what deletions have left, write the index snapshots and close.
+
+    `open_index` opens each modality's index: a test may put the oracle there. `background` keeps the loops that
+    work meanwhile. `restoring`: see `open_store`.
+    """
+    opened = [open_recogniser(settings, modality) for modality in Modality]
+    with (
+        open_store(settings, restoring=restoring) as store,
+        RequestThreads(settings.threads) as pool,
+    ):
+        channels = {}
+        for recogniser in opened:
+            gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
+            standing = open_standing(settings, store, recogniser)
+            channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings), standing)
+        engine = Engine(
+            store, channels, settings.shortlist, pool, settings.check_rules, elsewhere=settings.elsewhere_rules
+        )
+        for channel in channels.values():
+            channel.gallery.catch_up(reporting(channel.gallery.modality))
+        save = partial(_save, settings, engine)
+        finish = RetentionStore(store).finish  # what a deletion leaves to be done, so that no request waits for it
+        copies = partial(key_copies.refresh, store.database)
+        loops = background or Background()
+        with (
+            loops.repeated(save, 60 * settings.snapshot_minutes, "snapshots"),
+            loops.repeated(finish, FINISHING_SECONDS, "finishing"),
+            loops.repeated(copies, COPYING_SECONDS, "key copies"),
+        ):
+            yield engine
+        tried(finish)
+        tried(save)  # without it the next start has more to catch up with
+
+
+def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Gallery:
+    """Open the gallery of standing probes; they are few beside the records, so that each server has its own."""
+    source = StandingProbes(store)
+    path = _snapshot_path(settings, store, recogniser, "standing-")
+    return Gallery(source, recogniser, _own_index(path, source, recogniser))
+
+
+def _save(settings: Settings, engine: Engine) -> None:
+    for channel in engine.channels.values():
+        channel.gallery.save(_snapshot_path(settings, engine.store, channel.recogniser))
+        if channel.standing is not None:
+            channel.standing.save(_snapshot_path(settings, engine.store, channel.recogniser, "standing-"))
+
+
+def _snapshot_path(settings: Settings, store: RecordStore, recogniser: Recogniser, what: str = "") -> Path:
+    """Name the snapshot after the database too, so that one of another database is never taken for this one's."""
+    name = f"{what}{recogniser.modality}-{recogniser.feature_space[:16]}-{store.identity}.index"
+    return settings.data_folder / "index" / name
+
+
+def _shared_index(url: str, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
+    """Open the collection of this database and space in Milvus; what it lacks, the gallery adds from the database."""
+    try:
+        from index.milvus_index import MilvusIndex
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable("PEHCHAN_VECTORS_URL needs pymilvus; install 'pehchan[milvus]'.") from error
+    dimension, space, made = vectors_of(recogniser)
+    name = f"pehchan_{recogniser.modality}_{space[:16]}_{store.identity}".replace("-", "_")
+    index = MilvusIndex(url, name, dimension, space, made)
+    if index.sequence > store.last_sequence():
+        log.warning("%s in Milvus is ahead of the database, which was restored; rebuilding it.", name)
+        index.clear()
+    return index
+
+
+def _own_index(path: Path, store: TemplateSource, recogniser: Recogniser) -> SearchIndex:
+    """Load the snapshot where there is a sound one; else start empty, and the gallery rebuilds it from the database."""
+    make, restored = _embedded_index(recogniser)
+    if path.exists():
+        try:
+            index = snapshot.load(path, recogniser.feature_space, restored, store.snapshot_secret())
+        except SnapshotDamaged as error:
+            log.warning("%s Rebuilding it from the database.", error.message)
+        else:
+            if index.sequence <= store.last_sequence():
+                return index
+            log.warning("%s is ahead of the database, which was restored; rebuilding it.", path)
+    return make()
+
+
+def _embedded_index(
+    recogniser: Recogniser,
+) -> tuple[Callable[[], SearchIndex], Mapping[str, Callable[[Snapshot], SearchIndex]]]:
+    """Return how an empty index of a recogniser's features is made, and how one is made of a snapshot."""
+    if isinstance(recogniser, FaceRecogniser):
+        dimension = recogniser.dimension
+        restored = partial(FaissIndex.restored, dimension=dimension)
+        return partial(FaissIndex, dimension), {FaissIndex.KIND: restored}
+    return FeatureSetIndex, {FeatureSetIndex.KIND: FeatureSetIndex.restored}

@@ -1,0 +1,89 @@
+"""Serving the application until interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+
+from api.app import create_app
+from api.http.connections import timed
+from api.observability import logs
+from api.settings import Settings
+from biometrics.domain.errors import InvalidField
+from biometrics.records.backup.restore import require_restored
+
+
+def run_server(
+    settings: Settings, host: str, port: int, certificate: Path | None = None, key: Path | None = None
+) -> None:
+    """Serve HTTP on one address until SIGTERM or SIGINT, or HTTPS where there is a certificate and its key.
+
+    What runs by then is finished, what waits is handed back, and the index snapshots are written.
+
+    Raises:
+        InvalidField: the certificate or its key cannot be used, or everybody could say who a client is.
+        RestoreUnfinished: the station is being restored.
+        SystemExit: it did not start; the log says why.
+    """
+    _check_forwarding(os.environ.get("FORWARDED_ALLOW_IPS", ""))
+    logs.configure(settings.log_format, settings.log_level)
+    require_restored(settings.data_folder, settings.resolved_database_url)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=timed(settings.header_seconds),
+        ws="none",  # a connection that is upgraded would escape the protocol's bound
+        log_config=None,
+        access_log=False,  # it would tell query strings, which name people
+        timeout_graceful_shutdown=settings.stop_seconds,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    try:
+        config.load()
+    except OSError as error:  # of which ssl.SSLError is one
+        raise InvalidField(
+            "The certificate or its key cannot be used; give two PEM files that belong together."
+        ) from error
+    # uvicorn sends the signal that ended it once more when it has stopped; the default handler would make of a clean
+    # stop a death by that signal.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _do_nothing)
+    server = _Server(config, app)
+    server.run()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """Tells the application of a stop at once: uvicorn does so only when the last request is answered."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop."""
+        super().handle_exit(sig, frame)
+        asyncio.get_running_loop().call_soon_threadsafe(self._app.state.stop)
+
+
+def _check_forwarding(trusted: str) -> None:
+    """Check from whom uvicorn believes X-Forwarded-For: from everybody, each client could choose its own address."""
+    if "*" in (address.strip() for address in trusted.split(",")):
+        raise InvalidField(
+            "FORWARDED_ALLOW_IPS is *, so any client could forge its address; give the proxy's address or network."
+        )
+
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    """Let the process end by itself."""

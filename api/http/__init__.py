@@ -1,0 +1,1 @@
+"""What all routes share: authorisation, idempotency, pagination, problem details, limits."""

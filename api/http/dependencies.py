@@ -1,0 +1,49 @@
+"""What routes ask for by type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, cast
+
+from fastapi import Depends, Form, Request
+
+from api.http.authorisation import ActDependency
+from api.standards.nist_itl.table import Table
+from biometrics.domain.access import Purpose
+from biometrics.matching.engine import Engine
+from biometrics.records.store import RecordStore
+
+
+def _service(request: Request) -> Engine:
+    return cast(Engine, request.app.state.engine)
+
+
+def _engine(request: Request, act: ActDependency) -> Engine:
+    return _service(request).acting(act)
+
+
+EngineDependency = Annotated[Engine, Depends(_engine)]  # on behalf of who is recognised
+
+
+def _store(engine: EngineDependency) -> RecordStore:
+    return engine.store
+
+
+def _searching(
+    engine: EngineDependency,
+    act: ActDependency,
+    purpose: Annotated[Purpose | None, Form(description="What the search is for; it is refused without")] = None,
+    case_number: Annotated[str, Form(description="The case or FIR that the search is for; it is refused without")] = "",
+    reason: Annotated[str, Form(description="More of why, in the officer's own words; kept with the search")] = "",
+) -> Engine:
+    return engine.acting(replace(act, purpose=purpose or "", case_number=case_number, reason=reason))
+
+
+def _table(request: Request) -> Table:
+    return cast(Table, request.app.state.itl_table)
+
+
+ServiceEngine = Annotated[Engine, Depends(_service)]  # the service's own: sees all, and is not audited
+StoreDependency = Annotated[RecordStore, Depends(_store)]
+TableDependency = Annotated[Table, Depends(_table)]  # what ANSI/NIST-ITL transactions mean
+SearchingEngine = Annotated[Engine, Depends(_searching)]  # with what the search is for

@@ -1,0 +1,1 @@
+"""Multipart forms and query parameters to values of the domain."""

@@ -1,0 +1,174 @@
+"""What a request may say: texts that can be stored, and nothing that its route does not declare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from fastapi import Request, params
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+
+from biometrics.common.text import printable, refuse_unfit, refuse_unfit_texts
+from biometrics.domain.errors import InvalidField, InvalidText, UnknownField
+
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_LISTED = 20  # names of what there is, where none is like the one that was sent
+
+
+async def clean(request: Request) -> None:
+    """Refuse texts that cannot be stored or shown, wherever in a request they are; for all routes of an application.
+
+    Raises:
+        InvalidText: the message names the field.
+    """
+    for name, value in request.headers.items():
+        # A header's bytes are read as Latin-1, and UTF-8 has bytes that are control characters there.
+        refuse_unfit(f"The header {name}", value.encode("latin-1").decode(errors="replace"))
+    for name, value in request.path_params.items():
+        refuse_unfit(name, str(value))
+    for name, value in request.query_params.multi_items():
+        refuse_unfit("The name of a query parameter", name)
+        refuse_unfit(name, value)
+    route = request.scope["route"]
+    if _is_form(request) and _form_fields(route.dependant):
+        shaped = {field.alias for field in _fields(route.dependant, "body_params") if _is_shaped(field)}
+        for name, sent in (await request.form()).multi_items():
+            refuse_unfit("The name of a form field", name)
+            if isinstance(sent, UploadFile):
+                _refuse_unfit_file(name, sent)
+            else:
+                refuse_unfit(name, sent)
+                if name in shaped:
+                    _refuse_unfit_json(name, sent)
+    elif _fields(route.dependant, "body_params") and "json" in request.headers.get("content-type", ""):
+        refuse_unfit_texts("The body", await request.json())  # read before, or it is no JSON and was refused
+
+
+def _refuse_unfit_file(name: str, file: UploadFile) -> None:
+    for what, text in (("name", file.filename or ""), ("type", file.content_type or "")):
+        refuse_unfit(f"The {what} of the file in {name}", text)
+        if "\n" in text or "\r" in text:
+            raise InvalidText(f"The {what} of the file in {printable(name)} has a line break; rename it.")
+
+
+def _is_shaped(field: ModelField) -> bool:
+    """Say whether a field holds JSON that has a schema; the items of a batch are looked at one by one."""
+    return any(True for _ in _models(field.field_info.annotation))
+
+
+def _refuse_unfit_json(name: str, content: str) -> None:
+    """Refuse texts in JSON that a form field holds; what is no JSON is a text."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return
+    refuse_unfit_texts(name, value)
+
+
+async def refuse_undeclared(request: Request, *, any_query: bool = False) -> None:
+    """Refuse query parameters (unless `any_query`), form fields, files and bodies that a route does not declare.
+
+    Properties of JSON are refused by their schemas, of which each forbids others; `names_in_body` tells those it has.
+
+    Raises:
+        UnknownField: the message names it, and the nearest that there is.
+        InvalidField: the body is not a form where the route takes one.
+    """
+    route = request.scope["route"]
+    if not any_query:
+        _refuse_unknown("query parameter", request.query_params.keys(), _query_parameters(route.dependant))
+    fields = _form_fields(route.dependant)
+    if not fields and (_fields(route.dependant, "body_params") or "requestBody" in (route.openapi_extra or {})):
+        return
+    if _is_form(request):
+        form = await request.form()
+        sent = list(form.keys())
+        if not fields:  # so that nobody else has read it, or closes its files
+            await form.close()
+    else:
+        sent = _named(await request.body())
+    _refuse_unknown("form field" if fields else "field", sent, fields)
+    if sent and not _is_form(request):
+        raise InvalidField("Send the fields as a form (multipart/form-data).")
+
+
+def _named(body: bytes) -> list[str]:
+    """Return by what to call the parts of a body that is not a form."""
+    if not body.strip():
+        return []
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ["body"]
+    return list(value) if isinstance(value, dict) else ["body"]
+
+
+def _refuse_unknown(what: str, sent: Collection[str], known: Sequence[str]) -> None:
+    for name in sent:
+        if name not in known:
+            raise UnknownField(unknown(what, name, known))
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """Say that there is no field of a name, and which there is instead."""
+    near = get_close_matches(name, known, 1)
+    rest = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}." if known else "there are none."
+    if len(known) > _LISTED and not near:
+        rest = "see the documentation at /docs."
+    return f"There is no {what} {printable(name)[:100]!r} here; {rest} Nothing was done."
+
+
+def names_in_body(dependant: Dependant, place: Sequence[str | int]) -> list[str]:
+    """Return the names that a body may have beside an unknown one, by the latter's place in the body."""
+    steps = list(place)
+    fields = _fields(dependant, "body_params")
+    if form := _form_fields(dependant):
+        fields = [field for field in fields if steps and field.alias == steps[0]] if steps[0] in form else []
+        steps = steps[1:]
+    return [name for field in fields for name in names_at(field.field_info.annotation, steps)]
+
+
+def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
+    """Return the names that schemas allow beside the last of `steps`, which lead there from a type."""
+    found: list[str] = []
+    for model in _models(annotation):
+        inner = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        if len(steps) <= 1:
+            found += inner
+        elif steps[0] in inner:
+            found += names_at(inner[str(steps[0])], steps[1:])
+    if not found and len(steps) > 1:  # a place in a list, or a key of a mapping
+        return names_at(annotation, steps[1:])
+    return found
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith(FORMS)
+
+
+def _query_parameters(dependant: Dependant) -> list[str]:
+    """Return the names of query parameters, those that a model holds among them."""
+    fields = _fields(dependant, "query_params")
+    return [name for field in fields for name in names_at(field.field_info.annotation, []) or [field.alias]]
+
+
+def _form_fields(dependant: Dependant) -> list[str]:
+    return [field.alias for field in _fields(dependant, "body_params") if isinstance(field.field_info, params.Form)]
+
+
+def _fields(dependant: Dependant, kind: str) -> list[ModelField]:
+    """Return the parameters of a kind that a route and all that it depends on declare."""
+    own = list(getattr(dependant, kind))
+    return own + [field for inner in dependant.dependencies for field in _fields(inner, kind)]

@@ -1,0 +1,38 @@
+"""Whether the disks have room for what may come next."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from api.settings import Settings
+from biometrics.matching.engine import Engine
+
+MEGABYTE = 1_000_000
+LEAST_INODES = 100  # an enrolment makes a file, and folders for it, for each of its samples
+
+
+def folders_written(settings: Settings, engine: Engine) -> list[Path]:
+    """Return the folders on this machine that requests write to: data, database, images, uploads on their way."""
+    images = [] if "://" in settings.resolved_images_url else [Path(settings.resolved_images_url)]
+    database = engine.store.database.folder
+    return [settings.data_folder, *([database] if database else []), *images, Path(tempfile.gettempdir())]
+
+
+def shortage(folders: Iterable[Path], least_megabytes: int) -> str | None:
+    """Say which disk has less room than that, or few files left, or cannot be written; None where all have room."""
+    for folder in folders:
+        try:
+            found = os.statvfs(folder)
+        except OSError as error:
+            return f"The folder {folder} cannot be used ({error.strerror})."
+        free = found.f_bavail * found.f_frsize / MEGABYTE
+        if found.f_flag & os.ST_RDONLY:
+            return f"The disk of {folder} cannot be written."
+        if free < least_megabytes:
+            return f"The disk of {folder} has {free:,.0f} MB left; {least_megabytes:,} MB are needed."
+        if found.f_files and found.f_favail < LEAST_INODES:  # some file systems have no fixed number of files
+            return f"The disk of {folder} has room for {found.f_favail} files only."
+    return None

@@ -1,0 +1,35 @@
+"""Tells the metrics, and the traces where there are any, of what the use cases do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from api.observability.metrics import Metrics
+from api.observability.progress import reached
+from biometrics.common.observing import Observer, Outcome, Stage
+from biometrics.domain.types import Modality
+
+
+class Reporting(Observer):
+    """The observer of a server; `span` opens a trace of a stage."""
+
+    def __init__(self, metrics: Metrics, span: Callable[[str], AbstractContextManager[object]]) -> None:
+        self._metrics = metrics
+        self._span = span
+
+    @contextmanager
+    def stage(self, stage: Stage) -> Iterator[None]:
+        """Time it and trace it, and tell whoever waits for it."""
+        if (told := reached.get()) is not None:
+            told(stage)
+        with self._span(stage), self._metrics.stage(stage):
+            yield
+
+    def searched(self, modalities: Collection[Modality], outcome: Outcome) -> None:
+        """Count it."""
+        self._metrics.searched(modalities, outcome)
+
+    def assessed(self, modality: Modality, quality: int) -> None:
+        """Count it."""
+        self._metrics.assessed(modality, quality)

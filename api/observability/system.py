@@ -1,0 +1,120 @@
+"""What an installation is made of: models, indexes, database, software and limits; nothing of any person."""
+
+from __future__ import annotations
+
+import platform
+import re
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Final
+
+from api.settings import Settings
+from biometrics.domain.types import Modality
+from biometrics.matching.engine import Engine
+from biometrics.records.database.engine import Kept
+from models.manifest import ModelEntry
+
+# Every setting that is a figure, so that none is forgotten; the port of the metrics is shown by itself.
+LIMITS: Final = tuple(
+    name for name, field in Settings.model_fields.items() if field.annotation in (int, float) and name != "metrics_port"
+)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A setting, what it says, and what it is for."""
+
+    name: str
+    value: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """How one modality is recognised: by which model and calibration (SHA-256 each), and how far its index is.
+
+    `lag` counts changes of the database that the index does not hold yet.
+    """
+
+    modality: Modality
+    model: str
+    calibration: str
+    templates: int
+    sequence: int
+    lag: int
+    standing: int
+
+
+@dataclass(frozen=True)
+class Installation:
+    """All that is told of an installation."""
+
+    version: str
+    python: str
+    station: str
+    records: int
+    audit_entries: int
+    database: Kept
+    images: str
+    vectors: str
+    totp_required: bool
+    metrics_port: int
+    models: tuple[ModelEntry, ...]
+    recognition: tuple[Recognition, ...]
+    software: dict[str, str]
+    limits: tuple[Limit, ...]
+
+
+def installation(settings: Settings, engine: Engine, models: tuple[ModelEntry, ...]) -> Installation:
+    """Look at an installation that runs.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    store = engine.store
+    return Installation(
+        version=version("pehchan"),
+        python=platform.python_version(),
+        station=store.identity,
+        records=store.record_count(),
+        audit_entries=store.audit_length(),
+        database=store.database.kept(),
+        images="bucket" if "://" in settings.resolved_images_url else "folder",
+        vectors="Milvus" if settings.vectors_url else "embedded",
+        totp_required=settings.totp_required,
+        metrics_port=settings.metrics_port,
+        models=models,
+        recognition=tuple(_recognition(engine, modality) for modality in engine.channels),
+        software=_software(),
+        limits=tuple(_limit(settings, name) for name in LIMITS),
+    )
+
+
+def _recognition(engine: Engine, modality: Modality) -> Recognition:
+    channel = engine.channels[modality]
+    return Recognition(
+        modality=modality,
+        model=channel.recogniser.model,
+        calibration=channel.calibration.digest,
+        templates=len(channel.gallery),
+        sequence=channel.gallery.sequence,
+        lag=engine.lag(modality),
+        standing=0 if channel.standing is None else len(channel.standing),
+    )
+
+
+def _limit(settings: Settings, name: str) -> Limit:
+    meaning = type(settings).model_fields[name].description or ""
+    return Limit(f"PEHCHAN_{name.upper()}", getattr(settings, name), meaning)
+
+
+def _software() -> dict[str, str]:
+    """Return the version of each package that this one needs and that is installed, by name."""
+    found = {}
+    for requirement in requires("pehchan") or ():
+        name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue  # of an extra that was not asked for
+    return dict(sorted(found.items()))

@@ -1,0 +1,1 @@
+"""A station's queue while it is offline, and its way to the server."""

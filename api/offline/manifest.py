@@ -1,0 +1,233 @@
+"""What `pehchan import` reads: CSV manifests with one line a sample, folders with one folder a person, ITL files.
+
+CSV: a header line with the columns below (those in OPTIONAL may be left out), then one line a sample; neighbouring
+lines that agree in all of PERSON_COLUMNS are one encounter. `finger` is a finger's name or code, or `photo`; `file` is
+relative to the manifest; the parts of `aliases`, `sections` (ACT:SECTION) and `missing_fingers` (FINGER:REASON) are
+parted by `;`.
+
+Folder: each folder in it holds `person.json` with the objects `record` and `encounter` of the HTTP API, and images
+named after the finger or its code (`right_thumb.png`, `1.png`) or `photo`, then anything after a hyphen
+(`photo-left.jpg`). Its object `details` may tell of each, by the file's name, what `details` of the HTTP API does.
+
+ANSI/NIST-ITL: files named so, in a folder or given themselves; each is a booking.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from api.commands.arguments import (
+    parse_date,
+    parse_finger,
+    parse_missing,
+    parse_section,
+    parse_view,
+    photo_sample,
+    print_sample,
+    read_file,
+)
+from api.http.forms.sample_details import PHOTO, SampleDetailsIn
+from api.schemas.records import EncounterIn, RecordIn
+from api.standards.nist_itl.arriving import read_booking
+from api.standards.nist_itl.table import Table
+from biometrics.common.idempotency import Once
+from biometrics.common.text import refuse_unfit_texts
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Encounter, EncounterKind, Person, Sex
+from biometrics.domain.types import Impression, Sample
+from biometrics.use_cases.batch_enrolment import Arrival
+
+PERSON_COLUMNS = (
+    "national_number",
+    "name",
+    "aliases",
+    "sex",
+    "birth_year",
+    "fir_number",
+    "station_code",
+    "district_code",
+    "state_code",
+    "date",
+    "sections",
+    "officer",
+    "kind",
+    "missing_fingers",
+)
+SAMPLE_COLUMNS = ("finger", "file", "impression", "ppi", "view")
+OPTIONAL = {
+    "national_number",
+    "aliases",
+    "sex",
+    "birth_year",
+    "sections",
+    "kind",
+    "missing_fingers",
+    "impression",
+    "ppi",
+    "view",
+}
+PERSON_FILE = "person.json"
+TRANSACTIONS = (".an2", ".eft", ".nst")
+
+Row = dict[str, str]
+IsDone = Callable[[Once], bool]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One person's encounter, unread; `where` names it.
+
+    `read` is told how to ask whether what has a key is done, and returns None where it is; it raises InvalidInput where
+    the item is not as it should be.
+    """
+
+    where: str
+    read: Callable[[IsDone], Arrival | None]
+
+
+def items(sources: Sequence[Path], table: Table, accept_poor_quality: str = "") -> list[Item]:
+    """List what is to be imported; nothing but manifests is read yet.
+
+    `table` says what transactions mean, `accept_poor_quality` why samples below the quality floor are enrolled.
+
+    Raises:
+        InvalidField: a source is none of the forms, or its header lacks a column.
+    """
+    found = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
+    if len(sources) == 1:
+        return [item for _, item in found]
+    return [replace(item, where=f"{source}: {item.where}") for source, item in found]
+
+
+def _items(source: Path, table: Table, reason: str) -> list[Item]:
+    if source.suffix.lower() in TRANSACTIONS:
+        return [Item(source.name, partial(_read_transaction, source, table, reason))]
+    if source.is_file():
+        return _csv_items(source, reason)
+    if (source / "manifest.csv").is_file():
+        return _csv_items(source / "manifest.csv", reason)
+    folders = sorted(path.parent for path in source.glob(f"*/{PERSON_FILE}"))
+    people = [Item(folder.name, partial(_read_folder, folder, reason)) for folder in folders]
+    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in TRANSACTIONS)
+    bookings = [Item(str(path.relative_to(source)), partial(_read_transaction, path, table, reason)) for path in files]
+    if not people and not bookings:
+        raise InvalidField(
+            f"{source} is no CSV manifest, and holds no manifest.csv, no folders with {PERSON_FILE} and no "
+            f"transactions ({', '.join(TRANSACTIONS)})."
+        )
+    return people + bookings
+
+
+def _read_transaction(path: Path, table: Table, reason: str, is_done: IsDone) -> Arrival | None:
+    return read_booking(read_file(path), table, reason, is_done)
+
+
+def _arrival(
+    person: Person, encounter: Encounter, samples: Sequence[Sample], reason: str, is_done: IsDone
+) -> Arrival | None:
+    """Return what was read, known by all that it says."""
+    digest = Once.of("import", [person, encounter, samples]).digest
+    once = Once(f"import-{digest}", digest)
+    return None if is_done(once) else Arrival(person, encounter, samples, once, reason)
+
+
+def _csv_items(path: Path, reason: str) -> list[Item]:
+    try:
+        # A line that is not UTF-8 is refused by itself, for its texts.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = {*PERSON_COLUMNS, *SAMPLE_COLUMNS} - OPTIONAL - set(reader.fieldnames or ())
+            if missing:
+                raise InvalidField(f"{path} lacks the columns {', '.join(sorted(missing))}.")
+            rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
+    except (OSError, csv.Error) as error:
+        raise InvalidField(f"{path} cannot be read as CSV in UTF-8: {error}") from error
+    return list(_grouped(path, rows, reason))
+
+
+def _grouped(path: Path, rows: list[tuple[int, Row]], reason: str) -> Iterator[Item]:
+    def person_of(numbered: tuple[int, Row]) -> tuple[str, ...]:
+        return tuple(numbered[1].get(column, "") for column in PERSON_COLUMNS)
+
+    for _, group in itertools.groupby(rows, person_of):
+        lines = list(group)
+        yield Item(f"line {lines[0][0]}", partial(_read_rows, path.parent, [row for _, row in lines], reason))
+
+
+def _read_rows(folder: Path, rows: list[Row], reason: str, is_done: IsDone) -> Arrival | None:
+    for row in rows:
+        refuse_unfit_texts("The line", row)
+    first = {column: rows[0].get(column, "").strip() for column in PERSON_COLUMNS}
+    try:
+        person = Person(
+            first["name"],
+            Sex(first["sex"] or Sex.UNKNOWN),
+            int(first["birth_year"]) if first["birth_year"] else None,
+            tuple(_parts(first["aliases"])),
+            first["national_number"] or None,
+        )
+        encounter = Encounter(
+            first["fir_number"],
+            first["station_code"],
+            first["district_code"],
+            first["state_code"],
+            parse_date(first["date"]),
+            tuple(parse_section(part) for part in _parts(first["sections"])),
+            first["officer"],
+            EncounterKind(first["kind"] or EncounterKind.ARREST),
+            missing_fingers=tuple(parse_missing(part) for part in _parts(first["missing_fingers"])),
+        )
+        samples = [_row_sample(folder, row) for row in rows]
+    except ValueError as error:
+        raise InvalidField(f"A value is not what its column takes: {error}.") from error
+    return _arrival(person, encounter, samples, reason, is_done)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _row_sample(folder: Path, row: Row) -> Sample:
+    path = folder / row["file"]
+    if row["finger"].strip().lower() == PHOTO:
+        return photo_sample(path, parse_view(row.get("view", "")))
+    impression = Impression(int(row["impression"])) if row.get("impression") else None
+    return print_sample(parse_finger(row["finger"]), path, float(row["ppi"]) if row.get("ppi") else None, impression)
+
+
+def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
+    """Read a person's folder.
+
+    Raises:
+        InvalidField: its description is not as it should be, or a file in it is named after no finger.
+    """
+    try:
+        described = json.loads(read_file(folder / PERSON_FILE))
+        refuse_unfit_texts(PERSON_FILE, described)
+        record = RecordIn.model_validate(described["record"])
+        encounter = EncounterIn.model_validate(described["encounter"])
+        details = {name: SampleDetailsIn.model_validate(told) for name, told in described.get("details", {}).items()}
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
+    images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
+    if unknown := sorted(details.keys() - {path.name for path in images}):
+        raise InvalidField(f"{PERSON_FILE} tells of {unknown[0]!r}, and there is no such image; correct its name.")
+    return record, encounter, [_named_sample(path, details.get(path.name, SampleDetailsIn())) for path in images]
+
+
+def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
+    record, encounter, samples = read_person(folder)
+    return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
+
+
+def _named_sample(path: Path, told: SampleDetailsIn) -> Sample:
+    name = path.stem.split("-")[0]
+    return told.sample(None if name.lower() == PHOTO else parse_finger(name), path.name, read_file(path))

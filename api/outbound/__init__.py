@@ -1,0 +1,1 @@
+"""Requests to other servers: address rules, webhooks."""

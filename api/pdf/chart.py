@@ -1,0 +1,185 @@
+"""The charted comparison of a case as a document: both images, numbered pairs, and what is known of the case.
+
+It is in the reader's language where the machine has the letters for it, else in English. `_` says a text in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image as Pillow
+
+from api.pdf.fonts import FOLDER, writes_devanagari
+from api.pdf.paper import Paper, Point
+from api.web import languages
+from api.web.words import word
+from biometrics.domain.cases import View
+from biometrics.domain.errors import NothingToCompare
+from biometrics.imaging.charts import Affine, MarkedImage
+from biometrics.matching.engine import Engine
+from biometrics.records.accounts.display_names import Names, names_of
+from biometrics.use_cases.compare import Piece, SideBySide
+
+LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made smaller
+MILLIMETRES: Final = 25.4  # an inch
+_HEIGHT: Final = 136.0  # millimetres of the pictures
+
+Say = Callable[[str], str]  # a text of the catalogues in the language of the chart
+
+
+def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, folder: Path = FOLDER) -> bytes:
+    """Write the chart of two images of a case, as whoever looks may know the case now; `folder` has the fonts.
+
+    The same case gives the same bytes in the same language on the same machine.
+
+    Raises:
+        NothingToCompare: one of the images is none, but another system's minutiae.
+    """
+    spoken = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
+    _, view = spoken.translations.gettext, sides.view
+    moment = max([view.created_at, *(one.at for one in view.analyses), *(one.at for one in view.opinions)])
+    title = _("Comparison in case {id}").format(id=view.id)
+    paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
+    names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
+    paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)
+    _lay_pictures(paper, sides, _)
+    paper.text(
+        _(
+            "The numbers mark what the machine found to agree in both images: the same number is the same point. They "
+            "are a hint, and no examiner's opinion; what examiners came to is told on the next page, as far as it may "
+            "be known now."
+        ),
+        8,
+    )
+    paper.new_page()
+    paper.heading(_("The case"), 14)
+    paper.facts(_facts(view, _))
+    for piece, what in _both(sides, _):
+        paper.heading(f"{what}: {_called(piece, _)}")
+        paper.facts(_of_image(piece, _))
+    _write_opinions(paper, view, names_of(engine.store.database, view.authors), _)
+    _write_makers(paper, engine, sides, _)
+    return paper.bytes
+
+
+def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> None:
+    paper.heading(_("Made by"))
+    identity = engine.channels[sides.probe.image.modality]
+    paper.facts(
+        (
+            (_("Software"), f"Pehchan {version('pehchan')}"),
+            (_("Model (SHA-256)"), identity.recogniser.model),
+            (_("Pairs found"), str(len(sides.chart.pairs))),
+        )
+    )
+    if paper.fonts.lacks:
+        paper.text("Texts in other scripts are written in Latin letters: this machine has no font for them.", 8)
+
+
+def _both(sides: SideBySide, _: Say) -> tuple[tuple[Piece, str], tuple[Piece, str]]:
+    """Return both images with what each is called."""
+    return (sides.probe, _("What asks")), (sides.candidate, _("Candidate"))
+
+
+def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
+    chart = sides.chart
+    pictures = []
+    marked = ((chart.probe, chart.frame.probe), (chart.candidate, chart.frame.candidate))
+    for place, ((piece, what), (image, motion)) in enumerate(zip(_both(sides, _), marked, strict=True)):
+        marks = [image.marks[pair[place]] for pair in chart.pairs]
+        points = [(mark.x, mark.y) for mark in marks]
+        upright = motion if chart.frame.ppi is None else None
+        picture, moved = _picture(piece, points, upright, (chart.frame.width, chart.frame.height))
+        pictures.append((f"{what}: {_called(piece, _)}", picture, moved))
+    scales = paper.pictures(pictures, _HEIGHT)
+    probe, candidate = (
+        _enlarged(image, picture, scale)
+        for (image, _motion), (_caption, picture, _points), scale in zip(marked, pictures, scales, strict=True)
+    )
+    if probe and candidate:
+        said = _("Enlarged on A4: what asks {probe} times, the candidate {candidate} times.")
+        paper.text(said.format(probe=probe, candidate=candidate), 8)
+
+
+def _picture(
+    piece: Piece, points: list[Point], upright: Affine | None, size: tuple[int, int]
+) -> tuple[Pillow.Image, list[Point]]:
+    """Return an image as it is printed, and points on it; a face is set upright."""
+    image = piece.exhibit.image
+    if image is None:
+        raise NothingToCompare(f"{piece.image.name} is no image; it cannot be charted.")
+    picture = Pillow.fromarray(image.pixels)
+    if upright is not None:
+        a, b, c, d, e, f = upright
+        motion = np.array([[a, c, e], [b, d, f], [0, 0, 1]])
+        way_back = np.linalg.inv(motion)[:2].ravel().tolist()
+        laid = picture.transform(size, Pillow.Transform.AFFINE, way_back, Pillow.Resampling.BICUBIC, fillcolor=0)
+        return laid, [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+    factor = min(1.0, LONGEST / max(picture.size))
+    smaller = picture.resize((round(picture.width * factor), round(picture.height * factor))) if factor < 1 else picture
+    return smaller, [(x * factor, y * factor) for x, y in points]
+
+
+def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
+    """Return how many times larger than life a print is printed, "" of what has no resolution."""
+    if marked.ppi is None:
+        return ""
+    life = marked.width * MILLIMETRES / marked.ppi
+    return f"{picture.width * scale / life:.1f}"
+
+
+def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
+    question = view.question
+    yield _("Case"), view.id
+    yield _("How it came up"), _(word(question.kind))
+    yield _("State of the case"), _(word(view.state))
+    yield _("Outcome"), _(word(view.outcome)) if view.outcome else _("none yet")
+    if view.pair:
+        yield _("Rests on"), _("{probe} and {candidate}").format(probe=view.pair[0], candidate=view.pair[1])
+    yield _("Unit"), question.unit.path
+    yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
+    if view.finding:
+        said = _("{score} decibans of false match, place {rank}")
+        yield _("Found by the machine"), said.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
+
+
+def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:
+    image = piece.exhibit.image
+    yield _("Name in the case"), piece.image.name
+    yield _("SHA-256 of the file"), sha256(piece.content).hexdigest()
+    if image:
+        size = _("{width} x {height} pixels").format(width=image.width, height=image.height)
+        ppi = [_("{ppi} ppi by the file").format(ppi=f"{image.ppi:g}")] if image.ppi else []
+        yield _("Image"), ", ".join([size, *ppi, image.media_type])
+
+
+def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
+    for analysis in view.analyses:
+        paper.heading(_("Analysis: of value") if analysis.of_value else _("Analysis: of no value"))
+        paper.text(f"{analysis.notes}\n{names[analysis.actor]}, {analysis.at:%Y-%m-%d %H:%M} UTC")
+    for opinion in view.opinions:
+        paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
+        lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
+        if opinion.because:
+            lines.insert(0, _("It supersedes the one before, because: {reason}").format(reason=opinion.because))
+        if opinion.pair:
+            lines.append(
+                _("Rests on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
+            )
+        if opinion.looked_at:
+            lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
+        if opinion.actor in view.informed:
+            lines.append(_("Had read what the search found before taking the case."))
+        paper.text("\n".join(lines))
+    if not view.opinions:
+        paper.text(_("No opinion that may be told now."))
+
+
+def _called(piece: Piece, _: Say) -> str:
+    position = piece.image.position
+    return _("Photo of a face") if position is None else _(word(position))

@@ -1,0 +1,39 @@
+"""Reports as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from enum import StrEnum
+
+from biometrics.reporting.report import Report
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+MEDIA_TYPES = {Format.JSON: "application/json", Format.CSV: "text/csv; charset=utf-8"}
+
+
+def written(report: Report, form: Format) -> str:
+    """Write a report; what is not known or suppressed is null in JSON, and nothing in CSV."""
+    if form is Format.JSON:
+        rows = [dict(zip(report.columns, row, strict=True)) for row in report.rows]
+        return json.dumps({"public": report.public, "columns": report.columns, "rows": rows}, ensure_ascii=False)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([report.columns, *map(_cells, report.rows)])
+    return text.getvalue()
+
+
+def _cells(row: tuple[str | int | float | None, ...]) -> list[str]:
+    return [_safe("" if value is None else str(value)) for value in row]
+
+
+def _safe(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: somebody else has typed station codes and devices."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -1,0 +1,132 @@
+"""Changes of records that there are: corrections with their history, what courts decided, what belongs together."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.http.authorisation import needs
+from api.http.conditional_requests import OptionalVersion, Version
+from api.http.dependencies import StoreDependency
+from api.http.display_names import ColleaguesDependency
+from api.http.idempotency import WritingStore
+from api.http.problem_details import raising
+from api.routes.records import shown
+from api.schemas.persons import LinkIn, LinkOut, OutcomeIn, OutcomeOut, WithdrawalIn
+from api.schemas.records import (
+    EncounterPatch,
+    EncounterVersionOut,
+    PersonPatch,
+    PersonVersionOut,
+    RecordOut,
+    outcome_fields,
+)
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import Conflict
+
+router = APIRouter(tags=["records"])
+
+
+@router.patch("/records/{record_id}", summary="Correct a person's data", dependencies=[needs(Scope.ENCOUNTER_WRITE)])
+def correct_person(
+    record_id: str,
+    change: PersonPatch,
+    version: Version,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
+    response: Response,
+) -> RecordOut:
+    """Change what is given of a person's data; what it was before is kept in the history.
+
+    `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since.
+    """
+    person = change.applied(store.record(record_id).person)
+    return colleagues.named(shown(store.clerk.correct_person(record_id, person, version), response))
+
+
+@router.get(
+    "/records/{record_id}/history",
+    summary="Read what a person's data was before",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def read_history(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> list[PersonVersionOut]:
+    """Read what was replaced, by whom and when, the oldest first."""
+    return colleagues.named([PersonVersionOut.of(old) for old in store.clerk.history(record_id)])
+
+
+@router.patch(
+    "/encounters/{encounter_id}",
+    summary="Correct an encounter",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE), needs(Scope.RECORD_EXPUNGE)],
+)
+def correct_encounter(
+    encounter_id: str,
+    change: EncounterPatch,
+    version: Version,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
+    response: Response,
+) -> RecordOut:
+    """Change what is given of an encounter, whose prints and photos stay; what it was before is kept in its history.
+
+    `If-Match` must be the ETag of the record as it was read: 428 without, 412 where it was changed since. An encounter
+    of another unit is not corrected, also in a record that one sees.
+    """
+    return colleagues.named(shown(store.clerk.correct_encounter(encounter_id, change.applied, version), response))
+
+
+@router.get(
+    "/encounters/{encounter_id}/history",
+    summary="Read what an encounter was before",
+    dependencies=[needs(Scope.ENCOUNTER_READ)],
+)
+def read_encounter_history(
+    encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
+) -> list[EncounterVersionOut]:
+    """Read what was replaced, by whom and when, the oldest first, with the samples that went with it."""
+    return colleagues.named([EncounterVersionOut.of(old) for old in store.clerk.encounter_history(encounter_id)])
+
+
+@router.post(
+    "/encounters/{encounter_id}/outcomes",
+    status_code=201,
+    summary="Add what a court decided",
+    dependencies=[needs(Scope.OUTCOME_WRITE)],
+)
+def create_outcome(encounter_id: str, outcome: OutcomeIn, version: OptionalVersion, store: WritingStore) -> OutcomeOut:
+    """Add a decision, an appeal, how it was decided, or that no further one can follow."""
+    stored = store.clerk.add_outcome(encounter_id, outcome.outcome(), version)
+    return OutcomeOut.model_validate(outcome_fields(stored))
+
+
+@router.post(
+    "/encounters/{encounter_id}/outcomes/{outcome_id}/withdrawal",
+    summary="Withdraw or correct what was entered of a court",
+    dependencies=[needs(Scope.OUTCOME_WRITE)],
+    responses=raising(Conflict),
+)
+def withdraw_outcome(
+    encounter_id: str,
+    outcome_id: str,
+    withdrawal: WithdrawalIn,
+    version: OptionalVersion,
+    store: WritingStore,
+    colleagues: ColleaguesDependency,
+) -> OutcomeOut:
+    """Let an outcome that was entered by mistake count no more, with a reason; `instead` is the right one.
+
+    How long samples are kept follows at once. What was destroyed already is not brought back.
+    """
+    instead = None if withdrawal.instead is None else withdrawal.instead.outcome()
+    stored = store.clerk.withdraw_outcome(encounter_id, outcome_id, withdrawal.because, version, instead)
+    return colleagues.named(OutcomeOut.model_validate(outcome_fields(stored)))
+
+
+@router.post(
+    "/encounters/{encounter_id}/links",
+    status_code=201,
+    summary="Link an encounter with another",
+    dependencies=[needs(Scope.ENCOUNTER_WRITE)],
+)
+def create_link(encounter_id: str, link: LinkIn, store: WritingStore) -> LinkOut:
+    """Say that an encounter follows another one, shares its case, or says who its unknown person is."""
+    return LinkOut.model_validate(store.clerk.link(encounter_id, link.to_id, link.kind))

@@ -1,0 +1,58 @@
+"""What all shapes of the HTTP API have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _written(value: object) -> object:
+    if isinstance(value, dt.date) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+        return value
+    raise ValueError("write the day as YYYY-MM-DD")
+
+
+# A day as it is written; Pydantic alone would also take a number for seconds since 1970.
+Day = Annotated[dt.date, BeforeValidator(_written)]
+
+
+class Schema(BaseModel):
+    """Base of all: unknown fields are refused, so that a misspelt one is not lost."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+@dataclass(frozen=True)
+class NameOf:
+    """Marks a field as the name of the account whose id is in another field; `api.http.display_names` fills it in."""
+
+    field: str
+
+
+# For OpenAPI: the answer of a route that returns a sample's file.
+IMAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The file, byte for byte as it was sent",
+    }
+}
+
+# For OpenAPI: the answer of a route that renders an image for browsers.
+RENDERING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The image, upright, as a PNG with its resolution",
+    }
+}
+
+# For OpenAPI: the answer of a route that writes a document.
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The document",
+    }
+}

@@ -1,0 +1,303 @@
+"""The shapes of cases, standing searches and notifications over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from api.http.pagination import cursor
+from api.schemas.base import NameOf, Schema
+from api.schemas.searches import ElsewhereOut, SearchOut
+from biometrics.domain.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Pair, Part, Referral, Side, View
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import FingerPosition, Modality
+from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
+from biometrics.records.cases.repository import CasePage
+from biometrics.records.watchlist.notifications import NotificationPage
+from biometrics.records.watchlist.repository import StandingPage
+from biometrics.use_cases.examine import CaseImage
+
+
+class AnalysisIn(Schema):
+    """What an examiner finds in what asks, before comparing."""
+
+    of_value: bool = Field(description="Whether there is enough to compare")
+    notes: str
+
+
+class DecisionIn(Schema):
+    """An opinion."""
+
+    conclusion: Conclusion
+    notes: str = Field(description="What another examiner can follow")
+    because: str = Field(default="", description="Why it supersedes one's opinion before; empty: it is one's first")
+    probe_image: str = Field(
+        default="",
+        description="Name of the image of the probe that the opinion rests on. An identification names a pair, of "
+        "which the author has opened both images after their analysis; any other opinion may",
+    )
+    candidate_image: str = Field(default="", description="Name of the candidate's image that it rests on")
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that the opinion names.
+
+        Raises:
+            InvalidField: it names only one of the two.
+        """
+        if bool(self.probe_image) is not bool(self.candidate_image):
+            raise InvalidField("Name both images of the pair, probe_image and candidate_image, or neither.")
+        return (self.probe_image, self.candidate_image) if self.probe_image else None
+
+
+class PairOut(Schema):
+    """Two images of a case, by their names in it."""
+
+    probe_image: str
+    candidate_image: str
+
+    @classmethod
+    def of(cls, pair: Pair | None) -> PairOut | None:
+        """Show a pair."""
+        return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
+
+
+class ReasonIn(Schema):
+    """Why something ends."""
+
+    because: str
+
+
+class AnalysisOut(Schema):
+    """An analysis."""
+
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+    of_value: bool
+    notes: str
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> AnalysisOut:
+        """Show an analysis."""
+        return cls.model_validate(analysis)
+
+
+class OpinionOut(Schema):
+    """An opinion; `looked_at` names the images that were shown before it."""
+
+    actor: str
+    actor_name: Annotated[str, NameOf("actor")] = ""
+    part: Part
+    conclusion: Conclusion
+    notes: str
+    at: dt.datetime
+    looked_at: list[str]
+    because: str
+    pair: PairOut | None = Field(description="The images that it rests on, where it names them")
+    informed: bool = Field(description="Whether its author had read what the search found before they took the case")
+
+    @classmethod
+    def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
+        """Show an opinion."""
+        copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
+        its = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
+        return cls(**its, pair=PairOut.of(opinion.pair), informed=informed)
+
+
+class FindingOut(Schema):
+    """What the machine found; shown when it can influence nobody."""
+
+    score: float = Field(description="Decibans of false match")
+    rank: int
+    hint: str
+
+
+class ReferralOut(Schema):
+    """That another unit's examiners decide a case: it is about a record that the caller's unit may not see."""
+
+    examined_by: str = Field(description="The unit whose examiners decide it: the lowest above that sees both records")
+    contacts: list[ElsewhereOut] = Field(description="Units to call: that keep the records, that ask, that decide")
+
+    @classmethod
+    def of(cls, referral: Referral) -> ReferralOut:
+        """Show a referral."""
+        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(one) for one in referral.contacts])
+
+
+class CaseOut(Schema):
+    """What the caller may know of a case now."""
+
+    id: str
+    kind: CaseKind
+    state: CaseState = Field(
+        description="`waiting`: to be taken; by the first examiner or the second is not told. `referred`: open, and "
+        "decided by another unit's examiners"
+    )
+    created_at: dt.datetime
+    part: Part | None = Field(description="One's own part in it")
+    record_id: str | None = Field(description="The record that asks, where it is not a search")
+    encounter_id: str | None = Field(description="The encounter that brought it up")
+    search_id: str | None
+    standing_id: str | None
+    candidate_id: str | None = Field(description="The record that is asked about; null until one's analysis")
+    unit: str = Field(description="The unit that asks: codes of state, district and station")
+    finding: FindingOut | None = Field(description="Null until one's own opinion")
+    analyses: list[AnalysisOut] = Field(description="One's own; everybody's when the case is over")
+    opinions: list[OpinionOut] = Field(
+        description="One's own; everybody's when the case is over, or to decide a conflict"
+    )
+    outcome: Conclusion | None
+    pair: PairOut | None = Field(description="The images that an identification rests on, when the case is over")
+    merge_pending: bool = Field(
+        description="Both records are one person's, and were not merged, since an examiner who decided so may not see "
+        "both any more: somebody who may must merge them"
+    )
+    referral: ReferralOut | None = Field(
+        description="Set where the case is about a record that the caller's unit may not see: of the case, only its "
+        "outcome is told, and which unit to call"
+    )
+
+    @classmethod
+    def of(cls, view: View) -> CaseOut:
+        """Show what one may know of a case."""
+        question, found, referral = view.question, view.finding, view.referral
+        return cls(
+            id=view.id,
+            kind=question.kind,
+            state=view.state,
+            created_at=view.created_at,
+            part=view.part,
+            record_id=question.record_id,
+            encounter_id=question.encounter_id,
+            search_id=question.search_id,
+            standing_id=question.standing_id,
+            candidate_id=question.candidate_id or None if view.shows_candidate or referral else None,
+            unit=question.unit.path,
+            finding=FindingOut(score=found.score, rank=found.rank, hint=found.hint) if found else None,
+            analyses=[AnalysisOut.of(one) for one in view.analyses],
+            opinions=[OpinionOut.of(one, one.actor in view.informed) for one in view.opinions],
+            outcome=view.outcome,
+            pair=PairOut.of(view.pair),
+            merge_pending=view.merge_pending,
+            referral=ReferralOut.of(referral) if referral else None,
+        )
+
+
+class CasePageOut(Schema):
+    """Some cases, the oldest first."""
+
+    cases: list[CaseOut]
+    next: str | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: CasePage) -> CasePageOut:
+        """Show a page."""
+        return cls(cases=[CaseOut.of(view) for view in page.cases], next=page.after)
+
+
+class CaseImageOut(Schema):
+    """An image of a case; the file is at `images/{name}` of the case."""
+
+    side: Side
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str
+
+    @classmethod
+    def of(cls, image: CaseImage) -> CaseImageOut:
+        """Show an image."""
+        return cls.model_validate(image)
+
+
+class StandingOut(Schema):
+    """A search that every enrolment makes again."""
+
+    id: str
+    number: int
+    kind: StandingKind
+    search_id: str | None
+    encounter_id: str | None
+    record_id: str | None
+    owner: str
+    owner_name: Annotated[str, NameOf("owner")] = ""
+    unit: str
+    created_at: dt.datetime
+    expires_on: dt.date | None
+    ended_at: dt.datetime | None
+    ended_by: str | None
+    ended_by_name: Annotated[str, NameOf("ended_by")] = ""
+    ended_because: str | None
+
+    @classmethod
+    def of(cls, standing: Standing) -> StandingOut:
+        """Show a standing search."""
+        ended = standing.ended
+        return cls(
+            id=standing.id,
+            number=standing.number,
+            kind=standing.kind,
+            search_id=standing.search_id,
+            encounter_id=standing.encounter_id,
+            record_id=standing.record_id,
+            owner=standing.owner,
+            unit=standing.unit.path,
+            created_at=standing.created_at,
+            expires_on=standing.expires_on,
+            ended_at=ended.at if ended else None,
+            ended_by=ended.by if ended else None,
+            ended_because=ended.because if ended else None,
+        )
+
+
+class StoodOut(Schema):
+    """A standing search, and what it found on the day that it was made."""
+
+    standing: StandingOut
+    search: SearchOut
+
+
+class StandingPageOut(Schema):
+    """Some standing searches, the oldest first."""
+
+    standing: list[StandingOut]
+    next: str | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: StandingPage) -> StandingPageOut:
+        """Show a page."""
+        return cls(standing=[StandingOut.of(one) for one in page.standing], next=cursor(page.after))
+
+
+class NotificationOut(Schema):
+    """Something that one is told; `about` is the id of a case, or of a sighting's encounter."""
+
+    number: int
+    kind: NotificationKind
+    about: str
+    standing_id: str | None
+    record_id: str | None = Field(description="Null where the caller may not see the record")
+    created_at: dt.datetime
+    read_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, notification: Notification) -> NotificationOut:
+        """Show a notification."""
+        return cls.model_validate(notification)
+
+
+class NotificationPageOut(Schema):
+    """Some notifications, the newest first."""
+
+    notifications: list[NotificationOut]
+    unread: int = Field(description="How many there are in all that one has not read")
+    next: str | None = Field(description="`after` for the next page; null where there is none")
+
+    @classmethod
+    def of(cls, page: NotificationPage) -> NotificationPageOut:
+        """Show a page."""
+        told = [NotificationOut.of(one) for one in page.notifications]
+        return cls(notifications=told, unread=page.unread, next=cursor(page.after))

@@ -1,0 +1,135 @@
+"""The shapes of inspections: what files are worth before anybody is enrolled."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from api.schemas.base import Schema
+from api.schemas.records import MissingFingerIn
+from api.services.inspection import Inspected, Inspection, Kind, Part, original, shown
+from biometrics.domain.errors import InvalidInput
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+
+
+class BoxOut(Schema):
+    """A turned rectangle, in pixels of the file's image, y down."""
+
+    x: float = Field(description="Of its centre")
+    y: float
+    width: float = Field(description="Of the finger when upright")
+    height: float
+    angle: float = Field(description="Degrees by which the finger is turned counter-clockwise from upright, as seen")
+
+
+class RefusalOut(Schema):
+    """Why nobody can be recognised by a sample."""
+
+    code: str
+    detail: str
+
+
+class CutImageOut(Schema):
+    """An image file."""
+
+    media_type: str
+    base64: str
+
+
+class OriginalOut(CutImageOut):
+    """The file of a record, byte for byte; uncompressed pixels have a header that makes them a file."""
+
+    filename: str
+
+    @classmethod
+    def of(cls, one: Inspected) -> OriginalOut | None:
+        """Show the file that a transaction's record holds."""
+        found = original(one)
+        return cls(media_type=found[0], base64=found[1], filename=found[2]) if found else None
+
+
+class InspectedOut(Schema):
+    """One print or photo; the fields of its quality are those of a stored sample."""
+
+    modality: Modality
+    position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
+    impression: Impression | None
+    quality: int | None = Field(description="0 to 100; null where it cannot be told")
+    quality_faults: list[QualityFault]
+    quality_advice: list[str]
+    quality_parts: dict[str, int]
+    acceptable: bool = Field(description="It can be enrolled without a reason")
+    refusal: RefusalOut | None = Field(description="Why it cannot be enrolled at all; null where it can")
+    box: BoxOut | None = Field(description="Where it was cut from; null where the file shows nothing else")
+    ppi: float | None = Field(description="Resolution of a print's image; null where nobody told it, and of a photo")
+    view: PhotoView | None = Field(description="From where a transaction says that a photo shows the face")
+    image: CutImageOut | None = Field(
+        description="What to show of it, and to enrol of a slap or a card; null where that is the file itself"
+    )
+    original: OriginalOut | None = Field(
+        description="What to enrol of a transaction: the file of the sample's own record; null where it was cut, and "
+        "of other files"
+    )
+
+    @classmethod
+    def of(cls, one: Inspected, kind: Kind) -> InspectedOut:
+        """Show what a part of a file is worth."""
+        sample, box, found = one.part.sample, one.part.box, one.found
+        refused = found if isinstance(found, InvalidInput) else None
+        assessment = None if isinstance(found, InvalidInput) else found.assessment
+        faults = assessment.faults if assessment else ()
+        return cls(
+            modality=sample.modality,
+            position=sample.position,
+            impression=sample.impression,
+            quality=assessment.score if assessment else None,
+            quality_faults=list(faults),
+            quality_advice=[fault.advice for fault in faults],
+            quality_parts=dict(assessment.parts) if assessment else {},
+            acceptable=assessment is not None and assessment.acceptable,
+            refusal=_refusal(one.part, refused) if refused else None,
+            box=None if box is None else BoxOut.model_validate(box),
+            ppi=_ppi(one),
+            view=sample.view,
+            image=_image(one, kind),
+            original=OriginalOut.of(one),
+        )
+
+
+class InspectionOut(Schema):
+    """What a file holds; nothing of it is stored."""
+
+    samples: list[InspectedOut]
+    missing_fingers: list[MissingFingerIn] = Field(
+        description="Fingers that a transaction says could not be taken; to be enrolled with the encounter"
+    )
+    notes: list[str] = Field(description="A sentence for each thing in the file that was left out")
+
+    @classmethod
+    def of(cls, inspection: Inspection, kind: Kind) -> InspectionOut:
+        """Show what a file holds."""
+        return cls(
+            samples=[InspectedOut.of(one, kind) for one in inspection.parts],
+            missing_fingers=[MissingFingerIn.model_validate(one) for one in inspection.missing],
+            notes=list(inspection.notes),
+        )
+
+
+def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
+    """Tell what is wrong without the name of the sample, which is told beside it."""
+    return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
+
+
+def _ppi(one: Inspected) -> float | None:
+    """Return the resolution that a print is read with."""
+    if one.part.sample.modality is Modality.FACE:
+        return None
+    return one.part.sample.ppi if isinstance(one.found, InvalidInput) else one.found.source.ppi
+
+
+def _image(one: Inspected, kind: Kind) -> CutImageOut | None:
+    sent_alone = kind in (Kind.FINGER, Kind.PHOTO)
+    sample = one.part.sample
+    if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
+        return None
+    made = shown(sample)
+    return CutImageOut(media_type=made[0], base64=made[1]) if made else None

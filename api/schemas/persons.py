@@ -1,0 +1,169 @@
+"""The shapes of what the arrest form says of a person, and of what courts decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.base import Day, NameOf, Schema
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.domain.particulars import (
+    Address,
+    Appearance,
+    BodyPart,
+    Build,
+    Complexion,
+    DocumentKind,
+    Eyes,
+    Hair,
+    IdDocument,
+    Mark,
+    MarkKind,
+    Particulars,
+    Relation,
+    Relative,
+    Side,
+)
+from biometrics.records.values import LinkKind
+
+
+class RelativeIn(Schema):
+    """A relative by whom people of one name are told apart."""
+
+    relation: Relation
+    name: str
+
+
+class AddressIn(Schema):
+    """Where a person lives."""
+
+    text: str = Field(default="", description="House, street, village or town")
+    district: str = ""
+    state_code: str = ""
+    pin_code: str = ""
+
+
+class IdDocumentIn(Schema):
+    """A paper that was shown."""
+
+    kind: DocumentKind
+    last_four: str = Field(description="The last four characters of its number; the whole is refused")
+
+
+class MarkIn(Schema):
+    """A scar, tattoo or other mark."""
+
+    kind: MarkKind
+    part: BodyPart
+    side: Side = Side.NONE
+    description: str = ""
+
+
+class AppearanceIn(Schema):
+    """What a person looks and sounds like."""
+
+    height_cm: int | None = None
+    build: Build | None = None
+    complexion: Complexion | None = None
+    hair: Hair | None = None
+    eyes: Eyes | None = None
+    marks: list[MarkIn] = []
+    languages: list[str] = []
+
+
+class ParticularsIn(Schema):
+    """What the arrest form (IIF-III) says of a person beside the name."""
+
+    birth_date: Day | None = None
+    relatives: list[RelativeIn] = []
+    address: AddressIn = AddressIn()
+    nationality: str = Field(default="", description="Three letters, ISO 3166-1, such as IND")
+    documents: list[IdDocumentIn] = []
+    appearance: AppearanceIn = AppearanceIn()
+
+    def particulars(self) -> Particulars:
+        """Return the domain's value, validated."""
+        look = self.appearance
+        return Particulars(
+            self.birth_date,
+            tuple(Relative(one.relation, one.name) for one in self.relatives),
+            Address(**self.address.model_dump()),
+            self.nationality,
+            tuple(IdDocument(one.kind, one.last_four) for one in self.documents),
+            Appearance(
+                look.height_cm,
+                look.build,
+                look.complexion,
+                look.hair,
+                look.eyes,
+                tuple(Mark(one.kind, one.part, one.side, one.description) for one in look.marks),
+                tuple(look.languages),
+            ),
+        )
+
+
+class OutcomeIn(Schema):
+    """What a court did about an encounter."""
+
+    event: CourtEvent
+    date: Day
+    court: str
+    verdict: Verdict | None = Field(default=None, description="How a decision left the case; others have none")
+    case_number: str = ""
+
+    def outcome(self) -> Outcome:
+        """Return the domain's value, validated."""
+        return Outcome(self.event, self.date, self.court, self.verdict, self.case_number)
+
+
+class CourtStandingOut(Schema):
+    """How an encounter stands with the courts."""
+
+    verdict: Verdict | None
+    since: dt.date | None
+    appeal_pending: bool
+    final: bool = Field(description="No appeal is pending, and none can follow")
+
+
+class WithdrawalIn(Schema):
+    """Why an outcome is withdrawn, and the right one in its place, where there is one."""
+
+    because: str
+    instead: OutcomeIn | None = None
+
+
+class WithdrawalOut(Schema):
+    """That an outcome was entered by mistake: it counts no more."""
+
+    at: dt.datetime
+    by: str = Field(description="Id of who withdrew it")
+    by_name: Annotated[str, NameOf("by")] = ""
+    because: str
+    replaced_by: str | None = Field(description="Id of the outcome that was put in its place")
+
+
+class OutcomeOut(OutcomeIn):
+    """A stored outcome."""
+
+    id: str
+    created_at: dt.datetime
+    withdrawal: WithdrawalOut | None = Field(description="Null while it counts")
+
+
+class LinkIn(Schema):
+    """The encounter that this one belongs to, and how."""
+
+    to_id: str
+    kind: LinkKind
+
+
+class LinkOut(Schema):
+    """That `from_id` follows, identifies or shares its case with `to_id`."""
+
+    id: str
+    from_id: str
+    to_id: str
+    kind: LinkKind
+    created_at: dt.datetime

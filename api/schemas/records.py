@@ -1,0 +1,404 @@
+"""The shapes of records. The rules of each field are the domain's (`biometrics.domain.person`), not repeated here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.base import Day, NameOf
+from api.schemas.base import Schema as Schema
+from api.schemas.persons import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
+from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
+from biometrics.records.values import EncounterVersion, Page, PersonVersion, Record, StoredEncounter, StoredOutcome
+
+
+class RecordIn(Schema):
+    """A person to create a record of."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"name": "Asha Verma", "aliases": ["Guddi"], "sex": "female", "birth_year": 1988, "state_code": "27"}
+            ]
+        }
+    )
+
+    name: str
+    aliases: list[str] = []
+    sex: Sex = Sex.UNKNOWN
+    birth_year: int | None = None
+    national_number: str | None = Field(default=None, description="Ten digits; where absent, one is allotted")
+    particulars: ParticularsIn = ParticularsIn()
+
+    def person(self) -> Person:
+        """Return the domain's value, validated."""
+        aliases, particulars = tuple(self.aliases), self.particulars.particulars()
+        return Person(self.name, self.sex, self.birth_year, aliases, self.national_number, particulars)
+
+
+class PersonPatch(Schema):
+    """What to change of a person's data: what is not given stays; what is given replaces the whole field."""
+
+    name: str = ""
+    aliases: list[str] = []
+    sex: Sex = Sex.UNKNOWN
+    birth_year: int | None = None
+    particulars: ParticularsIn = ParticularsIn()
+
+    def applied(self, person: Person) -> Person:
+        """Return the person with the changes, validated."""
+        changes = {field: getattr(self, field) for field in self.model_fields_set}
+        if "aliases" in changes:
+            changes["aliases"] = tuple(self.aliases)
+        if "particulars" in changes:
+            given = self.particulars.model_fields_set
+            new = self.particulars.particulars()
+            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in given})
+            born = changes["particulars"].birth_date
+            if "birth_date" in given and born is not None:
+                changes.setdefault("birth_year", born.year)
+        return replace(person, **changes)
+
+
+class NewRecordIn(RecordIn):
+    """A person to create a record of, without an encounter."""
+
+    state_code: str | None = Field(
+        default=None, description="Two digits: the state that allots the national number, where none is given"
+    )
+
+
+class ActSection(Schema):
+    """A section of an act."""
+
+    act: str
+    section: str
+
+
+class MissingFingerIn(Schema):
+    """A finger that could not be taken, and why."""
+
+    position: FingerPosition = Field(description="ANSI/NIST finger position code, 1 to 10")
+    reason: MissingReason = Field(
+        description="amputated or bandaged: there can be no print of it; damaged: there may be one; "
+        "unable: for another reason"
+    )
+
+    def missing(self) -> MissingFinger:
+        """Return the domain's value, validated."""
+        return MissingFinger(self.position, self.reason)
+
+
+class EncounterIn(Schema):
+    """One arrest or visit."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "fir_number": "0123/2026",
+                    "state_code": "27",
+                    "district_code": "519",
+                    "station_code": "27519004",
+                    "date": "2026-01-15",
+                    "sections": [{"act": "BNS 2023", "section": "303(2)"}],
+                    "officer": "SI R. Patil",
+                }
+            ]
+        }
+    )
+
+    fir_number: str
+    station_code: str
+    district_code: str
+    state_code: str
+    date: Day
+    sections: list[ActSection] = []
+    officer: str
+    kind: EncounterKind = EncounterKind.ARREST
+    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    time: dt.time | None = Field(default=None, description="Local time of day")
+    place: str = ""
+    device: str = Field(default="", description="What the prints and photos were captured with")
+    legal_basis: LegalBasis = LegalBasis.UNSTATED
+    missing_fingers: list[MissingFingerIn] = Field(
+        default=[], description="Fingers that could not be taken, each once; they come back in the order of the hands"
+    )
+
+    def encounter(self) -> Encounter:
+        """Return the domain's value, validated."""
+        sections = tuple(Section(section.act, section.section) for section in self.sections)
+        missing = tuple(one.missing() for one in self.missing_fingers)
+        fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
+        return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
+
+
+class EncounterPatch(Schema):
+    """What to change of an encounter: what is not given stays; what is given replaces the whole field."""
+
+    fir_number: str = ""
+    station_code: str = ""
+    district_code: str = ""
+    state_code: str = ""
+    date: Day | None = Field(default=None, description="Never null where it is given")
+    sections: list[ActSection] = []
+    officer: str = ""
+    kind: EncounterKind = EncounterKind.ARREST
+    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    time: dt.time | None = Field(default=None, description="Local time of day")
+    place: str = ""
+    device: str = ""
+    legal_basis: LegalBasis = LegalBasis.UNSTATED
+    missing_fingers: list[MissingFingerIn] = []
+
+    def applied(self, encounter: Encounter) -> Encounter:
+        """Return the encounter with the changes, validated as a whole."""
+        changes = {name: getattr(self, name) for name in self.model_fields_set}
+        if "fir_number" in changes:
+            changes.setdefault("fir_year", None)  # read from the new number
+        if "sections" in changes:
+            changes["sections"] = tuple(Section(one.act, one.section) for one in self.sections)
+        if "missing_fingers" in changes:
+            changes["missing_fingers"] = tuple(one.missing() for one in self.missing_fingers)
+        if changes.get("date", encounter.date) is None:
+            raise InvalidField("An encounter has a date; give it, or leave it out to keep the one that it has.")
+        return replace(encounter, **changes)
+
+
+class EncounterVersionOut(Schema):
+    """What an encounter was, until somebody put another content in its place; no rule of today was applied to it."""
+
+    number: int = Field(description="Which version it was, from 1")
+    content: dict[str, Any] = Field(description="The fields of the encounter; what was empty is left out")
+    sample_ids: list[int] = Field(description="Samples that went with it; none where the samples stayed")
+    changed_at: dt.datetime
+    changed_by: str = Field(description="Id of who then put another content in its place")
+    changed_by_name: Annotated[str, NameOf("changed_by")] = ""
+
+    @classmethod
+    def of(cls, old: EncounterVersion) -> EncounterVersionOut:
+        """Show a version."""
+        return cls(
+            number=old.number,
+            content=dict(old.content),
+            sample_ids=list(old.sample_ids),
+            changed_at=old.changed_at,
+            changed_by=old.changed_by,
+        )
+
+
+class SampleOut(Schema):
+    """A stored sample; its image is at /api/v1/samples/{id}/image."""
+
+    id: int
+    modality: Modality
+    position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
+    impression: Impression | None
+    view: PhotoView | None = Field(description="From where a photo shows the face; null: not told, or a print")
+    filename: str
+    media_type: str
+    width: int
+    height: int
+    ppi: float | None
+    quality: int | None = Field(
+        description="0 to 100: NFIQ 2 of a print, or what its minutiae record says; null: unknown"
+    )
+    quality_faults: list[QualityFault] = Field(description="What is wrong with it")
+    quality_advice: list[str] = Field(description="The same in sentences for the officer")
+    quality_parts: dict[str, int] = Field(
+        description="What a photo's quality is made of, 0 to 100 each, named as in ISO/IEC 29794-5; else empty"
+    )
+    accepted_because: str = Field(
+        description="Why it was enrolled in spite of its quality; empty where it is good enough"
+    )
+    image_sha256: str
+
+
+class EncounterOut(EncounterIn):
+    """A stored encounter."""
+
+    id: str
+    samples: list[SampleOut]
+    outcomes: list[OutcomeOut]
+    standing: CourtStandingOut
+    links: list[LinkOut]
+
+    @classmethod
+    def of(cls, stored: StoredEncounter) -> EncounterOut:
+        """Show a stored encounter."""
+        fields = {name: getattr(stored.encounter, name) for name in EncounterIn.model_fields}
+        own = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
+        return cls.model_validate(fields | own | {"outcomes": [outcome_fields(one) for one in stored.outcomes]})
+
+
+def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:
+    """Return what `OutcomeOut` shows of a stored outcome."""
+    fields = {name: getattr(stored.outcome, name) for name in OutcomeIn.model_fields}
+    return fields | {name: getattr(stored, name) for name in ("id", "created_at", "withdrawal")}
+
+
+class RecordSummary(Schema):
+    """Who a record is about."""
+
+    id: str
+    national_number: str
+    name: str
+    aliases: list[str]
+    sex: Sex
+    birth_year: int | None
+    fir_numbers: list[str] = Field(description="Those of its encounters, each once")
+
+    @classmethod
+    def of(cls, record: Record) -> RecordSummary:
+        """Show who a record is about."""
+        person = record.person
+        return RecordSummary(
+            id=record.id,
+            national_number=record.national_number,
+            name=person.name,
+            aliases=list(person.aliases),
+            sex=person.sex,
+            birth_year=person.birth_year,
+            fir_numbers=list(dict.fromkeys(stored.encounter.fir_number for stored in record.encounters)),
+        )
+
+
+class StoredProblemOut(Schema):
+    """A rule that stored data break: those of an encounter, or else the person's."""
+
+    encounter_id: str | None
+    message: str = Field(description="A sentence for a person, which may change")
+
+
+class RecordOut(RecordSummary):
+    """A record with all its encounters."""
+
+    particulars: ParticularsIn
+    created_at: dt.datetime
+    version: int = Field(description="Grows with every change; the ETag is this in quotes")
+    encounters: list[EncounterOut]
+    problems: list[StoredProblemOut] = Field(
+        default=[], description="What is stored and could not be entered so today; correct it. Empty as a rule"
+    )
+
+    @classmethod
+    def of(cls, record: Record) -> RecordOut:
+        """Show a whole record."""
+        return cls(
+            **RecordSummary.of(record).model_dump(),
+            particulars=ParticularsIn.model_validate(record.person.particulars),
+            created_at=record.created_at,
+            version=record.version,
+            encounters=[EncounterOut.of(stored) for stored in record.encounters],
+            problems=[StoredProblemOut.model_validate(one) for one in record.problems()],
+        )
+
+
+class EnrolmentOut(RecordOut):
+    """A record with what was just enrolled, and what came of the check of it."""
+
+    encounter_id: str = Field(description="The encounter that was enrolled")
+    duplicate_cases: list[str] = Field(
+        description="Cases in which examiners are asked about this enrolment whether the person was on record already"
+    )
+    checked: bool = Field(description="It was compared with everybody on record; else that is made soon")
+
+    @classmethod
+    def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str], checked: bool) -> EnrolmentOut:
+        """Show a record after an enrolment."""
+        own = {"encounter_id": encounter_id, "duplicate_cases": duplicate_cases, "checked": checked}
+        return cls.model_validate(RecordOut.of(record).model_dump() | own)
+
+
+class PersonVersionOut(Schema):
+    """What a person's data was, until somebody changed it."""
+
+    version: int = Field(description="The last version of the record with this data")
+    name: str
+    aliases: list[str]
+    sex: Sex
+    birth_year: int | None
+    particulars: ParticularsIn
+    changed_at: dt.datetime
+    changed_by: str = Field(description="Id of who then put other data in its place")
+    changed_by_name: Annotated[str, NameOf("changed_by")] = ""
+
+    @classmethod
+    def of(cls, old: PersonVersion) -> PersonVersionOut:
+        """Show data that was replaced."""
+        fields = {name: getattr(old.person, name) for name in ("name", "aliases", "sex", "birth_year", "particulars")}
+        return cls.model_validate(
+            fields | {"version": old.version, "changed_at": old.changed_at, "changed_by": old.changed_by}
+        )
+
+
+class RecordPage(Schema):
+    """Some records of a search, and the cursor to the next ones."""
+
+    records: list[RecordSummary]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+    incomplete: bool = Field(description="More people sound like the name than were looked at; ask for more than it")
+
+    @classmethod
+    def of(cls, page: Page) -> RecordPage:
+        """Show a page of records."""
+        shown = [RecordSummary.of(record) for record in page.records]
+        return cls(records=shown, next=page.after, incomplete=page.incomplete)
+
+
+class SectionsBegun(Schema):
+    """Acts and sections that begin with what was asked for."""
+
+    sections: list[ActSection]
+
+
+class ModelOut(Schema):
+    """The model in use for a modality."""
+
+    modality: Modality
+    model: str
+    searchable: int
+
+
+class Health(Schema):
+    """The state of the service."""
+
+    status: str
+    version: str
+    records: int
+    sequence: int
+    models: list[ModelOut]
+
+
+class Live(Schema):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(Schema):
+    """Requests may be sent here; `checks` names what was looked at."""
+
+    status: str
+    checks: dict[str, str]
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
+
+    type: str = Field(description="`urn:pehchan:error:` and the code")
+    title: str
+    status: int
+    code: str = Field(description="What went wrong; it stays the same from version to version")
+    detail: str = Field(description="A sentence for a person, which may change")
+    errors: list[dict[str, Any]] = Field(
+        default=[], description="Each fault by itself, where fields or an ANSI/NIST-ITL file have several"
+    )
+    incident: str = Field(default="", description="What to tell the operator, where the service is at fault")
+    checks: dict[str, str] = Field(default={}, description="What was looked at, where the service is not ready")

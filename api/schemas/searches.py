@@ -1,0 +1,314 @@
+"""Searches, replays and verifications as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.base import NameOf
+from api.schemas.records import RecordSummary, Schema
+from biometrics.domain.access import Unit
+from biometrics.domain.types import Modality
+from biometrics.matching.candidates import Hint, Shown, candidate_list
+from biometrics.matching.scoring import SampleScore
+from biometrics.records.accounts.display_names import names_of
+from biometrics.records.searches.appearances import Mention, MentionPage
+from biometrics.records.searches.listing import SearchLine, SearchPage
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Elsewhere, ListedPeople, Search, SearchCandidate, StoredSearch
+from biometrics.use_cases.group_search import GroupMember
+from biometrics.use_cases.replay import Replay
+from biometrics.use_cases.verify import Verification
+
+
+class Mode(StrEnum):
+    """What a search is for."""
+
+    IDENTIFICATION = "identification"
+    INVESTIGATION = "investigation"
+
+
+class ScoreOut(Schema):
+    """A similarity in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high."""
+
+    decibans: float
+    extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
+    low: float = Field(description="Lower end of the 95 % interval of the decibans")
+    high: float = Field(description="Upper end of the 95 % interval of the decibans")
+
+
+class SampleScoreOut(Schema):
+    """The best comparison of one probe sample with one person's samples."""
+
+    probe: str = Field(description="Which sample of the request")
+    sample_id: int = Field(description="The stored sample that it compared best with")
+    score: ScoreOut
+
+    @classmethod
+    def of(cls, sample: SampleScore) -> SampleScoreOut:
+        """Show the score of one probe."""
+        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
+
+
+class ElsewhereOut(Schema):
+    """The unit that keeps a record which whoever asks may not see."""
+
+    unit: str = Field(description="Its codes: state/district/station")
+    name: str
+    telephone: str = Field(description="Its own, or that of the nearest unit above it that has one")
+
+    @property
+    def contact(self) -> str:
+        """The unit in words."""
+        return Elsewhere(Unit.of(self.unit), self.name, self.telephone).contact
+
+    @classmethod
+    def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:
+        """Show whom to call."""
+        return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
+
+
+class CandidateOut(Schema):
+    """One person on the candidate list; or, after all people, one other unit that keeps somebody who is a hit."""
+
+    rank: int
+    record: RecordSummary | None = Field(
+        description="Null where the record was removed after the search, or another unit keeps it"
+    )
+    elsewhere: ElsewhereOut | None = Field(description="The unit to call, where another one keeps the record")
+    score: ScoreOut | None = Field(description="Null where another unit keeps the record")
+    gap: float | None = Field(
+        description="Decibans ahead of the next person whom you may see; null where there is none, and of a unit"
+    )
+    decision_hint: Hint = Field(
+        description="likely: the first, above the threshold, well ahead of the next; inspect: above it beside or "
+        "behind a rival, or below it but rarer than chance brings in every second search; none: no more than chance. "
+        "An examiner decides"
+    )
+    above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
+    samples: list[SampleScoreOut]
+
+    @classmethod
+    def of(cls, rank: int, line: Shown, threshold: float | None) -> CandidateOut:
+        """Show one candidate of a stored search."""
+        candidate, person = line.candidate, line.person
+        return cls(
+            rank=rank,
+            record=RecordSummary.of(person) if person else None,
+            elsewhere=None,
+            score=ScoreOut.model_validate(candidate.detail["score"]),
+            gap=candidate.detail["gap"],
+            decision_hint=Hint(candidate.detail["hint"]),
+            above_threshold=None if threshold is None else candidate.decibans >= threshold,
+            samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
+        )
+
+    @classmethod
+    def of_unit(cls, rank: int, unit: Elsewhere) -> CandidateOut:
+        """Show that another unit has a hit: every such line is the same, but for the unit."""
+        return cls(
+            rank=rank,
+            record=None,
+            elsewhere=ElsewhereOut.of(unit),
+            score=None,
+            gap=None,
+            decision_hint=Hint.INSPECT,
+            above_threshold=True,
+            samples=[],
+        )
+
+
+class IdentityOut(Schema):
+    """By what a modality was recognised, each by its SHA-256."""
+
+    model: str
+    feature_space: str = Field(description="Of what the index searches by")
+    calibration: str = Field(description="Of the file that turns raw scores into decibans")
+
+
+class SearchOut(Schema):
+    """A search and its candidates, best first. It is stored, and can be fetched again by its id."""
+
+    id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str = Field(description="Who searched, as it was said")
+    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    searched_by_name: str
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    reason: str
+    unit: str = Field(description="The unit that searched")
+    gallery_size: int = Field(description="Records that were searched")
+    sequence: int = Field(description="Number of the last database change that the search saw")
+    target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
+    threshold: float | None = Field(description="Decibans at which a gallery of this size meets the target")
+    identity: dict[Modality, IdentityOut] = Field(description="What answered, for each modality of the probes")
+    candidates: list[CandidateOut]
+
+    @classmethod
+    def of(cls, stored: StoredSearch, store: RecordStore) -> SearchOut:
+        """Show a stored search."""
+        search = stored.search
+        return cls(
+            id=stored.id,
+            created_at=stored.created_at,
+            case_number=search.case_number,
+            officer=search.officer,
+            searched_by=search.actor_id,
+            searched_by_name=names_of(store.database, [search.actor_id])[search.actor_id],
+            purpose=search.purpose,
+            reason=search.reason,
+            unit=search.unit.path,
+            gallery_size=search.gallery_size,
+            sequence=search.sequence,
+            target_fpir=search.settings["target_fpir"],
+            threshold=search.threshold,
+            identity=search.settings["identity"],
+            candidates=_shown(search, search.candidates, store, stored.listed),
+        )
+
+
+class MentionOut(Schema):
+    """That a search named a record among its candidates; the whole of it is at /api/v1/searches/{search_id}."""
+
+    search_id: str
+    created_at: dt.datetime
+    case_number: str
+    officer: str
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    unit: str = Field(description="The unit that searched")
+    score: ScoreOut
+    decision_hint: Hint
+    above_threshold: bool | None = Field(description="Null of an investigation, which has no threshold")
+
+    @classmethod
+    def of(cls, mention: Mention) -> MentionOut:
+        """Show a mention."""
+        copied = ("search_id", "created_at", "case_number", "officer", "purpose")
+        return cls(
+            **{name: getattr(mention, name) for name in copied},
+            unit=mention.unit.path,
+            score=ScoreOut.model_validate(mention.detail["score"]),
+            decision_hint=Hint(mention.detail["hint"]),
+            above_threshold=None if mention.threshold is None else mention.score >= mention.threshold,
+        )
+
+
+class MentionPageOut(Schema):
+    """Some of the searches that named a record, the newest first, and the cursor to the next ones."""
+
+    searches: list[MentionOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: MentionPage) -> MentionPageOut:
+        """Show a page."""
+        return cls(searches=[MentionOut.of(one) for one in page.mentions], next=page.after)
+
+
+class SearchLineOut(Schema):
+    """One search of a list; the whole of it is at /api/v1/searches/{id}."""
+
+    id: str
+    created_at: dt.datetime
+    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    searched_by_name: Annotated[str, NameOf("searched_by")] = ""
+    officer: str = Field(description="Who searched, as it was said")
+    unit: str = Field(description="The unit that searched")
+    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    case_number: str
+    modalities: list[Modality] = Field(description="What it was made with")
+    files: int = Field(description="With how many different files")
+    candidates: int | None = Field(description="How many people its list tells you of; null where that is hidden")
+    names_somebody: bool | None = Field(
+        description="Whether one of them reaches the threshold; null of an investigation, and where that is hidden"
+    )
+    hidden: bool = Field(
+        description="You examine a case that it is about: what it found is told to you after your opinion"
+    )
+
+    @classmethod
+    def of(cls, line: SearchLine) -> SearchLineOut:
+        """Show one search."""
+        own = {"searched_by": line.actor_id, "unit": line.unit.path, "modalities": list(line.modalities)}
+        return cls(**{name: value for name, value in vars(line).items() if name != "actor_id"} | own)
+
+
+class SearchPageOut(Schema):
+    """Some of the searches that were made, the newest first, and the cursor to the next ones."""
+
+    searches: list[SearchLineOut]
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
+
+    @classmethod
+    def of(cls, page: SearchPage) -> SearchPageOut:
+        """Show a page."""
+        return cls(searches=[SearchLineOut.of(one) for one in page.searches], next=page.after)
+
+
+class GroupMemberOut(Schema):
+    """One of the people in a photo, with a search of their own."""
+
+    box: tuple[float, float, float, float] = Field(description="x, y, width and height of the face, in pixels")
+    search: SearchOut
+
+    @classmethod
+    def of(cls, member: GroupMember, store: RecordStore) -> GroupMemberOut:
+        """Show one of the people."""
+        return cls(box=member.box, search=SearchOut.of(member.searched, store))
+
+
+class ReplayOut(Schema):
+    """A search made again on the gallery as it was."""
+
+    same: bool = Field(description="Whether the list is the same: people, order, scores, and what they are made of")
+    removed: int = Field(description="Templates of then that have been removed since: they can have no part in it")
+    meanwhile: int = Field(description="Templates enrolled while the search ran: it may have seen them or not")
+    search: SearchOut = Field(description="As it was answered then")
+    candidates: list[CandidateOut] = Field(description="As it is answered now")
+
+    @classmethod
+    def of(cls, replayed: Replay, store: RecordStore) -> ReplayOut:
+        """Show a replay."""
+        return cls(
+            same=replayed.same,
+            removed=replayed.removed,
+            meanwhile=replayed.meanwhile,
+            search=SearchOut.of(replayed.stored, store),
+            candidates=_shown(replayed.stored.search, replayed.candidates, store),
+        )
+
+
+def _shown(
+    search: Search, candidates: Sequence[SearchCandidate], store: RecordStore, known: ListedPeople | None = None
+) -> list[CandidateOut]:
+    told = candidate_list(store, search, candidates, known)
+    own = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(told.people, start=1)]
+    return own + [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(told.elsewhere, start=len(own) + 1)]
+
+
+class VerificationOut(Schema):
+    """Whether the samples are of the person on the record."""
+
+    record: RecordSummary
+    match: bool
+    score: ScoreOut
+    target_fmr: float
+    threshold: float
+    samples: list[SampleScoreOut]
+
+    @classmethod
+    def of(cls, verification: Verification) -> VerificationOut:
+        """Show a verification."""
+        return cls(
+            record=RecordSummary.of(verification.record),
+            match=verification.match,
+            score=ScoreOut.model_validate(verification.result.score),
+            target_fmr=verification.target_fmr,
+            threshold=verification.threshold,
+            samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],
+        )

@@ -1,0 +1,1 @@
+"""What several routes use and is no use case of its own."""

@@ -1,0 +1,100 @@
+"""Looking for what was destroyed in the indexes, and in the files that they were saved to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from api.settings import Settings
+from biometrics.common.atomic_file import part_of
+from biometrics.domain.errors import InvalidField, SnapshotDamaged
+from biometrics.domain.types import Modality
+from biometrics.matching.engine import Engine
+from biometrics.records.backup.key_export import KeyCopy, WrappedKey, left_behind, places
+from biometrics.records.backup.restore import unlocked
+from biometrics.records.crypto.data_keys import fingerprint
+from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.retention.certificates import Certificate, Finding
+from biometrics.records.store import RecordStore
+from index import snapshot_file
+
+
+def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+    """Look for the templates in the indexes that are searched."""
+    for modality, ids in _templates(certificate).items():
+        left = engine.channels[modality].gallery.held(ids)
+        yield Finding(f"index of {modality}s", f"{len(ids):,} templates", tuple(str(one) for one in left))
+
+
+def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+    """Look for the templates in this server's saved indexes: they are not there, or its key is dead."""
+    secret = engine.store.snapshot_secret()
+    known = _templates(certificate)
+    for path in sorted((settings.data_folder / "index").glob("*")):
+        modality = next((one for one in Modality if path.name.startswith(f"{one}-")), None)
+        if modality is None or not path.is_file():
+            continue  # saved standing probes are of stored searches
+        try:
+            held = snapshot_file.read(path, secret).arrays.get("ids", np.empty(0, np.int64))
+        except SnapshotDamaged:
+            try:
+                snapshot_file.read(path)
+            except SnapshotDamaged:
+                yield Finding(f"saved index {path.name}", "its key is dead")
+            else:
+                yield Finding(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
+            continue
+        left = np.intersect1d(held, known.get(modality, []))
+        yield Finding(f"saved index {path.name}", f"{len(held):,} templates", tuple(str(one) for one in left))
+
+
+def check_copies(
+    store: RecordStore, certificate: Certificate, backups: Sequence[Path], key_files: Sequence[Path]
+) -> Iterator[Finding]:
+    """Look for destroyed keys in copies of the keys, and for samples in backups that a copy opens.
+
+    Copies are those that are named, and those of the station that can be reached from here; beside each lies what was
+    left by a writer that was killed.
+
+    Raises:
+        InvalidField: a backup without a copy of the keys proves nothing.
+        BackupDamaged: a file is none.
+        MasterKeyMissing: the master of a copy is not at hand.
+    """
+    if backups and not key_files:
+        raise InvalidField("Name a copy of the keys, too, by --keys: without one no backup can be opened anyway.")
+    masters = store.keys.masters
+    copies = {path.resolve(): KeyCopy.read(path) for path in key_files}
+    for path in sorted({*copies, *map(Path, places(store.database))}):
+        if path not in copies and path.exists():
+            copies[path] = KeyCopy.read(path)
+        if copy := copies.get(path):
+            yield _dead(f"copy of the keys {path}", list(copy.keys.items()), masters, certificate)
+        else:
+            yield Finding(f"copy of the keys {path}", "it cannot be reached from here")
+        if left := left_behind(path):
+            yield _dead(f"left of writing a copy of the keys: {part_of(path)}", left, masters, certificate)
+    for folder in backups:
+        for path, copy in sorted(copies.items()):
+            opened = tuple(unlocked(folder, certificate.content["samples"], copy, masters))
+            yield Finding(f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", opened)
+
+
+def _dead(what: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate) -> Finding:
+    """Look for the destroyed keys among some."""
+    dead = certificate.content["dead_keys"]
+    ours = [(owner, key) for owner, key in keys if owner in dead]
+    opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in ours]
+    left = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
+    return Finding(what, f"{len(keys):,} keys", left)
+
+
+def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:
+    """Return the templates by modality."""
+    found: defaultdict[Modality, list[int]] = defaultdict(list)
+    for number, modality, _ in certificate.content["templates"]:
+        found[Modality(modality)].append(int(number))
+    return found

@@ -1,0 +1,168 @@
+"""What files hold and are worth before anybody is enrolled: cut into fingers, each print and photo assessed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from api.standards.nist_itl.samples import png, read_card
+from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.words import Words
+from biometrics import itl
+from biometrics.domain.encounter import MissingFinger
+from biometrics.domain.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
+from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
+from biometrics.imaging.image import SUFFIXES, decode
+from biometrics.matching.engine import Engine
+from biometrics.records.values import EnrolledSample
+from fingerprint.cards.box import RotatedBox
+from fingerprint.cards.positions import SlapPosition
+from fingerprint.cards.sheet import cut_sheet
+from fingerprint.cards.slap import CutFinger, cut_slap
+
+_SHOWN = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}  # what every browser shows, by how it begins
+
+
+class Kind(StrEnum):
+    """What a file is."""
+
+    FINGER = "finger"
+    SLAP = "slap"
+    CARD = "card"
+    TRANSACTION = "transaction"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to inspect; `position` is a finger's or a slap's code, None where it is not told.
+
+    `missing` are fingers that a slap or a card does not show. The rest is as in `Sample`.
+    """
+
+    kind: Kind
+    content: bytes
+    name: str = ""
+    position: int | None = None
+    missing: Collection[FingerPosition] = ()
+    impression: Impression = Impression.PLAIN_LIVE_SCAN
+    ppi: float | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One print or photo of a file, and where it was cut from; `own`: it is the file of a transaction's record."""
+
+    sample: Sample
+    box: RotatedBox | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A part with what it is worth, or why it is worth nothing."""
+
+    part: Part
+    found: EnrolledSample | InvalidInput
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """All that a file holds; `missing` are the fingers that it says could not be taken.
+
+    `notes` has a sentence for each thing that was left out.
+    """
+
+    parts: Sequence[Inspected]
+    missing: Sequence[MissingFinger] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class _Content:
+    parts: Sequence[Part]
+    missing: Sequence[MissingFinger] = ()
+    notes: Sequence[str] = ()
+
+
+def inspect(engine: Engine, file: File, table: Table) -> Inspection:
+    """Assess everything in a file, and enrol nothing; `table` says what a transaction's texts mean.
+
+    Raises:
+        InvalidField: the position is not one of what the file is.
+        BadImage, InvalidResolution, SlapNotSegmented: a slap or a card cannot be read, or not be cut.
+        MalformedTransaction: as for `itl.parse`, or its images break the standard.
+    """
+    content = _content(file, table)
+    found = engine.inspect([part.sample for part in content.parts])
+    inspected = [Inspected(part, one) for part, one in zip(content.parts, found, strict=True)]
+    return Inspection(inspected, content.missing, content.notes)
+
+
+def original(one: Inspected) -> tuple[str, str, str] | None:
+    """Return the media type, base64 and name of the file that a transaction's record holds; None where it is none."""
+    if not one.part.own:
+        return None
+    sample, found = one.part.sample, one.found
+    kind = decode(sample.content).media_type if isinstance(found, InvalidInput) else found.source.media_type
+    name = f"{sample.filename.replace(' ', '-')}{SUFFIXES.get(kind, '')}"
+    return kind, base64.b64encode(sample.content).decode("ascii"), name
+
+
+def shown(sample: Sample) -> tuple[str, str] | None:
+    """Return an image of a sample as a data URL's media type and base64, None where it is no image.
+
+    Prints become PNG files that tell their resolution.
+    """
+    kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
+    if kind is None or sample.modality is Modality.FINGERPRINT:
+        try:
+            content, kind = png(decode(sample.content, sample.ppi)), "image/png"
+        except BadImage:
+            return None
+    else:
+        content = sample.content
+    return kind, base64.b64encode(content).decode("ascii")
+
+
+def _content(file: File, table: Table) -> _Content:
+    match file.kind:
+        case Kind.PHOTO:
+            return _Content([Part(Sample(Modality.FACE, file.content, file.name))])
+        case Kind.FINGER:
+            position = FingerPosition(_one_of(FingerPosition, file.position or 0))
+            return _Content([Part(_print(file, position, file.content))])
+        case Kind.SLAP:
+            slap = None if file.position is None else SlapPosition(_one_of(SlapPosition, file.position))
+            return _Content(_cut(file, cut_slap(decode(file.content, file.ppi), slap, file.missing).fingers))
+        case Kind.CARD:
+            return _Content(_cut(file, cut_sheet(decode(file.content, file.ppi), file.missing)))
+        case Kind.TRANSACTION:
+            return _of_transaction(file.content, table)
+
+
+def _one_of(kind: type[FingerPosition | SlapPosition], code: int) -> int:
+    if code not in set(kind):
+        codes = ", ".join(str(one.value) for one in kind)
+        raise InvalidField(f"{code} is no position of this; give one of {codes}.")
+    return code
+
+
+def _cut(file: File, fingers: Sequence[CutFinger]) -> list[Part]:
+    return [Part(_print(file, finger.position, png(finger.image)), finger.box) for finger in fingers]
+
+
+def _print(file: File, position: FingerPosition, content: bytes) -> Sample:
+    return Sample(Modality.FINGERPRINT, content, file.name, position, file.impression, file.ppi)
+
+
+def _of_transaction(content: bytes, table: Table) -> _Content:
+    records = itl.parse(content)
+    words = Words.of(table, records)
+    card = read_card(records, words.faults, words.missing_fingers())
+    if words.faults:
+        raise MalformedTransaction.of(words.faults)
+    parts = [Part(sample, own=sample.position not in card.cut) for sample in card.samples]
+    return _Content(parts, card.missing, card.notes)

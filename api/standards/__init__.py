@@ -1,0 +1,1 @@
+"""Interfaces that others have defined: OSIA, MOSIP, ANSI/NIST-ITL."""

@@ -1,0 +1,1 @@
+"""What the ABIS interfaces have in common."""

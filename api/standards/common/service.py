@@ -1,0 +1,116 @@
+"""What the operations of an ABIS interface work on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from api.outbound.client import Outward
+from api.standards.common.fetching import Fetched
+from biometrics.domain.access import Act, Purpose, Unit
+from biometrics.domain.labels import Members
+from biometrics.imaging.image import MAX_BYTES
+from biometrics.matching.engine import Engine
+from biometrics.records.osia.data import ALL
+from biometrics.records.osia.galleries import GalleryStore
+from biometrics.records.osia.repository import OsiaStore
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.store import RecordStore
+
+GALLERIES_KEPT = 8
+FOLLOWED = 100_000  # changes; after more, a gallery is read anew
+
+
+class Memberships:
+    """Which templates the galleries that were searched last have; kept, and brought up to date by what has changed."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, Members]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, store: RecordStore, gallery: str) -> Members | None:
+        """Return the templates of a gallery, None where that is all.
+
+        Raises:
+            UnknownGallery: nobody is in it.
+        """
+        if gallery == ALL:
+            return None
+        sequence = store.last_sequence()  # read first: what is kept is as new as that, or newer
+        with self._lock:
+            kept = self._kept.get(gallery)
+        if kept is None or kept[0] != sequence:
+            of = GalleryStore(store)
+            few = kept is not None and sequence - kept[0] <= FOLLOWED
+            now = of.members_since(gallery, kept[1], kept[0]) if kept and few else Members(of.members(gallery))
+            kept = sequence, now
+            with self._lock:
+                self._kept[gallery] = kept
+                self._kept.move_to_end(gallery)
+                if len(self._kept) > GALLERIES_KEPT:
+                    self._kept.popitem(last=False)
+        return kept[1]
+
+
+@dataclass(frozen=True)
+class Abis:
+    """The service behind the interface: for nobody as it is opened, by `acting` for a client.
+
+    Attributes:
+        engine: what records are kept and compared with.
+        outward: calls the addresses that clients name.
+        station: where encounters are filed that do not say where they were.
+        purpose: what searches are for.
+        memberships: the galleries' templates.
+        fetched: what was fetched for a request before it took its turn.
+    """
+
+    engine: Engine
+    outward: Outward
+    station: Unit
+    purpose: Purpose
+    memberships: Memberships = field(default_factory=Memberships)
+    fetched: Fetched | None = None
+
+    def acting(self, act: Act) -> Abis:
+        """Return this on a client's behalf."""
+        return replace(self, engine=self.engine.acting(replace(act, purpose=act.purpose or self.purpose)))
+
+    @property
+    def act(self) -> Act:
+        """On whose behalf."""
+        act = self.engine.store.act
+        assert act is not None, "nothing is done for nobody"
+        return act
+
+    @property
+    def store(self) -> RecordStore:
+        """The records, on the client's behalf."""
+        return self.engine.store
+
+    @property
+    def filed_at(self) -> Unit:
+        """Where an encounter is filed: the usual station or, where the client's unit does not cover it, that unit."""
+        unit = self.act.actor.unit
+        return self.station if unit.covers(self.station) else unit
+
+    @property
+    def osia(self) -> OsiaStore:
+        """What the interface keeps beside the records, on the client's behalf."""
+        return OsiaStore(self.engine.store)
+
+    @property
+    def retention(self) -> RetentionStore:
+        """The keeping of samples, and destroying them, on the client's behalf."""
+        return RetentionStore(self.engine.store)
+
+    def fetch(self, url: str) -> bytes:
+        """Return what is at an address.
+
+        Raises:
+            AddressRefused: it is not allowed, or does not answer.
+        """
+        if self.fetched is not None and url in self.fetched:
+            return self.fetched.get(url)
+        return self.outward.get(url, MAX_BYTES)

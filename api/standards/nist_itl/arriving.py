@@ -1,0 +1,36 @@
+"""Bookings that come as files, thousands at a time: each to an arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.standards.nist_itl.question import Booking, read_question
+from api.standards.nist_itl.serving import transaction_once
+from api.standards.nist_itl.table import Table
+from biometrics import itl
+from biometrics.common.idempotency import Once
+from biometrics.domain.errors import InvalidField
+from biometrics.use_cases.batch_enrolment import Arrival
+
+
+def read_booking(
+    content: bytes, table: Table, accept_poor_quality: str, is_done: Callable[[Once], bool]
+) -> Arrival | None:
+    """Read an ANSI/NIST-ITL file; None where `is_done` says so of its key, before its images are looked at.
+
+    The key is the one under which the same user's `pehchan itl submit` enrols it.
+
+    Raises:
+        MalformedTransaction: with everything that is wrong with the file.
+        InvalidField: it asks for something else than an enrolment.
+    """
+    once = transaction_once(itl.read(content).records[0], content)
+    if is_done(once):
+        return None
+    question = read_question(content, table)
+    booking = question.request
+    if not isinstance(booking, Booking):
+        tot = question.first.text(itl.TOT)
+        raise InvalidField(f"A {tot} transaction is no booking; carry it out by 'pehchan itl submit'.")
+    reason = accept_poor_quality or table.accept_poor_quality
+    return Arrival(booking.person, booking.encounter, booking.card.samples, once, reason, leave_out=True)

@@ -1,0 +1,32 @@
+"""The images that a transaction searches with, to be shown to examiners."""
+
+from __future__ import annotations
+
+from api.standards.nist_itl.question import Booking, LatentSearch, TenprintSearch, read_question
+from api.standards.nist_itl.samples import Latent
+from api.standards.nist_itl.table import Table
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Impression, Modality, Sample
+
+
+def enclosed_samples(content: bytes, table: Table) -> list[Sample]:
+    """Return the images of a transaction as the files that it is searched with, byte for byte the same.
+
+    Raises:
+        MalformedTransaction: with everything that is wrong with the file.
+        InvalidField: there is no image in it, such as where it searches by marked minutiae alone.
+    """
+    request = read_question(content, table).request
+    found: list[Sample] = []
+    if isinstance(request, Booking | TenprintSearch):
+        found = list(request.card.samples)
+    elif isinstance(request, LatentSearch):
+        found = [_sample(one) for one in request.latents if one.image]
+    if not found:
+        raise InvalidField("The transaction holds no image that examiners could look at.")
+    return found
+
+
+def _sample(latent: Latent) -> Sample:
+    impression, ppi = Impression.LATENT_IMPRESSION, latent.image.ppi if latent.image else None
+    return Sample(Modality.FINGERPRINT, latent.content, latent.label[:200], latent.position, impression, ppi)

@@ -1,0 +1,144 @@
+"""What a transaction asks for: records to a use case's input, by the table; everything that is wrong, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from api.standards.nist_itl.samples import Card, Latent, read_card, read_latents, read_marked
+from api.standards.nist_itl.table import Kind, Table, Use
+from api.standards.nist_itl.words import Words
+from biometrics.domain.errors import FieldFault, MalformedTransaction
+from biometrics.domain.person import Encounter, Person
+from biometrics.itl import TOT, Record
+from biometrics.itl.reading import read
+from biometrics.itl.validation import check
+from fingerprint.latents.marked import MarkedPrint
+
+MAX_LATENTS = 10
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What shall come with the candidates: images of so many of them, their minutiae and photos with them."""
+
+    images: int
+    features: bool
+    photos: bool
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Enrol this person; `number` is that of the record to add to, where it is known."""
+
+    person: Person
+    encounter: Encounter
+    card: Card
+
+
+@dataclass(frozen=True)
+class TenprintSearch:
+    """Whose are these prints and photos, or these minutiae?"""
+
+    card: Card
+    marked: tuple[tuple[Record, MarkedPrint], ...]
+
+
+@dataclass(frozen=True)
+class LatentSearch:
+    """Who left these latents? `kept`: every later enrolment is asked, too."""
+
+    latents: tuple[Latent, ...]
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """Remove the record of this national number."""
+
+    national_number: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A transaction, understood."""
+
+    first: Record
+    text: Record | None
+    kind: Kind
+    case_number: str
+    officer: str
+    wanted: Wanted
+    request: Booking | TenprintSearch | LatentSearch | Deletion
+
+
+def read_question(content: bytes, table: Table) -> Question:
+    """Read a file and understand what it asks for.
+
+    Raises:
+        MalformedTransaction: with everything that is wrong with its encoding, its fields and what the table makes of
+            them.
+    """
+    reading = read(content)
+    faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
+    records = reading.records
+    kind = _kind(records[0], table)
+    words = Words.of(table, records)
+    wanted = Wanted(words.candidate_images(), words.flag("candidate_features"), words.flag("candidate_photos"))
+    searches = isinstance(kind, Kind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
+    case_number, officer = words.case_number(required=searches), words.officer()
+    request: Booking | TenprintSearch | LatentSearch | Deletion | None = None
+    if isinstance(kind, MalformedTransaction):
+        faults += kind.faults
+    else:
+        request = _request(kind, records, words)
+    faults += words.faults
+    if faults or request is None or isinstance(kind, MalformedTransaction):
+        # The standard's rules and the table's may find the same.
+        once: dict[tuple[int, str, str], FieldFault] = {}
+        for fault in faults:
+            once.setdefault((fault.record, fault.field, fault.found), fault)
+        raise MalformedTransaction.of(sorted(once.values(), key=lambda fault: fault.record))
+    return Question(records[0], words.text, kind, case_number, officer, wanted, request)
+
+
+def _kind(first: Record, table: Table) -> Kind | MalformedTransaction:
+    name = first.text(TOT)
+    if name in table.kinds:
+        return table.kinds[name]
+    known = ", ".join(table.kinds)
+    what = f"(TOT) is {name[:16]!r}, a type of transaction that is not taken here: {known}"
+    return first.error(TOT, what, f"one of {known}", name)
+
+
+def _request(
+    kind: Kind, records: Sequence[Record], words: Words
+) -> Booking | TenprintSearch | LatentSearch | Deletion | None:
+    first = records[0]
+    if kind.use is Use.DELETION:
+        number = words.national_number(required=True)
+        return Deletion(number) if number else None
+    if kind.use is Use.LATENT_SEARCH:
+        latents = read_latents(records, words.faults)
+        if not latents and not words.faults:
+            words.faults.append(first.fault(3, "lists no latent: no Type-13 or Type-9 record", "a Type-13 record"))
+        if len(latents) > MAX_LATENTS:
+            what = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
+            words.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
+        return LatentSearch(tuple(latents), words.flag("keep_latent"))
+    card = read_card(records, words.faults, words.missing_fingers())
+    if kind.use is Use.BOOKING:
+        person, encounter = words.person(), words.encounter(kind)
+        _refuse_nothing(bool(card.samples), first, words)
+        if not person or not encounter:
+            return None
+        return Booking(person, replace(encounter, missing_fingers=card.missing), card)
+    marked = () if card.samples else tuple(read_marked(records, words.faults))
+    _refuse_nothing(bool(card.samples or marked), first, words)
+    return TenprintSearch(card, marked)
+
+
+def _refuse_nothing(something: bool, first: Record, words: Words) -> None:
+    if not something and not words.faults:
+        what = "lists nothing to recognise a person by: no fingerprint, no photo of a face"
+        words.faults.append(first.fault(3, what, "a record of Type-4, 10 or 14"))

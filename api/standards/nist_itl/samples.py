@@ -1,0 +1,305 @@
+"""The prints, photos and latents of a transaction as samples to enrol and to search with."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image as Pillow
+
+from biometrics.domain.encounter import MissingFinger, MissingReason
+from biometrics.domain.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
+from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
+from biometrics.imaging.image import Image, decode
+from biometrics.itl import DATA, IDC, Record
+from fingerprint.cards.positions import SlapPosition
+from fingerprint.cards.slap import cut_slap
+from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
+from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.type9 import MINUTIAE, marked_prints
+
+FACE = 10
+_IMAGE_TYPE, _FACE_ALGORITHM, _FACE_WIDTH, _FACE_HEIGHT, _POSE = 3, 11, 6, 7, 20
+# Subject pose (10.020); D, determined by angles, is none of these.
+VIEWS: Final = {
+    "F": PhotoView.FRONTAL,
+    "L": PhotoView.LEFT_PROFILE,
+    "R": PhotoView.RIGHT_PROFILE,
+    "A": PhotoView.ANGLED,
+}
+_REASONS = {"XX": MissingReason.AMPUTATED}  # UP, unable to print, is of bandages and of all else
+_ROLLED = (Impression.ROLLED_LIVE_SCAN, Impression.ROLLED_NONLIVE)
+_RAW_CHANNELS = {1: "L", 3: "RGB"}
+_NOT_COMPARED = {
+    3: "low-resolution fingerprints",
+    5: "low-resolution binary fingerprints",
+    6: "binary fingerprints",
+    15: "palm prints",
+    17: "irises",
+    18: "DNA",
+    19: "plantar prints",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a person's transaction shows.
+
+    Attributes:
+        samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos of the face.
+        cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
+        missing: the fingers that could not be taken.
+        notes: a sentence for each record that has no part in it.
+    """
+
+    samples: tuple[Sample, ...]
+    cut: frozenset[FingerPosition]
+    missing: tuple[MissingFinger, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Latent:
+    """One latent: its image, its marked minutiae, or both; `label` is what to call it, `content` its file.
+
+    `warnings` are sentences about what its record does not say.
+    """
+
+    label: str
+    image: Image | None
+    content: bytes
+    marked: MarkedPrint | None
+    position: FingerPosition
+    warnings: tuple[str, ...] = ()
+
+
+def read_card(records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger] = ()) -> Card:
+    """Collect the fingerprints and photos of a file; what breaks the standard is added to `faults`.
+
+    `told` are the fingers that its texts say could not be taken.
+    """
+    notes: list[str] = []
+    images = list(_ridge_images(records, (TENPRINT_BINARY, TENPRINT), faults))
+    missing = _missing(records, faults, told)
+    prints: dict[tuple[FingerPosition, bool], Sample] = {}
+    cut: dict[FingerPosition, Sample] = {}
+    unknown: list[Sample] = []
+    slaps: list[tuple[RidgeImage, Image]] = []
+    for image in images:
+        decoded = _decoded(image, faults)
+        if decoded is None:
+            continue
+        notes += image.warnings
+        if image.position in set(SlapPosition):
+            slaps.append((image, decoded))
+        elif image.position in set(FingerPosition):
+            sample = _print(image)
+            if image.position:
+                prints.setdefault((FingerPosition(image.position), image.impression in _ROLLED), sample)
+            else:
+                unknown.append(sample)
+        else:
+            notes.append(f"Record {image.record.place}: position {image.position} is not a finger's; left out.")
+    for image, decoded in slaps:
+        position = SlapPosition(image.position)
+        expected = position.expected(missing)
+        if all(finger in cut or any((finger, rolled) in prints for rolled in (True, False)) for finger in expected):
+            continue
+        try:
+            for finger in cut_slap(decoded, position, missing).fingers:
+                cut.setdefault(finger.position, _cut(image, finger.position, finger.image))
+        except SlapNotSegmented as error:
+            notes.append(f"Record {image.record.place}: {error.message}")
+    own = {finger: prints[finger, rolled] for finger, rolled in sorted(prints)}  # a rolled one comes last, and stays
+    chosen = cut | own
+    one_each = [chosen[finger] for finger in sorted(chosen)]
+    photos = [photo for record in records if (photo := _photo(record, faults, notes))]
+    notes += [
+        f"Record {record.place}: {_NOT_COMPARED[record.type]} are not compared here; left out."
+        for record in records
+        if record.type in _NOT_COMPARED
+    ]
+    samples = (*one_each, *unknown, *photos)
+    return Card(samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes))
+
+
+def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[Latent]:
+    """Collect the latents of a file, an image and minutiae of one IDC together; faults are added to `faults`."""
+    latents: list[tuple[int, Latent]] = []
+    images = {_idc(image.record): image for image in _ridge_images(records, (LATENT,), faults)}
+    tenprints = [record for record in records if record.type in (TENPRINT, TENPRINT_BINARY)]
+    for record, marked in _marked(records, faults):
+        image = images.pop(_idc(record), None)
+        if image is None and any(_idc(other) == _idc(record) for other in tenprints):
+            continue  # the minutiae of a known print
+        decoded = _decoded(image, faults) if image else None
+        content = image.content if image else b"".join(each.value for each in record.fields)
+        position = _finger(image) if image else marked.position
+        warnings = image.warnings if image else ()
+        latents.append((record.place, Latent(_label(record), decoded, content, marked, position, warnings)))
+    for image in images.values():
+        decoded = _decoded(image, faults)
+        if decoded is not None:
+            latent = Latent(_label(image.record), decoded, image.content, None, _finger(image), image.warnings)
+            latents.append((image.record.place, latent))
+    return [latent for _, latent in sorted(latents, key=lambda each: each[0])]
+
+
+def single_samples(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, Sample]]:
+    """Yield the prints of one finger and the photos of a file, each with its record; faults are added to `faults`."""
+    for image in _ridge_images(records, (TENPRINT_BINARY, LATENT, TENPRINT), faults):
+        if image.position in set(FingerPosition):
+            yield image.record, _print(image)
+    for record in records:
+        if photo := _photo(record, faults, []):
+            yield record, photo
+
+
+def read_marked(records: Sequence[Record], faults: list[FieldFault]) -> list[tuple[Record, MarkedPrint]]:
+    """Collect the minutiae of a file's Type-9 records; faults are added to `faults`."""
+    return list(_marked(records, faults))
+
+
+def png(image: Image) -> bytes:
+    """Return an image's pixels as a PNG file with its resolution."""
+    file = io.BytesIO()
+    ppi = image.ppi or 500.0
+    Pillow.fromarray(image.pixels).save(file, "PNG", dpi=(ppi, ppi))
+    return file.getvalue()
+
+
+def _missing(
+    records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger]
+) -> dict[FingerPosition, MissingReason]:
+    """Return the fingers that a file says could not be taken, in its texts or beside its images."""
+    missing = {one.position: one.reason for one in told}
+    for record in records:
+        if record.type == TENPRINT:
+            try:
+                found = missing_fingers(record)
+            except MalformedTransaction as error:
+                _add(faults, error)
+            else:
+                missing |= {finger: _REASONS.get(code, MissingReason.UNABLE) for finger, code in found.items()}
+    return missing
+
+
+def _without_print(
+    missing: Mapping[FingerPosition, MissingReason], taken: Collection[FingerPosition]
+) -> tuple[MissingFinger, ...]:
+    """Return the missing fingers as they are stored.
+
+    What is left of a finger may be printed, and still be marked as amputated; and a finger that could not be laid down
+    beside others may have been rolled.
+    """
+    return tuple(
+        MissingFinger(finger, MissingReason.DAMAGED if finger in taken else reason)
+        for finger, reason in sorted(missing.items())
+        if finger not in taken or reason is not MissingReason.UNABLE
+    )
+
+
+def _ridge_images(records: Sequence[Record], types: Sequence[int], faults: list[FieldFault]) -> Iterator[RidgeImage]:
+    for record in records:
+        if record.type in types:
+            try:
+                images = ridge_images([records[0], record])
+            except MalformedTransaction as error:
+                _add(faults, error)
+            else:
+                yield from images
+
+
+def _marked(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, MarkedPrint]]:
+    """Yield the Type-9 records with their minutiae; forms that need the size of the image get it."""
+    pictures = [record for record in records if record.type in (LATENT, TENPRINT, TENPRINT_BINARY)]
+    for record in records:
+        if record.type != MINUTIAE:
+            continue
+        try:
+            own = [picture for picture in pictures if _idc(picture) == _idc(record)][:1]
+            yield record, marked_prints([records[0], record, *own])[0]
+        except MalformedTransaction as error:
+            _add(faults, error, record)
+
+
+def _idc(record: Record) -> str:
+    """Return the IDC without zeros before it."""
+    return (record.get(IDC) or b"").decode("latin-1").lstrip("0")
+
+
+def _add(faults: list[FieldFault], error: MalformedTransaction, record: Record | None = None) -> None:
+    found = error.faults or (FieldFault(record.place if record else 0, "", "", "", error.message),)
+    faults += [fault for fault in found if fault not in faults]
+
+
+def _decoded(image: RidgeImage, faults: list[FieldFault]) -> Image | None:
+    try:
+        decoded = decode(image.content, image.ppi)
+    except InvalidInput as error:
+        number = 9 if image.record.type == TENPRINT_BINARY else DATA
+        found = f"{len(image.content):,} bytes"
+        faults.append(image.record.fault(number, f"holds no image: {error.message.rstrip('.')}", "an image", found))
+        return None
+    return decoded
+
+
+def _label(record: Record) -> str:
+    return f"record {record.place}"
+
+
+def _print(image: RidgeImage) -> Sample:
+    return Sample(
+        Modality.FINGERPRINT,
+        image.content,
+        _label(image.record),
+        FingerPosition(image.position),
+        image.impression if image.impression is not None else Impression.UNKNOWN,
+        image.ppi,
+    )
+
+
+def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
+    impression = image.impression if image.impression is not None else Impression.PLAIN_LIVE_SCAN
+    return Sample(Modality.FINGERPRINT, png(cut), f"record {image.record.place}", finger, impression, image.ppi)
+
+
+def _finger(image: RidgeImage) -> FingerPosition:
+    """Return the finger that a latent is said to be of, where it is one."""
+    known = len(image.positions) == 1 and image.position in set(FingerPosition)
+    return FingerPosition(image.position) if known else FingerPosition.UNKNOWN
+
+
+def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample | None:
+    if record.type != FACE:
+        return None
+    try:
+        kind = record.text(_IMAGE_TYPE)
+        if kind.upper() != "FACE":
+            notes.append(f"Record {record.place}: an image of {kind[:20]} is not compared here; left out.")
+            return None
+        content = _photo_content(record)
+        view = VIEWS.get(record.text(_POSE).strip().upper())
+        decode(content)
+    except MalformedTransaction as error:
+        _add(faults, error)
+        return None
+    except BadImage as error:
+        found = f"{len(record.get(DATA) or b''):,} bytes"
+        faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", found))
+        return None
+    return Sample(Modality.FACE, content, f"record {record.place}", view=view)
+
+
+def _photo_content(record: Record) -> bytes:
+    data = record.get(DATA) or b""
+    if record.text(_FACE_ALGORITHM) != "NONE":
+        return data
+    width, height = record.integer(_FACE_WIDTH), record.integer(_FACE_HEIGHT)
+    channels = len(data) // max(1, width * height)
+    if channels not in _RAW_CHANNELS or len(data) != channels * width * height:
+        what = f"has {len(data)} bytes; {width} x {height} pixels need {width * height} or {3 * width * height}"
+        raise record.error(DATA, what, f"{3 * width * height} bytes", f"{len(data)} bytes")
+    return (b"P5" if channels == 1 else b"P6") + b" %d %d 255\n" % (width, height) + data

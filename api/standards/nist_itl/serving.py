@@ -1,0 +1,348 @@
+"""A transaction carried out: the use case that it asks for, and the file that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from api.standards.nist_itl import answers
+from api.standards.nist_itl.answers import Answer, Candidate
+from api.standards.nist_itl.attachments import image_record, minutiae_record
+from api.standards.nist_itl.latents import latent_probes, marked_probe
+from api.standards.nist_itl.question import Booking, Deletion, LatentSearch, Question, TenprintSearch, read_question
+from api.standards.nist_itl.table import Table
+from biometrics import itl
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Actor, Scope
+from biometrics.domain.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    KeyReused,
+    MalformedTransaction,
+    NotFound,
+    OutOfJurisdiction,
+    PehchanError,
+    UnusableSample,
+)
+from biometrics.domain.types import Modality
+from biometrics.domain.watchlist import StandingKind
+from biometrics.itl import DAI, ORI, TCN, Record
+from biometrics.matching.candidates import Hint, Shown, candidate_list
+from biometrics.matching.engine import Engine
+from biometrics.records.audit.log import Action
+from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.values import Elsewhere, EnrolledSample, StoredSearch
+from biometrics.records.values import Record as StoredRecord
+from biometrics.use_cases.enrol import add_extracted, enrol_extracted
+from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.standing_search import stand_with
+
+_MOST_RECORDS = 99  # of an answer: an IDC has two digits
+_FOUND, _NOT_FOUND = "I", "N"
+_USED = "The control number (1.009) was used for another transaction; give each its own, and repeat none but as it was."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer's file; `refused` is why the transaction was not carried out, None where it was.
+
+    `searches` are the ids of the searches that were made for it.
+    """
+
+    content: bytes
+    refused: PehchanError | None = None
+    searches: tuple[str, ...] = ()
+
+
+def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None) -> Outcome:
+    """Carry out a transaction, on somebody's behalf where `act` is given, and return the file that answers it.
+
+    A proper transaction that cannot be carried out (no print can be used, the record is not known) is answered, too.
+
+    Raises:
+        MalformedTransaction: with everything that is wrong with the file; nothing was searched or written.
+        Forbidden: the actor may not do what the transaction asks for.
+    """
+    question = read_question(content, table)
+    if act is not None:
+        require_scopes(question, act.actor)
+        told = replace(act, purpose=act.purpose or question.kind.purpose)
+        engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
+    engine = engine.once(transaction_once(question.first, content))
+    try:
+        answer = _carried_out(engine, question, table)
+    except MalformedTransaction:
+        raise
+    except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
+        if isinstance(error, OutOfJurisdiction) and not error.noted:
+            engine.store.note(Action.REFUSED, "", code=error.code, route=question.first.text(itl.TOT))
+        why = _USED if isinstance(error, KeyReused) else error.message
+        message = f"{error.code}: {why}"
+        return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
+    return Outcome(answers.write(answer, question.first, question.text, table), searches=tuple(answer.searches))
+
+
+def require_scopes(question: Question, actor: Actor) -> None:
+    """Check that somebody may do all that a transaction asks for.
+
+    Raises:
+        Forbidden: they may not.
+    """
+    request, wanted = question.request, question.wanted
+    searched = not isinstance(request, Deletion) and (question.kind.search_first or not isinstance(request, Booking))
+    needed = {
+        Scope.ENCOUNTER_WRITE: isinstance(request, Booking),
+        Scope.IDENTIFY: searched,
+        Scope.RECORD_EXPUNGE: isinstance(request, Deletion),
+        Scope.IMAGE_READ: searched and wanted.images > 0,
+        Scope.WATCH_MANAGE: isinstance(request, LatentSearch) and request.kept,
+    }
+    for scope, is_needed in needed.items():
+        if is_needed and not actor.may(scope):
+            tot = question.first.text(itl.TOT)
+            raise Forbidden(f"You may not send this {tot} transaction: it needs {scope}. Ask an administrator.")
+
+
+def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes | None:
+    """Return the file that tells a malformed transaction's sender what is wrong; None where there is no Type-1 record.
+
+    HTTP answers with problem details instead; a station that only speaks transactions needs this.
+    """
+    try:
+        first, *rest = itl.read(content).records
+    except MalformedTransaction:
+        return None
+    text = next((record for record in rest if record.type == 2), None)
+    return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
+
+
+def transaction_once(first: Record, content: bytes) -> Once:
+    """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
+    number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
+    return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
+
+
+def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
+    match question.request:
+        case Booking():
+            return _booking(engine, question, question.request, table)
+        case TenprintSearch():
+            return _tenprint_search(engine, question, question.request, table)
+        case LatentSearch():
+            return _latent_search(engine, question, question.request, table)
+        case Deletion():
+            return _deletion(engine, question, question.request)
+
+
+def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
+    extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
+    found = _searched(engine, question, extracted, table) if question.kind.search_first else None
+    known = booking.person.national_number
+    reason = table.accept_poor_quality
+    if known and (record := _record_of(engine, known)):
+        enrolment = add_extracted(engine, record, booking.encounter, extracted, reason)
+        done = f"Added to the record {enrolment.national_number} as encounter {enrolment.encounter_id}."
+    else:
+        enrolment = enrol_extracted(engine, booking.person, booking.encounter, extracted, reason)
+        done = f"Enrolled with {len(extracted)} samples as encounter {enrolment.encounter_id}."
+    if enrolment.cases:
+        notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
+    answer = Answer(
+        question.kind.answer,
+        messages=[done, *booking.card.notes, *notes],
+        national_number=enrolment.national_number,
+        name=booking.person.name,
+    )
+    if found is None:
+        return answer
+    left_out: list[str] = []
+    lines, units = _lines(engine, [found], table.candidates, left_out, only_told=True)
+    attached = _attached(engine, question, lines, left_out)
+    return replace(
+        answer,
+        messages=[*answer.messages, *_search_notes(found), *left_out],
+        finding=_finding(found),
+        candidates=_listed(lines, units),
+        records=attached,
+        searches=[found.id],
+    )
+
+
+def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
+    extracted, notes = engine.extract_usable(asked.card.samples) if asked.card.samples else _marked(engine, asked)
+    found = _searched(engine, question, extracted, table)
+    left_out: list[str] = []
+    lines, units = _lines(engine, [found], table.candidates, left_out)
+    attached = _attached(engine, question, lines, left_out)
+    return Answer(
+        question.kind.answer,
+        messages=[*_search_notes(found), *left_out, *asked.card.notes, *notes],
+        finding=_finding(found),
+        candidates=_listed(lines, units),
+        records=attached,
+        searches=[found.id],
+    )
+
+
+def _latent_search(engine: Engine, question: Question, asked: LatentSearch, table: Table) -> Answer:
+    found: list[StoredSearch] = []
+    notes: list[str] = []
+    refused: UnusableSample | None = None
+    for number, latent in enumerate(asked.latents, start=1):
+        part = engine.part(number)
+        notes += latent.warnings
+        try:
+            probes = latent_probes(engine, latent)
+        except UnusableSample as error:
+            refused = error
+            notes.append(error.message)
+            continue
+        request = replace(_request(question, probes, table), alternatives=True)
+        if asked.kept and engine.store.act is not None:
+            stood = stand_with(part, request, probes, StandingKind.LATENT)
+            found.append(stood.searched)
+            notes.append(f"Every later enrolment is compared with it: standing search {stood.standing.number}.")
+        else:
+            found.append(search(part, request, probes))
+    if refused and not found:
+        raise refused
+    left_out: list[str] = []
+    lines, units = _lines(engine, found, table.candidates, left_out)
+    attached = _attached(engine, question, lines, left_out)
+    return Answer(
+        question.kind.answer,
+        messages=[*(note for one in found for note in _search_notes(one)), *left_out, *notes],
+        finding=_FOUND if any(_finding(one) == _FOUND for one in found) else _NOT_FOUND,
+        candidates=_listed(lines, units),
+        latent=True,
+        records=attached,
+        searches=[one.id for one in found],
+    )
+
+
+def _deletion(engine: Engine, question: Question, asked: Deletion) -> Answer:
+    retention = RetentionStore(engine.store)
+    again = retention.deleted_before()  # the number leads nowhere then
+    record_id = "" if again else engine.store.record_by_national_number(asked.national_number).id
+    first = question.first
+    certificate = retention.delete(
+        record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
+    )
+    for channel in engine.channels.values():
+        channel.gallery.catch_up()
+    messages = [f"The record {asked.national_number} was removed."]
+    if certificate is not None:
+        whole = certificate.content["record_removed"]
+        left = "" if whole else " Encounters of other units stay."
+        messages = [f"The samples of {asked.national_number} were destroyed: certificate {certificate.id}.{left}"]
+    return Answer(question.kind.answer, messages, asked.national_number)
+
+
+def _record_of(engine: Engine, national_number: str) -> str | None:
+    try:
+        return engine.store.record_by_national_number(national_number).id
+    except NotFound:
+        return None
+
+
+def _marked(engine: Engine, asked: TenprintSearch) -> tuple[list[EnrolledSample], list[str]]:
+    probes, notes = [], []
+    refused: UnusableSample | None = None
+    for record, marked in asked.marked:
+        try:
+            probes.append(marked_probe(engine, record.place, marked, b"".join(each.value for each in record.fields)))
+        except UnusableSample as error:
+            refused = error
+            notes.append(f"Left out: record {record.place}: {error.message}")
+    if refused and not probes:
+        raise refused
+    return probes, notes
+
+
+def _searched(engine: Engine, question: Question, extracted: Sequence[EnrolledSample], table: Table) -> StoredSearch:
+    return search(engine, _request(question, extracted, table), extracted)
+
+
+def _request(question: Question, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
+    samples = [one.sample for one in extracted]
+    return SearchRequest(samples, table.candidates, table.target_fpir, question.case_number, question.officer)
+
+
+def _finding(found: StoredSearch) -> str:
+    return _FOUND if found.search.names_somebody else _NOT_FOUND
+
+
+def _search_notes(found: StoredSearch) -> list[str]:
+    search_ = found.search
+    told = f"Search {found.id} of {search_.gallery_size} records"
+    if search_.threshold is not None:
+        told += f", threshold {search_.threshold:.1f} decibans"
+    return [f"{told}. An examiner decides."]
+
+
+def _lines(
+    engine: Engine, found: Sequence[StoredSearch], most: int, notes: list[str], only_told: bool = False
+) -> tuple[list[Shown], list[Elsewhere]]:
+    """Return the candidates of some searches, best first, each person once, and the other units that have a hit.
+
+    `only_told`: without mere chance.
+    """
+    told = [candidate_list(engine.store, one.search, one.search.candidates, one.listed) for one in found]
+    if any(line.person is None for one in told for line in one.people):
+        notes.append("Candidates of the search are no longer on record; they are left out.")
+    best: dict[str, Shown] = {}
+    for line in sorted((line for one in told for line in one.people), key=lambda line: -line.candidate.decibans):
+        if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):
+            best.setdefault(line.candidate.record_id, line)
+    units = {hit.unit.unit: hit.unit for one in told for hit in one.elsewhere}
+    return list(best.values())[:most], [units[one] for one in sorted(units)]
+
+
+def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[Candidate]:
+    """Return what an answer tells of candidates; of people whom other units keep, only whom to call."""
+    own = [_told(line, line.person) for line in lines if line.person is not None]
+    return own + [Candidate("", f"Kept by {unit.contact}", None) for unit in units]
+
+
+def _told(line: Shown, record: StoredRecord) -> Candidate:
+    matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
+    positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
+    finger = next((positions[each] for each in matched if each in positions), None)
+    return Candidate(record.national_number, record.person.name, line.candidate.decibans, finger)
+
+
+def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes: list[str]) -> list[Record]:
+    """Return the images that were asked for, of the best candidates: those samples that matched.
+
+    Of a search that was made before, samples may have been destroyed since, or have templates of another model only;
+    what is left out for this is told in `notes`.
+    """
+    attached: list[Record] = []
+    wanted, source = question.wanted, question.first.text(DAI)
+    for line in lines[: wanted.images]:
+        record = line.person
+        if not isinstance(record, StoredRecord):
+            continue
+        matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
+        held = engine.store.templates_of([record.id], engine.models).get(record.id, ())
+        templates = {one.sample_id: one for one in held}
+        kept = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+        found = [kept[each] for each in matched if each in kept]
+        if len(found) < len(matched):
+            notes.append(f"{record.national_number}: samples that matched are no longer on record.")
+        prints = {sample.id for sample in found if sample.modality is Modality.FINGERPRINT}
+        if wanted.features and prints - templates.keys():
+            notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
+        for encounter in record.encounters:
+            for sample in encounter.samples:
+                face = sample.modality is Modality.FACE
+                if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
+                    continue
+                idc, taken = len(attached) + 1, encounter.encounter.date
+                content = engine.store.sample_image(sample.id)
+                attached.append(image_record(sample, content, idc, source, taken, record.national_number))
+                if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
+                    attached.append(minutiae_record(templates[sample.id], sample, idc))
+    return attached

@@ -1,0 +1,74 @@
+"""The interface's own application, mounted beside ours, with its own errors and its own OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from starlette.routing import Mount
+
+from api.http import authorisation as security
+from api.http.request_validation import clean
+from api.outbound.client import Outward
+from api.settings import Settings
+from api.standards.common.service import Abis
+from api.standards.osia import errors
+from api.standards.osia.routes import galleries, persons, searches, tasks
+from biometrics.domain.access import Unit
+from biometrics.matching.engine import Engine
+
+DESCRIPTION = """
+The ABIS interface of OSIA (ITU-T X.1281), version 1.6.0, as Pehchan offers it: docs/osia.md says how its words are
+understood. Scores are in decibans of false match. This document is Pehchan's own; the interface is
+Copyright © Secure Identity Alliance (2022), https://github.com/SecureIdentityAlliance/osia.
+"""
+
+
+def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
+    """Make the application; it shares the state of the one that it is mounted in."""
+    app = FastAPI(
+        title="Pehchan: OSIA ABIS",
+        version=version,
+        description=DESCRIPTION,
+        redirect_slashes=False,
+        telemetry=telemetry,
+        dependencies=[Depends(clean)],
+    )
+    app.state = parent.state
+    errors.install(app)
+    for routes in (persons, searches, galleries, tasks):
+        app.include_router(routes.router)
+    security.check_declared(app)
+    app.openapi = _described(app)  # type: ignore[method-assign]
+    return app
+
+
+def mounted(prefix: str, app: FastAPI) -> Mount:
+    """Return the application under a prefix, whatever characters an id in the path has: also a line break."""
+    mount = Mount(prefix, app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
+
+
+def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return what makes the OpenAPI document: FastAPI's, without the 422 that it adds to every operation."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(name, None)
+        return document
+
+    return openapi
+
+
+def service_of(settings: Settings, engine: Engine) -> Abis:
+    """Return what the interface works on."""
+    outward = Outward.of(settings.osia_hosts, settings.osia_networks, settings.osia_timeout_seconds)
+    return Abis(engine, outward, Unit.of(settings.osia_station), settings.osia_purpose)

@@ -1,0 +1,57 @@
+"""A call of one of the interface's operations, as plain values, so that it can be carried out at once or later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from biometrics.domain.access import REQUEST_LENGTH
+from biometrics.domain.encounter import FIR_LENGTH
+from biometrics.domain.errors import InvalidField
+
+MAX_TRANSACTION = 1000  # code points
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call.
+
+    Attributes:
+        operation: the interface's name of it.
+        given: the values of its path and query.
+        body: its JSON, None where it has none.
+        transaction: the client's id of what this is a part of.
+        task: the task that carries it out, empty where the client waits for the answer.
+        again: whether an earlier run may have done it, and was cut off before that could be told.
+    """
+
+    operation: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    transaction: str = ""
+    task: str = ""
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        """Check."""
+        if not 1 <= len(self.transaction) <= MAX_TRANSACTION:
+            raise InvalidField(f"Give a transactionId of 1 to {MAX_TRANSACTION:,} characters.")
+
+    def text(self, name: str) -> str:
+        """Return a text of the path or the query."""
+        return str(self.given[name])
+
+    @property
+    def case_number(self) -> str:
+        """The transaction, as far as it fits a case number."""
+        return (_visible(self.transaction)[:FIR_LENGTH]).strip() or "-"
+
+    @property
+    def request_id(self) -> str:
+        """The transaction, as far as it fits the id of a request."""
+        return _visible(self.transaction)[:REQUEST_LENGTH].strip()
+
+
+def _visible(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,156 @@
+"""One request: who sends it, its options, and how it is answered: at once, or by a task and its callback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.http.authorisation import ActDependency, recognised_by
+from api.standards.common.answers import Json
+from api.standards.common.fetching import Fetching
+from api.standards.common.service import Abis
+from api.standards.osia.calls import Call
+from api.standards.osia.errors import operation_of
+from api.standards.osia.operations import OPERATIONS
+from api.standards.osia.schemas import Error, TaskId
+from api.standards.osia.tasks import task_of
+from api.tasks.running import Tasks
+from biometrics.domain.access import Act
+
+HIGHEST: Final = 9
+
+Transaction = Annotated[str, Query(description="The client's id of what this is a part of")]
+Callback = Annotated[
+    str | None,
+    Query(description="Where the result is sent; then the answer is 202. Only hosts that the operator allows"),
+]
+Priority = Annotated[int, Query(ge=0, le=HIGHEST, description="Of a task: 0 lowest to 9 highest")]
+Algorithm = Annotated[str | None, Query(description="Taken, and not used: there is one algorithm")]
+Threshold = Annotated[
+    float | None, Query(allow_inf_nan=False, description="Least score in decibans of false match; 30 is one in 1,000")
+]
+Level = Annotated[str | None, Query(description="Taken, and not used")]
+Service = Annotated[int | None, Query(description="Taken, and not used")]
+Candidates = Annotated[int | None, Query(description="At most so many candidates; 100 at most, else 10")]
+
+
+def _abis(request: Request) -> Abis:
+    abis = cast(Abis, request.app.state.abis)
+    return replace(abis, fetched=getattr(request.state, "fetched", None))
+
+
+async def _fetch_first(request: Request) -> None:
+    """Fetch the images that a call names, before it takes a place in the queue of work; a task fetches its own."""
+    if "callback" in request.query_params:
+        return
+    urls = await run_in_threadpool(_image_references, await request.body())
+    if urls:
+        abis, fetching = cast(Abis, request.app.state.abis), cast(Fetching, request.app.state.fetching)
+        request.state.fetched = await fetching.fetch(recognised_by(request).user.id, urls, abis.fetch)
+
+
+def _image_references(body: bytes) -> list[str]:
+    """Return the addresses of images in a body; none where it is not what it must be, which is said later."""
+    try:
+        content = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return []
+    items = (
+        [one for part in content.values() if isinstance(part, list) for one in part]
+        if isinstance(content, dict)
+        else []
+    )
+    named = (one.get("imageRef") for one in items if isinstance(one, dict) and one.get("image") is None)
+    return [url for url in named if isinstance(url, str) and url]
+
+
+FETCH_FIRST = Depends(_fetch_first)  # before IN_TURN
+
+
+def _tasks(request: Request) -> Tasks:
+    return cast(Tasks, request.app.state.tasks)
+
+
+AbisDependency = Annotated[Abis, Depends(_abis)]
+TasksDependency = Annotated[Tasks, Depends(_tasks)]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every operation that can be carried out later has."""
+
+    operation: str
+    abis: Abis
+    tasks: Tasks
+    act: Act
+    transaction: str
+    callback: str | None
+    priority: int
+
+    def result(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Any:
+        """Carry out the operation now, and return its result."""
+        call = self._call(given, body)
+        act = replace(self.act, case_number=call.case_number)
+        return OPERATIONS[self.operation].run(self.abis.acting(act), call, body)
+
+    def answer(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
+        """Carry out the operation now, or accept it where there is a callback."""
+        if self.callback is not None:
+            return self.accept(given, body)
+        result = self.result(given, body)
+        return Response(status_code=204) if result is None else Json(result)
+
+    def accept(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
+        """Accept the operation as a task.
+
+        Raises:
+            AddressRefused: the callback is not allowed.
+        """
+        self.abis.outward.check(self.callback or "")
+        content = body.model_dump(exclude_unset=True) if isinstance(body, BaseModel) else body
+        call = self._call(given, content)
+        new = task_of(self.act, call, self.callback or "", self.priority)
+        return Json({"taskId": self.tasks.accept(new)}, 202)
+
+    def _call(self, given: Mapping[str, Any], body: Any) -> Call:
+        return Call(
+            self.operation, {name: value for name, value in given.items() if value is not None}, body, self.transaction
+        )
+
+
+def _context(
+    request: Request,
+    abis: AbisDependency,
+    tasks: TasksDependency,
+    act: ActDependency,
+    transaction_id: Annotated[str, Query(alias="transactionId", description="The client's id of what this is part of")],
+    callback: Callback = None,
+    priority: Priority = 4,
+) -> Context:
+    return Context(operation_of(request), abis, tasks, act, transaction_id, callback, priority)
+
+
+ContextDependency = Annotated[Context, Depends(_context)]
+
+
+def documented(model: Any, *statuses: int, later: bool = True) -> dict[int | str, dict[str, Any]]:
+    """Return what an operation may answer; `model` None is 204."""
+    told: dict[int | str, dict[str, Any]] = {400: {"model": Error, "description": "The request cannot be accepted"}}
+    said = {401: "Nobody is recognised", 403: "It is not allowed", 404: "It is not there", 409: "The id is taken"}
+    for status in (401, 403, *statuses):
+        told[status] = {"model": Error, "description": said[status]}
+    told[500] = {"model": Error, "description": "The service is at fault"}
+    if model is None:
+        told[204] = {"description": "It is done"}
+    else:
+        told[200] = {"model": model, "description": "The result"}
+    if later:
+        told[202] = {"model": TaskId, "description": "Accepted; the result is sent to the callback"}
+    return told

@@ -1,0 +1,208 @@
+"""What OSIA's interface does with people and their encounters: create, read, update, delete, merge, move."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from api.standards.common.service import Abis
+from api.standards.osia.calls import Call
+from api.standards.osia.people import encounter_of, person_of
+from api.standards.osia.reading import shown
+from api.standards.osia.samples import Taken, rounds, take
+from api.standards.osia.schemas import EncounterIn
+from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord
+from biometrics.domain.person import Encounter, Person
+from biometrics.records.osia.data import ClientData, check_name
+from biometrics.records.values import EnrolledSample, Enrolment
+from biometrics.use_cases.enrol import followed, make_searchable
+
+_KEPT = ("clientData", "contextualData", "biographicData")
+BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
+
+
+def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
+    """Store an encounter, of a new person or of one that there is."""
+    person_id, client_id = str(call.given.get("personId", "")), str(call.given.get("encounterId", ""))
+    if person_id:
+        check_name("personId", person_id)
+    if call.again and (done := _done(abis, call, person_id, client_id)):
+        return done
+    taken = _take(abis, body, client_id)
+    data = _client_data(call, body, taken, client_id)
+    encounter = _encounter(abis, body, taken)
+    extracted = _extract(abis, taken)
+    record_id = _known(abis, person_id)
+    if record_id is None:
+        person = person_of(body.biographicData, person_id)
+        enrolment = abis.store.enrol(person, encounter, extracted, abis.osia.beside(person_id, data))
+    else:
+        enrolment = abis.store.add_encounter(record_id, encounter, extracted, abis.osia.beside("", data))
+    cases = followed(abis.engine, enrolment).cases
+    return _stored(enrolment, person_id, client_id, extracted, taken, cases)
+
+
+def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
+    """Put another encounter in place of one; a person with no other one gets the data that are sent of them."""
+    person_id, client_id = call.text("personId"), call.text("encounterId")
+    before = abis.osia.encounter(person_id, client_id)
+    taken = _take(abis, body, client_id)
+    data = _client_data(call, body, taken, client_id)
+    extracted = _extract(abis, taken)
+    person = None
+    if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
+        person = _corrected(before.record.person, body.biographicData)
+    enrolment = abis.store.replace_encounter(
+        before.record.id, before.stored.id, _encounter(abis, body, taken), extracted, abis.osia.instead(data, person)
+    )
+    cases = followed(abis.engine, enrolment).cases
+    return _stored(enrolment, person_id, client_id, extracted, taken, cases)
+
+
+def read(abis: Abis, call: Call, _: None) -> dict[str, Any]:
+    """Read one encounter."""
+    return shown(abis.store, abis.osia.encounter(call.text("personId"), call.text("encounterId")))
+
+
+def read_all(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
+    """Read all encounters of a person."""
+    return [shown(abis.store, one) for one in abis.osia.encounters(call.text("personId"))]
+
+
+def delete(abis: Abis, call: Call, _: None) -> None:
+    """Remove an encounter, and the person with the last one."""
+    try:
+        one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
+        abis.retention.delete(one.record.id, "deleteEncounter of OSIA's interface", one.stored.id)
+    except NotFound:
+        if not call.again:
+            raise
+    make_searchable(abis.engine)
+
+
+def delete_all(abis: Abis, call: Call, _: None) -> None:
+    """Remove a person."""
+    try:
+        record_id = abis.osia.record_id(call.text("personId"), strictly=True)
+        abis.retention.delete(record_id, "deleteAll of OSIA's interface")
+    except NotFound:
+        if not call.again:
+            raise
+    make_searchable(abis.engine)
+
+
+def set_status(abis: Abis, call: Call, _: None) -> None:
+    """Let searches find an encounter, or not any more."""
+    status = call.text("status")
+    if status not in ("ACTIVE", "INACTIVE"):
+        raise InvalidField("The status is ACTIVE or INACTIVE.")
+    abis.osia.set_active(call.text("personId"), call.text("encounterId"), status == "ACTIVE")
+    make_searchable(abis.engine)
+
+
+def set_galleries(abis: Abis, call: Call, body: list[str]) -> None:
+    """Put an encounter into other galleries."""
+    abis.osia.set_galleries(call.text("personId"), call.text("encounterId"), body)
+    make_searchable(abis.engine)
+
+
+def allot(call: Call) -> Call:
+    """Give a call that creates an encounter the ids that are left to the service, so that no second run makes two."""
+    new = {name: str(uuid.uuid4()) for name in ("personId", "encounterId") if not call.given.get(name)}
+    return replace(call, given={**call.given, **new})
+
+
+def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:
+    if body.encryption is not None:
+        raise InvalidField("The encounter is encrypted; send it in the clear, over TLS.")
+    if client_id and body.encounterId not in (None, client_id):
+        raise InvalidField("The encounterId in the body is not that of the path; leave it out.")
+    return take(body.biometricData, abis.fetch)
+
+
+def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) -> ClientData:
+    kept = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
+    if body.integrity is not None:
+        kept["integrity"] = [one.model_dump(exclude_none=True) for one in body.integrity]
+    kept["biometricData"] = list(taken.kept)
+    content = json.dumps(kept).encode("ascii")
+    return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
+
+
+def _encounter(abis: Abis, body: EncounterIn, taken: Taken) -> Encounter:
+    told = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
+    encounter = replace(told, missing_fingers=taken.missing)
+    encounter.refuse_prints_of_missing(taken.samples)
+    return encounter
+
+
+def _extract(abis: Abis, taken: Taken) -> list[EnrolledSample]:
+    """Extract samples, in their order; poor ones are taken: nobody is there to capture them again."""
+    done: dict[int, EnrolledSample] = {}
+    for part in rounds(taken.samples):
+        for sample, one in zip(part, abis.engine.extract(part, assess=True), strict=True):
+            done[id(sample)] = one if one.assessment.acceptable else replace(one, accepted_because=BECAUSE)
+    return [done[id(sample)] for sample in taken.samples]
+
+
+def _known(abis: Abis, person_id: str) -> str | None:
+    try:
+        return abis.osia.record_id(person_id) if person_id else None
+    except UnknownRecord:
+        return None
+
+
+def _done(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, Any] | None:
+    """Return what an earlier run of the same task has stored."""
+    try:
+        one = abis.osia.encounter(person_id, client_id)
+    except NotFound:
+        return None
+    if one.task_id != call.task:
+        raise EncounterExists(f"The person has an encounter {client_id} already; give another id.")
+    make_searchable(abis.engine)
+    return {"personId": person_id, "encounterId": client_id}
+
+
+def _corrected(known: Person, biographic: dict[str, Any]) -> Person:
+    """Return a person with the data that a client sends of them."""
+    said = person_of(biographic)
+    born = said.particulars.birth_date
+    return replace(
+        known,
+        name=said.name,
+        sex=said.sex,
+        birth_year=said.birth_year,
+        particulars=replace(known.particulars, birth_date=born),
+    )
+
+
+def _stored(
+    enrolment: Enrolment,
+    person_id: str,
+    client_id: str,
+    extracted: Sequence[EnrolledSample],
+    taken: Taken,
+    cases: Sequence[str],
+) -> dict[str, Any]:
+    others: dict[str, Any] = {
+        "quality": [
+            {
+                "sample": one.sample.label,
+                "quality": one.assessment.score if one.assessment.score is not None else one.template.quality,
+                "acceptable": one.assessment.acceptable,
+                "advice": [fault.advice for fault in one.assessment.faults],
+            }
+            for one in extracted
+        ],
+        "notes": list(taken.notes),
+        "cases": list(cases),
+    }
+    return {
+        "personId": person_id or enrolment.record_id,
+        "encounterId": client_id or enrolment.encounter_id,
+        "others": others,
+    }

@@ -1,0 +1,118 @@
+"""Errors in OSIA's shape: a code, which is the HTTP status, and a message, which begins with our own stable code."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
+
+from api.http import authorisation as security
+from api.http import problem_details as problems
+from api.http.request_validation import names_in_body
+from api.standards.common.answers import Json
+from api.standards.osia.operations import STATUSES
+from biometrics.domain.errors import Fault, Forbidden, InvalidField, PehchanError, Unauthenticated, UnknownField
+
+log = logging.getLogger("pehchan")
+
+# What may be answered whatever the operation; any other status of a refused request is 400.
+_ALWAYS = frozenset({400, 401, 403, 405, 429})
+
+
+def status_of(error: PehchanError, operation: str) -> int:
+    """Return the status of an error in an operation."""
+    return _allowed(problems.status_of(type(error)), operation)
+
+
+def content_of(error: PehchanError, operation: str) -> dict[str, Any]:
+    """Return the body of an error in an operation."""
+    return _content(status_of(error, operation), error.code, error.message)
+
+
+def install(app: FastAPI) -> None:
+    """Give the interface's application its handlers of errors."""
+
+    @app.exception_handler(PehchanError)
+    def known(request: Request, error: PehchanError) -> Response:
+        error = problems.honest(error)
+        if isinstance(error, Forbidden):
+            security.note_refusal(request, error)
+        if isinstance(error, Fault):
+            log.error("%s: %s", error.code, error.message)
+        answer = _answer(request, problems.status_of(type(error)), error.code, error.message)
+        if isinstance(error, Unauthenticated):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        if (seconds := problems.retry_after(error)) is not None:
+            answer.headers["Retry-After"] = str(seconds)
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        faults = error.errors()
+        known = partial(names_in_body, request.scope["route"].dependant)
+        is_unknown = any(fault["type"] == problems.EXTRA for fault in faults)
+        code = UnknownField.code if is_unknown else InvalidField.code
+        return _answer(request, 400, code, told(faults, known))
+
+    @app.exception_handler(HTTPException)
+    def routing(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, problems.RefusedEarly):
+            return known(request, error.refused)
+        code = problems.ROUTING_CODES.get(error.status_code, "http_error")
+        if operation_of(request):
+            answer = _answer(request, error.status_code, code, str(error.detail))
+        else:
+            answer = Json(_content(error.status_code, code, str(error.detail)), error.status_code)
+        answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_methods(app, request)))
+        return answer
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        problem = problems.details_of_fault(error, uuid.uuid4().hex[:12])
+        return _answer(request, 500, problem["code"], problem["detail"])
+
+
+def told(faults: Iterable[Any], known: problems.Known = problems.no_names) -> str:
+    """Return in a sentence what is wrong with the values of a request; `known` as for `problems.details_of_invalid`."""
+    listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
+    said = [f"{'.'.join(map(str, fault['loc']))}: {problems.message_of(fault, known)}" for fault in listed[:10]]
+    return "; ".join(said) + ("; and more" if len(listed) > len(said) else "")
+
+
+def operation_of(request: Request) -> str:
+    """Return the name of the operation that a request was routed to, empty where to none."""
+    return getattr(request.scope.get("route"), "operation_id", None) or ""
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Return the methods of a path; a router's own answer names those of its first route only."""
+    found: set[str] = set()
+    for route in app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
+
+
+def _answer(request: Request, status: int, code: str, message: str) -> Response:
+    status = _allowed(status, operation_of(request))
+    return Json(_content(status, code, message), status)
+
+
+def _allowed(status: int, operation: str) -> int:
+    if status >= 500 or status in _ALWAYS or status in STATUSES.get(operation, frozenset()):
+        return status
+    return 400
+
+
+def _content(status: int, code: str, message: str) -> dict[str, Any]:
+    return {"code": status, "message": f"{code}: {message}"}

@@ -1,0 +1,82 @@
+"""The filter of an identification; what is not understood is refused: to leave it out would find other people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from api.standards.osia.people import SEXES
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.labels import Filter
+from biometrics.domain.person import EncounterKind, Sex
+from biometrics.domain.types import Modality
+
+MODALITIES = {"FINGER": Modality.FINGERPRINT, "FACE": Modality.FACE}
+KEYS = (
+    "biometricType",
+    "gender",
+    "encounterType",
+    "yearOfBirthMin",
+    "yearOfBirthMax",
+    "dateOfBirthMin",
+    "dateOfBirthMax",
+)
+
+
+def filter_of(given: dict[str, Any]) -> Filter:
+    """Return the conditions on whom a search may find; those on dates of birth are on their years.
+
+    Raises:
+        InvalidField: a condition is none of `KEYS`, or has a value that is not understood.
+    """
+    if unknown := sorted(set(given) - set(KEYS)):
+        raise InvalidField(f"The filter has {unknown[0][:40]!r}, which is not one of {', '.join(KEYS)}.")
+    years = [_born(given, end) for end in ("Min", "Max")]
+    return Filter.of(
+        sexes=[_sex(text) for text in _texts(given, "gender")],
+        born=(years[0], years[1]),
+        kinds=[_kind(text) for text in _texts(given, "encounterType")],
+    )
+
+
+def modalities_of(given: dict[str, Any]) -> Collection[Modality]:
+    """Return what may be compared."""
+    types = _texts(given, "biometricType")
+    if not types:
+        return tuple(Modality)
+    return [MODALITIES[name] for name in types if name in MODALITIES]
+
+
+def _texts(given: dict[str, Any], key: str) -> list[str]:
+    value = given.get(key, [])
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise InvalidField(f"{key} in the filter must be a text or a list of texts.")
+    return texts
+
+
+def _sex(text: str) -> Sex:
+    if text.strip().casefold() not in SEXES:
+        raise InvalidField("gender in the filter is M, F or T.")
+    return SEXES[text.strip().casefold()]
+
+
+def _kind(text: str) -> EncounterKind:
+    if text not in set(EncounterKind):
+        raise InvalidField(f"encounterType in the filter is one of {', '.join(EncounterKind)}.")
+    return EncounterKind(text)
+
+
+def _born(given: dict[str, Any], end: str) -> int | None:
+    year, day = given.get(f"yearOfBirth{end}"), given.get(f"dateOfBirth{end}")
+    if year is not None:
+        if not isinstance(year, int) or isinstance(year, bool) or not 0 < year < 10_000:
+            raise InvalidField(f"yearOfBirth{end} in the filter must be a year.")
+        return year
+    if day is None:
+        return None
+    try:
+        return dt.date.fromisoformat(day[:10]).year
+    except (ValueError, TypeError) as error:
+        raise InvalidField(f"dateOfBirth{end} in the filter must be a date, such as 1980-01-01.") from error

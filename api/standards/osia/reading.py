@@ -1,0 +1,126 @@
+"""A stored encounter as OSIA's interface shows it: what the client sent, else what our record says."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from api.standards.osia.samples import HEADER, SAMPLES
+from api.standards.osia.words import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
+from biometrics.domain.access import Scope
+from biometrics.domain.encounter import MissingFinger
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import Modality
+from biometrics.records.osia.data import ClientEncounter
+from biometrics.records.store import RecordStore
+from biometrics.records.values import StoredSample
+
+_GENDERS = {Sex.MALE: "M", Sex.FEMALE: "F", Sex.TRANSGENDER: "T"}
+_COMPRESSIONS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/jp2": "JPEG2000",
+    "image/jpx": "JPEG2000",
+    "image/x-wsq": "WSQ",
+}
+
+
+def shown(store: RecordStore, one: ClientEncounter) -> dict[str, Any]:
+    """Return an encounter as the interface's JSON; without images where the client may not read images."""
+    kept = json.loads(one.content) if one.content is not None else _of_record(one)
+    items = [_item(store, one, item) for item in kept.pop("biometricData")]
+    return {
+        "encounterId": one.client_id,
+        "status": "ACTIVE" if one.active else "INACTIVE",
+        "encounterType": one.encounter_type,
+        "createdDate": one.stored.created_at.isoformat(),
+        "updatedDate": one.updated_at.isoformat(),
+        "galleries": list(one.galleries),
+        **{name: value for name, value in kept.items() if value is not None or name in _ANY_FORM},
+        "biometricData": items,
+    }
+
+
+def subtype_of(sample: StoredSample) -> str:
+    """Return which finger or side a sample is of."""
+    return VIEW_NAMES[sample.view] if sample.position is None else sample.position.name
+
+
+def type_of(sample: StoredSample) -> str:
+    """Return what a sample is of."""
+    return "FACE" if sample.modality is Modality.FACE else "FINGER"
+
+
+_ANY_FORM = ("contextualData", "biographicData")
+_IMAGES = ("image", "imageRef", "template")
+
+
+def _item(store: RecordStore, one: ClientEncounter, item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item as it came, with the image that a sample holds, which takes the right to read images."""
+    places, header = item.pop(SAMPLES, []), item.pop(HEADER, "")
+    if not (store.act is None or store.act.actor.may(Scope.IMAGE_READ)):
+        return {name: value for name, value in item.items() if name not in _IMAGES}
+    if places and "image" not in item:
+        content = store.sample_image(one.stored.samples[places[0]].id)
+        is_template = "templateFormat" in item and "imageRef" not in item and content.startswith(b"FMR\0")
+        field = "template" if is_template else "image"
+        content = content.removeprefix(base64.b64decode(header))
+        item[field] = base64.b64encode(content).decode("ascii")
+    return item
+
+
+def _of_record(one: ClientEncounter) -> dict[str, Any]:
+    """Return what our own record says, where no client has sent it."""
+    encounter = one.stored.encounter
+    contextual = {
+        "firNumber": encounter.fir_number,
+        "stateCode": encounter.state_code,
+        "districtCode": encounter.district_code,
+        "stationCode": encounter.station_code,
+        "date": encounter.date.isoformat(),
+        "officer": encounter.officer,
+        "sections": [{"act": section.act, "section": section.section} for section in encounter.sections],
+    }
+    items = [_of_sample(place, sample) for place, sample in enumerate(one.stored.samples)]
+    items += [_of_missing(missing) for missing in encounter.missing_fingers]
+    return {
+        "contextualData": contextual,
+        "biographicData": _biographic(one.record.person),
+        "biometricData": items,
+    }
+
+
+def _biographic(person: Person) -> dict[str, Any]:
+    born = person.particulars.birth_date
+    said = {
+        "name": person.name,
+        "gender": _GENDERS.get(person.sex),
+        "yearOfBirth": person.birth_year,
+        "dateOfBirth": born and born.isoformat(),
+        "nationalNumber": person.national_number,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _of_missing(missing: MissingFinger) -> dict[str, Any]:
+    finger = missing.position.name
+    said = {"biometricSubType": finger, "presence": PRESENCES.get(missing.reason)}
+    without = {name: value for name, value in said.items() if value is not None}
+    return {"biometricType": "FINGER", "biometricSubType": finger, "missing": [without]}
+
+
+def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "biometricType": type_of(sample),
+        "biometricSubType": subtype_of(sample),
+        "impressionType": None if sample.impression is None else IMPRESSION_NAMES.get(sample.impression, "OTHER"),
+        "width": sample.width,
+        "height": sample.height,
+        "resolution": None if sample.ppi is None else round(sample.ppi),
+        "mimeType": sample.media_type,
+        "compression": _COMPRESSIONS.get(sample.media_type),
+        "quality": sample.quality,
+        SAMPLES: [place],
+    }
+    return {name: value for name, value in said.items() if value is not None}

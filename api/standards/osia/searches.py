@@ -1,0 +1,268 @@
+"""What OSIA's interface compares: identification, verification, templates."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from api.standards.common.service import Abis
+from api.standards.osia.calls import Call
+from api.standards.osia.filters import filter_of, modalities_of
+from api.standards.osia.reading import subtype_of, type_of
+from api.standards.osia.samples import one_of_each, take
+from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
+from api.standards.osia.words import USUAL_FORMAT, WRITTEN_FORMATS
+from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
+from biometrics.domain.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
+from biometrics.domain.types import FingerPosition, Impression, Modality, Probe
+from biometrics.matching.calibration import threshold_for_fmr
+from biometrics.matching.candidates import candidate_list
+from biometrics.matching.scoring import PersonScore, score_person
+from biometrics.records.audit.log import Action
+from biometrics.records.osia.data import ALL, ClientEncounter
+from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.values import (
+    EnrolledSample,
+    SearchProbe,
+    StoredSample,
+    StoredSearch,
+    StoredTemplate,
+)
+from biometrics.use_cases.identify import MAX_CANDIDATES, SearchRequest, search, search_probes
+from fingerprint.codec import decode as decode_minutiae
+from fingerprint.interchange.codec import write_record
+from fingerprint.interchange.conversion import to_record
+
+USUAL_FMR = 0.001
+_NO_LABEL = Label(0, 0, 0, UNKNOWN_YEAR, 0, NO_POSITION, 0, 0)
+
+
+def identify(abis: Abis, call: Call, body: IdentifyIn) -> list[dict[str, Any]]:
+    """Search a gallery with samples."""
+    request = _request(abis, call, filter_of(body.filter))
+    samples = _samples(abis, body.biometricData, modalities_of(body.filter))
+    return _candidates(abis, call, search(abis.engine, request, abis.engine.extract(samples)))
+
+
+def identify_person(abis: Abis, call: Call, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Search a gallery with the newest samples of each kind that a person has; they are not found themselves."""
+    found = [one for one in abis.osia.encounters(call.text("personId")) if one.active]
+    return _identify_stored(abis, call, body, found)
+
+
+def identify_encounter(abis: Abis, call: Call, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Search a gallery with the samples of an encounter; its person is not found."""
+    return _identify_stored(abis, call, body, [abis.osia.encounter(call.text("personId"), call.text("encounterId"))])
+
+
+def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
+    """Compare samples with what a person has in a gallery."""
+    gallery = call.text("galleryId")
+    abis.osia.galleries.require(gallery)
+    held = [one for one in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *one.galleries)]
+    if not held:
+        raise UnknownGallery("The person is not in this gallery.")
+    record = held[0].record
+    of_sample = {sample.id: (one, sample) for one in held for sample in one.stored.samples}
+    extracted = _extracted(abis, body.biometricData)
+    probes = [one.probe for one in extracted]
+    stored = abis.store.templates_of([record.id], abis.engine.models).get(record.id, [])
+    result = score_person(abis.engine, probes, [one for one in stored if one.sample_id in of_sample])
+    if result is None:
+        raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
+    matches = result.score.decibans >= _threshold(call)
+    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in extracted]}
+    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, decibans=result.score.decibans)
+    details = [_detail(one.score.decibans, *_of_encounter(*of_sample[one.sample_id])) for one in result.samples]
+    return {"decision": matches, "scores": [_whole(result), *details]}
+
+
+def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
+    """Compare two sets of samples."""
+    extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
+    probes = [one.probe for one in extracted]
+    result = score_person(abis.engine, probes, [_as_stored(place, one) for place, one in enumerate(others)])
+    if result is None:
+        raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
+    matches = result.score.decibans >= _threshold(call)
+    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in (*extracted, *others)]}
+    abis.store.note(Action.VERIFIED, "", **about, match=matches, decibans=result.score.decibans)
+    details = [_detail(one.score.decibans, *_of_probe(others[one.sample_id].probe)) for one in result.samples]
+    return {"decision": matches, "scores": [_whole(result), *details]}
+
+
+def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
+    """Return the templates of an encounter, prints as standard records, photos in this service's own form."""
+    one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
+    given = call.given
+    wanted = given.get("templateFormat")
+    known = {sample.id: sample for sample in one.stored.samples}
+    listed = []
+    for stored in abis.osia.templates(one):
+        sample = known[stored.sample_id]
+        fits = given.get("biometricType") in (None, type_of(sample))
+        fits = fits and given.get("biometricSubType") in (None, subtype_of(sample)) and not given.get("instance")
+        computed = _computed(stored, sample, wanted) if fits else None
+        if computed and given.get("qualityFormat") not in (None, computed.get("qualityFormat")):
+            computed = {name: value for name, value in computed.items() if name not in ("quality", "qualityFormat")}
+        if computed:
+            listed.append(computed)
+    return listed
+
+
+def _identify_stored(
+    abis: Abis, call: Call, given: dict[str, Any], held: Sequence[ClientEncounter]
+) -> list[dict[str, Any]]:
+    where = filter_of(given)
+    modalities = modalities_of(given)
+    request = _request(abis, call, where)
+    if not held:
+        raise NoSamples("The person has no active encounter to search with.")
+    own = frozenset({int(held[0].record.national_number)})
+    request = replace(request, where=replace(where, without=own))
+    digests = {sample.id: sample.image_sha256 for one in held for sample in one.stored.samples}
+    newest: dict[object, SearchProbe] = {}
+    for one in held:
+        for stored in abis.osia.templates(one):
+            template = stored.template
+            if template.model in abis.engine.models and template.modality in modalities:
+                label = "photo" if stored.position is None else stored.position.label
+                probe = Probe(template, stored.position, label)
+                key = stored.position or ("photo" if stored.position is None else stored.id)
+                newest[key] = SearchProbe(probe, digests[stored.sample_id])
+    if not newest:
+        raise NoSamples("There is no sample of the kind that is asked for to search with.")
+    return _candidates(abis, call, search_probes(abis.engine, request, list(newest.values())))
+
+
+def _request(abis: Abis, call: Call, where: Filter) -> SearchRequest:
+    gallery = call.text("galleryId")
+    abis.osia.galleries.require(gallery)
+    most = call.given.get("maxNbCand")
+    if most is not None and most < 1:
+        raise InvalidField(f"maxNbCand is {most}; ask for 1 to {MAX_CANDIDATES}.")
+    return SearchRequest(
+        (),
+        min(most or 10, MAX_CANDIDATES),
+        case_number=call.case_number,
+        where=where,
+        among=abis.memberships.of(abis.store, gallery),
+        gallery="" if gallery == ALL else gallery,
+    )
+
+
+def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[Modality]) -> list[Any]:
+    taken = take(items, abis.fetch)
+    samples = [sample for sample in one_of_each(taken.samples) if sample.modality in modalities]
+    if not samples:
+        why = " ".join(taken.notes)
+        raise NoSamples(f"There is nothing to compare: send a print of a finger or a portrait. {why}".strip())
+    return samples
+
+
+def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
+    samples = _samples(abis, items, tuple(Modality))
+    require_no_case(abis.store.database, abis.store.act, {one.image_sha256 for one in samples})
+    return abis.engine.extract(samples)
+
+
+def _threshold(call: Call) -> float:
+    given = call.given.get("threshold")
+    return threshold_for_fmr(USUAL_FMR) if given is None else float(given)
+
+
+def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, Any]]:
+    """Return the candidates that reach the threshold, best first, with the samples that they matched by.
+
+    Other units that have a hit follow, whatever threshold is asked for.
+    """
+    search = stored.search
+    given = call.given.get("threshold")
+    least = search.threshold if given is None else float(given)
+    assert least is not None, "only an investigation has no threshold"
+    told = candidate_list(abis.store, search, search.candidates, stored.listed)
+    lines = [(line, line.person) for line in told.people if line.candidate.decibans >= least]
+    record_ids = [person.id for _, person in lines if person is not None]
+    names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)
+    listed: list[dict[str, Any]] = []
+    for line, person in lines:
+        if person is None:
+            continue
+        known = {
+            sample.id: (one.id, one.encounter.kind.value, sample) for one in person.encounters for sample in one.samples
+        }
+        detail = line.candidate.detail
+        scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
+        others = {"search": stored.id, "hint": detail["hint"], "gap": detail["gap"]}
+        listed.append(
+            {
+                "personId": names[person.id],
+                "rank": len(listed) + 1,
+                "score": line.candidate.decibans,
+                "others": others,
+                "scores": scores,
+            }
+        )
+    for hit in told.elsewhere:
+        others = {"search": stored.id, "keptBy": hit.unit.contact}
+        name, score = f"kept by {hit.unit.unit.path}", search.threshold_elsewhere
+        listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
+    return listed
+
+
+def _scored(
+    each: dict[str, Any],
+    known: dict[int, tuple[str, str, StoredSample]],
+    places: dict[str, tuple[str, tuple[str, ...]]],
+) -> dict[str, Any]:
+    own_id, kind, sample = known[each["sample_id"]]
+    client_id, galleries = places.get(own_id, (own_id, (kind,)))
+    where = {"encounterId": client_id, "galleries": list(galleries)}
+    return _detail(each["score"]["decibans"], type_of(sample), subtype_of(sample), where)
+
+
+def _of_encounter(one: ClientEncounter, sample: StoredSample) -> tuple[str, str, dict[str, Any]]:
+    where = {"encounterId": one.client_id, "galleries": list(one.galleries)}
+    return type_of(sample), subtype_of(sample), where
+
+
+def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
+    return ("FACE", "PORTRAIT", {}) if probe.position is None else ("FINGER", probe.position.name, {})
+
+
+def _detail(score: float, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
+    return {"score": score, "biometricType": kind, "biometricSubType": subtype, **where}
+
+
+def _whole(result: PersonScore) -> dict[str, Any]:
+    """Return the score of all samples together."""
+    return {"score": result.score.decibans, "others": {"fused": len(result.samples)}}
+
+
+def _as_stored(place: int, one: EnrolledSample) -> StoredTemplate:
+    """Return a sample as if it were stored: what it is compared as."""
+    position = one.sample.position
+    return StoredTemplate(place, place, "", position, one.template, _NO_LABEL)
+
+
+def _computed(stored: StoredTemplate, sample: StoredSample, wanted: str | None) -> dict[str, Any] | None:
+    """Return a template in a format, or the usual one of its kind; None where it has none of that name."""
+    template = stored.template
+    said: dict[str, Any] = {"biometricType": type_of(sample), "biometricSubType": subtype_of(sample)}
+    if template.quality is not None:
+        said["quality"] = template.quality
+        said["qualityFormat"] = "NFIQ2" if template.modality is Modality.FINGERPRINT else "ISO_29794_5"
+    own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is Modality.FINGERPRINT
+    name = wanted or (USUAL_FORMAT if is_print else own)
+    if name == own:
+        data = template.data
+    elif is_print and name in WRITTEN_FORMATS:
+        position = stored.position or FingerPosition.UNKNOWN
+        impression = Impression.UNKNOWN if sample.impression is None else sample.impression
+        minutiae = decode_minutiae(template.data)
+        data = write_record(to_record(minutiae, position, WRITTEN_FORMATS[name], impression))
+    else:
+        return None
+    return said | {"template": base64.b64encode(data).decode("ascii"), "templateFormat": name}

@@ -1,0 +1,1 @@
+"""What belongs to no single part: text, files, idempotency keys, the clock."""

@@ -1,0 +1,50 @@
+"""What an operator may know of the work: how long each stage took, how searches ended, how good samples were.
+
+Never whom it was about: nothing that is told here names a person, a record or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+
+from biometrics.domain.types import Modality
+
+
+class Stage(StrEnum):
+    """A part of the work that takes time."""
+
+    DECODE = "decode"  # an image file to pixels
+    EXTRACT = "extract"  # pixels to a template
+    ASSESS = "assess"  # the quality of a sample that is enrolled
+    INDEX = "index"  # all probes of a search through the indexes, with what these had to catch up with
+    MATCH = "match"  # the shortlist through the exact matcher
+    SCORE = "score"  # the best people in full
+    STORE = "store"  # the database transaction that keeps the outcome
+
+
+class Outcome(StrEnum):
+    """How a search ended."""
+
+    FOUND = "found"  # somebody is above the threshold
+    NOBODY = "nobody"
+    LISTED = "listed"  # an investigation: the most alike, without a threshold
+    REFUSED = "refused"  # a sample is unusable
+
+
+class Observer:
+    """Is told; this one does nothing with it. Called from many threads."""
+
+    def stage(self, stage: Stage) -> AbstractContextManager[None]:
+        """Return what is entered when a stage begins, and left when it ends."""
+        return nullcontext()
+
+    def searched(self, modalities: Collection[Modality], outcome: Outcome) -> None:
+        """Take note of a search by samples of these modalities."""
+
+    def assessed(self, modality: Modality, quality: int) -> None:
+        """Take note of the quality, 0 to 100, of a sample that somebody wants to enrol."""
+
+
+UNOBSERVED = Observer()

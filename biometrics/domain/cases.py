@@ -1,0 +1,556 @@
+"""Questions put to examiners, and the steps in which they are answered: ACE-V, blind, a supervisor where two disagree.
+
+A case asks one thing: is this candidate the person whose prints or photos ask? Its state follows from what it holds:
+
+    new -> assigned -> first opinion -> verification -> closed
+                  |                               |
+                  +-> closed                      +-> conflict -> closed
+    withdrawn: from any that is not closed
+
+Who takes it analyses what is asked with before any image of the candidate is shown, and decides before any score is.
+An identification names the pair of images that it rests on, which its author has opened after their analysis. It closes
+a case where both examiners have opened one of the pairs that they name; else a supervisor decides.
+Whoever verifies knows neither the first opinion nor whose it is, nor even that there is one. Nobody has two parts in
+one case. An opinion is never changed: its author supersedes it, with a reason, as long as nobody else has gone on.
+
+The words are those of the examiners' own guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
+impressions and resulting conclusions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from biometrics.domain.access import Unit
+from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
+from biometrics.domain.person import clean_text
+
+if TYPE_CHECKING:
+    from biometrics.records.values import Elsewhere
+
+NOTES_LENGTH = 4000
+
+Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
+
+
+class CaseKind(StrEnum):
+    """How the question came up."""
+
+    DUPLICATE = "duplicate"  # an enrolment looks like somebody who is on record already
+    SEARCH_HIT = "search_hit"  # a candidate of a search
+    LATENT_HIT = "latent_hit"  # a candidate of a search by a print from a scene
+    STANDING_HIT = "standing_hit"  # an enrolment looks like what a standing search is for
+
+
+class CaseState(StrEnum):
+    """Where a case is."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    FIRST_OPINION = "first_opinion"  # it waits for a second examiner
+    VERIFICATION = "verification"  # who has taken it
+    CONFLICT = "conflict"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    WAITING = "waiting"  # how NEW and FIRST_OPINION look to whoever might take it
+    REFERRED = "referred"  # how a case that is not over looks to a unit that may not examine it
+
+
+class Conclusion(StrEnum):
+    """What an examiner can come to."""
+
+    IDENTIFICATION = "identification"
+    EXCLUSION = "exclusion"
+    INCONCLUSIVE = "inconclusive"
+    NO_VALUE = "no_value"  # of the analysis: there is too little to compare at all
+
+
+class Part(StrEnum):
+    """In what part somebody works on a case."""
+
+    EXAMINER = "examiner"
+    VERIFIER = "verifier"
+    SUPERVISOR = "supervisor"
+
+
+class Side(StrEnum):
+    """Whose images: those that ask, or the candidate's."""
+
+    PROBE = "probe"
+    CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is the candidate the person who asks?
+
+    What asks is a record, with the encounter that brought it up, or a stored search. `owner` is the actor who is told
+    the outcome, `unit` the office that asks. Ids are UUIDs. In what a unit is told that may not examine the case, ids
+    that it may not know are missing: None, or "" for the candidate.
+    """
+
+    kind: CaseKind
+    candidate_id: str
+    record_id: str | None = None
+    encounter_id: str | None = None
+    search_id: str | None = None
+    standing_id: str | None = None
+    owner: str = ""
+    unit: Unit = field(default_factory=Unit)
+
+    def __post_init__(self) -> None:
+        """Check that not both ask."""
+        assert self.record_id is None or self.search_id is None, "either a record or a search asks"
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What a unit is told of a case that it may not examine.
+
+    `question` is without the ids that the unit may not know, `unit` is the one whose examiners decide the case, and
+    `contacts` are the units to call: those that keep the records, the one that asks, and the one that decides.
+    """
+
+    question: Question
+    unit: Unit
+    contacts: tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the machine found: the fused score in decibans, the place in the candidate list, the hint, plain JSON."""
+
+    score: float
+    rank: int
+    hint: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Somebody's part in a case; `informed` says that they had read what the search found before they took it."""
+
+    part: Part
+    actor: str
+    at: datetime
+    informed: bool = False
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an examiner found in the prints or photos that ask, before seeing the candidate's.
+
+    `of_value` says whether there is enough to compare.
+    """
+
+    actor: str
+    of_value: bool
+    notes: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody was shown an image; `image` names it among its side's."""
+
+    actor: str
+    side: Side
+    image: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before.
+
+    `unit` is the path of the author's unit then, "" of opinions of before it was kept. `probe` and `candidate` name the
+    pair of images that it rests on, "" where none is named: an identification names one, but for those of before.
+    """
+
+    actor: str
+    part: Part
+    conclusion: Conclusion
+    notes: str
+    at: datetime
+    looked_at: tuple[str, ...] = ()
+    because: str = ""
+    unit: str = ""
+    probe: str = ""
+    candidate: str = ""
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that it rests on."""
+        return (self.probe, self.candidate) if self.probe else None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Why a case needs no answer any more."""
+
+    actor: str
+    because: str
+    at: datetime
+
+
+T = TypeVar("T", Analysis, Opinion)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with everything that was done about it.
+
+    `verified` are the conclusions that a second examiner must come to as well. `merge_pending` says that both records
+    are one person's, and that somebody who may see both must still merge them. Opinions and the like are in the order
+    in which they were given. Every step returns the case after it, and raises where it is not allowed.
+    """
+
+    id: str
+    question: Question
+    finding: Finding
+    created_at: datetime
+    verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
+    merge_pending: bool = False
+    taken: tuple[Taken, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    looks: tuple[Look, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case is."""
+        if self.withdrawal:
+            return CaseState.WITHDRAWN
+        if self.outcome:
+            return CaseState.CLOSED
+        first, second = self.opinion(Part.EXAMINER), self.opinion(Part.VERIFIER)
+        if first is None:
+            return CaseState.ASSIGNED if self.holder(Part.EXAMINER) else CaseState.NEW
+        if second is None:
+            return CaseState.VERIFICATION if self.holder(Part.VERIFIER) else CaseState.FIRST_OPINION
+        return CaseState.CONFLICT
+
+    @property
+    def outcome(self) -> Conclusion | None:
+        """The answer; None while there is none."""
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.conclusion
+        if first is None:
+            return None
+        if second is None:
+            return None if first.conclusion in self.verified else first.conclusion
+        if first.conclusion is not second.conclusion:
+            return None
+        return first.conclusion if self._rest_on_the_same(first, second) else None
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair of images that an identification rests on; None while there is none."""
+        if self.outcome is not Conclusion.IDENTIFICATION:
+            return None
+        first, second, last = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        if last:
+            return last.pair
+        return self._shared_pair(first, second) if first and second else None
+
+    @property
+    def decisive(self) -> tuple[Opinion, ...]:
+        """The opinions that the outcome follows from: of each part the last one, where it says the same."""
+        counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
+        return tuple(one for one in counted if one and one.conclusion is self.outcome)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be done about it any more."""
+        return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
+
+    def opinion(self, part: Part) -> Opinion | None:
+        """Return what counts of a part's opinions: the last one."""
+        return next((one for one in reversed(self.opinions) if one.part is part), None)
+
+    def holder(self, part: Part) -> str | None:
+        """Return who has a part."""
+        return next((one.actor for one in self.taken if one.part is part), None)
+
+    def part_of(self, actor: str) -> Part | None:
+        """Return somebody's part."""
+        return next((one.part for one in self.taken if one.actor == actor), None)
+
+    def has_decided(self, actor: str) -> bool:
+        """Say whether an opinion is somebody's."""
+        return any(one.actor == actor for one in self.opinions)
+
+    def has_opened(self, actor: str, pair: Pair) -> bool:
+        """Say whether somebody has opened both images of a pair, after their analysis where they made one."""
+        analysis = self.analysis_of(actor)
+        seen = {
+            (one.side, one.image)
+            for one in self.looks
+            if one.actor == actor and (analysis is None or one.at >= analysis.at)
+        }
+        return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
+
+    def analysis_of(self, actor: str) -> Analysis | None:
+        """Return what counts of somebody's analyses: the last one."""
+        return next((one for one in reversed(self.analyses) if one.actor == actor), None)
+
+    def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
+        """Give somebody the part that waits for one: the first examiner's, the second's, or the supervisor's.
+
+        Who is `informed` of what the machine found is not refused: were it for a verification alone, the refusal would
+        tell that it is one. It is told to whoever reads their opinion.
+        """
+        self._must_be_open()
+        state = self.state
+        if state in (CaseState.ASSIGNED, CaseState.VERIFICATION) or self.holder(Part.SUPERVISOR):
+            raise CaseTaken("Somebody has taken this case already; take another one.")
+        if self.part_of(actor) or self.has_decided(actor):
+            raise NotIndependent("You have a part in this case already; somebody else must go on with it.")
+        if state is CaseState.CONFLICT and not supervises:
+            raise WrongStep("Two examiners disagree; a supervisor decides this case.")
+        part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
+        return replace(self, taken=(*self.taken, Taken(part, actor, at, informed)))
+
+    def give_back(self, actor: str) -> Case:
+        """Let somebody else take a case that one has not decided."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case, so that it cannot be given back.")
+        return replace(self, taken=tuple(one for one in self.taken if one.actor != actor))
+
+    def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
+        """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
+        self._must_be_open()
+        self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case; supersede your opinion instead.")
+        if any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks):
+            raise WrongStep("You have seen the candidate's images, so that the analysis stands as it is; decide.")
+        return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
+
+    def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
+        """Keep that somebody is shown an image; refused before its time."""
+        if self.over:
+            return self
+        part = self._part(actor)
+        if side is Side.CANDIDATE and part is not Part.SUPERVISOR and self.analysis_of(actor) is None:
+            raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
+        analysis = self.analysis_of(actor)
+        since = [one for one in self.looks if analysis is None or one.at >= analysis.at]
+        seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in since)
+        return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
+
+    def decide(
+        self, actor: str, conclusion: Conclusion, notes: str, at: datetime, pair: Pair | None = None, unit: str = ""
+    ) -> Case:
+        """Give an opinion: the first, the second, or the supervisor's, which ends a conflict.
+
+        `pair` are the images that it rests on, which an identification must name. `unit` is the path of the actor's
+        unit.
+        """
+        self._must_be_open()
+        part = self._part(actor)
+        if self.has_decided(actor):
+            raise WrongStep("You have decided this case already; supersede your opinion, with a reason.")
+        self._must_have_compared(actor, part, conclusion)
+        self._must_have_opened(actor, part, conclusion, pair)
+        return self._with_opinion(Opinion(actor, part, conclusion, clean_notes(notes), at, unit=unit), pair)
+
+    def supersede(
+        self,
+        actor: str,
+        conclusion: Conclusion,
+        notes: str,
+        because: str,
+        at: datetime,
+        pair: Pair | None = None,
+        unit: str = "",
+    ) -> Case:
+        """Put another opinion in the place of one's own, which is kept; nobody may have gone on from it."""
+        self._must_be_open()
+        part = self._part(actor)
+        if not self.has_decided(actor):
+            raise WrongStep("You have not decided this case yet, so that there is nothing to supersede; decide it.")
+        if self.state is not CaseState.FIRST_OPINION:
+            raise WrongStep("Somebody has gone on with this case, so that your opinion stands.")
+        self._must_have_compared(actor, part, conclusion)
+        self._must_have_opened(actor, part, conclusion, pair)
+        reason = clean_notes(because, "reason")
+        given = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
+        return self._with_opinion(given, pair)
+
+    def withdraw(self, actor: str, because: str, at: datetime) -> Case:
+        """End a case without an answer."""
+        self._must_be_open()
+        return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
+
+    def view(self, viewer: str) -> View:
+        """Return what somebody may know of the case now.
+
+        Whoever can still verify it, supervisors included, is not told whether there is an opinion already.
+        """
+        part = self.part_of(viewer)
+        decided = self.has_decided(viewer)
+        judge = part is Part.SUPERVISOR
+        compares = part is not None and self.analysis_of(viewer) is not None
+        opinions = self.opinions if self.over or judge else _own(self.opinions, viewer)
+        authors = {viewer, *(one.actor for one in opinions)}
+        return View(
+            id=self.id,
+            question=self.question,
+            created_at=self.created_at,
+            state=self.state if self.over or decided else _MASKED.get(self.state, self.state),
+            part=Part.EXAMINER if part is Part.VERIFIER and not (self.over or decided) else part,
+            finding=self.finding if self.over or decided or judge else None,
+            shows_candidate=self.over or judge or compares,
+            analyses=self.analyses if self.over or judge else _own(self.analyses, viewer),
+            opinions=opinions,
+            outcome=None if self.withdrawal else self.outcome,
+            informed=frozenset(one.actor for one in self.taken if one.informed and one.actor in authors),
+            merge_pending=self.merge_pending,
+            pair=self.pair if self.over else None,
+        )
+
+    def referred(self, referral: Referral) -> View:
+        """Return what a unit may know of the case that may not examine it: that there is one, and how it ended."""
+        return View(
+            id=self.id,
+            question=referral.question,
+            created_at=self.created_at,
+            state=self.state if self.over else CaseState.REFERRED,
+            part=None,
+            finding=None,
+            shows_candidate=False,
+            analyses=(),
+            opinions=(),
+            outcome=None if self.withdrawal else self.outcome,
+            referral=referral,
+        )
+
+    def _must_be_open(self) -> None:
+        if self.over:
+            raise WrongStep(f"The case is {self.state}; nothing can be done about it any more. Ask the question anew.")
+
+    def _part(self, actor: str) -> Part:
+        part = self.part_of(actor)
+        if part is None:
+            raise CaseTaken("This case is not yours; take it first.")
+        return part
+
+    def _must_have_compared(self, actor: str, part: Part, conclusion: Conclusion) -> None:
+        if part is Part.SUPERVISOR:
+            return
+        analysis = self.analysis_of(actor)
+        if analysis is None:
+            raise WrongStep("Analyse the print or photo first, then compare, then decide.")
+        if analysis.of_value is (conclusion is Conclusion.NO_VALUE):
+            found = "of value" if analysis.of_value else "of no value"
+            raise WrongStep(f"Your analysis says that it is {found}; the decision contradicts it.")
+        compared = any(one.actor == actor and one.side is Side.CANDIDATE for one in self.looks)
+        if not compared and conclusion is not Conclusion.NO_VALUE:
+            raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
+
+    def _must_have_opened(self, actor: str, part: Part, conclusion: Conclusion, pair: Pair | None) -> None:
+        """Refuse an opinion that rests on images which were not compared."""
+        if pair is None:
+            if conclusion is Conclusion.IDENTIFICATION:
+                raise InvalidField("Name the pair of images that the identification rests on, one of each side.")
+            return
+        if not self.has_opened(actor, pair):
+            raise PairNotOpened(
+                f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
+                "you compared."
+            )
+        others = {one.actor for one in self.taken if one.actor != actor}
+        judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
+        if judged and not any(self.has_opened(one, pair) for one in others):
+            raise PairNotOpened(
+                f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
+                "or withdraw the case and ask the question again."
+            )
+
+    def _shared_pair(self, first: Opinion, second: Opinion) -> Pair | None:
+        """Return a pair that one of two opinions names and the author of the other has opened, too."""
+        named = ((first.pair, second.actor), (second.pair, first.actor))
+        return next((pair for pair, other in named if pair and self.has_opened(other, pair)), None)
+
+    def _rest_on_the_same(self, first: Opinion, second: Opinion) -> bool:
+        """Say whether two opinions that agree may end a case: identifications must rest on a pair that both opened.
+
+        Of those of before pairs were named nothing is asked.
+        """
+        if first.conclusion is not Conclusion.IDENTIFICATION or (first.pair is None and second.pair is None):
+            return True
+        return self._shared_pair(first, second) is not None
+
+    def _with_opinion(self, opinion: Opinion, pair: Pair | None) -> Case:
+        seen = (f"{one.side} {one.image}" for one in self.looks if one.actor == opinion.actor)
+        probe, candidate = pair or ("", "")
+        given = replace(opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate)
+        return replace(self, opinions=(*self.opinions, given))
+
+
+@dataclass(frozen=True)
+class View:
+    """What one person may know of a case.
+
+    `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
+    the viewer's; who verifies is told so once they have decided. `informed` are those, of the viewer and the authors of
+    `opinions`, who had read what the search found before they took the case. `referral` is set where the viewer's unit
+    may not examine the case; all else is then as `Case.referred` leaves it. `pair` are the images that an
+    identification rests on, of a case that is over.
+    """
+
+    id: str
+    question: Question
+    created_at: datetime
+    state: CaseState
+    part: Part | None
+    finding: Finding | None
+    shows_candidate: bool
+    analyses: tuple[Analysis, ...]
+    opinions: tuple[Opinion, ...]
+    outcome: Conclusion | None
+    informed: frozenset[str] = frozenset()
+    referral: Referral | None = None
+    merge_pending: bool = False
+    pair: Pair | None = None
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Whose analyses and opinions they are."""
+        return frozenset([*(one.actor for one in self.analyses), *(one.actor for one in self.opinions)])
+
+
+# A case that waits for a second examiner looks like one that waits for the first.
+_MASKED: Final = {
+    CaseState.NEW: CaseState.WAITING,
+    CaseState.FIRST_OPINION: CaseState.WAITING,
+    CaseState.VERIFICATION: CaseState.ASSIGNED,
+}
+
+
+def clean_notes(text: str, what: str = "notes") -> str:
+    """Return a text of several lines, each as `clean_text` makes it.
+
+    Raises:
+        InvalidField: it is empty or too long, or holds control characters.
+    """
+    lines = [clean_text(what, line, NOTES_LENGTH, required=False) for line in text.strip().splitlines()]
+    clean = "\n".join(lines)
+    if not clean:
+        raise InvalidField(f"The {what} are missing; write what you found, in at most {NOTES_LENGTH:,} characters.")
+    if len(clean) > NOTES_LENGTH:
+        raise InvalidField(f"The {what} have {len(clean):,} characters; give at most {NOTES_LENGTH:,}.")
+    return clean
+
+
+def _own(given: tuple[T, ...], viewer: str) -> tuple[T, ...]:
+    return tuple(one for one in given if one.actor == viewer)

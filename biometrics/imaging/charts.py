@@ -1,0 +1,110 @@
+"""What a person is shown of a comparison: points on both images, which belong together, and how the images lie.
+
+A chart holds no score. It is made anew of the images and the stored templates whenever somebody asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import pi
+
+from biometrics.domain.types import Template
+from biometrics.imaging.image import Image
+
+Affine = tuple[float, float, float, float, float, float]
+"""A motion as (a, b, c, d, e, f): a point (x, y) comes to (a x + c y + e, b x + d y + f)."""
+
+
+class MarkKind(StrEnum):
+    """What a point of an image is."""
+
+    ENDING = "ending"  # of a ridge
+    BIFURCATION = "bifurcation"
+    OTHER = "other"  # a minutia of neither kind, or of an unknown one
+    EYE = "eye"
+    NOSE = "nose"
+    MOUTH = "mouth"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point of an image, in its pixels from the upper left corner, y down.
+
+    `direction` is in radians, counter-clockwise from the x axis as seen; `quality` is 0 to 1. Both are of minutiae.
+    """
+
+    x: float
+    y: float
+    kind: MarkKind
+    direction: float | None = None
+    quality: float | None = None
+
+
+@dataclass(frozen=True)
+class MarkedImage:
+    """An image as its marks lie on it: its size in pixels, and its resolution where it has one.
+
+    `ppi` is that at which a print was read, be it told or taken for granted.
+    """
+
+    width: int
+    height: int
+    ppi: float | None
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where both images of a comparison are laid on each other: its size in pixels, and the resolution of a print.
+
+    `probe` and `candidate` bring the pixels of each image there; None where it is not known how they lie.
+    """
+
+    width: int
+    height: int
+    ppi: float | None
+    probe: Affine | None
+    candidate: Affine | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A comparison: `pairs` are indices of marks of the probe and of the candidate, what contributes most first."""
+
+    probe: MarkedImage
+    candidate: MarkedImage
+    pairs: tuple[tuple[int, int], ...]
+    frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """One side of a comparison: what was extracted, and the image that it came from, None where that is not kept."""
+
+    template: Template
+    image: Image | None = None
+
+
+def upended(chart: Chart) -> Chart:
+    """Return the chart of a probe that was turned by half a circle, as it lies on the image that was not."""
+    width, height = chart.probe.width, chart.probe.height
+    marks = tuple(
+        replace(
+            mark,
+            x=width - mark.x,
+            y=height - mark.y,
+            direction=None if mark.direction is None else (mark.direction + pi) % (2 * pi),
+        )
+        for mark in chart.probe.marks
+    )
+    frame = chart.frame
+    if frame.probe is not None:
+        a, b, c, d, e, f = frame.probe
+        frame = replace(frame, probe=(-a, -b, -c, -d, a * width + c * height + e, b * width + d * height + f))
+    return replace(chart, probe=replace(chart.probe, marks=marks), frame=frame)
+
+
+def scaled(factor: float) -> Affine:
+    """Return the motion that makes everything larger by a factor."""
+    return (factor, 0.0, 0.0, factor, 0.0, 0.0)

@@ -1,0 +1,1 @@
+"""Ranking people by likeness: engine, galleries, scores, calibration and candidate lists."""

@@ -1,0 +1,214 @@
+"""From a raw score to decibans of false match, and from a target error rate to a threshold.
+
+`decibans = -10 * log10(FMR)`, where FMR is the share of non-mated comparisons that score at least this high: 40 means
+one in ten thousand. A calibration belongs to one modality and one model, and is a JSON file made by
+`pehchan calibrate` from non-mated comparisons:
+
+    format       2
+    modality     "fingerprint" or "face"
+    model        SHA-256 of the model whose scores these are
+    knots        [[raw, decibans, low, high], ...]: raw strictly rising, decibans from 0 and never falling; low and high
+                 are the 95 % interval that follows from which subjects there were
+    tail         {"scale": s, "shape": x}, past the last knot: with e = (raw - last) / s, the FMR is the last knot's
+                 times (1 + x * e) ** (-1 / x), or exp(-e) where x is 0; x >= 0, so that the score keeps rising
+    tail_low, tail_high   the same for the two ends of the interval
+    spread       [a, b]: on a database that had no part in it, decibans are with 95 % chance a to b times as many;
+                 null where it was not measured
+    non_mated    comparisons it was made from       subjects   people or fingers they came from
+    command      what made it                       checks     what was seen on data that had no part in it
+
+Past the last knot a score is an extrapolation, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.errors import CalibrationUnusable
+from biometrics.domain.types import Modality
+
+FORMAT = 2
+USUAL_FPIR = 0.001  # where nothing else is asked for
+LEVELS = (10.0, 20.0, 30.0)  # decibans at which a calibration is checked
+_A_NATURAL = 10.0 / math.log(10.0)  # decibans
+
+
+@dataclass(frozen=True)
+class Score:
+    """A similarity in decibans of false match; `extrapolated` where it lies beyond the calibration's data.
+
+    `low` and `high` are the 95 % interval of what it claims.
+    """
+
+    decibans: float
+    extrapolated: bool
+    low: float
+    high: float
+
+    @property
+    def log_fmr(self) -> float:
+        """Natural logarithm of the false match rate."""
+        return log_fmr(self.decibans)
+
+
+def log_fmr(decibans: float) -> float:
+    """Return the natural logarithm of the false match rate that decibans stand for."""
+    return -decibans / _A_NATURAL
+
+
+def decibans_of(natural_log_fmr: float) -> float:
+    """Return the decibans of a false match rate, given by its natural logarithm: 0 and more."""
+    return max(0.0, -_A_NATURAL * natural_log_fmr)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A generalised Pareto tail past the last knot: `scale` in raw score, `shape` >= 0 (0: exponential)."""
+
+    scale: float
+    shape: float
+
+    def decibans(self, excess: float) -> float:
+        """Return what is added to the last knot's decibans so far beyond it, in raw score."""
+        units = excess / self.scale
+        return _A_NATURAL * (math.log1p(self.shape * units) / self.shape if self.shape else units)
+
+    def excess(self, decibans: float) -> float:
+        """Return how far beyond the last knot, in raw score, so many decibans are added."""
+        naturals = decibans / _A_NATURAL
+        return self.scale * (math.expm1(self.shape * naturals) / self.shape if self.shape else naturals)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no tail."""
+        if not (0 < self.scale < math.inf and 0 <= self.shape < math.inf):
+            raise ValueError("a tail needs scale > 0 and shape >= 0")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Decibans over the raw score: straight between knots, `tail` beyond; `raws` and `decibans` of shape (n,)."""
+
+    raws: NDArray[np.float64]
+    decibans: NDArray[np.float64]
+    tail: Tail
+
+    def at(self, raw: float) -> float:
+        """Return the decibans of a raw score."""
+        last = float(self.raws[-1])
+        if raw <= last:
+            return float(np.interp(raw, self.raws, self.decibans))
+        return float(self.decibans[-1]) + self.tail.decibans(raw - last)
+
+    def raw_at(self, decibans: float) -> float:
+        """Return the lowest raw score that claims so many decibans."""
+        last = float(self.decibans[-1])
+        if decibans <= last:
+            return float(np.interp(decibans, self.decibans, self.raws))
+        return float(self.raws[-1]) + self.tail.excess(decibans - last)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The score scale of one model; see the module's text for the fields. `digest` is the SHA-256 (hex) of its file."""
+
+    modality: Modality
+    model: str
+    curve: Curve
+    low: Curve
+    high: Curve
+    spread: tuple[float, float] = (1.0, 1.0)
+    digest: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> Calibration:
+        """Read a calibration file.
+
+        Raises:
+            CalibrationUnusable: absent, not a calibration, or not monotone.
+        """
+        try:
+            data = path.read_bytes()
+            return replace(cls.parse(json.loads(data)), digest=sha256(data).hexdigest())
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CalibrationUnusable(f"{path.name} is not a calibration that can be used: {error}") from error
+
+    @classmethod
+    def parse(cls, content: dict[str, Any]) -> Self:
+        """Make it of a file's content.
+
+        Raises:
+            ValueError, KeyError, TypeError: the content breaks a rule.
+        """
+        if content["format"] != FORMAT:
+            raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make it anew")
+        raws, decibans, low, high = np.array(content["knots"], dtype=np.float64).reshape(-1, 4).T
+        rising = np.isfinite([raws, decibans]).all() and (np.diff(raws) > 0).all() and (np.diff(decibans) >= 0).all()
+        if len(raws) < 2 or not rising or decibans[0] != 0:
+            raise ValueError("knots must rise from 0 decibans")
+        if not ((low <= decibans) & (decibans <= high)).all():
+            raise ValueError("an interval must hold its decibans")
+        first, last = content["spread"] or (1.0, 1.0)
+        if not 0 <= first <= 1 <= last < math.inf:
+            raise ValueError("the spread must hold 1")
+        tail, tail_low, tail_high = (Tail(**content[name]) for name in ("tail", "tail_low", "tail_high"))
+        return cls(
+            Modality(content["modality"]),
+            str(content["model"]),
+            Curve(raws, decibans, tail),
+            Curve(raws, low, tail_low),
+            Curve(raws, high, tail_high),
+            (float(first), float(last)),
+        )
+
+    def score(self, raw: float) -> Score:
+        """Convert one raw score."""
+        decibans = self.curve.at(raw)
+        low = min(decibans, self.low.at(raw)) * self.spread[0]
+        high = max(decibans, self.high.at(raw)) * self.spread[1]
+        return Score(decibans, bool(raw > self.curve.raws[-1]), low, high)
+
+
+def best_of(score: Score, comparisons: int) -> Score:
+    """Score of the best of several comparisons with one person: the chance that any of them scores this high.
+
+    `1 - (1 - FMR)^n`, so that a person with twenty stored prints does not rank above one with two by that alone.
+    """
+
+    def of_any(decibans: float) -> float:
+        log_one = log_fmr(decibans)
+        fmr = math.exp(log_one)
+        any_fmr = -math.expm1(comparisons * math.log1p(-fmr)) if fmr < 1 else 1.0
+        # A far extrapolation underflows to FMR 0; there n * FMR is exact enough.
+        return decibans_of(math.log(any_fmr) if any_fmr > 0 else log_one + math.log(comparisons))
+
+    return Score(of_any(score.decibans), score.extrapolated, of_any(score.low), of_any(score.high))
+
+
+def threshold_for_fmr(fmr: float) -> float:
+    """Return the decibans at which one comparison falsely matches at rate `fmr`."""
+    return -10.0 * math.log10(fmr)
+
+
+def threshold_for_fpir(fpir: float, people: int) -> float:
+    """Return the decibans at which a search of `people` non-mated records returns any of them at rate `fpir`.
+
+    From `FPIR = 1 - (1 - FMR)^N` (ISO/IEC 19795-1, independent comparisons).
+    """
+    return threshold_for_fmr(-math.expm1(math.log1p(-fpir) / max(people, 1)))
+
+
+def fpir_at(decibans: float, people: int) -> float:
+    """Return the rate at which a search of `people` non-mated records returns any of them from `decibans` on.
+
+    The inverse of `threshold_for_fpir`.
+    """
+    fmr = math.exp(log_fmr(decibans))
+    return -math.expm1(max(people, 1) * math.log1p(-fmr)) if fmr < 1 else 1.0

@@ -1,0 +1,156 @@
+"""The candidate list: what an officer is told of each person found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from biometrics.domain.access import Unit
+from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
+from biometrics.matching.ranking import Ranked
+from biometrics.matching.scoring import PersonScore
+from biometrics.records.access.jurisdiction import unit_of
+from biometrics.records.store import RecordStore
+from biometrics.records.values import ELSEWHERE_FPIR, Elsewhere, ListedPeople, Record, Search, SearchCandidate
+
+INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
+LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no rival
+
+
+class Hint(StrEnum):
+    """What to make of a candidate. It decides nothing: an examiner does."""
+
+    LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
+    INSPECT = "inspect"  # above the threshold beside or behind a rival, or below it but rarer than chance
+    NONE = "none"  # no more than chance brings in most searches
+
+
+def first(found: Ranked, limit: int) -> list[str]:
+    """Return the first records of those found."""
+    return [record_id for record_id, _ in found[:limit]]
+
+
+def candidates(
+    found: Ranked, named: Collection[str], gallery_size: int, target_fpir: float | None
+) -> tuple[SearchCandidate, ...]:
+    """Return those of the people found who are named, each with its lead over the next of all and a hint.
+
+    `target_fpir` None, as of an investigation without a threshold, is taken for USUAL_FPIR in the hints.
+    """
+    threshold = threshold_for_fpir(USUAL_FPIR if target_fpir is None else target_fpir, gallery_size)
+    inspected = min(threshold, threshold_for_fpir(INSPECTED_FPIR, gallery_size))
+    listed = []
+    for place, (record_id, person) in enumerate(found):
+        if record_id not in named:
+            continue
+        decibans = person.score.decibans
+        gap = decibans - found[place + 1][1].score.decibans if place + 1 < len(found) else None
+        if place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
+            hint = Hint.LIKELY
+        else:
+            hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
+        listed.append(SearchCandidate(record_id, decibans, _detail(person, gap, hint)))
+    return tuple(listed)
+
+
+def candidates_elsewhere(
+    found: Ranked, units: Mapping[str, Unit], thresholds: Collection[float]
+) -> tuple[SearchCandidate, ...]:
+    """Return those of the people found whom the searching unit does not see, each with the unit to call about them.
+
+    The score of one is the highest of some thresholds, all of the operator's, that they reach.
+    """
+    listed = []
+    for record_id, person in found:
+        reached = [least for least in thresholds if person.score.decibans >= least]
+        if reached and record_id in units:
+            detail = _detail(person, None, Hint.INSPECT) | {"elsewhere": units[record_id].path}
+            listed.append(SearchCandidate(record_id, max(reached), detail))
+    return tuple(listed)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A candidate whom somebody may see; `person` is None where the record was removed since."""
+
+    candidate: SearchCandidate
+    person: Record | None
+
+
+@dataclass(frozen=True)
+class UnitHit:
+    """That another unit keeps somebody who is a hit, and how to call it.
+
+    `best` is the best such candidate whose record there still is: for a case of examiners, and shown to nobody.
+    """
+
+    unit: Elsewhere
+    best: SearchCandidate | None
+
+
+@dataclass(frozen=True)
+class CandidateList:
+    """What somebody is told of a search: the people whom they may see, best first, and which other units have a hit.
+
+    `elsewhere` names each unit once, in the order of their codes: how many hits there are, and which is better, is not
+    told.
+    """
+
+    people: tuple[Shown, ...]
+    elsewhere: tuple[UnitHit, ...]
+
+
+def candidate_list(
+    store: RecordStore, search: Search, listed: Sequence[SearchCandidate], known: ListedPeople | None = None
+) -> CandidateList:
+    """Return what whoever is acting is told of the candidates of a search, or of its replay.
+
+    `known` are the people of a search that was just made; else they are read.
+
+    What was told of other units stays as it was told: the unit to call is that of the day of the search.
+    """
+    people = known.people if known else store.people([one.record_id for one in listed])
+    own: list[Shown] = []
+    hits: dict[Unit, SearchCandidate | None] = {}
+    for one in sorted(listed, key=lambda candidate: -candidate.decibans):
+        person = people.get(one.record_id)
+        if isinstance(person, Elsewhere):
+            if one.score >= search.threshold_elsewhere:
+                unit = one.elsewhere or person.unit
+                hits[unit] = hits.get(unit) or one
+        elif person is None and _perhaps_elsewhere(store, search, one):
+            if one.elsewhere is not None and one.score >= search.threshold_elsewhere:
+                hits.setdefault(one.elsewhere, None)
+        else:
+            own.append(Shown(one, person))
+    contacts = [known.contacts[unit] for unit in sorted(hits)] if known else store.contacts(hits)
+    units = tuple(UnitHit(unit, hits[unit.unit]) for unit in contacts)
+    return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
+
+
+def _perhaps_elsewhere(store: RecordStore, search: Search, removed: SearchCandidate) -> bool:
+    """Say whether a record that was removed since may have been one that whoever is acting did not see.
+
+    Searches of before it was kept do not tell.
+    """
+    if not unit_of(store.act).state:
+        return False
+    return removed.elsewhere is not None or ELSEWHERE_FPIR not in search.settings
+
+
+def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any]:
+    return {
+        "score": _content(person.score),
+        "gap": gap,
+        "hint": hint.value,
+        "samples": [
+            {"probe": sample.probe.label, "sample_id": sample.sample_id, "score": _content(sample.score)}
+            for sample in person.samples
+        ],
+    }
+
+
+def _content(score: Score) -> dict[str, Any]:
+    return {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}

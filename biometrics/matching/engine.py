@@ -1,0 +1,179 @@
+"""The engine that every use case runs on: the store and, for each modality, all that recognising by it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+from biometrics.common.idempotency import Once
+from biometrics.common.observing import UNOBSERVED, Observer, Stage
+from biometrics.domain.access import Act
+from biometrics.domain.errors import InvalidInput, NoSamples, RepeatedFinger, UnusableSample
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.domain.watchlist import DEFAULT_RULES, CheckRules
+from biometrics.imaging.image import decode
+from biometrics.matching.calibration import Calibration
+from biometrics.matching.gallery import Gallery
+from biometrics.matching.other_units import DEFAULT_ELSEWHERE, ElsewhereRules
+from biometrics.matching.ports import Recogniser
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample
+
+
+@dataclass(frozen=True)
+class Channel:
+    """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
+
+    `standing` holds the probes of standing searches, which enrolments look for.
+    """
+
+    recogniser: Recogniser
+    gallery: Gallery
+    calibration: Calibration
+    standing: Gallery | None = None
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What the use cases run on.
+
+    `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
+    `rules` say how enrolments are checked, `elsewhere` what searches tell of other units' people; `observer` is told
+    how long things take.
+    """
+
+    store: RecordStore
+    channels: Mapping[Modality, Channel]
+    shortlist: int
+    pool: ThreadPoolExecutor
+    rules: CheckRules = DEFAULT_RULES
+    observer: Observer = UNOBSERVED
+    elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
+
+    def acting(self, act: Act) -> Engine:
+        """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""
+        return replace(self, store=self.store.acting(act))
+
+    def as_service(self) -> Engine:
+        """Return this engine on nobody's behalf; see `RecordStore.as_service`."""
+        return replace(self, store=self.store.as_service())
+
+    def once(self, request: Once | None) -> Engine:
+        """Return this engine for one request, which may arrive again; see `RecordStore.once`."""
+        return replace(self, store=self.store.once(request))
+
+    def part(self, number: int) -> Engine:
+        """Return this engine for one of the parts of a request; see `RecordStore.part`."""
+        return replace(self, store=self.store.part(number))
+
+    @property
+    def models(self) -> list[str]:
+        """The models whose templates can be searched."""
+        return [channel.recogniser.model for channel in self.channels.values()]
+
+    def catch_up(self) -> None:
+        """Let every gallery take in what the database holds by now.
+
+        Raises:
+            StoreUnavailable: the database or an index does not answer.
+        """
+        for channel in self.channels.values():
+            channel.gallery.catch_up()
+            if channel.standing is not None:
+                channel.standing.catch_up()
+
+    def lag(self, modality: Modality) -> int:
+        """Return by how many changes a gallery is behind the database."""
+        channel = self.channels[modality]
+        return self.store.pending(channel.gallery.sequence, modality, channel.recogniser.model)
+
+    def extract(self, samples: Sequence[Sample], assess: bool = False) -> list[EnrolledSample]:
+        """Decode and extract every sample; the use cases do so before they write anything.
+
+        `assess` measures their quality, too, which takes time that a search can do without.
+
+        Raises:
+            NoSamples, RepeatedFinger, BadImage, InvalidResolution, UnusableSample, UnsupportedRecord, InvalidRecord:
+                the first sample at fault is named.
+        """
+        _refuse_unsuitable(samples)
+        return list(self.pool.map(partial(self._extract_one, assess), samples))
+
+    def extract_usable(self, samples: Sequence[Sample], assess: bool = False) -> tuple[list[EnrolledSample], list[str]]:
+        """Extract as `extract` does, leaving out samples that hold nothing usable; return a sentence for each of those.
+
+        Raises:
+            UnusableSample: none is usable. The rest is as for `extract`.
+        """
+        _refuse_unsuitable(samples)
+
+        def tried(sample: Sample) -> EnrolledSample | UnusableSample:
+            try:
+                return self._extract_one(assess, sample)
+            except UnusableSample as error:
+                return error
+
+        found = list(self.pool.map(tried, samples))
+        extracted = [one for one in found if isinstance(one, EnrolledSample)]
+        refused = [one for one in found if isinstance(one, UnusableSample)]
+        if not extracted:
+            raise refused[0]
+        return extracted, [f"Left out: {error.message}" for error in refused]
+
+    def inspect(self, samples: Sequence[Sample]) -> list[EnrolledSample | InvalidInput]:
+        """Extract and assess each sample by itself, counted nowhere; in the place of one that cannot be, say why."""
+
+        def tried(sample: Sample) -> EnrolledSample | InvalidInput:
+            try:
+                return extract_one(self.channels[sample.modality].recogniser, sample, assess=True)
+            except InvalidInput as error:
+                return error
+
+        return list(self.pool.map(tried, samples))
+
+    def _extract_one(self, assess: bool, sample: Sample) -> EnrolledSample:
+        return extract_one(self.channels[sample.modality].recogniser, sample, assess, self.observer)
+
+
+def extract_one(
+    recogniser: Recogniser, sample: Sample, assess: bool, observer: Observer = UNOBSERVED
+) -> EnrolledSample:
+    """Decode and extract one sample; the rest is as for `Engine.extract`."""
+    try:
+        if record := recogniser.read_record(sample):
+            return EnrolledSample(sample, *record)
+        with observer.stage(Stage.DECODE):
+            image = decode(sample.content, sample.ppi)
+        with observer.stage(Stage.EXTRACT):
+            template = recogniser.extract(image)
+        if not assess:
+            return EnrolledSample(sample, image.source, template)
+        with observer.stage(Stage.ASSESS):
+            assessment = recogniser.assess(image, template)
+        if assessment.score is not None:
+            observer.assessed(sample.modality, assessment.score)
+        return EnrolledSample(sample, image.source, replace(template, quality=assessment.score), assessment)
+    except InvalidInput as error:
+        raise type(error)(f"{sample.label}: {error.message}") from error
+
+
+def _refuse_unsuitable(samples: Sequence[Sample]) -> None:
+    if not samples:
+        raise NoSamples("Nothing was sent to recognise a person by; send at least one print or photo.")
+    refuse_repeated_fingers(samples)
+
+
+def refuse_repeated_fingers(samples: Sequence[Sample]) -> None:
+    """Check that each known finger is given once.
+
+    Raises:
+        RepeatedFinger: one is not.
+    """
+    seen: set[FingerPosition] = set()
+    for sample in samples:
+        if sample.position and sample.position in seen:
+            raise RepeatedFinger(f"The {sample.position.label} was given twice; send each finger once.")
+        if sample.position:
+            seen.add(sample.position)

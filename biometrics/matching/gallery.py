@@ -1,0 +1,162 @@
+"""The searchable set of one modality's templates: an index that follows the database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter
+from biometrics.domain.types import Modality
+from biometrics.matching.ports import Hits, Recogniser, SearchIndex
+from biometrics.records.values import Change, Operation, StoredTemplate
+
+BATCH = 1000  # changes applied at a time
+
+Progress = Callable[[int, int], None]  # called with the last change applied, and the last one there was at the start
+
+
+class TemplateSource(Protocol):
+    """Where templates come from: `biometrics.records.store.RecordStore`, `…records.standing_probes.StandingProbes`."""
+
+    def last_sequence(self) -> int:
+        """Return the number of the last change."""
+        ...
+
+    def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
+        """Return the changes of one feature space after a number, oldest first, at most `limit`."""
+        ...
+
+    def templates(self, ids: Sequence[int] | NDArray[np.int64]) -> list[StoredTemplate]:
+        """Return templates by their ids, in that order, without those that do not exist."""
+        ...
+
+    def snapshot_secret(self) -> bytes:
+        """Return the key of saved indexes, of 32 bytes."""
+        ...
+
+
+class Gallery:
+    """Finds templates by their features; catches up with the database's change sequence before every answer.
+
+    The database is the truth: an index that starts empty is rebuilt by the same replay that keeps it current.
+    Safe to use from many threads, which search at the same time.
+    """
+
+    def __init__(self, store: TemplateSource, recogniser: Recogniser, index: SearchIndex) -> None:
+        self._store = store
+        self._recogniser = recogniser
+        self._index = index
+        self._saved = index.sequence
+        self._saved_with = store.snapshot_secret() if index.sequence else None
+        self._access = _Access()
+
+    @property
+    def modality(self) -> Modality:
+        """The modality held."""
+        return self._recogniser.modality
+
+    @property
+    def sequence(self) -> int:
+        """Number of the last database change that is searchable."""
+        return self._index.sequence
+
+    @property
+    def unsaved(self) -> int:
+        """By how many of the database's change numbers the index is ahead of its snapshot."""
+        return self._index.sequence - self._saved
+
+    def __len__(self) -> int:
+        """Count the templates that are searchable."""
+        return len(self._index)
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Apply every committed change that the index does not hold yet."""
+        goal = self._store.last_sequence() if progress else 0
+        while changes := self._changes():
+            with self._access.changing():
+                if changes[0].sequence > self._index.sequence:  # else another thread has applied them meanwhile
+                    self._apply(changes)
+            if progress:
+                progress(self._index.sequence, max(goal, self._index.sequence))
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k templates most like a probe's features, best first, among those that meet a filter."""
+        self.catch_up()
+        with self._access.reading():
+            return self._index.search(features, k, where)
+
+    def held(self, ids: Sequence[int]) -> list[int]:
+        """Return those of some templates' ids that are searchable."""
+        self.catch_up()
+        with self._access.reading():
+            return self._index.held(np.array(ids, np.int64))
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot of the index, encrypted, where anything or the key has changed since the last one."""
+        secret = self._store.snapshot_secret()
+        with self._access.reading():
+            if self.unsaved or secret != self._saved_with or not path.exists():
+                self._index.save(path, self._recogniser.feature_space, secret)
+                self._saved, self._saved_with = self._index.sequence, secret
+
+    def _changes(self) -> list[Change]:
+        return self._store.changes_since(self._index.sequence, self._recogniser.modality, self._recogniser.model, BATCH)
+
+    def _apply(self, changes: list[Change]) -> None:
+        # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
+        # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
+        last = {one.template_id: one.operation for one in changes}
+        added = self._store.templates([number for number, done in last.items() if done is not Operation.REMOVE])
+        removed = [number for number, done in last.items() if done is Operation.REMOVE]
+        if added:
+            self._index.add(
+                np.array([stored.id for stored in added], np.int64),
+                [self._recogniser.features(stored.template) for stored in added],
+                np.array([stored.label for stored in added], LABEL),
+            )
+        self._index.remove(np.array(removed, np.int64))
+        self._index.sequence = changes[-1].sequence
+
+
+class _Access:
+    """Many may read at a time, or one change; who wants to change comes before new readers."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._readers = 0
+        self._waiting = 0
+        self._changing = False
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._condition:
+            self._condition.wait_for(lambda: not self._changing and not self._waiting)
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._readers -= 1
+                self._condition.notify_all()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        with self._condition:
+            self._waiting += 1
+            try:
+                self._condition.wait_for(lambda: not self._changing and not self._readers)
+            finally:
+                self._waiting -= 1
+            self._changing = True
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._changing = False
+                self._condition.notify_all()

@@ -1,0 +1,188 @@
+"""What the use cases need from the outside, each with two real implementations or more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.types import Assessment, Modality, Sample, Source, Template
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
+from biometrics.imaging.image import Image
+
+
+class Recogniser(Protocol):
+    """Everything that is particular to one modality: from image to template, and from two templates to a score.
+
+    Implementations: `fingerprint.recogniser.FingerprintRecogniser`, `face.recogniser.FaceRecogniser`.
+    """
+
+    @property
+    def modality(self) -> Modality:
+        """The modality served."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """SHA-256 (hex) that identifies the feature space; stamped on every template."""
+        ...
+
+    @property
+    def feature_space(self) -> str:
+        """SHA-256 (hex) that identifies what `features` makes of the model's templates; an index is of one such."""
+        ...
+
+    def extract(self, image: Image) -> Template:
+        """Extract the template of the one finger or face in `image`.
+
+        Raises:
+            UnusableSample: nothing usable is in the image (its subclasses say what).
+        """
+        ...
+
+    def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
+        """Take the template from another system's record; None where the sample is not one, so an image.
+
+        Raises:
+            UnsupportedRecord, InvalidRecord: a record, but of something else, or damaged.
+            UnusableSample: nothing usable is in the record.
+        """
+        ...
+
+    def assess(self, image: Image, template: Template) -> Assessment:
+        """Say how good an image is, from which `template` was extracted; this may take as long as extraction."""
+        ...
+
+    def features(self, template: Template) -> NDArray[Any]:
+        """Return what an index searches a template by.
+
+        Of a face, its embedding: float32, shape (dimension,), unit length. Of a print, its minutiae's codes and places.
+
+        Raises:
+            ModelMismatch: made by another model.
+            InvalidTemplate: its bytes are damaged.
+        """
+        ...
+
+    def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
+        """Return the exact raw similarity of `probe` to each candidate: shape (len(candidates),), more is more alike.
+
+        Raises:
+            ModelMismatch: a template was made by another model.
+        """
+        ...
+
+    def marked(self, exhibit: Exhibit) -> MarkedImage:
+        """Put what was extracted on the image that it came from.
+
+        Raises:
+            ModelMismatch: the template was made by another model.
+            NothingToCompare: there is nothing to show without the image.
+        """
+        ...
+
+    def chart(self, probe: Exhibit, candidate: Exhibit) -> Chart:
+        """Say, for people to look at, what of two samples was found to agree, and how they lie on each other.
+
+        Raises:
+            ModelMismatch: a template was made by another model.
+            NothingToCompare: there is nothing to show without the images.
+        """
+        ...
+
+
+class Located(Protocol):
+    """One of several faces in a photo: its `template`, and `box` (x, y, width, height), in the photo's pixels."""
+
+    @property
+    def template(self) -> Template:
+        """As `Recogniser.extract` gives it."""
+        ...
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where it is; it may reach past the photo's edge."""
+        ...
+
+
+@runtime_checkable
+class GroupRecogniser(Protocol):
+    """A recogniser that can tell several people in one image apart: `face.recogniser.FaceRecogniser`."""
+
+    def extract_all(self, image: Image) -> Sequence[Located]:
+        """Extract everybody in the image who can be recognised, the largest first.
+
+        Raises:
+            UnusableSample: there is nobody.
+        """
+        ...
+
+
+class Hits(NamedTuple):
+    """What an index found, best first: template ids, the people they are of (national numbers), and scores.
+
+    `ids` and `people` are int64, `scores` float32; all of one length.
+    """
+
+    ids: NDArray[np.int64]
+    people: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+class SearchIndex(Protocol):
+    """A set of templates' features under int64 ids, each with a label, searched by likeness.
+
+    Implementations, all for vectors but the last: `index.exact.ExactIndex` (NumPy, the oracle),
+    `index.faiss_index.FaissIndex`, `index.milvus_index.MilvusIndex`, `index.feature_sets.FeatureSetIndex`. Not
+    thread-safe: `biometrics.matching.gallery` guards it.
+
+    `sequence` is the number of the last database change that the index holds; the gallery sets it after applying
+    changes, and it is saved and loaded with the features.
+    """
+
+    sequence: int
+
+    def __len__(self) -> int:
+        """Count the templates held."""
+        ...
+
+    def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
+        """Add templates; an id that is present already is replaced.
+
+        Raises:
+            InvalidVector: features of a wrong shape or with a NaN or infinity, lengths that differ, an id given twice.
+        """
+        ...
+
+    def remove(self, ids: NDArray[np.int64]) -> int:
+        """Remove ids, ignoring absent ones, so that nothing of them stays; return how many were present."""
+        ...
+
+    def held(self, ids: NDArray[np.int64]) -> list[int]:
+        """Return those of some ids whose templates the index holds."""
+        ...
+
+    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+
+        Fewer than k come back where fewer exist.
+
+        Raises:
+            InvalidVector: features of a wrong shape, or with a NaN or infinity.
+        """
+        ...
+
+    def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
+        """Write the index to `path` so that a reader sees the old file or the whole new one, never a part.
+
+        `model` (a recogniser's `feature_space`) made the features; the file names it, and `index.snapshot.load` refuses
+        another's. `secret`, of 32 bytes, encrypts it.
+
+        Raises:
+            StoreUnavailable: the file cannot be written.
+        """
+        ...

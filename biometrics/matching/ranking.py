@@ -1,0 +1,154 @@
+"""Who is most like the probes: a shortlist from the indexes, then everything that each of those people has."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.common.observing import Stage
+from biometrics.domain.access import Unit
+from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Members, Moment
+from biometrics.domain.types import Modality, Probe
+from biometrics.matching import other_units as elsewhere
+from biometrics.matching.calibration import Score, best_of
+from biometrics.matching.engine import Engine
+from biometrics.matching.fusion import fuse
+from biometrics.matching.ports import Hits
+from biometrics.matching.scoring import PersonScore, score_person
+from biometrics.matching.shortlist import most_alike
+from biometrics.records.values import StoredTemplate
+
+RESCORED_PER_CANDIDATE = 2  # people compared in full for each candidate asked for
+LEAST_HITS = 20  # that an index is asked for, however many probes share the shortlist
+_PIECE = {Modality.FINGERPRINT: 64, Modality.FACE: 1024}  # templates that one thread compares at a time: vectors of
+# faces are compared by a product, and threads that only read templates wait for each other
+
+Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best first
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What decides, beside the probes, who comes first.
+
+    `shortlist` is how many templates are compared exactly. `at` says for each modality which templates have a part in
+    the answer, such as those that there were when a replayed search was made.
+    """
+
+    candidates: int
+    shortlist: int
+    where: Filter = EVERYBODY
+    at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
+
+    def of(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+        """Return the records most like the probes: twice as many as there shall be candidates, where there are."""
+        record_ids = self._shortlisted(engine, probes)[: self.candidates * RESCORED_PER_CANDIDATE]
+        # What a record holds is compared in full, also what the shortlist did not name.
+        with engine.observer.stage(Stage.SCORE):
+            people = self._scored(engine, probes, record_ids)
+        found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
+        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
+        models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
+        templates = engine.store.templates_of(record_ids, models)
+
+        def score(record_id: str) -> PersonScore | None:
+            return score_person(engine, probes, [one for one in templates.get(record_id, ()) if self._there(one)])
+
+        return list(engine.pool.map(score, record_ids))
+
+    def of_any(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
+        """Return the records most like the one or the other of some probes of one and the same sample.
+
+        A person's score is their best one, as the best of so many comparisons: such as of a latent of which nobody
+        knows which way is up, and its image turned by half a circle.
+        """
+        best: dict[str, PersonScore] = {}
+        for probe in probes:
+            for record_id, person in self.of(engine, [probe]):
+                if record_id not in best or person.score.decibans > best[record_id].score.decibans:
+                    best[record_id] = person
+        found = [(record_id, replace(one, score=best_of(one.score, len(probes)))) for record_id, one in best.items()]
+        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+
+    def for_unit(
+        self, engine: Engine, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
+    ) -> tuple[Ranked, Ranked]:
+        """Return the records most like the probes that a unit sees, and apart from them those that it does not see.
+
+        `alternatives` ranks by `of_any`. What is asked for (how many, the filter, certain templates) is asked of the
+        unit's own people: those who were sampled at the unit or below it. Among everybody else it is searched without
+        any of this, and from `least` decibans on. So neither of the two lists depends on the other's people.
+
+        Of a person of the unit's own who was sampled by others only, the samples are found in that second search, and
+        so from `least` decibans on as well.
+        """
+        if not unit.state:
+            return self._ranked(engine, probes, alternatives), []
+        inside = self.where.within(unit)
+        own = [] if inside is None else replace(self, where=inside)._ranked(engine, probes, alternatives)
+        then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
+        everybody = replace(self, candidates=elsewhere.PEOPLE, where=EVERYBODY, at=then)
+        hits = [one for one in everybody._ranked(engine, probes, alternatives) if one[1].score.decibans >= least]
+        seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
+        known = {record_id for record_id, _ in own}
+        more = [one for one in hits if one[0] in seen and one[0] not in known]
+        own += [one for one in more if self._asked_for(engine, probes, one[0])]
+        own.sort(key=lambda candidate: -candidate[1].score.decibans)
+        return own, [one for one in hits if one[0] not in seen]
+
+    def _asked_for(self, engine: Engine, probes: Sequence[Probe], record_id: str) -> bool:
+        """Say whether a record has a template that meets all that is asked for."""
+        models = {probe.template.model for probe in probes}
+        stored = [one for one in engine.store.templates_of([record_id], models).get(record_id, ()) if self._there(one)]
+        return bool(stored) and bool(self.where.meets(np.array([one.label for one in stored], LABEL)).any())
+
+    def _ranked(self, engine: Engine, probes: Sequence[Probe], alternatives: bool) -> Ranked:
+        return self.of_any(engine, probes) if alternatives else self.of(engine, probes)
+
+    def _there(self, stored: StoredTemplate) -> bool:
+        moment = self.at.get(stored.template.modality)
+        return moment is None or bool(moment.holds(np.array([stored.id]))[0])
+
+    def _shortlisted(self, engine: Engine, probes: Sequence[Probe]) -> list[str]:
+        """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
+        each = max(LEAST_HITS, self.shortlist // len(probes))
+        with engine.observer.stage(Stage.INDEX):
+            found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
+        pieces = [
+            (at, ids[start : start + size])
+            for at, ids in enumerate(most_alike(found, self.shortlist))
+            for size in [_PIECE[probes[at].template.modality]]
+            for start in range(0, len(ids), size)
+        ]
+        best: dict[tuple[str, int], float] = {}
+        with engine.observer.stage(Stage.MATCH):
+            scored = list(engine.pool.map(lambda piece: _compared(engine, probes[piece[0]], piece[1]), pieces))
+        for (at, _), of_piece in zip(pieces, scored, strict=True):
+            for record_id, raw in of_piece:
+                best[record_id, at] = max(best.get((record_id, at), -math.inf), raw)
+        scores: defaultdict[str, list[Score]] = defaultdict(list)
+        for (record_id, at), raw in best.items():
+            scores[record_id].append(engine.channels[probes[at].template.modality].calibration.score(raw))
+        return sorted(scores, key=lambda record_id: -fuse(scores[record_id]).decibans)
+
+    def _found(self, engine: Engine, probe: Probe, hits: int) -> Hits:
+        """Search one probe: a print of a known finger among prints of that finger and of unknown ones."""
+        modality = probe.template.modality
+        where = replace(self.where, at=self.at.get(modality))
+        if probe.position:
+            where = replace(where, positions=frozenset({probe.position}))
+        channel = engine.channels[modality]
+        return channel.gallery.search(channel.recogniser.features(probe.template), hits, where)
+
+
+def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
+    """Compare a probe exactly with some templates; return each one's record and raw score."""
+    stored = engine.store.templates(ids)
+    raw = engine.channels[probe.template.modality].recogniser.compare(probe.template, [one.template for one in stored])
+    return [(one.record_id, float(value)) for one, value in zip(stored, raw, strict=True)]

@@ -1,0 +1,56 @@
+"""How well probes match one person: a calibrated score a sample, and one for them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biometrics.domain.types import FingerPosition, Probe
+from biometrics.matching.calibration import Score, best_of
+from biometrics.matching.engine import Engine
+from biometrics.matching.fusion import fuse
+from biometrics.records.values import StoredTemplate
+
+
+@dataclass(frozen=True)
+class SampleScore:
+    """The best comparison of one probe with one person's templates, and the stored sample that gave it."""
+
+    probe: Probe
+    sample_id: int
+    score: Score
+
+
+@dataclass(frozen=True)
+class PersonScore:
+    """The fused score of all probes with one person, and what it is made of."""
+
+    score: Score
+    samples: tuple[SampleScore, ...]
+
+
+def comparable(probe: Probe, stored: StoredTemplate) -> bool:
+    """Say whether two templates may be of the same characteristic: one modality, and no two different known fingers."""
+    if probe.template.modality is not stored.template.modality:
+        return False
+    return not probe.position or stored.position in (probe.position, FingerPosition.UNKNOWN)
+
+
+def score_person(engine: Engine, probes: Sequence[Probe], templates: Sequence[StoredTemplate]) -> PersonScore | None:
+    """Compare every probe with every template of one person that it may be compared with; None where there is none."""
+    samples = []
+    for probe in probes:
+        candidates = [stored for stored in templates if comparable(probe, stored)]
+        if candidates:
+            samples.append(_best(engine, probe, candidates))
+    if not samples:
+        return None
+    return PersonScore(fuse([sample.score for sample in samples]), tuple(samples))
+
+
+def _best(engine: Engine, probe: Probe, candidates: Sequence[StoredTemplate]) -> SampleScore:
+    channel = engine.channels[probe.template.modality]
+    raw = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
+    winner = int(raw.argmax())
+    score = best_of(channel.calibration.score(float(raw[winner])), len(candidates))
+    return SampleScore(probe, candidates[winner].sample_id, score)

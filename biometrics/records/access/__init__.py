@@ -1,0 +1,1 @@
+"""Who may see or change which record: units, jurisdiction, rights of each store method."""

@@ -1,0 +1,64 @@
+"""A bound on guessing which numbers and ids other units' people have.
+
+A national number, and a person id of OSIA's or MOSIP's clients, is unique over all units. So whoever asks to enrol
+under one learns whether it is taken, also by a record that they may not see. That one bit cannot be kept from them;
+how often somebody can ask for it is limited. Each time is an entry in the audit log, by which it is counted on all
+servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from biometrics.domain.access import Act
+from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, TooManyRequests
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.database.engine import Database
+
+MOST: Final = 20  # answers within WITHIN that an id is taken by what the account may not see
+WITHIN: Final = timedelta(hours=1)
+_GUESS: Final = {"taken": "elsewhere"}
+
+
+@contextmanager
+def limited(database: Database, act: Act | None) -> Iterator[None]:
+    """Count an answer that an id is taken elsewhere (`elsewhere` is set), and refuse to give more than MOST of them.
+
+    Raises:
+        TooManyRequests: the account had so many.
+    """
+    if act is None or not act.actor.unit.state:  # whoever sees everybody learns nothing
+        yield
+        return
+    with database.reading() as connection:
+        _refuse_more(connection, act, MOST - 1)
+    try:
+        yield
+    except (DuplicateNationalNumber, EncounterExists) as error:
+        if error.elsewhere:
+            with database.noting() as connection:
+                audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
+                _refuse_more(connection, act, MOST)  # after the entry, whose lock lets one be counted at a time
+        raise
+
+
+def _refuse_more(connection: Connection, act: Act, most: int) -> None:
+    """Refuse where the account has had more than `most` such answers."""
+    since = audit.instant(datetime.now(UTC) - WITHIN)
+    entries = audit_entries.c
+    marked = entries.detail.contains(audit.plain_json(_GUESS)[1:-1], autoescape=True)
+    mine = (entries.at >= since, entries.action == Action.REFUSED.value, entries.actor_id == act.actor.id, marked)
+    counted, first = connection.execute(select(func.count(), func.min(entries.at)).where(*mine)).one()
+    if counted > most:
+        left = datetime.fromisoformat(first) + WITHIN - datetime.now(UTC)
+        raise TooManyRequests(
+            "Too many of the numbers or ids that you gave were taken; wait, and check them.",
+            max(1, int(left.total_seconds()) + 1),
+        )

@@ -1,0 +1,138 @@
+"""Which right each method of a store needs. It is checked before the method runs, whichever interface calls it.
+
+    @needs(Scope.RECORD_MERGE)
+    def merge(self, ...): ...
+
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.VERIFY)
+    def record(self, ...): ...
+
+    @unrestricted("an account reads its own notifications only")
+    class NotificationStore: ...
+
+A store acts for somebody: its `_act`, that of the store that it stands beside (`_store`), or a method's argument `act`.
+Without an actor it is the service itself, which may do everything. A test walks all stores and fails on a public method
+that declares nothing, and on one that writes and is declared `unrestricted` without being on the test's list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
+from typing import Any, Final, ParamSpec, TypeVar
+
+from biometrics.domain.access import Act, Scope
+from biometrics.domain.errors import Forbidden
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.database.engine import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+HIDE: Final = Scope.RECORD_EXPUNGE  # the right to take somebody's samples out of searches, and to put them back
+
+# Why several methods of the records store need no scope.
+MATCHING: Final = "templates and ids for comparisons; what a comparison answers is checked where it is asked for"
+FIGURES: Final = "counts, of everybody together"
+OWN: Final = "the actor's own request, when it arrives again"
+SHARED: Final = "nothing is read or changed"
+
+_RULE = "__rule__"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a method needs: all of its scopes, or one of them; or none, and why."""
+
+    scopes: tuple[Scope, ...] = ()
+    one_is_enough: bool = False
+    why_none: str = ""
+
+    def missing(self, act: Act) -> tuple[Scope, ...]:
+        """Return the scopes that the actor lacks; nothing where the actor may."""
+        lacking = tuple(scope for scope in self.scopes if not act.actor.may(scope))
+        if self.one_is_enough and len(lacking) < len(self.scopes):
+            return ()
+        return lacking
+
+
+def needs(*scopes: Scope) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Declare that a method needs all of some scopes."""
+    return _declaring(Rule(scopes))
+
+
+def needs_one_of(*scopes: Scope) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Declare that a method needs one of some scopes."""
+    return _declaring(Rule(scopes, one_is_enough=True))
+
+
+def unrestricted(why: str) -> Callable[[T], T]:
+    """Declare that a method, or every method of a store that declares nothing else, needs no scope; and why."""
+
+    def declare(target: T) -> T:
+        setattr(target, _RULE, Rule(why_none=why))
+        return target
+
+    return declare
+
+
+def rule_of(store: type, name: str) -> Rule | None:
+    """Return what a method of a store declares, None where neither it nor its class declares anything."""
+    own: Rule | None = getattr(getattr(store, name), _RULE, None)
+    of_class: Rule | None = vars(store).get(_RULE)
+    return own or of_class
+
+
+def require(store: Any, *scopes: Scope) -> None:
+    """Check that whoever a store acts for has all of some scopes; for what a method does only in some cases.
+
+    Call it before the transaction begins: a refusal is written to the audit log.
+
+    Raises:
+        Forbidden: they have not.
+    """
+    database, act = _behind(store)
+    _check(database, act, Rule(scopes), type(store).__name__)
+
+
+def refusal(scopes: Collection[Scope]) -> str:
+    """Return the sentence for somebody who lacks scopes."""
+    return f"You may not do this: it needs {' or '.join(scopes)}. Ask an administrator of your unit."
+
+
+def _declaring(rule: Rule) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    def declare(method: Callable[P, T]) -> Callable[P, T]:
+        names = list(signature(method).parameters)
+        place = names.index("act") if "act" in names else None
+
+        @wraps(method)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+            database, act = _behind(args[0])
+            if place is not None:
+                given = kwargs.get("act", args[place] if place < len(args) else None)
+                act = given if isinstance(given, Act) else None
+            _check(database, act, rule, method.__qualname__)
+            return method(*args, **kwargs)
+
+        setattr(checked, _RULE, rule)
+        return checked
+
+    return declare
+
+
+def _behind(store: Any) -> tuple[Database, Act | None]:
+    """Return the database of a store, and whom it acts for."""
+    inner = getattr(store, "_store", store)
+    return inner._database, getattr(inner, "_act", None)
+
+
+def _check(database: Database, act: Act | None, rule: Rule, what: str) -> None:
+    if act is None or not (missing := rule.missing(act)):
+        return
+    with database.noting() as connection:
+        audit.append(connection, act, Action.REFUSED, "", code=Forbidden.code, needs=sorted(missing), what=what)
+    error = Forbidden(refusal(missing))
+    error.noted = True
+    raise error

@@ -1,0 +1,150 @@
+"""The units of the police: what each is called, and how it is reached."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select, true
+
+from biometrics.domain.access import NATIONAL, Act, Scope, Unit
+from biometrics.domain.entry import stored
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.person import NAME_LENGTH, clean_text
+from biometrics.records.access.jurisdiction import require_unit
+from biometrics.records.access.rights import needs, unrestricted
+from biometrics.records.access.tables import TELEPHONE_LENGTH, units
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.database.engine import Database, insert
+
+LEVELS = ("national bureau", "state bureau", "district", "police station")  # by how many codes a unit has
+
+
+@dataclass(frozen=True)
+class Office:
+    """One unit with its name and telephone, which officers outside it are told.
+
+    Raises:
+        InvalidField: a text breaks its rule.
+    """
+
+    unit: Unit
+    name: str
+    telephone: str = ""
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "name", clean_text("name of the unit", self.name, NAME_LENGTH))
+        number = clean_text("telephone number", self.telephone, TELEPHONE_LENGTH, required=False)
+        if not re.fullmatch(r"[0-9+() /-]*", number):
+            raise InvalidField(f"{number!r} is not a telephone number; write it with digits, such as +91 22 1234 5678.")
+        object.__setattr__(self, "telephone", number)
+
+    @property
+    def level(self) -> str:
+        """What kind of office it is."""
+        return LEVELS[len(self.unit.codes)]
+
+    @property
+    def parent(self) -> Unit | None:
+        """The unit above; None of the national bureau."""
+        return Unit(*self.unit.codes[:-1]) if self.unit.codes else None
+
+
+@dataclass(frozen=True)
+class OfficePage:
+    """Some units by their paths; `after` asks for the next ones, None where there are no more."""
+
+    offices: tuple[Office, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit right below another, with how many are below it; `office` is None where only those below have names."""
+
+    unit: Unit
+    office: Office | None
+    below: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit, its name where it has one, and what lies right below it, in the order of their codes."""
+
+    unit: Unit
+    office: Office | None
+    parts: tuple[Part, ...]
+
+
+class UnitStore:
+    """The units in the database; safe to use as a `RecordStore` is."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open database."""
+        self._database = database
+
+    @needs(Scope.UNIT_MANAGE)
+    def add(self, office: Office, act: Act) -> None:
+        """Add a unit, or give one that is there another name and telephone.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+        """
+        require_unit(act, office.unit)
+        row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
+        with self._database.writing() as connection:
+            if connection.execute(select(units).filter_by(**row)).first():
+                return  # it is so already: a repeated request leaves no second entry
+            changed = {name: row[name] for name in ("name", "telephone")}
+            again = insert(connection, units).values(row)
+            connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
+            audit.append(connection, act, Action.UNIT_SET, office.unit.path)
+
+    @unrestricted("names and telephones of police stations, which officers are told to call")
+    def listed(self, below: Unit | None = None) -> list[Office]:
+        """Return the units at or below one, in the order of their codes."""
+        query = select(units).where(path_within(units.c.path, below or Unit())).order_by(units.c.path)
+        with self._database.reading() as connection:
+            return sorted(map(_office, connection.execute(query)), key=lambda office: office.unit.codes)
+
+    @needs(Scope.UNIT_MANAGE)
+    def page(self, act: Act, below: Unit, limit: int = 50, after: str | None = None) -> OfficePage:
+        """Return the units at or below one of the actor's, by path, at most `limit`.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+        """
+        require_unit(act, below)
+        query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
+        with self._database.reading() as connection:
+            found = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
+        return OfficePage(tuple(found[:limit]), found[limit - 1].unit.path if len(found) > limit else None)
+
+    @unrestricted("names and telephones of police stations, which officers are told to call")
+    def branch(self, act: Act, unit: Unit) -> Branch:
+        """Return a unit of the actor's, and what lies right below it.
+
+        Raises:
+            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+        """
+        require_unit(act, unit)
+        offices = {office.unit: office for office in self.listed(unit)}
+        depth = len(unit.codes) + 1
+        counted = Counter(Unit(*one.codes[:depth]) for one in offices if len(one.codes) >= depth)
+        parts = tuple(Part(one, offices.get(one), counted[one] - (one in offices)) for one in sorted(counted))
+        return Branch(unit, offices.get(unit), parts)
+
+
+def path_within(column: ColumnElement[str], unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a path is that of a unit or of one below it."""
+    if unit.path == NATIONAL:
+        return true()
+    return or_(column == unit.path, column.startswith(f"{unit.path}/", autoescape=True))
+
+
+def _office(row: Row[Any]) -> Office:
+    return stored(Office, Unit.of(row.path), row.name, row.telephone)

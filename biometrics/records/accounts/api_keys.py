@@ -1,0 +1,251 @@
+"""API keys: what programs are recognised by. A key is shown once, when it is made; its SHA-256 is all that is kept.
+
+A key's secret is random and long, so that a plain digest of it can be searched for, and not be turned back.
+"""
+
+from __future__ import annotations
+
+import builtins
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final, Self
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Scope
+from biometrics.domain.accounts import LABEL_LENGTH, NOT_FOR_KEYS, ApiKey, User
+from biometrics.domain.errors import Forbidden, InvalidField, SecretShown, UnknownApiKey
+from biometrics.domain.person import clean_text
+from biometrics.records.access.rights import unrestricted
+from biometrics.records.accounts.credentials import Proof, use_proof
+from biometrics.records.accounts.tables import api_keys, users
+from biometrics.records.accounts.users import manageable, touch, unknown, user_of
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.database.engine import Database
+from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.jobs.idempotency import once
+from biometrics.records.people.repository import canonical_id
+
+LONGEST: Final = timedelta(days=366)
+USE_NOTED: Final = timedelta(minutes=10)  # how exact `used_at` is: not every request writes
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A key to be made: what for, what it may do (all that its owner may, where empty), and for how long.
+
+    Raises:
+        InvalidField: the label is empty, the time is not from a minute to LONGEST, or a scope is not for keys.
+    """
+
+    label: str
+    lifetime: timedelta
+    scopes: frozenset[Scope] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        object.__setattr__(self, "label", clean_text("label", self.label, LABEL_LENGTH))
+        if not timedelta(minutes=1) <= self.lifetime <= LONGEST:
+            raise InvalidField(f"An API key lives for a minute at least, and for {LONGEST.days} days at most.")
+        if refused := self.scopes & NOT_FOR_KEYS:
+            raise InvalidField(f"An API key cannot be for {', '.join(sorted(refused))}: a person signs in for that.")
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a new key is recognised by: how it begins, and the SHA-256 (hex) of all of it."""
+
+    prefix: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ApiKeyPage:
+    """Some keys, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    keys: Sequence[ApiKey]
+    after: str | None
+
+
+@unrestricted("keys of the actor's own account, or of one that `manageable` lets them manage")
+class ApiKeyStore:
+    """The API keys of a database's accounts."""
+
+    def __init__(self, database: Database, request: Once | None = None) -> None:
+        self._database = database
+        self._request = request
+
+    def once(self, request: Once | None) -> Self:
+        """Return this store for one request; see `AccountStore.once`."""
+        return type(self)(self._database, request)
+
+    def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
+        """Make a key for the actor's own account, or for a machine client that they manage.
+
+        `proof` is that it is the actor who makes it, with their password and code; only the local operator needs none.
+
+        Raises:
+            UnknownAccount: the actor knows of none.
+            Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
+                owner may, or nothing was proved.
+            WrongCredentials: the proof does not hold any more.
+            SecretShown: this request made its key before.
+        """
+        key_id, now = str(uuid.uuid4()), datetime.now(UTC)
+
+        def make(connection: Connection) -> str:
+            user = manageable(connection, act, owner)
+            if user.disabled_at is not None:
+                raise unknown(owner)
+            if user.id != act.actor.id and not user.is_machine:
+                raise Forbidden(
+                    f"An API key of a person is made by that person, signed in; {user.login} makes it, or you make an "
+                    "account of a machine client for the program."
+                )
+            scopes = _scopes(new, user, act)
+            use_proof(connection, act, proof)
+            values = {
+                "id": key_id,
+                "owner_id": user.id,
+                "label": new.label,
+                "prefix": secret.prefix,
+                "sha256": secret.sha256,
+                "scopes": " ".join(sorted(scopes)),
+                "created_at": now,
+                "expires_at": now + new.lifetime,
+            }
+            connection.execute(api_keys.insert().values(values))
+            touch(connection, user.id)
+            audit.append(connection, act, Action.API_KEY_CREATED, key_id, owner=user.id, scopes=sorted(scopes))
+            return key_id
+
+        def again(answer: dict[str, Any]) -> str:
+            raise SecretShown(
+                f"This request was carried out before: it made the API key {answer['id']}, and all of it was in that "
+                "answer. Where it was lost, revoke the key and make another by a new request."
+            )
+
+        with self._database.writing() as connection:
+            given = (act.actor.id, self._request)
+            made = once(connection, given, "api key", partial(make, connection), lambda one: {"id": one}, again)
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == made)).one())
+
+    def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
+        """Return the keys of the actor's own account, or of one that they manage, the newest first.
+
+        Raises:
+            UnknownAccount: the actor knows of none.
+            Forbidden: the actor may not manage it.
+        """
+        with self._database.reading() as connection:
+            user = manageable(connection, act, owner)
+            return [_key_of(row) for row in connection.execute(_newest_first(user.id))]
+
+    def page(self, act: Act, owner: str, limit: int, after: str | None = None) -> ApiKeyPage:
+        """Return some of the keys that `list` returns; `after` is the `after` of the page before.
+
+        Raises:
+            UnknownAccount, Forbidden: as for `list`.
+            InvalidField: no page named the cursor.
+        """
+        with self._database.reading() as connection:
+            query = _newest_first(manageable(connection, act, owner).id)
+            since = None if after is None else named_row(after)
+            query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, since))
+            found = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
+        shown = found[:limit]
+        return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None)
+
+    def revoke(self, act: Act, key: str) -> ApiKey:
+        """End a key at once, by its id or by how it begins.
+
+        Raises:
+            UnknownApiKey: there is none, or it is of an account that the actor knows nothing of.
+            Forbidden: the actor may not manage its owner.
+        """
+        with self._database.writing() as connection:
+            known = (api_keys.c.id == canonical_id(key)) | (api_keys.c.prefix == key.strip())
+            row = connection.execute(select(api_keys).where(known)).first()
+            if row is None:
+                raise _unknown_key(key)
+            owner = connection.execute(select(users).where(users.c.id == row.owner_id)).one()
+            if not act.actor.unit.covers(user_of(owner).unit) and owner.id != act.actor.id:
+                raise _unknown_key(key)
+            manageable(connection, act, owner.id)
+            if row.revoked_at is None:
+                revoked = update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=datetime.now(UTC))
+                connection.execute(revoked)
+                touch(connection, row.owner_id)
+                audit.append(connection, act, Action.API_KEY_REVOKED, row.id, owner=row.owner_id)
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == row.id)).one())
+
+    def good(self, key_id: str) -> ApiKey | None:
+        """Return a key, where it is good now."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(api_keys).where(api_keys.c.id == key_id, *_good())).first()
+        return _key_of(row) if row else None
+
+    def recognise(self, sha256: str) -> tuple[ApiKey, User] | None:
+        """Return the key of a digest and its owner, where it is good now."""
+        now = datetime.now(UTC)
+        with self._database.reading() as connection:
+            row = connection.execute(select(api_keys).where(api_keys.c.sha256 == sha256, *_good())).first()
+            if row is None:
+                return None
+            owner = user_of(connection.execute(select(users).where(users.c.id == row.owner_id)).one())
+        if owner.disabled_at is not None:
+            return None
+        if row.used_at is None or row.used_at < now - USE_NOTED:
+            with self._database.noting() as connection:
+                connection.execute(update(api_keys).where(api_keys.c.id == row.id).values(used_at=now))
+                touch(connection, owner.id)
+        return _key_of(row), owner
+
+
+def _good() -> tuple[ColumnElement[bool], ...]:
+    return api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > datetime.now(UTC)
+
+
+def _scopes(new: NewApiKey, owner: User, act: Act) -> frozenset[Scope]:
+    """Return what a key may do: at most what its owner may, and who makes it for themselves."""
+    allowed = owner.scopes - NOT_FOR_KEYS
+    if act.actor.id == owner.id:
+        allowed &= act.actor.scopes
+    scopes = new.scopes or allowed
+    if more := scopes - allowed:
+        raise Forbidden(f"{owner.login} may not do {', '.join(sorted(more))}, so no key of theirs may.")
+    if not scopes:
+        raise Forbidden(f"{owner.login} may do nothing that an API key can be for.")
+    return scopes
+
+
+def _key_of(row: Row[Any]) -> ApiKey:
+    known: Iterable[str] = (scope for scope in row.scopes.split() if scope in set(Scope))
+    return ApiKey(
+        id=row.id,
+        owner_id=row.owner_id,
+        label=row.label,
+        prefix=row.prefix,
+        scopes=frozenset(map(Scope, known)) - NOT_FOR_KEYS,  # also of keys that were made when they might be for it
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def _unknown_key(key: str) -> UnknownApiKey:
+    return UnknownApiKey(f"There is no API key {key[:24]} in your unit; check its first characters.")
+
+
+def _newest_first(owner_id: str) -> Select[Any]:
+    return (
+        select(api_keys)
+        .where(api_keys.c.owner_id == owner_id)
+        .order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc())
+    )

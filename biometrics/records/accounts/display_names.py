@@ -1,0 +1,46 @@
+"""What the accounts are called whose ids stand beside what people did."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.records import commits
+from biometrics.records.accounts.tables import users
+from biometrics.records.database.engine import Database
+from biometrics.records.templates.templates import CHUNK
+
+log = logging.getLogger("pehchan")
+
+
+class Names(dict[str, str]):
+    """Names by the ids of accounts; an id that no account has, such as that of a local operator, stands for itself."""
+
+    def __missing__(self, account_id: str) -> str:
+        return account_id
+
+
+def names_of(database: Database, ids: Iterable[str | None]) -> Names:
+    """Return the names of some accounts, in one query; whoever may see what somebody did may know their name.
+
+    Closed accounts have theirs, too. Ids that are empty or None are nobody's. Where the request has stored something,
+    and the names cannot be read, the ids stand in their place.
+
+    Raises:
+        StoreUnavailable: they cannot be read, and nothing was stored.
+    """
+    wanted = sorted({one for one in ids if one})
+    names = Names()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(users.c.id, users.c.name).where(users.c.id.in_(wanted[start : start + CHUNK]))
+        try:
+            with database.reading() as connection:
+                names.update((row.id, row.name) for row in connection.execute(query))
+        except StoreUnavailable as error:
+            if not commits.any_noted():
+                raise
+            log.warning("Stored; the answer shows ids instead of names: %s", error.message)
+    return names

@@ -1,0 +1,1 @@
+"""Backup, restore, and moving a station to another database."""

@@ -1,0 +1,196 @@
+"""The original image files, kept under the SHA-256 of their bytes: the port, and a folder as one way to keep them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from biometrics.common.atomic_file import sync_folder
+from biometrics.domain.errors import StoreUnavailable
+
+MISSING = "A stored image file is missing; restore it from a backup."
+
+
+class ImageStore(ABC):
+    """Image files by digest, each written once and never changed, and marks beside them (`image_users`).
+
+    Whoever removes a file must know that no one stores the same bytes meanwhile: `Database.removing_images` does.
+    Every method raises StoreUnavailable where the store does not answer. Safe to use from many threads and processes.
+    """
+
+    place: str  # the folder, or s3://bucket/prefix
+
+    def put(self, content: bytes) -> str:
+        """Store an image file so that it survives a power cut, and return its SHA-256 in hex.
+
+        Raises:
+            StoreUnavailable: the store cannot be written, or is full.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        self.write(digest, content)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the image file of a digest.
+
+        Raises:
+            StoreUnavailable: the file is missing, or is not what was stored.
+        """
+        content = self.read(digest)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StoreUnavailable("A stored image file is damaged; restore it from a backup.")
+        return content
+
+    @abstractmethod
+    def write(self, digest: str, content: bytes) -> None:
+        """Make `content` the file of a digest, durably and whole or not at all, also where another one is there."""
+
+    @abstractmethod
+    def read(self, digest: str) -> bytes:
+        """Return the file of a digest as it is.
+
+        Raises:
+            StoreUnavailable: the file is missing.
+        """
+
+    @abstractmethod
+    def holds(self, digest: str) -> bool:
+        """Say whether there is a file of this digest, which then is whole."""
+
+    @abstractmethod
+    def delete(self, digest: str) -> None:
+        """Remove the image file of a digest, where there is one."""
+
+    @abstractmethod
+    def digests(self) -> Iterator[str]:
+        """Walk through the digests of all files."""
+
+    @abstractmethod
+    def clear_incoming(self) -> int:
+        """Remove what was left of files whose writing was cut off, and return how many.
+
+        Nobody may be storing an image meanwhile.
+        """
+
+    @abstractmethod
+    def mark(self, name: str, content: bytes) -> None:
+        """Make `content` the mark of a name: the file users/NAME of the store."""
+
+    @abstractmethod
+    def marks(self) -> Mapping[str, bytes]:
+        """Return all marks by name."""
+
+
+class ImageFolder(ImageStore):
+    """A folder of image files; the file of digest abcdef… is ab/cd/abcdef…."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which is created where absent.
+
+        Raises:
+            StoreUnavailable: it cannot be created.
+        """
+        self.place = str(folder)
+        self._folder = folder
+        self._incoming, self._users = folder / "incoming", folder / "users"
+        self._settled: set[Path] = (
+            set()
+        )  # folders that are known to survive a power cut: to make sure takes a flush each
+        with _translated():
+            for needed in (self._incoming, self._users):
+                needed.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, digest: str, content: bytes) -> None:
+        """Write the file under another name first, and flush the names that lead to it."""
+        target = self._path(digest)
+        with _translated():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _has(target, content):
+                self._write(target, content)
+            self._settle(target.parent)  # also for a file that was there: its writer may not have come this far yet
+
+    def read(self, digest: str) -> bytes:
+        """Return the file of a digest as it is."""
+        with _translated():
+            try:
+                return self._path(digest).read_bytes()
+            except FileNotFoundError as error:
+                raise StoreUnavailable(MISSING) from error
+
+    def holds(self, digest: str) -> bool:
+        """Say whether there is a file of this digest: it got its name after its bytes."""
+        with _translated():
+            return self._path(digest).exists()
+
+    def delete(self, digest: str) -> None:
+        """Remove the image file of a digest, where there is one."""
+        with _translated():
+            target = self._path(digest)
+            if target.exists():
+                target.unlink()
+                sync_folder(target.parent)
+
+    def digests(self) -> Iterator[str]:
+        """Walk through the digests of all files."""
+        for path in self._folder.glob("/".join("[0-9a-f]" * digits for digits in (2, 2, 64))):
+            yield path.name
+
+    def clear_incoming(self) -> int:
+        """Remove the files that never got their own name."""
+        with _translated():
+            leftovers = list(self._incoming.iterdir())
+            for path in leftovers:
+                path.unlink()
+        return len(leftovers)
+
+    def mark(self, name: str, content: bytes) -> None:
+        """Write users/NAME."""
+        with _translated():
+            self._write(self._users / name, content)
+            self._settle(self._users)
+
+    def marks(self) -> dict[str, bytes]:
+        """Read users/*."""
+        with _translated():
+            return {path.name: path.read_bytes() for path in self._users.iterdir()}
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest[2:4] / digest
+
+    def _write(self, target: Path, content: bytes) -> None:
+        temporary = self._incoming / uuid.uuid4().hex
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _settle(self, folder: Path) -> None:
+        """Make the names in a folder of files durable, and once the name of the folder itself."""
+        sync_folder(folder)
+        if folder not in self._settled:
+            sync_folder(folder.parent)
+            sync_folder(self._folder)
+            self._settled.add(folder)
+
+
+def _has(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() == content
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            "The image folder cannot be used; check that its disk is mounted, may be written to and has free space."
+        ) from error

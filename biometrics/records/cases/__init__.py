@@ -1,0 +1,1 @@
+"""Cases for examiners, and what follows from their decisions."""

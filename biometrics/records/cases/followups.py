@@ -1,0 +1,142 @@
+"""What follows from a case that is over: two records that are one person's become one, and are never asked about again.
+
+What is due is written with the decision, and removed when it was done: a crash between the two only puts it off.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from sqlalchemy import exists, or_, select, update
+
+from biometrics.domain.access import Act, Actor, Scope, Unit
+from biometrics.domain.cases import CaseState
+from biometrics.domain.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
+from biometrics.records.audit.log import Action, append
+from biometrics.records.cases.rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step
+from biometrics.records.cases.tables import cases
+from biometrics.records.people.tables import records
+from biometrics.records.store import RecordStore
+
+log = logging.getLogger("pehchan")
+
+SERVICE = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
+BATCH = 100  # cases looked at in one go
+TRIES = 5  # where somebody else changes the records meanwhile
+
+
+def settle(store: RecordStore) -> int:
+    """Do what is due, and withdraw the cases of records that were removed; return how many merges were made."""
+    acting = store.acting(SERVICE)
+    _withdraw_orphans(acting)
+    _end_follow_ups(store)
+    done = 0
+    for case_id, record_id, candidate_id in _due(acting):
+        try:
+            done += _merge(acting, case_id, record_id, candidate_id)
+        except Exception:  # one case must not keep the others waiting
+            log.exception("Case %s: the records are merged later.", case_id)
+    return done
+
+
+def settle_soon(store: RecordStore) -> None:
+    """Settle after a decision that is stored; what fails is logged, and done later in the background."""
+    try:
+        settle(store)
+    except Exception:  # an error here would say that the decision was not stored
+        log.exception("The decision is stored; its consequences follow later.")
+
+
+def _due(store: RecordStore) -> list[tuple[str, str, str]]:
+    """Return (case, record that asked, candidate) of the merges that are due."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == MERGE).limit(BATCH)
+    with store.database.reading() as connection:
+        return [(row.id, row.record_id, row.candidate_id) for row in connection.execute(query)]
+
+
+def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) -> bool:
+    """Merge the later of two records into the earlier one, whose number stays.
+
+    Where the unit of an examiner who decided so does not see both records (any more), they are not merged: somebody who
+    may see both must do it.
+    """
+    done, left = False, None
+    for _ in range(TRIES):
+        try:
+            units = _deciding_units(store, case_id)
+            first, second = sorted(
+                (store.record(one) for one in (record_id, candidate_id)), key=lambda record: record.created_at
+            )
+            store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification", decided_by=units)
+            done = True
+        except VersionMismatch:  # somebody was at work on it: what they did is read, and it is merged then
+            continue
+        except (MergeRefused, NotFound):  # it was done already, or one of them is no more
+            break
+        except OutOfJurisdiction:
+            left = FOLLOW_UP
+            break
+        except PehchanError as error:
+            log.warning("Case %s: the records are merged later: %s", case_id, error.message)
+            return False
+        break
+    else:
+        return False
+    with store.database.writing() as connection:
+        connection.execute(update(cases).where(cases.c.id == case_id).values(due=left, version=cases.c.version + 1))
+    return done
+
+
+def _deciding_units(store: RecordStore, case_id: str) -> tuple[Unit, ...]:
+    """Return the units of the examiners whose opinions lead to a merge.
+
+    Raises:
+        OutOfJurisdiction: it was not kept of one of them.
+    """
+    with store.database.reading() as connection:
+        (case,) = load_cases(connection, [case_id])
+    paths = [one.unit for one in case.decisive]
+    if not paths or not all(paths):
+        raise OutOfJurisdiction("It is not known of which unit an examiner was.")
+    return tuple(map(Unit.of, paths))
+
+
+def _end_follow_ups(store: RecordStore) -> None:
+    """Note of cases that wait for somebody to merge their records that it was done, or that one of them is gone."""
+    query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == FOLLOW_UP)
+    with store.database.reading() as connection:
+        waiting = connection.execute(query.order_by(cases.c.id)).all()
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        lead = store.leads([one for row in batch for one in (row.record_id, row.candidate_id)])
+        done = [
+            row.id
+            for row in batch
+            if lead.get(row.record_id) == lead.get(row.candidate_id) or len(lead.keys() & set(row[1:])) < len(row[1:])
+        ]
+        if not done:
+            continue
+        with store.database.writing() as connection:
+            ended = update(cases).where(cases.c.id.in_(done), cases.c.due == FOLLOW_UP)
+            connection.execute(ended.values(due=None, version=cases.c.version + 1))
+
+
+def _withdraw_orphans(store: RecordStore) -> None:
+    """Withdraw the cases whose candidate, or who asks, was removed: there is nothing left to compare."""
+    over = (CaseState.CLOSED, CaseState.WITHDRAWN)
+    gone = or_(
+        ~exists().where(records.c.id == cases.c.candidate_id),
+        cases.c.record_id.is_not(None) & ~exists().where(records.c.id == cases.c.record_id),
+    )
+    query = select(cases.c.id).where(cases.c.state.not_in(over), gone).limit(BATCH)
+    with store.database.reading() as connection:
+        orphans = connection.execute(query).scalars().all()
+    for case_id in orphans:
+        with store.database.writing() as connection:
+            before = hold_case(connection, case_id)
+            if before.over:
+                continue
+            after = before.withdraw(SERVICE.actor.id, "a record that it is about was removed", datetime.now(UTC))
+            save_step(connection, before, after)
+            append(connection, SERVICE, Action.CASE_WITHDRAWN, case_id, state=after.state)

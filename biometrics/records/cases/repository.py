@@ -1,0 +1,388 @@
+"""The store of cases: every step is one transaction, and checked in it once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Scope, parse_credential
+from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Finding, Pair, Question, Side, View
+from biometrics.domain.errors import Conflict, Forbidden, InvalidField, OutOfJurisdiction
+from biometrics.records.access.rights import needs, needs_one_of, unrestricted
+from biometrics.records.audit.log import Action, append
+from biometrics.records.cases.access import examined_by, is_told, may_examine, refer, told_of
+from biometrics.records.cases.rows import FOLLOW_UP, hold_case, insert_case, load_cases, save_step, unknown_case
+from biometrics.records.cases.tables import case_opinions, case_parts, cases
+from biometrics.records.database.engine import Database
+from biometrics.records.database.paging import cursor, named_row
+from biometrics.records.jobs.idempotency import once, once_id
+from biometrics.records.people.repository import canonical_id, leads
+from biometrics.records.searches.blinding import SCORED, is_informed
+
+MAX_PAGE = 200  # cases
+
+_WAITING = (CaseState.NEW, CaseState.FIRST_OPINION)
+# The states that look like one of these to whoever has not decided the case.
+_LOOKING_LIKE: dict[CaseState, list[CaseState]] = {
+    CaseState.NEW: [],
+    CaseState.FIRST_OPINION: [],
+    CaseState.ASSIGNED: [CaseState.ASSIGNED, CaseState.VERIFICATION],
+    CaseState.VERIFICATION: [],
+}
+
+Step = Callable[[Case, str, datetime], Case]
+Allowed = Callable[[Connection, Case], None]  # raises where a step is not
+
+
+@dataclass(frozen=True)
+class CaseQuery:
+    """Which cases to list; what is None is not asked for. `mine` are those that one has taken, or has not.
+
+    `merge_pending` are those whose records somebody must still merge, or all others.
+    """
+
+    kind: CaseKind | None = None
+    state: CaseState | None = None
+    mine: bool | None = None
+    merge_pending: bool | None = None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Some of the cases found, oldest first; `after` asks for the next ones, None where there are no more."""
+
+    cases: tuple[View, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """That somebody is shown an image of a case: kept in the case and in the audit log. `CaseStore.look` makes it."""
+
+    view: View
+    side: Side
+    image: str
+    maker: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse one that was made without its entry."""
+        assert self.maker is _MADE, "an image of a case is shown by CaseStore.look alone, which writes the entry"
+
+
+_MADE: Final = object()
+
+
+class CaseStore:
+    """Cases, on whose behalf they are seen and worked on.
+
+    Somebody works on the cases that their unit may examine (`case_access`), and sees of each what `Case.view` lets
+    them. Of a case that their unit is only told of, `case` returns what `Case.referred` leaves, and steps raise
+    OutOfJurisdiction. Methods raise UnknownCase for all others, and WrongStep, CaseTaken and NotIndependent as the
+    steps of `Case` do.
+
+    What a request with an idempotency key has done is not done again: the case is returned as it is by now. Where the
+    key was used for another request, KeyReused is raised.
+
+    Casework is a person's, in a session of their own: by an API key all but `duplicates` raises Forbidden.
+    """
+
+    def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
+        """Work on an open database, on behalf of somebody, for one request."""
+        self._database = database
+        self._act = act
+        self._given = (act.actor.id, request)
+
+    @unrestricted("nothing is read")
+    def acting(self, act: Act) -> Self:
+        """Return the same cases, for somebody else."""
+        return type(self)(self._database, act)
+
+    @needs(Scope.CASE_READ)
+    def open(
+        self,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
+    ) -> str | None:
+        """Ask a question and return the case's id; None where it was asked already."""
+        self._check_in_person()
+        try:
+            with self._database.writing() as connection:
+                return self._open(connection, question, finding, verified)
+        except Conflict:
+            return None
+
+    @needs(Scope.CASE_READ)
+    def ask(
+        self,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> View:
+        """Ask a question and return what one may know of the case; `also` writes in the same transaction.
+
+        Raises:
+            Conflict: it was asked already.
+        """
+        self._check_in_person()
+        with self._database.writing() as connection:
+            return self._noted(connection, self._open(connection, question, finding, verified, also))
+
+    def _open(
+        self,
+        connection: Connection,
+        question: Question,
+        finding: Finding,
+        verified: frozenset[Conclusion],
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> str:
+        def ask() -> str:
+            also(connection)
+            case_id = insert_case(connection, question, finding, verified)
+            if case_id is None:
+                raise Conflict("Examiners were asked about this candidate of this search already.")
+            append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
+            return case_id
+
+        return once_id(connection, self._given, "open", ask)
+
+    @needs(Scope.CASE_READ)
+    def case(self, case_id: str) -> View:
+        """Return what one may know of a case."""
+        return self._read(case_id)
+
+    @needs(Scope.CASE_EXAMINE)
+    def examined(self, case_id: str) -> View:
+        """Return what one may know of a case that one's unit may examine.
+
+        Raises:
+            OutOfJurisdiction: the unit is only told of it.
+        """
+        return self._read(case_id, self._require)
+
+    def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
+        self._check_in_person()
+        with self._database.noting() as connection:
+            return self._noted(connection, case_id, allowed)
+
+    def _noted(self, connection: Connection, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
+        """Return what one may know of a case, and write the entry that it was read."""
+        found = load_cases(connection, [canonical_id(case_id)])
+        if not found:
+            raise unknown_case(case_id)
+        allowed(connection, found[0])
+        view = self._shown(connection, found[0])
+        self._note(connection, Action.CASE_READ, found[0], view, referred=view.referral is not None)
+        return view
+
+    @needs(Scope.CASE_READ)
+    def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
+        """Return cases, oldest first; `after` is the `after` of a page.
+
+        Raises:
+            InvalidField: the limit or the cursor is not valid.
+        """
+        self._check_in_person()
+        if not 1 <= limit <= MAX_PAGE:
+            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
+        conditions = [examined_by(self._act.actor.unit), *self._conditions(query)]
+        if after is not None:
+            conditions.append(_later_than(after))
+        with self._database.reading() as connection:
+            order = (cases.c.created_at, cases.c.id)
+            ids = list(
+                connection.execute(select(cases.c.id).where(*conditions).order_by(*order).limit(limit + 1)).scalars()
+            )
+            found = load_cases(connection, ids[:limit])
+        more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
+        views = tuple(map(self._view, found))
+        self._note_scores([case for case, view in zip(found, views, strict=True) if view.finding is not None])
+        return CasePage(views, more)
+
+    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
+    def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
+        """Return the ids of the cases that ask whether the person of an encounter was on record already.
+
+        Those are among them that one's unit is only told of.
+        """
+        of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
+        conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(self._act.actor.unit))
+        query = select(cases.c.id).where(*conditions).order_by(cases.c.created_at, cases.c.id)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    @needs(Scope.CASE_EXAMINE)
+    def take(self, case_id: str) -> View:
+        """Take the part of a case that waits for somebody."""
+        supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
+        with self._database.reading() as connection:
+            informed = is_informed(connection, self._act, case_id)
+        return self._step(
+            case_id,
+            Action.CASE_TAKEN,
+            lambda case, who, at: case.take(who, at, supervises=supervises, informed=informed),
+        )
+
+    @needs(Scope.CASE_EXAMINE)
+    def give_back(self, case_id: str) -> View:
+        """Let somebody else take a case, also where one's unit may not examine it any more."""
+        return self._step(
+            case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who), when=self._may_give_back
+        )
+
+    @needs(Scope.CASE_EXAMINE)
+    def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
+        """Store an analysis of what asks."""
+        return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
+
+    @needs(Scope.CASE_EXAMINE)
+    def look(self, case_id: str, side: Side, image: str) -> Looked:
+        """Keep that an image is shown, before it is; what it returns is asked for by whatever gives out the image."""
+        view = self._step(
+            case_id, Action.CASE_LOOKED_AT, lambda case, who, at: case.look(who, side, image, at), side=side
+        )
+        return Looked(view, side, image, _MADE)
+
+    @needs(Scope.CASE_EXAMINE)
+    def decide(self, case_id: str, conclusion: Conclusion, notes: str, pair: Pair | None = None) -> View:
+        """Give an opinion; `pair` names the images that it rests on.
+
+        Raises:
+            PairNotOpened: they were not opened by whoever decides.
+            InvalidField: an identification names none.
+        """
+        unit = self._act.actor.unit.path
+        return self._step(
+            case_id, Action.CASE_DECIDED, lambda case, who, at: case.decide(who, conclusion, notes, at, pair, unit)
+        )
+
+    @needs(Scope.CASE_EXAMINE)
+    def supersede(
+        self, case_id: str, conclusion: Conclusion, notes: str, because: str, pair: Pair | None = None
+    ) -> View:
+        """Put another opinion in the place of one's own; it raises what `decide` does."""
+        unit = self._act.actor.unit.path
+        return self._step(
+            case_id,
+            Action.CASE_SUPERSEDED,
+            lambda case, who, at: case.supersede(who, conclusion, notes, because, at, pair, unit),
+        )
+
+    @needs(Scope.CASE_SUPERVISE)
+    def withdraw(self, case_id: str, because: str) -> View:
+        """End a case without an answer."""
+        return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
+
+    def _check_in_person(self) -> None:
+        if self._act.credential and parse_credential(self._act.credential)[0]:
+            raise Forbidden("A person signs in for work on cases; an API key is not enough.")
+
+    def _step(
+        self, case_id: str, action: Action, step: Step, when: Allowed | None = None, side: Side | None = None
+    ) -> View:
+        self._check_in_person()
+        with self._database.writing() as connection:
+            before = hold_case(connection, case_id)
+            (when or self._require)(connection, before)
+
+            def work() -> Case:
+                after = step(before, self._act.actor.id, datetime.now(UTC))
+                save_step(connection, before, after)
+                self._note(connection, action, after, self._shown(connection, after), side, state=after.state)
+                return after
+
+            after = once(connection, self._given, "case", work, lambda _: {}, lambda _: before)
+            return self._shown(connection, after)
+
+    def _note_scores(self, shown: Sequence[Case]) -> None:
+        """Write the entry of a list that shows the scores of cases."""
+        if not shown:
+            return
+        with self._database.noting() as connection:
+            persons = [one for case in shown for one in self._persons(connection, case)]
+            its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
+            append(connection, self._act, Action.CASES_LISTED, "", **its)
+
+    def _persons(self, connection: Connection, case: Case, side: Side | None = None) -> list[str]:
+        """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
+        ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
+        named = [one for one in ids if one]
+        return list(dict.fromkeys([*named, *leads(connection, named).values()]))
+
+    def _note(
+        self,
+        connection: Connection,
+        action: Action,
+        case: Case,
+        view: View,
+        side: Side | None = None,
+        **detail: object,
+    ) -> None:
+        """Write the entry of an access to a case; it names the people whose image, of a `side`, or score is shown."""
+        scored = view.finding is not None
+        shows = scored or side is not None
+        persons = self._persons(connection, case, None if scored else side) if shows else []
+        append(connection, self._act, action, case.id, records=persons, **{SCORED: scored}, **detail)
+
+    def _require(self, connection: Connection, case: Case) -> None:
+        """Refuse a step in a case that one's unit may not examine."""
+        if may_examine(connection, self._act.actor.unit, case.id):
+            return
+        view = self._shown(connection, case)
+        assert view.referral is not None, "what is shown of another unit's case is a referral"
+        raise OutOfJurisdiction(
+            "This case is about a record that your unit may not see; examiners of "
+            f"{view.referral.unit.path} decide it. Call {'; '.join(one.contact for one in view.referral.contacts)}."
+        )
+
+    def _may_give_back(self, connection: Connection, case: Case) -> None:
+        """Let whoever holds a case give it back; it could stay with nobody else."""
+        if case.part_of(self._act.actor.id) is None:
+            self._require(connection, case)
+
+    def _shown(self, connection: Connection, case: Case) -> View:
+        """Return what one may know of a case now; see `case_access`."""
+        unit = self._act.actor.unit
+        if may_examine(connection, unit, case.id):
+            return self._view(case)
+        if not is_told(connection, unit, case.id):
+            raise unknown_case(case.id)
+        return case.referred(refer(connection, unit, case))
+
+    def _view(self, case: Case) -> View:
+        return case.view(self._act.actor.id)
+
+    def _conditions(self, query: CaseQuery) -> list[ColumnElement[bool]]:
+        """Return the conditions on the rows; on a state it is the one that is seen."""
+        me = self._act.actor.id
+        mine = exists().where(case_parts.c.case_id == cases.c.id, case_parts.c.actor == me)
+        conditions: list[ColumnElement[bool]] = []
+        if query.kind:
+            conditions.append(cases.c.kind == query.kind)
+        if query.mine is not None:
+            conditions.append(mine if query.mine else ~mine)
+        if query.merge_pending is not None:
+            pending = func.coalesce(cases.c.due, "") == FOLLOW_UP
+            conditions.append(pending if query.merge_pending else ~pending)
+        if query.state:
+            conditions.append(self._seen_as(query.state))
+        return conditions
+
+    def _seen_as(self, state: CaseState) -> ColumnElement[bool]:
+        exact = cases.c.state == state
+        if state is CaseState.WAITING:
+            return cases.c.state.in_(_WAITING)
+        me = self._act.actor.id
+        decided = exists().where(case_opinions.c.case_id == cases.c.id, case_opinions.c.actor == me)
+        return or_(and_(decided, exact), and_(~decided, cases.c.state.in_(_LOOKING_LIKE.get(state, [state]))))
+
+
+def _later_than(after: str) -> ColumnElement[bool]:
+    created_at, case_id = named_row(after)
+    return and_(cases.c.created_at >= created_at, or_(cases.c.created_at > created_at, cases.c.id > case_id))

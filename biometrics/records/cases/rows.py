@@ -1,0 +1,235 @@
+"""Cases as rows: writing a question, reading a case, and writing what a step added to it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Table, delete, select, update
+
+from biometrics.domain.cases import (
+    Analysis,
+    Case,
+    CaseKind,
+    CaseState,
+    Conclusion,
+    Finding,
+    Look,
+    Opinion,
+    Part,
+    Question,
+    Side,
+    Taken,
+    Withdrawal,
+)
+from biometrics.domain.errors import UnknownCase
+from biometrics.domain.watchlist import NotificationKind
+from biometrics.records.access.jurisdiction import unit_at
+from biometrics.records.cases.access import other_owners
+from biometrics.records.cases.tables import case_analyses, case_looks, case_opinions, case_parts, cases
+from biometrics.records.database.engine import insert
+from biometrics.records.database.locks import Lock, take
+from biometrics.records.people.repository import canonical_id
+from biometrics.records.people.tables import records
+from biometrics.records.watchlist.notifications import notify, notify_unit
+
+MOST_MERGED = 100  # records of one person, far more than there ever are
+MERGE = "merge"  # what is due after two records were found to be one person's
+FOLLOW_UP = "follow_up"  # the same, where nobody but somebody who may see both records can do it
+
+# What may be asked again, where a new print or photo gives a better chance of an answer.
+_UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
+
+
+def key_of(question: Question) -> str:
+    """Return what a question is known by: of two records, whichever asks, it is one question."""
+    if question.record_id:
+        return "records {} {}".format(*sorted((question.record_id, question.candidate_id)))
+    return f"search {question.search_id} {question.candidate_id}"
+
+
+def insert_case(
+    connection: Connection, question: Question, finding: Finding, verified: frozenset[Conclusion]
+) -> str | None:
+    """Open a case and return its id; None where the question was asked already.
+
+    A unit whose record it is about, and that the asking unit does not see, is notified.
+    """
+    assert (question.record_id is None) != (question.search_id is None), "either a record or a search asks"
+    case_id = str(uuid.uuid4())
+    values = {
+        "id": case_id,
+        "asked": key_of(question),
+        "kind": question.kind,
+        "state": CaseState.NEW,
+        "created_at": datetime.now(UTC),
+        "candidate_id": question.candidate_id,
+        "record_id": question.record_id,
+        "encounter_id": question.encounter_id,
+        "search_id": question.search_id,
+        "standing_id": question.standing_id,
+        "owner": question.owner,
+        "state_code": question.unit.state,
+        "district_code": question.unit.district,
+        "station_code": question.unit.station,
+        "score": finding.score,
+        "rank": finding.rank,
+        "hint": finding.hint,
+        "detail": dict(finding.detail),
+        "verified": ",".join(sorted(verified)),
+        "version": 1,
+    }
+    statement = insert(connection, cases).values(**values).on_conflict_do_nothing(index_elements=[cases.c.asked])
+    opened = connection.execute(statement.returning(cases.c.id)).scalar()
+    if opened:
+        _notify_owners(connection, opened, question, NotificationKind.CROSS_UNIT_CASE)
+    return opened
+
+
+def case_asked(connection: Connection, question: Question) -> str | None:
+    """Return the case in which a question was asked and which still counts; None where there is none."""
+    return connection.execute(select(cases.c.id).where(cases.c.asked == key_of(question))).scalar()
+
+
+def known_different(connection: Connection, question: Question) -> bool:
+    """Say whether examiners have excluded already that the candidate is the person who asks.
+
+    What was said of a record holds of the one that it was merged into.
+    """
+    candidates = _merged_with(connection, question.candidate_id)
+    asking = _merged_with(connection, question.record_id) if question.record_id else [None]
+    keys = [key_of(replace(question, candidate_id=one, record_id=other)) for one in candidates for other in asking]
+    query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def hold_case(connection: Connection, case_id: str) -> Case:
+    """Return a case that nobody else can change until the transaction ends.
+
+    Raises:
+        UnknownCase: there is none of this id.
+    """
+    row_id = canonical_id(case_id)
+    take(connection, Lock.CASE, row_id)
+    connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
+    found = load_cases(connection, [row_id])
+    if not found:
+        raise unknown_case(case_id)
+    return found[0]
+
+
+def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
+    """Return cases (few enough for one IN list) in the order of their ids, without those that do not exist."""
+    rows = {row.id: row for row in connection.execute(select(cases).where(cases.c.id.in_(case_ids)))}
+    parts = _parts(connection, case_parts, case_parts.c.at, case_ids)
+    analyses = _parts(connection, case_analyses, case_analyses.c.ordinal, case_ids)
+    looks = _parts(connection, case_looks, case_looks.c.ordinal, case_ids)
+    opinions = _parts(connection, case_opinions, case_opinions.c.ordinal, case_ids)
+    return [
+        Case(
+            id=row.id,
+            question=_question(row),
+            finding=Finding(row.score, row.rank, row.hint, row.detail),
+            created_at=row.created_at,
+            verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
+            merge_pending=row.due == FOLLOW_UP,
+            taken=tuple(_taken(one) for one in parts[row.id]),
+            analyses=tuple(Analysis(one.actor, one.of_value, one.notes, one.at) for one in analyses[row.id]),
+            looks=tuple(Look(one.actor, Side(one.side), one.image, one.at) for one in looks[row.id]),
+            opinions=tuple(_opinion(one) for one in opinions[row.id]),
+            withdrawal=None
+            if row.withdrawn_by is None
+            else Withdrawal(row.withdrawn_by, row.withdrawn_because, row.ended_at),
+        )
+        for row in (rows[case_id] for case_id in case_ids if case_id in rows)
+    ]
+
+
+def save_step(connection: Connection, before: Case, after: Case) -> None:
+    """Write what a step added to a case that is held."""
+    for gone in set(before.taken) - set(after.taken):
+        connection.execute(delete(case_parts).where(case_parts.c.case_id == after.id, case_parts.c.part == gone.part))
+    for one in after.taken:
+        if one not in before.taken:
+            connection.execute(case_parts.insert().values(case_id=after.id, **vars(one)))
+    _append(connection, case_analyses, after.id, before.analyses, after.analyses)
+    _append(connection, case_looks, after.id, before.looks, after.looks)
+    _append(connection, case_opinions, after.id, before.opinions, after.opinions)
+    values: dict[str, Any] = {"state": after.state, "outcome": None if after.withdrawal else after.outcome}
+    if after.over:
+        values["ended_at"] = after.withdrawal.at if after.withdrawal else after.opinions[-1].at
+        if after.withdrawal or after.outcome in _UNANSWERED:
+            values["asked"] = None
+        elif after.outcome is Conclusion.IDENTIFICATION and after.question.record_id:
+            values["due"] = MERGE
+    if after.withdrawal:
+        values |= {"withdrawn_by": after.withdrawal.actor, "withdrawn_because": after.withdrawal.because}
+    connection.execute(update(cases).where(cases.c.id == after.id).values(**values))
+    if after.over and not before.over and not after.withdrawal:
+        question = after.question
+        notify(connection, question.owner, NotificationKind.CASE_CLOSED, after.id, question.standing_id)
+        _notify_owners(connection, after.id, question, NotificationKind.CROSS_UNIT_DECIDED)
+
+
+def unknown_case(case_id: str) -> UnknownCase:
+    """Return the error for an id that no case has."""
+    return UnknownCase(f"There is no case {case_id} that you may see; check the number.")
+
+
+def _notify_owners(connection: Connection, case_id: str, question: Question, kind: NotificationKind) -> None:
+    """Notify the units that keep a record which the asking unit does not see."""
+    for record_id, unit in other_owners(connection, question).items():
+        notify_unit(connection, unit, kind, case_id, record_id)
+
+
+def _merged_with(connection: Connection, record_id: str) -> list[str]:
+    """Return a record's id and those of all that were merged into it."""
+    found, newest = [record_id], [record_id]
+    while newest:
+        query = select(records.c.id).where(records.c.merged_into.in_(newest)).limit(MOST_MERGED)
+        newest = list(connection.execute(query).scalars())
+        found += newest
+    return found
+
+
+def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:
+    for ordinal, one in enumerate(after):
+        if ordinal >= len(before):
+            row = {each.name: getattr(one, each.name) for each in fields(one)}
+            connection.execute(table.insert().values(case_id=case_id, ordinal=ordinal, **row))
+
+
+def _parts(
+    connection: Connection, table: Table, order: Column[Any], case_ids: Sequence[str]
+) -> defaultdict[str, list[Row[Any]]]:
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(select(table).where(table.c.case_id.in_(case_ids)).order_by(order)):
+        found[row.case_id].append(row)
+    return found
+
+
+def _question(row: Row[Any]) -> Question:
+    return Question(
+        kind=CaseKind(row.kind),
+        candidate_id=row.candidate_id,
+        record_id=row.record_id,
+        encounter_id=row.encounter_id,
+        search_id=row.search_id,
+        standing_id=row.standing_id,
+        owner=row.owner,
+        unit=unit_at(row),
+    )
+
+
+def _taken(row: Row[Any]) -> Taken:
+    return Taken(Part(row.part), row.actor, row.at, bool(row.informed))
+
+
+def _opinion(row: Row[Any]) -> Opinion:
+    part, conclusion = Part(row.part), Conclusion(row.conclusion)
+    looked_at, pair = tuple(row.looked_at), (row.probe or "", row.candidate or "")
+    return Opinion(row.actor, part, conclusion, row.notes, row.at, looked_at, row.because, row.unit or "", *pair)

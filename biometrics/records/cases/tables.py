@@ -1,0 +1,111 @@
+"""The tables of cases: the question, and what each examiner did about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from biometrics.domain.access import ACTOR_LENGTH, UNIT_LENGTH
+from biometrics.domain.person import CODE_LENGTH
+from biometrics.records.people.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+
+KEY_LENGTH = 120  # of a question: its kind and two UUIDs
+IMAGE_LENGTH = 40  # the name of an image within a case
+
+# The ids of records, searches and standing searches are no foreign keys: what was decided outlives them.
+cases: Final = Table(
+    "cases",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("asked", String(KEY_LENGTH), unique=True),  # the question, which is asked once; NULL where it may be again
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("state", String(WORD_LENGTH), nullable=False),
+    Column("outcome", String(WORD_LENGTH)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("candidate_id", String(ID_LENGTH), nullable=False, index=True),
+    Column("record_id", String(ID_LENGTH), index=True),
+    Column("encounter_id", String(ID_LENGTH)),
+    Column("search_id", String(ID_LENGTH), index=True),
+    Column("standing_id", String(ID_LENGTH), index=True),
+    Column("owner", String(ACTOR_LENGTH), nullable=False),
+    Column("state_code", String(2), nullable=False),
+    Column("district_code", String(CODE_LENGTH), nullable=False),
+    Column("station_code", String(CODE_LENGTH), nullable=False),
+    Column("score", Double, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("hint", String(WORD_LENGTH), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("verified", String(100), nullable=False),  # conclusions, parted by commas
+    Column("due", String(WORD_LENGTH), index=True),  # what must still follow from the outcome
+    Column("withdrawn_by", String(ACTOR_LENGTH)),
+    Column("withdrawn_because", Text),
+    Column("version", Integer, nullable=False),
+    Index(None, "created_at", "id"),
+    Index(None, "state", "created_at", "id"),
+)
+
+# Nobody has two parts in a case, and no part has two people: whoever comes second is refused by the keys.
+case_parts: Final = Table(
+    "case_parts",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", String(WORD_LENGTH), primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("informed", Boolean),  # of what the search found, before; NULL of those who took it when nobody asked
+    UniqueConstraint("case_id", "actor"),
+)
+
+case_analyses: Final = Table(
+    "case_analyses",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("of_value", Boolean, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_looks: Final = Table(
+    "case_looks",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("side", String(WORD_LENGTH), nullable=False),
+    Column("image", String(IMAGE_LENGTH), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_opinions: Final = Table(
+    "case_opinions",
+    metadata,
+    Column("case_id", ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("actor", String(ACTOR_LENGTH), nullable=False),
+    Column("part", String(WORD_LENGTH), nullable=False),
+    Column("conclusion", String(WORD_LENGTH), nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("looked_at", JSON, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("unit", String(UNIT_LENGTH)),  # of whoever gave it, by its path; NULL of those of before it was kept
+    Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
+    Column("candidate", String(IMAGE_LENGTH)),
+)

@@ -1,0 +1,1 @@
+"""Data keys, master keys, encryption and signatures."""

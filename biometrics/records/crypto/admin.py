@@ -1,0 +1,89 @@
+"""What an operator sees of the keys, and does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from biometrics.domain.access import Scope
+from biometrics.records.access.rights import needs, unrestricted
+from biometrics.records.audit.log import Action
+from biometrics.records.backup.key_export import forget, masters_of_copies, rewrite
+from biometrics.records.crypto.data_keys import is_unsealed
+from biometrics.records.crypto.reencrypt import Progress, Sealer, seal_stored
+from biometrics.records.crypto.rotation import Rotation, is_settled, masters_in_use, rotate
+from biometrics.records.crypto.tables import data_keys, key_copies
+from biometrics.records.people.tables import identity
+from biometrics.records.store import RecordStore
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """The masters and how many data keys each wraps, by id; `current` wraps new ones.
+
+    `at_hand` are those that this process has, the newest first. `all_sealed`: nothing of an older version lies in the
+    clear.
+    """
+
+    current: str
+    wrapped: Mapping[str, int]
+    at_hand: tuple[str, ...]
+    all_sealed: bool
+
+
+@unrestricted("only the local operator has it; there is no route to it")
+class KeyStore:
+    """The keys of a records store."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database, on the same behalf."""
+        self._store = store
+
+    def state(self) -> KeyState:
+        """Return the state of the keys."""
+        with self._store.database.reading() as connection:
+            current = connection.execute(select(identity.c.master_id)).scalar_one()
+            counted = select(data_keys.c.master_id, func.count()).group_by(data_keys.c.master_id)
+            wrapped = {row[0]: row[1] for row in connection.execute(counted)}
+            sealed = not is_unsealed(connection)
+        at_hand = tuple(master.id for master in self._store.keys.masters.all())
+        return KeyState(current, wrapped, at_hand, sealed)
+
+    @needs(Scope.KEY_MANAGE)
+    def seal(self, progress: Progress, *, keeps_lost: bool = False) -> int:
+        """Seal what an older version left in the clear; see `seal_stored`."""
+        sealer = Sealer(self._store.images, self._store.keys, keeps_lost)
+        done = seal_stored(self._store.database, sealer, progress)
+        self._store.note(Action.STORE_SEALED, sealed=done)
+        return done
+
+    def copies(self) -> dict[str, str]:
+        """Return the ids of the masters that wrap the copies of the keys, by place."""
+        with self._store.database.reading() as connection:
+            rows = connection.execute(select(key_copies.c.place, key_copies.c.master_id).order_by(key_copies.c.place))
+            return {row.place: row.master_id for row in rows}
+
+    @needs(Scope.KEY_MANAGE)
+    def forget_copy(self, place: str) -> bool:
+        """No longer keep a copy of the keys true; say whether there was one. Its file must be removed."""
+        return forget(self._store.database, place)
+
+    def is_settled(self) -> bool:
+        """Say whether the newest master at hand wraps all data keys, and new ones."""
+        return is_settled(self._store.database, self._store.keys.masters.newest().id)
+
+    def masters_in_use(self) -> set[str]:
+        """Return the ids of the masters without which something could not be read."""
+        with self._store.database.reading() as connection:
+            copies = masters_of_copies(connection)
+        return masters_in_use(self._store.database) | copies
+
+    @needs(Scope.KEY_MANAGE)
+    def rotate(self, progress: Progress) -> Rotation:
+        """Wrap every data key by the newest master at hand; see `biometrics.records.crypto.rotation`."""
+        done = rotate(self._store.database, self._store.keys, progress)
+        rewrite(self._store.database)
+        self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)
+        return done

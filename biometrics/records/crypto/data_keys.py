@@ -1,0 +1,173 @@
+"""Data keys: one a person, one a stored search, one for the saved indexes; each wrapped by the station's master key.
+
+A key has the id of the record or search that it is of. It is made with the first thing that is sealed, goes when its
+owner goes, and all that it sealed, wherever copies of that may be, is unreadable from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from biometrics.domain.errors import MasterKeyMissing
+from biometrics.records.crypto.aead import KEY_BYTES, Place, failure, is_sealed, unseal
+from biometrics.records.crypto.master_keys import MasterKey, MasterKeys
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.database.engine import insert
+from biometrics.records.database.locks import Lock, hold, hold_leaf, take
+from biometrics.records.people.tables import counters, identity
+
+CACHED: Final = 100_000  # unwrapped keys kept in memory, some 30 MB
+UNSEALED: Final = "unsealed"  # a counter that is there while an older version's templates or images lie in the clear
+
+
+class DataKeys:
+    """Makes, opens and destroys the data keys of a database. Safe to use from many threads."""
+
+    def __init__(self, masters: MasterKeys) -> None:
+        """Use these masters."""
+        self.masters = masters
+        self._open = lru_cache(CACHED)(self._unwrap)
+
+    def join(self, connection: Connection) -> None:
+        """Make sure that the database's master key is at hand; a database that has none yet gets the newest.
+
+        Raises:
+            MasterKeyMissing: it is not.
+        """
+        current = connection.execute(select(identity.c.master_id)).scalar_one()
+        if current is None:
+            newest = self.masters.newest(may_make=True)
+            first = update(identity).where(identity.c.master_id.is_(None)).values(master_id=newest.id)
+            connection.execute(first)
+            current = connection.execute(select(identity.c.master_id)).scalar_one()
+        self.masters.named(current)
+
+    def opened(self, master_id: str | None, wrapped: bytes | None, place: Place) -> bytes:
+        """Return the data key of a row of `data_keys`, for something in a place; cached.
+
+        Raises:
+            DecryptionFailed: there is no such key any more.
+            MasterKeyMissing: its master is not at hand.
+        """
+        if master_id is None or wrapped is None:
+            raise failure(place, "its key is gone")
+        return self._open(master_id, wrapped)
+
+    def get(self, connection: Connection, owner: str, place: Place) -> bytes:
+        """Return the data key of a record or a search, for something in a place.
+
+        Raises:
+            DecryptionFailed, MasterKeyMissing: as for `opened`.
+        """
+        row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
+        return self.opened(row.master_id if row else None, row.wrapped if row else None, place)
+
+    def find(self, connection: Connection, owner: str) -> bytes | None:
+        """Return an owner's data key, None where there is none."""
+        row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
+        return self._open(row.master_id, row.wrapped) if row else None
+
+    def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> bytes:
+        """Return an owner's data key, made where there is none; nobody replaces or destroys it before the commit."""
+        query = select(data_keys).where(data_keys.c.id == owner)
+        rows = hold(connection, lock, query, owner, shared=True)
+        if not rows:
+            connection.execute(
+                insert(connection, data_keys).values(self._new(connection, owner)).on_conflict_do_nothing()
+            )
+            rows = hold(connection, lock, query, owner, shared=True)
+        assert rows, "a key that was just made is there"
+        return self._open(rows[0].master_id, rows[0].wrapped)
+
+    def hold(self, connection: Connection, owner: str) -> bytes | None:
+        """Return an owner's data key, None where there is none; nobody else seals with it before the commit.
+
+        Whoever is sealing with it is waited for: what they sealed is seen by whatever is read from here on.
+        """
+        rows = hold(connection, Lock.DATA_KEY, select(data_keys).where(data_keys.c.id == owner), owner)
+        return self._open(rows[0].master_id, rows[0].wrapped) if rows else None
+
+    def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
+        """Give an owner a new key; return the old one, None where there was none, and the new one.
+
+        Nobody else uses either before the commit.
+        """
+        old = self.hold(connection, owner)
+        connection.execute(delete(data_keys).where(data_keys.c.id == owner))
+        return old, self.obtain(connection, owner)
+
+    def destroy(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> None:
+        """Destroy a key, and forget it in this process; other processes may hold it in memory for a while."""
+        take(connection, lock, owner)
+        connection.execute(delete(data_keys).where(data_keys.c.id == owner))
+        self._open.cache_clear()
+
+    def _new(self, connection: Connection, owner: str) -> dict[str, Any]:
+        master = self.current(connection)
+        return {
+            "id": owner,
+            "wrapped": master.wrap(os.urandom(KEY_BYTES)),
+            "master_id": master.id,
+            "created_at": datetime.now(UTC),
+        }
+
+    def current(self, connection: Connection) -> MasterKey:
+        """Return the master to wrap with; it stays the one until the transaction ends."""
+        ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation changes it by itself
+        if current is None:
+            raise MasterKeyMissing("The database has no master key yet; start the service once, or run 'pehchan keys'.")
+        return self.masters.named(current)
+
+    def _unwrap(self, master_id: str, wrapped: bytes) -> bytes:
+        return self.masters.named(master_id).unwrap(wrapped)
+
+
+def fingerprint(secret: bytes) -> str:
+    """Return what tells a data key from all others, and says nothing about it."""
+    return hashlib.sha256(b"pehchan data key" + secret).hexdigest()
+
+
+class Opener:
+    """Opens sealed rows within one transaction.
+
+    Rows that an older version left in the clear are read as they are until `pehchan keys seal` has sealed all of them;
+    from then on a row in the clear is one that somebody has put there.
+    """
+
+    def __init__(self, connection: Connection, keys: DataKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._plain_allowed: bool | None = None
+
+    def open(self, row: Row[Any], place: Place) -> bytes:
+        """Return what a row with `data`, `master_id` and `wrapped` holds, sealed for a place.
+
+        Raises:
+            DecryptionFailed, MasterKeyMissing: as for `DataKeys.opened` and `unseal`.
+        """
+        data: bytes = row.data
+        if not is_sealed(data) and self._allows_plain():
+            return data
+        return unseal(self._keys.opened(row.master_id, row.wrapped, place), place, data)
+
+    def _allows_plain(self) -> bool:
+        if self._plain_allowed is None:
+            self._plain_allowed = is_unsealed(self._connection)
+        return self._plain_allowed
+
+
+def is_unsealed(connection: Connection) -> bool:
+    """Say whether an older version's templates or images may lie in the clear."""
+    query = select(counters.c.value).where(counters.c.name == UNSEALED)
+    return connection.execute(query).first() is not None
+
+
+def shut(connection: Connection) -> None:
+    """Note that nothing lies in the clear any more."""
+    connection.execute(delete(counters).where(counters.c.name == UNSEALED))

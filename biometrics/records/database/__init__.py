@@ -1,0 +1,1 @@
+"""Connections, migrations, locks and paging."""

@@ -1,0 +1,100 @@
+"""Requests that arrive again: each step of one is carried out once, and answered as it was the first time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, delete, select, update
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.errors import KeyReused
+from biometrics.records.database.engine import insert
+from biometrics.records.database.locks import Lock, take
+from biometrics.records.jobs.idempotency_tables import once_keys
+
+KEPT: Final = timedelta(days=3)  # keys, after their request
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+
+def once(
+    connection: Connection,
+    given: tuple[str, Once | None],
+    step: str,
+    act: Callable[[], T],
+    kept: Callable[[T], Answer],
+    again: Callable[[Answer], T],
+) -> T:
+    """Carry out a step of a request, or return what it came to the first time.
+
+    `given` is the id of whoever sent the request, and its key, None where it has none. `kept` makes of the answer what
+    is stored of it, ids as a rule; `again` makes the answer of that. Two that arrive together wait for each other here.
+
+    Raises:
+        KeyReused: the key was used for another request.
+    """
+    who, key = given
+    if key is None:
+        return act()
+    if not _claim(connection, who, key, step):
+        answer = answered(connection, given, step)
+        assert answer is not None, "a key that is taken was committed with its answer"
+        return again(answer)
+    done = act()
+    connection.execute(
+        update(once_keys)
+        .where(once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(step))
+        .values(answer=kept(done))
+    )
+    return done
+
+
+def once_id(connection: Connection, given: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:
+    """Do as `once` does with a step that comes to an id."""
+    return once(connection, given, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
+
+
+def answered(connection: Connection, given: tuple[str, Once | None], step: str) -> Answer | None:
+    """Return what was stored of the answer to a step, None where it was not carried out yet.
+
+    Raises:
+        KeyReused: the key was used for another request.
+    """
+    who, key = given
+    if key is None:
+        return None
+    query = select(once_keys).where(once_keys.c.actor == who, once_keys.c.key == key.key)
+    rows = connection.execute(query).all()
+    if any(row.digest != key.digest for row in rows):
+        raise KeyReused(
+            "The idempotency key was used for another request; make a new key for each request, and repeat a key only "
+            "with the same content."
+        )
+    return next((row.answer for row in rows if row.step == key.step(step)), None)
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Forget the keys of requests that nobody repeats any more."""
+    connection.execute(delete(once_keys).where(once_keys.c.created_at < now - KEPT))
+
+
+def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
+    """Take a key for a step; False where it is taken. Whoever is carrying the step out is waited for."""
+    answered(connection, (who, key), step)
+    row = {
+        "id": str(uuid.uuid4()),
+        "actor": who,
+        "key": key.key,
+        "step": key.step(step),
+        "digest": key.digest,
+        "answer": {},
+        "created_at": datetime.now(UTC),
+    }
+    take(connection, Lock.REQUEST)
+    taken = [once_keys.c.actor, once_keys.c.key, once_keys.c.step]
+    statement = insert(connection, once_keys).values(row).on_conflict_do_nothing(index_elements=taken)
+    return connection.execute(statement.returning(once_keys.c.id)).first() is not None

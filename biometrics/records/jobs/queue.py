@@ -1,0 +1,522 @@
+"""Calls that are carried out later, and their results until they are delivered; nothing of it is lost by a crash.
+
+Whoever takes a task up puts off when it is due next, by a lease that is made longer as long as work goes on. A task
+whose server was killed is due again when its lease has run out. Each time a task is taken up its fence grows by one,
+and what is written of it counts for the newest fence only: a worker that was paused past its lease changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+
+from biometrics.domain.errors import DecryptionFailed, InvalidField, StoreUnavailable, TaskUnfinished, UnknownTask
+from biometrics.records.access.rights import unrestricted
+from biometrics.records.accounts.credential_state import is_live
+from biometrics.records.crypto.aead import Place, seal, unseal
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.tables import data_keys
+from biometrics.records.database.engine import Database
+from biometrics.records.database.locks import Lock, hold, take
+from biometrics.records.database.paging import cursor, named_row
+from biometrics.records.jobs.tables import HOST_LENGTH, tasks, webhooks
+from biometrics.records.people.repository import canonical_id
+
+log = logging.getLogger("pehchan")
+
+MAX_PAGE = 200
+USUAL_PRIORITY = 4
+
+_TRIED = 20  # due tasks that are tried for, before another server is taken to have them all
+_PURGED = 500
+_PORTS = {"http": 80, "https": 443}
+
+Fenced = tuple[str, int]  # a task's id, and the fence that it was taken up with
+
+
+class TaskKind(StrEnum):
+    """Who carries a task out, and how its result is delivered."""
+
+    REQUEST = "request"  # of our own API: its response waits for the client
+    OSIA = "osia"  # a call of OSIA's interface: its result is sent to its callback
+    EVENT = "event"  # nothing to carry out: told to a webhook
+
+
+class EventType(StrEnum):
+    """What a webhook may be told of."""
+
+    TASK_FINISHED = "task.finished"
+    NOTIFICATION_CREATED = "notification.created"
+    TEST = "test"  # whoever made the webhook asked for it
+
+
+class TaskState(StrEnum):
+    """Where a task is, in OSIA's words."""
+
+    PENDING = "PENDING"  # to be carried out
+    RESPONSE_SCHEDULED = "RESPONSE_SCHEDULED"  # its result is to be delivered
+    RESPONSE_RETRY = "RESPONSE_RETRY"  # and could not be, so far
+    RESPONSE_ERROR = "RESPONSE_ERROR"  # and will not be, unless somebody asks
+    COMPLETED = "COMPLETED"
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task as it is accepted. `call` and `act` are JSON; a result without a callback waits for the client."""
+
+    kind: TaskKind
+    operation: str
+    owner: str
+    act: dict[str, Any]
+    call: Any
+    transaction_id: str = ""
+    callback: str = ""
+    priority: int = USUAL_PRIORITY
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task that was taken up. `call` is there while it is to be carried out, `result` afterwards; both are JSON."""
+
+    id: str
+    kind: TaskKind
+    operation: str
+    owner: str
+    act: dict[str, Any]
+    transaction_id: str
+    callback: str
+    webhook_id: str | None
+    state: TaskState
+    fence: int
+    runs: int
+    attempts: int
+    call: Any
+    result: Any
+    failed: bool
+
+    @property
+    def credential(self) -> str:
+        """The session or API key that it was made with, empty where it was not noted."""
+        return str(self.act.get("credential", ""))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which due tasks are wanted: those to be carried out, or those to be delivered, without some owners and hosts."""
+
+    deliveries: bool
+    without_owners: Collection[str] = ()
+    without_hosts: Collection[str] = ()
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The conditions on the rows of tasks."""
+        to_carry_out = tasks.c.state == TaskState.PENDING
+        return [
+            ~to_carry_out if self.deliveries else to_carry_out,
+            tasks.c.owner.not_in(self.without_owners),
+            tasks.c.host.not_in(self.without_hosts),
+        ]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a task is. `stage` is what is being done, None where nothing is; `attempts` are those to deliver it."""
+
+    id: str
+    operation: str
+    state: TaskState
+    stage: str | None
+    failed: bool
+    attempts: int
+    created_at: datetime
+    changed_at: datetime
+
+
+@unrestricted("an account's own tasks, by its id")
+class TaskStore:
+    """The tasks of a database. Safe to use from many threads and servers."""
+
+    def __init__(self, database: Database, keys: DataKeys, most_waiting: int = 10_000) -> None:
+        self._database = database
+        self._keys = keys
+        self._most_waiting = most_waiting
+
+    def add(self, new: NewTask) -> str:
+        """Accept a task and return its id.
+
+        Raises:
+            StoreUnavailable: too many wait.
+        """
+        with self._database.writing() as connection:
+            waiting = select(func.count()).where(tasks.c.state == TaskState.PENDING)
+            if connection.execute(waiting).scalar_one() >= self._most_waiting:
+                raise StoreUnavailable("Too many tasks wait; send it again later.")
+            return self.insert(connection, new, call=new.call)
+
+    def insert(
+        self,
+        connection: Connection,
+        new: NewTask,
+        *,
+        call: Any = None,
+        result: Any = None,
+        webhook_id: str | None = None,
+    ) -> str:
+        """Write a task with what is to be carried out, or with what is to be delivered, and return its id."""
+        task_id, now = str(uuid.uuid4()), datetime.now(UTC)
+        secret = self._keys.obtain(connection, task_id)
+        connection.execute(
+            tasks.insert().values(
+                id=task_id,
+                kind=new.kind,
+                operation=new.operation,
+                owner=new.owner,
+                act=new.act,
+                priority=new.priority,
+                transaction_id=new.transaction_id,
+                callback=new.callback,
+                host=host_of(new.callback),
+                webhook_id=webhook_id,
+                call=None if call is None else _sealed(secret, _place(task_id, "call"), call),
+                result=None if result is None else _sealed(secret, _place(task_id, "result"), result),
+                failed=False,
+                state=TaskState.RESPONSE_SCHEDULED if call is None else TaskState.PENDING,
+                fence=0,
+                runs=0,
+                attempts=0,
+                due_at=now,
+                created_at=now,
+                changed_at=now,
+            )
+        )
+        return task_id
+
+    def tell(self, connection: Connection, owner: str, event: EventType, data: dict[str, Any]) -> None:
+        """Tell an account's webhooks of an event; `data` are ids: who may see what they are of asks for it."""
+        for hook in connection.execute(select(webhooks).where(webhooks.c.owner == owner)).all():
+            if event in hook.events and is_live(connection, hook.owner, hook.credential):
+                self.tell_one(connection, hook, event, data)
+
+    def tell_one(self, connection: Connection, hook: Row[Any], event: EventType, data: dict[str, Any]) -> str:
+        """Tell one webhook, a row of `webhooks`, of an event; return the id of the delivery."""
+        told = {"type": event, "timestamp": datetime.now(UTC).isoformat(), "data": data}
+        act = {"credential": hook.credential}
+        new = NewTask(TaskKind.EVENT, event, hook.owner, act, None, callback=hook.url)
+        return self.insert(connection, new, result=told, webhook_id=hook.id)
+
+    def is_live(self, task: Task) -> bool:
+        """Say whether what a task was made with is good now; else nothing more is done for it."""
+        with self._database.reading() as connection:
+            return is_live(connection, task.owner, task.credential)
+
+    def take(self, lease: timedelta, choice: Choice | None = None) -> Task | None:
+        """Take up the most urgent task that is due, for as long as the lease; None where there is none.
+
+        One that cannot be decrypted is ended as failed, and the next one taken.
+
+        Raises:
+            MasterKeyMissing: the one that was taken needs a master key that is not at hand; it waits for its lease.
+        """
+        now = datetime.now(UTC)
+        known = tasks.c.kind.in_(list(TaskKind))  # a newer server's kinds are left to it
+        due = select(tasks.c.id).where(tasks.c.due_at <= now, known, *(choice.conditions if choice else ()))
+        with self._database.reading() as connection:
+            order = (tasks.c.priority.desc(), tasks.c.due_at, tasks.c.id)
+            found = connection.execute(due.order_by(*order).limit(_TRIED)).scalars().all()
+        for task_id in found:
+            # Committed before the row is opened: one that cannot be opened must not come first again.
+            if (row := self._lease(task_id, now, lease)) is not None and (task := self._opened_task(row)) is not None:
+                return task
+        return None
+
+    def _lease(self, task_id: str, now: datetime, lease: timedelta) -> Row[Any] | None:
+        """Take up a task, unless somebody else has done so."""
+        with self._database.writing() as connection:
+            taken = (
+                update(tasks)
+                .where(tasks.c.id == task_id, tasks.c.due_at <= now)
+                .values(due_at=now + lease, fence=tasks.c.fence + 1, runs=tasks.c.runs + 1)
+                .returning(*tasks.c)
+            )
+            return connection.execute(taken).first()
+
+    def _opened_task(self, row: Row[Any]) -> Task | None:
+        """Return a task that was taken up; None where it cannot be decrypted, which ends it."""
+        try:
+            with self._database.reading() as connection:
+                return self._task(connection, row)
+        except (DecryptionFailed, ValueError) as error:
+            kind = type(error).__name__
+        with self._database.writing() as connection:
+            ended = {"failed": True, "stage": None, "call": None, "result": None}
+            if not self._set(connection, (row.id, row.fence), TaskState.RESPONSE_ERROR, None, **ended):
+                return None  # it was removed meanwhile
+            log.error("Task %s cannot be decrypted, and ends as failed: %s", row.id, kind)
+            if row.kind == TaskKind.REQUEST:
+                self.tell(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
+        return None
+
+    def extend(self, held: Mapping[str, int], lease: timedelta) -> None:
+        """Make the lease of tasks longer that are being worked on; `held` has their fences, by id."""
+        mine = or_(*(and_(tasks.c.id == task_id, tasks.c.fence == fence) for task_id, fence in sorted(held.items())))
+        with self._database.writing() as connection:
+            connection.execute(
+                update(tasks).where(mine, tasks.c.due_at.is_not(None)).values(due_at=datetime.now(UTC) + lease)
+            )
+
+    def renew(self, task: Task, lease: timedelta) -> bool:
+        """Make the lease of a task longer; False where somebody else has taken it up since, or it was removed."""
+        with self._database.writing() as connection:
+            return self._update(connection, (task.id, task.fence), due_at=datetime.now(UTC) + lease)
+
+    def put_off(self, task: Task, again_in: timedelta) -> bool:
+        """Carry a task out later, as if it had not been tried: there was no room for it."""
+        with self._database.writing() as connection:
+            fenced = (task.id, task.fence)
+            return self._set(connection, fenced, TaskState.PENDING, again_in, runs=task.runs - 1, stage=None)
+
+    def reached(self, task: Task, stage: str) -> bool:
+        """Note what is being done for a task."""
+        with self._database.noting() as connection:
+            return self._update(connection, (task.id, task.fence), stage=stage)
+
+    def finish(self, task: Task, result: Any, failed: bool) -> bool:
+        """Store what came of a task, to be delivered at once, or asked for; what it was asked is forgotten.
+
+        False, and nothing is stored, where somebody else has taken it up since, or it was removed.
+
+        Raises:
+            DecryptionFailed: its key is gone.
+        """
+        with self._database.writing() as connection:
+            mine = select(tasks.c.id).where(_fenced((task.id, task.fence)))
+            if not hold(connection, Lock.TASK, mine, task.id):
+                return False
+            place = _place(task.id, "result")
+            secret = self._keys.get(connection, task.id, place)  # not made anew: nothing of a removed task stays
+            values = {"call": None, "result": _sealed(secret, place, result), "failed": failed}
+            state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
+            self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
+            if task.kind is TaskKind.REQUEST:
+                self.tell(connection, task.owner, EventType.TASK_FINISHED, {"task_id": task.id, "failed": failed})
+            return True
+
+    def delivered(self, task: Task) -> bool:
+        """Note that the client has the result."""
+        with self._database.writing() as connection:
+            return self._set(connection, (task.id, task.fence), TaskState.COMPLETED, None)
+
+    def undelivered(self, task: Task, again_in: timedelta | None) -> bool:
+        """Note that the result could not be delivered, and when to try again; None: not any more."""
+        state = TaskState.RESPONSE_ERROR if again_in is None else TaskState.RESPONSE_RETRY
+        with self._database.writing() as connection:
+            return self._set(connection, (task.id, task.fence), state, again_in, attempts=tasks.c.attempts + 1)
+
+    def state(self, task_id: str, owner: str, kind: TaskKind) -> TaskState:
+        """Return where a task of an account is.
+
+        Raises:
+            UnknownTask: the account has none of this id, or not any more.
+        """
+        with self._database.reading() as connection:
+            state = connection.execute(select(tasks.c.state).where(_own(task_id, owner, kind))).scalar()
+        if state is None:
+            raise _unknown()
+        return TaskState(state)
+
+    def progress(self, task_id: str, owner: str, kind: TaskKind) -> Progress:
+        """Return how far a task of an account is.
+
+        Raises:
+            UnknownTask: the account has none of this id, or not any more.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(select(*_PROGRESS).where(_own(task_id, owner, kind))).first()
+        if row is None:
+            raise _unknown()
+        return _progress(row)
+
+    def find(
+        self, owner: str, kind: TaskKind, limit: int = 50, after: str | None = None, webhook_id: str | None = None
+    ) -> tuple[list[Progress], str | None]:
+        """Return an account's tasks, newest first, all or those of a webhook, and what asks for the next page.
+
+        Raises:
+            InvalidField: the limit or `after` is not valid.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} tasks at a time.")
+        query = select(*_PROGRESS).where(tasks.c.owner == owner, tasks.c.kind == kind)
+        if webhook_id is not None:
+            query = query.where(tasks.c.webhook_id == webhook_id)
+        if after is not None:
+            created, last = named_row(after)
+            same = and_(tasks.c.created_at == created, tasks.c.id < last)
+            query = query.where((tasks.c.created_at < created) | same)
+        query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
+        with self._database.reading() as connection:
+            found = [_progress(row) for row in connection.execute(query)]
+        if len(found) <= limit:
+            return found, None
+        return found[:limit], cursor(found[limit - 1].created_at, found[limit - 1].id)
+
+    def result(self, task_id: str, owner: str, kind: TaskKind) -> tuple[dict[str, Any], Any]:
+        """Return the act of a task of an account, and what came of it, as long as it is kept.
+
+        Raises:
+            UnknownTask: the account has none of this id, or not any more.
+            TaskUnfinished: nothing yet.
+            DecryptionFailed: it cannot be read any more.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(tasks.c.id, tasks.c.state, tasks.c.act, tasks.c.result).where(_own(task_id, owner, kind))
+            ).first()
+            if row is None:
+                raise _unknown()
+            if row.result is None and row.state != TaskState.PENDING:
+                raise _unreadable()
+            if row.result is None:
+                raise TaskUnfinished("The task is not carried out yet; ask again later, or listen to its events.")
+            return row.act, self._opened(connection, row.id, "result", row.result)
+
+    def remove(self, task_id: str, owner: str, kind: TaskKind) -> None:
+        """Remove a task of an account with its result; what is being done for it is not stopped, and not kept.
+
+        Raises:
+            UnknownTask: the account has none of this id, or not any more.
+        """
+        with self._database.writing() as connection:
+            take(connection, Lock.TASK, canonical_id(task_id))
+            removed = delete(tasks).where(_own(task_id, owner, kind)).returning(tasks.c.id)
+            row = connection.execute(removed).first()
+            if row is None:
+                raise _unknown()
+            self._keys.destroy(connection, row.id)
+
+    def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
+        """Deliver a result again, as soon as it is there.
+
+        Raises:
+            UnknownTask: the account has none of this id, or not any more.
+            DecryptionFailed: it cannot be read any more.
+        """
+        with self._database.writing() as connection:
+            query = select(tasks.c.id, tasks.c.state, tasks.c.fence, tasks.c.result).where(_own(task_id, owner, kind))
+            row = next(iter(hold(connection, Lock.TASK, query)), None)
+            if row is None:
+                raise _unknown()
+            if row.state == TaskState.PENDING:
+                return
+            if row.result is None:
+                raise _unreadable()
+            # With a new fence: a delivery that is under way ends in nothing, and this one counts.
+            again = {"attempts": 0, "fence": row.fence + 1}
+            self._set(connection, (row.id, row.fence), TaskState.RESPONSE_RETRY, timedelta(), **again)
+
+    def purge(self, older_than: timedelta) -> int:
+        """Remove tasks that nothing more is done about since so long; return how many."""
+        done = (TaskState.COMPLETED, TaskState.RESPONSE_ERROR)
+        before = datetime.now(UTC) - older_than
+        old = and_(tasks.c.state.in_(done), tasks.c.changed_at < before)
+        removed = 0
+        while True:
+            with self._database.writing() as connection:
+                query = select(tasks.c.id).where(old).order_by(tasks.c.id).limit(_PURGED)
+                ids = [row.id for row in hold(connection, Lock.TASK, query)]
+                take(connection, Lock.DATA_KEY)
+                connection.execute(delete(tasks).where(tasks.c.id.in_(ids)))
+                connection.execute(delete(data_keys).where(data_keys.c.id.in_(ids)))
+            removed += len(ids)
+            if len(ids) < _PURGED:
+                return removed
+
+    def _set(
+        self, connection: Connection, fenced: Fenced, state: TaskState, due_in: timedelta | None, **values: Any
+    ) -> bool:
+        due_at = None if due_in is None else datetime.now(UTC) + due_in
+        return self._update(connection, fenced, state=state, due_at=due_at, **values)
+
+    def _update(self, connection: Connection, fenced: Fenced, **values: Any) -> bool:
+        """Write columns of a task; False where its fence is another one by now, or it was removed."""
+        values["changed_at"] = datetime.now(UTC)
+        return bool(connection.execute(update(tasks).where(_fenced(fenced)).values(values)).rowcount)
+
+    def _task(self, connection: Connection, row: Row[Any]) -> Task:
+        return Task(
+            row.id,
+            TaskKind(row.kind),
+            row.operation,
+            row.owner,
+            row.act,
+            row.transaction_id,
+            row.callback,
+            row.webhook_id,
+            TaskState(row.state),
+            row.fence,
+            row.runs,
+            row.attempts,
+            self._opened(connection, row.id, "call", row.call),
+            self._opened(connection, row.id, "result", row.result),
+            row.failed,
+        )
+
+    def _opened(self, connection: Connection, task_id: str, what: str, sealed: bytes | None) -> Any:
+        place = _place(task_id, what)
+        return None if sealed is None else json.loads(unseal(self._keys.get(connection, task_id, place), place, sealed))
+
+
+_PROGRESS = [
+    getattr(tasks.c, name)
+    for name in ("id", "operation", "state", "stage", "failed", "attempts", "created_at", "changed_at")
+]
+
+
+def _progress(row: Row[Any]) -> Progress:
+    return Progress(**{**row._mapping, "state": TaskState(row.state)})
+
+
+def host_of(address: str) -> str:
+    """Return the host and port of an address, as deliveries to it are counted; empty where it is none."""
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        return f"{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS.get(parts.scheme, 0)}"[:HOST_LENGTH]
+    except ValueError:
+        return ""
+
+
+def _fenced(fenced: Fenced) -> ColumnElement[bool]:
+    task_id, fence = fenced
+    return and_(tasks.c.id == task_id, tasks.c.fence == fence)
+
+
+def _own(task_id: str, owner: str, kind: TaskKind) -> ColumnElement[bool]:
+    return and_(tasks.c.id == canonical_id(task_id), tasks.c.owner == owner, tasks.c.kind == kind)
+
+
+def _unreadable() -> DecryptionFailed:
+    return DecryptionFailed("This task, or its response, cannot be decrypted any more; send the request again.")
+
+
+def _unknown() -> UnknownTask:
+    return UnknownTask("There is no task of this id, or not any more; check it.")
+
+
+def _sealed(secret: bytes, place: Place, content: Any) -> bytes:
+    return seal(secret, place, json.dumps(content).encode("ascii"))
+
+
+def _place(task_id: str, what: str) -> Place:
+    return ("task", task_id, what)

@@ -1,0 +1,1 @@
+"""People, encounters and galleries under the ids of OSIA's clients."""

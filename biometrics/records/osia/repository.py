@@ -1,0 +1,244 @@
+"""People and encounters as OSIA's interface names them: ids of the client's own, a status, data of any form.
+
+A person is a record. Its id there is the one that the client gave, else that of the record; a national number leads to
+its record, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, delete, select
+
+from biometrics.domain.access import Scope
+from biometrics.domain.errors import EncounterExists, Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
+from biometrics.domain.person import Person
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.rights import HIDE, needs, needs_one_of, refusal, require, unrestricted
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.osia import rows as osia_rows
+from biometrics.records.osia.data import ClientData, ClientEncounter, check_galleries
+from biometrics.records.osia.galleries import OWN, GalleryStore, encounters_called
+from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters
+from biometrics.records.people import repository as people
+from biometrics.records.people.tables import encounters, records
+from biometrics.records.store import Beside, RecordStore
+from biometrics.records.templates import templates
+from biometrics.records.templates.change_log import append_changes
+from biometrics.records.values import Enrolment, Operation, StoredTemplate
+
+
+class OsiaStore:
+    """What OSIA's interface keeps, beside a records store and on the same behalf."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._database = store.database
+        self._keys = store.keys
+
+    @property
+    def galleries(self) -> GalleryStore:
+        """The galleries, on the same behalf."""
+        return GalleryStore(self._store)
+
+    @unrestricted("an id by itself; whatever reads or changes the record checks the unit")
+    def record_id(self, person_id: str, strictly: bool = False) -> str:
+        """Return the id of a person's record: of one that was merged into another, that other one, unless `strictly`.
+
+        Raises:
+            UnknownRecord: there is none, or another unit keeps it.
+        """
+        with self._noting(person_id), self._database.reading() as connection:
+            return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def beside(self, person_id: str, data: ClientData) -> Beside:
+        """Return what writes a client's data of a new encounter; `person_id` names a new record, empty otherwise.
+
+        It raises EncounterExists where the person has an encounter of that id.
+
+        Raises:
+            Forbidden: the encounter is to be inactive, and the actor may not take samples out of searches.
+        """
+        if not data.active:
+            require(self, HIDE)
+
+        def write(connection: Connection, enrolment: Enrolment) -> None:
+            if person_id:
+                osia_rows.name_person(connection, self._store.act, enrolment.record_id, person_id)
+            client_id = data.client_id or enrolment.encounter_id
+            if osia_rows.find(connection, enrolment.record_id, client_id, but=enrolment.encounter_id):
+                raise EncounterExists(f"The person has an encounter {client_id} already; give another id.")
+            osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
+
+        return write
+
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
+    def instead(self, data: ClientData, person: Person | None = None) -> Beside:
+        """Return what writes a client's data of an encounter, and of its person where given, in place of the old."""
+
+        def write(connection: Connection, enrolment: Enrolment) -> None:
+            connection.execute(delete(osia_encounters).where(osia_encounters.c.encounter_id == enrolment.encounter_id))
+            connection.execute(
+                delete(inactive_encounters).where(inactive_encounters.c.encounter_id == enrolment.encounter_id)
+            )
+            client_id = data.client_id or enrolment.encounter_id
+            osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
+            if person is not None:
+                act, record_id = self._store.act, enrolment.record_id
+                people.correct_person(connection, record_id, person, None, act.actor.id if act else "")
+                audit.append(connection, act, Action.RECORD_CORRECTED, record_id)
+
+        return write
+
+    @needs_one_of(
+        Scope.ENCOUNTER_READ,
+        Scope.ENCOUNTER_WRITE,
+        Scope.VERIFY,
+        Scope.IDENTIFY,
+        Scope.RECORD_MERGE,
+        Scope.RECORD_EXPUNGE,
+    )
+    def encounter(self, person_id: str, client_id: str) -> ClientEncounter:
+        """Return one encounter of a person.
+
+        Raises:
+            UnknownRecord, UnknownEncounter.
+        """
+        found = [one for one in self.encounters(person_id) if one.client_id == client_id]
+        if not found:
+            raise UnknownEncounter("The person has no encounter of this id; check it.")
+        return found[0]
+
+    @needs_one_of(
+        Scope.ENCOUNTER_READ,
+        Scope.ENCOUNTER_WRITE,
+        Scope.VERIFY,
+        Scope.IDENTIFY,
+        Scope.RECORD_MERGE,
+        Scope.RECORD_EXPUNGE,
+    )
+    def encounters(self, person_id: str) -> list[ClientEncounter]:
+        """Return all encounters of a person, the first stored first.
+
+        Raises:
+            UnknownRecord: there is no such person, or none with an encounter.
+        """
+        record = self._store.record(self.record_id(person_id))
+        if not record.encounters:
+            raise osia_rows.unknown_person(person_id)
+        with self._database.reading() as connection:
+            return osia_rows.client_encounters(connection, self._keys, record, person_id)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.RECORD_EXPUNGE)
+    def encounter_in(self, gallery: str, client_id: str) -> ClientEncounter:
+        """Return the encounter in a gallery that has an id, whoever's it is.
+
+        Raises:
+            UnknownEncounter: there is none, or another unit keeps it.
+        """
+        with self._database.reading() as connection:
+            called = encounters_called(gallery, [client_id]).join(records, records.c.id == OWN.c.record_id)
+            seen = called.where(jurisdiction.visible(jurisdiction.unit_of(self._store.act)))
+            row = connection.execute(seen).first()
+            is_elsewhere = row is None and connection.execute(called).first() is not None
+        if row is None:
+            with self._noting(client_id):
+                error = UnknownEncounter("The gallery has no encounter of this id; check it.")
+                error.elsewhere = is_elsewhere
+                raise error
+        record = self._store.record(row.record_id)
+        with self._database.reading() as connection:
+            found = osia_rows.client_encounters(connection, self._keys, record, client_id)
+        one = next((one for one in found if one.stored.id == row.id), None)
+        if one is None:  # it was destroyed meanwhile
+            raise UnknownEncounter("The gallery has no encounter of this id; check it.")
+        return one
+
+    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
+    def names(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return what clients call some people (at most templates.CHUNK), by record id."""
+        with self._database.reading() as connection:
+            return osia_rows.person_ids(connection, record_ids)
+
+    @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
+    def places(self, record_ids: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Return what clients call the encounters of some people (few enough for one IN list), and their galleries.
+
+        By the encounter's own id; those of an encounter without galleries of its own are left out.
+        """
+        held = encounters.c.record_id.in_(record_ids)
+        named = select(osia_encounters).join(encounters, encounters.c.id == osia_encounters.c.encounter_id)
+        listed = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
+        with self._database.reading() as connection:
+            client_ids = {row.encounter_id: row.client_id for row in connection.execute(named.where(held))}
+            found: dict[str, tuple[str, ...]] = {}
+            for row in connection.execute(listed.where(held).order_by(encounter_galleries.c.gallery)):
+                found[row.encounter_id] = (*found.get(row.encounter_id, ()), row.gallery)
+        return {own: (client_id, found.get(own, ())) for own, client_id in client_ids.items()}
+
+    @needs(HIDE)
+    def set_active(self, person_id: str, client_id: str, active: bool) -> None:
+        """Let searches find an encounter's samples, or not any more.
+
+        Raises:
+            UnknownRecord, UnknownEncounter.
+        """
+        with self._noting(person_id), self._database.writing() as connection:
+            record_id, encounter_id = self._held(connection, person_id, client_id)
+            osia_rows.set_active(connection, encounter_id, active, self._store.act)
+            osia_rows.own_row(connection, encounter_id)
+            audit.append(
+                connection, self._store.act, Action.ENCOUNTER_STATUS, record_id, encounter=encounter_id, active=active
+            )
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def set_galleries(self, person_id: str, client_id: str, galleries: Sequence[str]) -> None:
+        """Put an encounter into other galleries.
+
+        Raises:
+            UnknownRecord, UnknownEncounter, InvalidField.
+            Forbidden: it would leave a gallery, and the actor may not take samples out of searches.
+        """
+        check_galleries(galleries)
+        act = self._store.act
+        with self._noting(person_id), self._database.writing() as connection:
+            record_id, encounter_id = self._held(connection, person_id, client_id)
+            osia_rows.own_row(connection, encounter_id)
+            listed = select(encounter_galleries.c.gallery).where(encounter_galleries.c.encounter_id == encounter_id)
+            left = set(connection.execute(listed).scalars()) - set(galleries)
+            if left and act is not None and not act.actor.may(HIDE):  # searches of those would not find it any more
+                raise Forbidden(refusal([HIDE]))
+            osia_rows.set_galleries(connection, encounter_id, galleries)
+            append_changes(connection, Operation.RELABEL, templates.templates_at(connection, [encounter_id]))
+            audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
+
+    @needs_one_of(Scope.ENCOUNTER_READ, Scope.IDENTIFY)
+    def templates(self, one: ClientEncounter) -> list[StoredTemplate]:
+        """Return the templates of an encounter, active or not."""
+        with self._database.reading() as connection:
+            found = templates.load_templates_at(connection, self._keys, one.stored.id)
+        self._store.note(Action.TEMPLATES_EXPORTED, one.record.id, encounter=one.stored.id, templates=len(found))
+        return found
+
+    @contextmanager
+    def _noting(self, subject: str) -> Iterator[None]:
+        """Note in the audit log that somebody asked for what another unit keeps; they are told that it is unknown."""
+        try:
+            yield
+        except NotFound as error:
+            if error.elsewhere:
+                self._store.note(Action.REFUSED, subject, code=OutOfJurisdiction.code)
+            raise
+
+    def _held(self, connection: Connection, person_id: str, client_id: str) -> tuple[str, str]:
+        """Return the ids of a record and its encounter; nobody else changes the record before the commit."""
+        row = people.touch(connection, osia_rows.record_id_of(connection, self._store.act, person_id))
+        jurisdiction.require_record(connection, self._store.act, row.id)
+        encounter_id = osia_rows.find(connection, row.id, client_id)
+        if encounter_id is None:
+            raise UnknownEncounter("The person has no encounter of this id; check it.")
+        jurisdiction.require_made_here(connection, self._store.act, encounter_id)
+        return row.id, encounter_id

@@ -1,0 +1,1 @@
+"""People's records and their encounters: writing, finding, correcting, merging."""

@@ -1,0 +1,394 @@
+"""What a records clerk does to records that there are: corrections, what courts decided, what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from sqlalchemy import Connection, or_, select
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act, Scope, Unit
+from biometrics.domain.court import Outcome
+from biometrics.domain.encounter import Encounter
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.person import Person
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.rights import HIDE, needs
+from biometrics.records.audit.log import Action, append
+from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.cases.rows import FOLLOW_UP
+from biometrics.records.cases.tables import cases
+from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.database.engine import Database
+from biometrics.records.jobs.idempotency import once_id
+from biometrics.records.people import encounter_update as revising
+from biometrics.records.people import merging, outcomes
+from biometrics.records.people import repository as people
+from biometrics.records.people.encounters import load_encounters
+from biometrics.records.people.merge_history import Merge, Move, PendingMerge, Provenance
+from biometrics.records.people.merging import Hand
+from biometrics.records.people.tables import encounters
+from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.templates import templates_at
+from biometrics.records.values import (
+    EncounterLink,
+    EncounterVersion,
+    LinkKind,
+    Operation,
+    PersonVersion,
+    Record,
+    StoredOutcome,
+)
+from biometrics.records.watchlist.check_rows import follow_enrolment
+
+
+class RecordClerk:
+    """Changes of stored records, each one transaction; `RecordStore.clerk` gives one.
+
+    A method that takes a `version` raises VersionMismatch, and changes nothing, where the record has another one by
+    now: somebody else has changed it since the caller read it. Any raises OutOfJurisdiction for what another unit
+    keeps. What a request with an idempotency key has done is not done again, and its first answer returned; where the
+    key was used for another request, KeyReused is raised.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer, act: Act | None, request: Once | None) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._act = act
+        self._request = request
+
+    @property
+    def _who(self) -> str:
+        """The id of whoever acts, empty for the service itself."""
+        return self._act.actor.id if self._act else ""
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def correct_person(self, record_id: str, person: Person, version: int) -> Record:
+        """Put another person's data in place of a record's; what it was before is kept in the history.
+
+        The national number is for ever, and stays whatever `person` says of it. Indexes learn of a sex or a year of
+        birth that a search may ask for.
+
+        Raises:
+            UnknownRecord, VersionMismatch.
+        """
+        with self._database.writing() as connection:
+
+            def correct() -> str:
+                self._require(connection, record_id)
+                row_id = people.correct_person(connection, record_id, person, version, self._who)
+                append(connection, self._act, Action.RECORD_CORRECTED, row_id, version=version + 1)
+                return row_id
+
+            corrected = self._once(connection, "correct", correct)
+            return people.load_records(connection, [people.lead(connection, corrected)])[0]
+
+    @needs(Scope.ENCOUNTER_WRITE, HIDE)
+    def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
+        """Put another content in place of an encounter's, whose samples stay; what it was is kept in its history.
+
+        It needs the rights of `RecordStore.replace_encounter`, and has the same entry and history. `change` returns
+        the new content; `version` is that of the record. Indexes learn what a search may ask for, and the samples are
+        searched for again, since the encounter may have become one of another kind.
+
+        Raises:
+            UnknownEncounter, VersionMismatch.
+            OutOfJurisdiction: another unit made it, or the new content is of another unit.
+            InvalidField: a value breaks its rule, or a sample is a print of a finger that is not there.
+        """
+        with self._database.writing() as connection:
+
+            def correct() -> str:
+                known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
+                jurisdiction.require_record(connection, self._act, record_id)
+                row = people.touch(connection, record_id, version)
+                held = load_encounters(connection, [row.id])[row.id]
+                encounter = change(next(one.encounter for one in held if one.id == known))
+                before, number = revising.put_instead(connection, self._act, row.id, known, encounter)
+                encounter.refuse_prints_of_missing(before.samples)
+                append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
+                follow_enrolment(connection, known, encounter, self._act)
+                about = {"encounter": known, "version": number, "samples": [], "replaced": []}
+                append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
+                return str(row.id)
+
+            corrected = self._once(connection, "correct encounter", correct)
+            return people.load_records(connection, [people.lead(connection, corrected)])[0]
+
+    @needs(Scope.ENCOUNTER_READ)
+    def history(self, record_id: str) -> list[PersonVersion]:
+        """Return what a person's data was before each correction, the oldest first.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        with self._database.noting() if self._act else self._database.reading() as connection:
+            self._require(connection, record_id)
+            old = people.load_history(connection, record_id)
+            append(connection, self._act, Action.HISTORY_READ, people.canonical_id(record_id), versions=len(old))
+            return old
+
+    @needs(Scope.ENCOUNTER_READ)
+    def encounter_history(self, encounter_id: str) -> list[EncounterVersion]:
+        """Return what an encounter was before each replacement, the oldest first, with the ids of its samples of then.
+
+        Raises:
+            UnknownEncounter: there is none of this id.
+        """
+        with self._database.noting() if self._act else self._database.reading() as connection:
+            known = people.canonical_id(encounter_id)
+            outcomes.record_of(connection, known)
+            jurisdiction.require_encounter(connection, self._act, known)
+            old = revising.load_versions_of(connection, encounters.c.id == known).get(known, [])
+            append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
+            return old
+
+    @needs(Scope.ENCOUNTER_READ)
+    def encounter_histories(self, record_id: str) -> dict[str, list[EncounterVersion]]:
+        """Return the histories of a record's encounters by their ids, without those that nobody has replaced.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        with self._database.noting() if self._act else self._database.reading() as connection:
+            self._require(connection, record_id)
+            lead = people.lead(connection, record_id)
+            old = revising.load_versions_of(connection, encounters.c.record_id == lead)
+            append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
+            return old
+
+    @needs(Scope.OUTCOME_WRITE)
+    def add_outcome(self, encounter_id: str, outcome: Outcome, version: int | None = None) -> StoredOutcome:
+        """Add what a court did about an encounter.
+
+        Raises:
+            UnknownEncounter, VersionMismatch.
+            InvalidField: it does not follow from what is known of the case.
+        """
+        with self._database.writing() as connection:
+
+            def add() -> str:
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+                made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
+                append(
+                    connection, self._act, Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event
+                )
+                return made.id
+
+            return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
+
+    @needs(Scope.OUTCOME_WRITE)
+    def withdraw_outcome(
+        self,
+        encounter_id: str,
+        outcome_id: str,
+        because: str,
+        version: int | None = None,
+        instead: Outcome | None = None,
+    ) -> StoredOutcome:
+        """Withdraw an outcome of an encounter that was entered by mistake, or put another one in its place.
+
+        It counts no more, also for how long samples are kept, and stays with who withdrew it, when and why. What was
+        destroyed by it is not brought back.
+
+        Raises:
+            UnknownEncounter, UnknownOutcome, VersionMismatch.
+            InvalidField: there is no reason, or what is left does not make sense.
+            Conflict: it was withdrawn before.
+        """
+        with self._database.writing() as connection:
+
+            def withdraw() -> str:
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+                place = (encounter_id, outcome_id)
+                done = outcomes.withdraw_outcome(connection, place, because, self._who, version, instead)
+                other = done.withdrawal and done.withdrawal.replaced_by
+                about = {"outcome": done.id, "instead": other}
+                append(connection, self._act, Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
+                return done.id
+
+            return outcomes.load_outcome(connection, self._once(connection, "withdraw", withdraw))
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
+        """Say that two encounters belong together; linking them again changes nothing.
+
+        Raises:
+            UnknownEncounter: there is none of an id.
+            InvalidField: both are one and the same.
+        """
+        with self._database.writing() as connection:
+
+            def add() -> str:
+                for one in (from_id, to_id):
+                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
+                link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
+                append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+                return link.id
+
+            return outcomes.load_link(connection, self._once(connection, "link", add))
+
+    @needs(Scope.RECORD_MERGE)
+    def merge(
+        self,
+        record_id: str,
+        version: int,
+        other_id: str,
+        reason: str,
+        other_version: int | None = None,
+        decided_by: Sequence[Unit] = (),
+    ) -> Merge:
+        """Merge another record of the same person into one, whose id and number stay; `reason` says why they are one.
+
+        The other's encounters come along, its names become aliases, and its id and number lead to the survivor for
+        ever. Indexes learn whose the templates are now. `version` and `other_version` are what was read of each.
+        `decided_by` are the units of the examiners by whose opinions they are merged: each must see both records, too.
+
+        Raises:
+            UnknownRecord, VersionMismatch.
+            MergeRefused: both are one record already.
+            InvalidField: there is no reason.
+        """
+        with self._moving(decided_by) as hand:
+
+            def change() -> str:
+                for one in (record_id, other_id):
+                    self._require(hand.connection, one)
+                done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
+                append(
+                    hand.connection,
+                    self._act,
+                    Action.RECORDS_MERGED,
+                    done.survivor_id,
+                    merged=done.merged_id,
+                    merge=done.id,
+                )
+                return done.id
+
+            return merging.load_merge(hand.connection, self._once(hand.connection, "merge", change))
+
+    @needs(Scope.RECORD_MERGE)
+    def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
+        """Make two records of one again, as they were; `version` is that of the survivor.
+
+        The other record gets back its number, and the encounters that came from it and that nobody has moved since.
+        What was added after the merge stays in the survivor.
+
+        Raises:
+            UnknownMerge, VersionMismatch.
+            MergeRefused: it was undone already, or the survivor was itself merged since.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                self._require(hand.connection, merging.load_merge(hand.connection, merge_id).survivor_id)
+                done = merging.undo_merge(hand, merge_id, reason, version)
+                append(
+                    hand.connection,
+                    self._act,
+                    Action.MERGE_UNDONE,
+                    done.survivor_id,
+                    merged=done.merged_id,
+                    merge=done.id,
+                )
+                return done.id
+
+            return merging.load_merge(hand.connection, self._once(hand.connection, "unmerge", change))
+
+    @needs(Scope.RECORD_MERGE)
+    def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
+        """Move an encounter to the record that it belongs in; `version` is that of the record that it is in.
+
+        Raises:
+            UnknownEncounter, UnknownRecord, VersionMismatch.
+            MergeRefused: it is there already.
+            InvalidField: there is no reason.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                self._require(hand.connection, to_id)
+                jurisdiction.require_encounter(hand.connection, self._act, people.canonical_id(encounter_id))
+                done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
+                append(hand.connection, self._act, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
+                return done.id
+
+            return merging.load_move(hand.connection, self._once(hand.connection, "move", change))
+
+    @needs(Scope.RECORD_MERGE)
+    def undo_move(self, move_id: str, version: int, reason: str) -> Move:
+        """Move an encounter back; `version` is that of the record that it is in.
+
+        Raises:
+            UnknownMerge: there is no such move.
+            VersionMismatch.
+            MergeRefused: the encounter was moved again since, or came with a merge.
+        """
+        with self._moving() as hand:
+
+            def change() -> str:
+                move = merging.load_move(hand.connection, move_id)
+                self._require(hand.connection, move.from_id)
+                jurisdiction.require_encounter(hand.connection, self._act, move.encounter_id)
+                done = merging.undo_move(hand, move_id, reason, version)
+                append(hand.connection, self._act, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
+                return done.id
+
+            return merging.load_move(hand.connection, self._once(hand.connection, "move back", change))
+
+    @needs(Scope.ENCOUNTER_READ)
+    def provenance(self, record_id: str) -> Provenance:
+        """Return the merges and moves that a record had a part in, also one that was merged into another.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+        """
+        with self._database.noting() if self._act else self._database.reading() as connection:
+            self._require(connection, record_id)
+            found = replace(
+                merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)
+            )
+            append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
+            return found
+
+    def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
+        """Return the merges of a record with others that wait for somebody who may see both."""
+        lead = people.lead(connection, record_id)
+        own = {lead, *people.merged_into(connection, lead)}
+        about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
+        query = select(cases.c.id, cases.c.candidate_id, cases.c.record_id).where(cases.c.due == FOLLOW_UP, about)
+        found = []
+        for case_id, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
+            others = set(people.leads(connection, ids).values()) - {lead}
+            seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
+            if others:
+                found.append(PendingMerge(case_id, next(iter(seen), None)))
+        return tuple(found)
+
+    def _require(self, connection: Connection, record_id: str) -> None:
+        """Refuse a record that whoever is acting does not see; what does not exist is refused by what follows."""
+        known = people.canonical_id(record_id)
+        jurisdiction.require_record(connection, self._act, people.leads(connection, [known]).get(known, known))
+
+    def _once(self, connection: Connection, step: str, act: Callable[[], str]) -> str:
+        """Carry out a step, unless this request did so before; return the id of what it made."""
+        return once_id(connection, (self._who, self._request), step, act)
+
+    @contextmanager
+    def _moving(self, decided_by: Sequence[Unit] = ()) -> Iterator[Hand]:
+        """Open a transaction in which encounters change their record, and clear up after it."""
+        with self._database.storing_images() as connection:
+            hand = Hand(connection, self._sealer, self._who, (jurisdiction.unit_of(self._act), *decided_by))
+            yield hand
+        with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
+            remove_unreferenced(self._database, self._sealer.images, hand.left)
+
+
+def _parts(merge: Merge) -> dict[str, str]:
+    return {"merged": merge.merged_id, "merge": merge.id}
+
+
+def _places(move: Move) -> dict[str, str | None]:
+    return {"move": move.id, "from": move.from_id, "to": move.to_id, "undoes": move.undoes_id}

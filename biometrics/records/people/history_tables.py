@@ -1,0 +1,73 @@
+"""The tables of what happened to records and encounters: corrections, what courts decided, what belongs together."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+
+from biometrics.domain.court import COURT_LENGTH
+from biometrics.domain.encounter import FIR_LENGTH
+from biometrics.records.people.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.values import REASON_LENGTH
+
+WHO_LENGTH = 100  # code points of an actor's id
+
+# What a person's data was under a version of the record, until somebody changed it.
+person_versions = Table(
+    "person_versions",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", JSON, nullable=False),  # as in biometrics/records/people/person_json.py
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(WHO_LENGTH), nullable=False),
+)
+
+# What an encounter was under a number, the first 1, until somebody put another one in its place.
+encounter_versions = Table(
+    "encounter_versions",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", JSON, nullable=False),  # as in biometrics/records/people/person_json.py
+    Column("client_content", LargeBinary),  # what a client of OSIA's interface sent of it, sealed as it was there
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(WHO_LENGTH), nullable=False),
+)
+
+# Samples of an encounter that another one was put in place of: kept with their images, and without templates.
+replaced_samples = Table(
+    "replaced_samples",
+    metadata,
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, nullable=False),  # the version of their encounter that they belong to
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event", String(WORD_LENGTH), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("court", String(COURT_LENGTH), nullable=False),
+    Column("verdict", String(WORD_LENGTH + 2)),
+    Column("case_number", String(FIR_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(WHO_LENGTH), nullable=False),
+    # Of one that was entered by mistake: it counts no more, and stays.
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", String(WHO_LENGTH)),
+    Column("withdrawn_because", String(REASON_LENGTH)),
+    Column("replaced_by", String(ID_LENGTH)),  # the outcome that was put in its place
+)
+
+encounter_links = Table(
+    "encounter_links",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("from_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("to_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(WHO_LENGTH), nullable=False),
+)

@@ -1,0 +1,282 @@
+"""Two records of one person become one, encounters go to the record that they belong in, and both can be undone.
+
+Nothing is lost by a merge: the other record stays as it was, without its encounters, and leads to the survivor by
+`records.merged_into`. Whatever is asked of it or written to it is asked of and written to the survivor.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from biometrics.common.text import clean_text
+from biometrics.domain.access import Unit
+from biometrics.domain.errors import MergeRefused, UnknownMerge
+from biometrics.domain.person import MAX_ALIASES
+from biometrics.records.access import jurisdiction
+from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.people import repository as people
+from biometrics.records.people.merge_history import Merge, Move, Provenance
+from biometrics.records.people.merge_tables import merges, moves
+from biometrics.records.people.outcomes import record_of
+from biometrics.records.people.search_columns import place
+from biometrics.records.people.tables import encounters, records
+from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.templates import templates_at
+from biometrics.records.values import REASON_LENGTH, Operation
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What moving an encounter takes: a transaction in which images are stored, a sealer, and who does it.
+
+    Each of `units` must see in full the records that are changed, before and after; these are the units of whoever
+    acts, or of the examiners whose opinions lead to a merge. After the commit the image files named in `left` are
+    nobody's any more.
+    """
+
+    connection: Connection
+    sealer: Sealer
+    who: str
+    units: tuple[Unit, ...]
+    left: set[str] = field(default_factory=set)
+
+    def require(self, *record_ids: str) -> None:
+        """Refuse to change records that one of the units does not see; call it when nobody else can change them.
+
+        Raises:
+            OutOfJurisdiction: it names the unit to call.
+        """
+        for unit in self.units:
+            for record_id in record_ids:
+                jurisdiction.require_visible(self.connection, unit, record_id)
+
+
+def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], reason: str) -> Merge:
+    """Merge a record into the survivor; both are (id, version that was read), the other's None where it may be any.
+
+    Raises:
+        UnknownRecord, VersionMismatch.
+        MergeRefused: both are one record already.
+        OutOfJurisdiction: as for `Hand.require`; so for all that follow.
+        InvalidField: there is no reason.
+    """
+    because, connection, who = _reason(reason), hand.connection, hand.who
+    survivor_id, other_id = (people.lead(connection, record_id) for record_id, _ in (survivor, other))
+    if survivor_id == other_id:
+        raise MergeRefused("Both numbers lead to one and the same record; nothing is left to merge.")
+    _touch_in_order(hand, {survivor_id: survivor[1], other_id: other[1]})
+    row = _new(survivor_id=survivor_id, merged_id=other_id, reason=because, created_by=who)
+    connection.execute(merges.insert().values(row | {"aliases": _share_names(connection, survivor_id, other_id, who)}))
+    connection.execute(update(records).where(records.c.id == other_id).values(merged_into=survivor_id))
+    held = connection.execute(select(encounters.c.id).where(encounters.c.record_id == other_id)).scalars()
+    _move(hand, sorted(held), other_id, survivor_id, {}, reason=because, merge_id=row["id"])
+    return load_merge(connection, row["id"])
+
+
+def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
+    """Make two records of one again, as they were.
+
+    The other record gets back its encounters and its number. An encounter stays where somebody has put it since: one
+    that was added after the merge in the survivor, one that was moved on where it was moved to.
+
+    Raises:
+        UnknownMerge, VersionMismatch.
+        MergeRefused: it was undone already, or the survivor was itself merged since.
+    """
+    because, connection, who = _reason(reason), hand.connection, hand.who
+    row = _merge_row(connection, merge_id)
+    if row.undone_at is not None:
+        raise MergeRefused("The merge was undone already; read the records again.")
+    if people.lead(connection, row.survivor_id) != row.survivor_id:
+        raise MergeRefused("The surviving record was itself merged since; undo that merge first.")
+    people.touch(connection, row.survivor_id, version)
+    hand.require(row.survivor_id)
+    released = (
+        update(records)
+        .where(records.c.id == row.merged_id, records.c.merged_into == row.survivor_id)
+        .values(merged_into=None, version=records.c.version + 1)
+    )
+    if connection.execute(released).rowcount != 1:
+        raise MergeRefused("The merge was undone already; read the records again.")
+    undone = {"undone_at": datetime.now(UTC), "undone_by": who, "undone_because": because}
+    connection.execute(update(merges).where(merges.c.id == row.id).values(undone))
+    _take_back_names(connection, row.survivor_id, row.aliases, who)
+    undoes = {move.encounter_id: move.id for move in _standing_moves(connection, row.id)}
+    _move(hand, list(undoes), row.survivor_id, row.merged_id, undoes, reason=because, merge_id=row.id)
+    hand.require(row.survivor_id, row.merged_id)
+    return load_merge(connection, row.id)
+
+
+def move_encounter(hand: Hand, encounter_id: str, to_id: str, reason: str, version: int) -> Move:
+    """Move an encounter to another record; `version` is that of the record that it is in.
+
+    Raises:
+        UnknownEncounter, UnknownRecord, VersionMismatch.
+        MergeRefused: it is in that record already.
+        InvalidField: there is no reason.
+    """
+    because, connection = _reason(reason), hand.connection
+    source, target = record_of(connection, encounter_id), people.lead(connection, to_id)
+    if source == target:
+        raise MergeRefused("The encounter is in that record already; nothing is left to move.")
+    return _move_one(hand, people.canonical_id(encounter_id), (source, version), target, because, None)
+
+
+def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
+    """Move an encounter back to where it came from; `version` is that of the record that it is in.
+
+    Raises:
+        UnknownMerge: there is no such move.
+        VersionMismatch.
+        MergeRefused: the encounter was moved again since, or came with a merge.
+    """
+    because, connection = _reason(reason), hand.connection
+    row = load_move(connection, move_id)
+    if row.merge_id is not None:
+        raise MergeRefused("The encounter came with a merge; undo that, or move the encounter by itself.")
+    source = record_of(connection, row.encounter_id)
+    if _last_move(connection, row.encounter_id) != row.id:
+        raise MergeRefused("The encounter was moved again since; undo that first, or move it to where it belongs.")
+    target = people.lead(connection, row.from_id)
+    if source == target:
+        raise MergeRefused("Where the encounter was moved from has become one record with where it is.")
+    return _move_one(hand, row.encounter_id, (source, version), target, because, row.id)
+
+
+def load_merge(connection: Connection, merge_id: str) -> Merge:
+    """Return a merge.
+
+    Raises:
+        UnknownMerge: there is none of this id.
+    """
+    return _merge(_merge_row(connection, merge_id))
+
+
+def load_move(connection: Connection, move_id: str) -> Move:
+    """Return a move.
+
+    Raises:
+        UnknownMerge: there is none of this id.
+    """
+    row = connection.execute(select(moves).where(moves.c.id == people.canonical_id(move_id))).first()
+    if row is None:
+        raise UnknownMerge(f"There is no move {move_id}; check the number.")
+    return Move(**_fields(row, Move))
+
+
+def load_provenance(connection: Connection, record_id: str) -> Provenance:
+    """Return the merges and moves that a record had a part in.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    known = people.canonical_id(record_id)
+    people.lead(connection, record_id)
+    merged = select(merges).where(or_(merges.c.survivor_id == known, merges.c.merged_id == known))
+    moved = select(moves).where(or_(moves.c.from_id == known, moves.c.to_id == known))
+    return Provenance(
+        tuple(_merge(row) for row in connection.execute(merged.order_by(merges.c.created_at, merges.c.id))),
+        tuple(Move(**_fields(row, Move)) for row in connection.execute(moved.order_by(moves.c.created_at, moves.c.id))),
+    )
+
+
+def _move_one(
+    hand: Hand, encounter_id: str, source: tuple[str, int], target: str, reason: str, undoes_id: str | None
+) -> Move:
+    _touch_in_order(hand, {source[0]: source[1], target: None})
+    if record_of(hand.connection, encounter_id) != source[0]:
+        raise MergeRefused("The encounter was moved meanwhile; read the record again.")
+    undoes = {encounter_id: undoes_id} if undoes_id else {}
+    (move_id,) = _move(hand, [encounter_id], source[0], target, undoes, reason=reason)
+    return load_move(hand.connection, move_id)
+
+
+def _move(
+    hand: Hand, encounter_ids: Sequence[str], from_id: str, to_id: str, undoes: Mapping[str, str], **its: str | None
+) -> list[str]:
+    """Put encounters into another record, note each, and let indexes know whose their templates are now.
+
+    `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last, after all
+    images were sealed: until the commit nobody else enrols.
+    """
+    common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
+    rows = [_new(encounter_id=one, undoes_id=undoes.get(one), **common) for one in encounter_ids]
+    if rows:
+        hand.connection.execute(moves.insert(), rows)
+        hand.left.update(hand.sealer.move(hand.connection, encounter_ids, from_id, to_id))
+        moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
+        hand.connection.execute(moved)
+        place(hand.connection, [from_id, to_id])
+        append_changes(hand.connection, Operation.RELABEL, templates_at(hand.connection, encounter_ids))
+    return [row["id"] for row in rows]
+
+
+def _touch_in_order(hand: Hand, versions: dict[str, int | None]) -> None:
+    """Hold both records, in an order that two at once cannot get wrong; neither may have been merged meanwhile."""
+    for record_id in sorted(versions):
+        if people.touch_itself(hand.connection, record_id, versions[record_id]) is None:
+            raise MergeRefused("One of the records was merged meanwhile; read them again.")
+    hand.require(*versions)
+
+
+def _share_names(connection: Connection, survivor_id: str, other_id: str, who: str) -> list[str]:
+    """Let the survivor be found by the other's names; return those that it did not have."""
+    survivor, other = people.load_records(connection, [survivor_id, other_id])
+    person = survivor.person
+    known = {person.name, *person.aliases}
+    names = dict.fromkeys((other.person.name, *other.person.aliases))
+    new = [name for name in names if name not in known][: MAX_ALIASES - len(person.aliases)]
+    people.replace_aliases(connection, survivor, (*person.aliases, *new), who)
+    return new
+
+
+def _take_back_names(connection: Connection, survivor_id: str, names: Sequence[str], who: str) -> None:
+    (survivor,) = people.load_records(connection, [survivor_id])
+    kept = tuple(alias for alias in survivor.person.aliases if alias not in set(names))
+    people.replace_aliases(connection, survivor, kept, who)
+
+
+def _standing_moves(connection: Connection, merge_id: str) -> list[Row[Any]]:
+    """Return the moves of a merge whose encounters are where it put them."""
+    query = select(moves).join(encounters, encounters.c.id == moves.c.encounter_id)
+    rows = connection.execute(query.where(moves.c.merge_id == merge_id, encounters.c.record_id == moves.c.to_id)).all()
+    return [row for row in rows if _last_move(connection, row.encounter_id) == row.id]
+
+
+def _last_move(connection: Connection, encounter_id: str) -> str | None:
+    """Return the id of the move that put an encounter where it is; one that was undone is as if it had not been."""
+    query = select(moves.c.id, moves.c.undoes_id).where(moves.c.encounter_id == encounter_id)
+    rows = connection.execute(query.order_by(moves.c.created_at, moves.c.id)).all()
+    undone = {row.undoes_id for row in rows}
+    standing = [str(row.id) for row in rows if row.undoes_id is None and row.id not in undone]
+    return standing[-1] if standing else None
+
+
+def _merge_row(connection: Connection, merge_id: str) -> Row[Any]:
+    row = connection.execute(select(merges).where(merges.c.id == people.canonical_id(merge_id))).first()
+    if row is None:
+        raise UnknownMerge(f"There is no merge {merge_id}; check the number.")
+    return row
+
+
+def _merge(row: Row[Any]) -> Merge:
+    fields = _fields(row, Merge)
+    return Merge(**fields | {name: fields[name] or "" for name in ("undone_by", "undone_because")})
+
+
+def _fields(row: Row[Any], kind: type[Merge] | type[Move]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in kind.__dataclass_fields__}
+
+
+def _new(**values: str | None) -> dict[str, Any]:
+    return {"id": str(uuid.uuid4()), "created_at": datetime.now(UTC)} | values
+
+
+def _reason(text: str) -> str:
+    return clean_text("reason", text, REASON_LENGTH)

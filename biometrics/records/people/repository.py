@@ -1,0 +1,329 @@
+"""People's records: allotting a number, writing, reading and removing them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from biometrics.common.text import clean_state_code
+from biometrics.domain.access import Act
+from biometrics.domain.entry import changed, require_proper, stored
+from biometrics.domain.errors import (
+    DuplicateNationalNumber,
+    InvalidField,
+    StoreUnavailable,
+    UnknownRecord,
+    VersionMismatch,
+)
+from biometrics.domain.person import Person, Sex
+from biometrics.domain.types import Modality
+from biometrics.records.access import jurisdiction
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.database.engine import insert
+from biometrics.records.database.locks import Lock, take
+from biometrics.records.osia.tables import osia_persons
+from biometrics.records.people import person_json as content
+from biometrics.records.people.encounters import load_encounters
+from biometrics.records.people.history_tables import person_versions
+from biometrics.records.people.name_search import write_names
+from biometrics.records.people.tables import aliases, encounters, records, samples, templates
+from biometrics.records.templates.change_log import advance, append_changes, number_counter
+from biometrics.records.templates.templates import templates_of
+from biometrics.records.values import Operation, PersonVersion, Record
+
+LAST_NUMBER = 99_999_999  # of a state: eight digits follow the state's two
+
+
+def insert_person(
+    connection: Connection,
+    person: Person,
+    state_code: str | None,
+    record_id: str | None = None,
+    act: Act | None = None,
+) -> tuple[str, str]:
+    """Write a new record; return its id and its national number, allotted in `state_code` where the person has none.
+
+    `record_id` is a new UUID where the caller has one already; `act` says who would learn that the number is taken.
+
+    Raises:
+        DuplicateNationalNumber: another record has it.
+        InvalidField: a value breaks its rule, or a number must be allotted, and the state's code is missing or not two
+            digits.
+    """
+    require_proper(person)
+    record_id = record_id or str(uuid.uuid4())
+    number = person.national_number
+    if number is None:
+        number = _allot(connection, record_id, person, state_code)
+    elif not _insert_row(connection, record_id, person, number):
+        raise _duplicate(connection, number, act)
+    _insert_names(connection, record_id, person)
+    return record_id, number
+
+
+def lead(connection: Connection, record_id: str) -> str:
+    """Return the id of the record that an id leads to: its own, or that of the record that it was merged into.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    known = canonical_id(record_id)
+    found = leads(connection, [known]).get(known)
+    if found is None:
+        raise unknown_record(record_id)
+    return found
+
+
+def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """Return what ids (few enough for one IN list) lead to, as `lead` does, without those that no record has."""
+    found, wanted = {}, {record_id: record_id for record_id in record_ids}
+    while wanted:  # a merge is never made in a circle: `merge` goes from one end of the chain to another
+        query = select(records.c.id, records.c.merged_into).where(records.c.id.in_(set(wanted.values())))
+        into = {row.id: row.merged_into for row in connection.execute(query)}
+        found.update({asked: place for asked, place in wanted.items() if place in into and into[place] is None})
+        wanted = {asked: into[place] for asked, place in wanted.items() if into.get(place) is not None}
+    return found
+
+
+def leading_number(connection: Connection, number: str) -> str:
+    """Return the national number of the record that a number leads to, or the number itself where nobody has it."""
+    held = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
+    if held is None:
+        return number
+    query = select(records.c.national_number).where(records.c.id == lead(connection, held))
+    return str(connection.execute(query).scalar_one())
+
+
+def touch(connection: Connection, record_id: str, version: int | None = None) -> Row[Any]:
+    """Give a record its next version, hold it until the commit, and return its id, national_number and version.
+
+    Of a record that was merged into another it is that other one.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+        VersionMismatch: it was not at `version`, where that is given.
+    """
+    row = None
+    while row is None:  # again where somebody merged the record while we waited for it
+        row = touch_itself(connection, lead(connection, record_id), version)
+    return row
+
+
+def touch_itself(connection: Connection, row_id: str, version: int | None = None) -> Row[Any] | None:
+    """Do as `touch` for one row and no other: None where it was merged into another, or is not there.
+
+    Raises:
+        VersionMismatch: it was not at `version`, where that is given.
+    """
+    take(connection, Lock.RECORD, row_id)
+    row = connection.execute(
+        update(records)
+        .where(records.c.id == row_id, records.c.merged_into.is_(None))
+        .values(version=records.c.version + 1)
+        .returning(records.c.id, records.c.national_number, records.c.version)
+    ).first()
+    if row is not None and version is not None and row.version - 1 != version:
+        raise VersionMismatch(
+            f"The record {row_id} was changed since version {version}, and is at {row.version - 1} now; "
+            "read it again, and make the change anew where it is still right."
+        )
+    return row
+
+
+def correct_person(connection: Connection, record_id: str, person: Person, version: int | None, who: str) -> str:
+    """Put other data in place of a person's, and keep what it was; return the record's id.
+
+    Raises:
+        UnknownRecord, VersionMismatch.
+        InvalidField: a value breaks its rule.
+    """
+    require_proper(person)
+    row = touch(connection, record_id, version)
+    (record,) = load_records(connection, [row.id])
+    before = record.person
+    _replace(connection, record, person, who)
+    if (person.sex, person.birth_year) != (before.sex, before.birth_year):  # what labels hold of a person
+        append_changes(connection, Operation.RELABEL, templates_of(connection, row.id))
+    return str(row.id)
+
+
+def replace_aliases(connection: Connection, record: Record, names: tuple[str, ...], who: str) -> None:
+    """Give a record, which the caller holds by `touch`, other aliases, and keep what they were."""
+    _replace(connection, record, changed(record.person, aliases=names), who)
+
+
+def _replace(connection: Connection, record: Record, person: Person, who: str) -> None:
+    before = record.person
+    if changed(person, national_number=before.national_number) == before:
+        return
+    connection.execute(
+        person_versions.insert().values(
+            record_id=record.id,
+            version=record.version - 1,  # the last one that had these data
+            content=content.of_person(before),
+            changed_at=datetime.now(UTC),
+            changed_by=who,
+        )
+    )
+    connection.execute(update(records).where(records.c.id == record.id).values(_columns(person)))
+    connection.execute(delete(aliases).where(aliases.c.record_id == record.id))
+    _insert_names(connection, record.id, person)
+
+
+def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
+    """Return what a person's data was before each correction, the oldest first.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    known = lead(connection, record_id)
+    query = select(person_versions).where(person_versions.c.record_id == known).order_by(person_versions.c.version)
+    return [
+        PersonVersion(row.version, content.to_person(row.content), row.changed_at, row.changed_by)
+        for row in connection.execute(query)
+    ]
+
+
+def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Record]:
+    """Return records (few enough for one IN list) in the order of their ids, without those that do not exist."""
+    rows = {row.id: row for row in connection.execute(select(records).where(records.c.id.in_(record_ids)))}
+    other_names: defaultdict[str, list[str]] = defaultdict(list)
+    query = select(aliases).where(aliases.c.record_id.in_(record_ids)).order_by(aliases.c.ordinal)
+    for row in connection.execute(query):
+        other_names[row.record_id].append(row.name)
+    visits = load_encounters(connection, record_ids)
+    return [
+        Record(
+            id=row.id,
+            person=stored(
+                Person,
+                row.name,
+                Sex(row.sex),
+                row.birth_year,
+                tuple(other_names[row.id]),
+                row.national_number,
+                content.to_particulars(row.particulars),
+            ),
+            created_at=row.created_at,
+            version=row.version,
+            encounters=tuple(visits.get(row.id, ())),
+        )
+        for row in (rows[record_id] for record_id in record_ids if record_id in rows)
+    ]
+
+
+def remove_person(connection: Connection, keys: DataKeys, record_id: str) -> set[str]:
+    """Remove a record with all that it holds, its key first of all; return the names of its image files.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+    """
+    row_id = touch(connection, record_id).id  # waits for those who are adding an encounter, and shuts out the next
+    held = connection.execute(
+        select(samples.c.image_name, samples.c.modality, templates.c.id, templates.c.model)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .outerjoin(templates, templates.c.sample_id == samples.c.id)
+        .where(encounters.c.record_id == row_id)
+        .order_by(templates.c.id)
+    ).all()
+    of_record = select(encounters.c.id).where(encounters.c.record_id == row_id)
+    encounter_ids = connection.execute(of_record).scalars().all()
+    for going in [*merged_into(connection, row_id), row_id]:
+        keys.destroy(connection, going)
+        connection.execute(delete(records).where(records.c.id == going))  # the rest goes by ON DELETE CASCADE
+    removed = [(row.id, Modality(row.modality), row.model) for row in held if row.id is not None]
+    append_changes(connection, Operation.REMOVE, removed)
+    for encounter_id in encounter_ids:
+        keys.destroy(connection, encounter_id, Lock.CLIENT_KEY)
+    return {row.image_name for row in held}
+
+
+def canonical_id(text: str) -> str:
+    """Return a UUID as it is stored, or "", which no row has, where `text` is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
+
+
+def unknown_record(record_id: str) -> UnknownRecord:
+    """Return the error for an id that no record has."""
+    return UnknownRecord(f"There is no record {record_id}; check the number.")
+
+
+def _duplicate(connection: Connection, number: str, act: Act | None) -> DuplicateNationalNumber:
+    """Return the error for a number that a record has; it says the same whichever unit keeps that record."""
+    error = DuplicateNationalNumber(
+        f"Another record has the national number {number}; add the encounter to that record, or correct the number."
+    )
+    held = select(records.c.id).where(records.c.national_number == number)
+    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    holders = connection.execute(held.union(named)).scalars().all()
+    error.elsewhere = not jurisdiction.seen(connection, jurisdiction.unit_of(act), holders)
+    return error
+
+
+def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None) -> str:
+    """Write the record under the state's next number that nobody brought along; other states are not held up."""
+    if state_code is None:
+        raise InvalidField("Give the national number, or the state code to allot one in.")
+    state = clean_state_code(state_code)
+    for serial in iter(lambda: advance(connection, number_counter(state)), LAST_NUMBER + 1):
+        number = f"{state}{serial:08}"
+        if _insert_row(connection, record_id, person, number):
+            return number
+    raise StoreUnavailable(f"State {state} has no national numbers left; give the number yourself.")
+
+
+def _insert_row(connection: Connection, record_id: str, person: Person, number: str) -> bool:
+    """Write the row, unless the national number is taken; return whether it was written.
+
+    A number that a client gave to another person as an id of its own is taken, too: it leads to that person.
+    """
+    named = select(osia_persons.c.record_id).where(osia_persons.c.person_id == number)
+    if connection.execute(named).first() is not None:
+        return False
+    statement = insert(connection, records).values(
+        id=record_id,
+        national_number=number,
+        created_at=datetime.now(UTC),
+        version=1,
+        bare_state=number[:2],
+        **_columns(person),
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=[records.c.national_number])
+    return connection.execute(statement.returning(records.c.id)).first() is not None
+
+
+def merged_into(connection: Connection, record_id: str) -> list[str]:
+    """Return the ids of all records that lead to one, by whatever chain of merges."""
+    found: list[str] = []
+    while new := list(
+        connection.execute(
+            select(records.c.id).where(records.c.merged_into.in_([record_id, *found]), records.c.id.not_in(found))
+        ).scalars()
+    ):
+        found += new
+    return found
+
+
+def _columns(person: Person) -> dict[str, Any]:
+    """Return what a person's row holds of the person, but for the number."""
+    return {
+        "name": person.name,
+        "sex": person.sex,
+        "birth_year": person.birth_year,
+        "particulars": content.of_particulars(person.particulars),
+    }
+
+
+def _insert_names(connection: Connection, record_id: str, person: Person) -> None:
+    rows = [{"record_id": record_id, "ordinal": ordinal, "name": alias} for ordinal, alias in enumerate(person.aliases)]
+    if rows:
+        connection.execute(aliases.insert(), rows)
+    write_names(connection, record_id, person)

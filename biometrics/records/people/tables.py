@@ -1,0 +1,280 @@
+"""The tables of the records store. Changes here need a migration in `migrations/versions/`; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from biometrics.domain.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
+from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
+from biometrics.domain.person import NAME_LENGTH
+from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENGTH
+
+ID_LENGTH = 36  # a UUID in its canonical form
+DIGEST_LENGTH = 64  # SHA-256 in hex
+FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
+WORD_LENGTH = 20  # a value of one of our enumerations
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python and always UTC, also on SQLite, which stores no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in."""
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Name UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows automatically only in a column declared exactly INTEGER; it holds 64 bits all the same.
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("national_number", String(10), nullable=False, unique=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+    Column("sex", String(WORD_LENGTH), nullable=False),
+    Column("birth_year", SmallInteger),
+    Column("particulars", JSON),  # as in biometrics/records/people/person_json.py
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("merged_into", String(ID_LENGTH)),  # no foreign key: rows are copied in any order
+    Column("bare_state", String(2)),  # the state that sees a record while it has no encounter; see `placing`
+    Index(None, "created_at", "id"),
+    Index(None, "birth_year", "created_at", "id"),
+)
+
+# Without those that were not merged: most queries ask for these, and SQLite would take the index for a narrow way.
+Index(
+    "ix_records_merged_into",
+    records.c.merged_into,
+    sqlite_where=records.c.merged_into.is_not(None),
+    postgresql_where=records.c.merged_into.is_not(None),
+)
+
+Index(
+    "ix_records_bare_state_created_at_id",
+    records.c.bare_state,
+    records.c.created_at,
+    records.c.id,
+    sqlite_where=records.c.bare_state.is_not(None),
+    postgresql_where=records.c.bare_state.is_not(None),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("name", String(NAME_LENGTH), nullable=False),
+)
+
+encounters = Table(
+    "encounters",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("fir_number", String(FIR_LENGTH), nullable=False, index=True),
+    Column("station_code", String(CODE_LENGTH), nullable=False),
+    Column("district_code", String(CODE_LENGTH), nullable=False),
+    Column("state_code", String(2), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("officer", String(NAME_LENGTH), nullable=False),
+    Column("kind", String(WORD_LENGTH), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("fir_year", SmallInteger),
+    Column("time", Time),
+    Column("place", String(PLACE_LENGTH)),
+    Column("device", String(DEVICE_LENGTH)),
+    Column("legal_basis", String(WORD_LENGTH)),
+    Column("record_created_at", UtcDateTime),  # its record's `created_at`; see `placing`
+    # A record's encounters, and which of them are at a unit: with the codes behind, SQLite prefers it to those below.
+    Index(None, "record_id", "state_code", "district_code", "station_code"),
+    Index(None, "station_code", "date"),
+    Index(None, "district_code", "date"),
+    Index(None, "state_code", "date"),
+    Index(None, "date", "record_id"),
+    Index(None, "fir_year", "record_id"),
+    # The records of a unit, of the newest first, whatever other units have.
+    Index("ix_encounters_state_records", "state_code", "record_created_at", "record_id"),
+    Index("ix_encounters_district_records", "district_code", "state_code", "record_created_at", "record_id"),
+    Index(
+        "ix_encounters_station_records",
+        "station_code",
+        "district_code",
+        "state_code",
+        "record_created_at",
+        "record_id",
+    ),
+)
+
+sections = Table(
+    "sections",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("act", String(ACT_LENGTH), nullable=False),
+    Column("section", String(SECTION_LENGTH), nullable=False),
+    Index(None, "section", "act"),
+)
+
+# Fingers that could not be taken.
+missing_fingers = Table(
+    "missing_fingers",
+    metadata,
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), primary_key=True),
+    Column("finger_position", SmallInteger, primary_key=True),
+    Column("reason", String(WORD_LENGTH), nullable=False),
+)
+
+# A row number of `samples` or `templates` is never given twice: an index may still hold the old one.
+samples = Table(
+    "samples",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("encounter_id", ForeignKey("encounters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("finger_position", SmallInteger),
+    Column("impression", SmallInteger),
+    Column("media_type", String(100), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("ppi", Double),
+    Column("quality", SmallInteger),
+    Column("quality_faults", String(FAULTS_LENGTH)),
+    Column("quality_parts", JSON),
+    Column("accepted_because", String(REASON_LENGTH)),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False, index=True),  # of the file as it came in
+    Column("image_name", String(DIGEST_LENGTH), index=True),  # in the image store: the SHA-256 of the sealed file
+    Column("image_bytes", Integer, nullable=False),
+    Column("filename", String(FILENAME_LENGTH), nullable=False),
+    Column("photo_view", String(WORD_LENGTH)),
+    Index(None, "modality", "finger_position"),
+    sqlite_autoincrement=True,
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("sample_id", "model"),
+    sqlite_autoincrement=True,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", RowNumber, primary_key=True, autoincrement=False),
+    Column("operation", String(WORD_LENGTH), nullable=False),
+    Column("template_id", RowNumber, nullable=False),  # no foreign key: the template may be gone
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Index(None, "modality", "model", "sequence"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# One row, written when the database is created: which database this is.
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),  # of the station: a copy by `pehchan migrate` has the same
+    Column("database_id", String(ID_LENGTH)),  # of this database alone
+    Column("master_id", String(64)),  # of the master key that wraps new data keys; None before the first start
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("case_number", String(FIR_LENGTH), nullable=False),
+    Column("officer", String(NAME_LENGTH), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("gallery_size", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("threshold", Double),
+    Column("actor_id", String(ACTOR_LENGTH)),
+    Column("unit", String(UNIT_LENGTH)),
+    Column("purpose", String(PURPOSE_LENGTH)),
+    Column("reason", String(REASON_LENGTH)),
+    # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
+    Column("state_unit", String(UNIT_LENGTH)),
+    Column("district_unit", String(UNIT_LENGTH)),
+    # What a unit, somebody, or a case has searched for, of the newest first.
+    Index(None, "state_unit", "created_at", "id"),
+    Index(None, "district_unit", "created_at", "id"),
+    Index(None, "unit", "created_at", "id"),
+    Index(None, "actor_id", "created_at", "id"),
+    Index(None, "case_number", "created_at", "id"),
+)
+
+search_probes = Table(
+    "search_probes",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", SmallInteger, primary_key=True),
+    Column("modality", String(WORD_LENGTH), nullable=False),
+    Column("model", String(DIGEST_LENGTH), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("quality", SmallInteger),
+    Column("finger_position", SmallInteger),
+    Column("label", String(LABEL_LENGTH), nullable=False),
+    Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
+)
+
+search_candidates = Table(
+    "search_candidates",
+    metadata,
+    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("record_id", String(ID_LENGTH), nullable=False, index=True),  # no foreign key: an answer outlives the record
+    Column("score", Double, nullable=False),
+    Column("detail", JSON, nullable=False),
+)

@@ -1,0 +1,77 @@
+"""Certificates of destruction that there are: of what was collected in one's own unit or below it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from biometrics.domain.access import Scope
+from biometrics.records.access.jurisdiction import unit_of
+from biometrics.records.access.rights import needs, needs_one_of
+from biometrics.records.access.units import path_within
+from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.people.repository import canonical_id
+from biometrics.records.retention.certificates import Certificate
+from biometrics.records.retention.tables import expungements
+from biometrics.records.store import RecordStore
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    """Some certificates, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    certificates: Sequence[Certificate]
+    after: str | None
+
+
+class CertificateStore:
+    """Reads certificates on behalf of whoever a records store acts for; of what is not finished there is none yet."""
+
+    def __init__(self, store: RecordStore) -> None:
+        """Share a store's database."""
+        self._store = store
+
+    @needs_one_of(Scope.RETENTION_MANAGE, Scope.RECORD_EXPUNGE)
+    def find(self, expungement_id: str) -> Certificate | None:
+        """Return the certificate of an expungement, None where there is none that one may see."""
+        with self._store.database.reading() as connection:
+            query = self._signed().where(expungements.c.id == canonical_id(expungement_id))
+            row = connection.execute(query).first()
+        return _certificate(row) if row else None
+
+    @needs(Scope.RETENTION_MANAGE)
+    def page(self, limit: int, after: str | None = None) -> CertificatePage:
+        """Return some certificates, the newest first; `after` is the `after` of the page before.
+
+        Raises:
+            InvalidField: no page named the cursor.
+        """
+        order = (expungements.c.created_at, expungements.c.id)
+        since = None if after is None else named_row(after)
+        query = self._signed().where(*older_than(*order, since))
+        query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
+        with self._store.database.reading() as connection:
+            rows = connection.execute(query).all()
+        last = rows[limit - 1] if len(rows) > limit else None
+        place = cursor(last.created_at, last.id) if last else None
+        return CertificatePage([_certificate(row) for row in rows[:limit]], place)
+
+    @needs(Scope.RETENTION_MANAGE)
+    def everything(self) -> Iterator[Certificate]:
+        """Walk through all of them, the oldest first."""
+        query = self._signed().order_by(expungements.c.created_at, expungements.c.id)
+        with self._store.database.reading() as connection:
+            rows = connection.execute(query).all()
+        yield from map(_certificate, rows)
+
+    def _signed(self) -> Select[Any]:
+        own = path_within(expungements.c.unit, unit_of(self._store.act))
+        return select(expungements).where(expungements.c.signature.is_not(None), own)
+
+
+def _certificate(row: Row[Any]) -> Certificate:
+    return Certificate(json.loads(row.content), row.signature)

@@ -1,0 +1,187 @@
+"""Certificates of destruction: what was destroyed, by which rule, signed by the station; and checking one.
+
+A certificate holds ids, names of files and fingerprints of keys, nothing that tells of the person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from biometrics.domain.errors import InvalidField
+from biometrics.records.audit.log import plain_json
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.signing import Signer, is_signed
+from biometrics.records.crypto.tables import SIGNING
+from biometrics.records.people.tables import changes, encounters, records, samples, search_probes, templates
+from biometrics.records.retention.erasure import CHUNK, living_keys
+from biometrics.records.retention.tables import expungements
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Operation
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What `content` says, plain JSON, and the signature of it in hex."""
+
+    content: Mapping[str, Any]
+    signature: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a certificate's file.
+
+        Raises:
+            InvalidField: it is none.
+        """
+        try:
+            read = json.loads(text)
+            content, signature = read["content"], read["signature"]
+            if content["certificate"] != "pehchan-expungement-1":
+                raise InvalidField("This is a certificate of another kind or of a newer version of Pehchan.")
+            known = {name: content[name] for name in _FIELDS}
+        except (ValueError, KeyError, TypeError) as error:
+            raise InvalidField(
+                "This is no certificate of destruction of Pehchan's; give the file as it was."
+            ) from error
+        if not isinstance(signature, str) or not all(isinstance(known[name], kind) for name, kind in _FIELDS.items()):
+            raise InvalidField("This is no certificate of destruction of Pehchan's; give the file as it was.")
+        return cls(content, signature)
+
+    @property
+    def id(self) -> str:
+        """The id of the expungement."""
+        return str(self.content["id"])
+
+    @property
+    def text(self) -> str:
+        """The certificate as a file."""
+        return json.dumps({"content": self.content, "signature": self.signature}, indent=1, sort_keys=True) + "\n"
+
+    @property
+    def encounters(self) -> list[str]:
+        """The ids of the encounters that were destroyed."""
+        return [str(one["encounter"]) for one in self.content["encounters"]]
+
+    def is_of(self, public_key: str) -> bool:
+        """Say whether the owner of a public key (hex) signed exactly this."""
+        return is_signed(plain_json(self.content).encode(), self.signature, public_key)
+
+
+_FIELDS: Mapping[str, type] = {
+    "id": str,
+    "station": str,
+    "at": str,
+    "record": str,
+    "record_removed": bool,
+    "encounters": list,
+    "samples": list,
+    "templates": list,
+    "files": list,
+    "searches": list,
+    "dead_keys": dict,
+    "key_copies": dict,
+    "sequence": int,
+    "public_key": str,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at, and what was still found there, nothing where all is gone."""
+
+    what: str
+    looked_at: str
+    found: tuple[str, ...] = ()
+
+
+def check(store: RecordStore, certificate: Certificate) -> list[Finding]:
+    """Look for what a certificate says was destroyed, in the database and the image store."""
+    store = store.as_service()
+    with store.database.noting() as connection:
+        public_key = Signer(store.keys, connection).public_key
+    with store.database.reading() as connection:
+        return [
+            _signature(certificate, public_key),
+            _log(connection, certificate),
+            *_rows(connection, certificate),
+            _probes(connection, certificate),
+            _changes(connection, certificate),
+            _keys(connection, store.keys, certificate),
+            _files(store.images, certificate),
+        ]
+
+
+def _signature(certificate: Certificate, public_key: str) -> Finding:
+    wrong = () if certificate.is_of(public_key) else ("not signed by this station, or changed since",)
+    return Finding("signature", f"Ed25519 {public_key[:16]}", wrong)
+
+
+def _log(connection: Connection, certificate: Certificate) -> Finding:
+    """Compare with what the station itself noted."""
+    query = select(expungements.c.content).where(expungements.c.id == certificate.id)
+    noted = connection.execute(query).scalar()
+    same = noted is not None and json.loads(noted) == certificate.content
+    return Finding("the station's own note", certificate.id, () if same else ("another content, or none",))
+
+
+def _rows(connection: Connection, certificate: Certificate) -> list[Finding]:
+    content = certificate.content
+    wanted: list[tuple[Table, Sequence[Any]]] = [
+        (encounters, certificate.encounters),
+        (samples, content["samples"]),
+        (templates, [number for number, _, _ in content["templates"]]),
+    ]
+    if content["record_removed"]:
+        wanted.append((records, [content["record"]]))
+    found = []
+    for table, ids in wanted:
+        left = [str(one) for one in _present(connection, table.c.id, ids)]
+        found.append(Finding(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
+    return found
+
+
+def _probes(connection: Connection, certificate: Certificate) -> Finding:
+    left = []
+    for search in certificate.content["searches"]:
+        theirs = (search_probes.c.search_id == search["search"], search_probes.c.ordinal.in_(search["probes"]))
+        if connection.execute(select(func.count()).select_from(search_probes).where(*theirs)).scalar_one():
+            left.append(str(search["search"]))
+    return Finding("probes of stored searches", f"{len(certificate.content['searches']):,} searches", tuple(left))
+
+
+def _changes(connection: Connection, certificate: Certificate) -> Finding:
+    """Check that every index is told to remove the templates: it follows the change sequence."""
+    ids = [number for number, _, _ in certificate.content["templates"]]
+    removals = changes.c.operation == Operation.REMOVE
+    told = set(_present(connection, changes.c.template_id, ids, removals))
+    return Finding(
+        "removals that indexes follow", f"{len(ids):,} templates", tuple(str(one) for one in ids if one not in told)
+    )
+
+
+def _keys(connection: Connection, keys: DataKeys, certificate: Certificate) -> Finding:
+    dead = certificate.content["dead_keys"]
+    living = living_keys(connection, keys, [owner for owner in dead if owner != SIGNING])
+    left = tuple(owner for owner, mark in living.items() if mark == dead[owner])
+    return Finding("data keys", f"{len(dead):,} keys", left)
+
+
+def _files(images: ImageStore, certificate: Certificate) -> Finding:
+    names = certificate.content["files"]
+    return Finding("image files", f"{len(names):,} names", tuple(name for name in names if images.holds(name)))
+
+
+def _present(
+    connection: Connection, column: ColumnElement[Any], ids: Sequence[Any], *conditions: ColumnElement[bool]
+) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(ids), CHUNK):
+        query = select(column).where(column.in_(ids[start : start + CHUNK]), *conditions)
+        found += connection.execute(query).scalars()
+    return found

@@ -1,0 +1,257 @@
+"""Destroying the samples of encounters: rows, keys and files, so that copies elsewhere cannot be read either.
+
+One transaction removes the encounters with their samples, templates and outcomes, the stored searches' probes that are
+the same files, and the data keys that open any of it; what stays of the person, or of a search, is sealed anew with a
+fresh key. The key of saved indexes changes too, so that every snapshot of before is dead at once. A row says what is
+left to do (the files) until it is done: cut off, the next run goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from biometrics.domain.access import Unit
+from biometrics.domain.errors import ExpungementRefused
+from biometrics.domain.types import Modality
+from biometrics.records.access.jurisdiction import station_of
+from biometrics.records.audit.log import plain_json
+from biometrics.records.crypto.aead import probe_place, seal, search_image_place, unseal
+from biometrics.records.crypto.data_keys import DataKeys, fingerprint, is_unsealed
+from biometrics.records.crypto.reencrypt import Owner, Sealer
+from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
+from biometrics.records.database.locks import Lock
+from biometrics.records.people.merge_tables import moves
+from biometrics.records.people.repository import merged_into, touch
+from biometrics.records.people.tables import encounters, identity, records, samples, search_probes, templates
+from biometrics.records.retention.tables import expungements
+from biometrics.records.templates.change_log import append_changes
+from biometrics.records.values import Operation
+from biometrics.records.watchlist.rows import end_standing
+from biometrics.records.watchlist.tables import search_images, standing_probes, standing_searches
+
+CHUNK: Final = 500  # values in one IN list
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What one expungement removed from the database; the files of these names are still to be removed.
+
+    `files` are those destroyed; `moved` are older files of samples that stay, which were sealed anew under other names.
+    """
+
+    id: str
+    files: frozenset[str]
+    moved: frozenset[str]
+
+
+Facts = dict[str, Any]
+
+
+class Expunger:
+    """Destroys encounters within a transaction that the caller opens by `Database.storing_images`."""
+
+    def __init__(self, connection: Connection, sealer: Sealer, who: str) -> None:
+        """Work in a transaction, on behalf of somebody whose id is `who`."""
+        self._connection = connection
+        self._sealer = sealer
+        self._keys: DataKeys = sealer.keys
+        self._who = who
+
+    def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
+        """Destroy encounters of a record, and the record with its last one.
+
+        `choose` is called when nobody else can change the record any more, and returns for each encounter to be
+        destroyed at least its "encounter", the id, with what the certificate is to say of it; where it returns nothing,
+        nothing is done.
+
+        Raises:
+            UnknownRecord: there is none of this id.
+            ExpungementRefused: an older version left samples in the clear.
+        """
+        if is_unsealed(self._connection):
+            raise ExpungementRefused("Templates or images lie in the clear; run 'pehchan keys seal' first.")
+        row_id = touch(self._connection, record_id).id
+        chosen = choose()
+        if not chosen:
+            return None
+        going = [one["encounter"] for one in chosen]
+        earlier = self._earlier_records(row_id, going)
+        for owner in sorted([row_id, *earlier]):  # in one order, so that two who destroy do not wait for each other
+            self._keys.hold(self._connection, owner)
+        held = self._held(row_id)
+        gone = [one for one in held if one.encounter_id in going]
+        stays = sorted({one.id for one in held} - {one.id for one in gone})
+        probes = self._hold_probes({one.image_sha256 for one in gone})
+        self._keys.replace(self._connection, SNAPSHOTS)
+        dead, moved = self._kill_key(row_id, stays)
+        dead_keys = {row_id: dead}
+        for other in earlier:  # whose keys open the copies of these samples in older backups
+            theirs = sorted({one.id for one in self._held(other)})
+            dead_keys[other], left = self._kill_key(other, theirs)
+            moved |= left
+        searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
+        unit = self._unit(going)
+        whole = self._remove(row_id, going)
+        removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
+        sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
+        for one in searches:
+            self._end_standing(one["search"])
+        dead_keys |= self._kill_client_keys(going)
+        files = frozenset(one.image_name for one in gone)
+        expungement = str(uuid.uuid4())
+        facts = {
+            "certificate": "pehchan-expungement-1",
+            "id": expungement,
+            "station": self._connection.execute(select(identity.c.id)).scalar_one(),
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "by": self._who,
+            "record": row_id,
+            "record_removed": whole,
+            "encounters": list(chosen),
+            "samples": sorted({one.id for one in gone}),
+            "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
+            "files": sorted(files),
+            "searches": searches,
+            "dead_keys": dead_keys | {one["search"]: one["dead_key"] for one in searches},
+            "sequence": sequence,
+        }
+        self._connection.execute(
+            expungements.insert().values(
+                id=expungement,
+                record_id=row_id,
+                created_at=datetime.now(UTC),
+                content=plain_json(facts),
+                signature=None,
+                version=1,
+                unit=unit.path,
+            )
+        )
+        return Destroyed(expungement, files, frozenset(moved))
+
+    def _held(self, record_id: str) -> Sequence[Any]:
+        query = (
+            select(samples, templates.c.id.label("template_id"), templates.c.model)
+            .join(encounters, encounters.c.id == samples.c.encounter_id)
+            .outerjoin(templates, templates.c.sample_id == samples.c.id)
+            .where(encounters.c.record_id == record_id)
+        )
+        return self._connection.execute(query).all()
+
+    def _kill_key(self, record_id: str, stays: Sequence[int]) -> tuple[str, set[str]]:
+        """Destroy a record's key, seal what stays with a new one; return the old one's fingerprint, and old files."""
+        if not stays:
+            old = self._keys.find(self._connection, record_id)
+            self._keys.destroy(self._connection, record_id)
+            return fingerprint(old) if old else "", set()
+        old, new = self._keys.replace(self._connection, record_id)
+        assert old is not None, "samples were sealed with it"
+        left = self._sealer.give(self._connection, stays, Owner(record_id, old), Owner(record_id, new))
+        return fingerprint(old), left
+
+    def _unit(self, going: Sequence[str]) -> Unit:
+        """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
+        found: list[Unit] = []
+        for start in range(0, len(going), CHUNK):
+            codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
+            query = select(*codes).where(encounters.c.id.in_(going[start : start + CHUNK]))
+            found += [station_of(row) for row in self._connection.execute(query)]
+        return Unit.over(found)
+
+    def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
+        """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
+        found = {one: self._keys.find(self._connection, one) for one in going}
+        for encounter_id in going:
+            self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
+        return {encounter_id: fingerprint(secret) for encounter_id, secret in found.items() if secret}
+
+    def _remove(self, record_id: str, going: Sequence[str]) -> bool:
+        """Remove encounters, and the record where none is left; say whether it was."""
+        for start in range(0, len(going), CHUNK):
+            chosen = encounters.c.id.in_(going[start : start + CHUNK])
+            self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
+        left = select(encounters.c.id).where(encounters.c.record_id == record_id).limit(1)
+        if self._connection.execute(left).first() is not None:
+            return False
+        for merged in [*merged_into(self._connection, record_id), record_id]:
+            self._keys.destroy(self._connection, merged)
+            self._connection.execute(delete(records).where(records.c.id == merged))
+        return True
+
+    def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
+        """Return the records that encounters were in before, as far as they still have a key."""
+        found: set[str] = set()
+        for start in range(0, len(going), CHUNK):
+            query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(going[start : start + CHUNK]))
+            found.update(one for row in self._connection.execute(query) for one in row)
+        others = sorted(found - {record_id})
+        return [other for other in others if self._keys.find(self._connection, other) is not None]
+
+    def _hold_probes(self, digests: set[str]) -> dict[str, list[int]]:
+        """Hold the keys of the stored searches whose probes are the very files; return the probes by search."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        wanted = sorted(digests)
+        for start in range(0, len(wanted), CHUNK):
+            query = select(search_probes.c.search_id, search_probes.c.ordinal)
+            chosen = search_probes.c.image_sha256.in_(wanted[start : start + CHUNK])
+            for row in self._connection.execute(query.where(chosen)):
+                found[row.search_id].append(row.ordinal)
+        for search_id in sorted(found):
+            self._keys.hold(self._connection, search_id)
+        return {search_id: found[search_id] for search_id in sorted(found)}
+
+    def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
+        """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""
+        for table in (search_probes, search_images):
+            theirs = (table.c.search_id == search_id, table.c.ordinal.in_(ordinals))
+            self._connection.execute(delete(table).where(*theirs))
+        stays = select(search_probes).where(search_probes.c.search_id == search_id)
+        probes = self._connection.execute(stays).all()
+        if probes:
+            old, new = self._keys.replace(self._connection, search_id)
+            assert old is not None, "probes were sealed with it"
+            self._seal_search(search_id, probes, old, new)
+        else:
+            old = self._keys.find(self._connection, search_id)
+            self._keys.destroy(self._connection, search_id)
+        return {"search": search_id, "probes": list(ordinals), "dead_key": fingerprint(old) if old else ""}
+
+    def _seal_search(self, search_id: str, probes: Sequence[Any], old: bytes, new: bytes) -> None:
+        for row in probes:
+            place = probe_place(search_id, row.ordinal, row.modality, row.model)
+            data = seal(new, place, unseal(old, place, row.data))
+            this = (search_probes.c.search_id == search_id, search_probes.c.ordinal == row.ordinal)
+            self._connection.execute(update(search_probes).where(*this).values(data=data))
+        kept = select(search_images).where(search_images.c.search_id == search_id)
+        for row in self._connection.execute(kept).all():
+            place = search_image_place(search_id, row.ordinal)
+            data = seal(new, place, unseal(old, place, row.data))
+            self._connection.execute(update(search_images).where(search_images.c.id == row.id).values(data=data))
+
+    def _end_standing(self, search_id: str) -> None:
+        query = select(standing_searches.c.id).where(standing_searches.c.search_id == search_id)
+        for standing_id in self._connection.execute(query).scalars().all():
+            end_standing(self._connection, standing_id, self._who, "what was searched for was expunged")
+            theirs = standing_probes.c.standing_id == standing_id
+            self._connection.execute(delete(standing_probes).where(theirs))
+
+
+def pending(connection: Connection) -> list[Destroyed]:
+    """Return the expungements whose files are still to be removed."""
+    rows = connection.execute(
+        select(expungements.c.id, expungements.c.content).where(expungements.c.signature.is_(None))
+    )
+    return [Destroyed(row.id, frozenset(json.loads(row.content)["files"]), frozenset()) for row in rows]
+
+
+def living_keys(connection: Connection, keys: DataKeys, owners: Sequence[str]) -> dict[str, str]:
+    """Return the fingerprints of the data keys that some owners have now."""
+    rows = connection.execute(select(data_keys).where(data_keys.c.id.in_(owners)))
+    return {row.id: fingerprint(keys.opened(row.master_id, row.wrapped, ("key", row.id))) for row in rows}

@@ -1,0 +1,1 @@
+"""Stored searches, and what examiners may not see of them."""

@@ -1,0 +1,105 @@
+"""Which searches named a record among their candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from biometrics.domain.access import Act, Unit
+from biometrics.domain.errors import InvalidField
+from biometrics.records.access.jurisdiction import require_record, unit_of
+from biometrics.records.access.units import path_within
+from biometrics.records.audit.log import Action
+from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.people.repository import lead, merged_into
+from biometrics.records.people.tables import search_candidates, searches
+from biometrics.records.searches.blinding import hidden
+from biometrics.records.store import RecordStore
+
+MAX_PAGE: Final = 500
+
+
+@dataclass(frozen=True)
+class Mention:
+    """That a search named a record among its candidates.
+
+    `score` is in decibans, `threshold` too, None for an investigation; `detail` is the candidate's, plain JSON.
+    """
+
+    search_id: str
+    created_at: datetime
+    case_number: str
+    officer: str
+    purpose: str
+    unit: Unit
+    threshold: float | None
+    score: float
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MentionPage:
+    """Some mentions of a record, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    mentions: tuple[Mention, ...]
+    after: str | None
+
+
+def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> MentionPage:
+    """Return the searches that named a record, or one that was merged into it, of those that one may read.
+
+    Whoever acts may read their own searches and those of their unit and below it, but none about a case that they
+    examine and have given no opinion in. `after` is the `after` of the page before.
+
+    Raises:
+        UnknownRecord, OutOfJurisdiction.
+        InvalidField: the limit or the cursor is not valid.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
+    since = None if after is None else named_row(after)
+    with store.database.reading() as connection:
+        known = lead(connection, record_id)
+        require_record(connection, store.act, known)
+        ids = [known, *merged_into(connection, known)]
+        other = search_candidates.alias()
+        better = exists().where(
+            other.c.search_id == search_candidates.c.search_id,
+            other.c.rank < search_candidates.c.rank,
+            other.c.record_id.in_(ids),
+        )
+        query = (
+            select(searches, search_candidates.c.score, search_candidates.c.detail)
+            .join(search_candidates, search_candidates.c.search_id == searches.c.id)
+            .where(search_candidates.c.record_id.in_(ids), ~better, _readable(store.act), ~hidden(store.act))
+            .where(*older_than(searches.c.created_at, searches.c.id, since))
+            .order_by(searches.c.created_at.desc(), searches.c.id.desc())
+        )
+        rows = connection.execute(query.limit(limit + 1)).all()
+    store.note(Action.SEARCHES_LISTED, known, searches=[row.id for row in rows[:limit]])
+    last = rows[limit - 1] if len(rows) > limit else None
+    return MentionPage(tuple(_mention(row) for row in rows[:limit]), cursor(last.created_at, last.id) if last else None)
+
+
+def _readable(act: Act | None) -> ColumnElement[bool]:
+    """Return the condition that whoever acts may read a search, as `searches.require_visible` has it."""
+    within = path_within(searches.c.unit, unit_of(act))
+    return within if act is None else or_(within, searches.c.actor_id == act.actor.id)
+
+
+def _mention(row: Any) -> Mention:
+    return Mention(
+        search_id=row.id,
+        created_at=row.created_at,
+        case_number=row.case_number,
+        officer=row.officer,
+        purpose=row.purpose or "",
+        unit=Unit.of(row.unit) if row.unit else Unit(),
+        threshold=row.threshold,
+        score=row.score,
+        detail=row.detail,
+    )

@@ -1,0 +1,199 @@
+"""What is kept from whoever examines a case until they have given their opinion: what searches found of it.
+
+A search is about a case where it is the one that asks, and where it was made with a file that the case is about: the
+same print scores the same, whoever searches with it. The rule is one condition, so that lists and reads can have it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Final, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Subquery,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    union_all,
+)
+
+from biometrics.domain.access import Act
+from biometrics.domain.cases import CaseState, Part
+from biometrics.domain.errors import HiddenUntilDecided
+from biometrics.records.audit.log import Action
+from biometrics.records.audit.tables import audit_entries
+from biometrics.records.cases.tables import case_parts, cases
+from biometrics.records.database.engine import Database
+from biometrics.records.people.repository import canonical_id
+from biometrics.records.people.tables import encounters, records, samples, search_probes, searches
+
+CHUNK: Final = 100  # values in one query
+SCORED: Final = "scored"  # in the detail of an entry: that the answer told the score of a case
+
+T = TypeVar("T")
+_SCORED: Final = f'"{SCORED}":true'
+_ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
+
+_WHY = (
+    "You examine a case that this search is about, and have given no opinion yet. What it found is shown to you after "
+    "that; give the case back where somebody else should decide it."
+)
+_NOT_AGAIN = (
+    "You examine a case about this very file, and have given no opinion yet: a score would sway you. Decide first, or "
+    "give the case back."
+)
+
+
+def hidden(act: Act | None) -> ColumnElement[bool]:
+    """Return the condition that what a row of `searches` found is kept from whoever is acting."""
+    if act is None:
+        return false()
+    held = _undecided(act.actor.id)
+    asking = select(held.c.search_id).where(held.c.search_id.is_not(None))
+    own = search_probes.alias()
+    made_with = exists().where(own.c.search_id == searches.c.id, own.c.image_sha256.in_(_files(held)))
+    return or_(searches.c.id.in_(asking), made_with)
+
+
+def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:
+    """Refuse to say what a stored search found to whoever examines a case that it is about.
+
+    Raises:
+        HiddenUntilDecided: they do, and have given no opinion.
+    """
+    kept = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
+    if act is not None and connection.execute(kept).first():
+        raise HiddenUntilDecided(_WHY)
+
+
+def require_no_case(database: Database, act: Act | None, digests: Collection[str]) -> None:
+    """Refuse to compare files, by their SHA-256 (hex), for whoever examines a case about one of them.
+
+    Raises:
+        HiddenUntilDecided: they do, and have given no opinion.
+    """
+    if act is None:
+        return
+    about = _files(_undecided(act.actor.id)).subquery()
+    with database.reading() as connection:
+        known = set(connection.execute(select(about.c.image_sha256)).scalars())
+    if known & set(digests):
+        raise HiddenUntilDecided(_NOT_AGAIN)
+
+
+def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
+    """Say whether somebody has learned a score of a case before, whatever the way.
+
+    By the audit log they have made, read or replayed a search with a file that the case is about, have been told of it
+    among the searches that named somebody, or have compared such a file; or they know the score of another case about
+    the same person and file.
+    """
+    about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
+    case = about.where(cases.c.id == canonical_id(case_id)).subquery()
+    files: set[str] = {row.image_sha256 for row in connection.execute(_files(case))}
+    asking = connection.execute(select(case.c.search_id)).scalar()
+    return (
+        _has_read_search(connection, act, files, asking)
+        or _has_compared(connection, act, files)
+        or _knows_other_case(connection, act, canonical_id(case_id), files)
+    )
+
+
+def _has_read_search(connection: Connection, act: Act, files: Collection[str], asking: str | None) -> bool:
+    made_with = exists().where(
+        search_probes.c.search_id == audit_entries.c.subject_id, search_probes.c.image_sha256.in_(files)
+    )
+    own = select(audit_entries.c.subject_id).where(audit_entries.c.actor_id == act.actor.id)
+    read = own.where(audit_entries.c.action.in_(_ANSWERS), or_(audit_entries.c.subject_id == asking, made_with))
+    if connection.execute(read.limit(1)).first():
+        return True
+    listed = select(audit_entries.c.detail).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
+    )
+    told = {one for detail in connection.execute(listed).scalars() for one in json.loads(detail)["searches"]}
+    if asking in told:
+        return True
+    return any(_made_with(connection, files, chunk) for chunk in _batched(sorted(told)))
+
+
+def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
+    query = select(search_probes.c.search_id).where(
+        search_probes.c.search_id.in_(search_ids), search_probes.c.image_sha256.in_(files)
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
+    """Say whether somebody has compared one of some files without a stored search; the entries name their digests."""
+    compared = (Action.VERIFIED, Action.SEARCHED)
+    own = select(audit_entries.c.number).where(
+        audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
+    )
+    named = [audit_entries.c.detail.contains(f'"{digest}"', autoescape=True) for digest in sorted(files)]
+    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in _batched(named))
+
+
+def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
+    """Say whether somebody has seen the score of another case about the same person and one of the same files."""
+    this, other = cases.alias(), cases.alias()
+    same = or_(
+        other.c.candidate_id == this.c.candidate_id,
+        and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
+    )
+    query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id, other.c.id)
+    found = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
+    for row in found:
+        listed = and_(
+            audit_entries.c.action == Action.CASES_LISTED, audit_entries.c.detail.contains(row.id, autoescape=True)
+        )
+        scored = exists().where(
+            audit_entries.c.actor_id == act.actor.id,
+            or_(and_(audit_entries.c.subject_id == row.id, audit_entries.c.detail.contains(_SCORED)), listed),
+        )
+        own = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id).where(cases.c.id == row.id, scored)
+        if files & set(connection.execute(_files(own.subquery())).scalars()):
+            return True
+    return False
+
+
+def _undecided(actor_id: str) -> Subquery:
+    """Return the cases of somebody who has given no opinion: they have taken it, and it is in their hands."""
+    in_hand = or_(
+        and_(cases.c.state == CaseState.ASSIGNED, case_parts.c.part == Part.EXAMINER),
+        and_(cases.c.state == CaseState.VERIFICATION, case_parts.c.part == Part.VERIFIER),
+    )
+    query = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
+    query = query.join(case_parts, case_parts.c.case_id == cases.c.id)
+    return query.where(case_parts.c.actor == actor_id, in_hand).subquery()
+
+
+def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
+    """Return the SHA-256 of the files that cases are about: of what asks, and of the candidate."""
+    lead = _leads(held)
+    return union_all(
+        select(search_probes.c.image_sha256).join(held, held.c.search_id == search_probes.c.search_id),
+        select(samples.c.image_sha256).join(held, held.c.encounter_id == samples.c.encounter_id),
+        select(samples.c.image_sha256)
+        .join(encounters, encounters.c.id == samples.c.encounter_id)
+        .join(lead, lead.c.id == encounters.c.record_id),
+    )
+
+
+def _leads(held: Subquery) -> Subquery:
+    """Return the records that the candidates of cases are, or have become part of by merges."""
+    chain = select(held.c.candidate_id.label("id")).cte("held_chain", recursive=True)
+    row = records.alias()
+    chain = chain.union(select(row.c.merged_into).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None)))
+    return select(chain.c.id).subquery()
+
+
+def _batched(values: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    rest = iter(values)
+    return iter(lambda: tuple(islice(rest, CHUNK)), ())

@@ -1,0 +1,227 @@
+"""The searches that were made: one's own, and those of one's unit and below it, the newest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+
+from biometrics.common.text import clean_text
+from biometrics.domain.access import Act, Unit
+from biometrics.domain.encounter import FIR_LENGTH
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.records.access.jurisdiction import seen, unit_of
+from biometrics.records.audit.log import Action
+from biometrics.records.database.paging import cursor, named_row, older_than
+from biometrics.records.people.repository import leads
+from biometrics.records.people.tables import search_candidates, search_probes, searches
+from biometrics.records.searches.blinding import hidden
+from biometrics.records.store import RecordStore
+from biometrics.records.templates.templates import CHUNK
+from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate
+
+MAX_PAGE: Final = 200  # searches
+_FIRST, _LAST = date(1970, 1, 2), date(9998, 12, 31)  # days whose midnight every clock knows
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """Which searches to list; what is empty is not asked for. `mine`: only one's own.
+
+    `first_date` and `last_date` bound the day of the search, by this machine's clock; both are among them.
+
+    Raises:
+        InvalidField: the case number is too long, or holds control characters.
+    """
+
+    case_number: str = ""
+    purpose: str = ""
+    first_date: date | None = None
+    last_date: date | None = None
+    mine: bool = False
+
+    def __post_init__(self) -> None:
+        """Trim and check."""
+        number = clean_text("case number", self.case_number, FIR_LENGTH, required=False)
+        object.__setattr__(self, "case_number", number)
+
+    @property
+    def asked(self) -> list[str]:
+        """The names of the fields that are asked for."""
+        return [field.name for field in fields(self) if getattr(self, field.name)]
+
+
+@dataclass(frozen=True)
+class SearchLine:
+    """One search of a list. `files` counts the different files that it was made with.
+
+    `candidates` counts those whom its list tells to whoever asks; `names_somebody` says whether one of them reaches the
+    threshold, None where it has none. Both are None where what was found is `hidden`, as `blindness` has it.
+    """
+
+    id: str
+    created_at: datetime
+    actor_id: str
+    officer: str
+    unit: Unit
+    purpose: str
+    case_number: str
+    modalities: tuple[Modality, ...]
+    files: int
+    candidates: int | None
+    names_somebody: bool | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """Some searches, the newest first; `after` asks for the next ones, None where there are no more."""
+
+    searches: tuple[SearchLine, ...]
+    after: str | None
+
+
+def searches_made(
+    store: RecordStore, query: SearchQuery = SearchQuery(), limit: int = 50, after: str | None = None
+) -> SearchPage:
+    """Return the searches that whoever acts may read, of those that meet a query; `after` is the `after` of a page.
+
+    Raises:
+        InvalidField: the limit or the cursor is not valid.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} searches at a time.")
+    since = None if after is None else named_row(after)
+    conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, since)]
+    with store.database.reading() as connection:
+        found = _newest(connection, store.act, query.mine, conditions, limit + 1)
+        rows = found[:limit]
+        lines = _lines(connection, store.act, rows)
+    store.note(Action.SEARCHES_FOUND, asked=query.asked, searches=[row.id for row in rows])
+    return SearchPage(tuple(lines), cursor(rows[-1].created_at, rows[-1].id) if len(found) > limit else None)
+
+
+def _newest(
+    connection: Connection, act: Act | None, mine: bool, conditions: list[ColumnElement[bool]], limit: int
+) -> list[Row[Any]]:
+    """Return the newest of those that may be read: one's own and the unit's, each by the order of its own index."""
+    unit = unit_of(act)
+    ways = [] if mine else [_made_at(unit)]
+    if act is not None and (mine or unit.state):
+        ways.append(searches.c.actor_id == act.actor.id)
+    found: dict[str, Row[Any]] = {}
+    for way in ways:
+        query = select(searches, hidden(act).label("hidden")).where(way, *conditions)
+        newest = query.order_by(searches.c.created_at.desc(), searches.c.id.desc()).limit(limit)
+        found.update((row.id, row) for row in connection.execute(newest))
+    return sorted(found.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
+
+
+def _made_at(unit: Unit) -> ColumnElement[bool]:
+    """Return the condition that a search was made at a unit or below it."""
+    by_depth = (None, searches.c.state_unit, searches.c.district_unit, searches.c.unit)
+    column = by_depth[len(unit.codes)]
+    return true() if column is None else column == unit.path
+
+
+def _asked(query: SearchQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.case_number:
+        conditions.append(searches.c.case_number == query.case_number)
+    if query.purpose:
+        conditions.append(searches.c.purpose == query.purpose)
+    if query.first_date:
+        conditions.append(searches.c.created_at >= _moment(query.first_date, time.min))
+    if query.last_date:
+        conditions.append(searches.c.created_at <= _moment(query.last_date, time.max))
+    return conditions
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(min(max(day, _FIRST), _LAST), at).astimezone()
+
+
+def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> list[SearchLine]:
+    ids = [row.id for row in rows]
+    of_probes = (search_probes.c.search_id, search_probes.c.modality)
+    counted = func.count(search_probes.c.image_sha256.distinct())
+    made_with: defaultdict[str, dict[Modality, int]] = defaultdict(dict)
+    query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
+    for search_id, modality, files in connection.execute(query):
+        made_with[search_id][Modality(modality)] = files
+    told = _told(connection, act, [row for row in rows if not row.hidden])
+    return [
+        SearchLine(
+            id=row.id,
+            created_at=row.created_at,
+            actor_id=row.actor_id or "",
+            officer=row.officer,
+            unit=Unit.of(row.unit) if row.unit else Unit(),
+            purpose=row.purpose or "",
+            case_number=row.case_number,
+            modalities=tuple(one for one in Modality if one in made_with[row.id]),
+            files=sum(made_with[row.id].values()),
+            candidates=None if row.hidden else told[row.id].candidates,
+            names_somebody=None if row.hidden or row.threshold is None else told[row.id].reach(row.threshold),
+            hidden=bool(row.hidden),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told of a search: the scores of people who may be seen, and how many other units have a hit."""
+
+    scores: Sequence[float]
+    units: int
+
+    @property
+    def candidates(self) -> int:
+        return len(self.scores) + self.units
+
+    def reach(self, threshold: float) -> bool:
+        return self.units > 0 or any(score >= threshold for score in self.scores)
+
+
+def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Told]:
+    """Return what is told of each search, as `biometrics.matching.candidates.candidate_list` tells it."""
+    query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
+    listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
+    unit = unit_of(act)
+    there, visible = _known(connection, unit, {one.record_id for one in listed})
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    units: defaultdict[str, set[Unit | None]] = defaultdict(set)
+    of_search = {row.id: row for row in rows}
+    for found in listed:
+        one, row = SearchCandidate(found.record_id, found.score, found.detail), of_search[found.search_id]
+        least = threshold_for_fpir(row.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), row.gallery_size)
+        removed = one.record_id not in there
+        own = one.record_id in visible or (removed and one.elsewhere is None and ELSEWHERE_FPIR in row.settings)
+        if not unit.state or own:
+            scores[row.id].append(one.decibans)
+        elif one.score >= least and (one.elsewhere is not None or not removed):
+            units[row.id].add(one.elsewhere)
+    return {
+        row.id: _Told(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
+        for row in rows
+    }
+
+
+def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[set[str], set[str]]:
+    """Return which of some records there are, or lead to one by a merge, and which of these a unit sees."""
+    wanted = sorted(record_ids)
+    known: set[str] = set()
+    visible: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        there = leads(connection, wanted[start : start + CHUNK])
+        seen_by_unit = seen(connection, unit, set(there.values()))
+        known |= there.keys()
+        visible |= {asked for asked, place in there.items() if place in seen_by_unit}
+    return known, visible

@@ -1,0 +1,1 @@
+"""Templates, and the change sequence that indexes follow."""

@@ -1,0 +1,1 @@
+"""Standing searches, duplicate checks after an enrolment, notifications."""

@@ -1,0 +1,187 @@
+"""The store of checks: what came of searching for an enrolment, written with the removal of the wish for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, func, select
+
+from biometrics.common.clock import today
+from biometrics.domain.cases import CaseKind, Conclusion, Finding, Question
+from biometrics.domain.watchlist import Check, Checked, NotificationKind, Standing
+from biometrics.records.access.rights import unrestricted
+from biometrics.records.audit.clock_check import is_plausible
+from biometrics.records.audit.log import Action, append
+from biometrics.records.cases.followups import SERVICE
+from biometrics.records.cases.rows import case_asked, insert_case, known_different
+from biometrics.records.database.engine import Database
+from biometrics.records.people.tables import encounters
+from biometrics.records.watchlist import check_rows
+from biometrics.records.watchlist.notifications import notify
+from biometrics.records.watchlist.rows import end_expired, load_standing, standing_of_probes, still_standing
+from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
+
+Verified = Callable[[], frozenset[Conclusion]]
+
+
+@unrestricted("only the service makes checks")
+class CheckStore:
+    """Checks of enrolments. The service works on them, on nobody's behalf."""
+
+    def __init__(self, database: Database, verified: Verified) -> None:
+        """Work on an open database; `verified` says for each new case what a second examiner must come to as well."""
+        self._database = database
+        self._verified = verified
+
+    def waiting(self, limit: int, older_than: timedelta = timedelta()) -> list[str]:
+        """Return encounters whose check waits for so long already, the least tried first."""
+        with self._database.reading() as connection:
+            return check_rows.waiting_checks(connection, limit, older_than)
+
+    def count(self) -> int:
+        """Count the checks that wait."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(enrolment_checks)).scalar_one())
+
+    def check(self, encounter_id: str) -> Check | None:
+        """Return what a check is of; None where it is not asked for, or not any more."""
+        with self._database.reading() as connection:
+            return check_rows.load_check(connection, encounter_id)
+
+    def standing_count(self) -> int:
+        """Count the searches that stand."""
+        query = select(func.count()).select_from(standing_searches).where(*still_standing(today()))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def standing_of_probes(self, ids: Sequence[int]) -> dict[int, Standing]:
+        """Return the standing searches of some probes (few enough for one IN list), without those that ended."""
+        with self._database.reading() as connection:
+            owners = standing_of_probes(connection, ids)
+            known = standing_searches.c.id.in_(set(owners.values()))
+            found = {one.id: one for one in load_standing(connection, known, *still_standing(today()))}
+        return {probe: found[owner] for probe, owner in owners.items() if owner in found}
+
+    def put_off(self, encounter_id: str) -> None:
+        """Note that a check failed: others come first."""
+        with self._database.writing() as connection:
+            check_rows.put_off(connection, encounter_id)
+
+    def waive(self, encounter_ids: Sequence[str]) -> None:
+        """Make no check of enrolments: of people whom nobody can be, as in a benchmark."""
+        with self._database.writing() as connection:
+            for encounter_id in encounter_ids:
+                check_rows.end_check(connection, encounter_id)
+
+    def end_expired(self) -> int:
+        """End the standing searches whose last day is past, unless the clock may be wrong; return how many."""
+        with self._database.writing() as connection:
+            expired = standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today()
+            if connection.execute(select(standing_searches.c.id).where(*expired).limit(1)).first() is None:
+                return 0
+            return end_expired(connection, today()) if is_plausible(connection) else 0
+
+    def finish(self, encounter_id: str, checked: Checked) -> tuple[str, ...]:
+        """Write what a check found: cases, and notifications. Return the ids of the cases that it opened.
+
+        Where the check was finished meanwhile, or the enrolment removed, nothing is written.
+        """
+        with self._database.writing() as connection:
+            check = check_rows.load_check(connection, encounter_id)
+            if check is None or not check_rows.end_check(connection, encounter_id):
+                return ()
+            opened = _Finishing(connection, check, self._verified).finish(checked)
+            append(connection, SERVICE, Action.ENROLMENT_CHECKED, check.record_id, encounter=encounter_id, cases=opened)
+            return tuple(opened)
+
+
+class _Finishing:
+    """One check within its transaction."""
+
+    def __init__(self, connection: Connection, check: Check, verified: Verified) -> None:
+        self._connection = connection
+        self._check = check
+        self._verified = verified
+
+    def finish(self, checked: Checked) -> list[str]:
+        people = self._people_searched_for([one.record_id for one in checked.candidates])
+        asked = [self._ask_about_search(hit.standing_id, hit.finding) for hit in checked.hits]
+        for candidate in checked.candidates:
+            standing = people.get(candidate.record_id)
+            least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
+            if candidate.finding.score >= least and candidate.record_id in self._there:
+                asked.append(self._ask_about_record(candidate.record_id, candidate.finding, standing))
+        self._tell_of_sighting()
+        return [case_id for case_id in asked if case_id]
+
+    def _people_searched_for(self, record_ids: Sequence[str]) -> dict[str, Standing]:
+        """Return the standing searches for the people of some records; note which records there still are."""
+        query = select(encounters.c.record_id).distinct().where(encounters.c.record_id.in_(record_ids))
+        self._there = set(self._connection.execute(query).scalars()) - {self._check.record_id}
+        of_records = encounters.c.record_id.in_([*record_ids, self._check.record_id])
+        found = load_standing(self._connection, of_records, *still_standing(today()))
+        return {one.record_id: one for one in found if one.record_id}
+
+    def _ask_about_search(self, standing_id: str, finding: Finding) -> str | None:
+        known = standing_searches.c.id == standing_id
+        for one in load_standing(self._connection, known, *still_standing(today())):
+            question = Question(
+                CaseKind.STANDING_HIT,
+                candidate_id=self._check.record_id,
+                search_id=one.search_id,
+                encounter_id=self._check.encounter_id,
+                standing_id=one.id,
+                owner=one.owner,
+                unit=one.unit,
+            )
+            if known_different(self._connection, question):
+                continue
+            if case_id := insert_case(self._connection, question, finding, self._verified()):
+                notify(
+                    self._connection, one.owner, NotificationKind.STANDING_HIT, case_id, one.id, self._check.record_id
+                )
+                return case_id
+        return None
+
+    def _ask_about_record(self, candidate_id: str, finding: Finding, standing: Standing | None) -> str | None:
+        check = self._check
+        question = Question(
+            CaseKind.STANDING_HIT if standing else CaseKind.DUPLICATE,
+            candidate_id=candidate_id,
+            record_id=check.record_id,
+            encounter_id=check.encounter_id,
+            standing_id=standing.id if standing else None,
+            owner=standing.owner if standing else check.owner,
+            unit=check.unit,
+        )
+        if known_different(self._connection, question):
+            return None
+        opened = insert_case(self._connection, question, finding, self._verified())
+        case_id = opened or case_asked(self._connection, question)
+        if standing and case_id:
+            notify(
+                self._connection, standing.owner, NotificationKind.STANDING_HIT, case_id, standing.id, check.record_id
+            )
+        for own in self._standing_of_own(new=True):
+            if case_id:
+                notify(self._connection, own.owner, NotificationKind.STANDING_HIT, case_id, own.id, candidate_id)
+        return opened
+
+    def _tell_of_sighting(self) -> None:
+        """Tell whoever searches for this very record that it has another encounter."""
+        for one in self._standing_of_own(new=False):
+            notify(
+                self._connection,
+                one.owner,
+                NotificationKind.SIGHTING,
+                self._check.encounter_id,
+                one.id,
+                self._check.record_id,
+            )
+
+    def _standing_of_own(self, *, new: bool) -> list[Standing]:
+        """Return the standing searches for the person of this record, that of this encounter or all others."""
+        of_record = encounters.c.record_id == self._check.record_id
+        found = load_standing(self._connection, of_record, *still_standing(today()))
+        return [one for one in found if (one.encounter_id == self._check.encounter_id) is new]

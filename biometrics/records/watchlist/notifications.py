@@ -1,0 +1,151 @@
+"""Notifications: each is told to one person or one unit, once, and kept until and after it was read.
+
+What is told to a unit is told to whoever of it may read cases, and is read when one of them has read it. Of a record
+that its reader may not see the id is left out, whenever that came to be so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from biometrics.domain.access import Act, Role, Scope, Unit
+from biometrics.domain.errors import InvalidField, UnknownNotification
+from biometrics.domain.watchlist import Notification, NotificationKind
+from biometrics.records.access import jurisdiction
+from biometrics.records.access.rights import unrestricted
+from biometrics.records.accounts.tables import users
+from biometrics.records.database.engine import Database, insert
+from biometrics.records.people.encounters import MAX_ROW_NUMBER
+from biometrics.records.people.repository import leads
+from biometrics.records.templates.change_log import NOTIFICATION_COUNTER, advance
+from biometrics.records.watchlist.tables import notifications
+
+MAX_PAGE = 200  # notifications
+
+
+@dataclass(frozen=True)
+class NotificationPage:
+    """Some notifications, newest first; `after` asks for the next ones, None where there are no more."""
+
+    notifications: tuple[Notification, ...]
+    unread: int
+    after: int | None
+
+
+def notify(
+    connection: Connection,
+    recipient: str,
+    kind: NotificationKind,
+    about: str,
+    standing_id: str | None = None,
+    record_id: str | None = None,
+) -> None:
+    """Tell somebody something, unless they have been told or nobody is there to tell."""
+    if not recipient:
+        return
+    told = select(notifications.c.number).where(
+        notifications.c.recipient == recipient, notifications.c.kind == kind, notifications.c.about == about
+    )
+    if connection.execute(told).first():
+        return
+    statement = insert(connection, notifications).values(
+        number=advance(connection, NOTIFICATION_COUNTER),
+        recipient=recipient,
+        kind=kind,
+        about=about,
+        standing_id=standing_id,
+        record_id=record_id,
+        created_at=datetime.now(UTC),
+    )
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def notify_unit(connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str) -> None:
+    """Tell a unit something about a record of its own: the lowest at or above it where anybody may read cases."""
+    above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
+    staffed = next((one for one in above if _reads_cases(connection, one)), unit)
+    notify(connection, _address(staffed), kind, about, record_id=record_id)
+
+
+def _reads_cases(connection: Connection, unit: Unit) -> bool:
+    """Say whether an account of this very unit may read cases."""
+    codes = (users.c.state_code == unit.state, users.c.district_code == unit.district)
+    query = select(users.c.roles).where(*codes, users.c.station_code == unit.station, users.c.disabled_at.is_(None))
+    roles = {Role(name) for row in connection.execute(query).scalars() for name in row.split(",") if name}
+    return any(Scope.CASE_READ in role.scopes for role in roles)
+
+
+def _address(unit: Unit) -> str:
+    return f"unit {unit.path}"
+
+
+@unrestricted("an account reads its own notifications only")
+class NotificationStore:
+    """What one person is told, and their unit."""
+
+    def __init__(self, database: Database, act: Act) -> None:
+        """Work on an open database, on behalf of somebody."""
+        self._database = database
+        self._act = act
+        reads_cases = act.actor.may(Scope.CASE_READ)
+        self._addresses = [act.actor.id, *([_address(act.actor.unit)] if reads_cases else [])]
+
+    def find(self, *, unread: bool = False, limit: int = 50, after: int | None = None) -> NotificationPage:
+        """Return notifications, newest first, all or those not read; `after` is the `after` of a page.
+
+        Raises:
+            InvalidField: the limit is not valid.
+        """
+        if not 1 <= limit <= MAX_PAGE:
+            raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} notifications at a time.")
+        mine = notifications.c.recipient.in_(self._addresses)
+        query = select(notifications).where(mine).order_by(notifications.c.number.desc()).limit(limit + 1)
+        if unread:
+            query = query.where(notifications.c.read_at.is_(None))
+        if after is not None:
+            query = query.where(notifications.c.number < min(after, MAX_ROW_NUMBER))
+        waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
+        with self._database.reading() as connection:
+            found = self._shown(connection, connection.execute(query).all())
+            count = int(connection.execute(waiting).scalar_one())
+        more = len(found) > limit
+        return NotificationPage(tuple(found[:limit]), count, found[limit - 1].number if more else None)
+
+    def read(self, number: int) -> Notification:
+        """Note that one was read; the first time counts.
+
+        Raises:
+            UnknownNotification: there is none of this number for this person.
+        """
+        with self._database.writing() as connection:
+            addressed = notifications.c.recipient.in_(self._addresses)
+            mine = (notifications.c.number == min(number, MAX_ROW_NUMBER), addressed)
+            unread = notifications.c.read_at.is_(None)
+            connection.execute(update(notifications).where(*mine, unread).values(read_at=datetime.now(UTC)))
+            read = self._shown(connection, connection.execute(select(notifications).where(*mine)).all())
+        if not read:
+            raise UnknownNotification(f"There is no notification {number} for you; check the number.")
+        return read[0]
+
+    def _shown(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Notification]:
+        """Return notifications without the ids of records that their reader may not see now."""
+        lead = leads(connection, list({row.record_id for row in rows if row.record_id}))
+        seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), list(lead.values()))
+        return [_notification(row, row.record_id if lead.get(row.record_id) in seen else None) for row in rows]
+
+
+def _notification(row: Row[Any], record_id: str | None) -> Notification:
+    return Notification(
+        row.number,
+        NotificationKind(row.kind),
+        row.about,
+        row.standing_id,
+        record_id,
+        row.created_at,
+        row.read_at,
+    )

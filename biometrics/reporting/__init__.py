@@ -1,0 +1,1 @@
+"""Counts and tables, and which of them may be published."""

@@ -1,0 +1,1 @@
+"""Use cases, one a module: enrol, identify, verify, compare, examine."""

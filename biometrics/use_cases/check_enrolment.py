@@ -1,0 +1,189 @@
+"""The check of an enrolment: is the person on record already, and does anybody search for them?
+
+The wish for a check is written with the enrolment, and removed in the transaction that writes what came of it. So the
+station has its answer whatever happens, nothing is lost by a crash, and nothing is told twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from biometrics.domain.cases import Finding
+from biometrics.domain.errors import StoreUnavailable
+from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.types import Probe
+from biometrics.domain.watchlist import Candidate, Checked, Standing, StandingHit
+from biometrics.matching.calibration import threshold_for_fpir
+from biometrics.matching.candidates import candidates, first
+from biometrics.matching.engine import Engine
+from biometrics.matching.ports import Hits
+from biometrics.matching.ranking import Ranking
+from biometrics.matching.scoring import comparable, score_person
+from biometrics.matching.shortlist import most_alike
+from biometrics.records.cases.followups import settle
+from biometrics.records.values import SearchCandidate, StoredTemplate
+from biometrics.records.watchlist.checks import CheckStore
+from biometrics.records.watchlist.probe_source import StandingProbes
+
+log = logging.getLogger("pehchan")
+
+CANDIDATES = 10  # people whom an enrolment is taken for, at most
+LEAST_HITS = 20  # probes that the index of standing searches is asked for, for each template
+COMPARED = 100  # standing probes, about, that the exact matcher sees
+RESCORED = 10  # standing searches that are compared in full
+BATCH = 100  # checks fetched at a time
+
+Progress = Callable[[int], None]  # called with the checks that were made
+
+
+def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
+    """Search for an enrolment with its stored templates; return the ids of the cases that this opened.
+
+    It is made once, whoever makes it.
+
+    Raises:
+        StoreUnavailable: the check waits to be made later.
+    """
+    engine = engine.as_service()
+    store = CheckStore(engine.store.database, engine.rules.verified)
+    check = store.check(encounter_id)
+    if check is None:
+        return ()
+    stored = [one for one in engine.store.templates(check.template_ids) if one.template.model in engine.models]
+    people, rules = engine.store.record_count(), engine.rules
+    others = Filter(without=frozenset({int(check.national_number)}))
+    checked = Checked(
+        candidates=_most_alike_people(engine, stored, others, people),
+        hits=_standing_hits(engine, store, stored),
+        duplicate=threshold_for_fpir(rules.duplicate_fpir, people),
+        watched=threshold_for_fpir(rules.standing_fpir, store.standing_count()),
+    )
+    return store.finish(encounter_id, checked)
+
+
+def check_at_once(engine: Engine, encounter_id: str) -> tuple[str, ...]:
+    """Check an enrolment that was just stored, where that is wanted at once; what fails waits for `work_off`."""
+    if not engine.rules.at_once:
+        return ()
+    try:
+        return check_enrolment(engine, encounter_id)
+    except Exception:  # the enrolment stands: an error here would have the station send it again
+        log.exception("Stored; the check for duplicates is made later.")
+        return ()
+
+
+def work_off(
+    engine: Engine,
+    older_than: timedelta = timedelta(),
+    progress: Progress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Make the checks that wait for so long already, and end standing searches that expired; return how many checks.
+
+    Once `stopped` says so, the rest is left to the next time.
+
+    Raises:
+        StoreUnavailable: the rest waits.
+    """
+    store = CheckStore(engine.store.database, engine.rules.verified)
+    store.end_expired()
+    settle(engine.store)
+    done = 0
+    tried: set[str] = set()
+    while waiting := [one for one in store.waiting(BATCH, older_than) if one not in tried]:
+        for encounter_id in waiting:
+            if stopped():
+                return done
+            tried.add(encounter_id)
+            store.put_off(encounter_id)  # first, so that one that ends the process does not come first again
+            try:
+                check_enrolment(engine, encounter_id)
+            except StoreUnavailable:
+                raise
+            except Exception:  # one that cannot be checked must not keep the others waiting
+                log.exception("The check of an enrolment failed; it is tried again.")
+            else:
+                done += 1
+            if progress:
+                progress(done)
+    return done
+
+
+def _most_alike_people(
+    engine: Engine, stored: Sequence[StoredTemplate], others: Filter, people: int
+) -> tuple[Candidate, ...]:
+    if not stored:
+        return ()
+    probes = [Probe(one.template, one.position, f"sample {one.sample_id}") for one in stored]
+    found = Ranking(CANDIDATES, engine.shortlist, others).of(engine, probes)
+    listed = candidates(found, first(found, CANDIDATES), people, engine.rules.duplicate_fpir)
+    return tuple(Candidate(one.record_id, _finding(rank, one)) for rank, one in enumerate(listed, start=1))
+
+
+def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
+    """Return the standing searches that an enrolment's templates look like, best first.
+
+    What is otherwise the gallery asks here: each template looks for the probes most like it. Then all is as in any
+    search: the probes of a standing search against everything that was enrolled.
+    """
+    alike = _most_alike_searches(engine, store, stored)
+    source, standing = StandingProbes(engine.store), store.standing_count()
+    scored = []
+    for one in alike:
+        assert one.search_id is not None, "only stored searches have probes"
+        if person := score_person(engine, source.probes_of(one.search_id), stored):
+            scored.append((one.id, person))
+    scored.sort(key=lambda found: -found[1].score.decibans)
+    least = threshold_for_fpir(engine.rules.standing_fpir, standing)
+    listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)
+    return tuple(
+        StandingHit(one.record_id, _finding(rank, one))
+        for rank, one in enumerate(listed, start=1)
+        if one.score >= least
+    )
+
+
+def _most_alike_searches(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> list[Standing]:
+    """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
+    asked = [one for one in stored if engine.channels[one.template.modality].standing is not None]
+    found = list(engine.pool.map(lambda one: _probes_like(engine, one), asked))
+    if not any(len(hits.ids) for hits in found):
+        return []
+    asking: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
+    for one, ids in zip(asked, most_alike(found, COMPARED), strict=True):
+        for probe_id in ids:
+            asking[int(probe_id)].append(one)
+    searches = store.standing_of_probes(list(asking))
+    best: dict[str, float] = {}
+    for probe in StandingProbes(engine.store).templates([one for one in asking if one in searches]):
+        standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])
+        best[standing_id] = max(score, best.get(standing_id, -math.inf))
+    order = sorted(best, key=lambda standing_id: -best[standing_id])
+    known = {one.id: one for one in searches.values()}
+    return [known[standing_id] for standing_id in order[:RESCORED]]
+
+
+def _probes_like(engine: Engine, stored: StoredTemplate) -> Hits:
+    channel = engine.channels[stored.template.modality]
+    assert channel.standing is not None, "asked for only where there is one"
+    where = replace(EVERYBODY, positions=frozenset({stored.position})) if stored.position else EVERYBODY
+    return channel.standing.search(channel.recogniser.features(stored.template), LEAST_HITS, where)
+
+
+def _best(engine: Engine, probe: StoredTemplate, stored: Sequence[StoredTemplate]) -> float:
+    """Return the decibans of the best comparison of a standing probe with templates."""
+    fitting = [one for one in stored if comparable(Probe(probe.template, probe.position), one)]
+    if not fitting:
+        return -math.inf
+    channel = engine.channels[probe.template.modality]
+    raw = channel.recogniser.compare(probe.template, [one.template for one in fitting])
+    return channel.calibration.score(float(raw.max())).decibans
+
+
+def _finding(rank: int, candidate: SearchCandidate) -> Finding:
+    return Finding(candidate.score, rank, candidate.detail["hint"], candidate.detail)

@@ -1,0 +1,147 @@
+"""Use cases of whoever compares by eye: an image with its marks, and two of them with what belongs together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from biometrics.domain.cases import View
+from biometrics.domain.errors import InvalidField, NothingToCompare, UnsupportedImage
+from biometrics.domain.types import Template
+from biometrics.imaging.charts import Chart, Exhibit, MarkedImage, upended
+from biometrics.imaging.image import Image, decode
+from biometrics.matching.engine import Engine
+from biometrics.matching.scoring import comparable
+from biometrics.records.cases.repository import CaseStore
+from biometrics.records.values import SearchProbe, StoredSearch, StoredTemplate
+from biometrics.use_cases.examine import CaseImage, look_at_comparison, seen
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """An image of a case, its file, and what was extracted from it."""
+
+    image: CaseImage
+    content: bytes
+    exhibit: Exhibit
+
+
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """A case as whoever compares may know it, two images of it, and their chart."""
+
+    view: View
+    probe: Piece
+    candidate: Piece
+    chart: Chart
+
+
+def marks_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> MarkedImage:
+    """Return what was extracted from an image of a case, as it lies on it; it is kept that one looked at the image.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+        NothingToCompare: nothing is stored that today's model can read.
+    """
+    piece = _piece(engine, cases, case_id, name)
+    return engine.channels[piece.image.modality].recogniser.marked(piece.exhibit)
+
+
+def side_by_side(engine: Engine, cases: CaseStore, case_id: str, probe: str, candidate: str) -> SideBySide:
+    """Chart an image of those that ask and one of the candidate's; it is kept that one looked at both so.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+        NothingToCompare: they are not of one kind, or nothing is stored that today's model can read.
+    """
+    view = look_at_comparison(engine.store, cases, case_id, probe, candidate)
+    first, second = (_piece(engine, cases, case_id, name) for name in (probe, candidate))
+    if first.image.modality is not second.image.modality:
+        raise NothingToCompare("A print and a photo cannot be compared; choose two of one kind.")
+    chart = engine.channels[first.image.modality].recogniser.chart(first.exhibit, second.exhibit)
+    return SideBySide(view, first, second, chart)
+
+
+def chart_candidate(
+    engine: Engine, search_id: str, sample_id: int, ordinal: int | None = None, file: bytes | None = None
+) -> tuple[int, Chart]:
+    """Chart a probe of a stored search and a sample of one of its candidates; return the probe's place, too.
+
+    Args:
+        engine: on behalf of who asks.
+        search_id: of the search.
+        sample_id: of the candidate's sample.
+        ordinal: the probe's place in the search; without it the one that the sample was found by.
+        file: what was searched with, for a photo that the search has not kept.
+
+    Raises:
+        UnknownSearch, UnknownSample, OutOfJurisdiction.
+        InvalidField: the sample is no candidate's, there is no such probe, or the file is another one.
+        NothingToCompare: they are not of one finger or kind, or nothing is stored that today's model can read.
+    """
+    stored, sample = engine.store.search(search_id), engine.store.sample(sample_id)
+    if sample.record_id not in engine.store.leads([one.record_id for one in stored.search.candidates]).values():
+        raise InvalidField("This sample is of no candidate of the search; give one that the search lists.")
+    found = _template(engine, sample.record_id, sample_id)
+    place = _found_by(stored, found) if ordinal is None else ordinal
+    if not 0 <= place < len(stored.search.probes):
+        raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
+    asked = stored.search.probes[place]
+    if not comparable(asked.probe, found):
+        raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
+    recogniser = engine.channels[found.template.modality].recogniser
+    probe = Exhibit(_readable(engine, asked.probe.template), _probe_image(engine, stored.id, place, asked, file))
+    chart = recogniser.chart(probe, Exhibit(found.template, _image(engine.store.sample_image(sample_id))))
+    return place, upended(chart) if asked.probe.is_upside_down else chart
+
+
+def _piece(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
+    view, image, kept = seen(engine.store, cases, case_id, name)
+    store = engine.store.as_service()
+    kind, _, number = name.partition("-")
+    if kind == "sample":
+        template = _template(engine, store.sample(int(number)).record_id, int(number)).template
+    else:
+        search_id = view.question.search_id or ""
+        template = _readable(engine, store.probes_of([search_id])[search_id][int(number)].probe.template)
+    return Piece(image, kept.content, Exhibit(template, _image(kept.content)))
+
+
+def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
+    held = engine.store.as_service().templates_of([record_id], engine.models).get(record_id, ())
+    found = next((one for one in held if one.sample_id == sample_id), None)
+    if found is None:
+        raise NothingToCompare("Of this image nothing is stored that today's model can read; look at it as it is.")
+    return found
+
+
+def _readable(engine: Engine, template: Template) -> Template:
+    if template.model not in engine.models:
+        raise NothingToCompare("The search was made by another model than today's; make it again to compare.")
+    return template
+
+
+def _found_by(stored: StoredSearch, found: StoredTemplate) -> int:
+    """Return the place of the probe that a sample was found by, else of the first that it may be compared with."""
+    probes = [one.probe for one in stored.search.probes]
+    listed = [one for candidate in stored.search.candidates for one in candidate.detail["samples"]]
+    best = {one["probe"] for one in listed if one["sample_id"] == found.sample_id}
+    places = [place for place, probe in enumerate(probes) if comparable(probe, found)]
+    return next((place for place in places if probes[place].label in best), places[0] if places else 0)
+
+
+def _probe_image(engine: Engine, search_id: str, place: int, asked: SearchProbe, file: bytes | None) -> Image | None:
+    if file is not None:
+        if sha256(file).hexdigest() != asked.image_sha256:
+            raise InvalidField("The search was not made with this file; give the very same one.")
+        return _image(file)
+    kept = engine.store.as_service().search_image(search_id, place)
+    return _image(kept.content) if kept else None
+
+
+def _image(content: bytes) -> Image | None:
+    """Return the image in a file; None where the file is another system's minutiae."""
+    try:
+        return decode(content)
+    except UnsupportedImage:
+        return None

@@ -1,0 +1,200 @@
+"""Use cases of examiners: to ask about a candidate of a search, and to see the images of a case, each in its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biometrics.domain.cases import CaseKind, Finding, Question, Side, View
+from biometrics.domain.errors import InvalidField, UnknownSample, WrongStep
+from biometrics.domain.types import FingerPosition, Modality, Sample
+from biometrics.domain.watchlist import KeptImage
+from biometrics.imaging.image import decode
+from biometrics.matching.candidates import candidate_list
+from biometrics.matching.engine import Engine
+from biometrics.records.cases.repository import CaseStore, Looked
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record, SearchCandidate, StoredSearch
+
+
+@dataclass(frozen=True)
+class CaseImage:
+    """An image of a case: whose, what it is called there, and what is known of it."""
+
+    side: Side
+    name: str
+    modality: Modality
+    position: FingerPosition | None
+    media_type: str
+
+
+def open_case(
+    engine: Engine,
+    search_id: str,
+    candidate: str | int,
+    samples: Sequence[Sample],
+    enclosed: Sequence[Sample] = (),
+) -> View:
+    """Ask examiners about a candidate of a stored search, as its list is shown to whoever asks.
+
+    `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown. A
+    search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
+    their SHA-256. `enclosed` are those of a transaction, of which the search need not have been made with all.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+        InvalidField: there is no such candidate on the list, or a file is not one that it was made with.
+        Conflict: it was asked already.
+    """
+    act = engine.store.act
+    assert act is not None, "a case is opened by somebody"
+    stored = engine.store.search(search_id)
+    rank, found = _candidate(engine.store, stored, candidate)
+    kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
+    if not kept and engine.store.search_image(stored.id, 0) is None:
+        raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
+    question = Question(_kind(stored), found.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+    cases = CaseStore(engine.store.database, act, engine.store.given[1])
+    finding = Finding(found.decibans, rank, str(found.detail.get("hint", "")), found.detail)
+    return cases.ask(question, finding, engine.rules.verified(), engine.store.keeping_search_images(stored.id, kept))
+
+
+def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:
+    """Return the images of a case that its viewer may see now: the candidate's come after the analysis.
+
+    What belongs to a record that was removed is gone. A unit that may not examine the case is shown none.
+    """
+    if view.referral is not None:
+        return ()
+    store, question = store.as_service(), view.question
+    asking: list[CaseImage] = []
+    if question.search_id:
+        for ordinal, probe in enumerate(store.probes_of([question.search_id]).get(question.search_id, ())):
+            if kept := store.search_image(question.search_id, ordinal):
+                modality = probe.probe.template.modality
+                asking.append(
+                    CaseImage(Side.PROBE, f"probe-{ordinal}", modality, probe.probe.position, kept.media_type)
+                )
+    elif question.record_id:
+        asking += _samples(store.find_record(question.record_id), Side.PROBE, question.encounter_id)
+    if not view.shows_candidate:
+        return tuple(asking)
+    # Of a person who searched is asked by a new encounter: those are the images to compare with.
+    only = question.encounter_id if question.search_id else None
+    return (*asking, *_samples(store.find_record(question.candidate_id), Side.CANDIDATE, only))
+
+
+def image_of(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> KeptImage:
+    """Return an image of a case, and keep that it was looked at.
+
+    Raises:
+        UnknownCase; WrongStep, CaseTaken: it is not time yet, or the case is another examiner's.
+        OutOfJurisdiction: the case is for another unit's examiners.
+        UnknownSample: there is no image of this name in the case.
+    """
+    return seen(store, cases, case_id, name)[2]
+
+
+def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple[View, CaseImage, KeptImage]:
+    """Return a case, an image of it and the file, and keep that it was looked at.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+    """
+    found = _named(store, cases.examined(case_id), name)
+    looked = cases.look(case_id, found.side, found.name)
+    return looked.view, found, content_of(store.as_service(), looked, found.media_type)
+
+
+def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
+    """Keep that somebody is shown what the machine found to agree in two images of a case.
+
+    Raises:
+        UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
+        InvalidField: the images are not one of each side.
+    """
+    view = cases.examined(case_id)
+    sides = [_named(store, view, name).side for name in (probe, candidate)]
+    if sides != [Side.PROBE, Side.CANDIDATE]:
+        raise InvalidField("Name an image of those that ask first, then one of the candidate's.")
+    return cases.look(view.id, Side.CANDIDATE, f"{candidate} with {probe}").view
+
+
+def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
+    """Return a candidate that whoever is acting is shown on a search's list, with its place among all."""
+    told = candidate_list(store, stored.search, stored.search.candidates)
+    for rank, line in enumerate(told.people, start=1):
+        if candidate in (rank, line.candidate.record_id) and line.person is not None:
+            return stored.search.candidates.index(line.candidate) + 1, line.candidate
+    for rank, hit in enumerate(told.elsewhere, start=len(told.people) + 1):
+        if candidate == rank and hit.best is not None:
+            return rank, hit.best
+    raise InvalidField("This is no candidate of the search; give the id of a record that it lists, or a rank.")
+
+
+def _named(store: RecordStore, view: View, name: str) -> CaseImage:
+    found = next((one for one in images_of(store, view) if one.name == name), None)
+    if found is None:
+        if not view.shows_candidate:
+            raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
+        raise UnknownSample(f"There is no image {name} in this case; list its images.")
+    return found
+
+
+def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage:
+    """Return the file of an image of a case for whoever was let look at it, from the service's own store."""
+    kind, _, number = looked.image.partition("-")
+    if kind == "sample":
+        return KeptImage(0, media_type, store.sample_image(int(number)))
+    kept = store.search_image(looked.view.question.search_id or "", int(number))
+    if kept is None:
+        raise UnknownSample("The image was removed meanwhile.")
+    return kept
+
+
+def _samples(record: Record | None, side: Side, encounter_id: str | None) -> list[CaseImage]:
+    """Return the samples of a record, those of one encounter where that is still in it."""
+    visits = record.encounters if record else ()
+    chosen = [visit for visit in visits if visit.id == encounter_id] or visits
+    return [
+        CaseImage(side, f"sample-{one.id}", one.modality, one.position, one.media_type)
+        for visit in chosen
+        for one in visit.samples
+    ]
+
+
+def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sample]:
+    """Return those of a transaction's files that a search was made with: what was of no use had no part in it."""
+    digests = {one.image_sha256 for one in stored.search.probes}
+    found = [sample for sample in enclosed if sample.image_sha256 in digests]
+    if enclosed and not found:
+        raise InvalidField("The search was not made with this transaction; send the very same file.")
+    return found
+
+
+def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
+    probes: dict[str, int] = {}
+    for place, one in enumerate(stored.search.probes):
+        probes.setdefault(one.image_sha256, place)  # a latent is several probes, of one file
+    kept = []
+    for sample in samples:
+        ordinal = probes.get(sample.image_sha256)
+        if ordinal is None:
+            raise InvalidField(f"{sample.label}: the search was not made with this file; send the very same one.")
+        kept.append(KeptImage(ordinal, _media_type(engine, sample), sample.content))
+    return kept
+
+
+def _media_type(engine: Engine, sample: Sample) -> str:
+    if record := engine.channels[sample.modality].recogniser.read_record(sample):
+        return record[0].media_type
+    return decode(sample.content, sample.ppi).media_type
+
+
+def _kind(stored: StoredSearch) -> CaseKind:
+    """Return what a search was: one print seen in several ways, or of an unknown finger, is taken for a latent."""
+    probes = [one.probe for one in stored.search.probes]
+    latent = bool(stored.search.settings.get("alternatives")) or (
+        len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
+    )
+    return CaseKind.LATENT_HIT if latent else CaseKind.SEARCH_HIT

@@ -1,0 +1,50 @@
+"""Identification of everybody in one photo, each by a search of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from biometrics.common.observing import Stage
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.types import Modality
+from biometrics.imaging.image import decode
+from biometrics.matching.engine import Engine
+from biometrics.matching.ports import GroupRecogniser
+from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.use_cases.identify import SearchRequest, require_purpose, search
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """One of the people in a photo: where the face is (x, y, width, height, pixels), and the search for them."""
+
+    box: tuple[float, float, float, float]
+    searched: StoredSearch
+
+
+def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember, ...]:
+    """Search for everybody in the one photo of a request, the largest face first; each search is stored by itself.
+
+    Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
+        InvalidField: there is not exactly one photo.
+        TooManySearches: there are more people in it than the account may search for.
+        BadImage, UnusableSample: it cannot be used, or shows nobody; nothing was searched or written.
+    """
+    recogniser = engine.channels[Modality.FACE].recogniser
+    if [sample.modality for sample in request.samples] != [Modality.FACE]:
+        raise InvalidField("Everybody in a photo is searched for in one photo; send one, and nothing else.")
+    require_purpose(engine, request)
+    assert isinstance(recogniser, GroupRecogniser)
+    (photo,) = request.samples
+    with engine.observer.stage(Stage.DECODE):
+        image = decode(photo.content)
+    with engine.observer.stage(Stage.EXTRACT):
+        found = recogniser.extract_all(image)
+    engine.store.require_searches(engine.elsewhere.searches_per_hour, len(found))
+    members = []
+    for number, one in enumerate(found, start=1):
+        named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")
+        extracted = EnrolledSample(named, image.source, one.template)
+        members.append(GroupMember(one.box, search(engine.part(number), request, [extracted])))
+    return tuple(members)

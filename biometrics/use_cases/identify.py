@@ -1,0 +1,162 @@
+"""Identification: whose samples are these? (1:N)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from biometrics.common.observing import Outcome, Stage
+from biometrics.domain.errors import InvalidField, InvalidInput
+from biometrics.domain.labels import EVERYBODY, Filter, Members
+from biometrics.domain.types import Modality, Probe, Sample
+from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
+from biometrics.matching.candidates import candidates, candidates_elsewhere, first
+from biometrics.matching.engine import Engine
+from biometrics.matching.ranking import Ranking
+from biometrics.records.access.jurisdiction import unit_of
+from biometrics.records.searches import repository as searches
+from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.values import ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
+
+MAX_CANDIDATES = 100
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What to search with, and for what.
+
+    `target_fpir` is the accepted chance that a search for somebody who is not in the gallery returns anybody above
+    the threshold; None is an investigation: whoever is most alike, without a threshold. `where` says whom the search is
+    about: a person with a template that meets it is compared in full. `alternatives` says that the samples are one and
+    the same seen in several ways, of which the best counts, and not several samples of a person. `among`, where given,
+    are the only templates that are searched: those of the gallery of this name, of a client's.
+
+    All of this is asked of the people whom the searching unit sees. Of others it is told at the operator's rate alone;
+    `also_elsewhere` is another rate of the operator's, from which they are kept for examiners.
+    """
+
+    samples: Sequence[Sample]
+    max_candidates: int = 10
+    target_fpir: float | None = USUAL_FPIR
+    case_number: str = ""
+    officer: str = ""
+    where: Filter = EVERYBODY
+    alternatives: bool = False
+    among: Members | None = None
+    gallery: str = ""
+    also_elsewhere: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be searched."""
+        if not 1 <= self.max_candidates <= MAX_CANDIDATES:
+            raise InvalidField(f"max_candidates is {self.max_candidates}; ask for 1 to {MAX_CANDIDATES}.")
+        if self.target_fpir is not None and not 0 < self.target_fpir < 1:
+            raise InvalidField(f"target_fpir is {self.target_fpir:g}; give a rate between 0 and 1, such as 0.001.")
+
+
+def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
+    """Search all records, prints and photos together; store the search with its candidates, best first.
+
+    Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
+        HiddenUntilDecided: as for `search_probes`.
+        InvalidInput: a sample is unusable; nothing was searched or written.
+    """
+    require_purpose(engine, request)
+    try:
+        extracted = engine.extract(request.samples)
+    except InvalidInput:
+        engine.observer.searched({sample.modality for sample in request.samples}, Outcome.REFUSED)
+        raise
+    return search(engine, request, extracted)
+
+
+def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
+    """Search with samples that are extracted already, in place of the request's; store it."""
+    searched = [SearchProbe(one.probe, one.sample.image_sha256) for one in extracted]
+    return search_probes(engine, request, searched)
+
+
+def search_probes(engine: Engine, request: SearchRequest, given: Sequence[SearchProbe]) -> StoredSearch:
+    """Search with probes, in place of the request's samples; store it.
+
+    Raises:
+        HiddenUntilDecided: whoever searches examines a case about one of the files, and has given no opinion.
+        TooManySearches: the account has made too many in an hour; nothing was searched.
+    """
+    per_hour = engine.elsewhere.searches_per_hour
+    engine.store.require_searches(per_hour)
+    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in given})
+    probes = [one.probe for one in given]
+    sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
+    gallery_size = engine.store.record_count()
+    unit = unit_of(engine.store.act)
+    among = {} if request.among is None else dict.fromkeys(Modality, request.among)
+    where = without_merged(engine, request.where)
+    ranking = Ranking(request.max_candidates, engine.shortlist, where, among)
+    rates = {engine.elsewhere.fpir, request.also_elsewhere or engine.elsewhere.fpir}
+    thresholds = [threshold_for_fpir(rate, gallery_size) for rate in rates]
+    own, others = ranking.for_unit(engine, probes, unit, min(thresholds), alternatives=request.alternatives)
+    settings = {
+        "target_fpir": request.target_fpir,
+        "max_candidates": request.max_candidates,
+        "where": request.where.content(),
+        "alternatives": request.alternatives,
+        "shortlist": engine.shortlist,
+        "sequence_after": engine.store.last_sequence(),  # and no more than this
+        "identity": identity(engine, probes),
+        ELSEWHERE_FPIR: engine.elsewhere.fpir,
+        **({"gallery": request.gallery} if request.gallery else {}),
+    }
+    searched = Search(
+        case_number=request.case_number,
+        officer=request.officer,
+        settings=settings,
+        gallery_size=gallery_size,
+        sequence=sequence,
+        threshold=None if request.target_fpir is None else threshold_for_fpir(request.target_fpir, gallery_size),
+        probes=tuple(given),
+        candidates=(
+            *candidates(own, first(own, request.max_candidates), gallery_size, request.target_fpir),
+            *candidates_elsewhere(others, engine.store.units_of([one for one, _ in others]), thresholds),
+        ),
+    )
+    with engine.observer.stage(Stage.STORE):
+        stored = engine.store.add_search(searched, per_hour)
+    engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
+    return stored
+
+
+def without_merged(engine: Engine, where: Filter) -> Filter:
+    """Return a filter that leaves out whom the numbers to leave out lead to: a record may have been merged since."""
+    return replace(where, without=engine.store.with_leads(where.without)) if where.without else where
+
+
+def _outcome(search: Search) -> Outcome:
+    if search.threshold is None:
+        return Outcome.LISTED
+    return Outcome.FOUND if search.names_somebody else Outcome.NOBODY
+
+
+def require_purpose(engine: Engine, request: SearchRequest) -> None:
+    """Refuse a search that the store would not take, before its samples are extracted.
+
+    Raises:
+        PurposeMissing: somebody is acting who does not say what for, or in which case.
+    """
+    if act := engine.store.act:
+        searches.require_purpose(act.purpose, request.case_number or act.case_number)
+
+
+def identity(engine: Engine, probes: Sequence[Probe]) -> dict[str, dict[str, Any]]:
+    """Return by what a search with these probes is answered: for each modality, SHA-256 (hex) each."""
+    return {
+        modality.value: {
+            "model": channel.recogniser.model,
+            "feature_space": channel.recogniser.feature_space,
+            "calibration": channel.calibration.digest,
+        }
+        for modality, channel in engine.channels.items()
+        if any(probe.template.modality is modality for probe in probes)
+    }

@@ -1,0 +1,83 @@
+"""Replay: is a search of then answered in the same way today, on the gallery as it was?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from biometrics.domain.errors import ReplayImpossible
+from biometrics.domain.labels import Filter
+from biometrics.domain.types import Modality
+from biometrics.matching.candidates import candidates, first
+from biometrics.matching.engine import Engine
+from biometrics.matching.ranking import Ranking
+from biometrics.records.audit.log import Action
+from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate, StoredSearch
+from biometrics.use_cases.identify import identity, without_merged
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A stored search, and its answer made again; nothing of it is stored.
+
+    `removed` counts templates that there were then and are not any more: they can have no part in the new answer.
+    `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
+    stored list, with those records that were merged into others since under the others' ids.
+    """
+
+    stored: StoredSearch
+    before: tuple[SearchCandidate, ...]
+    candidates: tuple[SearchCandidate, ...]
+    removed: int
+    meanwhile: int
+
+    @property
+    def same(self) -> bool:
+        """Whether the list is the same: people, order, scores, and what they are made of."""
+        return self.candidates == self.before
+
+
+def replay(engine: Engine, search_id: str) -> Replay:
+    """Answer a stored search again with what was known at its time.
+
+    What it told of other units stays as it was told: to find it again would tell whether their records have changed.
+
+    Raises:
+        UnknownSearch: there is none of this id.
+        ReplayImpossible: another model or calibration is in use today, the search was of one gallery of a client's, or
+            it was made before what is told of other units was kept apart.
+    """
+    stored = engine.store.search(search_id)
+    search, settings = stored.search, stored.search.settings
+    probes = [one.probe for one in search.probes]
+    if settings.get("identity") != identity(engine, probes):
+        raise ReplayImpossible(
+            "The search was answered by another model, index or calibration than the one in use today; replay it on an "
+            "installation of that version."
+        )
+    if settings.get("gallery"):
+        raise ReplayImpossible("The search was of one gallery, whose encounters change; search it anew.")
+    if search.unit.state and ELSEWHERE_FPIR not in settings:
+        raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
+    seen = settings["sequence_after"]
+    models = {Modality(name): its["model"] for name, its in settings["identity"].items()}
+    past = {
+        modality: engine.store.history(search.sequence, seen, modality, model) for modality, model in models.items()
+    }
+    moments = {modality: its.moment for modality, its in past.items()}
+    where = without_merged(engine, Filter.of_content(settings["where"]))
+    ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
+    alternatives = bool(settings.get("alternatives"))
+    own, _ = ranking.for_unit(engine, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
+    named = first(own, settings["max_candidates"])
+    told = tuple(one for one in search.candidates if one.elsewhere is not None)
+    listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *told)
+    leads = engine.store.leads([one.record_id for one in search.candidates])
+    replayed = Replay(
+        stored,
+        tuple(replace(one, record_id=leads.get(one.record_id, one.record_id)) for one in search.candidates),
+        listed,
+        removed=sum(its.removed for its in past.values()),
+        meanwhile=sum(its.meanwhile for its in past.values()),
+    )
+    engine.store.note(Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[one.record_id for one in listed])
+    return replayed

@@ -1,0 +1,57 @@
+"""Verification: are these samples of the person on this record? (1:1)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biometrics.domain.errors import InvalidField, NothingToCompare
+from biometrics.domain.types import Sample
+from biometrics.matching.calibration import threshold_for_fmr
+from biometrics.matching.engine import Engine
+from biometrics.matching.scoring import PersonScore, score_person
+from biometrics.records.audit.log import Action
+from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.values import Record
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome; `threshold` in decibans is where a non-mated comparison would match at `target_fmr`."""
+
+    record: Record
+    result: PersonScore
+    target_fmr: float
+    threshold: float
+
+    @property
+    def match(self) -> bool:
+        """Whether the score reaches the threshold."""
+        return self.result.score.decibans >= self.threshold
+
+
+def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr: float) -> Verification:
+    """Compare samples with every sample of one record.
+
+    Raises:
+        UnknownRecord, InvalidInput, NothingToCompare.
+        HiddenUntilDecided: whoever asks examines a case about one of the files, and has given no opinion.
+    """
+    if not 0 < target_fmr < 1:
+        raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
+    record = engine.store.record(record_id)
+    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in samples})
+    probes = [sample.probe for sample in engine.extract(samples)]
+    result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
+    if result is None:
+        raise NothingToCompare("The record holds no sample of the kind that was sent; send another finger, or a photo.")
+    verification = Verification(record, result, target_fmr, threshold_for_fmr(target_fmr))
+    engine.store.note(
+        Action.VERIFIED,
+        record.id,
+        probes=len(probes),
+        files=[one.image_sha256 for one in samples],
+        match=verification.match,
+        decibans=result.score.decibans,
+    )
+    return verification
