@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError, astuple, replace
+from dataclasses import FrozenInstanceError, astuple, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -20,13 +20,23 @@ from biometrics.domain.errors import InvalidField, Unauthenticated
 from biometrics.records.audit import log as audit
 from biometrics.records.audit import reader as audit_log
 from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry, append
-from biometrics.records.audit.reader import MAX_PAGE, NAMED, AuditLog, EntryQuery, Head, Verdict, lines
+from biometrics.records.audit.reader import (
+    MAX_PAGE,
+    NAMED,
+    AuditLog,
+    EntryPage,
+    EntryQuery,
+    Fault,
+    Head,
+    Verdict,
+    lines,
+)
 from biometrics.records.audit.tables import SUBJECT_LENGTH, audit_entries
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.migrate import newest
-from biometrics.records.people.tables import identity, metadata, records
+from biometrics.records.people.tables import counters, identity, metadata, records
 
 STATION = "station"
 AUDITOR = act_of("national", actor="auditor")
@@ -44,6 +54,7 @@ def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
         connection.execute(identity.insert(), {"id": STATION})
+        connection.execute(counters.insert(), [{"name": "a", "value": 77}, {"name": "z", "value": 77}])
     engine.dispose()
     return path
 
@@ -129,15 +140,16 @@ def test_a_subject_is_cut_to_what_its_column_holds(database: Database) -> None:
 def test_a_hash_is_over_all_that_the_entry_holds_and_the_credential_where_there_is_one() -> None:
     """Entries that were written before credentials were noted keep their hashes."""
     plain = Entry(1, "at", "actor", "27", "addr", "req", "why", "7", "act", "who", "{}", "prev", "", "h")
-    for entry, fields in ((plain, 12), (replace(plain, credential="session:1"), 13)):
-        content = json.dumps(astuple(entry)[:fields], separators=(",", ":"))
+    for entry, count in ((plain, 12), (replace(plain, credential="session:1"), 13)):
+        content = json.dumps(astuple(entry)[:count], separators=(",", ":"))
         assert entry.proper_hash == sha256(content.encode()).hexdigest()
 
 
-def test_an_entry_cannot_be_changed_once_read() -> None:
-    for value, name in ((Entry(*[""] * 14), "hash"), (Head(1, "", "", "", ""), "hash"), (EntryQuery(), "person")):
+def test_what_was_read_cannot_be_changed_afterwards() -> None:
+    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), EntryPage((), None), Fault(1, ""))
+    for value in (*values, Verdict(0, 0, 0, ())):
         with pytest.raises(FrozenInstanceError):
-            setattr(value, name, "x")
+            setattr(value, fields(value)[0].name, "x")
 
 
 def test_after_a_credential_has_ended_only_its_end_and_refusals_are_noted(database: Database) -> None:
@@ -245,9 +257,12 @@ def test_a_log_is_signed_once_for_each_entry_that_is_the_last(database: Database
         ("DELETE FROM audit_entries WHERE number IN (2, 3)", [(2, "Entries 2 to 3 are missing.")]),
         ("DELETE FROM audit_entries WHERE number = 5", [(5, "Entry 5 is missing at the end.")]),
         ("DELETE FROM audit_entries", [(1, "Entries 1 to 5 are missing at the end.")]),
-        ("UPDATE counters SET value = 7", [(6, "Entries 6 to 7 are missing at the end.")]),
-        ("UPDATE counters SET value = 4", [(5, "The counter of entries says 4, and the last entry is 5.")]),
-        ("DELETE FROM counters", [(5, "The counter of entries says 0, and the last entry is 5.")]),
+        ("UPDATE counters SET value = 7 WHERE name = 'audit'", [(6, "Entries 6 to 7 are missing at the end.")]),
+        (
+            "UPDATE counters SET value = 4 WHERE name = 'audit'",
+            [(5, "The counter of entries says 4, and the last entry is 5.")],
+        ),
+        ("DELETE FROM counters WHERE name = 'audit'", [(5, "The counter of entries says 0, and the last entry is 5.")]),
     ],
 )
 def test_a_fault_is_named_at_its_entry(
@@ -274,7 +289,7 @@ def test_signed_heads_tell_where_the_log_ended(database: Database, log: AuditLog
     fill(database, 3)
     heads = [head_of(entry) for entry in entries(database)]
     change(database, "DELETE FROM audit_entries WHERE number > 1")
-    change(database, "UPDATE counters SET value = 1")
+    change(database, "UPDATE counters SET value = 1 WHERE name = 'audit'")
     assert faults(log) == []
     assert faults(log, *heads) == [(2, "Entries 2 to 3 are missing at the end.")]
     assert faults(log, heads[1]) == [(2, "Entry 2 is missing at the end.")]

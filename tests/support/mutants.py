@@ -126,7 +126,7 @@ def mutants_of(name: str, path: Path, sample: int, seed: int) -> list[Mutant]:
     """Return a sample of a module's mutants: one at each of some places, chosen by `seed`."""
     source = path.read_text()
     nodes = list(ast_nodes(get_ast(source)))
-    skipped = _annotations(source)
+    skipped = _without_effect(source)
     places = defaultdict(list)
     for operator_name in operator_names():
         operator = get_operator(operator_name)
@@ -148,10 +148,13 @@ def mutants_of(name: str, path: Path, sample: int, seed: int) -> list[Mutant]:
     return chosen
 
 
-def _annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Return where annotations begin and end, by line and column: they are never evaluated."""
+def _without_effect(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where annotations, which nothing evaluates, and the compiler's options begin and end: line and column."""
     nodes = list(ast.walk(ast.parse(source)))
     found = [getattr(node, name, None) for node in nodes for name in ("annotation", "returns")]
+    found += [
+        one for node in nodes for one in getattr(node, "decorator_list", ()) if ast.unparse(one).startswith("njit(")
+    ]
     return [((one.lineno, one.col_offset), (one.end_lineno, one.end_col_offset)) for one in found if one is not None]
 
 
