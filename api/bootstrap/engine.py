@@ -18,6 +18,7 @@ from api.bootstrap.housekeeping import reporting, tried
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.errors import CalibrationUnusable, SnapshotDamaged, StoreUnavailable
+from biometrics.domain.labels import LABEL
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import Calibration
 from biometrics.matching.engine import Channel, Engine
@@ -29,7 +30,12 @@ from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.probe_source import StandingProbes
 from face.recogniser import FaceRecogniser
 from fingerprint import vector as print_vector
+from fingerprint.codec import decode, encode
+from fingerprint.features import features
+from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.matcher import match
 from fingerprint.recogniser import FingerprintRecogniser
+from fingerprint.synthetic.templates import synthetic_template
 from index import snapshot
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
@@ -98,6 +104,19 @@ def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -
     if settings.vectors_url and recogniser.modality in settings.vectors_of:
         return _shared_index(settings.vectors_url, store, recogniser)
     return _own_index(_snapshot_path(settings, store, recogniser), store, recogniser)
+
+
+def compile_matcher() -> None:
+    """Compile what compares prints and searches them, so that no request waits for the compiler.
+
+    The first time after an installation this takes some minutes of one core, later less than a second.
+    """
+    templates = [decode(encode(synthetic_template(seed))) for seed in range(3)]
+    prints = [prepare(template) for template in templates]
+    match(prints[0], prints)
+    index = FeatureSetIndex(closer_each=1)  # so few that the quick comparison runs as well as the exact one
+    index.add(np.arange(3), [features(template) for template in templates], np.zeros(3, LABEL))
+    index.search(features(templates[0]), 1)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from pathlib import Path
@@ -13,11 +14,14 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from api.app import create_app
+from api.bootstrap.engine import compile_matcher
 from api.http.connections import timed
 from api.observability import logs
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
 from biometrics.records.backup.restore import require_restored
+
+log = logging.getLogger("pehchan")
 
 
 def run_server(
@@ -35,6 +39,8 @@ def run_server(
     _check_forwarding(os.environ.get("FORWARDED_ALLOW_IPS", ""))
     logs.configure(settings.log_format, settings.log_level)
     require_restored(settings.data_folder, settings.resolved_database_url)
+    log.info("Compiling the matcher; the first time after an installation this takes some minutes.")
+    compile_matcher()
     app = create_app(settings)
     config = uvicorn.Config(
         app,

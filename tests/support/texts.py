@@ -21,7 +21,7 @@ from babel.messages.pofile import write_po
 from api.web import languages
 
 WEB: Final = Path(languages.__file__).parent
-CHARTS: Final = WEB.parent / "charts"
+CHARTS: Final = WEB.parent / "pdf"
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "N_": None}
 # So that what is read of a template is what is looked up when its page is shown.
 LIKE_PAGES: Final = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}

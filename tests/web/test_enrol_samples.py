@@ -219,7 +219,7 @@ def keep_old_draft(page: Page, person: int) -> None:
         """async ([fir, print, photo]) => {
             const blob = (bytes, type) => new File([Uint8Array.from(bytes)], "taken", { type });
             const old = {
-                id: "old", key: crypto.randomUUID(), owner: document.getElementById("entering").dataset.who,
+                id: "old", key: crypto.randomUUID(), owner: document.body.dataset.account,
                 title: "Old Draft", at: Date.now(), sections: [], record: null,
                 fields: { "record.name": "Old Draft", "encounter.fir_number": fir, impression: "3", ppi: "" },
                 lists: { relatives: [], documents: [], marks: [] },

@@ -1,0 +1,42 @@
+"""A server has compiled its matcher before it takes requests: compiling takes longer than a request may."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+SEARCH = """
+import gc
+import numpy as np
+from numba.core.dispatcher import Dispatcher
+from api.bootstrap.engine import compile_matcher
+from biometrics.domain.labels import LABEL
+from biometrics.imaging.image import Image
+from fingerprint.codec import decode, encode
+from fingerprint.features import features
+from fingerprint.matching.cylinders import prepare
+from fingerprint.matching.matcher import match
+from fingerprint.synthetic.templates import synthetic_template
+from index.feature_sets import FeatureSetIndex
+
+def compiled():
+    return {(each.__module__, each.__name__, str(signature))
+            for each in gc.get_objects() if isinstance(each, Dispatcher) for signature in each.signatures}
+
+compile_matcher()
+before = compiled()
+stored = [encode(synthetic_template(seed)) for seed in range(20, 30)]
+index = FeatureSetIndex()
+index.add(np.arange(10), [features(decode(data)) for data in stored], np.zeros(10, LABEL))
+index.search(features(decode(stored[0])), 3)
+prints = [prepare(decode(data)) for data in stored]
+match(prints[0], prints)
+print(len(before), sorted(compiled() - before))
+"""
+
+
+def test_a_search_after_the_start_of_a_server_compiles_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", SEARCH], capture_output=True, text=True, check=False)
+    count, _, compiled_later = done.stdout.strip().partition(" ")
+    assert int(count) > 10, done.stderr
+    assert compiled_later == "[]"
