@@ -89,7 +89,7 @@ function connect() {
 
 function told() {
   const kept = _("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) });
-  say(draft.state.outbox ? `${kept} ${_("It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.")}` : kept);
+  if (!form.inert) say(draft.state.outbox ? `${kept} ${_("It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.")}` : kept);
   const address = `/app/enrol?draft=${draft.state.id}`;
   if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
 }
