@@ -23,7 +23,7 @@ COPY_UNTIL_KILLED = """
 import os, signal, sys
 from contextlib import contextmanager
 from image_places import opened
-from biometrics.records import copying, walking
+from biometrics.records.backup import replicate as copying, table_sync as walking
 from biometrics.records.database.engine import Database
 
 copying.BATCH = 2

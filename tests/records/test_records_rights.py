@@ -82,10 +82,10 @@ MAKERS: dict[type, Callable[[RecordStore, Act], Any]] = {
 def stores() -> list[type]:
     """Return the classes of biometrics.records that work on a database and are held by what is above it."""
     found = []
-    for module in pkgutil.iter_modules(biometrics.records.__path__):
-        if module.name == "migrations":
+    for module in pkgutil.walk_packages(biometrics.records.__path__, "biometrics.records."):
+        if ".migrations" in module.name:
             continue
-        loaded = import_module(f"biometrics.records.{module.name}")
+        loaded = import_module(module.name)
         for name, kind in vars(loaded).items():
             if inspect.isclass(kind) and kind.__module__ == loaded.__name__ and not name.startswith("_"):
                 given = inspect.signature(kind.__init__).parameters.values()

@@ -7,7 +7,8 @@ a wrong clock from a station that was switched off: a person confirms the date, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -36,10 +37,11 @@ def require_plausible(connection: Connection, gap: timedelta, confirmed_day: dat
             raise ClockImplausible(f"The clock says {today()}, not {confirmed_day}: correct the clock, then try again.")
         return
     number = latest = None
-    for number_now, at in _moments(connection):
-        if latest is not None and number is not None:
-            _require_no_jump(f"entry {number}", latest, f"entry {number_now}", at, gap)
-        number, latest = number_now, at
+    with closing(_moments(connection)) as moments:
+        for number_now, at in moments:
+            if latest is not None and number is not None:
+                _require_no_jump(f"entry {number}", latest, f"entry {number_now}", at, gap)
+            number, latest = number_now, at
     if latest is not None:
         _require_no_jump(f"entry {number}", latest, "now", datetime.now(UTC), gap)
 
@@ -53,14 +55,15 @@ def is_plausible(connection: Connection, gap: timedelta = GAP) -> bool:
     return True
 
 
-def _moments(connection: Connection) -> Iterator[tuple[int, datetime]]:
+def _moments(connection: Connection) -> Generator[tuple[int, datetime]]:
     """Yield the number and the time of each entry since the clock was last found plausible or confirmed."""
     last = select(func.max(audit_entries.c.number)).where(audit_entries.c.action == Action.RETENTION_RUN)
     since = connection.execute(last).scalar() or 0
     query = select(audit_entries.c.number, audit_entries.c.at).where(audit_entries.c.number >= since)
-    rows = connection.execute(query.order_by(audit_entries.c.number).execution_options(yield_per=_STREAMED))
-    for row in rows:
-        yield row.number, datetime.fromisoformat(row.at)
+    streamed = query.order_by(audit_entries.c.number).execution_options(yield_per=_STREAMED)
+    with connection.execute(streamed) as rows:
+        for row in rows:
+            yield row.number, datetime.fromisoformat(row.at)
 
 
 def _require_no_jump(what: str, before: datetime, then: str, after: datetime, gap: timedelta) -> None:
