@@ -479,7 +479,7 @@ class Settled:
         if isinstance(value, list):
             return [self.of(one, name) for one in value]
         if isinstance(value, str):
-            if name == "code" and value.isdigit():
+            if name in ("code", "next") and value.isdigit():
                 return "123456"
             for kind, pattern in self.PATTERNS:
                 value = re.sub(pattern, lambda found, kind=kind: self._instead(kind, found[0]), value)
