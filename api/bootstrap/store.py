@@ -47,7 +47,7 @@ def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
         require_restored(settings.data_folder, settings.resolved_database_url)
     images = open_images(settings.resolved_images_url)
     store = RecordStore.open(settings.resolved_database_url, images, master_keys(settings), unfinished=restoring)
-    store.clock_gap = timedelta(days=settings.clock_gap_days)
+    store.database.clock_gap = timedelta(days=settings.clock_gap_days)
     return store
 
 

@@ -13,7 +13,15 @@ from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.store import RecordStore
-from biometrics.records.values import ELSEWHERE_FPIR, Elsewhere, ListedPeople, Record, Search, SearchCandidate
+from biometrics.records.values import (
+    ELSEWHERE_FPIR,
+    Elsewhere,
+    ListedPeople,
+    Record,
+    Search,
+    SearchCandidate,
+    StoredSearch,
+)
 
 INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
 LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no rival
@@ -100,6 +108,11 @@ class CandidateList:
 
     people: tuple[Shown, ...]
     elsewhere: tuple[UnitHit, ...]
+
+
+def stored_candidates(store: RecordStore, stored: StoredSearch) -> CandidateList:
+    """Return what whoever is acting is told of the candidates of a stored search."""
+    return candidate_list(store, stored.search, stored.search.candidates, stored.listed)
 
 
 def candidate_list(

@@ -27,7 +27,6 @@ from biometrics.records.access import guess_limit as guesses
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
-from biometrics.records.audit import clock_check as clock
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.blobs import encrypted as sealed_images
@@ -103,7 +102,6 @@ class RecordStore:
         self._database = database
         self._images = images
         self._keys = keys
-        self.clock_gap = clock.GAP
         self._act: Act | None = None
         self._once: Once | None = None
         with database.writing() as connection:
@@ -319,7 +317,7 @@ class RecordStore:
             row = people.touch(connection, record_id)
             secret, stored = begun.put(row.id, samples)
             _, number = revising.put_instead(connection, self._act, row.id, encounter_id, encounter)
-            refuse_held(connection, row.id, encounter_id, self.clock_gap)
+            refuse_held(connection, self._database.clock_gap, row.id, encounter_id)
             retired = revising.retire_samples(connection, encounter_id, number)
             record = (row.id, row.national_number, secret)
             enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
@@ -461,7 +459,7 @@ class RecordStore:
         """
         with self._database.writing() as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
-            refuse_held(connection, people.touch(connection, record_id).id, gap=self.clock_gap)
+            refuse_held(connection, self._database.clock_gap, people.touch(connection, record_id).id)
             names = people.remove_person(connection, self._keys, record_id)
             audit.append(
                 connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
@@ -613,8 +611,9 @@ class RecordStore:
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_search_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
         """Keep the files of a stored search's probes, so that examiners can see them."""
+        keep = self.keeping_search_images(search_id, images)
         with self._database.writing() as connection:
-            search_images.insert_images(connection, self._keys, search_id, images)
+            keep(connection)
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:

@@ -10,7 +10,7 @@ from biometrics.domain.errors import InvalidField, UnknownSample, WrongStep
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.domain.watchlist import KeptImage
 from biometrics.imaging.image import decode
-from biometrics.matching.candidates import candidate_list
+from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
@@ -122,7 +122,7 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
 
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
     """Return a candidate that whoever is acting is shown on a search's list, with its place among all."""
-    told = candidate_list(store, stored.search, stored.search.candidates)
+    told = stored_candidates(store, stored)
     for rank, line in enumerate(told.people, start=1):
         if candidate in (rank, line.candidate.record_id) and line.person is not None:
             return stored.search.candidates.index(line.candidate) + 1, line.candidate

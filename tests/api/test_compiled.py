@@ -11,7 +11,6 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 from api.bootstrap.engine import compile_matcher
 from biometrics.domain.labels import LABEL
-from biometrics.imaging.image import Image
 from fingerprint.codec import decode, encode
 from fingerprint.features import features
 from fingerprint.matching.cylinders import prepare

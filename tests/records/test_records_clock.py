@@ -133,7 +133,7 @@ def test_a_station_that_was_switched_off_goes_on_after_the_date_was_confirmed(
 
 def test_the_longest_plausible_gap_is_a_setting(acting: RecordStore, hands: Hands) -> None:
     hands.moment = NOW + 20 * DAY
-    acting.clock_gap = 30 * DAY
+    acting.database.clock_gap = 30 * DAY
     assert run(acting, hands) == 1
 
 

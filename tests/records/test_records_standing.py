@@ -125,6 +125,17 @@ def test_a_standing_search_elsewhere_is_unknown(store: RecordStore) -> None:
             step(one.id)
 
 
+def test_nothing_expires_by_a_clock_that_the_settings_call_implausible(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latent(store, expires_on=date.today() + timedelta(days=2))
+    monkeypatch.setattr("biometrics.records.watchlist.checks.today", lambda: date.today() + timedelta(days=4))
+    store.database.clock_gap = timedelta(0)  # so that the time since the last audit entry is too long
+    assert checks_of(store).end_expired() == 0
+    store.database.clock_gap = timedelta(days=1)
+    assert checks_of(store).end_expired() == 1
+
+
 def test_what_expires_ends_by_itself(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     one = latent(store, expires_on=date.today() + timedelta(days=2))
     assert checks_of(store).end_expired() == 0

@@ -27,7 +27,7 @@ from biometrics.domain.labels import Members
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, Score, fpir_at
-from biometrics.matching.candidates import Shown, candidate_list
+from biometrics.matching.candidates import Shown, stored_candidates
 from biometrics.matching.fusion import fuse
 from biometrics.records.osia.data import ClientData, ClientEncounter
 from biometrics.records.values import Record, SearchProbe, StoredSearch
@@ -179,7 +179,7 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
     """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    told = candidate_list(abis.store, stored.search, stored.search.candidates, stored.listed)
+    told = stored_candidates(abis.store, stored)
     lines = [line for line in told.people if line.candidate.decibans >= threshold]
     records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])

@@ -29,7 +29,7 @@ from biometrics.domain.errors import (
 from biometrics.domain.types import Modality
 from biometrics.domain.watchlist import StandingKind
 from biometrics.itl import DAI, ORI, TCN, Record
-from biometrics.matching.candidates import Hint, Shown, candidate_list
+from biometrics.matching.candidates import Hint, Shown, stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
 from biometrics.records.retention.repository import RetentionStore
@@ -289,7 +289,7 @@ def _lines(
 
     `only_told`: without mere chance.
     """
-    told = [candidate_list(engine.store, one.search, one.search.candidates, one.listed) for one in found]
+    told = [stored_candidates(engine.store, one) for one in found]
     if any(line.person is None for one in told for line in one.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[str, Shown] = {}

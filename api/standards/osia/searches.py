@@ -18,7 +18,7 @@ from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, 
 from biometrics.domain.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.domain.types import FingerPosition, Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
-from biometrics.matching.candidates import candidate_list
+from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.scoring import PersonScore, score_person
 from biometrics.records.audit.log import Action
 from biometrics.records.osia.data import ALL, ClientEncounter
@@ -182,7 +182,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     given = call.given.get("threshold")
     least = search.threshold if given is None else float(given)
     assert least is not None, "only an investigation has no threshold"
-    told = candidate_list(abis.store, search, search.candidates, stored.listed)
+    told = stored_candidates(abis.store, stored)
     lines = [(line, line.person) for line in told.people if line.candidate.decibans >= least]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)

@@ -73,7 +73,7 @@ export function settle(form) {
   }
 }
 
-function paragraph(text) {
+export function paragraph(text) {
   const made = document.createElement("p");
   made.textContent = text;
   return made;

@@ -1,6 +1,7 @@
 // Drafts that this browser keeps, of whoever is signed in.
 
 import { drafts, kept } from "./drafts.js";
+import { paragraph } from "./forms.js";
 import { _, moment } from "./messages.js";
 import { showProblem } from "./problems.js";
 
@@ -36,10 +37,4 @@ function line(draft) {
   const told = paragraph("");
   told.append(link, when);
   return told;
-}
-
-function paragraph(text) {
-  const made = document.createElement("p");
-  made.textContent = text;
-  return made;
 }

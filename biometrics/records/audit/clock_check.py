@@ -19,7 +19,6 @@ from biometrics.domain.errors import ClockImplausible
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 
-GAP: Final = timedelta(days=7)  # the longest time without an entry, by default
 BEHIND: Final = timedelta(hours=1)  # how far the clocks of several servers may differ
 _STREAMED: Final = 2000  # rows at a time
 
@@ -46,7 +45,7 @@ def require_plausible(connection: Connection, gap: timedelta, confirmed_day: dat
         _require_no_jump(f"entry {number}", latest, "now", datetime.now(UTC), gap)
 
 
-def is_plausible(connection: Connection, gap: timedelta = GAP) -> bool:
+def is_plausible(connection: Connection, gap: timedelta) -> bool:
     """Say whether `require_plausible` accepts the clock."""
     try:
         require_plausible(connection, gap)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs import encrypted as sealed_images
 from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.blobs.garbage import clear_up
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.values import EnrolledSample
@@ -49,6 +48,5 @@ def storing(database: Database, images: ImageStore, keys: DataKeys) -> Iterator[
             begun = Storing(connection, images, keys)
             yield begun
     except BaseException:
-        with suppress(StoreUnavailable):  # the first error is the one to tell; `sweep` finds what stays behind
-            remove_unreferenced(database, images, begun.names if begun else ())
+        clear_up(database, images, begun.names if begun else ())  # the first error is the one to tell
         raise

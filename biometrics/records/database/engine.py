@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from biometrics.records.database.migrate import migrate
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
 RETRY = 0.02  # seconds between two tries where the database does not wait by itself
 IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
+CLOCK_GAP = timedelta(days=7)  # the longest plausible time without an audit entry, unless the settings say otherwise
 POOL = 10  # connections kept open; as many again when busy
 
 BUSY = "The database is busy; send the same request again in a moment."
@@ -67,6 +69,7 @@ class Database:
             RestoreUnfinished: it is not whole yet.
         """
         self._unfinished = unfinished
+        self.clock_gap = CLOCK_GAP
         parsed = _parse(url)
         self._queue = threading.Lock()
         self._sqlite = parsed.get_backend_name() == "sqlite"

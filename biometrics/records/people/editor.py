@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
@@ -12,12 +12,11 @@ from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.court import Outcome
 from biometrics.domain.encounter import Encounter
-from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import HIDE, needs
 from biometrics.records.audit.log import Action, append
-from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.blobs.garbage import clear_up
 from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.reencrypt import Sealer
@@ -382,8 +381,7 @@ class RecordClerk:
         with self._database.storing_images() as connection:
             hand = Hand(connection, self._sealer, self._who, (jurisdiction.unit_of(self._act), *decided_by))
             yield hand
-        with suppress(StoreUnavailable):  # what was done is done; `RecordStore.sweep` finds what stays behind
-            remove_unreferenced(self._database, self._sealer.images, hand.left)
+        clear_up(self._database, self._sealer.images, hand.left)
 
 
 def _parts(merge: Merge) -> dict[str, str]:

@@ -13,7 +13,7 @@ from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.entry import stored
 from biometrics.domain.errors import ExpungementRefused
 from biometrics.domain.retention_rules import Order, OrderKind, Visit
-from biometrics.records.audit.clock_check import GAP, require_plausible
+from biometrics.records.audit.clock_check import require_plausible
 from biometrics.records.people.court_outcomes import load_outcomes
 from biometrics.records.people.tables import encounters
 from biometrics.records.retention.tables import retention_orders
@@ -40,7 +40,7 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     return dict(found)
 
 
-def refuse_held(connection: Connection, record_id: str, encounter_id: str = "", gap: timedelta = GAP) -> None:
+def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounter_id: str = "") -> None:
     """Refuse to remove what a magistrate holds: one encounter, or any of a record that the transaction has touched.
 
     Raises:

@@ -172,7 +172,7 @@ class RetentionStore:
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
         with self._store.database.noting() as connection:
-            require_plausible(connection, self._store.clock_gap, confirmed_day)
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
             audit.append(
                 connection,
                 self._store.act,
@@ -270,7 +270,7 @@ class RetentionStore:
             visits = list(visits_of(connection, [known]).get(known, {}).values())
             facts = [fact for fact in choose(visits) if fact["encounter"] in own]
             for fact in facts if held_stay else ():
-                refuse_held(connection, known, fact["encounter"], self._store.clock_gap)
+                refuse_held(connection, self._store.database.clock_gap, known, fact["encounter"])
             return facts
 
         sealer = Sealer(self._store.images, self._store.keys)

@@ -19,7 +19,7 @@ from biometrics.records.database.engine import Database
 from biometrics.records.people.tables import encounters
 from biometrics.records.watchlist import check_rows
 from biometrics.records.watchlist.notifications import notify
-from biometrics.records.watchlist.rows import end_expired, load_standing, standing_of_probes, still_standing
+from biometrics.records.watchlist.rows import end_standing, expired, load_standing, standing_of_probes, still_standing
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 
 Verified = Callable[[], frozenset[Conclusion]]
@@ -77,10 +77,10 @@ class CheckStore:
     def end_expired(self) -> int:
         """End the standing searches whose last day is past, unless the clock may be wrong; return how many."""
         with self._database.writing() as connection:
-            expired = standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today()
-            if connection.execute(select(standing_searches.c.id).where(*expired).limit(1)).first() is None:
+            past = expired(connection, today())
+            if not past or not is_plausible(connection, self._database.clock_gap):
                 return 0
-            return end_expired(connection, today()) if is_plausible(connection) else 0
+            return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in past)
 
     def finish(self, encounter_id: str, checked: Checked) -> tuple[str, ...]:
         """Write what a check found: cases, and notifications. Return the ids of the cases that it opened.

@@ -81,13 +81,10 @@ def end_standing(connection: Connection, standing_id: str, by: str, because: str
     return True
 
 
-def end_expired(connection: Connection, today: date) -> int:
-    """End the standing searches whose last day is past; return how many."""
-    query = select(standing_searches.c.id).where(
-        standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today
-    )
-    expired = connection.execute(query).scalars().all()
-    return sum(end_standing(connection, standing_id, "", "its last day is past") for standing_id in expired)
+def expired(connection: Connection, today: date) -> Sequence[str]:
+    """Return the ids of the standing searches whose last day is past."""
+    past = standing_searches.c.ended_at.is_(None), standing_searches.c.expires_on < today
+    return connection.execute(select(standing_searches.c.id).where(*past)).scalars().all()
 
 
 def load_standing(connection: Connection, *conditions: Any, limit: int | None = None) -> list[Standing]:
