@@ -141,6 +141,7 @@ class MilvusServer:
     def suspend(self) -> None:
         """Let it fall silent without closing a connection, until `resume`."""
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         """Let it go on."""
