@@ -12,19 +12,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from records_examples import encounter, print_of
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.database import engine as database_module
 from biometrics.records.database.engine import Database
-from biometrics.records.database.migrate import MIGRATIONS
 from biometrics.records.people import tables
 from biometrics.records.store import RecordStore
 
@@ -52,42 +49,6 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database_url: str) ->
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, tables.metadata) == []
     database.close()
-
-
-FIRST_VERSION_ROWS = """
-INSERT INTO records VALUES ('r', '2700000001', 'Ram', 'ram', 'male', NULL, '2026-01-15', 1);
-INSERT INTO encounters VALUES ('e', 'r', '1', 'S', 'D', '27', '2026-01-15', 'X', 'arrest', '2026-01-15');
-INSERT INTO samples VALUES (1, 'e', 'fingerprint', 3, 0, 'image/png', 30, 20, 500, 71, 'd', 1, 'a.png');
-INSERT INTO samples VALUES (2, 'e', 'face', NULL, NULL, 'image/png', 30, 20, NULL, 88, 'd', 1, 'b.png');
-INSERT INTO templates (id, sample_id, model, data) VALUES (1, 1, 'f', 'x');
-INSERT INTO templates (id, sample_id, model, data) VALUES (2, 2, 'a', 'x');
-"""
-
-
-def migrate_to_the_first_version(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
-
-
-@pytest.mark.no_tables
-def test_a_database_of_the_first_version_keeps_its_samples_and_templates(
-    database_url: str, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An upgrade loses nothing but the old quality of fingerprints, which was of another scale."""
-    with monkeypatch.context() as patched:
-        patched.setattr(database_module, "migrate", migrate_to_the_first_version)
-        database = Database(database_url)
-    with database.writing() as connection:
-        for statement in FIRST_VERSION_ROWS.strip().split("\n"):
-            connection.exec_driver_sql(statement)
-    database.close()
-    with RecordStore.open(database_url, images) as store:
-        assert [store.sample(number).quality for number in (1, 2)] == [None, 88]
-        assert [stored.template.quality for stored in store.templates([1, 2])] == [None, 88]
-        assert store.sample(1).accepted_because == ""
-        assert store.sample(2).view is None
 
 
 @pytest.mark.no_tables
@@ -145,7 +106,7 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str, images: Ima
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
-    with pytest.raises(StoreUnavailable, match="newer version"):
+    with pytest.raises(StoreUnavailable, match="Another version"):
         RecordStore.open(database_url, images)
 
 

@@ -24,7 +24,7 @@ def migrate(connection: Connection) -> None:
     Processes that start together take turns; the later ones find nothing left to do.
 
     Raises:
-        StoreUnavailable: the database is of a newer version, or its user may not create tables.
+        StoreUnavailable: another version wrote the database, or its user may not create tables.
     """
     with _one_at_a_time:
         hold_advisory(connection, Lock.MIGRATION, _MIGRATION_LOCK)
@@ -56,7 +56,7 @@ def _upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StoreUnavailable(
-            "The database was written by a newer version of Pehchan; install that version to open it."
+            "Another version of Pehchan wrote the database: install that version to open it."
         ) from error
     except ProgrammingError as error:
         raise StoreUnavailable(

@@ -1,18 +1,18 @@
-"""Alembic's entry: run the steps on the connection, and in the transaction, of `records.database.migrate`."""
+"""Alembic's entry point: run the migrations on the connection of `records.database.migrate`, in its transaction."""
 
 from importlib import import_module
+from pkgutil import walk_packages
 
 from alembic import context
 
+import biometrics.records
 from biometrics.records.people.tables import metadata
 
-# Their tables join `metadata`.
-for package in ("access", "accounts", "audit", "cases", "jobs", "osia", "watchlist"):
-    import_module(f"biometrics.records.{package}.tables")
-for module in ("people.history_tables", "people.merge_tables", "people.name_tables", "jobs.idempotency_tables"):
-    import_module(f"biometrics.records.{module}")
+for module in walk_packages(biometrics.records.__path__, "biometrics.records."):
+    if module.name.endswith("tables"):  # its tables join `metadata`
+        import_module(module.name)
 
-# SQLite can undo changes of tables, but only where BEGIN is sent by us: see biometrics/records/database/engine.py.
+# SQLite can roll back changes of tables, but only where we send BEGIN: see biometrics/records/database/engine.py.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()
