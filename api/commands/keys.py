@@ -71,16 +71,6 @@ def retire_masters() -> None:
     typer.echo(f"{path}: {', '.join(gone) or 'nothing'} removed; remove copies of it too")
 
 
-@app.command("seal")
-def seal_all(
-    keep_lost: Annotated[bool, typer.Option(help="Pass over images that are missing or damaged.")] = False,
-) -> None:
-    """Encrypt what an older version left in the clear. The station may work meanwhile; cut off, run it again."""
-    with open_store(Settings()) as store, bars() as progress:
-        done = KeyStore(store.acting(operator())).seal(progress, keeps_lost=keep_lost)
-    typer.echo(f"{done:,} sealed; nothing is in the clear")
-
-
 @app.command("copies")
 def show_copies(
     forget: Annotated[str, typer.Option(help="A place that is no longer written; remove its file, too.")] = "",
@@ -110,6 +100,4 @@ def _table(state: KeyState) -> Table:
         at_hand = "yes" if master in state.at_hand else "[red]no[/red]"
         use = "wraps new keys" if master == state.current else ""
         table.add_row(master, f"{state.wrapped.get(master, 0):,}", at_hand, use)
-    if not state.all_sealed:
-        table.caption = "Templates or images of an older version lie in the clear; run: pehchan keys seal"
     return table

@@ -92,7 +92,6 @@ ACTIONS: Final = {
     Action.TOKEN_REUSED: N_("A token was used twice: the session was ended"),
     Action.API_KEY_CREATED: N_("An API key was made"),
     Action.API_KEY_REVOKED: N_("An API key was revoked"),
-    Action.STORE_SEALED: N_("The store was sealed"),
     Action.ENROLMENT_CHECKED: N_("An enrolment was checked for duplicates"),
     Action.STANDING_ADDED: N_("A standing search was begun"),
     Action.STANDING_WITHDRAWN: N_("A standing search was withdrawn"),

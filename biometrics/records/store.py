@@ -36,7 +36,7 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.garbage import remove_unreferenced
 from biometrics.records.blobs.upload import Storing, storing
 from biometrics.records.crypto.aead import image_place
-from biometrics.records.crypto.data_keys import DataKeys, is_unsealed
+from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS
@@ -746,7 +746,7 @@ class RecordStore:
                 record_id, image = encounters.image_of(connection, sample_id)
                 if not jurisdiction.seen(connection, unit_of(self._act), [record_id]):
                     raise encounters.unknown_sample(sample_id)
-                secret = self._secret_of(connection, record_id, image)
+                secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:
                 return record_id, image.digest, sealed_images.get(self._images, record_id, secret, image)
             except StoreUnavailable:
@@ -754,12 +754,6 @@ class RecordStore:
                     if encounters.image_of(connection, sample_id) == (record_id, image):
                         raise
                 # else it was sealed anew meanwhile, under another name
-
-    def _secret_of(self, connection: Connection, record_id: str, image: SealedImage) -> bytes | None:
-        """Return the data key of an image; None where an older version left it in the clear."""
-        if image.in_the_clear and is_unsealed(connection):
-            return None
-        return self._keys.get(connection, record_id, image_place(record_id, image.digest))
 
     def _remove_unreferenced(self, names: Iterable[str]) -> int:
         return remove_unreferenced(self._database, self._images, names)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from inputs import Run
-from plain_station import lay_open
 from records_examples import encounter, print_of
 
 from api.bootstrap.store import open_store
@@ -62,16 +61,6 @@ def test_the_file_may_lie_elsewhere(run: Run, tmp_path: Path, monkeypatch: pytes
     (tmp_path / "data" / "master.key").rename(tmp_path / "elsewhere.key")
     monkeypatch.setenv("PEHCHAN_MASTER_KEY_FILE", str(tmp_path / "elsewhere.key"))
     assert run("keys", "show")[0] == 0
-
-
-def test_an_older_station_is_sealed_by_one_command(run: Run, tmp_path: Path) -> None:
-    fill(tmp_path)
-    with open_store(Settings(data_folder=tmp_path / "data")) as store:
-        lay_open(store)
-    assert "pehchan keys seal" in run("keys", "show")[1]
-    code, output, _ = run("keys", "seal")
-    assert (code, output) == (0, "1 sealed; nothing is in the clear\n")
-    assert "pehchan keys seal" not in run("keys", "show")[1]
 
 
 def test_a_rotation_makes_a_new_master_and_retires_the_old_one(run: Run, tmp_path: Path) -> None:

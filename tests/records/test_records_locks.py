@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from account_examples import OPERATOR
 from case_examples import somebody
-from plain_station import lay_open
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select, text
 
@@ -25,7 +24,6 @@ from biometrics.records.accounts.users import AccountStore
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto import rotation
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file
-from biometrics.records.crypto.reencrypt import Sealer, seal_stored
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database import locks
 from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
@@ -192,6 +190,4 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     searched = station.save_search(replace(search_for("x"), probes=()))
     StandingStore(database, owner).add(searched, StandingKind.LATENT)
     RetentionStore(station).delete(wanted.record_id, "asked for")
-    lay_open(station)
-    seal_stored(database, Sealer(station.images, station.keys), lambda *_: None)
     assert committed == set(Lock)

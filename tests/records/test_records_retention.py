@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from acting import ELSEWHERE, HERE, act_of
 from case_examples import somebody
-from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
 
@@ -368,15 +367,6 @@ def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
     old = store.enrol(Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
     store.enrol(Person("Young"), encounter(), [print_of("young")])
     assert [one.record_id for one in RetentionStore(store).due(TODAY)] == [old.record_id]
-
-
-def test_a_station_with_anything_in_the_clear_destroys_nothing(store: RecordStore) -> None:
-    """A copy of it could be read for ever; the certificate would be untrue."""
-    arrested(store, "Ram", freed=True)
-    lay_open(store)
-    with pytest.raises(ExpungementRefused, match="keys seal"):
-        RetentionStore(store).run(TODAY)
-    assert store.counts().samples == 2
 
 
 def test_a_certificate_tells_nothing_of_the_person_and_is_read_back(store: RecordStore) -> None:

@@ -38,7 +38,7 @@ from biometrics.records.watchlist.repository import StandingStore
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
 
 # Classes that are given a database or a store, and are the insides of stores: no interface holds one.
-INSIDE = {"Storing", "Hand", "Opener", "Signer", "DataKeys", "Sealer", "Expunger", "RecordStore.open", "ImageCopies"}
+INSIDE = {"Storing", "Hand", "Signer", "DataKeys", "Sealer", "Expunger", "RecordStore.open", "ImageCopies"}
 
 # Methods that write and need no scope: each is looked at by hand before it is added here.
 WRITES_FREELY = {

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from plain_station import lay_open
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import Table, delete, select, update
 
 from biometrics.domain.errors import DecryptionFailed, MasterKeyMissing, StoreUnavailable
 from biometrics.domain.person import Person
-from biometrics.records.blobs.folder import ImageFolder, ImageStore
-from biometrics.records.crypto.admin import KeyStore
+from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.aead import image_place, seal, unseal
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.records.crypto.reencrypt import Sealer
@@ -24,7 +20,6 @@ from biometrics.records.crypto.tables import data_keys
 from biometrics.records.people.tables import encounters, samples, search_probes, templates
 from biometrics.records.store import RecordStore
 
-SCRIPT = Path(__file__).parents[1] / "support" / "seal_until_killed.py"
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")
 
@@ -205,76 +200,6 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     assert {one.template.data for one in found} == {b"template one", b"face one", b"template two"}
     assert len(left) == 2
     assert not left & set(images.digests())
-
-
-def test_what_an_older_version_left_in_the_clear_is_read_and_then_sealed(
-    store: RecordStore, images: ImageFolder
-) -> None:
-    """The station works before, meanwhile and after; at the end nothing in the clear is accepted."""
-    numbers = filled(store)
-    lay_open(store)
-    assert all(plain in everything(store) for plain in PLAIN)
-    read_all(store)
-    new = store.enrol(Person("Sita"), encounter(), [print_of("two")])
-    told: list[tuple[str, int, int]] = []
-    assert KeyStore(store).seal(lambda *step: told.append(step)) == 3
-    assert told == [("samples", 2, 2), ("searches", 1, 1)]
-    assert not [plain for plain in PLAIN if plain in everything(store)]
-    assert [store.sample_image(number) for number in (*numbers, *new.sample_ids)] == [
-        b"image one",
-        b"photo one",
-        b"image two",
-    ]
-    read_all(store)
-    assert len(list(images.digests())) == 3
-    assert KeyStore(store).seal(lambda *_: None) == 0
-    with store.database.writing() as connection:
-        connection.execute(update(templates).values(data=b"template one"))
-    with pytest.raises(DecryptionFailed):
-        read_all(store)
-
-
-def test_a_sealing_that_is_killed_goes_on(store: RecordStore, database_url: str, images: ImageFolder) -> None:
-    """At every moment everything can be read; in the end nothing is in the clear, and no file is left over."""
-    numbers = [number for name in "abcd" for number in _enrolled(store, name)]
-    store.save_search(search_for("x"))
-    lay_open(store)
-    outputs = []
-    for steps in (1, 2, 3, 4, 1000):
-        arguments = [sys.executable, str(SCRIPT), database_url, images.place, str(steps)]
-        ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120)
-        assert ran.returncode in (0, -9), ran.stderr
-        outputs.append(ran.stdout)
-        assert [store.sample_image(number) for number in numbers] == [
-            content for name in "abcd" for content in (f"image {name}".encode(), f"photo {name}".encode())
-        ]
-        read_all(store)
-    assert outputs[:-1] == ["", "", "", ""]
-    assert int(outputs[-1]) > 0
-    store.sweep()
-    assert len(list(images.digests())) == 8
-    assert not [
-        plain for plain in (b"image ", b"photo ", b"template ", b"face ", b"probe") if plain in everything(store)
-    ]
-
-
-def _enrolled(store: RecordStore, name: str) -> tuple[int, ...]:
-    return store.enrol(Person(name), encounter(), [print_of(name), photo_of(name)]).sample_ids
-
-
-def test_an_image_that_is_lost_stops_the_sealing_unless_it_is_passed_over(
-    store: RecordStore, images: ImageStore
-) -> None:
-    numbers = filled(store)
-    lay_open(store)
-    images.delete(sha256(b"image one").hexdigest())
-    with pytest.raises(StoreUnavailable, match="missing"):
-        KeyStore(store).seal(lambda *_: None)
-    read_all(store)
-    KeyStore(store).seal(lambda *_: None, keeps_lost=True)
-    assert store.sample_image(numbers[1]) == b"photo one"
-    with pytest.raises(StoreUnavailable, match="missing"):
-        store.sample_image(numbers[0])
 
 
 def test_two_sealings_of_one_content_have_nothing_in_common() -> None:

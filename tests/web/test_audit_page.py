@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
+from account_examples import OPERATOR
 from browsing import Station, Visitor
 from playwright.sync_api import Page, expect
 
@@ -15,6 +19,7 @@ from biometrics.domain.access import Act, Purpose, Role
 from biometrics.domain.accounts import User
 from biometrics.domain.person import Person
 from biometrics.records.accounts.users import AccountStore
+from biometrics.records.audit.log import Action, append
 
 DISTRICT = "30/585"
 HERE = f"{DISTRICT}/30585001"
@@ -88,3 +93,18 @@ def test_older_entries_are_on_further_pages(visit: Callable[..., Visitor], stati
     expect(rows).to_have_count(5)
     expect(page.get_by_label("By whom")).to_have_value(login)
     expect(page.get_by_role("link", name="Next page")).to_have_count(0)
+
+
+def test_an_entry_of_another_version_is_shown_by_its_name_in_the_log(
+    visit: Callable[..., Visitor], station: Station
+) -> None:
+    """Reading never refuses what is stored: the log may hold actions that this version does not know."""
+    act = replace(OPERATOR)
+    object.__setattr__(act, "purpose", "a former purpose")  # past the rules of entry
+    with open_store(station.settings) as store, store.database.writing() as connection:
+        append(connection, act, cast(Action, StrEnum("Former", {"SEALED": "store.former"}).SEALED), "former-subject")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.AUDITOR, unit="national"), "/audit?person=former-subject")
+    row = page.get_by_role("region", name="Entries").get_by_role("row").nth(1)
+    expect(row).to_contain_text("store.former")
+    expect(row).to_contain_text("a former purpose")

@@ -25,6 +25,10 @@ from biometrics.records.audit.reader import EntryQuery
 
 router = APIRouter()
 
+# An entry may have been written by another version, whose actions and purposes this one does not know.
+_ACTIONS = {action.value: action for action in Action}
+_PURPOSES = {purpose.value: purpose for purpose in Purpose}
+
 
 class Asked(Schema):
     """Which entries are asked for; `actor` is a login or an id, days are those of this machine's clock."""
@@ -79,8 +83,8 @@ def _shown(entry: Entry, logins: dict[str, str]) -> dict[str, Any]:
     return vars(entry) | {
         "at": datetime.fromisoformat(entry.at),
         "login": logins.get(entry.actor_id, ""),
-        "action": Action(entry.action),
-        "purpose": Purpose(entry.purpose) if entry.purpose else None,
+        "known_action": _ACTIONS.get(entry.action),
+        "known_purpose": _PURPOSES.get(entry.purpose),
         "detail": {
             name: one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for name, one in detail.items()
         },

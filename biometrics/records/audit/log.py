@@ -87,7 +87,6 @@ class Action(StrEnum):
     TOKEN_REUSED = "account.token_reused"  # noqa: S105
     API_KEY_CREATED = "api_key.create"
     API_KEY_REVOKED = "api_key.revoke"
-    STORE_SEALED = "keys.seal"
     ENROLMENT_CHECKED = "check.make"
     STANDING_ADDED = "standing.add"
     STANDING_WITHDRAWN = "standing.withdraw"

@@ -15,18 +15,10 @@ from biometrics.records.crypto.aead import image_place, seal, unseal
 
 @dataclass(frozen=True)
 class SealedImage:
-    """A stored file: `digest` is the SHA-256 in hex of what came in, `name` that of what is stored.
-
-    Both are the same where an older version stored it in the clear.
-    """
+    """A stored file: `digest` is the SHA-256 in hex of what came in, `name` that of what is stored."""
 
     digest: str
     name: str
-
-    @property
-    def in_the_clear(self) -> bool:
-        """Whether it is not sealed."""
-        return self.digest == self.name
 
 
 def put(images: ImageStore, record_id: str, secret: bytes, content: bytes) -> SealedImage:
@@ -39,12 +31,11 @@ def put(images: ImageStore, record_id: str, secret: bytes, content: bytes) -> Se
     return SealedImage(digest, images.put(seal(secret, image_place(record_id, digest), content)))
 
 
-def get(images: ImageStore, record_id: str, secret: bytes | None, image: SealedImage) -> bytes:
-    """Return an image file as it came in; without a key it is one that an older version stored in the clear.
+def get(images: ImageStore, record_id: str, secret: bytes, image: SealedImage) -> bytes:
+    """Return an image file as it came in.
 
     Raises:
         StoreUnavailable: the file is missing, or not what was stored.
         DecryptionFailed: it was put there by somebody else.
     """
-    content = images.get(image.name)
-    return content if secret is None else unseal(secret, image_place(record_id, image.digest), content)
+    return unseal(secret, image_place(record_id, image.digest), images.get(image.name))

@@ -11,9 +11,7 @@ from biometrics.domain.access import Scope
 from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import Action
 from biometrics.records.backup.key_export import forget, masters_of_copies, rewrite
-from biometrics.records.crypto.data_keys import is_unsealed
-from biometrics.records.crypto.reencrypt import Progress, Sealer, seal_stored
-from biometrics.records.crypto.rotation import Rotation, is_settled, masters_in_use, rotate
+from biometrics.records.crypto.rotation import Progress, Rotation, is_settled, masters_in_use, rotate
 from biometrics.records.crypto.tables import data_keys, key_copies
 from biometrics.records.people.tables import identity
 from biometrics.records.store import RecordStore
@@ -23,14 +21,12 @@ from biometrics.records.store import RecordStore
 class KeyState:
     """The masters and how many data keys each wraps, by id; `current` wraps new ones.
 
-    `at_hand` are those that this process has, the newest first. `all_sealed`: nothing of an older version lies in the
-    clear.
+    `at_hand` are those that this process has, the newest first.
     """
 
     current: str
     wrapped: Mapping[str, int]
     at_hand: tuple[str, ...]
-    all_sealed: bool
 
 
 @unrestricted("only the local operator has it; there is no route to it")
@@ -47,17 +43,8 @@ class KeyStore:
             current = connection.execute(select(identity.c.master_id)).scalar_one()
             counted = select(data_keys.c.master_id, func.count()).group_by(data_keys.c.master_id)
             wrapped = {row[0]: row[1] for row in connection.execute(counted)}
-            sealed = not is_unsealed(connection)
         at_hand = tuple(master.id for master in self._store.keys.masters.all())
-        return KeyState(current, wrapped, at_hand, sealed)
-
-    @needs(Scope.KEY_MANAGE)
-    def seal(self, progress: Progress, *, keeps_lost: bool = False) -> int:
-        """Seal what an older version left in the clear; see `seal_stored`."""
-        sealer = Sealer(self._store.images, self._store.keys, keeps_lost)
-        done = seal_stored(self._store.database, sealer, progress)
-        self._store.note(Action.STORE_SEALED, sealed=done)
-        return done
+        return KeyState(current, wrapped, at_hand)
 
     def copies(self) -> dict[str, str]:
         """Return the ids of the masters that wrap the copies of the keys, by place."""

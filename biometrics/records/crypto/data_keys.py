@@ -15,15 +15,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, select, update
 
 from biometrics.domain.errors import MasterKeyMissing
-from biometrics.records.crypto.aead import KEY_BYTES, Place, failure, is_sealed, unseal
+from biometrics.records.crypto.aead import KEY_BYTES, Place, failure, unseal
 from biometrics.records.crypto.master_keys import MasterKey, MasterKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, hold, hold_leaf, take
-from biometrics.records.people.tables import counters, identity
+from biometrics.records.people.tables import identity
 
 CACHED: Final = 100_000  # unwrapped keys kept in memory, some 30 MB
-UNSEALED: Final = "unsealed"  # a counter that is there while an older version's templates or images lie in the clear
 
 
 class DataKeys:
@@ -58,6 +57,14 @@ class DataKeys:
         if master_id is None or wrapped is None:
             raise failure(place, "its key is gone")
         return self._open(master_id, wrapped)
+
+    def open_row(self, row: Row[Any], place: Place) -> bytes:
+        """Decrypt the `data` of a row with the data key in its `master_id` and `wrapped`; it was encrypted for a place.
+
+        Raises:
+            DecryptionFailed, MasterKeyMissing: as for `opened` and `unseal`.
+        """
+        return unseal(self.opened(row.master_id, row.wrapped, place), place, row.data)
 
     def get(self, connection: Connection, owner: str, place: Place) -> bytes:
         """Return the data key of a record or a search, for something in a place.
@@ -131,43 +138,3 @@ class DataKeys:
 def fingerprint(secret: bytes) -> str:
     """Return what tells a data key from all others, and says nothing about it."""
     return hashlib.sha256(b"pehchan data key" + secret).hexdigest()
-
-
-class Opener:
-    """Opens sealed rows within one transaction.
-
-    Rows that an older version left in the clear are read as they are until `pehchan keys seal` has sealed all of them;
-    from then on a row in the clear is one that somebody has put there.
-    """
-
-    def __init__(self, connection: Connection, keys: DataKeys) -> None:
-        self._connection = connection
-        self._keys = keys
-        self._plain_allowed: bool | None = None
-
-    def open(self, row: Row[Any], place: Place) -> bytes:
-        """Return what a row with `data`, `master_id` and `wrapped` holds, sealed for a place.
-
-        Raises:
-            DecryptionFailed, MasterKeyMissing: as for `DataKeys.opened` and `unseal`.
-        """
-        data: bytes = row.data
-        if not is_sealed(data) and self._allows_plain():
-            return data
-        return unseal(self._keys.opened(row.master_id, row.wrapped, place), place, data)
-
-    def _allows_plain(self) -> bool:
-        if self._plain_allowed is None:
-            self._plain_allowed = is_unsealed(self._connection)
-        return self._plain_allowed
-
-
-def is_unsealed(connection: Connection) -> bool:
-    """Say whether an older version's templates or images may lie in the clear."""
-    query = select(counters.c.value).where(counters.c.name == UNSEALED)
-    return connection.execute(query).first() is not None
-
-
-def shut(connection: Connection) -> None:
-    """Note that nothing lies in the clear any more."""
-    connection.execute(delete(counters).where(counters.c.name == UNSEALED))

@@ -27,15 +27,14 @@ class Lock(IntEnum):
     RECORD = 9  # several by id
     DATA_KEY = 10  # of records by id, then of searches by id
     SAMPLE = 11
-    PROBE = 12
-    NATIONAL_NUMBER = 13  # from here to the end, but for client keys: counters
-    CHANGE = 14
-    STANDING = 15
-    STANDING_PROBE = 16
-    STANDING_CHANGE = 17
-    CLIENT_KEY = 18  # the data key of what a client of OSIA's interface sent of an encounter
-    NOTIFICATION = 19
-    AUDIT = 20
+    NATIONAL_NUMBER = 12  # from here to the end, but for client keys: counters
+    CHANGE = 13
+    STANDING = 14
+    STANDING_PROBE = 15
+    STANDING_CHANGE = 16
+    CLIENT_KEY = 17  # the data key of what a client of OSIA's interface sent of an encounter
+    NOTIFICATION = 18
+    AUDIT = 19
 
 
 _HELD: Final = "pehchan locks"

@@ -19,12 +19,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from biometrics.domain.access import Unit
-from biometrics.domain.errors import ExpungementRefused
 from biometrics.domain.types import Modality
 from biometrics.records.access.jurisdiction import station_of
 from biometrics.records.audit.log import plain_json
 from biometrics.records.crypto.aead import probe_place, seal, search_image_place, unseal
-from biometrics.records.crypto.data_keys import DataKeys, fingerprint, is_unsealed
+from biometrics.records.crypto.data_keys import DataKeys, fingerprint
 from biometrics.records.crypto.reencrypt import Owner, Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
@@ -74,10 +73,7 @@ class Expunger:
 
         Raises:
             UnknownRecord: there is none of this id.
-            ExpungementRefused: an older version left samples in the clear.
         """
-        if is_unsealed(self._connection):
-            raise ExpungementRefused("Templates or images lie in the clear; run 'pehchan keys seal' first.")
         row_id = touch(self._connection, record_id).id
         chosen = choose()
         if not chosen:

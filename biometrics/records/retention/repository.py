@@ -168,7 +168,6 @@ class RetentionStore:
 
         Raises:
             ClockImplausible: the clock may be wrong; nothing was destroyed.
-            ExpungementRefused: an older version left samples in the clear.
             StoreUnavailable, DecryptionFailed: the rest is as it was; the same call goes on where this one ended.
         """
         with self._store.database.noting() as connection:
@@ -219,7 +218,7 @@ class RetentionStore:
 
         Raises:
             UnknownRecord, UnknownEncounter, OutOfJurisdiction.
-            ExpungementRefused: a court or magistrate holds some of it, or an older version left samples in the clear.
+            ExpungementRefused: a court or magistrate holds some of it.
         """
         files: set[str] = set()
         with self._store.database.storing_images() as connection:

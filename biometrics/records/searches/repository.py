@@ -18,7 +18,7 @@ from biometrics.domain.errors import OutOfJurisdiction, PurposeMissing, TooManyS
 from biometrics.domain.types import FingerPosition, Modality, Probe, Template
 from biometrics.records.audit.log import digest
 from biometrics.records.crypto.aead import Place, probe_place, seal
-from biometrics.records.crypto.data_keys import DataKeys, Opener
+from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.tables import search_candidates, search_probes, searches
@@ -218,7 +218,6 @@ def load_probes(
     Raises:
         DecryptionFailed: a probe was tampered with.
     """
-    opener = Opener(connection, keys)
     rows = connection.execute(
         select(search_probes, data_keys.c.master_id, data_keys.c.wrapped)
         .outerjoin(data_keys, data_keys.c.id == search_probes.c.search_id)
@@ -228,6 +227,6 @@ def load_probes(
     found: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
     for row in rows:
         position = None if row.finger_position is None else FingerPosition(row.finger_position)
-        template = Template(Modality(row.modality), row.model, opener.open(row, _place_of(row)), row.quality)
+        template = Template(Modality(row.modality), row.model, keys.open_row(row, _place_of(row)), row.quality)
         found[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
     return found

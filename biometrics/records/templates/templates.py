@@ -14,7 +14,7 @@ from biometrics.domain.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, La
 from biometrics.domain.person import EncounterKind, Sex
 from biometrics.domain.types import FingerPosition, Modality, Template
 from biometrics.records.crypto.aead import template_place
-from biometrics.records.crypto.data_keys import DataKeys, Opener
+from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.osia.tables import inactive_encounters
 from biometrics.records.people.tables import encounters, records, samples, templates
@@ -76,12 +76,11 @@ def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -
     Raises:
         DecryptionFailed: one of them was tampered with.
     """
-    opener = Opener(connection, keys)
     wanted = [int(template_id) for template_id in ids]
     found: dict[int, StoredTemplate] = {}
     for chunk in _chunks(wanted):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
-        found.update((row.id, _stored(row, opener)) for row in rows)
+        found.update((row.id, _stored(row, keys)) for row in rows)
     return [found[template_id] for template_id in wanted if template_id in found]
 
 
@@ -93,12 +92,11 @@ def load_templates_of(
     Raises:
         DecryptionFailed: one of them was tampered with.
     """
-    opener = Opener(connection, keys)
     found: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
     for chunk in _chunks(record_ids):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for row in connection.execute(query.order_by(templates.c.id)):
-            found[row.record_id].append(_stored(row, opener))
+            found[row.record_id].append(_stored(row, keys))
     return dict(found)
 
 
@@ -132,9 +130,8 @@ def load_templates_at(connection: Connection, keys: DataKeys, encounter_id: str)
     Raises:
         DecryptionFailed: one of them was tampered with.
     """
-    opener = Opener(connection, keys)
     rows = connection.execute(_ALL.where(encounters.c.id == encounter_id).order_by(templates.c.id))
-    return [_stored(row, opener) for row in rows]
+    return [_stored(row, keys) for row in rows]
 
 
 def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:
@@ -151,9 +148,9 @@ def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + CHUNK]
 
 
-def _stored(row: Row[Any], opener: Opener) -> StoredTemplate:
+def _stored(row: Row[Any], keys: DataKeys) -> StoredTemplate:
     position = None if row.finger_position is None else FingerPosition(row.finger_position)
-    data = opener.open(row, template_place(row.record_id, row.sample_id, row.model))
+    data = keys.open_row(row, template_place(row.record_id, row.sample_id, row.model))
     template = Template(Modality(row.modality), row.model, data, row.quality)
     return StoredTemplate(row.id, row.sample_id, row.record_id, position, template, _label(row, position))
 
