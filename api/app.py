@@ -155,7 +155,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.fetching = Fetching()
             app.state.mosip = opened_mosip(settings, engine)
             working = open_tasks(app, settings, engine, background)
-            tell = app.state.webhooks.tell_notifications
+            tell = app.state.webhooks.queue_notifications
             opened.enter_context(background.repeated(tell, settings.follow_seconds, "telling"))
             working.start()
             try:

@@ -24,7 +24,7 @@ def encode(embedding: NDArray[np.float32]) -> bytes:
 
 
 def decode(data: bytes) -> NDArray[np.float32]:
-    """Read a unit vector, shape (dimension,) float32, from bytes that nobody has vouched for.
+    """Read a unit vector, shape (dimension,) float32, from untrusted bytes.
 
     Raises:
         InvalidTemplate: not such bytes, cut short or longer, of another version, or not of unit length.

@@ -16,7 +16,7 @@ from models.session import Session
 # The longer side in pixels that a photo is scaled to, in the order tried until a face is found: the first finds faces
 # of a fiftieth of the photo and more, the second small ones in a large photo, the last those that fill the photo.
 SEARCH_SIDES = (640, 1280, 320, 160)
-GROUP_SIDES = (*SEARCH_SIDES, 2560)  # all of them, where everybody is wanted
+GROUP_SIDES = (*SEARCH_SIDES, 2560)  # all of them, to find every face
 MAX_ENLARGEMENT = 2.0  # of a small photo, so that tiny faces in it are found and named as such
 
 # On LFW the faces portrayed score 0.85 and more; on scikit-image's photos without a face nothing scores above 0.75.

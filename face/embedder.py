@@ -54,7 +54,7 @@ class FaceNetwork:
     def look(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the mean vector, shape (dimension,), of a face in a photo and of its mirror image, of any length.
 
-        The mirror image is looked at in a thread beside, so that one photo alone takes little more than half the time.
+        The mirror image is processed in a second thread, so that a single photo takes little more than half the time.
         """
         aligned = align(rgb, landmarks, self._template, self._settings.side)
         mirrored = self._beside.submit(self._run, aligned[:, ::-1])
@@ -67,22 +67,23 @@ class FaceNetwork:
 
 
 class FaceEmbedder:
-    """An embedder of the manifest, with the one beside it where it names one.
+    """An embedder of the manifest, joined with a second one if the manifest names it.
 
     `dimension` is that of its vectors; `space`, SHA-256 (hex), identifies whatever decides on them.
     """
 
     def __init__(self, registry: ModelRegistry, name: str) -> None:
-        """Open the model `name` of a registry, and the model that it names beside itself.
+        """Open the model `name` of a registry, and the second model that it names, if any.
 
         Raises:
             ModelMissing, ModelMismatch: as for `ModelRegistry.open_session`, or one is no embedder, or they do not fit.
         """
         self._settings = registry.entry(name).embedder
         self._first = _network(registry, name)
-        self._second = _network(registry, self._settings.beside) if self._settings.beside else None
+        second = self._settings.beside
+        self._second = _network(registry, second) if second else None
         self._joining = Joining.load(self._settings.joined) if self._settings.joined else None
-        ids = [_identity(registry, one) for one in (name, self._settings.beside) if one]
+        ids = [_identity(registry, network) for network in (name, second) if network]
         ids += [self._joining.digest] if self._joining else []
         self.space = sha256(f"face engine {ENGINE}: {' '.join(ids)}".encode()).hexdigest()
         self.dimension = self._first.dimension
@@ -91,7 +92,7 @@ class FaceEmbedder:
             if parts != self._first.dimension + self._second.dimension + 1:
                 raise ModelMismatch(
                     f"{self._settings.joined} joins vectors of {parts - 1} numbers in all; {name} and "
-                    f"{self._settings.beside} make {self._first.dimension} and {self._second.dimension}."
+                    f"{second} make {self._first.dimension} and {self._second.dimension}."
                 )
 
     def embed(self, rgb: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Embedding:

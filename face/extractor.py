@@ -1,4 +1,4 @@
-"""From a photo to the embeddings of the people it shows: the conductor of the stages."""
+"""From a photo to the embeddings of the people in it: the pipeline of all stages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class FaceExtractor:
         Raises:
             NoFace, FaceTooSmall: there is none.
         """
-        photo = turned_upright(self._detector, image.rgb(), everybody=True)
+        photo = turned_upright(self._detector, image.rgb(), all_sizes=True)
         found: list[ExtractedFace] = []
         refusals: list[UnusableSample] = [
             NoFace("No face was found; use a photo in good light, with a whole face in it.")
@@ -88,7 +88,7 @@ class FaceExtractor:
         return tuple(found)
 
     def _chosen(self, image: Image) -> tuple[TurnedPhoto, DetectedFace]:
-        photo = turned_upright(self._detector, image.rgb(), everybody=False)
+        photo = turned_upright(self._detector, image.rgb(), all_sizes=False)
         height, width = photo.rgb.shape[:2]
         return photo, self._refined(photo, self._choose(photo.faces, width, height))
 

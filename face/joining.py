@@ -59,7 +59,7 @@ class Joining:
 
 
 def side_by_side(first: Vector, second: Vector, centre: Vector, radius: float) -> Vector:
-    """Lay both beside each other, each of unit length, the second lifted: shape (..., first + second + 1) float32."""
+    """Concatenate two vectors, each of unit length, the second lifted: shape (..., first + second + 1) float32."""
     offset = second - centre
     height = np.sqrt(np.maximum(0, radius**2 - (offset**2).sum(axis=-1, keepdims=True)))
     lifted = np.concatenate([offset, height], axis=-1)

@@ -30,7 +30,7 @@ class AttackDetector:
             )
 
     def suspects(self, rgb: NDArray[np.uint8], face: DetectedFace) -> tuple[float, bool]:
-        """Return how likely a face of a photo, shape (height, width, 3), is an attack, and whether to tell of it."""
+        """Return how likely a face of a photo, shape (height, width, 3), is an attack, and whether to report it."""
         side = round(self._settings.reach * face.size)
         left, top = (round(middle - side / 2) for middle in face.centre)
         before, after = max(0, -left, -top), max(0, left + side - rgb.shape[1], top + side - rgb.shape[0])

@@ -46,7 +46,7 @@ class FaceRecogniser:
     """`matching.ports.Recogniser` for faces: YuNet finds, SFace and dlib's network embed, the cosine compares."""
 
     def __init__(self, registry: ModelRegistry, choose: Chooser = sole_face, embedder: str = EMBEDDER) -> None:
-        """Open the model `yunet` of `registry`, an embedder with the one beside it, and `pad` where there is one.
+        """Open the model `yunet` of `registry`, an embedder with its second model if any, and `pad` if present.
 
         Args:
             registry: where the models come from.
@@ -149,7 +149,7 @@ class FaceRecogniser:
         return charting.chart(self._found_again(probe), self._found_again(candidate))
 
     def _found_again(self, exhibit: Exhibit) -> tuple[Image, DetectedFace]:
-        """Find the face that a template is of; of several in a photo it is the most alike."""
+        """Return the face that a template was made from; of several in a photo the most similar one."""
         if exhibit.image is None:
             raise NothingToCompare("Of this photo the file is not kept; give it to see the faces side by side.")
         try:

@@ -20,7 +20,7 @@ def sole_face(faces: Sequence[DetectedFace], width: int, height: int) -> Detecte
     """Return the most prominent face, where no other could be meant.
 
     Another could be meant if it has at least half the area. Smaller ones are bystanders, and so is one that the photo's
-    edge cuts off, as long as the most prominent is whole: nobody cuts off the person portrayed.
+    edge cuts off, as long as the most prominent is whole: portraits are not cut off.
 
     Raises:
         NoFace, SeveralFaces.
@@ -36,7 +36,7 @@ def sole_face(faces: Sequence[DetectedFace], width: int, height: int) -> Detecte
     if len(meant) > 1:
         raise SeveralFaces(
             f"The photo shows {len(meant)} people who could be meant; crop it to the one person, or search for "
-            "everybody in it."
+            "all people in it."
         )
     return main
 
@@ -44,7 +44,7 @@ def sole_face(faces: Sequence[DetectedFace], width: int, height: int) -> Detecte
 def most_prominent(faces: Sequence[DetectedFace], width: int, height: int) -> DetectedFace:
     """Return the face that is largest, with faces far from the photo's middle counting less.
 
-    For test sets such as LFW, whose photos show one named person in the middle and sometimes others beside.
+    For test sets such as LFW, whose photos show one named person in the middle and sometimes others around them.
 
     Raises:
         NoFace.

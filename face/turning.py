@@ -30,21 +30,21 @@ class TurnedPhoto:
         return face.turned_back(self.quarters, width, height)
 
 
-def turned_upright(detector: FaceDetector, rgb: NDArray[np.uint8], everybody: bool) -> TurnedPhoto:
+def turned_upright(detector: FaceDetector, rgb: NDArray[np.uint8], all_sizes: bool) -> TurnedPhoto:
     """Find the faces of a photo, shape (height, width, 3), in the orientation where the best of them scores highest.
 
-    Faces are unsure ones only where there are no others, and none where there is nothing like a face.
+    Uncertain faces are returned only if there are no others, and none if nothing resembles a face.
 
     Args:
         detector: finds faces that are upright.
         rgb: the photo.
-        everybody: look for faces of all sizes, which takes longer.
+        all_sizes: look for faces of all sizes, which takes longer.
     """
     for min_score in (MIN_SCORE, UNSURE_SCORE):
         orientations = list(_orientations(detector.detect, rgb, min_score))
         if orientations:
             best = max(orientations, key=lambda photo: photo.faces[0].score)
-            if everybody:
+            if all_sizes:
                 return TurnedPhoto(best.rgb, best.quarters, detector.detect_all(best.rgb, min_score))
             return best
     return TurnedPhoto(rgb, 0, ())

@@ -26,7 +26,7 @@ class Appearance:
 
     `area` is in square millimetres, `contrast` is the typical standard deviation of the grey levels around a place.
     `blank` and `full` are the shares of the print that are nearly without ridges, and nearly all ridge. `sharpness` is
-    how much detail finer than a ridge there is, beside that of its size.
+    is the amount of detail finer than a ridge, relative to detail of a ridge's size.
     """
 
     area: float

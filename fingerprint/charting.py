@@ -47,7 +47,7 @@ def chart(
 
 
 def _scale(template: FingerprintTemplate, width: int) -> float:
-    """Return how many pixels of the image are one at 500 ppi."""
+    """Return the number of the image's pixels per pixel at 500 ppi."""
     return width / template.width
 
 

@@ -158,7 +158,7 @@ def _overlay(probe: NDArray[np.uint8], candidate: NDArray[np.uint8], alignment: 
 
 
 def _darkness(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return how dark a place is beside its surroundings, 0 to 1; what has no contrast is light."""
+    """Return how dark each place is relative to its surroundings, 0 to 1; what has no contrast is light."""
     values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0 * _SCALE)
     rest = cv2.GaussianBlur(values, (0, 0), 9.0 * _SCALE) - values
     deviation = np.sqrt(cv2.GaussianBlur(rest * rest, (0, 0), 12.0 * _SCALE))

@@ -29,8 +29,8 @@ from models.session import Session
 def extract(image: Image, session: Session, trace: Trace = untraced) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
 
-    An image whose resolution is not known is taken to have 500 ppi; where no print can be read so, and it is small
-    enough to be a coarse scan of a finger, to have the resolution that its ridges tell. The images on the way go to
+    An image of unknown resolution is taken to have 500 ppi; if no print can be read so, and it is small
+    enough to be a coarse scan of a finger, its resolution is estimated from the ridges. The intermediate images go to
     `trace`, at each resolution that is tried.
 
     Raises:

@@ -29,7 +29,7 @@ PROJECTION_FILE = "codes.npz"
 
 
 class NeighbourhoodParameters(NamedTuple):
-    """Which functions of the neighbours are summed."""
+    """Parameters of the sums over a minutia's neighbours."""
 
     rings: tuple[float, ...] = (12.0, 25.0, 40.0, 56.0, 74.0, 94.0)  # pixels at 500 ppi: where each ring is strongest
     widths: tuple[float, ...] = (7.0, 8.0, 9.0, 10.0, 11.0, 12.0)  # pixels: one standard deviation of each

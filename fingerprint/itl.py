@@ -35,7 +35,7 @@ _TOLERANCE = 0.01
 
 @dataclass(frozen=True)
 class Segment:
-    """Where one finger of a slap is: the corners of a rectangle, upright or not, or of a polygon, as (x, y)."""
+    """The place of one finger of a slap: the corners of a rectangle, upright or not, or of a polygon, as (x, y)."""
 
     position: FingerPosition
     corners: tuple[tuple[int, int], ...]
@@ -46,11 +46,11 @@ class RidgeImage:
     """One friction ridge image of a file.
 
     Attributes:
-        record: it as it was read, for what is not told here and for errors that name it.
+        record: the record itself, for its other fields and for errors that name it.
         positions: ANSI/NIST friction ridge position codes; 13 is the right four fingers, 14 the left, 15 both thumbs.
         impression: its code; None for one that the standard does not know for fingers.
         content: an image file; uncompressed pixels have been given the header of a PGM file.
-        ppi: pixels an inch; None where the record does not tell.
+        ppi: pixels an inch; None if not in the record.
         segments: the fingers of a slap as the sender has marked them, polygons in place of rectangles where both are.
         missing: fingers that are not there, by position: "XX" amputated, "UP" unable to print, or another code.
         warnings: sentences about what the record does not say, or says otherwise than the standard, and what is used.
@@ -81,7 +81,7 @@ class RidgeImage:
 def ridge_images(records: Sequence[Record]) -> list[RidgeImage]:
     """Return the fingerprint images of a file, in its order; `records` begin with its Type-1 record.
 
-    A Type-14 record that only tells that there is no finger to be taken has none.
+    A Type-14 record that only reports a missing finger has none.
 
     Raises:
         MalformedTransaction: a record lacks what it must have, or has what the standard does not allow.
@@ -104,7 +104,7 @@ def missing_fingers(record: Record) -> dict[FingerPosition, str]:
 
 def _type_4(record: Record, first: Record) -> RidgeImage:
     width, height = _size(record, _HLL4), _size(record, _VLL4)
-    # Without native scanning the transmitted image has the nominal resolution: 500 where that is not told either.
+    # Without native scanning the transmitted image has the nominal resolution, 500 if not stated.
     stated = first.text(NSR if record.text(_ISR) == _NATIVE else NTR)
     try:
         ppi = float(stated or 0) * _MM_AN_INCH or _STANDARD_PPI
@@ -158,7 +158,7 @@ def _depth(record: Record, compressed: bool, warnings: list[str]) -> int:
 
 
 def _transmitted_ppi(record: Record, warnings: list[str]) -> float | None:
-    """Return the resolution of the image as it was sent; None where no field tells it, which is a warning."""
+    """Return the resolution of the image as it was sent; None, with a warning, if no field states it."""
     place, transmitted = f"Record {record.place}:", f"{record.type}.{_THPS:03d} (THPS)"
     if record.text(_SLC) in _UNITS:
         for number, name in {_THPS: "THPS", _TVPS: "TVPS", _SHPS: "SHPS", _SVPS: "SVPS"}.items():
@@ -210,7 +210,7 @@ def _content(record: Record, number: int, compressed: bool, width: int, height: 
 
 
 def pixels_an_inch(record: Record, unit: int, scale: int) -> float | None:
-    """Return the resolution that two fields tell, a unit of length and the pixels in it; None where they do not.
+    """Return the resolution in two fields, a unit of length and the pixels in it; None if they state none.
 
     Raises:
         MalformedTransaction: the second is no number.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 ENGINE = 3  # part of the model's identity: raise it whenever a change gives other templates or other scores
 
-PPI = 500.0  # pixels an inch: the resolution of templates, and assumed where neither file nor caller tells one
+PPI = 500.0  # pixels an inch: the resolution of templates, assumed if neither file nor caller states one
 
 RIDGE_PERIOD = 9.0  # pixels at 500 ppi: the mean distance of ridges
 
@@ -35,7 +35,7 @@ class RidgeParameters(NamedTuple):
     relative_floor: float = 0.15  # of the strongest contrast (95th percentile), added to the contrast divided by
     floor: float = 2.0  # grey levels, added too
     clip: float = 2.5  # deviations
-    sigma_foreground: float = 6.0  # of the contrast that tells print from ground
+    sigma_foreground: float = 6.0  # of the contrast that separates print from background
     relative_contrast: float = 0.25  # of the strongest (95th percentile), for a print
     min_contrast: float = 4.0  # grey levels, for a print
     gap: float = 17.0  # that is closed

@@ -1,7 +1,8 @@
 """How good a print is, by NFIQ 2, and what an officer can do about one that is not.
 
-NFIQ 2 says how good; why comes mostly from the image itself, for NFIQ 2's features do not tell a dry finger from a wet
-one on sensors of different make. The thresholds were set on FVC2002 and FVC2004 (docs/decisions/0004-quality.md).
+NFIQ 2 says how good; why comes mostly from the image itself, for NFIQ 2's features do not distinguish a dry finger
+from a wet one on sensors of different make. The thresholds were set on FVC2002 and FVC2004
+(docs/decisions/0004-quality.md).
 """
 
 from __future__ import annotations

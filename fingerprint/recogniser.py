@@ -82,7 +82,7 @@ class FingerprintRecogniser:
         return self.of_marked(extract_latent(image, self._session, region))
 
     def of_marked(self, template: FingerprintTemplate) -> Template:
-        """Return minutiae that somebody marked as a template to compare with this model's."""
+        """Return manually marked minutiae as a template to compare with this model's."""
         return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:

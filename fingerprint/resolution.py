@@ -1,4 +1,4 @@
-"""Resolution: told from the ridges where an image does not say it, and changed."""
+"""Resolution: estimated from the ridges if an image does not state it, and changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AREA_BELOW = 0.6  # scale under which cubic interpolation would skip pixels of 
 def inferred_ppi(pixels: NDArray[np.uint8]) -> float:
     """Estimate the resolution of a coarse print, in pixels an inch, from the mean distance of its ridges.
 
-    The power spectrum of a print is a ring, whose radius is the ridge frequency. Ridges lie 0.46 mm apart on average;
+    The power spectrum of a print is a ring, whose radius is the ridge frequency. Ridges are 0.46 mm apart on average;
     people differ by some 15 %, and so does the estimate.
     """
     image = pixels.astype(np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fingerprint.parameters import BLOCK, MARGIN, MIN_CONTRAST, MIN_PATCH, PPI, RELATIVE_CONTRAST
 
-_WORKING_PPI = PPI / 2  # enough to tell ridges from paper, and a quarter of the work
+_WORKING_PPI = PPI / 2  # enough to separate ridges from paper, and a quarter of the work
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Box:
 def foreground(pixels: NDArray[np.uint8], ppi: float) -> Box | None:
     """Return the rectangle around everything in a grey image that has the contrast of ridges; None where nothing has.
 
-    A block of the image is foreground where its grey levels deviate enough, by themselves and beside the image's
+    A block of the image is foreground if its grey levels deviate enough, both absolutely and relative to the image's
     strongest blocks; small patches apart from the print are left out.
     """
     mask = _patches(_contrast(pixels, ppi))

@@ -1,4 +1,4 @@
-"""The images between a print and its template, for whoever wants to look at them."""
+"""The intermediate images between a print and its template, for inspection."""
 
 from __future__ import annotations
 
@@ -30,4 +30,4 @@ Trace: TypeAlias = Callable[[Stage, NDArray[Any]], None]
 
 
 def untraced(stage: Stage, values: NDArray[Any]) -> None:
-    """Take an image and do nothing with it: the trace of whoever does not look."""
+    """Discard an image: the trace for callers that do not inspect."""

@@ -206,7 +206,7 @@ class CompactVectors:
             block.hold(min(span - number * BLOCK, BLOCK))
 
     def _on_every_core(self, work: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
-        """Do work on parts, a share of them on each core, and return what came of each part in turn."""
+        """Process parts in parallel, a share of them on each core, and return their results in order."""
 
         def share(first: int) -> list[Result]:
             return [work(part) for part in parts[first :: self._threads]]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.column import Column
 from index.rows import Rows
@@ -66,8 +66,8 @@ class ExactIndex:
         self._vectors.values[rows] = 0
         return len(rows)
 
-    def search(self, features: NDArray[np.float32], k: int, where: Filter = EVERYBODY) -> Hits:
-        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+    def search(self, features: NDArray[np.float32], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar templates whose labels meet a filter, best first, ties by id.
 
         Raises:
             InvalidVector: wrong shape, or a NaN or infinity.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.compact import FINER_AT_MOST, CompactVectors
 from index.flat import SCAN_AT_MOST, FlatVectors
@@ -91,8 +91,8 @@ class FaissIndex:
         self._vectors.erase(rows)
         return len(rows)
 
-    def search(self, features: NDArray[np.float32], k: int, where: Filter = EVERYBODY) -> Hits:
-        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+    def search(self, features: NDArray[np.float32], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar templates whose labels meet a filter, best first, ties by id.
 
         Raises:
             InvalidVector: wrong shape, or a NaN or infinity.

@@ -1,4 +1,4 @@
-"""Rows in the order of their ids, so that the row of an id is found by halving."""
+"""Rows in the order of their ids, to find the row of an id by binary search."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class LabelColumn:
         """
         brief, places = arrays.get("labels"), arrays.get("places")
         if brief is None or brief.dtype != BRIEF or places is None or places.dtype != PLACE:
-            raise InvalidVector("The labels of an index are absent, or of another type.")
+            raise InvalidVector("The labels of an index are missing, or of another type.")
         if brief.ndim != 1 or places.ndim != 1 or brief["place"].max(initial=0) >= len(places):
             raise InvalidVector("The labels of an index name places that are not in it.")
         column = cls()

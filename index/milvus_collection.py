@@ -81,7 +81,7 @@ class MilvusCollection:
             client.load_collection(self.name, timeout=LOAD)
 
     def is_the_one_opened(self) -> bool:
-        """Say whether it has not been dropped and made anew since `open`."""
+        """Return whether the collection still is the one opened, and has not been dropped and recreated since."""
         with self._answering() as client:
             properties = client.describe_collection(self.name, timeout=READ)["properties"]
             return bool(properties.get(MADE, "") == self._made)
@@ -188,5 +188,5 @@ class MilvusCollection:
 
 def _reason(error: MilvusException | grpc.RpcError) -> str:
     """Return one sentence."""
-    told = error.message if isinstance(error, MilvusException) else error.details()
-    return str(told).strip().split("\n")[0][:200].rstrip(".") + "."
+    message = error.message if isinstance(error, MilvusException) else error.details()
+    return str(message).strip().split("\n")[0][:200].rstrip(".") + "."

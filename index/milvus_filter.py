@@ -8,7 +8,7 @@ from biometrics.domain.labels import LABEL, UNKNOWN_YEAR, Filter, Members
 
 
 def expression(where: Filter) -> str:
-    """Return the boolean expression that a template meets where it meets the filter; empty for everybody.
+    """Return the boolean expression that a template meets if it meets the filter; empty without conditions.
 
     Fields are named as in `LABEL`, and hold their values as `signed` numbers: Milvus has no unsigned ones, so that
     codes of 64 bits from 2**63 up are negative.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import InvalidVector, StoreUnavailable
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits
 from index.milvus_collection import LOWEST, POSITIONS, START, MilvusCollection
 from index.milvus_filter import expression, signed
@@ -23,16 +23,16 @@ MOST = 16_384  # hits of one search, by Milvus' own limit
 ROWS = 1000  # written at once: 2.2 MB of 512 numbers each, where Milvus takes messages of at most 5 MB
 MORE = 16  # hits asked for beyond k, among which those may be that are as good as the last one
 ALIKE = np.float32(4e-7)  # scores of equal vectors may differ by this, as Milvus sums in float32 in several orders
-SETTLING = 10  # seconds after which a change is seen by whoever accepts an answer five seconds old
+SETTLING = 10  # seconds after which a read with five seconds of staleness sees a change
 
 
 class MilvusIndex:
     """A `biometrics.matching.ports.SearchIndex` whose vectors several nodes share; a score is the inner product.
 
-    Every node follows the database by itself and writes what it finds there; writing the same twice changes nothing.
-    How far a node has come stands beside the vectors, as one row for each number, so that the greatest one counts
-    whatever the order of the writes: a node that starts goes on from there. After a failure, and where the collection
-    was made anew, a node goes back to where Milvus says it is, so that one that lost its data is filled again.
+    Every node follows the database and writes what it finds there; writing the same twice changes nothing.
+    A node's position is stored with the vectors, as one row for each number, so that the greatest one counts
+    whatever the order of the writes: a node that starts continues from there. After a failure, or if the collection
+    was recreated, a node returns to the position in Milvus, so that one that lost its data is filled again.
 
     Any method and `sequence` raise StoreUnavailable when Milvus does not answer, and work again once it does.
     """
@@ -80,7 +80,7 @@ class MilvusIndex:
     def sequence(self, number: int) -> None:
         with self._losing():
             if not self._collection.is_the_one_opened():
-                self._lost = True  # what was written before is not in this one: nothing is to be said of it
+                self._lost = True  # what was written before is not in this one: its position is unknown
                 return
             zeros = dict.fromkeys(LABEL.names or (), 0)
             vector = np.zeros(self._collection.dimension, np.float32)
@@ -127,8 +127,8 @@ class MilvusIndex:
                 self._mark_changed(covered=False)
         return present
 
-    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
-        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar templates whose labels meet a filter, best first, ties by id.
 
         At most `MOST` come back. What this node has applied is found, whichever node wrote it.
 
@@ -161,7 +161,7 @@ class MilvusIndex:
         """Write nothing: what Milvus has answered, it has stored."""
 
     def clear(self) -> None:
-        """Drop everything, the sequence too, and begin anew; no other node may be at work."""
+        """Drop all data, the sequence too, and start over; no other node may be at work."""
         with self._losing():
             self._collection.drop()
             self._collection.open()
@@ -179,7 +179,7 @@ class MilvusIndex:
         """Return how fresh an answer must be so that it holds every change applied.
 
         A strong one waits for Milvus' next time tick, some 0.2 s. One of the session waits until our last upsert is in
-        it, which is nearly always; but Milvus does not tell the session when our last deletion was.
+        it, which is nearly always; but Milvus does not know in a session when our last deletion was.
         """
         if time.monotonic() - self._changed > SETTLING:
             return "Bounded"
@@ -197,8 +197,8 @@ class MilvusIndex:
 
 def _ordered(ids: Sequence[int], people: Sequence[int], scores: Sequence[float]) -> Hits:
     """Return hits, given best first, with the scores of equal vectors made equal, and ties by id."""
-    told = np.array(scores, np.float32)
-    starts = np.flatnonzero(np.diff(told, prepend=np.inf) < -ALIKE)
-    level = told[starts].repeat(np.diff(starts, append=len(told))) if len(told) else told
+    rounded = np.array(scores, np.float32)
+    starts = np.flatnonzero(np.diff(rounded, prepend=np.inf) < -ALIKE)
+    level = rounded[starts].repeat(np.diff(starts, append=len(rounded))) if len(rounded) else rounded
     order = np.lexsort((np.array(ids, np.int64), -level))
     return Hits(np.array(ids, np.int64)[order], np.array(people, np.int64)[order], level[order])

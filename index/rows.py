@@ -38,7 +38,7 @@ def check_ids(ids: NDArray[np.int64], labels: Labels) -> NDArray[np.int64]:
     if len(np.unique(ids)) != len(ids):
         raise InvalidVector("An id is given twice in one batch; send each template once.")
     if (ids == FREE).any():
-        raise InvalidVector(f"The id {FREE} cannot be stored: the index means by it that there is none.")
+        raise InvalidVector(f"The id {FREE} cannot be stored: the index uses it for a free row.")
     return ids
 
 
@@ -66,7 +66,7 @@ class Rows:
         """
         ids = arrays.get("ids")
         if ids is None or ids.dtype != np.int64 or ids.ndim != 1:
-            raise InvalidVector("The ids of an index are absent, or of another type.")
+            raise InvalidVector("The ids of an index are missing, or of another type.")
         rows = cls()
         rows._ids, rows._labels = Column(ids), LabelColumn.restored(arrays)
         if len(rows._labels) != len(ids):

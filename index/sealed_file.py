@@ -105,7 +105,7 @@ class SealedReader:
         return done
 
     def _check_end(self) -> None:
-        """Once nothing is left, open what remains of the file: a last piece that is empty tells that it is whole."""
+        """At the end of the data, open the rest of the file: an empty last piece shows that it is whole."""
         while not self.left and self._next():
             pass
 

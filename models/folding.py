@@ -82,7 +82,7 @@ def _spread(values: NDArray[Any], shape: tuple[int, ...], axis: int, block: int)
 
 
 def _drop_weight_inputs(graph: onnx.GraphProto) -> None:
-    """Drop inputs that are initialisers, or that no node reads any more."""
+    """Drop inputs that are initialisers, or that no node reads."""
     read = {name for node in graph.node for name in node.input}
     weights = {tensor.name for tensor in graph.initializer}
     kept = [value for value in graph.input if value.name in read and value.name not in weights]

@@ -70,7 +70,7 @@ class Graph:
         return self.convolve(maps, matrix[None, None], bias)
 
     def depthwise(self, maps: Value, kernel: Weights) -> Value:
-        """Add a convolution of each channel by itself; `kernel` has the shape (height, width, channels, 1)."""
+        """Add a depthwise convolution; `kernel` has the shape (height, width, channels, 1)."""
         height, width, channels, _ = kernel.shape
         pads = [height // 2, width // 2] * 2
         return self.op("Conv", maps, self.floats(kernel.transpose(2, 3, 0, 1)), group=channels, pads=pads)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.search.figure import Figure, resident_mb
-from biometrics.domain.labels import EVERYBODY, LABEL, SEXES, Filter, Labels, code_number
+from biometrics.domain.labels import LABEL, NO_FILTER, SEXES, Filter, Labels, code_number
 from biometrics.domain.person import Sex
 from index.faiss_index import FaissIndex
 
@@ -147,9 +147,9 @@ def _answered(
     """Ask for everybody, for women and at one station, and answer by comparing everything."""
     women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
     asked = [
-        ("face, of somebody", mates, EVERYBODY, 1),
-        ("face, of nobody", nobody, EVERYBODY, 1),
-        ("face, of nobody, in the first ten", nobody, EVERYBODY, 10),
+        ("face, of somebody", mates, NO_FILTER, 1),
+        ("face, of nobody", nobody, NO_FILTER, 1),
+        ("face, of nobody, in the first ten", nobody, NO_FILTER, 10),
         ("face, of nobody, among women", nobody, women, 10),
         ("face, of nobody, at one station", nobody, station, 10),
     ]

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.search.figure import Figure
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import FingerPosition, Template
 from biometrics.matching.calibration import Calibration, Score, threshold_for_fpir
 from biometrics.matching.fusion import fuse
@@ -110,7 +110,7 @@ class Searcher:
         return first // FINGERS, added
 
     def _found(self, position: FingerPosition, probe: Template, hits: int) -> Hits:
-        where = Filter(positions=frozenset({position})) if position else EVERYBODY
+        where = Filter(positions=frozenset({position})) if position else NO_FILTER
         return self._gallery.index.search(self._recogniser.features(probe), hits, where)
 
     def _compared(self, mates: Mates, found: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:

@@ -12,10 +12,10 @@ from typing import TextIO
 
 @contextmanager
 def whole_file(path: Path, mode: int = 0o666) -> Iterator[TextIO]:
-    """Open a text file that takes the place of `path` when all of it is written, and is gone where it is not.
+    """Write a text file that replaces `path` once it is complete, and is removed if writing fails.
 
-    `mode` is who may use it, less what the process's umask takes away. Whoever else writes the same file is waited for,
-    and what a writer that was killed left in `part_of(path)` is overwritten.
+    `mode` holds the permissions, less the process's umask. Another writer of the same file is waited for; what a killed
+    writer left in `part_of(path)` is overwritten.
 
     Raises:
         OSError: it cannot be written.
@@ -39,7 +39,7 @@ def part_of(path: Path) -> Path:
 
 
 def remove_part(path: Path) -> None:
-    """Remove what a writer of a file that was killed left behind, if anything; whoever is writing is waited for.
+    """Remove what a killed writer of a file left behind, if anything; a running writer is waited for.
 
     Raises:
         OSError: it cannot be removed.
@@ -61,11 +61,11 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _alone(part: Path, mode: int) -> Iterator[TextIO]:
-    """Open a file, empty, that nobody else opens so until it is closed, or the process ends."""
+    """Open an empty file under an exclusive lock, which lasts until it is closed or the process ends."""
     while True:
         with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, mode), "r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if not _is_at(file, part):  # whoever was waited for gave it its own name, or removed it
+            if not _is_at(file, part):  # the previous writer renamed or removed it
                 continue
             file.truncate()
             yield file

@@ -25,8 +25,8 @@ ADDED: Final = {"added": True}
 class Once:
     """The key that a client gave a request, and the SHA-256 (hex) of all that the request says.
 
-    Whoever sends the same again gets the first answer; the same key with anything else in it is refused. A request that
-    does the same several times, as a search for everybody in a photo, has numbered parts.
+    The same request gets the first answer again; the same key with different content is refused. A request that repeats
+    one step, as a search for every person in a photo, has numbered parts.
 
     Raises:
         InvalidField: the key is empty, too long, or not of visible ASCII characters.
@@ -44,7 +44,7 @@ class Once:
             )
 
     def step(self, name: str) -> str:
-        """Return what a step of this part of the request is called among all of it."""
+        """Return the name of a step of this part, unique within the request."""
         return f"{name} {self.part}" if self.part else name
 
     @classmethod

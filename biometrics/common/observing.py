@@ -1,6 +1,6 @@
-"""What an operator may know of the work: how long each stage took, how searches ended, how good samples were.
+"""What operators may observe: the duration of each stage, the outcomes of searches and the quality of samples.
 
-Never whom it was about: nothing that is told here names a person, a record or a file.
+No person, record or file is ever identified here.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Stage(StrEnum):
 class Outcome(StrEnum):
     """How a search ended."""
 
-    FOUND = "found"  # somebody is above the threshold
+    FOUND = "found"  # a candidate is above the threshold
     NOBODY = "nobody"
-    LISTED = "listed"  # an investigation: the most alike, without a threshold
+    LISTED = "listed"  # an investigation: the best candidates, without a threshold
     REFUSED = "refused"  # a sample is unusable
 
 
 class Observer:
-    """Is told; this one does nothing with it. Called from many threads."""
+    """Receives observations; this one discards them. Called from many threads."""
 
     def stage(self, stage: Stage) -> AbstractContextManager[None]:
         """Return what is entered when a stage begins, and left when it ends."""
@@ -44,7 +44,7 @@ class Observer:
         """Take note of a search by samples of these modalities."""
 
     def assessed(self, modality: Modality, quality: int) -> None:
-        """Take note of the quality, 0 to 100, of a sample that somebody wants to enrol."""
+        """Receive the quality, 0 to 100, of a sample to be enrolled."""
 
 
 UNOBSERVED = Observer()

@@ -22,9 +22,9 @@ log = logging.getLogger("pehchan")
 
 
 def make_private(path: Path) -> None:
-    """Make a folder that only its owner may use, or take away the rights of everybody else.
+    """Create a folder that only its owner may use, or restrict an existing one to its owner.
 
-    A folder of another owner, such as a mounted volume, may be open to this process's group, and to nobody else.
+    A folder of another owner, such as a mounted volume, may also be open to this process's group.
 
     Raises:
         StoreUnavailable: others may read it and this process cannot change that, or it cannot be made.
@@ -37,7 +37,7 @@ def make_private(path: Path) -> None:
 
 
 def restrict(path: Path) -> None:
-    """Take the rights of everybody but the owner from a file or a folder that exists.
+    """Restrict an existing file or folder to its owner.
 
     Raises:
         StoreUnavailable: others may read it, and this process cannot change that.

@@ -1,7 +1,7 @@
 """Who may do what, where: roles and their scopes, units of the police and what they cover, and who is acting.
 
 An `Actor` is a person or a machine that was recognised by an account, an `Act` one request of theirs: who, from where
-and what for. Whatever reads or changes the store for somebody is given one; what has none is the service itself.
+what for. A store that acts for a caller is given the act; a store without one is the service itself.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ CASEWORK: Final = frozenset({Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUP
 
 
 class Role(StrEnum):
-    """What somebody is employed for."""
+    """A function in the police, with the scopes that it needs."""
 
     STATION_OFFICER = "station_officer"
     EXAMINER = "examiner"
@@ -224,7 +224,7 @@ EVERYWHERE: Final = Unit()
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody or some machine whom an account stands for. `id` never changes and never names a person.
+    """A person or machine, identified by an account. `id` never changes and never contains a person's name.
 
     Raises:
         InvalidField: the id or the name breaks its rule.
@@ -247,7 +247,7 @@ class Actor:
 
     @property
     def is_local(self) -> bool:
-        """Whether it is whoever runs commands on the machine itself."""
+        """Whether this is the operator who runs commands on the server itself."""
         return self.id.startswith(_LOCAL)
 
 
@@ -308,6 +308,6 @@ def parse_credential(credential: str) -> tuple[bool, str]:
 
 
 def local_operator(user: str, purpose: str = "", case_number: str = "", reason: str = "") -> Act:
-    """Return the act of whoever runs commands on the machine itself, who may do all that its files allow anyway."""
+    """Return the act of the operator on the server itself, who may do all that file access allows anyway."""
     actor = Actor(f"{_LOCAL}{user}"[:ACTOR_LENGTH], user, frozenset(), frozenset(Scope))
     return Act(actor, purpose, case_number, address="local", reason=reason)

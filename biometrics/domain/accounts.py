@@ -22,7 +22,7 @@ LABEL_LENGTH = 100  # what an API key is for
 # What gives power over the installation itself, or over other accounts: only who has it may give it.
 RESERVED: Final = SCOPES[Role.ADMINISTRATOR]
 
-# What a person does in a session of their own: no API key is good for it, whoever made it.
+# Only a person in a session of their own may do these; no API key may.
 NOT_FOR_KEYS: Final = RESERVED | CASEWORK
 
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
@@ -78,7 +78,7 @@ class User:
         return scopes_of(self.roles)
 
     def actor(self, scopes: Iterable[Scope] | None = None) -> Actor:
-        """Return it as somebody who acts, with all its scopes or those of them that are given."""
+        """Return the account as an actor, with all its scopes or with those of them in `scopes`."""
         allowed = self.scopes if scopes is None else self.scopes & frozenset(scopes)
         return stored(Actor, self.id, self.name, self.roles, allowed, self.unit)
 
@@ -128,7 +128,7 @@ def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:
 
 
 def scopes_of(roles: Iterable[Role]) -> frozenset[Scope]:
-    """Return all that roles let somebody do."""
+    """Return all scopes that some roles grant."""
     return frozenset(scope for role in roles for scope in role.scopes)
 
 
@@ -145,4 +145,4 @@ def check_may_give(act: Act, roles: Iterable[Role], unit: Unit) -> None:
     if not actor.unit.covers(unit):
         raise Forbidden(f"The unit {unit.path} is not below yours, {actor.unit.path}; ask an administrator above.")
     if (scopes_of(roles) & RESERVED) - actor.scopes:
-        raise Forbidden("Nobody can give rights that they do not have; ask an administrator.")
+        raise Forbidden("You cannot give rights that you do not have; ask an administrator.")

@@ -1,19 +1,19 @@
-"""Questions put to examiners, and the steps in which they are answered: ACE-V, blind, a supervisor where two disagree.
+"""Cases: questions for examiners, answered in steps by ACE-V: blind, with a supervisor where two examiners disagree.
 
-A case asks one thing: is this candidate the person whose prints or photos ask? Its state follows from what it holds:
+A case asks whether a candidate is the person of the probe. Its state follows from its content:
 
     new -> assigned -> first opinion -> verification -> closed
                   |                               |
                   +-> closed                      +-> conflict -> closed
-    withdrawn: from any that is not closed
+    withdrawn: from any state that is not closed
 
-Who takes it analyses what is asked with before any image of the candidate is shown, and decides before any score is.
-An identification names the pair of images that it rests on, which its author has opened after their analysis. It closes
-a case where both examiners have opened one of the pairs that they name; else a supervisor decides.
-Whoever verifies knows neither the first opinion nor whose it is, nor even that there is one. Nobody has two parts in
-one case. An opinion is never changed: its author supersedes it, with a reason, as long as nobody else has gone on.
+The examiner analyses the probe before any image of the candidate is shown, and decides before any score is.
+An identification names the pair of images that it rests on; its author has opened both after the analysis. It closes
+a case where both examiners have opened one of the named pairs; otherwise a supervisor decides.
+The verifier knows neither the first opinion nor its author, nor that there is one. A person has at most one part in a
+case. An opinion is never changed: its author supersedes it, with a reason, until the next person has taken the case.
 
-The words are those of the examiners' own guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
+The terms are those of the examiners' guidelines (SWGFAST, now OSAC: Standards for examining friction ridge
 impressions and resulting conclusions).
 """
 
@@ -40,7 +40,7 @@ Pair = tuple[str, str]  # the names of an image of those that ask, and of one of
 class CaseKind(StrEnum):
     """How the question came up."""
 
-    DUPLICATE = "duplicate"  # an enrolment looks like somebody who is on record already
+    DUPLICATE = "duplicate"  # an enrolment resembles a record that exists already
     SEARCH_HIT = "search_hit"  # a candidate of a search
     LATENT_HIT = "latent_hit"  # a candidate of a search by a print from a scene
     STANDING_HIT = "standing_hit"  # an enrolment looks like what a standing search is for
@@ -56,8 +56,8 @@ class CaseState(StrEnum):
     CONFLICT = "conflict"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
-    WAITING = "waiting"  # how NEW and FIRST_OPINION look to whoever might take it
-    REFERRED = "referred"  # how a case that is not over looks to a unit that may not examine it
+    WAITING = "waiting"  # NEW and FIRST_OPINION, as shown to a possible verifier
+    REFERRED = "referred"  # an open case, as shown to a unit that may not examine it
 
 
 class Conclusion(StrEnum):
@@ -70,7 +70,7 @@ class Conclusion(StrEnum):
 
 
 class Part(StrEnum):
-    """In what part somebody works on a case."""
+    """A person's part in a case."""
 
     EXAMINER = "examiner"
     VERIFIER = "verifier"
@@ -86,11 +86,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """Is the candidate the person who asks?
+    """Is the candidate the person of the probe?
 
-    What asks is a record, with the encounter that brought it up, or a stored search. `owner` is the actor who is told
-    the outcome, `unit` the office that asks. Ids are UUIDs. In what a unit is told that may not examine the case, ids
-    that it may not know are missing: None, or "" for the candidate.
+    The probe is a record, with the encounter that raised the question, or a stored search. `owner` is the actor who is
+    notified of the outcome, `unit` the office that asks. Ids are UUIDs. For a unit that may not examine the case, the
+    ids that it may not know are None, or "" for the candidate.
     """
 
     kind: CaseKind
@@ -109,7 +109,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Referral:
-    """What a unit is told of a case that it may not examine.
+    """The facts that a unit may know of a case that it may not examine.
 
     `question` is without the ids that the unit may not know, `unit` is the one whose examiners decide the case, and
     `contacts` are the units to call: those that keep the records, the one that asks, and the one that decides.
@@ -122,7 +122,7 @@ class Referral:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the machine found: the fused score in decibans, the place in the candidate list, the hint, plain JSON."""
+    """A search result: the fused score in decibans, the rank in the candidate list, the hint, and plain JSON."""
 
     score: float
     rank: int
@@ -132,7 +132,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Taken:
-    """Somebody's part in a case; `informed` says that they had read what the search found before they took it."""
+    """A person's part in a case; `informed`: they had read the search result before they took it."""
 
     part: Part
     actor: str
@@ -155,7 +155,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody was shown an image; `image` names it among its side's."""
+    """A view of an image by a person; `image` names it among its side's images."""
 
     actor: str
     side: Side
@@ -165,10 +165,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What somebody decided. `looked_at` names the images, `because` says why it supersedes the author's one before.
+    """A decision. `looked_at` names the images viewed, `because` says why it supersedes the author's previous one.
 
-    `unit` is the path of the author's unit then, "" of opinions of before it was kept. `probe` and `candidate` name the
-    pair of images that it rests on, "" where none is named: an identification names one, but for those of before.
+    `unit` is the path of the author's unit at the time, "" in opinions older than this field. `probe` and `candidate`
+    name the pair of images that it rests on, "" if none; identifications name one, except old ones.
     """
 
     actor: str
@@ -190,7 +190,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Why a case needs no answer any more."""
+    """Why a case no longer needs an answer."""
 
     actor: str
     because: str
@@ -204,9 +204,9 @@ T = TypeVar("T", Analysis, Opinion)
 class Case:
     """A question with everything that was done about it.
 
-    `verified` are the conclusions that a second examiner must come to as well. `merge_pending` says that both records
-    are one person's, and that somebody who may see both must still merge them. Opinions and the like are in the order
-    in which they were given. Every step returns the case after it, and raises where it is not allowed.
+    `verified` are the conclusions that need a second examiner's agreement. `merge_pending`: both records are of one
+    person, and a user who may see both has yet to merge them. Analyses, looks and opinions are in order of time. Every
+    step returns the resulting case, and raises where it is not allowed.
     """
 
     id: str
@@ -267,7 +267,7 @@ class Case:
 
     @property
     def over(self) -> bool:
-        """Whether nothing can be done about it any more."""
+        """Whether the case is closed or withdrawn."""
         return self.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
 
     def opinion(self, part: Part) -> Opinion | None:
@@ -279,15 +279,15 @@ class Case:
         return next((one.actor for one in self.taken if one.part is part), None)
 
     def part_of(self, actor: str) -> Part | None:
-        """Return somebody's part."""
+        """Return a person's part; None if they have none."""
         return next((one.part for one in self.taken if one.actor == actor), None)
 
     def has_decided(self, actor: str) -> bool:
-        """Say whether an opinion is somebody's."""
+        """Return whether a person has given an opinion."""
         return any(one.actor == actor for one in self.opinions)
 
     def has_opened(self, actor: str, pair: Pair) -> bool:
-        """Say whether somebody has opened both images of a pair, after their analysis where they made one."""
+        """Return whether a person has opened both images of a pair, after their analysis if they made one."""
         analysis = self.analysis_of(actor)
         seen = {
             (one.side, one.image)
@@ -297,28 +297,28 @@ class Case:
         return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
 
     def analysis_of(self, actor: str) -> Analysis | None:
-        """Return what counts of somebody's analyses: the last one."""
+        """Return a person's current analysis: the last one."""
         return next((one for one in reversed(self.analyses) if one.actor == actor), None)
 
     def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
-        """Give somebody the part that waits for one: the first examiner's, the second's, or the supervisor's.
+        """Assign the open part to a person: first examiner, verifier or supervisor.
 
-        Who is `informed` of what the machine found is not refused: were it for a verification alone, the refusal would
-        tell that it is one. It is told to whoever reads their opinion.
+        An actor who is `informed` of the search result is not refused: a refusal only for verifications would reveal
+        that this is one. Readers of their opinion see the flag.
         """
         self._must_be_open()
         state = self.state
         if state in (CaseState.ASSIGNED, CaseState.VERIFICATION) or self.holder(Part.SUPERVISOR):
-            raise CaseTaken("Somebody has taken this case already; take another one.")
+            raise CaseTaken("Another examiner has taken this case already; take another one.")
         if self.part_of(actor) or self.has_decided(actor):
-            raise NotIndependent("You have a part in this case already; somebody else must go on with it.")
+            raise NotIndependent("You have a part in this case already; another examiner must continue it.")
         if state is CaseState.CONFLICT and not supervises:
             raise WrongStep("Two examiners disagree; a supervisor decides this case.")
         part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
         return replace(self, taken=(*self.taken, Taken(part, actor, at, informed)))
 
     def give_back(self, actor: str) -> Case:
-        """Let somebody else take a case that one has not decided."""
+        """Return the case to the queue; refused after an opinion."""
         self._must_be_open()
         self._part(actor)
         if self.has_decided(actor):
@@ -336,7 +336,7 @@ class Case:
         return replace(self, analyses=(*self.analyses, Analysis(actor, of_value, clean_notes(notes), at)))
 
     def look(self, actor: str, side: Side, image: str, at: datetime) -> Case:
-        """Keep that somebody is shown an image; refused before its time."""
+        """Record that a person viewed an image; refused if it comes before its step."""
         if self.over:
             return self
         part = self._part(actor)
@@ -373,13 +373,13 @@ class Case:
         pair: Pair | None = None,
         unit: str = "",
     ) -> Case:
-        """Put another opinion in the place of one's own, which is kept; nobody may have gone on from it."""
+        """Replace one's own opinion by another, until the next person has taken the case; the old one is kept."""
         self._must_be_open()
         part = self._part(actor)
         if not self.has_decided(actor):
-            raise WrongStep("You have not decided this case yet, so that there is nothing to supersede; decide it.")
+            raise WrongStep("You have not decided this case yet, so there is nothing to supersede; decide it.")
         if self.state is not CaseState.FIRST_OPINION:
-            raise WrongStep("Somebody has gone on with this case, so that your opinion stands.")
+            raise WrongStep("Another person has continued this case, so your opinion stands.")
         self._must_have_compared(actor, part, conclusion)
         self._must_have_opened(actor, part, conclusion, pair)
         reason = clean_notes(because, "reason")
@@ -392,9 +392,9 @@ class Case:
         return replace(self, withdrawal=Withdrawal(actor, clean_notes(because, "reason"), at))
 
     def view(self, viewer: str) -> View:
-        """Return what somebody may know of the case now.
+        """Return what a person may know of the case now.
 
-        Whoever can still verify it, supervisors included, is not told whether there is an opinion already.
+        Possible verifiers, supervisors included, do not learn whether there is an opinion already.
         """
         part = self.part_of(viewer)
         decided = self.has_decided(viewer)
@@ -419,7 +419,7 @@ class Case:
         )
 
     def referred(self, referral: Referral) -> View:
-        """Return what a unit may know of the case that may not examine it: that there is one, and how it ended."""
+        """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
         return View(
             id=self.id,
             question=referral.question,
@@ -436,7 +436,7 @@ class Case:
 
     def _must_be_open(self) -> None:
         if self.over:
-            raise WrongStep(f"The case is {self.state}; nothing can be done about it any more. Ask the question anew.")
+            raise WrongStep(f"The case is {self.state} and cannot be changed. Open a new case to ask again.")
 
     def _part(self, actor: str) -> Part:
         part = self.part_of(actor)
@@ -499,13 +499,13 @@ class Case:
 
 @dataclass(frozen=True)
 class View:
-    """What one person may know of a case.
+    """The facts that one person may know of a case.
 
-    `finding` is None, and other people's analyses and opinions are left out, until they can influence nobody. `part` is
-    the viewer's; who verifies is told so once they have decided. `informed` are those, of the viewer and the authors of
-    `opinions`, who had read what the search found before they took the case. `referral` is set where the viewer's unit
-    may not examine the case; all else is then as `Case.referred` leaves it. `pair` are the images that an
-    identification rests on, of a case that is over.
+    `finding` is None, and other people's analyses and opinions are left out, until they can influence no examiner.
+    `part` is the viewer's; verifiers see theirs once they have decided. `informed` are those, of the viewer and the
+    authors of `opinions`, who had read the search result before they took the case. `referral` is set where the
+    viewer's unit may not examine the case; the other fields are then as `Case.referred` returns them. `pair` are the
+    images that an identification rests on, once the case is over.
     """
 
     id: str

@@ -92,7 +92,7 @@ class MissingFinger(Entered):
     """A finger that could not be taken, and why.
 
     Raises:
-        InvalidField: it is not said which finger.
+        InvalidField: the finger is missing.
     """
 
     position: FingerPosition
@@ -187,10 +187,14 @@ def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:
     return ordered
 
 
-def _fir_year(number: str, given: int | None) -> int | None:
-    """Return the year of a FIR, from its number where that says it."""
-    found = _YEAR_OF_FIR.fullmatch(number)
-    said = int(found[1]) if found else None
-    if given is not None and said is not None and given != said:
-        raise InvalidField(f"The FIR {number} is of {said}, but the year {given} was given; correct one of them.")
-    return said if given is None else given
+def _fir_year(number: str, year: int | None) -> int | None:
+    """Return the year of a FIR: the given one, or else the one in its number.
+
+    Raises:
+        InvalidField: the two differ.
+    """
+    match = _YEAR_OF_FIR.fullmatch(number)
+    in_number = int(match[1]) if match else None
+    if year is not None and in_number is not None and year != in_number:
+        raise InvalidField(f"The FIR {number} is of {in_number}, but the year {year} was given; correct one of them.")
+    return in_number if year is None else year

@@ -12,7 +12,7 @@
     │   │   ├── SeveralFaces
     │   │   ├── FaceTooSmall
     │   │   ├── TooFewMinutiae
-    │   │   ├── PoorQuality         below the floor of enrolment, and nobody said why it is enrolled all the same
+    │   │   ├── PoorQuality         below the quality floor for enrolment, and no reason given to enrol it anyway
     │   │   └── SlapNotSegmented    another number of fingers than the slap must show
     │   ├── UnsupportedRecord       a standard's record of something else, or of a version not read here
     │   ├── InvalidRecord           a finger minutiae record that is cut short, damaged or contradicts itself
@@ -28,18 +28,18 @@
     │   ├── MalformedTransaction    not an ANSI/NIST-ITL file, or one that breaks the standard
     │   ├── AddressRefused          a callback, or where an image is, that is not allowed or does not answer
     │   └── WeakPassword            too short, or one that is tried first
-    ├── Unauthenticated             nobody is recognised by what was sent
-    │   ├── WrongCredentials        login, password, code or token; it is not said which
+    ├── Unauthenticated             no valid credentials
+    │   ├── WrongCredentials        wrong login, password, code or token; the message does not reveal which
     │   ├── CodeRequired            the password is right, and a one-time code is missing
     │   ├── PasswordChangeRequired  a one-time password is right, and a password of one's own is missing
     │   ├── ProviderRefused         what came from the outside provider proves nothing
     │   └── TokenExpired            an access token that was good once
     ├── Forbidden                   recognised, and not allowed
     │   ├── OutOfJurisdiction       of another unit, which the message names
-    │   └── HiddenUntilDecided      what a search found, from whoever examines a case that it is about
+    │   └── HiddenUntilDecided      a search result, hidden from the examiner of a case about it
     ├── TooManyRequests             `retry_after` says how many seconds to wait
     │   ├── AccountLocked           too many wrong passwords or codes
-    │   └── TooManySearches         searches of one account that may tell of other units' people
+    │   └── TooManySearches         searches of one account that may reveal people of other units
     ├── NotFound
     │   ├── UnknownRecord
     │   ├── UnknownEncounter
@@ -59,23 +59,23 @@
     ├── Conflict
     │   ├── DuplicateNationalNumber
     │   ├── MergeRefused            records that cannot be merged, or a merge or move that cannot be undone
-    │   ├── VersionMismatch         somebody else has changed the record since the caller read it
+    │   ├── VersionMismatch         the record has changed since the caller read it
     │   ├── NothingToCompare        the record holds no sample of the kind that was given
     │   ├── ReplayImpossible        a search was answered by another model or calibration than today's
     │   ├── WrongStep               a case, or a standing search, is not where this can be done to it
-    │   ├── CaseTaken               a case is somebody else's
-    │   ├── NotIndependent          somebody has a part in a case already
+    │   ├── CaseTaken               another person has the case
+    │   ├── NotIndependent          the caller has a part in the case already
     │   ├── PairNotOpened           an opinion that rests on images that its author has not opened
     │   ├── EncounterExists         the person has an encounter of this id already
     │   ├── LoginTaken              another account has the login, or the identity at the provider
     │   ├── TaskUnfinished          a task has no result yet
     │   ├── SecretShown             a repeated request whose answer held a secret, which is kept nowhere
-    │   ├── LastAdministrator       nobody would be left to manage a unit's accounts
+    │   ├── LastAdministrator       the unit would have no administrator left
     │   ├── ClockImplausible        the clock may be wrong, and the request depends on the date; nothing was destroyed
     │   ├── ExpungementRefused      samples may not, or cannot, be destroyed now; nothing was destroyed
     │   └── MoveRefused             a station cannot be moved from there, or to there; nothing was written
-    ├── Overload                    more was asked for than is taken on at once; nothing was done
-    │   ├── Busy                    by everybody together
+    ├── Overload                    more requests than can be served at once; nothing was done
+    │   ├── Busy                    by all clients together
     │   ├── Stopping                the service is being stopped
     │   └── TooManyAtOnce           by this client
     └── Fault                       the installation, not the caller, is at fault
@@ -89,7 +89,7 @@
         ├── CalibrationUnusable     no calibration for a model, or a broken one
         ├── DecryptionFailed        sealed bytes that were changed or moved, or whose key is gone
         ├── BackupDamaged           a backup, or a copy of its keys, that cannot be used
-        ├── MasterKeyMissing        the key that opens all others is not at hand, or no key
+        ├── MasterKeyMissing        the key that wraps all others is missing or invalid
         ├── TableUnusable           the operator's table of transactions cannot be read
         ├── Unfinished              a request failed part-way, and some of it may be stored
         ├── ExtraMissing            a setting needs a package that is not installed
@@ -264,19 +264,19 @@ class Forbidden(PehchanError):
 
 
 class OutOfJurisdiction(Forbidden):
-    """Of another unit than the one of whoever asks, or one below it."""
+    """A record of a unit that the caller's unit does not cover."""
 
     code = "out_of_jurisdiction"
 
 
 class HiddenUntilDecided(Forbidden):
-    """What a search found, from whoever examines a case that it is about and has not given an opinion."""
+    """A search result, hidden from the examiner of a case about it until they have given an opinion."""
 
     code = "hidden_until_decided"
 
 
 class NotFound(PehchanError):
-    """The thing asked for does not exist. `elsewhere`: another unit keeps it, and whoever asks is not told so."""
+    """It does not exist. `elsewhere`: another unit keeps it, which the caller does not learn."""
 
     code = "not_found"
     elsewhere = False
@@ -331,7 +331,7 @@ class Conflict(PehchanError):
 
 
 class DuplicateNationalNumber(Conflict):
-    """Another record carries this national number. `elsewhere`: one that whoever asks may not see."""
+    """Another record has this national number. `elsewhere`: the caller may not see that record."""
 
     code = "duplicate_national_number"
     elsewhere = False
@@ -344,7 +344,7 @@ class MergeRefused(Conflict):
 
 
 class VersionMismatch(Conflict):
-    """Somebody else has changed the record since the caller read it."""
+    """The record has changed since the caller read it."""
 
     code = "version_mismatch"
 
@@ -404,19 +404,19 @@ class WrongStep(Conflict):
 
 
 class CaseTaken(Conflict):
-    """A case is somebody else's, or nobody's yet."""
+    """The case is taken by another person, or not taken yet."""
 
     code = "case_taken"
 
 
 class NotIndependent(Conflict):
-    """Somebody has a part in a case already, so that they cannot have another."""
+    """The caller has a part in the case already, and cannot have another."""
 
     code = "not_independent"
 
 
 class PairNotOpened(Conflict):
-    """An opinion that rests on a pair of images that its author, or the examiner beside them, has not opened."""
+    """An opinion rests on a pair of images that its author, or the other examiner, has not opened."""
 
     code = "pair_not_opened"
 
@@ -433,7 +433,7 @@ class Overload(PehchanError):
 
 
 class Busy(Overload):
-    """By everybody together."""
+    """Too many requests by all clients together."""
 
     code = "busy"
 
@@ -499,7 +499,7 @@ class DecryptionFailed(Fault):
 
 
 class MasterKeyMissing(Fault):
-    """The key that opens all others is not at hand, or is no key."""
+    """The key that wraps all other keys is missing or invalid."""
 
     code = "master_key_missing"
 
@@ -541,7 +541,7 @@ class RestoreUnfinished(StoreUnavailable):
 
 
 class SlapNotSegmented(UnusableSample):
-    """A slap whose fingers cannot be told apart, or are not as many as they must be."""
+    """A slap whose fingers cannot be separated, or are not as many as expected."""
 
     code = "slap_not_segmented"
 
@@ -582,13 +582,13 @@ class MalformedTransaction(InvalidInput):
 
     @classmethod
     def of(cls, faults: Sequence[FieldFault]) -> MalformedTransaction:
-        """Return the error of one fault or more; the message tells the first ones."""
-        told = " ".join(fault.message for fault in faults[:MOST_TOLD])
-        more = len(faults) - MOST_TOLD
-        return cls(f"{told} And {more} more." if more > 0 else told, faults)
+        """Return the error for one or more faults; the message lists the first ones."""
+        listed = " ".join(fault.message for fault in faults[:MOST_LISTED])
+        more = len(faults) - MOST_LISTED
+        return cls(f"{listed} And {more} more." if more > 0 else listed, faults)
 
 
-MOST_TOLD = 5  # faults that a message tells; the list has all
+MOST_LISTED = 5  # faults in a message; `faults` has all
 
 
 class WeakPassword(InvalidInput):
@@ -598,13 +598,13 @@ class WeakPassword(InvalidInput):
 
 
 class Unauthenticated(PehchanError):
-    """Nobody is recognised by what was sent."""
+    """The request has no valid credentials."""
 
     code = "unauthenticated"
 
 
 class WrongCredentials(Unauthenticated):
-    """A login, password, code or token is wrong; it is not said which."""
+    """A login, password, code or token is wrong; the message does not reveal which."""
 
     code = "wrong_credentials"
 
@@ -662,7 +662,7 @@ class AccountLocked(TooManyRequests):
 
 
 class TooManySearches(TooManyRequests):
-    """Too many searches by one account that may tell of people of other units."""
+    """Too many searches by one account that may reveal people of other units."""
 
     code = "too_many_searches"
 
@@ -692,7 +692,7 @@ class SecretShown(Conflict):
 
 
 class LastAdministrator(Conflict):
-    """Nobody would be left to manage a unit's accounts."""
+    """The unit would have no administrator left."""
 
     code = "last_administrator"
 
@@ -704,13 +704,13 @@ class AddressRefused(InvalidInput):
 
 
 class UnknownGallery(NotFound):
-    """Nobody is in a gallery of this name."""
+    """The gallery does not exist, or is empty."""
 
     code = "unknown_gallery"
 
 
 class UnknownTask(NotFound):
-    """There is no task of this id, or not any more."""
+    """The task does not exist, or has been removed."""
 
     code = "unknown_task"
 
@@ -728,14 +728,14 @@ class UnknownWebhook(NotFound):
 
 
 class EncounterExists(Conflict):
-    """The person has an encounter of this id already. `elsewhere`: of a person whom whoever asks may not see."""
+    """The person has an encounter of this id already. `elsewhere`: the caller may not see that person."""
 
     code = "encounter_exists"
     elsewhere = False
 
 
 def kinds() -> Iterator[type[PehchanError]]:
-    """Yield every kind of error that the service knows, each once; tools may have others, which nobody is answered."""
+    """Yield every kind of error that callers can receive, each once; errors of tools are left out."""
     yield from (kind for kind in _below(PehchanError) if kind.__module__ == __name__)
 
 

@@ -1,4 +1,4 @@
-"""What an index knows of each template beside its features, so that it can leave out whom a search is not about."""
+"""What an index stores of each template besides its features, so that searches can filter by it."""
 
 from __future__ import annotations
 
@@ -118,10 +118,10 @@ class Members:
 class Filter:
     """Which templates a search may find: those that meet every condition; an empty one is met by all.
 
-    What is not known meets a condition: a print of an unknown finger may be any finger, a person of unknown sex or
-    birth year may be anybody. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
+    An unknown value meets every condition: a print of an unknown finger may be any finger, a person of unknown sex may
+    be of either. `born` is the first and the last year; `states`, `districts` and `stations` are the codes
     of where the sample was taken; `kinds` are the encounters' kinds; `without` are national numbers to leave out. `at`
-    leaves only templates that there were at a moment, as of a replay, or certain ones.
+    keeps only templates that existed at a moment, as for a replay, or a given set of them.
     """
 
     positions: frozenset[FingerPosition] = frozenset()
@@ -146,7 +146,7 @@ class Filter:
         stations: Collection[str] | None = None,
         without: Collection[str] | None = None,
     ) -> Self:
-        """Make a filter of what somebody typed.
+        """Return a filter from user input.
 
         Raises:
             InvalidField: a code or a national number of a wrong form, or years the wrong way round.
@@ -180,7 +180,7 @@ class Filter:
 
     def __bool__(self) -> bool:
         """Say whether there is any condition."""
-        return self != EVERYBODY
+        return self != NO_FILTER
 
     def content(self) -> dict[str, list[int] | list[str]]:
         """Return the conditions, but for the moment, as plain JSON; `of_content` reads it."""
@@ -236,4 +236,4 @@ _ITEMS: dict[str, Callable[[Any], Any]] = {
     "kinds": EncounterKind,
     "without": int,
 }
-EVERYBODY = Filter()
+NO_FILTER = Filter()

@@ -1,7 +1,7 @@
-"""What the arrest form (IIF-III of CCTNS) says of a person beside the name: family, address, papers, appearance.
+"""Further particulars of a person on the arrest form (IIF-III of CCTNS): family, address, documents, appearance.
 
-Only what identifies a person is taken. The form's caste, religion, education and income are left out on purpose, and of
-a paper no more of its number than tells it from another (`IdDocument`).
+Only what identifies a person is stored. The form's caste, religion, education and income are left out on purpose, and
+so is all but the end of a document's number (`IdDocument`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Relation(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """A paper that says who somebody is."""
+    """An identity document."""
 
     AADHAAR = "aadhaar"
     PASSPORT = "passport"
@@ -70,7 +70,7 @@ class Complexion(StrEnum):
 
 
 class Hair(StrEnum):
-    """The hair's colour, or that there is none."""
+    """Hair colour, or baldness."""
 
     BLACK = "black"
     BROWN = "brown"
@@ -132,7 +132,7 @@ class BodyPart(StrEnum):
 
 
 class Side(StrEnum):
-    """Of a body part that there are two of; the person's own side."""
+    """The side of a paired body part, as the person sees it."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -141,7 +141,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Relative(Entered):
-    """A relative by whom people of one name are told apart.
+    """A relative, by whom namesakes are distinguished.
 
     Raises:
         InvalidField: the name breaks its rule.
@@ -179,9 +179,9 @@ class Address(Entered):
 
 @dataclass(frozen=True)
 class IdDocument(Entered):
-    """A paper that was shown, and the last four characters of its number.
+    """An identity document, and the last four characters of its number.
 
-    The whole number is nobody's need here: it would make the store a register of passports and Aadhaar numbers, which
+    The whole number is not needed: it would make the store a register of passports and Aadhaar numbers, which
     the Aadhaar Act forbids to keep without its own purpose.
 
     Raises:
@@ -218,10 +218,10 @@ class Mark(Entered):
 
 @dataclass(frozen=True)
 class Appearance(Entered):
-    """What a person looks and sounds like. None or empty is not known.
+    """A person's appearance and speech. None or empty means unknown.
 
     Raises:
-        InvalidField: a height that nobody has, too many marks or languages, a language that is no text.
+        InvalidField: an impossible height, too many marks or languages, or a language that is not text.
     """
 
     height_cm: int | None = None
@@ -245,7 +245,7 @@ class Appearance(Entered):
 
 @dataclass(frozen=True)
 class Particulars(Entered):
-    """All that the form says of a person beside the name. `nationality` is of three letters (ISO 3166-1), as in IND.
+    """Further particulars of a person. `nationality` has three letters (ISO 3166-1), as in IND.
 
     Raises:
         InvalidField: a value breaks its rule.

@@ -1,4 +1,4 @@
-"""Who a record is about, validated. What else the arrest form says of a person is in `particulars.py`."""
+"""The person of a record, validated. Further particulars of the arrest form are in `particulars.py`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from biometrics.domain.particulars import Particulars
 
 NAME_LENGTH = 200  # code points, as in the columns of biometrics/records/people/tables.py
 MAX_ALIASES = 50
-FIRST_BIRTH_YEAR = 1850  # an old file may be entered late, but nobody fingerprinted was born before
+FIRST_BIRTH_YEAR = 1850  # old files may be entered late, but fingerprinting began with people born after this
 
 
 class Sex(StrEnum):

@@ -45,7 +45,7 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True)
 class Order(Entered):
-    """Something directed about an encounter. `until` ends a hold by itself, after that day.
+    """An order about an encounter. A hold ends after the day `until`.
 
     Raises:
         InvalidField: a text breaks its rule, a day is missing or in the future, or a hold ends before it begins.
@@ -104,7 +104,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: whom it applies to, where its clock begins, how many years it runs, whose law it is, and why in words."""
+    """A retention rule: whom it applies to, when its clock begins, for how many years, its source and its reason."""
 
     id: str
     basis: str
@@ -116,9 +116,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Clock:
-    """When the samples of an encounter are due to be destroyed, by which rule, and why in a sentence.
+    """When an encounter's samples are due for destruction, by which rule, and why in a sentence.
 
-    `hold`, where there is one, wins over every rule: nothing is due while it lasts.
+    A `hold` wins over every rule: nothing is due while it lasts.
     """
 
     encounter_id: str
@@ -213,7 +213,7 @@ RULES: Final = (
 
 
 def clock(visit: Visit, others: Sequence[Visit], day: dt.date) -> Clock:
-    """Say when the samples of an encounter are due; `others` are the person's other encounters, `day` is today."""
+    """Return when an encounter's samples are due; `others` are the person's other encounters, `day` is today."""
     freed = visit.standing.since
     before = [other.conviction for other in others if other.conviction is not None]
     convicted_before = freed is not None and any(convicted <= freed for convicted in before)

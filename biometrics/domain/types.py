@@ -121,8 +121,8 @@ _ADVICE = {
 class Sample:
     """One captured file as it came in, before anything was read from it: an image, or another system's template.
 
-    `position` and `impression` are for fingerprints, and None for faces. `ppi` is what the caller says the
-    resolution of an image is; it wins over what the file says. `view` is for photos, None where nobody told it.
+    `position` and `impression` are for fingerprints, and None for faces. `ppi` is the resolution that the caller
+    states; it wins over that of the file. `view` is for photos, None if not stated.
 
     Raises:
         InvalidField: there is a view, and it is not a photo.
@@ -139,7 +139,7 @@ class Sample:
     def __post_init__(self) -> None:
         """Check."""
         if self.view is not None and self.modality is not Modality.FACE:
-            raise InvalidField(f"{self.label}: a view is told of a print; tell it of photos only.")
+            raise InvalidField(f"{self.label}: a view is stated for a print; state it for photos only.")
 
     @property
     def image_sha256(self) -> str:
@@ -155,9 +155,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Source:
-    """What the file of a sample is: its media type, and the size and resolution of the image, in pixels.
+    """The source file of a sample: its media type, and the size and resolution of its image, in pixels.
 
-    Of a template of another system, the image is the one that it was made from.
+    For a template of another system, the image is the one that it was made from.
     """
 
     media_type: str
@@ -168,9 +168,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Assessment:
-    """How good a sample is: 0 (useless) to 100 (best), None where nobody measured it, and what is wrong with it.
+    """How good a sample is: 0 (useless) to 100 (best), None if not measured, and its faults.
 
-    One that is not `acceptable` is enrolled only if an officer says why. `parts` are the measures that ISO/IEC 29794
+    One that is not `acceptable` is enrolled only with a reason. `parts` are the measures that ISO/IEC 29794
     names, each 0 to 100, as (name, value).
     """
 

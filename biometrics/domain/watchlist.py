@@ -19,7 +19,7 @@ _random = SystemRandom()
 
 
 class StandingKind(StrEnum):
-    """Whom or what a standing search is for."""
+    """The target of a standing search."""
 
     LATENT = "latent"  # a print from the scene of an unsolved offence
     MISSING = "missing"
@@ -27,7 +27,7 @@ class StandingKind(StrEnum):
     WANTED = "wanted"
 
 
-# Encounters of these kinds are searched for again, without that anybody asks.
+# An encounter of one of these kinds gets a standing search automatically.
 WATCHED = {
     EncounterKind.MISSING: StandingKind.MISSING,
     EncounterKind.UNIDENTIFIED_BODY: StandingKind.UNIDENTIFIED_BODY,
@@ -36,7 +36,7 @@ WATCHED = {
 
 
 class NotificationKind(StrEnum):
-    """What somebody is told of."""
+    """The subject of a notification."""
 
     STANDING_HIT = "standing_hit"  # examiners are asked whether an enrolment is what a standing search is for
     SIGHTING = "sighting"  # another encounter came to a record that is searched for
@@ -50,7 +50,7 @@ class NotificationKind(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """When a standing search ended, by whom, and why."""
+    """The end of a standing search: when, by which actor, and why."""
 
     at: datetime
     by: str
@@ -111,10 +111,10 @@ class StandingHit:
 class CheckRules:
     """How enrolments are checked.
 
-    `at_once`: the station's answer waits for it; else it is made soon after. `duplicate_fpir` and `standing_fpir` are
-    the accepted chances that the enrolment of somebody who is not on record, or whom nobody searches for, is asked
-    about all the same. `verified_others` is the share of cases in which a second examiner looks at other conclusions
-    than identifications, too: where it is more than a little, who is asked cannot tell what the first one came to.
+    `at_once`: the response waits for the check; otherwise the check follows soon after. `duplicate_fpir` and
+    `standing_fpir` are the accepted chances of a false case: for a person not on record, or one that no standing search
+    is for. `verified_others` is the share of cases in which a second examiner verifies other conclusions than
+    identifications, too, so that a verifier cannot infer the first conclusion.
     """
 
     at_once: bool = True
@@ -158,7 +158,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Notification:
-    """Something that somebody is told. `about` is the id of a case, or of a sighting's encounter."""
+    """A message to an account or a unit. `about` is the id of a case, or of a sighting's encounter."""
 
     number: int
     kind: NotificationKind

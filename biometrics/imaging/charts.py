@@ -1,6 +1,6 @@
-"""What a person is shown of a comparison: points on both images, which belong together, and how the images lie.
+"""A comparison as examiners see it: marks on both images, their pairs, and how the images overlay.
 
-A chart holds no score. It is made anew of the images and the stored templates whenever somebody asks.
+A chart holds no score. It is made from the images and the stored templates on each request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Affine = tuple[float, float, float, float, float, float]
 
 
 class MarkKind(StrEnum):
-    """What a point of an image is."""
+    """The kind of a mark on an image."""
 
     ENDING = "ending"  # of a ridge
     BIFURCATION = "bifurcation"
@@ -43,9 +43,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class MarkedImage:
-    """An image as its marks lie on it: its size in pixels, and its resolution where it has one.
+    """An image and its marks: the size in pixels, and the resolution if known.
 
-    `ppi` is that at which a print was read, be it told or taken for granted.
+    `ppi` is the resolution at which a print was read, stated or assumed.
     """
 
     width: int
@@ -56,9 +56,9 @@ class MarkedImage:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where both images of a comparison are laid on each other: its size in pixels, and the resolution of a print.
+    """The common frame of two images: its size in pixels, and the resolution of a print.
 
-    `probe` and `candidate` bring the pixels of each image there; None where it is not known how they lie.
+    `probe` and `candidate` map each image's pixels to the frame; None if the alignment is unknown.
     """
 
     width: int
@@ -87,7 +87,7 @@ class Exhibit:
 
 
 def upended(chart: Chart) -> Chart:
-    """Return the chart of a probe that was turned by half a circle, as it lies on the image that was not."""
+    """Return the chart of a probe that was rotated by 180 degrees, for its original orientation."""
     width, height = chart.probe.width, chart.probe.height
     marks = tuple(
         replace(

@@ -53,7 +53,7 @@ class Image:
     """A decoded image.
 
     `pixels` is uint8, shape (height, width) for grey or (height, width, 3) for RGB, read-only, upright after EXIF.
-    `ppi` is the resolution in pixels an inch, where the file or the caller told it. `media_type` names the file's
+    `ppi` is the resolution in pixels an inch, stated by the file or the caller. `media_type` names the file's
     format.
     """
 
@@ -63,7 +63,7 @@ class Image:
 
     @property
     def source(self) -> Source:
-        """What is kept of the file beside its bytes."""
+        """The facts to store about the file, besides its bytes."""
         return Source(self.media_type, self.width, self.height, self.ppi)
 
     @property
@@ -150,9 +150,9 @@ def _decode_pillow(content: bytes) -> tuple[NDArray[np.uint8], float | None, str
 
 
 def _plausible(dpi: Any) -> float | None:
-    """Return the resolution that a file tells, None where it tells none, or none that a scanner has.
+    """Return the resolution that a file states, None if it states none or one that no scanner has.
 
-    `dpi` is what Pillow read: a pair of numbers, or whatever else the file has in their place.
+    `dpi` is what Pillow read: a pair of numbers, or anything else that the file has in their place.
     """
     ppi: Any = dpi[0] if isinstance(dpi, Sequence) and dpi else dpi
     is_number = isinstance(ppi, Real)

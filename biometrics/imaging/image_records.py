@@ -65,7 +65,7 @@ class RecordedImage:
         content: an image file; uncompressed pixels have been given the header of a PGM file.
         position: friction ridge position code of a print (ISO/IEC 19794-4 table 6), 0 unknown; None of a face.
         impression: of a print, None of a face.
-        ppi: pixels an inch, None where the record does not tell.
+        ppi: pixels an inch, None if not in the record.
     """
 
     content: bytes

@@ -49,7 +49,7 @@ def size(content: bytes) -> tuple[int, int]:
 
 
 def decode(content: bytes) -> tuple[NDArray[np.uint8], int]:
-    """Decode a WSQ file to grey pixels, shape (height, width), and its ppi (-1 where it tells none).
+    """Decode a WSQ file to grey pixels, shape (height, width), and its ppi (-1 if the file states none).
 
     Raises:
         UndecodableImage: truncated, corrupt, or hostile.

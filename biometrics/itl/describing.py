@@ -83,9 +83,9 @@ _MEANINGS: Mapping[str, Mapping[int, str]] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """An image record's image: what its fields tell, and the format that its bytes begin with.
+    """The image of an image record: the values of its fields, and the format that its bytes begin with.
 
-    `ppi` is None where no resolution is told; `quality` is that which the sender measured, field and items.
+    `ppi` is None without a resolution; `quality` is the sender's measure, field and items.
     """
 
     format: str
@@ -98,8 +98,8 @@ class Picture:
     def __str__(self) -> str:
         """Return it in a line."""
         ppi = f", {self.ppi:.0f} ppi" if self.ppi else ""
-        told = "".join(f"; {name} {value}" for name, value in self.quality)
-        return f"{self.format}, {self.width} x {self.height} pixels{ppi}, {self.bytes:,} bytes{told}"
+        quality = "".join(f"; {name} {value}" for name, value in self.quality)
+        return f"{self.format}, {self.width} x {self.height} pixels{ppi}, {self.bytes:,} bytes{quality}"
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def _format(record: Record, data: bytes, binary: bool) -> str:
         if data.startswith(magic):
             return name
     stated = _lenient(record, 8 if binary else _ALGORITHM)
-    return "uncompressed" if stated in ("", "0", "NONE") else f"not recognised (said to be {stated})"
+    return "uncompressed" if stated in ("", "0", "NONE") else f"not recognised (declared as {stated})"
 
 
 def _binary_ppi(record: Record, first: Record) -> float | None:

@@ -33,7 +33,7 @@ class FieldRule:
 
     @property
     def expected(self) -> bool:
-        """Whether its absence is told."""
+        """Whether its absence is reported."""
         return self.condition in "MIS"
 
 

@@ -1,4 +1,4 @@
-"""The kinds of value that a field may be said to have in fields.toml, each with its test and its words.
+"""The kinds of value that fields.toml can name for a field, each with its test and its description.
 
 -             anything
 bytes         anything but nothing
@@ -83,7 +83,7 @@ def meets(kind: str, text: str) -> bool:
 
 
 def is_tolerated(kind: str, text: str) -> bool:
-    """Say whether an item is not of a kind, and is understood all the same: this is told, and not refused."""
+    """Return whether an item is not of a kind, but understood; this is reported as a warning and not refused."""
     return kind in _TOLERATED and _integer(text, _TOLERATED[kind])
 
 

@@ -227,7 +227,7 @@ class _Reader:
             raise _Stop
 
     def _end_of_tagged(self, here: Record, following: int | None) -> int:
-        """Return where the FS is that ends the record: as its length tells, or else where it seems to be."""
+        """Return the position of the FS that ends the record: by its length field, or else by search."""
         content, at = self.content, self.at
         tag = _TAG.match(content, at)
         if not tag or (int(tag[1]), int(tag[2])) != (here.type, LEN):
@@ -243,11 +243,11 @@ class _Reader:
         length, left = int(digits[0]), len(content) - at
         end = at + length - 1
         if end >= len(content):
-            what = f"tells {length} bytes where the file has {left} left"
+            what = f"states {length} bytes where the file has {left} left"
             self._note(here.fault(LEN, what, f"at most {left}", str(length)))
             return self._apparent_end(following)
         if end < digits.end() or content[end : end + 1] != FS:
-            what = f"tells {length} bytes, but the record does not end there"
+            what = f"states {length} bytes, but the record does not end there"
             self._note(here.fault(LEN, what, "the record's length in bytes", str(length)))
             return self._apparent_end(following)
         return end
@@ -276,9 +276,9 @@ class _Reader:
         sizes = (LENGTH_SIZE, IDC_SIZE, *BINARY[record_type])
         length, left = int.from_bytes(content[at : at + LENGTH_SIZE]), len(content) - at
         if not self._fits_binary(record_type):
-            what = f"tells {length} bytes where the file has {left} left"
+            what = f"states {length} bytes where the file has {left} left"
             if length < sum(sizes):
-                what = f"tells {length} bytes where such a record has at least {sum(sizes)}"
+                what = f"states {length} bytes where such a record has at least {sum(sizes)}"
             self._note(here.fault(LEN, what, f"{sum(sizes)} to {left}", str(length)))
             if left < sum(sizes) or length < sum(sizes):
                 raise _Stop

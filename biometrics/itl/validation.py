@@ -1,4 +1,4 @@
-"""Whether each field of a transaction is as the standard wants it; everything that is not, at once."""
+"""Validation of all fields of a transaction against the standard; all faults are reported at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from biometrics.itl.kinds import is_tolerated, meets, words
 from biometrics.itl.reading import read
 from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, Record
 
-MAX_FAULTS = 1000  # of one file; what is wrong a thousand times is not told more often
+MAX_FAULTS = 1000  # reported for one file
 _FIRST, _TEXT = 1, 2
 _EXCERPT = 40
 
@@ -104,7 +104,7 @@ def _idc(record: Record) -> int | None:
     try:
         return record.integer(IDC)
     except MalformedTransaction:
-        return None  # told already
+        return None  # reported already
 
 
 def _lower(name: str) -> str:

@@ -22,7 +22,7 @@ from biometrics.itl.record import (
 
 
 def serialise(records: Sequence[Record]) -> bytes:
-    """Return the file of these records; each one's length is counted anew, every other field is written as it is.
+    """Return the file of these records; lengths are recalculated, all other fields are written as they are.
 
     Raises:
         MalformedTransaction: a binary record lacks a field, or has a number that does not fit.

@@ -148,7 +148,7 @@ class Calibration:
             ValueError, KeyError, TypeError: the content breaks a rule.
         """
         if content["format"] != FORMAT:
-            raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make it anew")
+            raise ValueError(f"format {content['format']}, this version reads {FORMAT}; make a new calibration")
         raws, decibans, low, high = np.array(content["knots"], dtype=np.float64).reshape(-1, 4).T
         rising = np.isfinite([raws, decibans]).all() and (np.diff(raws) > 0).all() and (np.diff(decibans) >= 0).all()
         if len(raws) < 2 or not rising or decibans[0] != 0:

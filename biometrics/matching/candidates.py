@@ -1,4 +1,4 @@
-"""The candidate list: what an officer is told of each person found."""
+"""The candidate list: which candidates of a search its reader sees, with a hint for each."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from biometrics.records.values import (
     StoredSearch,
 )
 
-INSPECTED_FPIR = 0.5  # somebody who is not on record reaches so high a score in every second search
-LEAD = 10.0  # decibans ahead of the next, ten to one, of somebody who has no rival
+INSPECTED_FPIR = 0.5  # half of the searches for people not on record reach this score
+LEAD = 10.0  # decibans ahead of the next candidate, ten to one, that make a clear lead
 
 
 class Hint(StrEnum):
     """What to make of a candidate. It decides nothing: an examiner does."""
 
     LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
-    INSPECT = "inspect"  # above the threshold beside or behind a rival, or below it but rarer than chance
+    INSPECT = "inspect"  # above the threshold but close to a rival, or below it but rarer than chance
     NONE = "none"  # no more than chance brings in most searches
 
 
@@ -66,9 +66,9 @@ def candidates(
 def candidates_elsewhere(
     found: Ranked, units: Mapping[str, Unit], thresholds: Collection[float]
 ) -> tuple[SearchCandidate, ...]:
-    """Return those of the people found whom the searching unit does not see, each with the unit to call about them.
+    """Return the candidates that the searching unit does not see, each with the unit to call about them.
 
-    The score of one is the highest of some thresholds, all of the operator's, that they reach.
+    The score of each is the highest of the operator's thresholds that it reaches.
     """
     listed = []
     for record_id, person in found:
@@ -81,7 +81,7 @@ def candidates_elsewhere(
 
 @dataclass(frozen=True)
 class Shown:
-    """A candidate whom somebody may see; `person` is None where the record was removed since."""
+    """A candidate that the reader may see; `person` is None if the record was removed since."""
 
     candidate: SearchCandidate
     person: Record | None
@@ -89,9 +89,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class UnitHit:
-    """That another unit keeps somebody who is a hit, and how to call it.
+    """A hit that another unit keeps, and how to call it.
 
-    `best` is the best such candidate whose record there still is: for a case of examiners, and shown to nobody.
+    `best` is the best such candidate whose record still exists: for a case of examiners, and never shown.
     """
 
     unit: Elsewhere
@@ -100,10 +100,9 @@ class UnitHit:
 
 @dataclass(frozen=True)
 class CandidateList:
-    """What somebody is told of a search: the people whom they may see, best first, and which other units have a hit.
+    """A candidate list as its reader sees it: the visible people, best first, and the other units that have a hit.
 
-    `elsewhere` names each unit once, in the order of their codes: how many hits there are, and which is better, is not
-    told.
+    `elsewhere` names each unit once, in the order of their codes. The number of hits and their ranking stay hidden.
     """
 
     people: tuple[Shown, ...]
@@ -111,18 +110,18 @@ class CandidateList:
 
 
 def stored_candidates(store: RecordStore, stored: StoredSearch) -> CandidateList:
-    """Return what whoever is acting is told of the candidates of a stored search."""
+    """Return the candidates of a stored search that the acting account may see."""
     return candidate_list(store, stored.search, stored.search.candidates, stored.listed)
 
 
 def candidate_list(
     store: RecordStore, search: Search, listed: Sequence[SearchCandidate], known: ListedPeople | None = None
 ) -> CandidateList:
-    """Return what whoever is acting is told of the candidates of a search, or of its replay.
+    """Return the candidates of a search, or of its replay, that the acting account may see.
 
     `known` are the people of a search that was just made; else they are read.
 
-    What was told of other units stays as it was told: the unit to call is that of the day of the search.
+    Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
     people = known.people if known else store.people([one.record_id for one in listed])
     own: list[Shown] = []
@@ -144,9 +143,9 @@ def candidate_list(
 
 
 def _perhaps_elsewhere(store: RecordStore, search: Search, removed: SearchCandidate) -> bool:
-    """Say whether a record that was removed since may have been one that whoever is acting did not see.
+    """Return whether a removed record may have been one that the acting account did not see.
 
-    Searches of before it was kept do not tell.
+    Old searches do not store this.
     """
     if not unit_of(store.act).state:
         return False

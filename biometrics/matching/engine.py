@@ -40,8 +40,8 @@ class Engine:
     """What the use cases run on.
 
     `shortlist` is how many templates the exact matcher sees for each sample of a search; `pool` extracts images;
-    `rules` say how enrolments are checked, `elsewhere` what searches tell of other units' people; `observer` is told
-    how long things take.
+    `rules` say how enrolments are checked, `elsewhere` what searches report of other units' people; `observer` receives
+    the durations of the stages.
     """
 
     store: RecordStore
@@ -53,11 +53,11 @@ class Engine:
     elsewhere: ElsewhereRules = DEFAULT_ELSEWHERE
 
     def acting(self, act: Act) -> Engine:
-        """Return this engine on somebody's behalf; see `RecordStore.acting`. The galleries stay the service's own."""
+        """Return this engine for an actor; see `RecordStore.acting`. The galleries stay the service's own."""
         return replace(self, store=self.store.acting(act))
 
     def as_service(self) -> Engine:
-        """Return this engine on nobody's behalf; see `RecordStore.as_service`."""
+        """Return this engine for the service itself; see `RecordStore.as_service`."""
         return replace(self, store=self.store.as_service())
 
     def once(self, request: Once | None) -> Engine:
@@ -123,7 +123,7 @@ class Engine:
         return extracted, [f"Left out: {error.message}" for error in refused]
 
     def inspect(self, samples: Sequence[Sample]) -> list[EnrolledSample | InvalidInput]:
-        """Extract and assess each sample by itself, counted nowhere; in the place of one that cannot be, say why."""
+        """Extract and assess each sample separately, without counting it; a failed sample yields its error."""
 
         def tried(sample: Sample) -> EnrolledSample | InvalidInput:
             try:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter
 from biometrics.domain.types import Modality
 from biometrics.matching.ports import Hits, Recogniser, SearchIndex
 from biometrics.records.values import Change, Operation, StoredTemplate
@@ -85,7 +85,7 @@ class Gallery:
             if progress:
                 progress(self._index.sequence, max(goal, self._index.sequence))
 
-    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         """Find the k templates most like a probe's features, best first, among those that meet a filter."""
         self.catch_up()
         with self._access.reading():

@@ -1,7 +1,7 @@
-"""What a search tells of people whom the searching unit does not see: one bit, at the operator's threshold.
+"""What a search reports of people that the searching unit does not see: one bit, at the operator's threshold.
 
-No part of a request changes it: whoever is above the threshold is told of as the unit to call, and nobody else. How
-often an account may have such an answer is bounded. docs/security.md says the rule.
+No part of a request changes it: for a person above the threshold the unit to call is reported, and for others nothing.
+How often an account may have such an answer is limited. docs/security.md has the rule.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class ElsewhereRules:
     """How people of other units are searched.
 
     Attributes:
-        fpir: the accepted chance that a search for somebody who is not on record tells of another unit.
-        searches_per_hour: searches that one account may make in an hour, unless it sees everybody.
+        fpir: the accepted chance that a search for a person not on record reports another unit.
+        searches_per_hour: searches that one account may make in an hour, unless it sees all records.
     """
 
     fpir: float = USUAL_FPIR

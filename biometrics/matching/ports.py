@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.domain.types import Assessment, Modality, Sample, Source, Template
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
@@ -111,13 +111,13 @@ class Located(Protocol):
 
 @runtime_checkable
 class GroupRecogniser(Protocol):
-    """A recogniser that can tell several people in one image apart: `face.recogniser.FaceRecogniser`."""
+    """A recogniser that can separate several people in one image: `face.recogniser.FaceRecogniser`."""
 
     def extract_all(self, image: Image) -> Sequence[Located]:
-        """Extract everybody in the image who can be recognised, the largest first.
+        """Extract every recognisable person in the image, the largest first.
 
         Raises:
-            UnusableSample: there is nobody.
+            UnusableSample: there is none.
         """
         ...
 
@@ -166,8 +166,8 @@ class SearchIndex(Protocol):
         """Return those of some ids whose templates the index holds."""
         ...
 
-    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
-        """Find the k most alike of the templates whose labels meet a filter, best first, ties by id.
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar templates whose labels meet a filter, best first, ties by id.
 
         Fewer than k come back where fewer exist.
 

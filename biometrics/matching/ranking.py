@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from biometrics.common.observing import Stage
 from biometrics.domain.access import Unit
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Members, Moment
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.domain.types import Modality, Probe
 from biometrics.matching import other_units as elsewhere
 from biometrics.matching.calibration import Score, best_of
@@ -33,15 +33,15 @@ Ranked = list[tuple[str, PersonScore]]  # records and how well they match, best 
 
 @dataclass(frozen=True)
 class Ranking:
-    """What decides, beside the probes, who comes first.
+    """What determines the ranking, besides the probes.
 
-    `shortlist` is how many templates are compared exactly. `at` says for each modality which templates have a part in
-    the answer, such as those that there were when a replayed search was made.
+    `shortlist` is how many templates are compared exactly. `at` says for each modality which templates take part, such
+    as those that existed when a replayed search was made.
     """
 
     candidates: int
     shortlist: int
-    where: Filter = EVERYBODY
+    where: Filter = NO_FILTER
     at: Mapping[Modality, Moment | Members] = field(default_factory=dict)
 
     def of(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
@@ -63,10 +63,10 @@ class Ranking:
         return list(engine.pool.map(score, record_ids))
 
     def of_any(self, engine: Engine, probes: Sequence[Probe]) -> Ranked:
-        """Return the records most like the one or the other of some probes of one and the same sample.
+        """Return the records most similar to any of several probes of one sample.
 
-        A person's score is their best one, as the best of so many comparisons: such as of a latent of which nobody
-        knows which way is up, and its image turned by half a circle.
+        A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
+        orientation, searched upright and turned by half a circle.
         """
         best: dict[str, PersonScore] = {}
         for probe in probes:
@@ -79,13 +79,13 @@ class Ranking:
     def for_unit(
         self, engine: Engine, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
     ) -> tuple[Ranked, Ranked]:
-        """Return the records most like the probes that a unit sees, and apart from them those that it does not see.
+        """Return two rankings for some probes: the records that a unit sees, and those that it does not see.
 
-        `alternatives` ranks by `of_any`. What is asked for (how many, the filter, certain templates) is asked of the
-        unit's own people: those who were sampled at the unit or below it. Among everybody else it is searched without
-        any of this, and from `least` decibans on. So neither of the two lists depends on the other's people.
+        `alternatives` ranks by `of_any`. The request's options (number of candidates, filter, certain templates) apply
+        only to people who were sampled at the unit or below it. All others are searched without
+        them, and from `least` decibans on. So neither list depends on the people of the other.
 
-        Of a person of the unit's own who was sampled by others only, the samples are found in that second search, and
+        A person of the unit whose samples were all taken by other units appears in the second search, and
         so from `least` decibans on as well.
         """
         if not unit.state:
@@ -93,8 +93,8 @@ class Ranking:
         inside = self.where.within(unit)
         own = [] if inside is None else replace(self, where=inside)._ranked(engine, probes, alternatives)
         then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
-        everybody = replace(self, candidates=elsewhere.PEOPLE, where=EVERYBODY, at=then)
-        hits = [one for one in everybody._ranked(engine, probes, alternatives) if one[1].score.decibans >= least]
+        unfiltered = replace(self, candidates=elsewhere.PEOPLE, where=NO_FILTER, at=then)
+        hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
         seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
         known = {record_id for record_id, _ in own}
         more = [one for one in hits if one[0] in seen and one[0] not in known]

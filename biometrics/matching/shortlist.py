@@ -11,10 +11,10 @@ from biometrics.matching.ports import Hits
 
 
 def most_alike(found: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
-    """Choose the templates to compare exactly, for each probe those of the people whom all probes together point to.
+    """Choose the templates to compare exactly: for each probe those of the people who rank best over all probes.
 
-    About `limit` in all, and of each probe the first ones in any case. The scores of different people fall off
-    exponentially at the end where the hits lie, so that the excess over the last hit, in units of its mean, is the
+    About `limit` in all, and the first ones of each probe in any case. The scores of different people fall off
+    exponentially in the tail where the hits lie, so that the excess over the last hit, in units of its mean, is the
     logarithm of how rare it is (as a generalised Pareto tail of shape 0), and adds up over probes.
     """
     people = np.concatenate([hits.people for hits in found])

@@ -1,4 +1,4 @@
-"""Reports of what the store holds, on somebody's behalf: of their unit and those below it."""
+"""Reports of the content of the store, for an actor's unit and those below it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _OF_CHARGES: Final = {Dimension.ACT, Dimension.SECTION}
 
 
 class ReportStore:
-    """Reports on somebody's behalf, each with its audit entry; unbound it reports on everything, unaudited.
+    """Reports for an actor, each with its audit entry; without one they cover all units, and are not audited.
 
     In a `public` report figures of few people are None; see `biometrics.reporting.tabulation`.
     """
@@ -105,7 +105,7 @@ class ReportStore:
 
     @needs(Scope.REPORT_READ)
     def searches(self, period: Period, *, public: bool = False) -> Report:
-        """Report searches by month: how many had somebody above the threshold, and were confirmed by examiners."""
+        """Report searches by month: how many had a candidate above the threshold, and were confirmed by examiners."""
         counted: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         confirmed = exists().where(cases.c.search_id == searches.c.id, cases.c.outcome == Conclusion.IDENTIFICATION)
         query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)
@@ -198,9 +198,9 @@ def _label(dimension: Dimension, value: Any) -> str:
 
 
 def _shown(figures: tuple[Value, ...], public: bool) -> tuple[Value, ...]:
-    """Return a row's figures; in public without counts of few, and without the means and rates beside those.
+    """Return a row's figures; if public, without small counts and the means and rates that belong to them.
 
-    There are no totals here that a count could be reckoned from.
+    There are no totals here from which a count could be derived.
     """
     few = [isinstance(figure, int) and 0 < figure < SMALL for figure in figures]
     if not public or not any(few):

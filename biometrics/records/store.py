@@ -76,7 +76,7 @@ from biometrics.records.watchlist.check_rows import follow_enrolment
 
 log = logging.getLogger("pehchan")
 
-Beside = Callable[[Connection, Enrolment], None]  # writes in the same transaction, or raises and so undoes it
+EnrolmentHook = Callable[[Connection, Enrolment], None]  # writes in the enrolment's transaction, or raises to undo it
 _ENROL = "enrol"  # the step of a request that stores samples
 
 
@@ -87,8 +87,8 @@ class RecordStore:
     it raised, nothing was written. Any method raises StoreUnavailable when the database or the images do not answer.
     Safe to use from many threads, and from many processes at once.
 
-    A store by itself is the service's own: it sees all, and what it does is not audited. `acting` gives the store on
-    somebody's behalf: it sees what that actor's unit sees, and what is read or changed by it has its entry in the audit
+    A store by default acts for the service itself: it sees everything, and its acts are not audited. `acting` returns
+    the store for an actor: it sees what the actor's unit sees, and reads and changes by it are written to the audit
     log before the caller has the answer. Its methods raise OutOfJurisdiction for what another unit keeps.
     """
 
@@ -97,7 +97,7 @@ class RecordStore:
 
         Raises:
             StoreUnavailable: the images are those of another station.
-            MasterKeyMissing: the key that opens the station's keys is not at hand.
+            MasterKeyMissing: the key that wraps the station's keys is missing.
         """
         self._database = database
         self._images = images
@@ -143,14 +143,14 @@ class RecordStore:
 
     @unrestricted(SHARED)
     def acting(self, act: Act) -> Self:
-        """Return this store on somebody's behalf; it shares the database and the images, and need not be closed."""
+        """Return this store for an actor; it shares the database and the images, and need not be closed."""
         bound = copy.copy(self)
         bound._act = act
         return bound
 
     @unrestricted(SHARED)
     def as_service(self) -> Self:
-        """Return this store on nobody's behalf: what the service does for itself, such as checking an enrolment."""
+        """Return this store for the service itself, for work such as checking an enrolment."""
         unbound = copy.copy(self)
         unbound._act = unbound._once = None
         return unbound
@@ -180,41 +180,41 @@ class RecordStore:
 
     @property
     def images(self) -> ImageStore:
-        """The image store, for stores beside this one."""
+        """The image store, for other stores of this database."""
         return self._images
 
     @property
     def keys(self) -> DataKeys:
-        """The data keys, for stores beside this one."""
+        """The data keys, for other stores of this database."""
         return self._keys
 
     @property
     def database(self) -> Database:
-        """The database, for stores beside this one."""
+        """The database, for other stores."""
         return self._database
 
     @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
-        """Write an audit entry by itself, of what was read or worked out; the rules are those of `audit.append`."""
+        """Append an audit entry in a transaction of its own, for a read; the rules are those of `audit.append`."""
         if self._act is not None:
             with self._database.noting() as connection:
                 audit.append(connection, self._act, action, subject_id, **detail)
 
     @property
     def identity(self) -> str:
-        """A UUID that tells this station's database from every other; copies of it have the same."""
+        """A UUID of this station's database; copies of it have the same."""
         return self._user.station
 
     @property
     def clerk(self) -> RecordClerk:
-        """Changes of records that there are."""
+        """Changes of existing records."""
         return RecordClerk(self._database, Sealer(self._images, self._keys), self._act, self._once)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def enrol(
-        self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
+        self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample], also: EnrolmentHook | None = None
     ) -> Enrolment:
-        """Create a record with its first encounter and its samples; `also` writes what belongs beside it.
+        """Create a record with its first encounter and its samples; `also` writes further rows in the transaction.
 
         A person without a national number is allotted the next one of the encounter's state.
 
@@ -246,7 +246,7 @@ class RecordStore:
         Raises:
             DuplicateNationalNumber: another record has the number.
             InvalidField: there is neither a number nor a proper state code.
-            OutOfJurisdiction: the number or the state is another state's than that of whoever is acting.
+            OutOfJurisdiction: the number or the state is not of the actor's state.
         """
         for given in filter(None, (state_code, (person.national_number or "")[:2])):
             jurisdiction.require_state(self._act, clean_state_code(given))
@@ -262,9 +262,9 @@ class RecordStore:
 
     @needs(Scope.ENCOUNTER_WRITE)
     def add_encounter(
-        self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside | None = None
+        self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: EnrolmentHook | None = None
     ) -> Enrolment:
-        """Add an encounter with its samples to a record; `also` writes what belongs beside it.
+        """Add an encounter with its samples to a record; `also` writes further rows in the transaction.
 
         Raises:
             UnknownRecord: there is none of this id.
@@ -300,7 +300,12 @@ class RecordStore:
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def replace_encounter(
-        self, record_id: str, encounter_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: Beside
+        self,
+        record_id: str,
+        encounter_id: str,
+        encounter: Encounter,
+        samples: Sequence[EnrolledSample],
+        also: EnrolmentHook,
     ) -> Enrolment:
         """Put another encounter, with other samples, in place of one of a record; indexes learn of it by the changes.
 
@@ -360,27 +365,27 @@ class RecordStore:
 
         The id of a record that was merged into another gives that other one.
 
-        Of those that whoever is acting may not see only the unit to call is told. It is part of showing that answer,
+        For those that the actor may not see only the unit to call is returned. It is part of showing that answer,
         whose own audit entry names them.
         """
         with self._database.reading() as connection:
             return self._people(connection, record_ids)
 
     def _people(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
-        found: dict[str, Record | Elsewhere] = {}
+        answer: dict[str, Record | Elsewhere] = {}
         for start in range(0, len(record_ids), templates.CHUNK):
             leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
-            named = list(dict.fromkeys(leads.values()))
-            seen = jurisdiction.seen(connection, unit_of(self._act), named)
-            told: dict[str, Record | Elsewhere] = {}
-            told.update(jurisdiction.elsewhere(connection, [one for one in named if one not in seen]))
-            told.update((record.id, record) for record in people.load_records(connection, list(seen)))
-            found.update((asked, told[record_id]) for asked, record_id in leads.items())
-        return found
+            lead_ids = list(dict.fromkeys(leads.values()))
+            visible = jurisdiction.seen(connection, unit_of(self._act), lead_ids)
+            by_lead: dict[str, Record | Elsewhere] = {}
+            by_lead.update(jurisdiction.elsewhere(connection, [each for each in lead_ids if each not in visible]))
+            by_lead.update((record.id, record) for record in people.load_records(connection, list(visible)))
+            answer.update((record_id, by_lead[lead_id]) for record_id, lead_id in leads.items())
+        return answer
 
     @unrestricted(MATCHING)
     def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
-        """Return those of some records (at most templates.CHUNK) that a unit sees, whoever is acting."""
+        """Return those of some records (at most templates.CHUNK) that a unit sees, independent of the actor."""
         with self._database.reading() as connection:
             return jurisdiction.seen(connection, unit, record_ids)
 
@@ -544,7 +549,7 @@ class RecordStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_searches(self, per_hour: int, number: int = 1) -> None:
-        """Refuse some more searches where whoever is acting has made too many; see `searches.require_allowance`.
+        """Refuse some more searches if the actor has made too many; see `searches.require_allowance`.
 
         Raises:
             TooManySearches: they have.
@@ -554,12 +559,12 @@ class RecordStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def add_search(self, search: Search, per_hour: int | None = None) -> StoredSearch:
-        """Store a search and return it as it is stored: with whoever is acting as its maker.
+        """Store a search and return it as it is stored: with the actor as its maker.
 
-        `per_hour` is how many they may make in an hour; None: as many as they like.
+        `per_hour` is how many they may make in an hour; None: without limit.
 
         Raises:
-            PurposeMissing: somebody is acting who does not say what for, or in which case.
+            PurposeMissing: the actor states no purpose, or no case.
             TooManySearches: they have made too many; this one is not stored.
         """
         with self._database.writing() as connection:
@@ -588,7 +593,7 @@ class RecordStore:
 
         Raises:
             UnknownSearch: there is none of this id.
-            HiddenUntilDecided: whoever is acting examines a case that it is about, and has given no opinion.
+            HiddenUntilDecided: the actor examines a case about it, and has given no opinion.
         """
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
@@ -652,7 +657,7 @@ class RecordStore:
 
     @unrestricted(MATCHING)
     def snapshot_secret(self) -> bytes:
-        """Return the key of saved indexes; another one since somebody was expunged, so that older files are dead."""
+        """Return the key of saved indexes; each expungement replaces it, so that older files are unreadable."""
         with self._database.reading() as connection:
             secret = self._keys.find(connection, SNAPSHOTS)
         if secret is None:
@@ -664,7 +669,7 @@ class RecordStore:
     def sweep(self) -> int:
         """Remove image files that no sample refers to, which a crash can leave behind; return how many.
 
-        A search's probe does not keep an image: it may be that of somebody whose record was removed. Where another
+        A search's probe does not keep an image: its person's record may have been removed. Where another
         database may keep images in the same store, nothing is removed, and a warning is logged.
         """
         if others := image_users.others(self._images, self._user):
@@ -753,7 +758,7 @@ class RecordStore:
                 with self._database.reading() as connection:
                     if encounters.image_of(connection, sample_id) == (record_id, image):
                         raise
-                # else it was sealed anew meanwhile, under another name
+                # else it was resealed meanwhile, under another name
 
     def _remove_unreferenced(self, names: Iterable[str]) -> int:
         return remove_unreferenced(self._database, self._images, names)

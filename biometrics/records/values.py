@@ -37,7 +37,7 @@ FILENAME_LENGTH = 255
 REASON_LENGTH = 300
 LABEL_LENGTH = 300
 
-ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are told of
+ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,12 @@ class LinkKind(StrEnum):
 
     FOLLOWS = "follows"  # a surrender or a conviction follows an arrest
     SAME_CASE = "same_case"
-    IDENTIFIES = "identifies"  # says who the missing or unknown person of the other is
+    IDENTIFIES = "identifies"  # gives the identity of the missing or unknown person of the other
 
 
 @dataclass(frozen=True)
 class EncounterLink:
-    """That the encounter `from_id` follows, identifies or shares its case with `to_id`; who said so, and when."""
+    """A link: the encounter `from_id` follows, identifies or shares its case with `to_id`; by whom, and when."""
 
     id: str
     from_id: str
@@ -198,9 +198,9 @@ class PersonVersion:
 
 @dataclass(frozen=True)
 class EncounterVersion:
-    """What an encounter was, until another one was put in its place, and by whom; its samples of then are kept.
+    """An encounter as it was until another one replaced it, and by whom; its samples of that time are kept.
 
-    `content` is as `content.of_encounter` wrote it: it is shown, and no rule of today is applied to it.
+    `content` is as `person_json.of_encounter` wrote it: it is shown, and today's rules are not applied to it.
     """
 
     number: int
@@ -269,7 +269,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What is told of a record to those who may not see it: the unit to call, by its name and telephone if known."""
+    """What others may know of a record that they may not see: the unit to call, by its name and telephone if known."""
 
     unit: Unit
     name: str = ""
@@ -284,10 +284,10 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class RecordQuery:
-    """What to find records by; what is empty or None is not asked for, and all the rest must hold.
+    """What to find records by; fields that are empty or None do not filter, and all the others must match.
 
-    `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be only begun.
-    `first_date` and `last_date` are those of the encounter. What tells of an encounter must hold for one and the same.
+    `name` is one or more words of the name or of an alias, in any script, spelling and order; a word may be a prefix.
+    `first_date` and `last_date` are those of the encounter. Conditions on an encounter must all match the same one.
 
     Raises:
         InvalidField: a value breaks its rule.
@@ -337,10 +337,10 @@ class RecordQuery:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the records found, newest first, or most alike first where a name was asked for.
+    """Some of the records found, newest first, or most similar first for a name.
 
-    `after` asks for the next ones, None where there are no more. `incomplete` says that more people sound like the name
-    than were ranked: some may be missing, and the query should say more.
+    `after` is the cursor of the next ones, None at the end. `incomplete`: more people have names that sound alike
+    than were ranked; some may be missing, and the query should be narrower.
     """
 
     records: tuple[Record, ...]
@@ -383,7 +383,7 @@ class Change:
 class History:
     """What became of one feature space's templates since a search.
 
-    `moment` says which there were. `removed` counts those of them that are no more, `meanwhile` those that were added
+    `moment` identifies those of that time. `removed` counts those of them that no longer exist, `meanwhile` those added
     while the search ran: it may have seen them or not.
     """
 
@@ -414,7 +414,7 @@ class SearchCandidate:
     """One record that a search returned; `score` in decibans, `detail` is plain JSON and says how it came about.
 
     Of a record that the searching unit did not see, `score` is the threshold that it reached and not its own score, so
-    that no comparison with another threshold can tell that one.
+    that other thresholds cannot reveal it.
     """
 
     record_id: str
@@ -439,7 +439,7 @@ class Search:
 
     `settings` is plain JSON. `gallery_size` counts the people searched, `sequence` is the last change that the index
     held, `threshold` is in decibans, None for an investigation. `candidates` are best first. `actor_id` and `unit` are
-    whose search it is, `purpose` and `reason` what for; the store knows them of whoever is acting.
+    the searcher's, `purpose` and `reason` what for; the store sets them from the act.
 
     Raises:
         InvalidField: the case number or the officer breaks its rule.
@@ -465,7 +465,7 @@ class Search:
 
     @property
     def names_somebody(self) -> bool:
-        """Whether anybody is above the threshold; an investigation, which has none, names nobody.
+        """Whether a candidate is above the threshold; False for an investigation, which has none.
 
         People of other units have a threshold of their own, which no request changes.
         """
@@ -476,7 +476,7 @@ class Search:
 
     @property
     def threshold_elsewhere(self) -> float:
-        """The decibans from which people of other units are told of, whatever was asked for."""
+        """The decibans from which people of other units are reported, whatever the request."""
         return threshold_for_fpir(self.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), self.gallery_size)
 
 

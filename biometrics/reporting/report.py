@@ -61,7 +61,7 @@ class Report:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What a unit has done on a day; `hits` are searches with somebody above their threshold."""
+    """A unit's figures of a day; `hits` are searches with a candidate above the threshold."""
 
     encounters: int
     searches: int

@@ -1,8 +1,8 @@
 """Counts by one or more dimensions, with their totals, and what of them can be given to the public.
 
-A count of few people may tell about a person: it is suppressed, and so are as many others as it takes that nobody can
-reckon it from the totals. What is left open about a suppressed count is found by linear programming, as an attacker
-would who knows all that is published and that a suppressed count is not 0.
+A small count may reveal something about a person: it is suppressed, together with as many others as needed so that it
+cannot be derived from the totals. What is left open about a suppressed count is found by linear programming, as an
+attacker would who knows all that is published and that a suppressed count is not 0.
 
 Source: A. Hundepool et al., Statistical Disclosure Control (Wiley 2012), chapter 4, for tables that add up.
 """

@@ -81,10 +81,10 @@ def find(engine: Engine, arrival: Arrival) -> Taken | None:
 
 
 def prepare(engine: Engine, arrival: Arrival) -> Ready:
-    """Extract an arrival's samples, which takes nearly all of the time and can be done beside others.
+    """Extract an arrival's samples, which takes nearly all of the time and can run in parallel.
 
     Raises:
-        InvalidInput: a sample is unusable, or of a finger that is said not to be there.
+        InvalidInput: a sample is unusable, or of a finger recorded as missing.
     """
     arrival.encounter.refuse_prints_of_missing(arrival.samples)
     if arrival.leave_out:

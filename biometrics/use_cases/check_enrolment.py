@@ -1,7 +1,7 @@
-"""The check of an enrolment: is the person on record already, and does anybody search for them?
+"""The check of an enrolment: is the person on record already, and is there a standing search for them?
 
-The wish for a check is written with the enrolment, and removed in the transaction that writes what came of it. So the
-station has its answer whatever happens, nothing is lost by a crash, and nothing is told twice.
+A check is requested in the enrolment's transaction, and the request is removed in the transaction that writes its
+result. So the enrolment never waits for it, a crash loses nothing, and nothing is reported twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from biometrics.domain.cases import Finding
 from biometrics.domain.errors import StoreUnavailable
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import Probe
 from biometrics.domain.watchlist import Candidate, Checked, Standing, StandingHit
 from biometrics.matching.calibration import threshold_for_fpir
@@ -32,7 +32,7 @@ from biometrics.records.watchlist.probe_source import StandingProbes
 
 log = logging.getLogger("pehchan")
 
-CANDIDATES = 10  # people whom an enrolment is taken for, at most
+CANDIDATES = 10  # the most people with whom an enrolment can be suspected to be identical
 LEAST_HITS = 20  # probes that the index of standing searches is asked for, for each template
 COMPARED = 100  # standing probes, about, that the exact matcher sees
 RESCORED = 10  # standing searches that are compared in full
@@ -44,7 +44,7 @@ Progress = Callable[[int], None]  # called with the checks that were made
 def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     """Search for an enrolment with its stored templates; return the ids of the cases that this opened.
 
-    It is made once, whoever makes it.
+    A check is carried out once, even if several callers ask for it.
 
     Raises:
         StoreUnavailable: the check waits to be made later.
@@ -171,7 +171,7 @@ def _most_alike_searches(engine: Engine, store: CheckStore, stored: Sequence[Sto
 def _probes_like(engine: Engine, stored: StoredTemplate) -> Hits:
     channel = engine.channels[stored.template.modality]
     assert channel.standing is not None, "asked for only where there is one"
-    where = replace(EVERYBODY, positions=frozenset({stored.position})) if stored.position else EVERYBODY
+    where = replace(NO_FILTER, positions=frozenset({stored.position})) if stored.position else NO_FILTER
     return channel.standing.search(channel.recogniser.features(stored.template), LEAST_HITS, where)
 
 

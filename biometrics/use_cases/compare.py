@@ -1,4 +1,4 @@
-"""Use cases of whoever compares by eye: an image with its marks, and two of them with what belongs together."""
+"""Use cases of visual comparison: an image with its marks, and two images with their corresponding marks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """A case as whoever compares may know it, two images of it, and their chart."""
+    """A case as the examiner may see it, two images of it, and their chart."""
 
     view: View
     probe: Piece
@@ -37,7 +37,7 @@ class SideBySide:
 
 
 def marks_of(engine: Engine, cases: CaseStore, case_id: str, name: str) -> MarkedImage:
-    """Return what was extracted from an image of a case, as it lies on it; it is kept that one looked at the image.
+    """Return the marks extracted from an image of a case; the view of the image is recorded.
 
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.

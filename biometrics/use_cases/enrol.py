@@ -24,7 +24,7 @@ def enrol(
 ) -> Enrolment:
     """Create a record with its first encounter, searchable when this returns, or else as soon as the index answers.
 
-    Where somebody on record is alike, or searched for, the enrolment stands, and examiners are asked: its `cases`.
+    If the person resembles one on record or one of a standing search, the enrolment stands, and examiners get `cases`.
 
     `accept_poor_quality` says why samples below the quality floor are enrolled; it is stored with each of them.
 

@@ -35,7 +35,7 @@ def open_case(
     samples: Sequence[Sample],
     enclosed: Sequence[Sample] = (),
 ) -> View:
-    """Ask examiners about a candidate of a stored search, as its list is shown to whoever asks.
+    """Open a case about a candidate of a stored search, as the caller sees its candidate list.
 
     `candidate` is the id of a record, or a rank from 1 on that list: of a hit that another unit keeps no id is shown. A
     search keeps no image: `samples` are the files that it was made with, needed where none is kept yet, and known by
@@ -47,7 +47,7 @@ def open_case(
         Conflict: it was asked already.
     """
     act = engine.store.act
-    assert act is not None, "a case is opened by somebody"
+    assert act is not None, "a case is opened by an actor"
     stored = engine.store.search(search_id)
     rank, found = _candidate(engine.store, stored, candidate)
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
@@ -107,7 +107,7 @@ def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple
 
 
 def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
-    """Keep that somebody is shown what the machine found to agree in two images of a case.
+    """Record that an examiner saw which marks of two images of a case correspond.
 
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
@@ -121,12 +121,12 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
 
 
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
-    """Return a candidate that whoever is acting is shown on a search's list, with its place among all."""
-    told = stored_candidates(store, stored)
-    for rank, line in enumerate(told.people, start=1):
+    """Return a candidate that the actor sees on a search's list, with its place among all."""
+    visible = stored_candidates(store, stored)
+    for rank, line in enumerate(visible.people, start=1):
         if candidate in (rank, line.candidate.record_id) and line.person is not None:
             return stored.search.candidates.index(line.candidate) + 1, line.candidate
-    for rank, hit in enumerate(told.elsewhere, start=len(told.people) + 1):
+    for rank, hit in enumerate(visible.elsewhere, start=len(visible.people) + 1):
         if candidate == rank and hit.best is not None:
             return rank, hit.best
     raise InvalidField("This is no candidate of the search; give the id of a record that it lists, or a rank.")
@@ -142,7 +142,7 @@ def _named(store: RecordStore, view: View, name: str) -> CaseImage:
 
 
 def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage:
-    """Return the file of an image of a case for whoever was let look at it, from the service's own store."""
+    """Return the file of an image whose view was recorded, from the service's own store."""
     kind, _, number = looked.image.partition("-")
     if kind == "sample":
         return KeptImage(0, media_type, store.sample_image(int(number)))

@@ -1,4 +1,4 @@
-"""Identification of everybody in one photo, each by a search of their own."""
+"""Identification of all people in one photo, each by a search of their own."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class GroupMember:
 
 
 def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember, ...]:
-    """Search for everybody in the one photo of a request, the largest face first; each search is stored by itself.
+    """Search for all people in a request's one photo, the largest face first; each search is stored separately.
 
     Raises:
-        PurposeMissing: somebody is acting who does not say what for, or in which case.
+        PurposeMissing: the actor states no purpose, or no case.
         InvalidField: there is not exactly one photo.
         TooManySearches: there are more people in it than the account may search for.
-        BadImage, UnusableSample: it cannot be used, or shows nobody; nothing was searched or written.
+        BadImage, UnusableSample: it cannot be used, or shows no face; nothing was searched or written.
     """
     recogniser = engine.channels[Modality.FACE].recogniser
     if [sample.modality for sample in request.samples] != [Modality.FACE]:
-        raise InvalidField("Everybody in a photo is searched for in one photo; send one, and nothing else.")
+        raise InvalidField("A search for all people in a photo takes one photo; send one, and nothing else.")
     require_purpose(engine, request)
     assert isinstance(recogniser, GroupRecogniser)
     (photo,) = request.samples

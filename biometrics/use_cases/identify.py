@@ -8,7 +8,7 @@ from typing import Any
 
 from biometrics.common.observing import Outcome, Stage
 from biometrics.domain.errors import InvalidField, InvalidInput
-from biometrics.domain.labels import EVERYBODY, Filter, Members
+from biometrics.domain.labels import NO_FILTER, Filter, Members
 from biometrics.domain.types import Modality, Probe, Sample
 from biometrics.matching.calibration import USUAL_FPIR, threshold_for_fpir
 from biometrics.matching.candidates import candidates, candidates_elsewhere, first
@@ -26,13 +26,13 @@ MAX_CANDIDATES = 100
 class SearchRequest:
     """What to search with, and for what.
 
-    `target_fpir` is the accepted chance that a search for somebody who is not in the gallery returns anybody above
-    the threshold; None is an investigation: whoever is most alike, without a threshold. `where` says whom the search is
-    about: a person with a template that meets it is compared in full. `alternatives` says that the samples are one and
-    the same seen in several ways, of which the best counts, and not several samples of a person. `among`, where given,
-    are the only templates that are searched: those of the gallery of this name, of a client's.
+    `target_fpir` is the accepted chance that a search for a person who is not in the gallery returns a candidate above
+    the threshold; None is an investigation: the most similar people, without a threshold. `where` filters the people:
+    one with a template that meets it is compared in full. `alternatives`: the samples are several views of one and
+    the same sample, of which the best counts, and not several samples of a person. `among`, if given,
+    are the only templates that are searched: those of a client's gallery of this name.
 
-    All of this is asked of the people whom the searching unit sees. Of others it is told at the operator's rate alone;
+    All of this applies to the people whom the searching unit sees. Others are reported at the operator's rate alone;
     `also_elsewhere` is another rate of the operator's, from which they are kept for examiners.
     """
 
@@ -41,7 +41,7 @@ class SearchRequest:
     target_fpir: float | None = USUAL_FPIR
     case_number: str = ""
     officer: str = ""
-    where: Filter = EVERYBODY
+    where: Filter = NO_FILTER
     alternatives: bool = False
     among: Members | None = None
     gallery: str = ""
@@ -59,7 +59,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
     """Search all records, prints and photos together; store the search with its candidates, best first.
 
     Raises:
-        PurposeMissing: somebody is acting who does not say what for, or in which case.
+        PurposeMissing: the actor states no purpose, or no case.
         HiddenUntilDecided: as for `search_probes`.
         InvalidInput: a sample is unusable; nothing was searched or written.
     """
@@ -82,7 +82,7 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
     """Search with probes, in place of the request's samples; store it.
 
     Raises:
-        HiddenUntilDecided: whoever searches examines a case about one of the files, and has given no opinion.
+        HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
     per_hour = engine.elsewhere.searches_per_hour
@@ -129,7 +129,7 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
 
 
 def without_merged(engine: Engine, where: Filter) -> Filter:
-    """Return a filter that leaves out whom the numbers to leave out lead to: a record may have been merged since."""
+    """Return a filter that also excludes the surviving records of merged numbers."""
     return replace(where, without=engine.store.with_leads(where.without)) if where.without else where
 
 
@@ -143,7 +143,7 @@ def require_purpose(engine: Engine, request: SearchRequest) -> None:
     """Refuse a search that the store would not take, before its samples are extracted.
 
     Raises:
-        PurposeMissing: somebody is acting who does not say what for, or in which case.
+        PurposeMissing: the actor states no purpose, or no case.
     """
     if act := engine.store.act:
         searches.require_purpose(act.purpose, request.case_number or act.case_number)

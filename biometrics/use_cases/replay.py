@@ -19,9 +19,9 @@ from biometrics.use_cases.identify import identity, without_merged
 class Replay:
     """A stored search, and its answer made again; nothing of it is stored.
 
-    `removed` counts templates that there were then and are not any more: they can have no part in the new answer.
+    `removed` counts templates of that time that no longer exist: they can have no part in the new answer.
     `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
-    stored list, with those records that were merged into others since under the others' ids.
+    stored list, with records that were merged since under their survivors' ids.
     """
 
     stored: StoredSearch
@@ -39,12 +39,13 @@ class Replay:
 def replay(engine: Engine, search_id: str) -> Replay:
     """Answer a stored search again with what was known at its time.
 
-    What it told of other units stays as it was told: to find it again would tell whether their records have changed.
+    What it reported of other units stays as it was: a new search of them would reveal whether their records have
+    changed.
 
     Raises:
         UnknownSearch: there is none of this id.
         ReplayImpossible: another model or calibration is in use today, the search was of one gallery of a client's, or
-            it was made before what is told of other units was kept apart.
+            it is older than the separate storage of other units' hits.
     """
     stored = engine.store.search(search_id)
     search, settings = stored.search, stored.search.settings
@@ -55,7 +56,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
             "installation of that version."
         )
     if settings.get("gallery"):
-        raise ReplayImpossible("The search was of one gallery, whose encounters change; search it anew.")
+        raise ReplayImpossible("The search was of one gallery, whose encounters change; make a new search.")
     if search.unit.state and ELSEWHERE_FPIR not in settings:
         raise ReplayImpossible("The search was made by an older version, which searched among units otherwise.")
     seen = settings["sequence_after"]
@@ -69,8 +70,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
     alternatives = bool(settings.get("alternatives"))
     own, _ = ranking.for_unit(engine, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
     named = first(own, settings["max_candidates"])
-    told = tuple(one for one in search.candidates if one.elsewhere is not None)
-    listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *told)
+    reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
+    listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *reported)
     leads = engine.store.leads([one.record_id for one in search.candidates])
     replayed = Replay(
         stored,

@@ -73,13 +73,13 @@ def stand_with(
 def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
     """Return the engine on behalf of the same, for what such a search is for where they did not say."""
     act = engine.store.act
-    assert act is not None, "a standing search is somebody's"
+    assert act is not None, "a standing search has an owner"
     return engine if act.purpose else engine.acting(replace(act, purpose=PURPOSES[kind]))
 
 
 def _store(engine: Engine) -> StandingStore:
     act = engine.store.act
-    assert act is not None, "a standing search is somebody's"
+    assert act is not None, "a standing search has an owner"
     return StandingStore(engine.store.database, act, engine.store.given[1])
 
 

@@ -35,7 +35,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
 
     Raises:
         UnknownRecord, InvalidInput, NothingToCompare.
-        HiddenUntilDecided: whoever asks examines a case about one of the files, and has given no opinion.
+        HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
     """
     if not 0 < target_fmr < 1:
         raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")

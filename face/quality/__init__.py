@@ -1,1 +1,1 @@
-"""How good a photo of a face is, in parts, after ISO/IEC 29794-5."""
+"""Measures of the quality of a photo of a face, after ISO/IEC 29794-5."""

@@ -1,4 +1,4 @@
-"""What the pixels of a face and around it tell: sharpness, exposure, dark glasses, the background."""
+"""Quality measures from the pixels of a face and around it: sharpness, exposure, dark glasses, the background."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from face.quality.portrait import Mask, Portrait
 _DARK, _BRIGHT = 25, 247  # grey levels up to which, and from which on, a pixel shows nothing (ISO/IEC 29794-5)
 _FINE, _COARSE = 1.0, 4.0  # pixels: sigmas of the blurs between which a face's features lie
 _ROUNDING = 0.1  # variance of lightness that is there in any photo, since pixels are whole numbers
-_DARKEST_SKIN = 20.0  # of 255: below it, eyes cannot be told to be darker
+_DARKEST_SKIN = 20.0  # of 255: below it, dark glasses cannot be distinguished from skin
 
 _BACKGROUND_WIDTH = 64.0  # pixels that the part of the photo around a head is scaled to
 _MIN_BACKGROUND = 150  # pixels of it that must not be head
@@ -44,7 +44,7 @@ def eyes_darker(seen: Portrait) -> float:
 
 
 def background_spread(rgb: NDArray[np.uint8], face: DetectedFace) -> float | None:
-    """Return the deviation of the colours beside and above a head, in CIELAB in bytes; None where too little shows."""
+    """Return the spread of the colours around a head, in CIELAB in bytes; None if too little background shows."""
     x, y, width, height = face.box
     middle = x + width / 2
     left, right = int(max(0, middle - 1.7 * width)), int(min(rgb.shape[1], middle + 1.7 * width))

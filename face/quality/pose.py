@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Mean place of the landmarks on a head that looks at the camera: right, down, away, in millimetres where the eyes are
-# 63 apart. Fitted to the landmarks of LFW's 4,992 development photos, pose and shape in turn, under scaled orthography
+# 63 apart. Fitted to the landmarks of LFW's 4,992 development photos, alternating pose and shape, by scaled orthography
 # (C. Tomasi, T. Kanade, IJCV 9(2), 1992, without its closed form); turned so that LFW's median pitch is zero.
 _HEAD = np.array([[-31.5, -31.7, 4.6], [31.5, -31.7, 4.6], [0.0, 2.8, -26.4], [-27.0, 30.3, 8.6], [27.0, 30.3, 8.6]])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FLOOR = 30  # a photo below it is enrolled only with a reason: docs/face.md
-UNKNOWN_QUALITY = 50  # of every face, under an embedder whose lengths nobody has measured
+UNKNOWN_QUALITY = 50  # of every face, with an embedder whose vector lengths were not measured
 
 
 def quality_from_length(length: float, lengths: tuple[float, float] | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # the image of ridges
-FILTER_PPI = 250.0  # pixels an inch at which ridges are told from other marks: half a scanner's
+FILTER_PPI = 250.0  # pixels an inch at which ridges are separated from other marks: half a scanner's
 CELL_PPI = 125.0  # cells an inch of the map that says where ridges are
 RIDGE_BAND = (0.9, 2.6)  # pixels at FILTER_PPI: standard deviations between which ridges pass, of period 4.5
 SHADE_BAND = 12.0  # the same, up to which coarser marks count
@@ -29,7 +29,7 @@ TILT_DOUBT = 0.35  # of the logarithm: tilts that are less likely by more are no
 FINGER_WIDTH = (0.28, 1.15)  # inches: a child's little finger to a thumb
 STACKED = 0.5  # of the narrower piece's breadth, shared: one piece then lies above the other
 TIP_LENGTH = 1.8  # of its width: the longest fingertip before the first crease
-CUT_OFF = 1.3  # how much longer a tip may be than its width tells, where the image's side cuts it
+CUT_OFF = 1.3  # how much longer than its width implies a tip may be, where the image's side cuts it
 ROW_FILLED = 0.3  # of a finger's width: a row with less skin lies beyond its end
 CREASE = (0.75, 1.9)  # of its width: where the first crease is sought
 CREASE_DEPTH = 0.62  # of the usual breadth: what a crease is narrower than
@@ -37,7 +37,7 @@ MIN_TIP_AREA = 0.10  # square inches
 EDGE_WIDTH = 0.62  # of the usual width: a piece at the image's side that is narrower belongs to a neighbouring box
 MAX_LEAN = 25.0  # degrees between a finger and the hand
 RIVAL = 0.62  # of the least finger's score: what an extra piece must have to make the count doubtful
-TELLING_HEIGHT = 0.18  # inches: by how much the outer fingers' tips differ, for the hand to be told by them
+DISTINCT_HEIGHT = 0.18  # inches: the least difference in height of the outer fingers' tips to decide the hand by
 TELLING_WIDTH = 0.12  # inches: the same for their breadths
 APART = 0.8  # of two neighbouring fingers' mean breadth: how far apart they lie at least
 MARGIN = 0.04  # inches of paper around a finger

@@ -11,7 +11,7 @@ _NAMES = {11: "plain right thumb", 12: "plain left thumb", 13: "right four finge
 
 
 class SlapPosition(IntEnum):
-    """Friction ridge position of an image made in one press of several fingers, or of a thumb beside them."""
+    """Friction ridge position of an image of several fingers pressed at once, or of a thumb on a slap card."""
 
     PLAIN_RIGHT_THUMB = 11
     PLAIN_LEFT_THUMB = 12

@@ -1,4 +1,4 @@
-"""Where an image shows friction ridges: told from paper, handwriting, print and punched holes."""
+"""Detection of friction ridges in an image, among paper, handwriting, print and punched holes."""
 
 from __future__ import annotations
 

@@ -85,16 +85,16 @@ def _judge(finger: FingerPosition, scores: Mapping[FingerPosition, Score], alarm
     own = scores.get(finger)
     best = max(scores, key=lambda position: scores[position].decibans, default=None)
     if best is not None and scores[best].decibans >= alarm and (own is None or own.decibans < alarm):
-        told = f"The plain print of the {finger.label} is of the finger rolled as {best.label}; take both again."
-        return Finding(Verdict.ELSEWHERE, finger, best, scores[best], told)
+        message = f"The plain print of the {finger.label} is of the finger rolled as {best.label}; take both again."
+        return Finding(Verdict.ELSEWHERE, finger, best, scores[best], message)
     if own is None:
-        told = f"There is no usable rolled print of the {finger.label} to compare its plain print with."
-        return Finding(Verdict.NOT_COMPARABLE, finger, None, None, told)
+        message = f"There is no usable rolled print of the {finger.label} to compare its plain print with."
+        return Finding(Verdict.NOT_COMPARABLE, finger, None, None, message)
     if own.decibans >= threshold_for_fmr(CONFIRMED_FMR):
-        told = f"The plain print of the {finger.label} matches the rolled one."
-        return Finding(Verdict.RIGHT, finger, None, own, told)
-    told = f"The plain print of the {finger.label} matches no rolled one; capture it again, or look at both."
-    return Finding(Verdict.UNCONFIRMED, finger, None, own, told)
+        message = f"The plain print of the {finger.label} matches the rolled one."
+        return Finding(Verdict.RIGHT, finger, None, own, message)
+    message = f"The plain print of the {finger.label} matches no rolled one; capture it again, or look at both."
+    return Finding(Verdict.UNCONFIRMED, finger, None, own, message)
 
 
 def _repeated(
@@ -103,5 +103,11 @@ def _repeated(
     for finger, other in combinations(sorted(prints), 2):
         score = calibration.score(float(recogniser.compare(prints[finger], [prints[other]])[0]))
         if score.decibans >= alarm:
-            told = f"The {kind} prints of the {finger.label} and the {other.label} are of one finger; take both again."
-            yield Finding(Verdict.REPEATED, finger, other, score, told)
+            both = f"the {finger.label} and the {other.label}"
+            yield Finding(
+                Verdict.REPEATED,
+                finger,
+                other,
+                score,
+                f"The {kind} prints of {both} are of one finger; take both again.",
+            )

@@ -38,7 +38,7 @@ class CutFinger:
 class Slap:
     """A slap with its fingers, from the image's left to its right.
 
-    `certainty` is that of `position`: 1 where the caller told it; else 0.5 (a guess) to 1, from the fingers' shape.
+    `certainty` is that of `position`: 1 if the caller gave it; else 0.5 (a guess) to 1, from the fingers' shape.
     """
 
     position: SlapPosition
@@ -49,8 +49,8 @@ class Slap:
 def cut_slap(image: Image, position: SlapPosition | None = None, missing: Collection[FingerPosition] = ()) -> Slap:
     """Cut an image of several fingers, tips up and turned by up to 45 degrees, into upright single fingers.
 
-    `position` says which fingers they are; where it is None they are four fingers of the one or the other hand, and
-    the hand is told from their shape. `missing` names fingers that are amputated or bandaged; the others are then
+    `position` says which fingers they are; if it is None they are four fingers of either hand, and
+    the hand is inferred from their shape. `missing` names fingers that are amputated or bandaged; the others are then
     expected, and get the right positions. An image without a resolution is taken to have 500 ppi.
 
     Raises:
@@ -88,14 +88,14 @@ def _tips(found: Sequence[Piece], mask: Mask, count: int) -> list[Tip]:
 
 
 def guess_hand(tips: Sequence[Tip]) -> tuple[SlapPosition, float]:
-    """Tell the hand of four fingers, left to right, and how sure that is, 0.5 to 1: the little finger is on one side.
+    """Return the hand of four fingers, left to right, and its certainty, 0.5 to 1, by the side of the little finger.
 
-    It is the narrower one, and ends lower, of the outer two.
+    Of the outer two it is the narrower and lower one.
     """
     if len(tips) < 2:
         return SlapPosition.RIGHT_FOUR, 0.5
     left, right = tips[0], tips[-1]
-    lower = (right.top - left.top) / p.TELLING_HEIGHT
+    lower = (right.top - left.top) / p.DISTINCT_HEIGHT
     narrower = (left.box.width - right.box.width) / p.CELL_PPI / p.TELLING_WIDTH
     right_hand = 1 / (1 + np.exp(-(lower + narrower)))
     hand = SlapPosition.RIGHT_FOUR if right_hand >= 0.5 else SlapPosition.LEFT_FOUR

@@ -56,7 +56,7 @@ def _side_by_side(one: Tip, other: Tip) -> bool:
 def likely_tilts(found: Sequence[Piece]) -> list[float]:
     """Return how far the hand may lean to the left, in radians, the likeliest first.
 
-    Two things tell it: the skin's projection across the hand, whose squares' sum is largest where fingers and gaps line
+    Two cues: the skin's projection across the hand, whose squares' sum is largest where fingers and gaps line
     up, and the long axes of the pieces. Upright hands are more usual than leaning ones.
     """
     if not found:

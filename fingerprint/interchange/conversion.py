@@ -26,7 +26,7 @@ from fingerprint.parameters import PPI
 from fingerprint.template import MAX_SIDE, FingerprintTemplate, Minutia
 
 UNKNOWN_OWNER = 0x0103  # IBIA's identifier for "no vendor"; zero is not allowed in an ANSI record
-UNREPORTED_QUALITY = 0.85  # of a minutia whose record does not tell it: the mean of LEADER's on FVC
+UNREPORTED_QUALITY = 0.85  # of a minutia whose record states none: the mean of LEADER's on FVC
 
 _CM_AN_INCH = 2.54
 _NOMINAL_PPI = (500.0, 1000.0)  # a record writes them, rounded, as 197 and 394 pixels a centimetre

@@ -59,7 +59,7 @@ _NUMBER_SHIFT, _HALF_BYTE = 4, 0x0F
 
 
 def read(data: bytes) -> MinutiaeRecord:
-    """Read a record of either format; the length field tells which.
+    """Read a record of either format, recognised by its length field.
 
     Raises:
         InvalidRecord: cut short, damaged, or at odds with itself.
@@ -95,7 +95,7 @@ def write(record: MinutiaeRecord) -> bytes:
 
 
 def _read_length(cursor: Cursor, actual: int) -> tuple[RecordFormat, int]:
-    """Read the length and tell by its place what the format is: ANSI has its high bytes in front only if it must."""
+    """Read the length, and the format by its place: ANSI has its high bytes in front only if it must."""
     fits_short = actual <= _LONGEST_SHORT  # if not, there may be a short record in a larger buffer
     (first,) = cursor.unpack(_SHORT_LENGTH)
     if first and (fits_short or first > _HIGHEST_HALF):

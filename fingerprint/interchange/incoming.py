@@ -14,9 +14,9 @@ MEDIA_TYPE = "application/x-fmr"  # none is registered
 
 
 def read_sample(sample: Sample) -> tuple[Source, FingerprintTemplate, int | None]:
-    """Read the finger that a sample is said to be: what the record tells of its image, its minutiae, and its quality.
+    """Read the declared finger of a sample: its source image, its minutiae, and its quality.
 
-    Quality, 0 to 100, is what the record says, by whatever measure, and None where it says none. Of several views of
+    Quality, 0 to 100, is the record's own, by whatever measure, and None if it states none. Of several views of
     the finger the best is taken.
 
     Raises:

@@ -43,7 +43,7 @@ def write_minutiae(minutiae: Sequence[RecordMinutia], layout: Struct = WITH_QUAL
 
 
 def read_extended(cursor: Cursor) -> bytes:
-    """Read an extended data area, checked but as it stands; at the end of the record it is all that is left.
+    """Read an extended data area, checked but not interpreted; at the record's end, all remaining bytes.
 
     Raises:
         InvalidRecord: cut short, or its lengths do not add up.

@@ -61,7 +61,7 @@ class RecordMinutia(NamedTuple):
 
 
 class QualityBlock(NamedTuple):
-    """A finger's quality, 0 to 100 or a special value, with the vendor and algorithm that gave it (0: not told)."""
+    """A finger's quality, 0 to 100 or a special value, with the vendor and algorithm that gave it (0: unknown)."""
 
     score: int
     vendor: int = 0
@@ -88,7 +88,7 @@ class Certificate(NamedTuple):
 
 
 class CaptureDevice(NamedTuple):
-    """What captured the finger; 0 where it is not told, or has no place in the format.
+    """The capture device; 0 if it is unknown, or has no place in the format.
 
     `compliance` is the format's own bits (0x8 or 0x80: complies with the FBI's appendix F).
     """

@@ -14,7 +14,7 @@ from fingerprint.matching.matcher import match
 from fingerprint.matching.parameters import MatchParameters
 from fingerprint.template import FingerprintTemplate
 
-# Other prints are taken to stand upright within a quarter turn; nobody knows which way is up in a latent.
+# Other prints are assumed to be upright within a quarter turn; the orientation of a latent is unknown.
 FULL_CIRCLE = MatchParameters(pairing=MatchParameters().pairing._replace(max_rotation=pi))
 
 

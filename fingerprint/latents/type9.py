@@ -49,13 +49,13 @@ _E, _B, _O = MinutiaType.ENDING, MinutiaType.BIFURCATION, MinutiaType.OTHER
 _LETTERS = {"A": _E, "B": _B, "C": _O, "D": _O}
 _EFS_LETTERS = {"E": _E, "B": _B, "U": _O}
 _M1_CODES = {"0": _O, "1": _E, "2": _B}
-_WORST_LEGACY = 63  # the standard form's quality runs from 2, good, to this; 0 and 1 tell none
+_WORST_LEGACY = 63  # the standard form's quality runs from 2, good, to this; 0 and 1 mean none
 
 
 def marked_prints(records: Sequence[Record]) -> list[MarkedPrint]:
     """Return the minutiae of a file's Type-9 records, in its order.
 
-    Forms that tell no image size take it from the image with the same IDC; without one, from the minutiae.
+    Forms without an image size take it from the image with the same IDC; without one, from the minutiae.
 
     Raises:
         MalformedTransaction: a record holds minutiae in no known form, or one that breaks the standard.
@@ -86,7 +86,7 @@ def _read(record: Record, image: RidgeImage | None) -> MarkedPrint:
 def _m1(record: Record) -> MarkedPrint:
     ppi = pixels_an_inch(record, *_M1_SCALE)
     if ppi is None:
-        raise record.error(_M1_SCALE[1], "tells no resolution that a scanner has", "180 to 2100 pixels an inch")
+        raise record.error(_M1_SCALE[1], "states no resolution that a scanner has", "180 to 2100 pixels an inch")
     marks = []
     for _, x, y, angle, kind, quality, *_ in _rows(record, _M1_MINUTIAE, 6):
         marks.append(
@@ -104,7 +104,7 @@ def _m1(record: Record) -> MarkedPrint:
 
 
 def _percent(record: Record, item: str) -> float:
-    """Return an M1 quality, 1 to 100; 0 tells none, and is as good as any."""
+    """Return an M1 quality, 1 to 100; 0 means none, and is treated as 100."""
     value = record.parse_integer(_M1_MINUTIAE, item)
     if not 0 <= value <= 100:
         raise record.error(_M1_MINUTIAE, f"has the quality {value}, which is not 0 to 100", "0 to 100", str(value))
@@ -205,6 +205,6 @@ def _kind(record: Record, number: int, codes: dict[str, MinutiaType], code: str)
 
 
 def _position(record: Record, number: int) -> FingerPosition:
-    """Return the finger; one that is not told, or no finger, is unknown."""
+    """Return the finger; UNKNOWN if none is stated or the value is no finger."""
     text = record.text(number)
     return FingerPosition(int(text)) if text.isdigit() and int(text) in set(FingerPosition) else FingerPosition.UNKNOWN

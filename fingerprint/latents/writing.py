@@ -36,7 +36,7 @@ def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression
         132: f"{marked.ppi:.0f}",
         133: "0",  # finger view
         134: f"{marked.position:02d}",
-        135: "254\x1f0\x1f0",  # no quality of the whole finger is told
+        135: "254\x1f0\x1f0",  # no quality of the whole finger
         136: str(len(marked.minutiae)),
     }
     fields = [Field(number, value.encode("ascii")) for number, value in values.items()]
@@ -58,6 +58,6 @@ def _units(pixels: float, marked: MarkedPrint) -> int:
 
 def _minutia(number: int, mark: MarkedMinutia) -> bytes:
     angle = round(degrees(mark.direction) / 2) % 180
-    quality = max(1, round(100 * mark.quality))  # 0 would mean that none is told
+    quality = max(1, round(100 * mark.quality))  # 0 would mean none
     items = (round(mark.x), round(mark.y), angle, int(mark.type), quality)
     return US.join([b"%03d" % number, *(b"%d" % item for item in items)])

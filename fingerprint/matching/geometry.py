@@ -1,7 +1,7 @@
 """Plane geometry for the kernels.
 
 numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folders beside the kernels that call it.
+folders of the kernels that call it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The comparison of two prepared prints, compiled; called by `matcher.py`.
 
 numba's on-disk cache notices a change of a kernel's own file only: after editing a file whose kernels another one
-calls, remove the `__pycache__` folder beside them.
+calls, remove this folder's `__pycache__`.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ def match(
 ) -> NDArray[np.float64]:
     """Return the similarity of `probe` to each candidate: shape (len(candidates),), 0 to 1, more is more alike.
 
-    The similarity is the agreement of the best pairs of minutiae, after the other pairs have had their say (Minutia
-    Cylinder-Code with relaxation), times the part of the minutiae in the prints' overlap that have a partner. It is
+    The similarity is the agreement of the best pairs of minutiae, after relaxation by the other pairs (Minutia
+    Cylinder-Code), times the part of the minutiae in the prints' overlap that have a partner. It is
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0. The loop over
     the candidates runs in one compiled call, without the GIL.
     """

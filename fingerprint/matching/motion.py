@@ -2,8 +2,8 @@
 
 Source: Schaefer, McPhail, Warren, "Image Deformation Using Moving Least Squares", SIGGRAPH 2006, affine case.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folder beside it.
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
+`__pycache__`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Motion(NamedTuple):
 
     Attributes:
         rows: float32, shape (8, at least `pairs`): from and to x and y in pixels at 500 ppi, y up; cosine and sine of
-            the turn that each pair shows; its weight; the turn itself in radians, where somebody asks for it.
+            the turn that each pair shows; its weight; the turn itself in radians, only if requested.
         pairs: how many there are.
     """
 
@@ -77,9 +77,8 @@ def carry(
 ) -> None:
     """Fill in where points go, and the affine motion there: x, y, and the matrix by rows.
 
-    The stretch of the skin is held back by `stiffness`, the turn by the turns that the pairs show. `points` and `place`
-    have room for whole turns of `LANES`. The inner loops know one array only, for else they do not become vector
-    instructions.
+    `stiffness` limits the stretch of the skin, the turns of the pairs limit the turn. `points` and `place` have room
+    for a multiple of `LANES`. The inner loops use a single array, or else the compiler does not vectorise them.
     """
     one, tiny, lever, stiffness = np.float32(1), np.float32(1e-9), np.float32(skin.lever), np.float32(skin.stiffness)
     near = np.float32(1.0 / (skin.reach * skin.reach))

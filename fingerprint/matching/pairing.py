@@ -2,8 +2,8 @@
 
 Source: Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", TPAMI 32(12), 2010, for the similarity of cylinders.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folder beside it.
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
+`__pycache__`.
 """
 
 from __future__ import annotations

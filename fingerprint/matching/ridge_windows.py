@@ -1,7 +1,7 @@
 """Parts of a ridge map, read turned and stretched as needed, compiled.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folder beside it.
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
+`__pycache__`.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ class Place(NamedTuple):
 def read_window(
     grid: RidgeGrid, place: Place, size: int, bits: NDArray[np.uint32], covered: NDArray[np.uint32]
 ) -> bool:
-    """Read a window of `size` by `size` cells, a row a word; `covered` tells which cells lie on a tile.
+    """Read a window of `size` by `size` cells, a row a word; `covered` marks the cells that lie on a tile.
 
-    Both arrays have whole turns of `LANES`. Returns False where the place lies off the print, or nowhere at all.
+    The length of both arrays is a multiple of `LANES`. Returns False if the place lies off the print, or is undefined.
     """
     rows, columns = grid.present.shape
     x, y = (place.x - grid.x) / CELL + TILE_CELLS / 2, (grid.y - place.y) / CELL + TILE_CELLS / 2

@@ -5,7 +5,7 @@ and takes the shift that suits it and its neighbours best. Ridges of one finger 
 fingers agree only by chance, however well some minutiae fit.
 
 numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folder of `kernels.py` beside it.
+of the folder of `kernels.py`.
 """
 
 from __future__ import annotations

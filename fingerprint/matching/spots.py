@@ -2,8 +2,8 @@
 
 Where they do not agree, those of the whole prints will not either.
 
-numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove the `__pycache__`
-folder beside it.
+numba's on-disk cache notices a change of a kernel's own file only: after editing this one, remove this folder's
+`__pycache__`.
 """
 
 from __future__ import annotations

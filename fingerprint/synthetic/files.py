@@ -52,7 +52,7 @@ class WrittenImpression:
 
 
 def write_fingers(order: FingerOrder, workers: int) -> Iterator[list[WrittenImpression]]:
-    """Write `<finger>_<impression>.png` at 500 ppi into the folder, and yield the impressions of each finger in turn.
+    """Write `<finger>_<impression>.png` at 500 ppi into the folder, and yield each finger's impressions.
 
     Whatever the number of processes, the files are the same.
     """

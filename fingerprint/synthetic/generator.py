@@ -19,7 +19,7 @@ DEFAULT_CAPTURE = Capture()
 
 @dataclass(frozen=True, eq=False)
 class Finger:
-    """The finger of nobody.
+    """A generated finger, of no real person.
 
     `master` is its whole ridge pattern: uint8 of shape (448, 352), read-only, at 500 ppi, dark ridges.
     """

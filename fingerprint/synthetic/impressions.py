@@ -36,7 +36,7 @@ STRIP = 8  # rows of the strips that a sweep sensor joins
 
 @dataclass(frozen=True)
 class Capture:
-    """How much impressions of one finger differ: standard deviations, unless said otherwise.
+    """How much impressions of one finger differ: standard deviations, unless stated otherwise.
 
     `rotation` is in degrees; `shift`, `roll` and `drag` in pixels; `twist` in degrees (see `Placement`). `pressure`
     and `moisture` are relative to what an operator lets pass. `grain` scales the ridges' roughness and the pores.
@@ -89,7 +89,7 @@ def _normal(rng: np.random.Generator, spread: float) -> float:
 
 
 def _profile(master: NDArray[np.uint8], x: Field, y: Field) -> Field:
-    """Return the ridge profile at points of the master, from -1 (valley, or beside the master) to 1 (ridge)."""
+    """Return the ridge profile at points of the master, from -1 (valley, or outside the master) to 1 (ridge)."""
     grey = cv2.remap(master, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     return np.asarray(1 - grey / np.float32(127.5), dtype=np.float32)
 

@@ -14,7 +14,7 @@ class Look:
     `wetness` is added to every finger's moisture. `platen_grey`, `ridge_grey`, `shading` (over the platen), `noise`
     (from pixel to pixel) and `texture` (grain of the surface) are grey levels, the last three one standard deviation.
     `valley_tint` says how much darker than the platen valleys in contact are. `blur` is in pixels, and so is `slip`:
-    how far a strip of a sweep lies from where it belongs beside the strip above.
+    how far a strip of a sweep is displaced against the strip above.
     """
 
     wetness: float = 0.0

@@ -26,7 +26,7 @@ SPURIOUS = 0.09  # of the minutiae's density: new ones in the overlap
 STRETCH, STRETCH_NODES = 3.2, (6, 5)  # pixels that the skin moves, one standard deviation; nodes over the print
 POSITION_NOISE = 2.5  # pixels, one standard deviation of a Laplace distribution: most are nearer, some far off
 DIRECTION_NOISE = np.deg2rad(5.6)  # likewise
-SAME_TYPE, SAME_QUALITY = 0.6, 0.45  # share that keeps it; the others are drawn anew (80 % have the same type then)
+SAME_TYPE, SAME_QUALITY = 0.6, 0.45  # share that keeps it; the others are redrawn (80 % have the same type then)
 NEIGHBOUR_NOISE = 0.25  # radians between a new minutia's line and its neighbour's, one standard deviation
 
 

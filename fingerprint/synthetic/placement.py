@@ -1,4 +1,4 @@
-"""How a finger lies on the platen: which point of the master is seen at each pixel of an impression."""
+"""The placement of a finger on the platen: which point of the master is seen at each pixel of an impression."""
 
 from __future__ import annotations
 

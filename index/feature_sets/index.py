@@ -1,4 +1,4 @@
-"""The embedded index for prints: every print is looked at quickly, those most alike more closely."""
+"""The embedded index for prints: a quick score for every print, then a close score for the best of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.local_features import LOCAL_FEATURE, MOST
 from biometrics.matching.ports import Hits
 from index.feature_sets.arena import Arena
@@ -21,7 +21,7 @@ from index.feature_sets.quick import FeatureSets, QuickParameters, quick_likenes
 from index.rows import Rows, check_ids
 from index.snapshot_file import Snapshot, write
 
-CLOSER_EACH = 60  # prints, the most alike at first sight, that are looked at closely for each hit asked for,
+CLOSER_EACH = 60  # prints, the best by quick score, that get the close score for each hit requested,
 CLOSER_SHARE = 3e-4  # or such a share of all
 
 _PART = 4096  # prints that one thread looks at quickly
@@ -33,7 +33,7 @@ _Likeness = Callable[..., None]
 class FeatureSetIndex:
     """A `biometrics.matching.ports.SearchIndex` for prints, whose features are arrays of dtype `LOCAL_FEATURE`.
 
-    A score says how much of what lies in the two prints' overlap is alike, and how little is not: 0 and more. Every
+    A score grows with the part of the two prints' overlap that is alike, from 0 up. Every
     print is compared by its codes before any is left out. A search uses all processors.
     """
 
@@ -84,8 +84,8 @@ class FeatureSetIndex:
         self._arena.erase(rows)
         return len(rows)
 
-    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
-        """Find the k most alike of the prints whose labels meet a filter, best first, ties by id.
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
+        """Return the k most similar prints whose labels meet a filter, best first, ties by id.
 
         Raises:
             InvalidVector: not features of a print.

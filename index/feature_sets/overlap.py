@@ -1,8 +1,8 @@
-"""How alike two sets of local features are on closer look, compiled: all that lies in their overlap counts.
+"""The close score of two sets of local features, compiled: all features in their overlap count.
 
-The pairs that lie together say how the one print lies on the other; then every feature of the overlap finds a partner
-there, be its code only half alike, or speaks against the pair of prints. This tells mates with few minutiae from large
-prints that have many chance pairs.
+The pairs that fit together determine how one print lies on the other; then every feature of the overlap finds a partner
+there, even with a half similar code, or counts against the pair of prints. This separates mates with few minutiae from
+large prints that have many chance pairs.
 
 numba's on-disk cache notices a change of a kernel's own file only: after editing `quick.py`, remove `__pycache__`.
 """
@@ -25,7 +25,7 @@ class OverlapParameters(NamedTuple):
     """What counts, first for how two prints lie on each other, then in their overlap."""
 
     pair_reach: int = 48  # differing bits, of 128, from which on two features are no pair
-    anchors: int = 4  # pairs, the most alike, that are laid on each other in turn; the best lays out the overlap
+    anchors: int = 4  # pairs, the most similar, each tried as the alignment; the best one determines the overlap
     slack: float = 10.0  # pixels that another pair may then be off
     stretch: float = 0.12  # of its distance, that it may be off besides
     turn: int = 26  # steps of 1/256 turn that its direction may be off: 37 degrees
@@ -75,7 +75,7 @@ def _best_anchor(
     weights: NDArray[np.float32],
     parameters: OverlapParameters,
 ) -> int:
-    """Return the pair, of those most alike, with which the most others lie together."""
+    """Return the pair, of the most similar ones, that most other pairs fit."""
     left = weights[: len(pairs)].copy()
     best, most = 0, np.float32(-1)
     for _ in range(min(parameters.anchors, len(pairs))):

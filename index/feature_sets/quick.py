@@ -19,7 +19,7 @@ from index.feature_sets.prefetch import prefetch
 CHUNK = 1024  # features compared at a time: with their nearest, what the processor's nearest cache holds
 _AHEAD = 4  # prints between asking for one and comparing it
 _LINE = 8  # codes that the processor fetches at once
-_PLACE_BITS = np.uint64(8)  # of which feature of the probe is nearest, below the number of differing bits
+_PLACE_BITS = np.uint64(8)  # of the number of the probe's nearest feature, below the number of differing bits
 _PLACE = np.uint64(255)
 _FARTHEST = np.uint64(CODE_BITS << 8 | MOST)
 _BINS, _BIN = 32, np.uint8(3)  # of how far the one print is turned against the other: 32 of 11 degrees
@@ -54,7 +54,7 @@ def quick_likeness(
     parameters: QuickParameters,
     scores: NDArray[np.float32],
 ) -> None:
-    """Write the quick score of some rows: how far each feature's nearest of the probe is within reach, summed.
+    """Write the quick score of some rows: how far the probe's nearest feature to each is within reach, summed.
 
     Only features count that agree on how far the one print is turned against the other: the best such angle decides.
     The sum is divided by what chance alone gives a print of so many features, or small mates would be lost among large

@@ -25,8 +25,8 @@ _NEAR = 3
 def _matrices(weights: Layers, features: Maps, head: str) -> tuple[Mlp, Weights, Weights]:
     """Return what a head does with its normalised surroundings, and matrix and bias for the features themselves.
 
-    The author's widening and back, mixing, doubling and mixing again: between the last three is nothing that is not
-    linear, and doubling treats each pixel by itself.
+    The author's layers are widening and back, mixing, doubling and mixing again. There is no nonlinearity between the
+    last three, and doubling treats each pixel separately.
     """
     gain, shift = weights[f"{head}_ln"]
     (expand, bias), (reduce, reduce_bias), (adjust, adjust_bias), (slim, slim_bias) = (

@@ -7,11 +7,11 @@ names are those of his code. What the graph does otherwise:
   that fit the processor's cache;
 - matrices that follow each other without anything between them are multiplied beforehand;
 - channels are filled up to multiples of 16 with zeros;
-- what comes after a doubling but treats each pixel by itself comes before it;
+- what follows a doubling but treats each pixel separately comes before it;
 - direction and type are computed only where a minutia is (heads.py);
 - two bottlenecks of the decoder are widened in bytes, which is the only step that changes what is found.
 
-docs/models.md tells what each gave.
+docs/models.md has the gain of each.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def test_the_resolution_of_one_image_is_its_own(client: TestClient) -> None:
         ('{"right_toe": [{}]}', "'right_toe' is no field for prints or photos"),
         ('{"photo": [{"impression": 1}]}', "an impression or a ppi is told of a photo"),
         ('{"photo": [{"ppi": 500}]}', "an impression or a ppi is told of a photo"),
-        ('{"right_thumb": [{"view": "frontal"}]}', "a view is told of a print"),
+        ('{"right_thumb": [{"view": "frontal"}]}', "a view is stated for a print"),
         ('{"photo": [{"view": "from above"}]}', "details"),
         ('{"photo": {"view": "frontal"}}', "details"),
         ("[]", "details"),

@@ -15,7 +15,7 @@ from vector_oracle import open_oracle
 
 from api.bootstrap.engine import IndexOpener, open_engine, open_index
 from api.settings import Settings
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.engine import Engine
@@ -77,7 +77,7 @@ def enrolled(engine: Engine, number: int, sex: Sex) -> str:
     return enrol(engine, person, encounter(station_code=f"ST{number}"), samples, "generated").record_id
 
 
-def found(engine: Engine, *samples: Sample, where: Filter = EVERYBODY) -> list[tuple[str, float]]:
+def found(engine: Engine, *samples: Sample, where: Filter = NO_FILTER) -> list[tuple[str, float]]:
     """Search; return records and decibans, best first."""
     candidates = identify(engine, SearchRequest(samples, where=where)).search.candidates
     return [(candidate.record_id, candidate.score) for candidate in candidates]

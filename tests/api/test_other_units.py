@@ -137,7 +137,7 @@ class Service:
 
         def add(who: Person, sample: EnrolledSample, reference: str, galleries: tuple[str, ...], **place: Any) -> None:
             data = ClientData(reference, galleries[0], galleries, active=True, content=None)
-            made = self.engine.store.enrol(who, encounter(**place), [sample], osia.beside(reference, data))
+            made = self.engine.store.enrol(who, encounter(**place), [sample], osia.enrolment_hook(reference, data))
             self.theirs = made.sample_ids[0]  # in the end that of the foreigner
 
         add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 25.0), "OWN", ("MOSIP",))

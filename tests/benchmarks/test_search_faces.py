@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.search import faces
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Sex
 from index.exact import ExactIndex
 
@@ -47,7 +47,7 @@ def test_a_small_gallery_loses_nothing_and_every_photo_is_told_of_twice() -> Non
 
 def test_an_index_that_loses_people_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     class Forgetful(faces.FaissIndex):
-        def search(self, features, k, where=EVERYBODY):  # type: ignore[no-untyped-def]
+        def search(self, features, k, where=NO_FILTER):  # type: ignore[no-untyped-def]
             return super().search(features, k, where or Filter(sexes=frozenset({Sex.FEMALE})))
 
     monkeypatch.setattr(faces, "FaissIndex", Forgetful)

@@ -130,7 +130,7 @@ def test_an_opinion_is_superseded_and_kept() -> None:
     changed = first.supersede("a", EXCLUSION, "the core differs", "looked at the wrong finger", NOON)
     assert [one.conclusion for one in changed.opinions] == [IDENTIFICATION, EXCLUSION]
     assert changed.outcome is EXCLUSION
-    with pytest.raises(WrongStep, match="gone on"):
+    with pytest.raises(WrongStep, match="has continued"):
         compared(first, "b").supersede("a", EXCLUSION, "x", "y", NOON)
 
 

@@ -49,7 +49,7 @@ def test_only_what_is_not_there_has_no_print(reason: MissingReason) -> None:
 
 def test_a_print_has_no_view() -> None:
     assert Sample(Modality.FACE, b"a", view=PhotoView.ANGLED).view is PhotoView.ANGLED
-    with pytest.raises(InvalidField, match=r"right thumb \(a\.png\): a view is told of a print"):
+    with pytest.raises(InvalidField, match=r"right thumb \(a\.png\): a view is stated for a print"):
         Sample(Modality.FINGERPRINT, b"a", "a.png", FingerPosition.RIGHT_THUMB, view=PhotoView.FRONTAL)
 
 

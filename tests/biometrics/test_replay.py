@@ -12,7 +12,7 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.domain.errors import ReplayImpossible, UnknownSearch
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import Hint
@@ -39,7 +39,7 @@ def enrolled(engine: Engine, person: int, sex: Sex = Sex.UNKNOWN, impression: in
 
 
 def searched_for(
-    engine: Engine, person: int, where: Filter = EVERYBODY, target_fpir: float | None = 0.001
+    engine: Engine, person: int, where: Filter = NO_FILTER, target_fpir: float | None = 0.001
 ) -> StoredSearch:
     """Search with the second impression of a thumb."""
     return search(engine, SearchRequest((), target_fpir=target_fpir, where=where), thumb(engine, person, 1))

@@ -15,7 +15,7 @@ from face.turning import turned_upright
 def test_a_turned_photo_is_turned_back(detector: FaceDetector, collins: Pixels, quarters: int) -> None:
     """The face is found upright, and where it is in the photo as given."""
     laid_down = np.ascontiguousarray(np.rot90(collins[:, 50:450], quarters))
-    photo = turned_upright(detector, laid_down, everybody=False)
+    photo = turned_upright(detector, laid_down, all_sizes=False)
     assert photo.quarters == -quarters % 4
     left_eye, right_eye = photo.faces[0].landmarks[:2]
     assert right_eye[0] - left_eye[0] > abs(right_eye[1] - left_eye[1])
@@ -46,13 +46,13 @@ def test_turning_back_undoes_turning(quarters: int) -> None:
 
 def test_nothing_like_a_face_is_no_face(detector: FaceDetector) -> None:
     """An empty photo is searched in all orientations and stays as it is."""
-    photo = turned_upright(detector, np.full((200, 300, 3), 128, dtype=np.uint8), everybody=True)
+    photo = turned_upright(detector, np.full((200, 300, 3), 128, dtype=np.uint8), all_sizes=True)
     assert (photo.quarters, photo.faces) == (0, ())
 
 
 def test_everybody_is_found_in_a_turned_photo(detector: FaceDetector, collins: Pixels, hopper: Pixels) -> None:
     """A group photo on its side gives all its faces, upright."""
     pair = np.hstack([collins, hopper[:512]])
-    photo = turned_upright(detector, np.ascontiguousarray(np.rot90(pair)), everybody=True)
+    photo = turned_upright(detector, np.ascontiguousarray(np.rot90(pair)), all_sizes=True)
     assert photo.quarters == 3
     assert len(photo.faces) == 2

@@ -137,7 +137,7 @@ GOOD = {128: "800", 129: "768", 130: "1", 131: "500", 134: "0", 137: "1\x1f10\x1
         (GOOD | {137: "1\x1f10\x1f20\x1f30\x1f9\x1f50"}, r"field 9\.137 has the minutia type '9'"),
         (GOOD | {137: "1\x1f10\x1f20\x1f30\x1f1\x1f101"}, r"field 9\.137 has the quality 101"),
         (GOOD | {137: "1\x1f801\x1f20\x1f30\x1f1\x1f50"}, r"Record 2 \(Type-9\): Minutia 1 lies at 801, 20"),
-        (GOOD | {131: "10"}, r"field 9\.131 tells no resolution"),
+        (GOOD | {131: "10"}, r"field 9\.131 states no resolution"),
         (GOOD | {128: ""}, r"field 9\.128 is ''"),
         ({12: "1\x1f123\x1f00\x1fA"}, r"field 9\.012 has '123'"),
         ({12: "1\x1f0000000x000\x1f00\x1fA"}, r"field 9\.012 is '000x'"),

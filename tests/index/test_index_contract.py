@@ -12,9 +12,9 @@ from search_indexes import SEARCH_INDEXES, STATIONS, Implementation, label, labe
 
 from biometrics.domain.errors import InvalidVector
 from biometrics.domain.labels import (
-    EVERYBODY,
     KINDS,
     LABEL,
+    NO_FILTER,
     SEXES,
     UNKNOWN_YEAR,
     Filter,
@@ -46,7 +46,7 @@ def filled(kind: Implementation, *individuals: int) -> SearchIndex:
     return index
 
 
-def found(index: SearchIndex, probe: NDArray[Any], k: int, where: Filter = EVERYBODY) -> list[int]:
+def found(index: SearchIndex, probe: NDArray[Any], k: int, where: Filter = NO_FILTER) -> list[int]:
     return index.search(probe, k, where).ids.tolist()  # type: ignore[no-any-return]
 
 
@@ -70,7 +70,7 @@ def meets(label: Labels, where: Filter) -> bool:
 
 
 FILTERS = {
-    "everybody": EVERYBODY,
+    "everybody": NO_FILTER,
     "a finger": Filter(positions=frozenset({FingerPosition.LEFT_RING})),
     "an unknown finger only": Filter(positions=frozenset({FingerPosition.UNKNOWN})),
     "several fingers": Filter(positions=frozenset({FingerPosition.LEFT_RING, FingerPosition.RIGHT_THUMB})),
@@ -175,7 +175,7 @@ def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Impl
         else:
             assert index.remove(ids) == sum(held.pop(i, None) is not None for i in ids.tolist())
         assert len(index) == len(held)
-        for where in (EVERYBODY, FILTERS["a sex"], FILTERS["years of birth"]):
+        for where in (NO_FILTER, FILTERS["a sex"], FILTERS["years of birth"]):
             expected = {i for i, individual in held.items() if meets(label(individual)[0], where)}
             hits = index.search(kind.features(int(rng.integers(0, 60))), 1000, where)
             assert set(hits.ids.tolist()) == expected
@@ -240,7 +240,7 @@ def test_asking_for_none_gives_none(kind: Implementation, k: int) -> None:
 @ALL
 def test_an_empty_index_answers_with_nothing(kind: Implementation) -> None:
     index = kind.make()
-    for where in (EVERYBODY, FILTERS["a sex"]):
+    for where in (NO_FILTER, FILTERS["a sex"]):
         hits = index.search(kind.features(0), 5, where)
         assert (hits.ids.shape, hits.people.shape, hits.scores.shape) == ((0,), (0,), (0,))
         assert (hits.ids.dtype, hits.people.dtype, hits.scores.dtype) == (np.int64, np.int64, np.float32)

@@ -16,7 +16,7 @@ from pymilvus import DataType, MilvusClient
 from search_indexes import DIMENSION, label, labels_of, minutiae, vector
 
 from biometrics.domain.errors import InvalidVector, ModelMismatch, StoreUnavailable
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, code_number
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, code_number
 from fingerprint import vector as print_vector
 from index.milvus_collection import LOWEST
 from index.milvus_filter import expression
@@ -192,7 +192,7 @@ def test_codes_that_no_signed_number_holds_are_found(milvus_url: str) -> None:
 
 
 def test_everybody_is_searched_without_a_condition() -> None:
-    assert expression(EVERYBODY) == ""
+    assert expression(NO_FILTER) == ""
     assert expression(Filter(born=(1970, 1979), without=frozenset({5, 3}))) == (
         "(birth_year == -1 or (birth_year >= 1970 and birth_year <= 1979)) and person not in [3, 5]"
     )

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.domain.person import Sex
 from index.column import Column
 from index.rows import FILTERS_KEPT, FREE, Rows, check_ids
@@ -47,7 +47,7 @@ class DictionaryModel:
             and all(rows.ids[row] == i and rows.labels(ids_of(row))["person"] == i * 10 for i, row in self.rows.items())
             and rows.find(np.array(list(self.rows), np.int64)).tolist() == list(self.rows.values())
             and np.array_equal(rows.meeting(WOMEN), met)
-            and np.count_nonzero(rows.meeting(EVERYBODY)) == len(self.rows)
+            and np.count_nonzero(rows.meeting(NO_FILTER)) == len(self.rows)
         )
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from search_indexes import DIMENSION, SEARCH_INDEXES, STATIONS, Implementation, labels_of
 
 from biometrics.domain.errors import SnapshotDamaged, StoreUnavailable
-from biometrics.domain.labels import EVERYBODY, Filter
+from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Sex
 from biometrics.matching.ports import SearchIndex
 from index import snapshot_file
@@ -64,7 +64,7 @@ def test_what_was_saved_comes_back(tmp_path: Path, kind: Implementation, count: 
     index.save(tmp_path / "x", MODEL)
     again = opened(tmp_path / "x", kind)
     assert (type(again), len(again), again.sequence) == (type(index), len(index), index.sequence)
-    for where in (EVERYBODY, Filter(sexes=frozenset({Sex.FEMALE}), stations=frozenset(STATIONS[:20]))):
+    for where in (NO_FILTER, Filter(sexes=frozenset({Sex.FEMALE}), stations=frozenset(STATIONS[:20]))):
         for individual in (0, 20):
             before = index.search(kind.features(individual), count, where)
             after = again.search(kind.features(individual), count, where)

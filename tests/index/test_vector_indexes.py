@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from search_indexes import DIMENSION, VECTOR_INDEXES, Implementation
 
 from biometrics.domain.errors import InvalidVector
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels
 from biometrics.domain.person import Sex
 from index.exact import ExactIndex
 from index.faiss_index import FaissIndex
@@ -72,8 +72,8 @@ def test_an_exact_index_answers_as_the_oracle_to_the_bit(kind: Implementation, s
     for query in (vectors[0], *random_units(rng, 5)):
         for k in (1, 100, 499, 2000, count):
             for expected, hits in zip(
-                oracle.search(query, k, FEMALE if share else EVERYBODY),
-                index.search(query, k, FEMALE if share else EVERYBODY),
+                oracle.search(query, k, FEMALE if share else NO_FILTER),
+                index.search(query, k, FEMALE if share else NO_FILTER),
                 strict=True,
             ):
                 np.testing.assert_array_equal(hits, expected)
@@ -101,7 +101,7 @@ def test_the_compact_form_finds_the_oracles_best(dimension: int, finer: bool) ->
     allowed = np.ones(count, np.bool_)
     allowed[gone] = False
     index.add(ids_of(count), mates(rng, vectors[:1]), sexes(np.array([True])))
-    for where, met in ((EVERYBODY, allowed), (FEMALE, allowed & women)):
+    for where, met in ((NO_FILTER, allowed), (FEMALE, allowed & women)):
         chosen = np.flatnonzero(met)[:40]
         for row, probe in zip(chosen, mates(rng, vectors[chosen]), strict=True):
             assert row in index.search(probe, 2, where).ids

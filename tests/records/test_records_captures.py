@@ -61,7 +61,7 @@ def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
     osia = OsiaStore(store)
     one = osia.encounter("P-1", "E-1")
     for visit in (VISIT, encounter(missing_fingers=MISSING[:1]), encounter()):
-        store.replace_encounter(one.record.id, one.stored.id, visit, [], osia.instead(client_data()))
+        store.replace_encounter(one.record.id, one.stored.id, visit, [], osia.replacement_hook(client_data()))
         assert osia.encounter("P-1", "E-1").stored.encounter == visit
 
 

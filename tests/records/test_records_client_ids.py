@@ -31,7 +31,7 @@ SPELLINGS: dict[str, Callable[[Enrolment], str]] = {
 
 def enrol(store: RecordStore, person_id: str, client_id: str = "E-1") -> Enrolment:
     data = ClientData(client_id, "arrest", ("MOSIP",), active=True, content=None)
-    return store.enrol(Person("Newcomer"), encounter(), [], OsiaStore(store).beside(person_id, data))
+    return store.enrol(Person("Newcomer"), encounter(), [], OsiaStore(store).enrolment_hook(person_id, data))
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -44,7 +44,7 @@ def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStor
     data = ClientData("E-1", "arrest", ("MOSIP",), active=True, content=None)
     before = store.counts()
     with pytest.raises(EncounterExists) as refused:
-        client.enrol(Person("Newcomer"), encounter(**codes), [], OsiaStore(client).beside(person_id, data))
+        client.enrol(Person("Newcomer"), encounter(**codes), [], OsiaStore(client).enrolment_hook(person_id, data))
     assert refused.value.elsewhere is (unit == ELSEWHERE)
     assert store.counts() == before
     assert OsiaStore(store).record_id(person_id) == made.record_id
@@ -73,7 +73,7 @@ def test_no_encounter_id_is_that_of_another_encounter_of_the_person(store: Recor
     made = store.enrol(Person("Asha"), encounter(), [])
     data = ClientData(made.encounter_id, "arrest", ("MOSIP",), active=True, content=None)
     with pytest.raises(EncounterExists):
-        store.add_encounter(made.record_id, encounter(fir_number="2"), [], OsiaStore(store).beside("", data))
+        store.add_encounter(made.record_id, encounter(fir_number="2"), [], OsiaStore(store).enrolment_hook("", data))
     assert len(store.record(made.record_id).encounters) == 1
 
 

@@ -96,7 +96,9 @@ def test_what_a_client_replaced_between_runs_is_carried_over(
     osia = OsiaStore(station)
     one = osia.encounter("P-1", "E-1")
     other = encounter(fir_number="9")
-    station.replace_encounter(one.record.id, one.stored.id, other, [photo_of("other")], osia.instead(client_data()))
+    station.replace_encounter(
+        one.record.id, one.stored.id, other, [photo_of("other")], osia.replacement_hook(client_data())
+    )
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)

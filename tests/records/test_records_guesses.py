@@ -29,7 +29,7 @@ def named(reference: str) -> ClientData:
 
 
 def enrol(store: RecordStore, person_id: str) -> None:
-    store.enrol(Person("Asha"), encounter(), [], OsiaStore(store).beside(person_id, named(person_id)))
+    store.enrol(Person("Asha"), encounter(), [], OsiaStore(store).enrolment_hook(person_id, named(person_id)))
 
 
 def by_number(store: RecordStore) -> None:
@@ -51,7 +51,7 @@ WAYS: list[Callable[[RecordStore], None]] = [by_number, by_record, by_person_id]
 def here(store: RecordStore) -> RecordStore:
     """Act for HERE, while ELSEWHERE has a national number and a person id, and HERE a number of its own."""
     store.enrol(Person("Theirs", national_number=TAKEN), encounter(**THERE), [])
-    store.enrol(Person("Client's"), encounter(**THERE), [], OsiaStore(store).beside("P-1", named("P-1")))
+    store.enrol(Person("Client's"), encounter(**THERE), [], OsiaStore(store).enrolment_hook("P-1", named("P-1")))
     store.enrol(Person("Ours", national_number=OWN), encounter(), [])
     return store.acting(act_of(HERE, actor="officer"))
 

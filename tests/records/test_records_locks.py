@@ -103,7 +103,7 @@ def on_postgresql(store: RecordStore) -> RecordStore:
     return store
 
 
-def beside(act: Callable[[], object], store: RecordStore, pool: ThreadPoolExecutor) -> Callable[..., None]:
+def enrolment_hook(act: Callable[[], object], store: RecordStore, pool: ThreadPoolExecutor) -> Callable[..., None]:
     """Return what is done in the middle of an enrolment: begin an act in another thread, until it waits."""
 
     def write(_: Connection, __: Enrolment) -> None:
@@ -128,7 +128,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 
     with ThreadPoolExecutor(1) as pool:
         wanted = encounter(kind=EncounterKind.WANTED)
-        meanwhile = beside(stand, store, pool)
+        meanwhile = enrolment_hook(stand, store, pool)
         enrolled = store.acting(owner).enrol(Person("Asha"), wanted, [print_of("a")], meanwhile)
     assert len(standing) == 1
     assert store.record(enrolled.record_id).person.name == "Asha"
@@ -181,7 +181,7 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     tasks.redeliver(hooks.test("owner", hook.id), "owner", TaskKind.EVENT)
     with database.writing() as connection:
         notify(connection, "owner", NotificationKind.SIGHTING, "x")
-    hooks.tell_notifications()
+    hooks.queue_notifications()
     CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
     AccountStore(database).disable(OPERATOR, "officer")
     wanted = station.acting(owner).enrol(

@@ -43,9 +43,9 @@ def test_an_encounter_of_an_id_that_is_taken_leaves_nothing(store: RecordStore) 
     osia = OsiaStore(store)
     record_id, before = osia.record_id("P-1"), store.counts()
     with pytest.raises(EncounterExists):
-        store.add_encounter(record_id, encounter(), [print_of("second")], osia.beside("", client_data()))
+        store.add_encounter(record_id, encounter(), [print_of("second")], osia.enrolment_hook("", client_data()))
     with pytest.raises(EncounterExists):
-        store.enrol(Person("Second"), encounter(), [print_of("second")], osia.beside("P-1", client_data()))
+        store.enrol(Person("Second"), encounter(), [print_of("second")], osia.enrolment_hook("P-1", client_data()))
     assert store.counts() == before
 
 
@@ -98,7 +98,7 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
     osia = OsiaStore(store)
 
     def add(name: str, gallery: str) -> str:
-        beside = osia.beside(name, client_data(name, (gallery,)))
+        beside = osia.enrolment_hook(name, client_data(name, (gallery,)))
         return store.enrol(Person(name), encounter(), [print_of(name)], beside).record_id
 
     def follow(known: Members, sequence: int) -> tuple[Members, int]:
@@ -132,8 +132,10 @@ def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
 ) -> None:
     """It was found in the gallery, and is gone from its record."""
     osia, read = OsiaStore(store), RecordStore.record
-    first = store.enrol(Person("R. Kumar"), encounter(), [print_of("one")], osia.beside("P-1", client_data("first")))
-    store.add_encounter(first.record_id, encounter(), [print_of("two")], osia.beside("", client_data("second")))
+    first = store.enrol(
+        Person("R. Kumar"), encounter(), [print_of("one")], osia.enrolment_hook("P-1", client_data("first"))
+    )
+    store.add_encounter(first.record_id, encounter(), [print_of("two")], osia.enrolment_hook("", client_data("second")))
 
     def destroyed_first(self: RecordStore, record_id: str) -> Record:
         monkeypatch.setattr(RecordStore, "record", read)

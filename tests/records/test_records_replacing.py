@@ -33,7 +33,9 @@ def client_data(active: bool = True) -> ClientData:
 
 
 def enrolled(store: RecordStore) -> Enrolment:
-    done = store.enrol(Person("Asha"), encounter(), [print_of("old")], OsiaStore(store).beside("P", client_data()))
+    done = store.enrol(
+        Person("Asha"), encounter(), [print_of("old")], OsiaStore(store).enrolment_hook("P", client_data())
+    )
     checked(store)
     return done
 
@@ -48,7 +50,7 @@ def checked(store: RecordStore) -> set[str]:
 
 def replaced(store: RecordStore, done: Enrolment, kind: EncounterKind = EncounterKind.ARREST) -> Enrolment:
     other = encounter(fir_number="9/2025", kind=kind)
-    instead = OsiaStore(store).instead(client_data())
+    instead = OsiaStore(store).replacement_hook(client_data())
     return store.replace_encounter(done.record_id, done.encounter_id, other, [print_of("new")], instead)
 
 
@@ -131,7 +133,7 @@ def test_an_encounter_of_another_unit_is_not_replaced_in_a_record_that_both_see(
         before = connection.execute(select(samples.c.id, templates.c.id).select_from(samples.join(templates))).all()
     with pytest.raises(OutOfJurisdiction):
         acting.replace_encounter(
-            done.record_id, done.encounter_id, own, [print_of("new")], OsiaStore(acting).instead(client_data())
+            done.record_id, done.encounter_id, own, [print_of("new")], OsiaStore(acting).replacement_hook(client_data())
         )
     with pytest.raises(OutOfJurisdiction):
         OsiaStore(acting).set_active("P", "E", active=False)

@@ -97,7 +97,7 @@ class World:
         number = uuid.uuid4().hex[:8]
         name = f"Victim {number}"
         data = ClientData(f"E-{number}", "arrest", ("CRIMINAL", "MOSIP"), active=True, content=None)
-        beside = OsiaStore(self.engine.store).beside(f"P-{number}", data)
+        beside = OsiaStore(self.engine.store).enrolment_hook(f"P-{number}", data)
         sample = self.sample(effect.person if effect else 0)
         made = self.engine.store.enrol(Person(name), encounter(), [sample], beside)
         self.waive_checks()  # nobody else writes meanwhile

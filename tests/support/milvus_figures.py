@@ -16,7 +16,7 @@ import numpy as np
 from milvus_indexes import MODEL, new_name
 from numpy.typing import NDArray
 
-from biometrics.domain.labels import EVERYBODY, LABEL, Filter, Labels, code_number
+from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Labels, code_number
 from biometrics.domain.person import Sex
 from index import milvus_collection
 from index.exact import ExactIndex
@@ -28,7 +28,7 @@ PROBES = 100  # of each kind, fewer where the oracle would take long
 STATIONS = 1000
 RARE, SELDOM = f"S{STATIONS - 1}", frozenset(f"S{number}" for number in range(50))
 FILTERS = {
-    "none": EVERYBODY,
+    "none": NO_FILTER,
     "a sex, 1 in 2": Filter(sexes=frozenset({Sex.FEMALE})),
     "50 stations, 1 in 20": Filter(stations=SELDOM),
     "a station, 1 in 1000": Filter(stations=frozenset({RARE})),

@@ -31,7 +31,7 @@ from api.settings import Settings
 from benchmarks.search import curves
 from benchmarks.search.gallery import FINGERS, PrintGallery, labels
 from benchmarks.search.prints import EXPECTED, Mates, single_fingers, ten_prints
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.domain.types import FingerPosition
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.fusion import fuse
@@ -55,7 +55,7 @@ class All(list[Any]):
 
 
 def where(position: FingerPosition) -> Filter:
-    return Filter(positions=frozenset({position})) if position else EVERYBODY
+    return Filter(positions=frozenset({position})) if position else NO_FILTER
 
 
 def known(mates: Mates) -> Mates:

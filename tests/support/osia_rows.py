@@ -33,7 +33,7 @@ def new_task(priority: int = 4, owner: str = "client") -> NewTask:
 
 def give_client_data(store: RecordStore) -> None:
     """Enrol somebody through the interface, set them aside, and leave a task and a webhook."""
-    beside = OsiaStore(store).beside("P-1", client_data(active=False))
+    beside = OsiaStore(store).enrolment_hook("P-1", client_data(active=False))
     store.enrol(Person("Client's"), encounter(), [print_of("client's")], beside)
     tasks = TaskStore(store.database, store.keys)
     tasks.add(new_task())

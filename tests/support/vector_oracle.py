@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from api.bootstrap.engine import Vectors, vectors_of
 from api.settings import Settings
-from biometrics.domain.labels import EVERYBODY, Filter, Labels
+from biometrics.domain.labels import NO_FILTER, Filter, Labels
 from biometrics.matching.ports import Hits, Recogniser
 from biometrics.records.store import RecordStore
 from index.exact import ExactIndex
@@ -26,7 +26,7 @@ class VectorOracle(ExactIndex):
     def add(self, ids: NDArray[np.int64], features: Sequence[NDArray[Any]], labels: Labels) -> None:
         super().add(ids, [self._made(each) for each in features], labels)
 
-    def search(self, features: NDArray[Any], k: int, where: Filter = EVERYBODY) -> Hits:
+    def search(self, features: NDArray[Any], k: int, where: Filter = NO_FILTER) -> Hits:
         return super().search(self._made(features), k, where)
 
 

@@ -77,7 +77,7 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Told:
         log.warning("MOSIP insert %s: %s", request.traced, note)
     data = ClientData(reference, GALLERY, (GALLERY,), active=True, content=None)
     given = accepted(extracted, BECAUSE)
-    abis.store.enrol(Person(UNNAMED), _encounter(abis), given, abis.osia.beside(reference, data))
+    abis.store.enrol(Person(UNNAMED), _encounter(abis), given, abis.osia.enrolment_hook(reference, data))
     make_searchable(abis.engine)
     return {}
 

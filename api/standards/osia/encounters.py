@@ -38,9 +38,9 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     record_id = _known(abis, person_id)
     if record_id is None:
         person = person_of(body.biographicData, person_id)
-        enrolment = abis.store.enrol(person, encounter, extracted, abis.osia.beside(person_id, data))
+        enrolment = abis.store.enrol(person, encounter, extracted, abis.osia.enrolment_hook(person_id, data))
     else:
-        enrolment = abis.store.add_encounter(record_id, encounter, extracted, abis.osia.beside("", data))
+        enrolment = abis.store.add_encounter(record_id, encounter, extracted, abis.osia.enrolment_hook("", data))
     cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
@@ -56,7 +56,11 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
         person = _corrected(before.record.person, body.biographicData)
     enrolment = abis.store.replace_encounter(
-        before.record.id, before.stored.id, _encounter(abis, body, taken), extracted, abis.osia.instead(data, person)
+        before.record.id,
+        before.stored.id,
+        _encounter(abis, body, taken),
+        extracted,
+        abis.osia.replacement_hook(data, person),
     )
     cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)

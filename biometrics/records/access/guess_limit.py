@@ -1,8 +1,8 @@
-"""A bound on guessing which numbers and ids other units' people have.
+"""A limit on guessing the numbers and ids of other units' people.
 
-A national number, and a person id of OSIA's or MOSIP's clients, is unique over all units. So whoever asks to enrol
-under one learns whether it is taken, also by a record that they may not see. That one bit cannot be kept from them;
-how often somebody can ask for it is limited. Each time is an entry in the audit log, by which it is counted on all
+A national number, and a person id of OSIA's or MOSIP's clients, is unique over all units. So an enrolment under one
+reveals whether it is taken, also by a record that the caller may not see. This bit cannot be hidden, but the number of
+such enrolments is limited. Each one is an entry in the audit log, which counts them over all
 servers.
 """
 
@@ -34,7 +34,7 @@ def limited(database: Database, act: Act | None) -> Iterator[None]:
     Raises:
         TooManyRequests: the account had so many.
     """
-    if act is None or not act.actor.unit.state:  # whoever sees everybody learns nothing
+    if act is None or not act.actor.unit.state:  # an account that sees all records learns nothing
         yield
         return
     with database.reading() as connection:

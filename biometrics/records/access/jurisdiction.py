@@ -1,4 +1,4 @@
-"""Who sees which record: whoever's unit covers that of one of its encounters; and whom others have to call."""
+"""Who sees which record: a unit that covers the unit of one of its encounters; and which unit others have to call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from biometrics.records.values import Elsewhere
 
 
 def unit_of(act: Act | None) -> Unit:
-    """Return what somebody may see, everything where nobody is acting but the service itself."""
+    """Return the unit whose records are visible: the actor's, or the root unit for the service itself."""
     return Unit() if act is None else act.actor.unit
 
 
@@ -53,7 +53,7 @@ def seen(connection: Connection, unit: Unit, record_ids: Iterable[str]) -> set[s
 
 
 def require_record(connection: Connection, act: Act | None, record_id: str) -> None:
-    """Refuse a record that whoever is acting does not see; one that does not exist is let through.
+    """Refuse a record that the actor does not see; one that does not exist is let through.
 
     Raises:
         OutOfJurisdiction: it names the unit to call.
@@ -70,7 +70,7 @@ def require_visible(connection: Connection, unit: Unit, record_id: str) -> None:
 
 
 def require_encounter(connection: Connection, act: Act | None, encounter_id: str) -> None:
-    """Refuse an encounter of a record that whoever is acting does not see, as `require_record` does."""
+    """Refuse an encounter of a record that the actor does not see, as `require_record` does."""
     of = select(encounters.c.record_id).where(encounters.c.id == encounter_id)
     record_id = connection.execute(of).scalar()
     if record_id is not None:
@@ -78,7 +78,7 @@ def require_encounter(connection: Connection, act: Act | None, encounter_id: str
 
 
 def require_unit(act: Act | None, unit: Unit) -> None:
-    """Refuse to act for a unit that is not at or below that of whoever is acting.
+    """Refuse a unit that is not at or below the actor's.
 
     Raises:
         OutOfJurisdiction: it is not.
@@ -91,9 +91,9 @@ def require_unit(act: Act | None, unit: Unit) -> None:
 
 
 def require_state(act: Act | None, state_code: str) -> None:
-    """Refuse a state, or a national number that begins with its code, that is not that of whoever is acting.
+    """Refuse a state, or a national number that begins with its code, other than the actor's.
 
-    A record without an encounter is seen by its whole state, so that a station may make one of its own state.
+    A record without an encounter is visible in its whole state, so a station may make one of its own state.
 
     Raises:
         OutOfJurisdiction: it is not.
@@ -106,7 +106,7 @@ def require_state(act: Act | None, state_code: str) -> None:
 
 
 def require_made_here(connection: Connection, act: Act | None, encounter_id: str) -> None:
-    """Refuse to replace or hide an encounter that another unit made, also in a record that whoever is acting sees.
+    """Refuse to replace or hide an encounter that another unit made, even in a record that the actor sees.
 
     Raises:
         OutOfJurisdiction: it is not at or below their unit.
@@ -118,7 +118,7 @@ def require_made_here(connection: Connection, act: Act | None, encounter_id: str
 
 
 def elsewhere(connection: Connection, record_ids: Sequence[str]) -> dict[str, Elsewhere]:
-    """Return whom to call about records (few enough for one IN list): the unit of each one's latest encounter."""
+    """Return whom to call about records (few enough for one IN list): the unit of each record's latest encounter."""
     rows = connection.execute(
         select(encounters.c.record_id, encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
         .where(encounters.c.record_id.in_(record_ids))

@@ -9,7 +9,7 @@
     @unrestricted("an account reads its own notifications only")
     class NotificationStore: ...
 
-A store acts for somebody: its `_act`, that of the store that it stands beside (`_store`), or a method's argument `act`.
+A store's actor is its `_act`, that of the store that it belongs to (`_store`), or a method's argument `act`.
 Without an actor it is the service itself, which may do everything. A test walks all stores and fails on a public method
 that declares nothing, and on one that writes and is declared `unrestricted` without being on the test's list.
 """
@@ -31,11 +31,11 @@ from biometrics.records.database.engine import Database
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HIDE: Final = Scope.RECORD_EXPUNGE  # the right to take somebody's samples out of searches, and to put them back
+HIDE: Final = Scope.RECORD_EXPUNGE  # the right to take a person's samples out of searches, and to put them back
 
 # Why several methods of the records store need no scope.
-MATCHING: Final = "templates and ids for comparisons; what a comparison answers is checked where it is asked for"
-FIGURES: Final = "counts, of everybody together"
+MATCHING: Final = "templates and ids for comparisons; access to the result is checked where it is requested"
+FIGURES: Final = "counts over all people"
 OWN: Final = "the actor's own request, when it arrives again"
 SHARED: Final = "nothing is read or changed"
 
@@ -86,7 +86,7 @@ def rule_of(store: type, name: str) -> Rule | None:
 
 
 def require(store: Any, *scopes: Scope) -> None:
-    """Check that whoever a store acts for has all of some scopes; for what a method does only in some cases.
+    """Check that a store's actor has all of some scopes; for what a method does only in some cases.
 
     Call it before the transaction begins: a refusal is written to the audit log.
 
@@ -98,7 +98,7 @@ def require(store: Any, *scopes: Scope) -> None:
 
 
 def refusal(scopes: Collection[Scope]) -> str:
-    """Return the sentence for somebody who lacks scopes."""
+    """Return the message for an actor who lacks scopes."""
     return f"You may not do this: it needs {' or '.join(scopes)}. Ask an administrator of your unit."
 
 
@@ -123,7 +123,7 @@ def _declaring(rule: Rule) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def _behind(store: Any) -> tuple[Database, Act | None]:
-    """Return the database of a store, and whom it acts for."""
+    """Return the database of a store, and its act."""
     inner = getattr(store, "_store", store)
     return inner._database, getattr(inner, "_act", None)
 

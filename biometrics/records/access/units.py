@@ -25,7 +25,7 @@ LEVELS = ("national bureau", "state bureau", "district", "police station")  # by
 
 @dataclass(frozen=True)
 class Office:
-    """One unit with its name and telephone, which officers outside it are told.
+    """A unit with its name and telephone, which officers of other units may see.
 
     Raises:
         InvalidField: a text breaks its rule.
@@ -89,10 +89,10 @@ class UnitStore:
 
     @needs(Scope.UNIT_MANAGE)
     def add(self, office: Office, act: Act) -> None:
-        """Add a unit, or give one that is there another name and telephone.
+        """Add a unit, or change the name and telephone of an existing one.
 
         Raises:
-            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+            OutOfJurisdiction: it is not at or below the actor's unit.
         """
         require_unit(act, office.unit)
         row = {"path": office.unit.path, "name": office.name, "level": office.level, "telephone": office.telephone}
@@ -104,7 +104,7 @@ class UnitStore:
             connection.execute(again.on_conflict_do_update(index_elements=[units.c.path], set_=changed))
             audit.append(connection, act, Action.UNIT_SET, office.unit.path)
 
-    @unrestricted("names and telephones of police stations, which officers are told to call")
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
     def listed(self, below: Unit | None = None) -> list[Office]:
         """Return the units at or below one, in the order of their codes."""
         query = select(units).where(path_within(units.c.path, below or Unit())).order_by(units.c.path)
@@ -116,7 +116,7 @@ class UnitStore:
         """Return the units at or below one of the actor's, by path, at most `limit`.
 
         Raises:
-            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+            OutOfJurisdiction: it is not at or below the actor's unit.
         """
         require_unit(act, below)
         query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
@@ -124,12 +124,12 @@ class UnitStore:
             found = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
         return OfficePage(tuple(found[:limit]), found[limit - 1].unit.path if len(found) > limit else None)
 
-    @unrestricted("names and telephones of police stations, which officers are told to call")
+    @unrestricted("names and telephones of police stations, for officers who have to call them")
     def branch(self, act: Act, unit: Unit) -> Branch:
         """Return a unit of the actor's, and what lies right below it.
 
         Raises:
-            OutOfJurisdiction: it is not at or below the unit of whoever is acting.
+            OutOfJurisdiction: it is not at or below the actor's unit.
         """
         require_unit(act, unit)
         offices = {office.unit: office for office in self.listed(unit)}

@@ -87,13 +87,13 @@ class ApiKeyStore:
     def add(self, act: Act, owner: str, new: NewApiKey, secret: Secret, proof: Proof | None = None) -> ApiKey:
         """Make a key for the actor's own account, or for a machine client that they manage.
 
-        `proof` is that it is the actor who makes it, with their password and code; only the local operator needs none.
+        `proof` shows that the actor is present, by their password and code; only the local operator needs none.
 
         Raises:
             UnknownAccount: the actor knows of none.
             Forbidden: it is another person's account, the actor may not manage it, the key would do more than its
-                owner may, or nothing was proved.
-            WrongCredentials: the proof does not hold any more.
+                owner may, or there is no proof.
+            WrongCredentials: the proof is no longer valid.
             SecretShown: this request made its key before.
         """
         key_id, now = str(uuid.uuid4()), datetime.now(UTC)
@@ -104,8 +104,8 @@ class ApiKeyStore:
                 raise unknown(owner)
             if user.id != act.actor.id and not user.is_machine:
                 raise Forbidden(
-                    f"An API key of a person is made by that person, signed in; {user.login} makes it, or you make an "
-                    "account of a machine client for the program."
+                    f"Only {user.login} can make an API key for this account, signed in; for a program, create a "
+                    "machine client's account instead."
                 )
             scopes = _scopes(new, user, act)
             use_proof(connection, act, proof)

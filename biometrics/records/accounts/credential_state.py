@@ -18,7 +18,7 @@ ENDED = "The session or the API key of this request has ended, so nothing was do
 
 
 def is_live(connection: Connection, owner: str, credential: str) -> bool:
-    """Say whether a credential of an account is good now; without one, whether the account is open."""
+    """Return whether a credential of an account is valid now; without one, whether the account is open."""
     is_open = (users.c.id == owner, users.c.disabled_at.is_(None))
     if not credential:
         return connection.execute(select(users.c.id).where(*is_open)).first() is not None

@@ -57,9 +57,9 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody who is signed in has proved once more, for one act that needs it.
+    """A fresh proof of identity by a signed-in user, for one act that needs it.
 
-    `seen` is what the proof was checked against, `totp_step` the time step of the code that was given, if any.
+    `seen` is the state that the proof was checked against, `totp_step` the time step of the code, if any.
     """
 
     seen: Credentials
@@ -191,9 +191,9 @@ class CredentialStore:
 
 
 def use_proof(connection: Connection, act: Act, proof: Proof | None) -> None:
-    """Use up what the actor has proved, in the transaction of the act that needs it.
+    """Use up the actor's proof, in the transaction of the act that needs it.
 
-    The local operator has nothing to prove: whoever runs commands on the machine has its files.
+    The local operator needs no proof: they have the server's files.
 
     Raises:
         Forbidden: nothing was proved.

@@ -1,4 +1,4 @@
-"""What the accounts are called whose ids stand beside what people did."""
+"""Display names of accounts, for answers that contain their ids."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Names(dict[str, str]):
 
 
 def names_of(database: Database, ids: Iterable[str | None]) -> Names:
-    """Return the names of some accounts, in one query; whoever may see what somebody did may know their name.
+    """Return the names of accounts, in one query; a user who may see an act may know its author's name.
 
-    Closed accounts have theirs, too. Ids that are empty or None are nobody's. Where the request has stored something,
-    and the names cannot be read, the ids stand in their place.
+    Closed accounts have names, too. Empty ids and None have none. If the request has stored something
+    and the names cannot be read, the ids replace them.
 
     Raises:
         StoreUnavailable: they cannot be read, and nothing was stored.

@@ -28,7 +28,7 @@ PUT_OFF = timedelta(minutes=1)  # at least so far at a time, so that not each re
 
 
 class Method(StrEnum):
-    """How somebody signed in."""
+    """A way to sign in."""
 
     PASSWORD = "password"  # noqa: S105 - a word
     PROVIDER = "provider"
@@ -71,7 +71,7 @@ class SessionStore:
             return _load(connection, session_id)
 
     def is_live(self, owner: str, credential: str) -> bool:
-        """Say whether a session or an API key of an account is good now, by how it is named in an act."""
+        """Return whether a session or an API key of an account is valid now, by its name in an act."""
         with self._database.reading() as connection:
             return is_live(connection, owner, credential)
 

@@ -53,7 +53,7 @@ users: Final = Table(
     Column("totp_reset_by", String(ACTOR_LENGTH)),  # until its owner has set up another phone
 )
 
-# Who somebody is at an outside provider.
+# The identity of an account's owner at an outside provider.
 user_identities: Final = Table(
     "user_identities",
     metadata,
@@ -61,7 +61,7 @@ user_identities: Final = Table(
     Column("subject", String(SUBJECT_LENGTH), nullable=False),
     Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("confirmed_at", UtcDateTime),  # by the account's owner: before that nobody signs in by it
+    Column("confirmed_at", UtcDateTime),  # by the account's owner; it cannot be used to sign in before that
     PrimaryKeyConstraint("issuer", "subject"),
 )
 

@@ -2,7 +2,7 @@
 
 A try is counted before its password is looked at, so that many at once are no way round. What is counted is the login
 as it was typed, whether or not there is such an account. A client that has signed in to the account before, and proves
-it by the secret that it was given then, is counted by itself: a stranger's tries lock the strangers out and not the
+it by the secret that it received then, is counted separately: a stranger's tries lock strangers out and not the
 colleague at their own desk, and no wait is longer than LONGEST_WAIT.
 """
 
@@ -76,8 +76,8 @@ class SignInGuard:
         seconds = int((counted.locked_until - now).total_seconds()) + 1
         log.warning("A login waits for %d seconds more after %d wrong tries.", seconds, counted.failures)
         raise AccountLocked(
-            f"Too many wrong tries with this login; wait {seconds} seconds. Whoever is signed in stays so, and an "
-            "administrator can unlock it.",
+            f"Too many wrong tries with this login; wait {seconds} seconds. Existing sessions stay open, and an "
+            "administrator can unlock the login.",
             seconds,
         )
 

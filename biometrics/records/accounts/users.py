@@ -1,7 +1,7 @@
 """Accounts in the database: who has one, with what rights, where. Every change is one transaction and one audit entry.
 
-Each method that is given an act does only what its actor may: accounts of units that are not below theirs do not
-exist for them, and nobody changes their own rights, gives rights that they lack, or takes the last administrator away.
+Each method with an act allows only what its actor may do: accounts of units that are not below theirs do not exist for
+them, and they cannot change their own rights, grant rights that they lack, or remove the last administrator.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class UserPage:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who an account's owner is at an outside provider; nobody signs in by it until they have confirmed it."""
+    """An account owner's identity at an outside provider; it cannot be used to sign in until the owner confirms it."""
 
     issuer: str
     subject: str
@@ -72,9 +72,9 @@ class Setup:
     until: datetime
 
 
-@unrestricted("each method that reads for somebody takes their act and shows what they manage, or themselves")
+@unrestricted("each method that reads for a user takes their act and shows what they manage, or themselves")
 class AccountStore:
-    """The accounts of a database, beside its records."""
+    """The accounts of a database."""
 
     def __init__(self, database: Database, request: Once | None = None) -> None:
         self._database = database
@@ -89,7 +89,7 @@ class AccountStore:
         return type(self)(self._database, request)
 
     def user(self, user_id: str) -> User:
-        """Return an account, whoever asks.
+        """Return an account, without a check of access.
 
         Raises:
             UnknownAccount: there is none of this id.
@@ -98,7 +98,7 @@ class AccountStore:
             return load_user(connection, user_id)
 
     def by_login(self, login: str) -> User | None:
-        """Return the account of a login, whoever asks; None where there is none."""
+        """Return the account with a login, without a check of access; None if there is none."""
         with self._database.reading() as connection:
             row = connection.execute(select(users).where(users.c.login == login)).first()
             return None if row is None else user_of(row)
@@ -129,7 +129,7 @@ class AccountStore:
             return {row.id: row.login for row in connection.execute(query)}
 
     def is_empty(self) -> bool:
-        """Say whether nobody has an account yet."""
+        """Return whether there is no account yet."""
         with self._database.reading() as connection:
             return connection.execute(select(users.c.id).limit(1)).first() is None
 
@@ -194,7 +194,7 @@ class AccountStore:
         Raises:
             UnknownAccount: the actor knows of none.
             Forbidden: it is the actor's own, or the actor may not give or take such rights there.
-            LastAdministrator: nobody would be left to manage the unit's accounts.
+            LastAdministrator: the unit would have no administrator left.
             InvalidField: a machine would become a person's, or the reverse.
         """
 
@@ -223,7 +223,7 @@ class AccountStore:
         Raises:
             UnknownAccount: the actor knows of none.
             Forbidden: it is the actor's own, or has rights that the actor lacks.
-            LastAdministrator: nobody would be left to manage the unit's accounts.
+            LastAdministrator: the unit would have no administrator left.
         """
 
         def change(connection: Connection) -> str:
@@ -259,7 +259,7 @@ class AccountStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def reset_password(self, act: Act, id_or_login: str, setup: Setup) -> User:
-        """Replace a password by a one-time one; all sessions and API keys of the account end, and its owner is told.
+        """Set a one-time password, end all sessions and API keys of the account, and notify its owner.
 
         Raises:
             UnknownAccount: the actor knows of none.
@@ -340,7 +340,7 @@ class AccountStore:
 
     @needs(Scope.ACCOUNT_MANAGE)
     def unlink(self, act: Act, id_or_login: str) -> User:
-        """Let nobody sign in to an account by an outside provider any more; sessions begun by one end.
+        """Remove an account's identities at outside providers, and end the sessions begun with them.
 
         Raises:
             UnknownAccount: the actor knows of none.
@@ -413,7 +413,7 @@ def user_of(row: Row[Any]) -> User:
 
 
 def touch(connection: Connection, user_id: str) -> None:
-    """Give an account its next version: something that is kept beside its row was changed."""
+    """Advance the version of an account after a change of something stored in another table."""
     connection.execute(update(users).where(users.c.id == user_id).values(version=users.c.version + 1))
 
 
@@ -472,7 +472,7 @@ def _seen(connection: Connection, act: Act, id_or_login: str) -> User:
 
 
 def _held(connection: Connection, act: Act, id_or_login: str) -> User:
-    """Return an account whose rights the actor may change, which nobody else changes until the transaction ends."""
+    """Return an account whose rights the actor may change, locked against other changes until the commit."""
     # All administrators first, in one order: of two who remove each other the second must see what the first did.
     administrators = select(users.c.id).where(users.c.roles.contains(Role.ADMINISTRATOR.value)).order_by(users.c.id)
     hold(connection, Lock.ACCOUNT, administrators)
@@ -480,15 +480,15 @@ def _held(connection: Connection, act: Act, id_or_login: str) -> User:
     (row,) = hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == found.id))
     user = user_of(row)
     if user.id == act.actor.id:
-        raise Forbidden("Nobody changes their own rights or resets their own account; ask another administrator.")
+        raise Forbidden("You cannot change your own rights or reset your own account; ask another administrator.")
     check_may_give(act, user.roles, user.unit)
     return user
 
 
 def _check_not_both(connection: Connection, act: Act, user: User, other_by: Column[Any]) -> None:
-    """Check that it is not one administrator who resets both the password and the codes of somebody else.
+    """Check that no administrator resets both the password and the codes of an account.
 
-    With both they could sign in as them. Whoever runs commands on the machine could do that anyway.
+    With both they could sign in to it. The operator who runs commands on the server could do that anyway.
     """
     other = connection.execute(select(other_by).where(users.c.id == user.id)).scalar()
     if other == act.actor.id and not act.actor.is_local:
@@ -499,20 +499,20 @@ def _check_not_both(connection: Connection, act: Act, user: User, other_by: Colu
 
 
 def _check_administered(connection: Connection, before: User) -> None:
-    """Check, after an administrator's account was changed, that somebody is left to do what they could."""
+    """Check, after a change of an administrator's account, that the unit still has an administrator."""
     if Role.ADMINISTRATOR not in before.roles or before.disabled_at is not None:
         return
     left = select(users).where(users.c.roles.contains(Role.ADMINISTRATOR.value), users.c.disabled_at.is_(None))
     if not any(user_of(row).unit.covers(before.unit) for row in connection.execute(left)):
         raise LastAdministrator(
-            f"Nobody would be left to manage the accounts of {before.unit.path}; appoint another administrator first."
+            f"The accounts of {before.unit.path} would have no administrator; appoint another administrator first."
         )
 
 
 def _insert(connection: Connection, values: dict[str, Any], taken: str) -> None:
     try:
         connection.execute(users.insert().values(values))
-    except IntegrityError as error:  # somebody took it between our look and our insert
+    except IntegrityError as error:  # taken between our look and our insert
         raise LoginTaken(taken) from error
 
 

@@ -1,8 +1,8 @@
 """Whether this machine's clock is plausible, judged by the times of the audit entries.
 
 Ask before an action that depends on the date and cannot be undone. A clock that is far ahead shows as a gap in the log,
-also after entries were written by that clock; a clock that is behind shows as a newer entry. The log alone cannot tell
-a wrong clock from a station that was switched off: a person confirms the date, and earlier entries are not read again.
+also after entries were written by that clock; a clock that is behind shows as a newer entry. The log alone does not
+distinguish a wrong clock from a station that was off: a person confirms the date; earlier entries are not read again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The audit log: one entry for everything that was done on somebody's behalf, each chained to the one before it.
+"""The audit log: one entry for every act of an actor, each chained to the one before it.
 
-An entry's hash is over all that it holds and the hash of the one before, and entries are numbered without a gap: none
-can be changed, left out or moved without that all after it are wrong. Entries hold ids, counts and digests; names,
+An entry's hash covers its content and the previous hash, and entries are numbered without a gap: none
+can be changed, removed or moved without invalidating all later ones. Entries hold ids, counts and digests; names,
 images and templates never.
 """
 
@@ -62,7 +62,7 @@ class Action(StrEnum):
     VERIFIED = "verification.make"
     CASE_OPENED = "case.open"
     CASE_READ = "case.read"
-    CASES_LISTED = "case.list"  # with the score of somebody
+    CASES_LISTED = "case.list"  # with the score of a person
     CASE_TAKEN = "case.take"
     CASE_GIVEN_BACK = "case.give_back"
     CASE_ANALYSED = "case.analyse"
@@ -103,7 +103,7 @@ class Action(StrEnum):
     TASK_READ = "task.read"
     WEBHOOK_ADDED = "webhook.add"
     WEBHOOK_REMOVED = "webhook.remove"
-    REFUSED = "access.refuse"  # somebody who is known, for want of a scope or of jurisdiction
+    REFUSED = "access.refuse"  # an authenticated actor without the scope or the jurisdiction
 
 
 # What ends a credential itself, and what is noted of one that may have ended already.
@@ -140,10 +140,10 @@ class Entry:
 
 
 def append(connection: Connection, act: Act | None, action: Action, subject_id: str = "", /, **detail: Any) -> None:
-    """Append an entry in the transaction of what it tells of; none where the service itself acts, on nobody's behalf.
+    """Append an entry in the transaction of its act; none if the service itself acts.
 
-    Call it last in a transaction: whoever appends waits until those before have committed, which keeps the log in one
-    order. `subject_id` is the id of the record, search or other thing dealt with; `detail` is plain JSON: ids, counts
+    Call it last in a transaction: each writer waits until those before have committed, which keeps the log in one
+    order. `subject_id` is the id of the record, search or other subject; `detail` is plain JSON: ids, counts
     and digests, no names.
 
     An act whose session or API key has ended is refused here, whatever else was done in the transaction. The counter

@@ -1,8 +1,8 @@
 """The audit log as auditors use it: reading it, signing how far it reached, and proving that nothing was changed.
 
-The chain shows every change in the middle of the log. What nobody could see by the chain alone, that its end was cut
-off or all of it was written anew, shows against signed heads: each says up to which entry, with which hash, the log
-reached. The database holds them too; those that are kept elsewhere are the ones that prove it.
+The chain shows every change in the middle of the log. A removed end, or a log rewritten as a whole, shows only against
+signed heads: each states up to which entry, with which hash, the log reached. The database holds them too; the copies
+kept elsewhere are the proof.
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ def _signed_content(station: str, number: int, hash_: str, at: str) -> bytes:
 
 
 def _ids_of(connection: Connection, person: str) -> list[str]:
-    """Return the ids that entries may name somebody by: of the record, and of all that are one with it by merges."""
+    """Return the ids that entries use for a person: of the record, and of all records merged with it."""
     of_number = select(records.c.id).where(records.c.national_number == person)
     person = connection.execute(of_number).scalar() or person
     lead = leads(connection, [person]).get(person)

@@ -22,7 +22,7 @@ ACTION_LENGTH = 40
 SUBJECT_LENGTH = 100
 SIGNATURE_LENGTH = 128  # Ed25519 in hex
 
-# All but the number is text as it was hashed, so that there is no second way to write the same value.
+# All columns but the number hold the text that was hashed, so that each value has one representation.
 audit_entries: Final = Table(
     "audit_entries",
     metadata,

@@ -29,7 +29,7 @@ class ImageCopies:
         """Copy from the first of two stores, which `source` refers to, to the second.
 
         Raises:
-            MoveRefused: both are one, by whatever name, or the second holds images of somebody else.
+            MoveRefused: both are the same store, or the second holds images of another station.
             StoreUnavailable: a store cannot be used, or the first is not the station's.
         """
         self.stores = here, there = stores
@@ -43,7 +43,7 @@ class ImageCopies:
                 f"{there.place} is the station's own image store; leave it out, and the images stay there."
             )
         if image_users.holds_others(there, self._user):
-            raise MoveRefused(f"{there.place} holds images of somebody else; name an empty place.")
+            raise MoveRefused(f"{there.place} holds images of another station; name an empty place.")
 
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""

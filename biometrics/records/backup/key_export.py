@@ -1,11 +1,11 @@
-"""Copies of all living data keys, wrapped, in files beside the backups: what a backup is opened with.
+"""Key copies: all living data keys, wrapped, in files outside the backups; they open the backups.
 
 A backup holds no key, so that it need never be changed: it may lie on a tape for years. The keys are in one small file
-that is written anew after a key is destroyed or wrapped anew, and so never opens what was destroyed. With it goes
-the list of what was: a restored backup of before must not bring it back.
+that is rewritten after a key is destroyed or rewrapped, and so never opens what was destroyed. It also holds the list
+of expungements: an older backup, once restored, must not bring the data back.
 
-Whatever deletes a row of `data_keys` makes every copy stale: a trigger of the database notes that in the same
-transaction. A copy is stale until it was written without the key, however often that fails.
+Deleting a row of `data_keys` makes every copy stale: a trigger of the database records that in the same
+transaction. A copy stays stale until it is rewritten without the key, however often that fails.
 
 The file has one JSON object a line: a header, the keys, the expungements, and a last line with how many there were.
 """
@@ -39,7 +39,7 @@ log = logging.getLogger("pehchan")
 
 @dataclass(frozen=True)
 class WrappedKey:
-    """A data key as it lies in the database."""
+    """A data key as stored in the database."""
 
     wrapped: bytes
     master_id: str
@@ -110,7 +110,7 @@ def forget(database: Database, place: str) -> bool:
     """No longer write a copy; say whether there was one. Its file stays, and must be removed.
 
     Raises:
-        StoreUnavailable: what a writer that was killed left beside it cannot be removed.
+        StoreUnavailable: the part that a killed writer left cannot be removed.
     """
     with database.writing() as connection:
         known = bool(connection.execute(delete(key_copies).where(key_copies.c.place == place)).rowcount)
@@ -132,7 +132,7 @@ def places(database: Database) -> list[str]:
 
 
 def left_behind(path: Path) -> list[tuple[str, WrappedKey]]:
-    """Return the keys, with their owners, that a writer of a copy who was killed left beside it.
+    """Return the keys, with their owners, in the part of a copy that a killed writer left.
 
     Raises:
         BackupDamaged: it cannot be read.
@@ -148,12 +148,12 @@ def left_behind(path: Path) -> list[tuple[str, WrappedKey]]:
 
 
 def rewrite(database: Database) -> dict[str, bool]:
-    """Write all copies anew; say of each place whether that succeeded."""
+    """Rewrite all copies; return for each place whether that succeeded."""
     return {place: _write(database, place) for place in places(database)}
 
 
 def refresh(database: Database) -> dict[str, bool]:
-    """Write those copies anew that still hold a destroyed key; say of each place whether that succeeded."""
+    """Rewrite the copies that still hold a destroyed key; return for each place whether that succeeded."""
     with database.reading() as connection:
         query = select(stale_key_copies.c.place).distinct().order_by(stale_key_copies.c.place)
         stale = list(connection.execute(query).scalars())
@@ -172,7 +172,7 @@ def _wrapped(line: Mapping[str, str]) -> tuple[str, WrappedKey]:
 
 
 def _write(database: Database, place: str) -> bool:
-    """Write one copy, whole or not at all; a place that cannot be reached is told of, and tried again the next time."""
+    """Write one copy, whole or not at all; a failure is logged, and retried the next time."""
     path = Path(place)
     try:
         # The state is read when it is this one's turn: of two who write, the second must not write what was before.

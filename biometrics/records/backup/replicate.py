@@ -4,9 +4,9 @@ A pass reads one state of the source, removes from the target what that state ha
 an earlier run did is so found done. The station goes on meanwhile, and the next pass brings what came after.
 
 A target is known as such by two things: it has the source's identity, and the counter MOVED, which is UNDER_WAY while
-rows are copied and then the number of the state that they were left in. A target in any other state is in use by
-somebody, and is refused: a pass would remove what was stored there. Nobody else can use one that is UNDER_WAY, or that
-a restore has not opened yet: `Database` refuses it.
+rows are copied and then the number of the state that they were left in. A target in any other state is in use and is
+refused: a pass would remove what was stored there. While a target is UNDER_WAY, or not opened yet by a restore,
+`Database` refuses it to all other users.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class Backup:
 
         Raises:
             BackupDamaged: the backup or the copy of the keys cannot be used.
-            MasterKeyMissing: the master that wraps the keys is not at hand.
+            MasterKeyMissing: the master key that wraps the keys is missing.
             MoveRefused: the copy of the keys belongs to another station.
             StoreUnavailable: other users can read the backup, and this process cannot change that.
         """
@@ -86,7 +86,7 @@ class Backup:
         restrict(folder)
         copy = KeyCopy.read(key_file)
         if copy.station != manifest["station"]:
-            raise MoveRefused("The copy of the keys is another station's; name that of the backup.")
+            raise MoveRefused("The key copy belongs to another station; name the one of the backup.")
         for master in {copy.master_id, *(key.master_id for key in copy.keys.values())}:
             masters.named(master)
         made_at = datetime.fromisoformat(str(manifest["made_at"]))
@@ -175,7 +175,7 @@ def restore(
 
 
 def finish(database: Database, act: Act | None, **detail: Any) -> None:
-    """Open a restored database to everybody, and write that into its audit log, in one transaction."""
+    """Open a restored database for use and append the audit entry, in one transaction."""
     with database.writing() as connection:
         end_restore(connection)
         audit.append(connection, act, Action.BACKUP_RESTORED, **detail)
@@ -215,7 +215,7 @@ def _empty(folder: Path) -> None:
 
 
 def _is_open(url: str) -> bool:
-    """Say whether somebody uses a database, so that a restore into it has ended or never begun."""
+    """Return whether a database is in use, so that a restore into it has ended or never begun."""
     with unopened(url) as connection:
         if connection is None or not inspect(connection).has_table(counters.name) or is_empty(connection):
             return False
@@ -236,7 +236,7 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
             rows = [
                 {"id": one, "wrapped": copy.keys[one].wrapped, "master_id": copy.keys[one].master_id} | common
                 for one in owners
-                if one in known or not canonical_id(one)  # those that are nobody's: of signatures, of accounts
+                if one in known or not canonical_id(one)  # the second: keys of signatures and of accounts
             ]
             if rows:
                 connection.execute(data_keys.insert(), rows)
@@ -261,7 +261,7 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
 
 
 def _drop_client_data(connection: Connection) -> None:
-    """Drop what clients of OSIA's interface sent, tasks and webhooks, where no key opens it any more."""
+    """Drop the data of OSIA's clients, tasks and webhooks whose keys no longer exist."""
     has_key = exists().where(data_keys.c.id == osia_encounters.c.encounter_id)
     connection.execute(update(osia_encounters).where(~has_key).values(content=None))
     for table in (tasks, webhooks):

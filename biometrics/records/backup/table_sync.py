@@ -90,7 +90,7 @@ class Kind:
         return found
 
 
-_NONCE: Final = 16  # bytes at the beginning of sealed ones, which are others whenever they are sealed anew
+_NONCE: Final = 16  # bytes at the start of a sealed value, which differ each time it is sealed
 
 SAMPLES: Final = Kind(samples.c.id, version=samples.c.image_name)
 TEMPLATES: Final = Kind(templates.c.id, version=func.substr(templates.c.data, 1, _NONCE))
@@ -136,7 +136,7 @@ KINDS: Final = (
     ),
     Kind(
         users.c.id, (user_identities.c.user_id, api_keys.c.owner_id), users.c.version
-    ),  # who is signed in signs in anew
+    ),  # sessions are not copied: users sign in again
     Kind(units.c.path),
     Kind(expungements.c.id, version=expungements.c.signature),
     Kind(audit_entries.c.number),
@@ -186,7 +186,7 @@ def count(connection: Connection, table: Table) -> int:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Say whether nobody has ever stored anything here."""
+    """Return whether the database has never stored anything."""
     used = select(counters.c.name).where(counters.c.name.not_in(MARKS))
     asked = [select(table.primary_key.columns[0]) for table in (records, changes, searches)] + [used]
     return all(connection.execute(query.limit(1)).first() is None for query in asked)

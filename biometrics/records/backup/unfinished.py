@@ -46,5 +46,5 @@ def restoring(connection: Connection) -> int | None:
 
 
 def end_restore(connection: Connection) -> None:
-    """Open a restored database to everybody."""
+    """Open a restored database for use."""
     connection.execute(delete(counters).where(counters.c.name == RESTORING))

@@ -36,6 +36,6 @@ def get(images: ImageStore, record_id: str, secret: bytes, image: SealedImage) -
 
     Raises:
         StoreUnavailable: the file is missing, or not what was stored.
-        DecryptionFailed: it was put there by somebody else.
+        DecryptionFailed: the file was not written by this station.
     """
     return unseal(secret, image_place(record_id, image.digest), images.get(image.name))

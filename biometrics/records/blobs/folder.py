@@ -17,9 +17,9 @@ MISSING = "A stored image file is missing; restore it from a backup."
 
 
 class ImageStore(ABC):
-    """Image files by digest, each written once and never changed, and marks beside them (`image_users`).
+    """Image files by digest, each written once and never changed, and marks of their users (`ownership`).
 
-    Whoever removes a file must know that no one stores the same bytes meanwhile: `Database.removing_images` does.
+    Before removing a file make sure that the same bytes are not stored meanwhile: use `Database.removing_images`.
     Every method raises StoreUnavailable where the store does not answer. Safe to use from many threads and processes.
     """
 
@@ -72,9 +72,9 @@ class ImageStore(ABC):
 
     @abstractmethod
     def clear_incoming(self) -> int:
-        """Remove what was left of files whose writing was cut off, and return how many.
+        """Remove the remains of interrupted writes, and return how many.
 
-        Nobody may be storing an image meanwhile.
+        No image may be stored meanwhile.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Removing image files that nobody refers to any more."""
+"""Removal of image files that are no longer referenced."""
 
 from __future__ import annotations
 

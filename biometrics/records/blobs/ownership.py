@@ -18,7 +18,7 @@ from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.people.tables import identity
 
-UNKNOWN = "unknown"  # stands for whoever put images there before there was any mark
+UNKNOWN = "unknown"  # the owner of images stored before there was any mark
 
 _NOTE = "A database keeps its images here. Remove this file only once that database is gone for good."
 
@@ -56,13 +56,13 @@ def join(store: ImageStore, user: User) -> None:
 
 
 def holds_others(store: ImageStore, user: User) -> bool:
-    """Say whether a store holds images of another station, or of nobody knows whom."""
+    """Return whether a store holds images of another station, or of an unknown one."""
     marks = _stations(store)
     return bool(_strangers(marks, user)) or UNKNOWN in marks or (not marks and _is_filled(store))
 
 
 def others(store: ImageStore, user: User) -> list[str]:
-    """Return the marks beside a database's own, empty where the store is its alone."""
+    """Return all marks but the database's own; empty if the store has no other user."""
     return sorted(store.marks().keys() - {user.database})
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs.folder import MISSING, ImageStore
 
-CONNECTIONS = 32  # open at once; further threads wait for none, but connect anew
+CONNECTIONS = 32  # kept open; further threads open connections of their own
 
 CONFIG = Config(
     connect_timeout=3,  # seconds

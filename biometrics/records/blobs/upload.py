@@ -48,5 +48,5 @@ def storing(database: Database, images: ImageStore, keys: DataKeys) -> Iterator[
             begun = Storing(connection, images, keys)
             yield begun
     except BaseException:
-        clear_up(database, images, begun.names if begun else ())  # the first error is the one to tell
+        clear_up(database, images, begun.names if begun else ())  # logs its own errors: the first one is raised
         raise

@@ -1,10 +1,10 @@
-"""Who may see a case: one condition on its row, asked again at every access.
+"""Who may see a case: one condition on its row, evaluated at every access.
 
 A case belongs to the lowest unit at or above the one that asks (its station, then the district, the state, the national
 bureau) that sees in full every record that the case is about, by `jurisdiction.visible`. That unit and those above it
-examine the case. The unit that asks, those above it, and whoever sees one of the records are told that there is a case,
-whom to call, and its outcome, and nothing else. Because merges, moves and removals change what a unit sees, nothing of
-this is stored.
+examine the case. The unit that asks, those above it, and any unit that sees one of the records learn only that there is
+a case, whom to call, and its outcome. Because merges, moves and removals change what a unit sees, nothing of this is
+stored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def examined_by(unit: Unit) -> ColumnElement[bool]:
 
 
 def told_of(unit: Unit) -> ColumnElement[bool]:
-    """Return the condition that a unit is told that there is the case of a row of `cases`, and its outcome."""
+    """Return the condition that a unit may know that the case in a row of `cases` exists, and its outcome."""
     if not unit.state:
         return true()
     return or_(
@@ -48,12 +48,12 @@ def may_examine(connection: Connection, unit: Unit, case_id: str) -> bool:
 
 
 def is_told(connection: Connection, unit: Unit, case_id: str) -> bool:
-    """Say whether a unit is told that there is a case, and its outcome."""
+    """Return whether a unit may know that a case exists, and its outcome."""
     return _holds(connection, case_id, told_of(unit))
 
 
 def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
-    """Return what a unit that may not examine a case is told of it."""
+    """Return what a unit may know of a case that it may not examine."""
     question = case.question
     shown = _seen_question(connection, unit, question)
     examining = examining_unit(connection, case)

@@ -23,7 +23,7 @@ log = logging.getLogger("pehchan")
 
 SERVICE = Act(Actor("service", "Pehchan", scopes=frozenset({Scope.RECORD_MERGE})))
 BATCH = 100  # cases looked at in one go
-TRIES = 5  # where somebody else changes the records meanwhile
+TRIES = 5  # while others change the records
 
 
 def settle(store: RecordStore) -> int:
@@ -58,8 +58,8 @@ def _due(store: RecordStore) -> list[tuple[str, str, str]]:
 def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) -> bool:
     """Merge the later of two records into the earlier one, whose number stays.
 
-    Where the unit of an examiner who decided so does not see both records (any more), they are not merged: somebody who
-    may see both must do it.
+    If the unit of an examiner who decided so no longer sees both records, they are not merged: a user who may see both
+    must do it.
     """
     done, left = False, None
     for _ in range(TRIES):
@@ -70,7 +70,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
             )
             store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification", decided_by=units)
             done = True
-        except VersionMismatch:  # somebody was at work on it: what they did is read, and it is merged then
+        except VersionMismatch:  # it was changed meanwhile: read that change, then merge
             continue
         except (MergeRefused, NotFound):  # it was done already, or one of them is no more
             break
@@ -103,7 +103,7 @@ def _deciding_units(store: RecordStore, case_id: str) -> tuple[Unit, ...]:
 
 
 def _end_follow_ups(store: RecordStore) -> None:
-    """Note of cases that wait for somebody to merge their records that it was done, or that one of them is gone."""
+    """Close the follow-up of cases whose records have been merged, or one of whose records is gone."""
     query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == FOLLOW_UP)
     with store.database.reading() as connection:
         waiting = connection.execute(query.order_by(cases.c.id)).all()

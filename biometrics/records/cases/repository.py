@@ -27,7 +27,7 @@ from biometrics.records.searches.blinding import SCORED, is_informed
 MAX_PAGE = 200  # cases
 
 _WAITING = (CaseState.NEW, CaseState.FIRST_OPINION)
-# The states that look like one of these to whoever has not decided the case.
+# The states that look like one of these to a person who has not decided the case.
 _LOOKING_LIKE: dict[CaseState, list[CaseState]] = {
     CaseState.NEW: [],
     CaseState.FIRST_OPINION: [],
@@ -41,9 +41,9 @@ Allowed = Callable[[Connection, Case], None]  # raises where a step is not
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """Which cases to list; what is None is not asked for. `mine` are those that one has taken, or has not.
+    """Which cases to list; None means any. `mine`: taken, or not taken, by the caller.
 
-    `merge_pending` are those whose records somebody must still merge, or all others.
+    `merge_pending`: those whose records have yet to be merged by a user, or all others.
     """
 
     kind: CaseKind | None = None
@@ -62,7 +62,7 @@ class CasePage:
 
 @dataclass(frozen=True)
 class Looked:
-    """That somebody is shown an image of a case: kept in the case and in the audit log. `CaseStore.look` makes it."""
+    """The fact that a person viewed an image, stored in the case and the audit log; made by `CaseStore.look` only."""
 
     view: View
     side: Side
@@ -70,18 +70,18 @@ class Looked:
     maker: object = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse one that was made without its entry."""
-        assert self.maker is _MADE, "an image of a case is shown by CaseStore.look alone, which writes the entry"
+        """Refuse one that was made without its audit entry."""
+        assert self.maker is _MADE, "only CaseStore.look, which writes the audit entry, makes it"
 
 
 _MADE: Final = object()
 
 
 class CaseStore:
-    """Cases, on whose behalf they are seen and worked on.
+    """The cases as one actor sees them and works on them.
 
-    Somebody works on the cases that their unit may examine (`case_access`), and sees of each what `Case.view` lets
-    them. Of a case that their unit is only told of, `case` returns what `Case.referred` leaves, and steps raise
+    The actor works on the cases that their unit may examine (`cases.access`), and sees of each what `Case.view`
+    allows. Of a case that is only referred to their unit, `case` returns what `Case.referred` leaves, and steps raise
     OutOfJurisdiction. Methods raise UnknownCase for all others, and WrongStep, CaseTaken and NotIndependent as the
     steps of `Case` do.
 
@@ -92,14 +92,14 @@ class CaseStore:
     """
 
     def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
-        """Work on an open database, on behalf of somebody, for one request."""
+        """Use an open database for an actor and one request."""
         self._database = database
         self._act = act
         self._given = (act.actor.id, request)
 
     @unrestricted("nothing is read")
     def acting(self, act: Act) -> Self:
-        """Return the same cases, for somebody else."""
+        """Return the same cases for another actor."""
         return type(self)(self._database, act)
 
     @needs(Scope.CASE_READ)
@@ -159,10 +159,10 @@ class CaseStore:
 
     @needs(Scope.CASE_EXAMINE)
     def examined(self, case_id: str) -> View:
-        """Return what one may know of a case that one's unit may examine.
+        """Return the caller's view of a case that their unit may examine.
 
         Raises:
-            OutOfJurisdiction: the unit is only told of it.
+            OutOfJurisdiction: the unit may not examine it.
         """
         return self._read(case_id, self._require)
 
@@ -209,7 +209,7 @@ class CaseStore:
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
         """Return the ids of the cases that ask whether the person of an encounter was on record already.
 
-        Those are among them that one's unit is only told of.
+        Cases that are only referred to the caller's unit are among them.
         """
         of_encounter = (cases.c.record_id == record_id, cases.c.encounter_id == encounter_id)
         conditions = (*of_encounter, cases.c.kind == CaseKind.DUPLICATE, told_of(self._act.actor.unit))
@@ -219,7 +219,7 @@ class CaseStore:
 
     @needs(Scope.CASE_EXAMINE)
     def take(self, case_id: str) -> View:
-        """Take the part of a case that waits for somebody."""
+        """Take the open part of a case."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
         with self._database.reading() as connection:
             informed = is_informed(connection, self._act, case_id)
@@ -231,14 +231,14 @@ class CaseStore:
 
     @needs(Scope.CASE_EXAMINE)
     def give_back(self, case_id: str) -> View:
-        """Let somebody else take a case, also where one's unit may not examine it any more."""
+        """Return a case to the queue, even if the caller's unit may no longer examine it."""
         return self._step(
             case_id, Action.CASE_GIVEN_BACK, lambda case, who, at: case.give_back(who), when=self._may_give_back
         )
 
     @needs(Scope.CASE_EXAMINE)
     def analyse(self, case_id: str, of_value: bool, notes: str) -> View:
-        """Store an analysis of what asks."""
+        """Store an analysis of the probe."""
         return self._step(case_id, Action.CASE_ANALYSED, lambda case, who, at: case.analyse(who, of_value, notes, at))
 
     @needs(Scope.CASE_EXAMINE)
@@ -254,7 +254,7 @@ class CaseStore:
         """Give an opinion; `pair` names the images that it rests on.
 
         Raises:
-            PairNotOpened: they were not opened by whoever decides.
+            PairNotOpened: the caller has not opened them.
             InvalidField: an identification names none.
         """
         unit = self._act.actor.unit.path
@@ -342,7 +342,7 @@ class CaseStore:
         )
 
     def _may_give_back(self, connection: Connection, case: Case) -> None:
-        """Let whoever holds a case give it back; it could stay with nobody else."""
+        """Let the holder of a case return it, so that it can never be stuck with them."""
         if case.part_of(self._act.actor.id) is None:
             self._require(connection, case)
 

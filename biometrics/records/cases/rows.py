@@ -38,8 +38,8 @@ from biometrics.records.people.tables import records
 from biometrics.records.watchlist.notifications import notify, notify_unit
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
-MERGE = "merge"  # what is due after two records were found to be one person's
-FOLLOW_UP = "follow_up"  # the same, where nobody but somebody who may see both records can do it
+MERGE = "merge"  # due after two records proved to be of one person
+FOLLOW_UP = "follow_up"  # the same, left to a user who may see both records
 
 # What may be asked again, where a new print or photo gives a better chance of an answer.
 _UNANSWERED = (Conclusion.INCONCLUSIVE, Conclusion.NO_VALUE)
@@ -96,9 +96,9 @@ def case_asked(connection: Connection, question: Question) -> str | None:
 
 
 def known_different(connection: Connection, question: Question) -> bool:
-    """Say whether examiners have excluded already that the candidate is the person who asks.
+    """Return whether examiners have already excluded that the candidate is the person who asks.
 
-    What was said of a record holds of the one that it was merged into.
+    A decision about a record also holds for the record that it was merged into.
     """
     candidates = _merged_with(connection, question.candidate_id)
     asking = _merged_with(connection, question.record_id) if question.record_id else [None]
@@ -108,7 +108,7 @@ def known_different(connection: Connection, question: Question) -> bool:
 
 
 def hold_case(connection: Connection, case_id: str) -> Case:
-    """Return a case that nobody else can change until the transaction ends.
+    """Return a case, locked against changes until the transaction ends.
 
     Raises:
         UnknownCase: there is none of this id.

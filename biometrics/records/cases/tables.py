@@ -59,7 +59,7 @@ cases: Final = Table(
     Index(None, "state", "created_at", "id"),
 )
 
-# Nobody has two parts in a case, and no part has two people: whoever comes second is refused by the keys.
+# One part a person, and one person a part in a case: the keys refuse the later of two inserts.
 case_parts: Final = Table(
     "case_parts",
     metadata,
@@ -67,7 +67,7 @@ case_parts: Final = Table(
     Column("part", String(WORD_LENGTH), primary_key=True),
     Column("actor", String(ACTOR_LENGTH), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("informed", Boolean),  # of what the search found, before; NULL of those who took it when nobody asked
+    Column("informed", Boolean),  # had read the search result before; NULL in old rows
     UniqueConstraint("case_id", "actor"),
 )
 
@@ -105,7 +105,7 @@ case_opinions: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("looked_at", JSON, nullable=False),
     Column("because", Text, nullable=False),
-    Column("unit", String(UNIT_LENGTH)),  # of whoever gave it, by its path; NULL of those of before it was kept
+    Column("unit", String(UNIT_LENGTH)),  # the path of the author's unit; NULL in old rows
     Column("probe", String(IMAGE_LENGTH)),  # the images that it rests on; NULL where it names none
     Column("candidate", String(IMAGE_LENGTH)),
 )

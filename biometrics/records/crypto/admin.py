@@ -58,7 +58,7 @@ class KeyStore:
         return forget(self._store.database, place)
 
     def is_settled(self) -> bool:
-        """Say whether the newest master at hand wraps all data keys, and new ones."""
+        """Return whether the newest master key wraps all data keys, and will wrap new ones."""
         return is_settled(self._store.database, self._store.keys.masters.newest().id)
 
     def masters_in_use(self) -> set[str]:
@@ -69,7 +69,7 @@ class KeyStore:
 
     @needs(Scope.KEY_MANAGE)
     def rotate(self, progress: Progress) -> Rotation:
-        """Wrap every data key by the newest master at hand; see `biometrics.records.crypto.rotation`."""
+        """Wrap every data key with the newest master key; see `biometrics.records.crypto.rotation`."""
         done = rotate(self._store.database, self._store.keys, progress)
         rewrite(self._store.database)
         self._store.note(Action.KEYS_ROTATED, done.master_id, wrapped=done.wrapped, checked=done.checked)

@@ -34,7 +34,7 @@ class DataKeys:
         self._open = lru_cache(CACHED)(self._unwrap)
 
     def join(self, connection: Connection) -> None:
-        """Make sure that the database's master key is at hand; a database that has none yet gets the newest.
+        """Make sure that the database's master key is available; a new database gets the newest one.
 
         Raises:
             MasterKeyMissing: it is not.
@@ -51,8 +51,8 @@ class DataKeys:
         """Return the data key of a row of `data_keys`, for something in a place; cached.
 
         Raises:
-            DecryptionFailed: there is no such key any more.
-            MasterKeyMissing: its master is not at hand.
+            DecryptionFailed: the key no longer exists.
+            MasterKeyMissing: its master key is missing.
         """
         if master_id is None or wrapped is None:
             raise failure(place, "its key is gone")
@@ -81,7 +81,7 @@ class DataKeys:
         return self._open(row.master_id, row.wrapped) if row else None
 
     def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> bytes:
-        """Return an owner's data key, made where there is none; nobody replaces or destroys it before the commit."""
+        """Return an owner's data key, created if necessary, and locked until the commit."""
         query = select(data_keys).where(data_keys.c.id == owner)
         rows = hold(connection, lock, query, owner, shared=True)
         if not rows:
@@ -93,17 +93,17 @@ class DataKeys:
         return self._open(rows[0].master_id, rows[0].wrapped)
 
     def hold(self, connection: Connection, owner: str) -> bytes | None:
-        """Return an owner's data key, None where there is none; nobody else seals with it before the commit.
+        """Return an owner's data key, None if there is none, locked until the commit.
 
-        Whoever is sealing with it is waited for: what they sealed is seen by whatever is read from here on.
+        Transactions that are sealing with it finish first: what is read from here on includes what they sealed.
         """
         rows = hold(connection, Lock.DATA_KEY, select(data_keys).where(data_keys.c.id == owner), owner)
         return self._open(rows[0].master_id, rows[0].wrapped) if rows else None
 
     def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
-        """Give an owner a new key; return the old one, None where there was none, and the new one.
+        """Give an owner a new key; return the old one, None if there was none, and the new one.
 
-        Nobody else uses either before the commit.
+        Both are locked until the commit.
         """
         old = self.hold(connection, owner)
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
@@ -126,7 +126,7 @@ class DataKeys:
 
     def current(self, connection: Connection) -> MasterKey:
         """Return the master to wrap with; it stays the one until the transaction ends."""
-        ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation changes it by itself
+        ((current,),) = hold_leaf(connection, select(identity.c.master_id))  # a rotation locks nothing else with it
         if current is None:
             raise MasterKeyMissing("The database has no master key yet; start the service once, or run 'pehchan keys'.")
         return self.masters.named(current)
@@ -136,5 +136,5 @@ class DataKeys:
 
 
 def fingerprint(secret: bytes) -> str:
-    """Return what tells a data key from all others, and says nothing about it."""
+    """Return an identifier of a data key that reveals nothing about it."""
     return hashlib.sha256(b"pehchan data key" + secret).hexdigest()

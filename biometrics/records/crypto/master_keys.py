@@ -1,6 +1,6 @@
 """Master keys, which wrap the data keys: a port fit for an HSM or KMS, and keys from a file or the environment.
 
-There may be several at a time, the newest first: while data keys are wrapped anew, older masters are needed too.
+There may be several, the newest first: older master keys are needed until all data keys are rewrapped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class MasterKey(Protocol):
 
     @property
     def id(self) -> str:
-        """A name that tells it from all others, at most 64 characters, and says nothing about it."""
+        """A unique name, at most 64 characters, that reveals nothing about the key."""
 
     def wrap(self, key: bytes) -> bytes:
         """Encrypt a key."""
@@ -87,7 +87,7 @@ class AesMasterKey:
 
 
 class MasterKeys:
-    """The masters at hand, read again where one is wanted that is not among them: somebody may have added it.
+    """The available master keys, read again if an unknown one is needed: it may have been added since.
 
     Safe to use from many threads.
     """
@@ -136,7 +136,7 @@ class MasterKeys:
         """Return the master of an id.
 
         Raises:
-            MasterKeyMissing: it is not at hand.
+            MasterKeyMissing: it is missing.
         """
         found = self._known.get(master_id)
         if found is None:
@@ -145,7 +145,7 @@ class MasterKeys:
                 found = self._known.get(master_id)
         if found is None:
             raise MasterKeyMissing(
-                f"The master key {master_id}, which opens this station's keys, is not at hand; give its file in "
+                f"The master key {master_id}, which opens this station's keys, is missing; give its file in "
                 f"PEHCHAN_MASTER_KEY_FILE or the key in {VARIABLE}. Without it nothing can be read."
             )
         return found
@@ -194,7 +194,7 @@ def write_file(path: Path, masters: Sequence[AesMasterKey]) -> None:
     Raises:
         MasterKeyMissing: it cannot be written.
     """
-    note = "# Master keys of Pehchan, the newest first. Who has this file can read everything; without it nobody can.\n"
+    note = "# Master keys of Pehchan, newest first. They decrypt everything, and nothing can be read without them.\n"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_file(path, 0o600) as file:

@@ -1,7 +1,7 @@
 """Re-encryption of samples that move to another record or whose record gets another key.
 
-Files first, rows next, old files last: cut off anywhere, every row refers to a file that is there, and what is left
-over is what `RecordStore.sweep` removes.
+New files first, then rows, then removal of old files: after an interruption every row refers to an existing file, and
+`RecordStore.sweep` removes the rest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Another master key: every data key is wrapped anew, while the station works.
+"""Rotation of the master key: every data key is rewrapped while the station works.
 
-First the database is told which master wraps from now on; whoever is just making a key with the old one is waited for.
-Then the keys are wrapped anew, some at a time, and at the end every one is opened with the new master. Data keys stay
-what they are, so that nothing that they sealed is touched, and servers read on: a master that they do not know yet they
-find in the file. Cut off anywhere, the next run goes on.
+First the database records the new master key; transactions that are creating a key with the old one finish first.
+Then the data keys are rewrapped in batches, and at the end each one is unwrapped with the new master key. Data keys
+do not change, so the data that they sealed is not touched, and servers read on: they find a new master key in the
+file. After an interruption the next run continues.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, hold_unlocked
 from biometrics.records.people.tables import identity
 
-BATCH: Final = 200  # keys wrapped anew in one transaction
+BATCH: Final = 200  # keys rewrapped in one transaction
 
 Progress = Callable[[str, int, int], None]  # called with what is done, how many, and of how many
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """What a rotation did: how many data keys it wrapped anew, and how many it opened with the new master then."""
+    """The result of a rotation: how many data keys were rewrapped, and how many checked with the new master key."""
 
     master_id: str
     wrapped: int
@@ -52,12 +52,12 @@ def masters_in_use(database: Database) -> set[str]:
 
 
 def rotate(database: Database, keys: DataKeys, progress: Progress) -> Rotation:
-    """Make the newest master at hand the station's, and check it.
+    """Make the newest available master key the station's, and check the result.
 
     Raises:
-        MasterKeyMissing: a master that is still needed is not at hand; what was done stays.
-        Conflict: another rotation began meanwhile, and goes on where this one is.
-        DecryptionFailed: a data key does not open: it was tampered with; what was done stays.
+        MasterKeyMissing: a master key that is still needed is missing; keys rewrapped so far stay so.
+        Conflict: another rotation began meanwhile, and continues this one.
+        DecryptionFailed: a data key does not open: it was tampered with; keys rewrapped so far stay so.
         StoreUnavailable: the database does not answer.
     """
     new = keys.masters.newest()
@@ -76,15 +76,15 @@ def _wrap_all(database: Database, keys: DataKeys, new: MasterKey, progress: Prog
     while True:
         with database.writing() as connection:
             _require_newest(connection, new)
-            # Whoever holds keys may wait for others of these: what is free first, then one at a time.
+            # Holders of keys may wait for others of these: take the unlocked ones first, then one at a time.
             rows = hold_unlocked(connection, query.limit(BATCH)) or hold(connection, Lock.DATA_KEY, query.limit(1))
             for row in rows:
                 secret = keys.masters.named(row.master_id).unwrap(row.wrapped)
-                anew = new.wrap(secret)
-                if new.unwrap(anew) != secret:  # a device that fails must not cost a key
+                wrapped = new.wrap(secret)
+                if new.unwrap(wrapped) != secret:  # a device that fails must not cost a key
                     raise DecryptionFailed("The new master key does not open what it wrapped; keep the old one.")
                 connection.execute(
-                    update(data_keys).where(data_keys.c.id == row.id).values(wrapped=anew, master_id=new.id)
+                    update(data_keys).where(data_keys.c.id == row.id).values(wrapped=wrapped, master_id=new.id)
                 )
         if not rows:
             return done
@@ -104,7 +104,7 @@ def _check_all(database: Database, new: MasterKey, progress: Progress) -> int:
             rows = connection.execute(query.where(data_keys.c.id > last)).all()
         for row in rows:
             if row.master_id != new.id:
-                raise DecryptionFailed("A data key is wrapped by another master again; somebody has put it there.")
+                raise DecryptionFailed("A data key is wrapped by another master key again: it was tampered with.")
             new.unwrap(row.wrapped)
         if not rows:
             return done
@@ -113,6 +113,6 @@ def _check_all(database: Database, new: MasterKey, progress: Progress) -> int:
 
 
 def _require_newest(connection: Connection, new: MasterKey) -> None:
-    """Refuse to go on where another rotation has told the database of another master."""
+    """Refuse to continue if another rotation has set another master key."""
     if connection.execute(select(identity.c.master_id)).scalar_one() != new.id:
         raise Conflict("Another rotation of the master key began meanwhile; it goes on where this one is.")

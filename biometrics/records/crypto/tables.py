@@ -11,11 +11,11 @@ MASTER_LENGTH = 64
 
 SNAPSHOTS = "snapshots"  # owns the key of all saved indexes
 SIGNING = "signing"  # owns the key that certificates are signed with
-ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; wrapped anew, and never replaced
+ACCOUNTS = "accounts"  # owns the secret behind access tokens and one-time codes; rewrapped, never replaced
 
 PLACE_LENGTH = 1000  # of a path
 
-# Where copies of all living keys are written, for restoring backups; whatever destroys a key writes them anew.
+# Where copies of all living keys are written, for restoring backups; destroying a key rewrites them.
 key_copies = Table(
     "key_copies",
     metadata,

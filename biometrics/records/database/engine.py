@@ -28,7 +28,7 @@ from biometrics.records.database.locks import Lock, hold_advisory
 from biometrics.records.database.migrate import migrate
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
-RETRY = 0.02  # seconds between two tries where the database does not wait by itself
+RETRY = 0.02  # seconds between two tries where the database itself does not wait
 IDLE_WRITER = 60  # seconds after which PostgreSQL ends a writer that went silent with locks held
 CLOCK_GAP = timedelta(days=7)  # the longest plausible time without an audit entry, unless the settings say otherwise
 POOL = 10  # connections kept open; as many again when busy
@@ -53,16 +53,16 @@ class Kept:
 
 
 class Database:
-    """One database, used from many threads and, beside other processes, through two kinds of transaction.
+    """One database, used from many threads and alongside other processes, in read and write transactions.
 
     Reads see one unchanging state. Writes are durable when `writing` ends without an error, and undone otherwise;
-    on SQLite they take their turn one after another.
+    on SQLite they run one after another.
     """
 
     def __init__(self, url: str, *, unfinished: bool = False) -> None:
         """Connect, and create or upgrade the tables.
 
-        `unfinished`: for what fills the database, which everybody else is refused until it is whole.
+        `unfinished`: the caller fills the database, which is closed to others until it is whole.
 
         Raises:
             StoreUnavailable: the database cannot be used; the message says what to do.
@@ -131,7 +131,7 @@ class Database:
         with _translated(), self._turn(), self._writers.begin() as connection:
             self._require_usable(connection)
             yield connection
-            self._require_same_file()  # else the commit would go to a file that nobody can open any more
+            self._require_same_file()  # else the commit would go to a deleted file
 
     def _require_same_file(self) -> None:
         if self._file:
@@ -146,7 +146,7 @@ class Database:
 
     @contextmanager
     def removing_images(self) -> Iterator[Connection]:
-        """Open a write transaction that has no `storing_images` beside it: what has no row now gets none meanwhile."""
+        """Open a write transaction that excludes `storing_images`: an unreferenced image stays so until it ends."""
         with self.noting() as connection:
             hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK)
             yield connection
@@ -242,7 +242,7 @@ def unopened(url: str) -> Iterator[Connection | None]:
 
 @contextmanager
 def unchanging(path: Path) -> Iterator[Connection]:
-    """Read an SQLite file that nobody writes, as it is: no file is made beside it, and no table is upgraded.
+    """Open an SQLite file that has no writer, as it is: no file is created next to it, and no table is upgraded.
 
     Raises:
         StoreUnavailable: it cannot be read.
@@ -282,14 +282,14 @@ def _sqlite_engine(url: URL) -> Engine:
         path.touch(mode=0o600)
     except OSError as error:
         raise StoreUnavailable(f"The database {url.database} cannot be created, or not be written.") from error
-    restrict(path)  # SQLite gives the files beside it the same rights
+    restrict(path)  # SQLite gives its other files the same rights
     engine = create_engine(
         url,
         connect_args={"timeout": WAIT},
         pool_size=POOL,
         max_overflow=POOL,
         pool_timeout=WAIT,
-        hide_parameters=True,  # of errors, which a log may tell: they hold names
+        hide_parameters=True,  # in errors, which may be logged: they hold names
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -297,7 +297,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself: _begin_sqlite does
+    connection.isolation_level = None  # _begin_sqlite begins transactions, not the driver
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -305,7 +305,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    # Of processes that open a new database together all but one are told "locked" at once, whatever the timeout is.
+    # Of processes that open a new database together all but one get "locked" at once, despite the timeout.
     give_up = time.monotonic() + WAIT
     while True:
         try:
@@ -319,7 +319,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A write must take its lock at the start: one that begins by reading cannot wait for its turn any more.
+    # A write must take its lock at the start: a transaction that begins by reading cannot wait for the lock.
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 

@@ -48,7 +48,7 @@ class LockOrderViolated(RuntimeError):
 def take(connection: Connection, lock: Lock, name: str = "") -> None:
     """Note that the transaction is about to take a lock; call it before the statement that does.
 
-    `name` tells several locks of a kind from each other. What is held already can be asked for again.
+    `name` distinguishes several locks of a kind. A lock that is held already can be taken again.
 
     Raises:
         LockOrderViolated: the transaction holds a lock that comes later in the order.
@@ -79,13 +79,13 @@ def hold(
 def hold_leaf(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
     """Return rows locked against change, at any point of the order.
 
-    Only for rows that are changed by transactions that take no other lock: they make nobody wait in a circle.
+    Only for rows that are changed by transactions that take no other lock: they cannot cause a deadlock.
     """
     return connection.execute(query.with_for_update(read=True)).all()
 
 
 def hold_unlocked(connection: Connection, query: Select[Any]) -> Sequence[Row[Any]]:
-    """Return and lock those rows of a query that nobody else has locked. It waits for nobody, so it needs no order."""
+    """Lock and return those rows of a query that are not locked. It does not wait, so it needs no order."""
     return connection.execute(query.with_for_update(skip_locked=True)).all()
 
 

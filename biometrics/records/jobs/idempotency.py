@@ -29,10 +29,10 @@ def once(
     kept: Callable[[T], Answer],
     again: Callable[[Answer], T],
 ) -> T:
-    """Carry out a step of a request, or return what it came to the first time.
+    """Carry out a step of a request, or return its first result.
 
-    `given` is the id of whoever sent the request, and its key, None where it has none. `kept` makes of the answer what
-    is stored of it, ids as a rule; `again` makes the answer of that. Two that arrive together wait for each other here.
+    `given` is the id of the sender and the request's key, None without a key. `kept` turns the result into what is
+    stored of it, usually ids; `again` turns that back into the result. Simultaneous repeats wait for each other here.
 
     Raises:
         KeyReused: the key was used for another request.
@@ -78,12 +78,12 @@ def answered(connection: Connection, given: tuple[str, Once | None], step: str) 
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Forget the keys of requests that nobody repeats any more."""
+    """Forget the keys of requests that are too old to be repeated."""
     connection.execute(delete(once_keys).where(once_keys.c.created_at < now - KEPT))
 
 
 def _claim(connection: Connection, who: str, key: Once, step: str) -> bool:
-    """Take a key for a step; False where it is taken. Whoever is carrying the step out is waited for."""
+    """Claim a key for a step; False if it is taken. A transaction that is carrying the step out is waited for."""
     answered(connection, (who, key), step)
     row = {
         "id": str(uuid.uuid4()),

@@ -1,8 +1,8 @@
-"""Calls that are carried out later, and their results until they are delivered; nothing of it is lost by a crash.
+"""The queue of tasks, with their results until delivery; a crash loses nothing of it.
 
-Whoever takes a task up puts off when it is due next, by a lease that is made longer as long as work goes on. A task
-whose server was killed is due again when its lease has run out. Each time a task is taken up its fence grows by one,
-and what is written of it counts for the newest fence only: a worker that was paused past its lease changes nothing.
+A worker that takes a task postpones its due time by a lease, and extends the lease while it works. A task whose worker
+was killed is due again once the lease has run out. Each take raises the task's fence by one, and only the newest fence
+may write: a worker that was paused past its lease changes nothing.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ class TaskKind(StrEnum):
 
     REQUEST = "request"  # of our own API: its response waits for the client
     OSIA = "osia"  # a call of OSIA's interface: its result is sent to its callback
-    EVENT = "event"  # nothing to carry out: told to a webhook
+    EVENT = "event"  # nothing to carry out: delivered to a webhook
 
 
 class EventType(StrEnum):
-    """What a webhook may be told of."""
+    """The events that a webhook can subscribe to."""
 
     TASK_FINISHED = "task.finished"
     NOTIFICATION_CREATED = "notification.created"
-    TEST = "test"  # whoever made the webhook asked for it
+    TEST = "test"  # requested by the webhook's owner
 
 
 class TaskState(StrEnum):
@@ -65,7 +65,7 @@ class TaskState(StrEnum):
     PENDING = "PENDING"  # to be carried out
     RESPONSE_SCHEDULED = "RESPONSE_SCHEDULED"  # its result is to be delivered
     RESPONSE_RETRY = "RESPONSE_RETRY"  # and could not be, so far
-    RESPONSE_ERROR = "RESPONSE_ERROR"  # and will not be, unless somebody asks
+    RESPONSE_ERROR = "RESPONSE_ERROR"  # gave up; delivered only on request
     COMPLETED = "COMPLETED"
 
 
@@ -201,18 +201,18 @@ class TaskStore:
         )
         return task_id
 
-    def tell(self, connection: Connection, owner: str, event: EventType, data: dict[str, Any]) -> None:
-        """Tell an account's webhooks of an event; `data` are ids: who may see what they are of asks for it."""
+    def queue_event(self, connection: Connection, owner: str, event: EventType, data: dict[str, Any]) -> None:
+        """Queue an event for an account's webhooks; `data` holds ids only, which receivers may look up."""
         for hook in connection.execute(select(webhooks).where(webhooks.c.owner == owner)).all():
             if event in hook.events and is_live(connection, hook.owner, hook.credential):
-                self.tell_one(connection, hook, event, data)
+                self.queue_delivery(connection, hook, event, data)
 
-    def tell_one(self, connection: Connection, hook: Row[Any], event: EventType, data: dict[str, Any]) -> str:
-        """Tell one webhook, a row of `webhooks`, of an event; return the id of the delivery."""
-        told = {"type": event, "timestamp": datetime.now(UTC).isoformat(), "data": data}
+    def queue_delivery(self, connection: Connection, hook: Row[Any], event: EventType, data: dict[str, Any]) -> str:
+        """Queue an event for one webhook, a row of `webhooks`; return the id of the delivery."""
+        payload = {"type": event, "timestamp": datetime.now(UTC).isoformat(), "data": data}
         act = {"credential": hook.credential}
         new = NewTask(TaskKind.EVENT, event, hook.owner, act, None, callback=hook.url)
-        return self.insert(connection, new, result=told, webhook_id=hook.id)
+        return self.insert(connection, new, result=payload, webhook_id=hook.id)
 
     def is_live(self, task: Task) -> bool:
         """Say whether what a task was made with is good now; else nothing more is done for it."""
@@ -220,12 +220,12 @@ class TaskStore:
             return is_live(connection, task.owner, task.credential)
 
     def take(self, lease: timedelta, choice: Choice | None = None) -> Task | None:
-        """Take up the most urgent task that is due, for as long as the lease; None where there is none.
+        """Take the most urgent task that is due, for the time of the lease; None if there is none.
 
-        One that cannot be decrypted is ended as failed, and the next one taken.
+        A task that cannot be decrypted is ended as failed, and the next one taken.
 
         Raises:
-            MasterKeyMissing: the one that was taken needs a master key that is not at hand; it waits for its lease.
+            MasterKeyMissing: the master key of the task taken is missing; the task waits for its lease to end.
         """
         now = datetime.now(UTC)
         known = tasks.c.kind.in_(list(TaskKind))  # a newer server's kinds are left to it
@@ -240,7 +240,7 @@ class TaskStore:
         return None
 
     def _lease(self, task_id: str, now: datetime, lease: timedelta) -> Row[Any] | None:
-        """Take up a task, unless somebody else has done so."""
+        """Take a task, unless another worker has done so."""
         with self._database.writing() as connection:
             taken = (
                 update(tasks)
@@ -263,7 +263,7 @@ class TaskStore:
                 return None  # it was removed meanwhile
             log.error("Task %s cannot be decrypted, and ends as failed: %s", row.id, kind)
             if row.kind == TaskKind.REQUEST:
-                self.tell(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
+                self.queue_event(connection, row.owner, EventType.TASK_FINISHED, {"task_id": row.id, "failed": True})
         return None
 
     def extend(self, held: Mapping[str, int], lease: timedelta) -> None:
@@ -275,7 +275,7 @@ class TaskStore:
             )
 
     def renew(self, task: Task, lease: timedelta) -> bool:
-        """Make the lease of a task longer; False where somebody else has taken it up since, or it was removed."""
+        """Extend the lease of a task; False if another worker has taken it since, or it was removed."""
         with self._database.writing() as connection:
             return self._update(connection, (task.id, task.fence), due_at=datetime.now(UTC) + lease)
 
@@ -291,9 +291,9 @@ class TaskStore:
             return self._update(connection, (task.id, task.fence), stage=stage)
 
     def finish(self, task: Task, result: Any, failed: bool) -> bool:
-        """Store what came of a task, to be delivered at once, or asked for; what it was asked is forgotten.
+        """Store the result of a task, for delivery or to be requested; its request is forgotten.
 
-        False, and nothing is stored, where somebody else has taken it up since, or it was removed.
+        False, and nothing is stored, if another worker has taken it since, or it was removed.
 
         Raises:
             DecryptionFailed: its key is gone.
@@ -303,12 +303,14 @@ class TaskStore:
             if not hold(connection, Lock.TASK, mine, task.id):
                 return False
             place = _place(task.id, "result")
-            secret = self._keys.get(connection, task.id, place)  # not made anew: nothing of a removed task stays
+            secret = self._keys.get(connection, task.id, place)  # never a new key: nothing of a removed task stays
             values = {"call": None, "result": _sealed(secret, place, result), "failed": failed}
             state, due = (TaskState.RESPONSE_SCHEDULED, timedelta()) if task.callback else (TaskState.COMPLETED, None)
             self._set(connection, (task.id, task.fence), state, due, runs=0, stage=None, **values)
             if task.kind is TaskKind.REQUEST:
-                self.tell(connection, task.owner, EventType.TASK_FINISHED, {"task_id": task.id, "failed": failed})
+                self.queue_event(
+                    connection, task.owner, EventType.TASK_FINISHED, {"task_id": task.id, "failed": failed}
+                )
             return True
 
     def delivered(self, task: Task) -> bool:
@@ -317,16 +319,16 @@ class TaskStore:
             return self._set(connection, (task.id, task.fence), TaskState.COMPLETED, None)
 
     def undelivered(self, task: Task, again_in: timedelta | None) -> bool:
-        """Note that the result could not be delivered, and when to try again; None: not any more."""
+        """Record a failed delivery, and when to try again; None: never."""
         state = TaskState.RESPONSE_ERROR if again_in is None else TaskState.RESPONSE_RETRY
         with self._database.writing() as connection:
             return self._set(connection, (task.id, task.fence), state, again_in, attempts=tasks.c.attempts + 1)
 
     def state(self, task_id: str, owner: str, kind: TaskKind) -> TaskState:
-        """Return where a task of an account is.
+        """Return the state of an account's task.
 
         Raises:
-            UnknownTask: the account has none of this id, or not any more.
+            UnknownTask: the account has no task of this id.
         """
         with self._database.reading() as connection:
             state = connection.execute(select(tasks.c.state).where(_own(task_id, owner, kind))).scalar()
@@ -335,10 +337,10 @@ class TaskStore:
         return TaskState(state)
 
     def progress(self, task_id: str, owner: str, kind: TaskKind) -> Progress:
-        """Return how far a task of an account is.
+        """Return the progress of an account's task.
 
         Raises:
-            UnknownTask: the account has none of this id, or not any more.
+            UnknownTask: the account has no task of this id.
         """
         with self._database.reading() as connection:
             row = connection.execute(select(*_PROGRESS).where(_own(task_id, owner, kind))).first()
@@ -349,7 +351,7 @@ class TaskStore:
     def find(
         self, owner: str, kind: TaskKind, limit: int = 50, after: str | None = None, webhook_id: str | None = None
     ) -> tuple[list[Progress], str | None]:
-        """Return an account's tasks, newest first, all or those of a webhook, and what asks for the next page.
+        """Return an account's tasks, newest first, all or those of a webhook, and the cursor of the next page.
 
         Raises:
             InvalidField: the limit or `after` is not valid.
@@ -371,12 +373,12 @@ class TaskStore:
         return found[:limit], cursor(found[limit - 1].created_at, found[limit - 1].id)
 
     def result(self, task_id: str, owner: str, kind: TaskKind) -> tuple[dict[str, Any], Any]:
-        """Return the act of a task of an account, and what came of it, as long as it is kept.
+        """Return the act of an account's task, and its result, as long as it is stored.
 
         Raises:
-            UnknownTask: the account has none of this id, or not any more.
-            TaskUnfinished: nothing yet.
-            DecryptionFailed: it cannot be read any more.
+            UnknownTask: the account has no task of this id.
+            TaskUnfinished: it has no result yet.
+            DecryptionFailed: the result can no longer be read.
         """
         with self._database.reading() as connection:
             row = connection.execute(
@@ -391,10 +393,10 @@ class TaskStore:
             return row.act, self._opened(connection, row.id, "result", row.result)
 
     def remove(self, task_id: str, owner: str, kind: TaskKind) -> None:
-        """Remove a task of an account with its result; what is being done for it is not stopped, and not kept.
+        """Remove an account's task with its result; work in progress on it is not stopped, but discarded.
 
         Raises:
-            UnknownTask: the account has none of this id, or not any more.
+            UnknownTask: the account has no task of this id.
         """
         with self._database.writing() as connection:
             take(connection, Lock.TASK, canonical_id(task_id))
@@ -405,11 +407,11 @@ class TaskStore:
             self._keys.destroy(connection, row.id)
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
-        """Deliver a result again, as soon as it is there.
+        """Deliver a result again, as soon as there is one.
 
         Raises:
-            UnknownTask: the account has none of this id, or not any more.
-            DecryptionFailed: it cannot be read any more.
+            UnknownTask: the account has no task of this id.
+            DecryptionFailed: the result can no longer be read.
         """
         with self._database.writing() as connection:
             query = select(tasks.c.id, tasks.c.state, tasks.c.fence, tasks.c.result).where(_own(task_id, owner, kind))

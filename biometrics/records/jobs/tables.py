@@ -1,4 +1,4 @@
-"""Calls that are carried out later and deliveries of what came of them; addresses that are told of events."""
+"""The tables of tasks, with their results, and of webhooks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ webhooks = Table(
     Column("url", Text, nullable=False),
     Column("events", JSON, nullable=False),
     Column("secret", LargeBinary, nullable=False),  # sealed with a key of the webhook's own
-    Column("told", BigInteger, nullable=False),  # number of the last notification that it was told of
+    Column("told", BigInteger, nullable=False),  # number of the last notification sent to it
     Column("credential", String(CREDENTIAL_LENGTH), nullable=False, server_default=text("''")),  # that it was made with
     Column("created_at", UtcDateTime, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Addresses that an account wants told of events, and the secret by which they know who tells them."""
+"""Webhooks: addresses that receive an account's events, each with a secret that authenticates the sender."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ log = logging.getLogger("pehchan")
 MOST: Final = 20  # webhooks of an account
 SECRET_START: Final = "whsec_"  # noqa: S105 - how a secret begins
 _SECRET_BYTES: Final = 32
-_TOLD_AT_ONCE: Final = 500  # notifications
+_BATCH: Final = 500  # notifications
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """An address that is told of events.
+    """An address that receives events.
 
-    `credential` is the session or API key that it was made with: once that has ended, nothing is sent any more.
+    `credential` is the session or API key that it was made with: once that has ended, nothing more is sent.
     """
 
     id: str
@@ -139,12 +139,12 @@ class WebhookStore:
             append(connection, act, Action.WEBHOOK_REMOVED, row.id)
 
     def test(self, owner: str, webhook_id: str) -> str:
-        """Tell one of an event that says nothing; return the id of the delivery."""
+        """Queue a test event for a webhook; return the id of the delivery."""
         with self._database.writing() as connection:
-            return self._tasks.tell_one(connection, _row(connection, owner, webhook_id), EventType.TEST, {})
+            return self._tasks.queue_delivery(connection, _row(connection, owner, webhook_id), EventType.TEST, {})
 
     def secret(self, webhook_id: str) -> bytes:
-        """Return what deliveries to one are signed with, whoever's it is."""
+        """Return the signing secret of a webhook, without a check of access."""
         with self._database.reading() as connection:
             row = connection.execute(select(webhooks.c.secret).where(webhooks.c.id == webhook_id)).first()
             if row is None:
@@ -152,22 +152,22 @@ class WebhookStore:
             place = _place(webhook_id)
             return unseal(self._keys.get(connection, webhook_id, place), place, row.secret)
 
-    def tell_notifications(self) -> None:
-        """Tell webhooks of the notifications that came since they were told last."""
+    def queue_notifications(self) -> None:
+        """Queue all new notifications for their webhooks."""
         newest = select(func.max(notifications.c.number)).scalar_subquery()
         with self._database.reading() as connection:
             behind = connection.execute(select(webhooks.c.id).where(webhooks.c.told < newest)).scalars().all()
         for webhook_id in behind:
             try:
-                while self._told_some(webhook_id):
+                while self._queue_batch(webhook_id):
                     pass
             except StoreUnavailable:
                 raise
             except Exception:  # one webhook must not keep the others waiting
-                log.exception("Webhook %s is told of notifications later.", webhook_id)
+                log.exception("Webhook %s receives its notifications later.", webhook_id)
 
-    def _told_some(self, webhook_id: str) -> bool:
-        """Tell one webhook of some notifications; whether there may be more."""
+    def _queue_batch(self, webhook_id: str) -> bool:
+        """Queue some notifications for one webhook; return whether there may be more."""
         with self._database.writing() as connection:
             hook = next(iter(hold(connection, Lock.WEBHOOK, select(webhooks).where(webhooks.c.id == webhook_id))), None)
             if hook is None:
@@ -178,15 +178,15 @@ class WebhookStore:
                 return False
             last = connection.execute(select(func.max(notifications.c.number))).scalar() or 0
             theirs = (notifications.c.recipient == hook.owner, notifications.c.number > hook.told)
-            query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_TOLD_AT_ONCE)
-            found = connection.execute(query).all()
+            query = select(notifications).where(*theirs).order_by(notifications.c.number).limit(_BATCH)
+            rows = connection.execute(query).all()
             if EventType.NOTIFICATION_CREATED in hook.events:
-                for one in found:
-                    data = {"number": one.number, "kind": one.kind, "about": one.about}
-                    self._tasks.tell_one(connection, hook, EventType.NOTIFICATION_CREATED, data)
-            more = len(found) == _TOLD_AT_ONCE
-            told = found[-1].number if more else last
-            connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=told))
+                for row in rows:
+                    data = {"number": row.number, "kind": row.kind, "about": row.about}
+                    self._tasks.queue_delivery(connection, hook, EventType.NOTIFICATION_CREATED, data)
+            more = len(rows) == _BATCH
+            last_queued = rows[-1].number if more else last
+            connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(told=last_queued))
             return more
 
 

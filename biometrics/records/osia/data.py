@@ -16,10 +16,10 @@ ALL = "ALL"  # galleries
 
 @dataclass(frozen=True)
 class ClientData:
-    """What a client says of an encounter beside what the record holds.
+    """A client's data of an encounter, besides what the record holds.
 
-    `content` is what is given back as it came, in bytes that are sealed in the database, None where that is what the
-    record says. `task_id` is the task that writes it, empty where none does.
+    `content` is returned as it came, in bytes that are sealed in the database; None if it equals the record.
+    `task_id` is the task that writes it, empty if there is none.
 
     Raises:
         InvalidField: a name breaks its rule, or there is no gallery.

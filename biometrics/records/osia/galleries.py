@@ -27,7 +27,7 @@ from biometrics.records.templates.templates import CHUNK
 
 MAX_PAGE = 100_000  # ids in one answer
 
-OWN = encounters.alias("own")  # so that a condition on all encounters of a record stands beside it
+OWN = encounters.alias("own")  # distinct from `encounters`, which a condition on a record's encounters uses
 
 _TEMPLATE_IDS = (
     select(templates.c.id)
@@ -45,13 +45,13 @@ class GalleryStore:
 
     @needs(Scope.ENCOUNTER_WRITE)
     def known(self, gallery: str, client_id: str) -> bool:
-        """Say whether an encounter in a gallery that whoever is acting sees has an id."""
+        """Return whether an encounter with an id is in a gallery and visible to the actor."""
         with self._database.reading() as connection:
             return connection.execute(self._seen(encounters_called(gallery, [client_id]))).first() is not None
 
     @needs_one_of(Scope.GALLERY_READ, Scope.ENCOUNTER_READ)
     def count(self, gallery: str) -> int:
-        """Count the encounters in a gallery that whoever is acting sees."""
+        """Count the encounters in a gallery that the actor sees."""
         with self._database.reading() as connection:
             query = self._seen(_in_gallery(select(func.count(OWN.c.id.distinct())), gallery))
             counted = int(connection.execute(query).scalar_one())
@@ -60,7 +60,7 @@ class GalleryStore:
 
     @needs(Scope.GALLERY_READ)
     def names(self) -> list[str]:
-        """Return the names of all galleries that somebody whom whoever is acting sees is in."""
+        """Return the names of all galleries with a person whom the actor sees."""
         own = self._seen(select(OWN.c.kind.label("gallery")).where(~_has_row())).distinct()
         held = select(encounter_galleries.c.gallery).join(OWN, OWN.c.id == encounter_galleries.c.encounter_id)
         named = self._seen(held).distinct()
@@ -72,7 +72,7 @@ class GalleryStore:
         """Return (person id, encounter id) of the encounters in a gallery, the first stored first.
 
         Raises:
-            UnknownGallery: nobody is in it.
+            UnknownGallery: it is empty.
             InvalidField: the offset or the limit is not valid.
         """
         if not (0 <= offset < 2**63 and 0 <= limit <= MAX_PAGE):
@@ -94,7 +94,7 @@ class GalleryStore:
         """Return the ids of the templates of a gallery, ascending, those of inactive encounters too.
 
         Raises:
-            UnknownGallery: nobody is in it.
+            UnknownGallery: it is empty.
         """
         with self._database.reading() as connection:
             self._require(connection, gallery)
@@ -102,10 +102,10 @@ class GalleryStore:
 
     @unrestricted(MATCHING)
     def members_since(self, gallery: str, known: Members, sequence: int) -> Members:
-        """Return what `members` does, by what it was at some number of the change sequence: only changes are read.
+        """Update a result of `members` from some number of the change sequence on: only changes are read.
 
         Raises:
-            UnknownGallery: nobody is in it.
+            UnknownGallery: it is empty.
         """
         changed = select(changes.c.template_id).where(changes.c.sequence > sequence)
         with self._database.reading() as connection:
@@ -127,7 +127,7 @@ class GalleryStore:
 
     @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
     def require(self, gallery: str) -> None:
-        """Refuse a gallery that nobody is in whom whoever is acting sees.
+        """Refuse a gallery with no person whom the actor sees.
 
         Raises:
             UnknownGallery: there is none of this name.
@@ -136,7 +136,7 @@ class GalleryStore:
             self._require(connection, gallery)
 
     def _seen(self, query: Select[Any]) -> Select[Any]:
-        """Narrow a query over `OWN` to those of records that whoever is acting sees."""
+        """Narrow a query over `OWN` to records that the actor sees."""
         unit = unit_of(self._store.act)
         if not unit.state:
             return query
@@ -146,7 +146,7 @@ class GalleryStore:
         if gallery != ALL:
             query = self._seen(_in_gallery(select(OWN.c.id), gallery)).limit(1)
             if connection.execute(query).first() is None:
-                raise UnknownGallery("Nobody is in a gallery of this name; check it.")
+                raise UnknownGallery("There is no such gallery, or it is empty; check the name.")
 
 
 def _in_gallery(query: Select[Any], gallery: str) -> Select[Any]:
@@ -154,7 +154,7 @@ def _in_gallery(query: Select[Any], gallery: str) -> Select[Any]:
     if gallery == ALL:
         return query
     if "\0" in gallery:
-        raise UnknownGallery("Nobody is in a gallery of this name; check it.")
+        raise UnknownGallery("There is no such gallery, or it is empty; check the name.")
     named = exists().where(encounter_galleries.c.encounter_id == OWN.c.id, encounter_galleries.c.gallery == gallery)
     return query.where(or_(named, (OWN.c.kind == gallery) & ~_has_row()))
 

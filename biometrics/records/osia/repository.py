@@ -24,14 +24,14 @@ from biometrics.records.osia.galleries import OWN, GalleryStore, encounters_call
 from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters
 from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters, records
-from biometrics.records.store import Beside, RecordStore
+from biometrics.records.store import EnrolmentHook, RecordStore
 from biometrics.records.templates import templates
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.values import Enrolment, Operation, StoredTemplate
 
 
 class OsiaStore:
-    """What OSIA's interface keeps, beside a records store and on the same behalf."""
+    """The data of OSIA's interface, in a records store and for the same actor."""
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
@@ -43,7 +43,7 @@ class OsiaStore:
         """The galleries, on the same behalf."""
         return GalleryStore(self._store)
 
-    @unrestricted("an id by itself; whatever reads or changes the record checks the unit")
+    @unrestricted("an id alone; reading or changing the record checks the unit")
     def record_id(self, person_id: str, strictly: bool = False) -> str:
         """Return the id of a person's record: of one that was merged into another, that other one, unless `strictly`.
 
@@ -54,10 +54,10 @@ class OsiaStore:
             return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
 
     @needs(Scope.ENCOUNTER_WRITE)
-    def beside(self, person_id: str, data: ClientData) -> Beside:
-        """Return what writes a client's data of a new encounter; `person_id` names a new record, empty otherwise.
+    def enrolment_hook(self, person_id: str, data: ClientData) -> EnrolmentHook:
+        """Return a hook that writes the client data of a new encounter; `person_id` names a new record, or is empty.
 
-        It raises EncounterExists where the person has an encounter of that id.
+        It raises EncounterExists if the person has an encounter of that id.
 
         Raises:
             Forbidden: the encounter is to be inactive, and the actor may not take samples out of searches.
@@ -76,8 +76,8 @@ class OsiaStore:
         return write
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
-    def instead(self, data: ClientData, person: Person | None = None) -> Beside:
-        """Return what writes a client's data of an encounter, and of its person where given, in place of the old."""
+    def replacement_hook(self, data: ClientData, person: Person | None = None) -> EnrolmentHook:
+        """Return a hook that replaces a client's data of an encounter, and of its person if given."""
 
         def write(connection: Connection, enrolment: Enrolment) -> None:
             connection.execute(delete(osia_encounters).where(osia_encounters.c.encounter_id == enrolment.encounter_id))
@@ -134,7 +134,7 @@ class OsiaStore:
 
     @needs_one_of(Scope.IDENTIFY, Scope.RECORD_EXPUNGE)
     def encounter_in(self, gallery: str, client_id: str) -> ClientEncounter:
-        """Return the encounter in a gallery that has an id, whoever's it is.
+        """Return the encounter with an id in a gallery.
 
         Raises:
             UnknownEncounter: there is none, or another unit keeps it.
@@ -181,7 +181,7 @@ class OsiaStore:
 
     @needs(HIDE)
     def set_active(self, person_id: str, client_id: str, active: bool) -> None:
-        """Let searches find an encounter's samples, or not any more.
+        """Include an encounter's samples in searches, or exclude them.
 
         Raises:
             UnknownRecord, UnknownEncounter.
@@ -225,7 +225,7 @@ class OsiaStore:
 
     @contextmanager
     def _noting(self, subject: str) -> Iterator[None]:
-        """Note in the audit log that somebody asked for what another unit keeps; they are told that it is unknown."""
+        """Audit a request for what another unit keeps; the caller learns only that it is unknown."""
         try:
             yield
         except NotFound as error:
@@ -234,7 +234,7 @@ class OsiaStore:
             raise
 
     def _held(self, connection: Connection, person_id: str, client_id: str) -> tuple[str, str]:
-        """Return the ids of a record and its encounter; nobody else changes the record before the commit."""
+        """Return the ids of a record and its encounter; the record is locked until the commit."""
         row = people.touch(connection, osia_rows.record_id_of(connection, self._store.act, person_id))
         jurisdiction.require_record(connection, self._store.act, row.id)
         encounter_id = osia_rows.find(connection, row.id, client_id)

@@ -62,7 +62,7 @@ def name_person(connection: Connection, act: Act | None, record_id: str, person_
     """Give a new record the id that a client chose.
 
     Raises:
-        EncounterExists: somebody is called so already, or another record has it as its id or its national number.
+        EncounterExists: the id is taken: by a client, or as another record's id or national number.
     """
     statement = insert(connection, osia_persons).values(record_id=record_id, person_id=person_id)
     named_it = statement.on_conflict_do_nothing().returning(osia_persons.c.record_id)
@@ -152,7 +152,7 @@ def set_galleries(connection: Connection, encounter_id: str, galleries: Sequence
 
 
 def set_active(connection: Connection, encounter_id: str, active: bool, act: Act | None = None) -> None:
-    """Let searches find an encounter's samples, which are searched for themselves then; or not any more."""
+    """Include an encounter's samples in searches, and search for them; or exclude them."""
     held = inactive_encounters.c.encounter_id == encounter_id
     if active:
         changed = connection.execute(delete(inactive_encounters).where(held)).rowcount

@@ -1,4 +1,4 @@
-"""What a records clerk does to records that there are: corrections, what courts decided, what belongs together."""
+"""The changes that a records clerk makes to existing records: corrections, court outcomes, merges and moves."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ from biometrics.records.watchlist.check_rows import follow_enrolment
 class RecordClerk:
     """Changes of stored records, each one transaction; `RecordStore.clerk` gives one.
 
-    A method that takes a `version` raises VersionMismatch, and changes nothing, where the record has another one by
-    now: somebody else has changed it since the caller read it. Any raises OutOfJurisdiction for what another unit
+    A method that takes a `version` raises VersionMismatch, and changes nothing, if the record has another one by
+    now: it has changed since the caller read it. Any raises OutOfJurisdiction for what another unit
     keeps. What a request with an idempotency key has done is not done again, and its first answer returned; where the
     key was used for another request, KeyReused is raised.
     """
@@ -60,7 +60,7 @@ class RecordClerk:
 
     @property
     def _who(self) -> str:
-        """The id of whoever acts, empty for the service itself."""
+        """The id of the actor, empty for the service itself."""
         return self._act.actor.id if self._act else ""
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -146,7 +146,7 @@ class RecordClerk:
 
     @needs(Scope.ENCOUNTER_READ)
     def encounter_histories(self, record_id: str) -> dict[str, list[EncounterVersion]]:
-        """Return the histories of a record's encounters by their ids, without those that nobody has replaced.
+        """Return the histories of a record's encounters by their ids, without those never replaced.
 
         Raises:
             UnknownRecord: there is none of this id.
@@ -272,7 +272,7 @@ class RecordClerk:
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
         """Make two records of one again, as they were; `version` is that of the survivor.
 
-        The other record gets back its number, and the encounters that came from it and that nobody has moved since.
+        The other record gets back its number, and the encounters that came from it and were not moved since.
         What was added after the merge stays in the survivor.
 
         Raises:
@@ -353,7 +353,7 @@ class RecordClerk:
             return found
 
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
-        """Return the merges of a record with others that wait for somebody who may see both."""
+        """Return the merges of a record with others that are left to a user who may see both."""
         lead = people.lead(connection, record_id)
         own = {lead, *people.merged_into(connection, lead)}
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
@@ -367,7 +367,7 @@ class RecordClerk:
         return tuple(found)
 
     def _require(self, connection: Connection, record_id: str) -> None:
-        """Refuse a record that whoever is acting does not see; what does not exist is refused by what follows."""
+        """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
         known = people.canonical_id(record_id)
         jurisdiction.require_record(connection, self._act, people.leads(connection, [known]).get(known, known))
 

@@ -70,7 +70,7 @@ def keep_version(connection: Connection, encounter: StoredEncounter, who: str) -
 def retire_samples(connection: Connection, encounter_id: str, number: int) -> list[int]:
     """Keep an encounter's samples as those of one of its versions, without templates; return their ids.
 
-    Their images stay, until the encounter is destroyed; no search finds them any more.
+    Their images stay until the encounter is destroyed, but no search returns them.
     """
     held = connection.execute(
         select(samples.c.id, samples.c.modality, templates.c.id.label("template_id"), templates.c.model)
@@ -90,7 +90,7 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
 def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict[str, list[EncounterVersion]]:
     """Return what some encounters were before each replacement, the oldest first, by the encounter's id.
 
-    `which` is a condition on `encounters`; those that nobody has replaced are left out.
+    `which` is a condition on `encounters`; those never replaced are left out.
     """
     retired = (
         select(samples.c.encounter_id, replaced_samples.c.number, replaced_samples.c.sample_id)

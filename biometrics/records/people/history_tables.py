@@ -11,7 +11,7 @@ from biometrics.records.values import REASON_LENGTH
 
 WHO_LENGTH = 100  # code points of an actor's id
 
-# What a person's data was under a version of the record, until somebody changed it.
+# A person's data as of a version of the record, stored when it changes.
 person_versions = Table(
     "person_versions",
     metadata,
@@ -22,7 +22,7 @@ person_versions = Table(
     Column("changed_by", String(WHO_LENGTH), nullable=False),
 )
 
-# What an encounter was under a number, the first 1, until somebody put another one in its place.
+# An encounter as of a version, the first 1, stored when another one replaces it.
 encounter_versions = Table(
     "encounter_versions",
     metadata,

@@ -23,7 +23,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class Move:
-    """That an encounter went from one record to another: by itself, with a merge, or back by undoing another move."""
+    """The move of an encounter from one record to another: alone, in a merge, or when a move is undone."""
 
     id: str
     encounter_id: str
@@ -38,9 +38,9 @@ class Move:
 
 @dataclass(frozen=True)
 class PendingMerge:
-    """That examiners found, in a case, a record to be one person's with another, and that nobody has merged them.
+    """A pending merge: examiners decided in a case that two records are of one person.
 
-    `other_id` is None for whoever may not see the other record.
+    `other_id` is None for readers who may not see the other record.
     """
 
     case_id: str

@@ -23,7 +23,7 @@ merges = Table(
     Column("undone_because", String(REASON_LENGTH)),
 )
 
-# One row for each time that an encounter went to another record: by itself, with a merge, or back.
+# One row for each move of an encounter to another record: alone, in a merge, or back.
 moves = Table(
     "moves",
     metadata,

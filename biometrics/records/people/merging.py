@@ -33,11 +33,11 @@ from biometrics.records.values import REASON_LENGTH, Operation
 
 @dataclass(frozen=True)
 class Hand:
-    """What moving an encounter takes: a transaction in which images are stored, a sealer, and who does it.
+    """What moving an encounter needs: a transaction that can store images, a sealer, and the author.
 
-    Each of `units` must see in full the records that are changed, before and after; these are the units of whoever
-    acts, or of the examiners whose opinions lead to a merge. After the commit the image files named in `left` are
-    nobody's any more.
+    Each of `units` must see in full the records that are changed, before and after; these are the actor's unit, or
+    those of the examiners whose opinions lead to a merge. After the commit the image files named in `left` are
+    unreferenced.
     """
 
     connection: Connection
@@ -47,7 +47,7 @@ class Hand:
     left: set[str] = field(default_factory=set)
 
     def require(self, *record_ids: str) -> None:
-        """Refuse to change records that one of the units does not see; call it when nobody else can change them.
+        """Refuse to change records that one of the units does not see; call it when they are locked.
 
         Raises:
             OutOfJurisdiction: it names the unit to call.
@@ -82,8 +82,8 @@ def merge(hand: Hand, survivor: tuple[str, int], other: tuple[str, int | None], 
 def undo_merge(hand: Hand, merge_id: str, reason: str, version: int) -> Merge:
     """Make two records of one again, as they were.
 
-    The other record gets back its encounters and its number. An encounter stays where somebody has put it since: one
-    that was added after the merge in the survivor, one that was moved on where it was moved to.
+    The other record gets back its encounters and its number. Encounters that were added to the survivor, or moved,
+    after the merge stay where they are.
 
     Raises:
         UnknownMerge, VersionMismatch.
@@ -139,7 +139,7 @@ def undo_move(hand: Hand, move_id: str, reason: str, version: int) -> Move:
     because, connection = _reason(reason), hand.connection
     row = load_move(connection, move_id)
     if row.merge_id is not None:
-        raise MergeRefused("The encounter came with a merge; undo that, or move the encounter by itself.")
+        raise MergeRefused("The encounter came with a merge; undo that, or move the encounter alone.")
     source = record_of(connection, row.encounter_id)
     if _last_move(connection, row.encounter_id) != row.id:
         raise MergeRefused("The encounter was moved again since; undo that first, or move it to where it belongs.")
@@ -203,7 +203,7 @@ def _move(
     """Put encounters into another record, note each, and let indexes know whose their templates are now.
 
     `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last, after all
-    images were sealed: until the commit nobody else enrols.
+    images were sealed: it blocks enrolments until the commit.
     """
     common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
     rows = [_new(encounter_id=one, undoes_id=undoes.get(one), **common) for one in encounter_ids]

@@ -1,4 +1,4 @@
-"""Finding records by name: those that sound alike by an index, and then the most alike first."""
+"""Searching records by name: an index finds the names that sound alike, then they are ranked by similarity."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rows_of(record_id: str, names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def ranked(connection: Connection, name: str, conditions: Sequence[ColumnElement[bool]]) -> tuple[list[Place], bool]:
-    """Return the records that a name finds and that meet the conditions, the most alike first.
+    """Return the records that match a name and meet the conditions, the most similar first.
 
     The second value says that more sound alike than are ranked, so that some may be missing. Records that are equally
     alike come in the order of their ids, so that a place in the list stays one.

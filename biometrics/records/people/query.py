@@ -131,7 +131,7 @@ def _of_person(connection: Connection, query: RecordQuery) -> list[ColumnElement
 
 def _of_encounter(query: RecordQuery, column: Callable[[Column[Any]], ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     """Return the conditions on an encounter; `column` makes of a column what is compared."""
-    narrow = query.fir_number or query.station_code  # beside these a state's index is never the way
+    narrow = query.fir_number or query.station_code  # with one of these a state's index is never the fastest
     conditions: list[ColumnElement[bool]] = [
         (_unindexed if narrow and field in _WIDE else column)(encounters.c[field]) == getattr(query, field)
         for field in ("fir_number", "fir_year", "station_code", "district_code", "state_code")

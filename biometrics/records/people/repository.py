@@ -91,7 +91,7 @@ def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
 
 
 def leading_number(connection: Connection, number: str) -> str:
-    """Return the national number of the record that a number leads to, or the number itself where nobody has it."""
+    """Return the national number of the record that a number leads to; the number itself if it is not in use."""
     held = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
     if held is None:
         return number
@@ -109,7 +109,7 @@ def touch(connection: Connection, record_id: str, version: int | None = None) ->
         VersionMismatch: it was not at `version`, where that is given.
     """
     row = None
-    while row is None:  # again where somebody merged the record while we waited for it
+    while row is None:  # again if the record was merged while we waited for it
         row = touch_itself(connection, lead(connection, record_id), version)
     return row
 
@@ -130,7 +130,7 @@ def touch_itself(connection: Connection, row_id: str, version: int | None = None
     if row is not None and version is not None and row.version - 1 != version:
         raise VersionMismatch(
             f"The record {row_id} was changed since version {version}, and is at {row.version - 1} now; "
-            "read it again, and make the change anew where it is still right."
+            "read it again, and repeat the change if it still applies."
         )
     return row
 
@@ -269,7 +269,7 @@ def _duplicate(connection: Connection, number: str, act: Act | None) -> Duplicat
 
 
 def _allot(connection: Connection, record_id: str, person: Person, state_code: str | None) -> str:
-    """Write the record under the state's next number that nobody brought along; other states are not held up."""
+    """Insert the record under the state's next free number; other states are not held up."""
     if state_code is None:
         raise InvalidField("Give the national number, or the state code to allot one in.")
     state = clean_state_code(state_code)

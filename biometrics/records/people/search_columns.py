@@ -1,4 +1,4 @@
-"""What finding records goes by beside what was entered: kept true whenever encounters come to a record, or go."""
+"""Denormalised columns that record searches use, updated whenever encounters are added to a record or leave it."""
 
 from __future__ import annotations
 

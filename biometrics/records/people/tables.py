@@ -247,7 +247,7 @@ searches = Table(
     # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
     Column("state_unit", String(UNIT_LENGTH)),
     Column("district_unit", String(UNIT_LENGTH)),
-    # What a unit, somebody, or a case has searched for, of the newest first.
+    # The newest searches of a unit, an account, or a case.
     Index(None, "state_unit", "created_at", "id"),
     Index(None, "district_unit", "created_at", "id"),
     Index(None, "unit", "created_at", "id"),

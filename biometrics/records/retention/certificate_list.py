@@ -1,4 +1,4 @@
-"""Certificates of destruction that there are: of what was collected in one's own unit or below it."""
+"""Certificates of destruction of samples that were collected in the actor's unit or below it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CertificatePage:
 
 
 class CertificateStore:
-    """Reads certificates on behalf of whoever a records store acts for; of what is not finished there is none yet."""
+    """Reads certificates for a store's actor; an unfinished expungement has none yet."""
 
     def __init__(self, store: RecordStore) -> None:
         """Share a store's database."""

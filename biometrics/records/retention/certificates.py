@@ -1,6 +1,6 @@
 """Certificates of destruction: what was destroyed, by which rule, signed by the station; and checking one.
 
-A certificate holds ids, names of files and fingerprints of keys, nothing that tells of the person.
+A certificate holds ids, names of files and fingerprints of keys, but nothing about the person.
 """
 
 from __future__ import annotations
@@ -156,13 +156,12 @@ def _probes(connection: Connection, certificate: Certificate) -> Finding:
 
 
 def _changes(connection: Connection, certificate: Certificate) -> Finding:
-    """Check that every index is told to remove the templates: it follows the change sequence."""
+    """Check that the change sequence, which every index follows, removes the templates."""
     ids = [number for number, _, _ in certificate.content["templates"]]
     removals = changes.c.operation == Operation.REMOVE
-    told = set(_present(connection, changes.c.template_id, ids, removals))
-    return Finding(
-        "removals that indexes follow", f"{len(ids):,} templates", tuple(str(one) for one in ids if one not in told)
-    )
+    removed = set(_present(connection, changes.c.template_id, ids, removals))
+    missing = tuple(str(template_id) for template_id in ids if template_id not in removed)
+    return Finding("removals that indexes follow", f"{len(ids):,} templates", missing)
 
 
 def _keys(connection: Connection, keys: DataKeys, certificate: Certificate) -> Finding:

@@ -1,9 +1,9 @@
 """Destroying the samples of encounters: rows, keys and files, so that copies elsewhere cannot be read either.
 
 One transaction removes the encounters with their samples, templates and outcomes, the stored searches' probes that are
-the same files, and the data keys that open any of it; what stays of the person, or of a search, is sealed anew with a
-fresh key. The key of saved indexes changes too, so that every snapshot of before is dead at once. A row says what is
-left to do (the files) until it is done: cut off, the next run goes on.
+the same files, and the data keys of all these; the rest of the person's or a search's data is resealed with a
+fresh key. The key of saved indexes changes too, so that all older snapshots become unreadable at once. A row lists what
+is left to do (the files) until it is done: after an interruption the next run continues.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ CHUNK: Final = 500  # values in one IN list
 
 @dataclass(frozen=True)
 class Destroyed:
-    """What one expungement removed from the database; the files of these names are still to be removed.
+    """The result of an expungement in the database; the files of these names are still to be removed.
 
-    `files` are those destroyed; `moved` are older files of samples that stay, which were sealed anew under other names.
+    `files` are those destroyed; `moved` are older files of samples that stay, which were resealed under other names.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Expunger:
     """Destroys encounters within a transaction that the caller opens by `Database.storing_images`."""
 
     def __init__(self, connection: Connection, sealer: Sealer, who: str) -> None:
-        """Work in a transaction, on behalf of somebody whose id is `who`."""
+        """Use a transaction; `who` is the id of the actor."""
         self._connection = connection
         self._sealer = sealer
         self._keys: DataKeys = sealer.keys
@@ -67,7 +67,7 @@ class Expunger:
     def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
         """Destroy encounters of a record, and the record with its last one.
 
-        `choose` is called when nobody else can change the record any more, and returns for each encounter to be
+        `choose` is called once the record is locked, and returns for each encounter to be
         destroyed at least its "encounter", the id, with what the certificate is to say of it; where it returns nothing,
         nothing is done.
 

@@ -87,7 +87,7 @@ class RetentionStore:
         require_proper(order)
         order_id = str(uuid.uuid4())
         record_id = _record_of(connection, encounter_id)
-        touch(connection, record_id)  # whoever is destroying its samples is waited for, or waits
+        touch(connection, record_id)  # locks the record: waits for an expungement of it, or makes that wait
         known = canonical_id(encounter_id)
         require_encounter(connection, self._store.act, known)
         visit = visits_of(connection, [record_id])[record_id][known]
@@ -127,7 +127,7 @@ class RetentionStore:
     def due(self, day: dt.date, limit: int | None = None) -> list[Timed]:
         """Return the encounters whose samples are due on a day, with those that only a hold keeps, by record.
 
-        They are those that were made at the unit of whoever asks, or below it.
+        They are those that were made at the actor's unit, or below it.
         """
         found = [one for _, one in islice(self._due(day), limit)]
         self._store.note(Action.RETENTION_LISTED, due=len(found))
@@ -206,15 +206,15 @@ class RetentionStore:
 
     @needs(Scope.RECORD_EXPUNGE)
     def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
-        """Destroy a record, or one encounter of it, because whoever keeps it asks for it; `basis` says who and how.
+        """Destroy a record, or one encounter of it, at the request of its owner; `basis` says who and why.
 
-        It is destroyed as what is due is, and certified. Encounters of other units stay. A record without an encounter
-        has nothing to certify, and is removed; the answer is None then. What a request with an idempotency key has
-        destroyed is not looked for again, and its certificate returned.
+        Samples are destroyed and certified like those that are due. Encounters of other units stay. A record without an
+        encounter is removed without a certificate; the result is None then. A repeated request returns the certificate
+        of its first arrival.
 
         The rows and the keys are gone when this returns, and the files, unless the image store does not answer: then
-        `finish` and `RecordStore.sweep` remove them. `finish` also does what nobody has to wait for: the
-        copies of the keys, the database's own leftovers, and the signature, which the certificate lacks until then.
+        `finish` and `RecordStore.sweep` remove them. `finish` also does what need not be waited for: the
+        copies of the keys, the database's own remains, and the signature, which the certificate lacks until then.
 
         Raises:
             UnknownRecord, UnknownEncounter, OutOfJurisdiction.
@@ -333,7 +333,7 @@ class RetentionStore:
             beyond = candidates.c.record_id > ids[-1]
 
     def _stations(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
-        """Return the stations of those encounters of records that are at or below the unit of whoever acts."""
+        """Return the stations of those encounters of records that are at or below the actor's unit."""
         own = at_or_below(unit_of(self._store.act), encounters)
         query = select(encounters.c.id, encounters.c.station_code).where(encounters.c.record_id.in_(record_ids), own)
         return {row.id: row.station_code for row in connection.execute(query)}
@@ -352,14 +352,14 @@ def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
 
 
 def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> list[Facts]:
-    """Return what a certificate says of encounters, or the one, that somebody asked to be deleted."""
+    """Return the certificate's facts of all encounters, or one, to be deleted by request."""
     wanted = None if encounter_id is None else canonical_id(encounter_id)
     common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
     return [{"encounter": one.id} | common for one in visits if wanted in (None, one.id)]
 
 
 def _fact(one: Clock) -> Facts:
-    """Return what a certificate says of an encounter: nothing that tells of the person."""
+    """Return the certificate's facts of an encounter: nothing about the person."""
     return {"encounter": one.encounter_id, "rule": one.rule.id, "basis": one.rule.basis, "due": one.due.isoformat()}
 
 

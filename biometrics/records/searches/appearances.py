@@ -50,9 +50,9 @@ class MentionPage:
 
 
 def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str | None = None) -> MentionPage:
-    """Return the searches that named a record, or one that was merged into it, of those that one may read.
+    """Return the searches that named a record, or one that was merged into it, as far as the actor may read them.
 
-    Whoever acts may read their own searches and those of their unit and below it, but none about a case that they
+    Actors may read their own searches and those of their unit and below it, but none about a case that they
     examine and have given no opinion in. `after` is the `after` of the page before.
 
     Raises:
@@ -86,7 +86,7 @@ def mentions_of(store: RecordStore, record_id: str, limit: int = 50, after: str 
 
 
 def _readable(act: Act | None) -> ColumnElement[bool]:
-    """Return the condition that whoever acts may read a search, as `searches.require_visible` has it."""
+    """Return the condition that the actor may read a search, as `searches.require_visible` has it."""
     within = path_within(searches.c.unit, unit_of(act))
     return within if act is None else or_(within, searches.c.actor_id == act.actor.id)
 

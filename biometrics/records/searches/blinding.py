@@ -1,7 +1,7 @@
-"""What is kept from whoever examines a case until they have given their opinion: what searches found of it.
+"""Blinding: search results are hidden from the examiner of a case about them until they have given an opinion.
 
-A search is about a case where it is the one that asks, and where it was made with a file that the case is about: the
-same print scores the same, whoever searches with it. The rule is one condition, so that lists and reads can have it.
+A search is about a case if it is the case's probe, or was made with a file that the case is about: the
+same print gives the same score in any search. The rule is one condition, so that lists and reads can share it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.tables import encounters, records, samples, search_probes, searches
 
 CHUNK: Final = 100  # values in one query
-SCORED: Final = "scored"  # in the detail of an entry: that the answer told the score of a case
+SCORED: Final = "scored"  # in the detail of an audit entry: the answer contained the score of a case
 
 T = TypeVar("T")
 _SCORED: Final = f'"{SCORED}":true'
 _ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
 
 _WHY = (
-    "You examine a case that this search is about, and have given no opinion yet. What it found is shown to you after "
-    "that; give the case back where somebody else should decide it."
+    "You examine a case that this search is about, and have given no opinion yet. Its result is shown to you after "
+    "that; give the case back if another examiner should decide it."
 )
 _NOT_AGAIN = (
     "You examine a case about this very file, and have given no opinion yet: a score would sway you. Decide first, or "
@@ -52,7 +52,7 @@ _NOT_AGAIN = (
 
 
 def hidden(act: Act | None) -> ColumnElement[bool]:
-    """Return the condition that what a row of `searches` found is kept from whoever is acting."""
+    """Return the condition that the result of a row of `searches` is hidden from the actor."""
     if act is None:
         return false()
     held = _undecided(act.actor.id)
@@ -63,10 +63,10 @@ def hidden(act: Act | None) -> ColumnElement[bool]:
 
 
 def require_shown(connection: Connection, act: Act | None, search_id: str) -> None:
-    """Refuse to say what a stored search found to whoever examines a case that it is about.
+    """Refuse the result of a stored search to the examiner of a case about it.
 
     Raises:
-        HiddenUntilDecided: they do, and have given no opinion.
+        HiddenUntilDecided: the actor is one, and has given no opinion.
     """
     kept = select(searches.c.id).where(searches.c.id == search_id, hidden(act))
     if act is not None and connection.execute(kept).first():
@@ -74,10 +74,10 @@ def require_shown(connection: Connection, act: Act | None, search_id: str) -> No
 
 
 def require_no_case(database: Database, act: Act | None, digests: Collection[str]) -> None:
-    """Refuse to compare files, by their SHA-256 (hex), for whoever examines a case about one of them.
+    """Refuse to compare files, by their SHA-256 (hex), for the examiner of a case about one of them.
 
     Raises:
-        HiddenUntilDecided: they do, and have given no opinion.
+        HiddenUntilDecided: the actor is one, and has given no opinion.
     """
     if act is None:
         return
@@ -89,10 +89,10 @@ def require_no_case(database: Database, act: Act | None, digests: Collection[str
 
 
 def is_informed(connection: Connection, act: Act, case_id: str) -> bool:
-    """Say whether somebody has learned a score of a case before, whatever the way.
+    """Return whether the actor has seen a score of a case before, in any way.
 
-    By the audit log they have made, read or replayed a search with a file that the case is about, have been told of it
-    among the searches that named somebody, or have compared such a file; or they know the score of another case about
+    That is, by the audit log, they have made, read or replayed a search with a file that the case is about, have seen
+    its line in a list of searches, or have compared such a file; or they know the score of another case about
     the same person and file.
     """
     about = select(cases.c.search_id, cases.c.encounter_id, cases.c.candidate_id)
@@ -117,10 +117,10 @@ def _has_read_search(connection: Connection, act: Act, files: Collection[str], a
     listed = select(audit_entries.c.detail).where(
         audit_entries.c.actor_id == act.actor.id, audit_entries.c.action == Action.SEARCHES_LISTED
     )
-    told = {one for detail in connection.execute(listed).scalars() for one in json.loads(detail)["searches"]}
-    if asking in told:
+    ids = {search_id for detail in connection.execute(listed).scalars() for search_id in json.loads(detail)["searches"]}
+    if asking in ids:
         return True
-    return any(_made_with(connection, files, chunk) for chunk in _batched(sorted(told)))
+    return any(_made_with(connection, files, chunk) for chunk in _batched(sorted(ids)))
 
 
 def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
@@ -131,7 +131,7 @@ def _made_with(connection: Connection, files: Collection[str], search_ids: Seque
 
 
 def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> bool:
-    """Say whether somebody has compared one of some files without a stored search; the entries name their digests."""
+    """Return whether the actor has compared one of some files without a stored search, by the digests in the log."""
     compared = (Action.VERIFIED, Action.SEARCHED)
     own = select(audit_entries.c.number).where(
         audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
@@ -141,7 +141,7 @@ def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> b
 
 
 def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
-    """Say whether somebody has seen the score of another case about the same person and one of the same files."""
+    """Return whether the actor has seen the score of another case about the same person and one of the same files."""
     this, other = cases.alias(), cases.alias()
     same = or_(
         other.c.candidate_id == this.c.candidate_id,
@@ -164,7 +164,7 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
 
 
 def _undecided(actor_id: str) -> Subquery:
-    """Return the cases of somebody who has given no opinion: they have taken it, and it is in their hands."""
+    """Return the cases that an actor has taken and not yet given an opinion on."""
     in_hand = or_(
         and_(cases.c.state == CaseState.ASSIGNED, case_parts.c.part == Part.EXAMINER),
         and_(cases.c.state == CaseState.VERIFICATION, case_parts.c.part == Part.VERIFIER),
@@ -175,7 +175,7 @@ def _undecided(actor_id: str) -> Subquery:
 
 
 def _files(held: Subquery) -> CompoundSelect[tuple[str]]:
-    """Return the SHA-256 of the files that cases are about: of what asks, and of the candidate."""
+    """Return the SHA-256 of the files that cases are about: of the probe, and of the candidate."""
     lead = _leads(held)
     return union_all(
         select(search_probes.c.image_sha256).join(held, held.c.search_id == search_probes.c.search_id),

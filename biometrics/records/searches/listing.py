@@ -61,8 +61,8 @@ class SearchQuery:
 class SearchLine:
     """One search of a list. `files` counts the different files that it was made with.
 
-    `candidates` counts those whom its list tells to whoever asks; `names_somebody` says whether one of them reaches the
-    threshold, None where it has none. Both are None where what was found is `hidden`, as `blindness` has it.
+    `candidates` counts those in its list as the reader sees it; `names_somebody` says whether one of them reaches the
+    threshold, None if there is none. Both are None if the result is `hidden`, by `blinding`.
     """
 
     id: str
@@ -90,7 +90,7 @@ class SearchPage:
 def searches_made(
     store: RecordStore, query: SearchQuery = SearchQuery(), limit: int = 50, after: str | None = None
 ) -> SearchPage:
-    """Return the searches that whoever acts may read, of those that meet a query; `after` is the `after` of a page.
+    """Return the searches that the actor may read and that meet a query; `after` is the `after` of a page.
 
     Raises:
         InvalidField: the limit or the cursor is not valid.
@@ -155,7 +155,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
     query = select(*of_probes, counted).where(search_probes.c.search_id.in_(ids)).group_by(*of_probes)
     for search_id, modality, files in connection.execute(query):
         made_with[search_id][Modality(modality)] = files
-    told = _told(connection, act, [row for row in rows if not row.hidden])
+    visible = _visible(connection, act, [row for row in rows if not row.hidden])
     return [
         SearchLine(
             id=row.id,
@@ -167,8 +167,8 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             case_number=row.case_number,
             modalities=tuple(one for one in Modality if one in made_with[row.id]),
             files=sum(made_with[row.id].values()),
-            candidates=None if row.hidden else told[row.id].candidates,
-            names_somebody=None if row.hidden or row.threshold is None else told[row.id].reach(row.threshold),
+            candidates=None if row.hidden else visible[row.id].candidates,
+            names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
             hidden=bool(row.hidden),
         )
         for row in rows
@@ -176,8 +176,8 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What is told of a search: the scores of people who may be seen, and how many other units have a hit."""
+class _Visible:
+    """The visible result of a search: the scores of visible people, and how many other units have a hit."""
 
     scores: Sequence[float]
     units: int
@@ -190,8 +190,8 @@ class _Told:
         return self.units > 0 or any(score >= threshold for score in self.scores)
 
 
-def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Told]:
-    """Return what is told of each search, as `biometrics.matching.candidates.candidate_list` tells it."""
+def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> dict[str, _Visible]:
+    """Return the visible result of each search, as `biometrics.matching.candidates.candidate_list` shows it."""
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)
@@ -209,7 +209,7 @@ def _told(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> 
         elif one.score >= least and (one.elsewhere is not None or not removed):
             units[row.id].add(one.elsewhere)
     return {
-        row.id: _Told(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
+        row.id: _Visible(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
         for row in rows
     }
 

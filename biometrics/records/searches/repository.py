@@ -66,7 +66,7 @@ def insert_search(connection: Connection, keys: DataKeys, search: Search) -> str
 
 
 def levels(unit: Unit) -> dict[str, str | None]:
-    """Return what stands beside the path of the unit that searched: the paths of its state and its district."""
+    """Return the paths of the state and the district of the unit that searched, for their columns."""
     depths = {"state_unit": 1, "district_unit": 2}
     return {
         name: Unit(*unit.codes[:depth]).path if len(unit.codes) >= depth else None for name, depth in depths.items()
@@ -124,7 +124,7 @@ def made_by(act: Act, search: Search) -> Search:
 
 
 def require_purpose(purpose: str, case_number: str) -> None:
-    """Refuse a search that nobody could account for later.
+    """Refuse a search that could not be accounted for later.
 
     Raises:
         PurposeMissing: there is no purpose, or no case or FIR number.
@@ -136,10 +136,10 @@ def require_purpose(purpose: str, case_number: str) -> None:
 
 
 def require_allowance(connection: Connection, act: Act | None, per_hour: int, more: int) -> None:
-    """Refuse `more` searches where whoever is acting has then made more than `per_hour` in the last hour.
+    """Refuse `more` searches if the actor has then made more than `per_hour` in the last hour.
 
-    Each search tells of other units' people, so that the number bounds what an account can learn of them, over all
-    interfaces and servers. Who sees everybody is not bounded.
+    Each search may reveal people of other units; the limit bounds what an account can learn of them, over all
+    interfaces and servers. Actors who see all records have no limit.
 
     Raises:
         TooManySearches: it says in how many seconds the next one is let through.
@@ -162,7 +162,7 @@ def require_allowance(connection: Connection, act: Act | None, per_hour: int, mo
 
 
 def require_visible(act: Act | None, stored: StoredSearch) -> None:
-    """Refuse a search that was made neither by whoever is acting nor at or below their unit.
+    """Refuse a search that was neither made by the actor nor at or below their unit.
 
     Raises:
         OutOfJurisdiction: it names the unit whose search it is.
@@ -174,7 +174,7 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
 
 
 def audited(search: Search, seen: Collection[str]) -> dict[str, Any]:
-    """Return what an audit entry says of a search: whom it found, who of them was shown, the digest of the answer."""
+    """Return the audit detail of a search: the people found, which of them were shown, the digest of the answer."""
     answer = [[one.record_id, one.score] for one in search.candidates]
     return {
         "probes": len(search.probes),

@@ -46,7 +46,7 @@ def lock_of(counter: str) -> Lock:
 def advance(connection: Connection, counter: str, by: int = 1) -> int:
     """Add to a counter, which begins at 0, and return its new value.
 
-    Until the transaction ends nobody else can advance the same counter; `locks.Lock` has the order for several.
+    Until the transaction ends the counter is locked; `locks.Lock` has the order for several.
 
     Raises:
         LockOrderViolated: the transaction holds a lock that comes after this counter.

@@ -27,7 +27,7 @@ def follow_enrolment(connection: Connection, encounter_id: str, encounter: Encou
 
 
 def request_check(connection: Connection, encounter_id: str, owner: str) -> None:
-    """Ask, in the transaction of an enrolment, that it is searched for; `owner` is told what comes of it."""
+    """Request a check, in the transaction of its enrolment; `owner` is notified of the result."""
     statement = insert(connection, enrolment_checks).values(
         encounter_id=encounter_id, owner=owner, requested_at=datetime.now(UTC), tries=0
     )
@@ -59,7 +59,7 @@ def waiting_checks(connection: Connection, limit: int, older_than: timedelta) ->
 
 
 def load_check(connection: Connection, encounter_id: str) -> Check | None:
-    """Return what a check is of; None where it is not asked for, or not any more."""
+    """Return the subject of a check; None if it is not requested, or already made."""
     row = connection.execute(
         select(encounters, records.c.national_number, enrolment_checks.c.owner)
         .join(enrolment_checks, enrolment_checks.c.encounter_id == encounters.c.id)

@@ -27,7 +27,7 @@ Verified = Callable[[], frozenset[Conclusion]]
 
 @unrestricted("only the service makes checks")
 class CheckStore:
-    """Checks of enrolments. The service works on them, on nobody's behalf."""
+    """Checks of enrolments, which the service makes on its own behalf."""
 
     def __init__(self, database: Database, verified: Verified) -> None:
         """Work on an open database; `verified` says for each new case what a second examiner must come to as well."""
@@ -45,7 +45,7 @@ class CheckStore:
             return int(connection.execute(select(func.count()).select_from(enrolment_checks)).scalar_one())
 
     def check(self, encounter_id: str) -> Check | None:
-        """Return what a check is of; None where it is not asked for, or not any more."""
+        """Return the subject of a check; None if it is not requested, or already made."""
         with self._database.reading() as connection:
             return check_rows.load_check(connection, encounter_id)
 
@@ -69,7 +69,7 @@ class CheckStore:
             check_rows.put_off(connection, encounter_id)
 
     def waive(self, encounter_ids: Sequence[str]) -> None:
-        """Make no check of enrolments: of people whom nobody can be, as in a benchmark."""
+        """Cancel the checks of enrolments, as of the generated people of a benchmark."""
         with self._database.writing() as connection:
             for encounter_id in encounter_ids:
                 check_rows.end_check(connection, encounter_id)
@@ -169,7 +169,7 @@ class _Finishing:
         return opened
 
     def _tell_of_sighting(self) -> None:
-        """Tell whoever searches for this very record that it has another encounter."""
+        """Notify the owners of standing searches for this very record that it has another encounter."""
         for one in self._standing_of_own(new=False):
             notify(
                 self._connection,

@@ -1,7 +1,7 @@
-"""Notifications: each is told to one person or one unit, once, and kept until and after it was read.
+"""Notifications: each is sent to one account or one unit, once, and kept before and after it was read.
 
-What is told to a unit is told to whoever of it may read cases, and is read when one of them has read it. Of a record
-that its reader may not see the id is left out, whenever that came to be so.
+A unit's notification goes to all its users who may read cases, and counts as read when one of them has read it. The id
+of a record that the reader may not see is left out, whenever it became invisible.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def notify(
     standing_id: str | None = None,
     record_id: str | None = None,
 ) -> None:
-    """Tell somebody something, unless they have been told or nobody is there to tell."""
+    """Notify an account, unless it was notified already or there is none."""
     if not recipient:
         return
-    told = select(notifications.c.number).where(
+    sent = select(notifications.c.number).where(
         notifications.c.recipient == recipient, notifications.c.kind == kind, notifications.c.about == about
     )
-    if connection.execute(told).first():
+    if connection.execute(sent).first():
         return
     statement = insert(connection, notifications).values(
         number=advance(connection, NOTIFICATION_COUNTER),
@@ -66,7 +66,7 @@ def notify(
 
 
 def notify_unit(connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str) -> None:
-    """Tell a unit something about a record of its own: the lowest at or above it where anybody may read cases."""
+    """Notify a unit of one of its records: the lowest unit at or above it with a user who may read cases."""
     above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
     staffed = next((one for one in above if _reads_cases(connection, one)), unit)
     notify(connection, _address(staffed), kind, about, record_id=record_id)
@@ -86,10 +86,10 @@ def _address(unit: Unit) -> str:
 
 @unrestricted("an account reads its own notifications only")
 class NotificationStore:
-    """What one person is told, and their unit."""
+    """The notifications of one account and its unit."""
 
     def __init__(self, database: Database, act: Act) -> None:
-        """Work on an open database, on behalf of somebody."""
+        """Use an open database for an actor."""
         self._database = database
         self._act = act
         reads_cases = act.actor.may(Scope.CASE_READ)

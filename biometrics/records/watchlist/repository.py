@@ -46,7 +46,7 @@ class StandingStore:
     """
 
     def __init__(self, database: Database, act: Act, request: Once | None = None) -> None:
-        """Work on an open database, on behalf of somebody, for one request."""
+        """Use an open database for an actor and one request."""
         self._database = database
         self._act = act
         self._given = (act.actor.id, request)
@@ -155,8 +155,8 @@ class StandingStore:
         if row is None:
             raise UnknownStandingSearch(f"There is no search {search_id}; check the number.")
         if load_standing(connection, standing_searches.c.search_id == row.id):
-            raise WrongStep("This search is a standing one already, or was; make the search anew.")
-        # From here to the commit nobody enrols: who is later finds the standing search, the others are checked below.
+            raise WrongStep("This search is a standing one already, or was; make a new search.")
+        # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
         advance(connection, CHANGE_COUNTER, 0)
         unit, owner, (kind, expires_on) = self._act.actor.unit, self._act.actor.id, how
         standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
