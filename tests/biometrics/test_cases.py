@@ -150,7 +150,7 @@ def test_nothing_is_done_about_a_case_that_is_over() -> None:
             lambda over=over: over.supersede("a", EXCLUSION, "x", "y", NOON),
             lambda over=over: over.withdraw("a", "x", NOON),
         ):
-            with pytest.raises(WrongStep, match="nothing can be done"):
+            with pytest.raises(WrongStep, match="cannot be changed"):
                 step()
 
 
