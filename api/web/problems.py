@@ -9,82 +9,84 @@ from api.web.marking import N_
 
 SENTENCES: Final = {
     # What was sent
-    "invalid_input": N_("What was sent cannot be accepted, and nothing was stored. Correct it and send it again."),
-    "invalid_field": N_(
-        "Something that was entered breaks its rule, and nothing was stored. Correct it and send it again."
+    "invalid_input": N_("The request was not accepted and nothing was stored. Correct it and send it again."),
+    "invalid_field": N_("One of the entries is not valid and nothing was stored. Correct it and send it again."),
+    "invalid_text": N_(
+        "A text contains a character that cannot be shown or stored. Type the text instead of pasting it."
     ),
-    "invalid_text": N_("A text holds a character that cannot be shown or stored. Type it again instead of pasting it."),
     "unknown_field": N_(
         "The service does not know one of the fields that were sent. Correct its name and send it again."
     ),
-    "bad_image": N_("The file is not an image that can be used. Choose another one."),
+    "bad_image": N_("The file is not a usable image. Choose another one."),
     "empty_image": N_("The file is empty. Choose another one, or take the image again."),
-    "unsupported_image": N_("The file is of a kind that is not read here. Send PNG, JPEG, TIFF, JPEG 2000 or WSQ."),
-    "undecodable_image": N_("The image is damaged or cut short. Copy it again, or take it again."),
+    "unsupported_image": N_("This file format is not supported. Send PNG, JPEG, TIFF, JPEG 2000 or WSQ."),
+    "undecodable_image": N_("The image is damaged or incomplete. Copy it again, or take it again."),
     "image_too_large": N_("The image is too large. Make it smaller and send it again."),
-    "unusable_sample": N_("Nothing in the image can be compared. Take it again."),
+    "unusable_sample": N_("The image shows nothing that can be compared. Take it again."),
     "no_face": N_("No face was found in the photo. Take one with the whole face, from the front."),
     "several_faces": N_("The photo shows more than one face. Take one of this person alone."),
-    "face_too_small": N_("The face is too small to be compared. Take the photo from nearer, or with a better camera."),
+    "face_too_small": N_("The face is too small to compare. Take the photo from nearer, or with a better camera."),
     "too_few_minutiae": N_(
-        "The print shows too little ridge detail to be compared. Take it again, of more of the finger."
+        "The print shows too little ridge detail to compare. Take it again, with more of the finger."
     ),
     "poor_quality": N_(
-        "The print or photo is too poor to be enrolled. Take it again, or say why it is enrolled all the same."
+        "The quality of the print or photo is too poor for enrolment. Take it again, or give a reason for enrolling it."
     ),
-    "slap_not_segmented": N_("The fingers of the slap cannot be told apart. Take it again, or take single fingers."),
+    "slap_not_segmented": N_("The fingers of the slap could not be separated. Take it again, or take single fingers."),
     "unsupported_record": N_(
-        "The file is not a record of minutiae, or of a version that is not read here. Send the image of the print."
+        "The file is not a minutiae record, or its version is not supported. Send the image of the print."
     ),
     "invalid_record": N_(
-        "The file of minutiae is damaged or contradicts itself. Export it again, or send the image of the print."
+        "The minutiae record is damaged or contradicts itself. Export it again, or send the image of the print."
     ),
     "invalid_resolution": N_(
-        "No scanner has this resolution. Enter what the scanner or the card has, such as 500 ppi."
+        "No scanner has this resolution. Enter the resolution of the scanner or the card, such as 500 ppi."
     ),
-    "purpose_missing": N_("It is not said what the search is for, or in which case. Enter both and search again."),
+    "purpose_missing": N_("The purpose of the search or its case number is missing. Enter both and search again."),
     "no_samples": N_("There is neither a print nor a photo. Add at least one."),
-    "repeated_finger": N_("One finger was given twice. Take out the print that is too many, or correct its finger."),
+    "repeated_finger": N_("The same finger was given twice. Remove the extra print, or correct its finger."),
     "idempotency_key_reused": N_(
-        "Something else was sent as the same request before, and nothing was done. Load the page again and send "
-        "it anew."
+        "A different request was already sent under the same key, so nothing was done. Load the page again and "
+        "send the request again."
     ),
     "version_missing": N_(
-        "It is not said which state of the record was changed, and nothing was stored. Load the page again."
+        "The version of the record that was changed is missing, so nothing was stored. Load the page again."
     ),
     "malformed_transaction": N_(
-        "The ANSI/NIST file breaks the standard. Whoever made it must correct what is named below."
+        "The ANSI/NIST file does not follow the standard. Its sender must correct the faults listed below."
     ),
-    "address_refused": N_("The address may not be called from here, or does not answer. Ask the operator to allow it."),
+    "address_refused": N_(
+        "The service may not call this address, or the address does not answer. Ask the operator to allow it."
+    ),
     "weak_password": N_(
-        "This password cannot be taken. Take another of 12 characters or more, such as several unrelated words."
+        "This password is too easy to guess. Choose one of 12 characters or more, such as several unrelated words."
     ),
     # Who asks
     "unauthenticated": N_("You are not signed in. Sign in and try again."),
     "wrong_credentials": N_("Login, password or code is wrong. Type them again."),
     "code_required": N_("Your account asks for a code. Type the one that your phone shows now."),
-    "password_change_required": N_("This password is good for one sign-in. Choose a new password of your own."),
+    "password_change_required": N_("This password works for one sign-in only. Choose a new password of your own."),
     "token_expired": N_("Your session has ended. Sign in again."),
-    "provider_refused": N_("Signing in by the provider did not work. Begin again, or sign in by your password."),
-    "forbidden": N_("Your account may not do this. Ask an administrator of your unit if you need it."),
-    "out_of_jurisdiction": N_("Another unit keeps this. Call the unit that is named below."),
+    "provider_refused": N_("Signing in through the provider did not work. Start again, or sign in with your password."),
+    "forbidden": N_("You don't have permission to do this. Ask an administrator of your unit if you need it."),
+    "out_of_jurisdiction": N_("Another unit keeps this. Call the unit named below."),
     "hidden_until_decided": N_(
-        "You have a part in a case about this, so what the search found is hidden until your opinion "
-        "is given. Decide the case first."
+        "You are an examiner of a case about this search, so its results are hidden until you give your opinion. "
+        "Decide the case first."
     ),
-    "too_many_requests": N_("Too much was asked for in a short time. Wait a minute and try again."),
+    "too_many_requests": N_("You sent too many requests in a short time. Wait a minute and try again."),
     "too_many_searches": N_(
-        "This account has made as many searches in the last hour as it may; this one was not made. "
-        "Wait, then search again."
+        "This account has reached its limit of searches per hour, so this search was not made. Wait, then search again."
     ),
     "account_locked": N_(
-        "There were too many wrong tries for this login. Wait a while, or ask an administrator to forget them."
+        "There were too many failed sign-ins for this login. Wait a while, or ask an administrator to unlock the "
+        "account."
     ),
     # What is not there
-    "not_found": N_("There is nothing at this address. Check it, or begin on the first page."),
+    "not_found": N_("There is nothing at this address. Check it, or start from the home page."),
     "unknown_record": N_("There is no such record. Check the number; it may have been removed."),
     "unknown_encounter": N_("There is no such encounter in this record. Load the record again."),
-    "unknown_outcome": N_("There is no such decision of a court here. Load the record again."),
+    "unknown_outcome": N_("There is no such court decision here. Load the record again."),
     "unknown_merge": N_("There is no such merge or move. Load the record again."),
     "unknown_sample": N_(
         "There is no such print or photo. It may have been removed or destroyed; load the record again."
@@ -93,96 +95,99 @@ SENTENCES: Final = {
         "There is no such certificate, or the destruction is not finished yet. Look again later."
     ),
     "unknown_search": N_("There is no such search. Check the address."),
-    "unknown_case": N_("There is no such case that you may see. Check the address."),
-    "unknown_standing_search": N_("There is no such standing search that you may see. Check the number."),
+    "unknown_case": N_("There is no such case, or you may not view it. Check the address."),
+    "unknown_standing_search": N_("There is no such standing search, or you may not view it. Check the number."),
     "unknown_notification": N_("There is no such notification for you. Load the page again."),
-    "unknown_gallery": N_("Nobody is in a gallery of this name. Check the name."),
-    "unknown_task": N_("This task is not there, or not any more. Ask for it anew."),
+    "unknown_gallery": N_("There is no gallery of this name. Check the name."),
+    "unknown_task": N_("This task does not exist or was removed. Send the request again."),
     "unknown_webhook": N_("There is no such webhook. Load the page again."),
     "unknown_account": N_("There is no such account in your unit or below. Check the login."),
     "unknown_api_key": N_("There is no such API key. Load the page again."),
     # What is otherwise than the request takes it to be
-    "conflict": N_("This does not go together with what is stored, and nothing was changed. Load the page again."),
+    "conflict": N_("This conflicts with what is stored, so nothing was changed. Load the page again."),
     "duplicate_national_number": N_(
         "Another record has this national number. Add to that record, or correct the number."
     ),
     "merge_refused": N_(
-        "These records cannot be merged, or the merge or move cannot be undone as things are now. Load the page again."
+        "These records cannot be merged, or the merge or move cannot be undone any longer. Load the page again."
     ),
     "version_mismatch": N_(
-        "Somebody else has changed this since you opened it, and nothing was stored. Load the page again, and do "
-        "it anew where it is still right."
+        "Another person changed this after you opened it, so nothing was stored. Load the page again, and repeat "
+        "your change if it is still right."
     ),
-    "nothing_to_compare": N_("There is nothing here that can be compared with it. Choose another print or photo."),
+    "nothing_to_compare": N_("There is nothing here to compare it with. Choose another print or photo."),
     "replay_impossible": N_(
-        "The search was answered by an older model, so it cannot be made again as it was. Search anew."
+        "The search was answered by an older model, so it cannot be repeated exactly. Make a new search."
     ),
-    "wrong_step": N_("This is not where that can be done to it now. Load the page again to see how it stands."),
-    "case_taken": N_("The case is somebody else's, or nobody has taken it yet. Load the page again."),
+    "wrong_step": N_(
+        "The case is at a different step, so this cannot be done now. Load the page again to see its state."
+    ),
+    "case_taken": N_("The case belongs to another examiner, or has not been taken yet. Load the page again."),
     "pair_not_opened": N_(
-        "The opinion rests on images that were not opened since the analysis. Compare them, or choose the pair that "
-        "you compared."
+        "The opinion names images that you have not opened since your analysis. Compare them, or choose the pair "
+        "that you compared."
     ),
-    "not_independent": N_("You have a part in this case already; somebody else must do this one."),
-    "encounter_exists": N_("The person has an encounter of this id already. Give another id."),
-    "login_taken": N_("Another account has this login, or this identity at the provider. Choose another one."),
+    "not_independent": N_("You already have a part in this case. Another examiner must do this part."),
+    "encounter_exists": N_("The person already has an encounter with this id. Give another id."),
+    "login_taken": N_("Another account already has this login, or this identity at the provider. Choose another one."),
     "secret_shown_before": N_(
-        "This was done before, and its secret was shown then. Where it was lost, remove what was made and make it anew."
+        "This was done before, and its secret is shown only once. If you lost the secret, remove this entry and "
+        "create a new one."
     ),
     "last_administrator": N_(
-        "Nobody would be left to manage the accounts of this unit. Appoint another administrator first."
+        "This is the last account that can manage the accounts of this unit. Appoint another administrator first."
     ),
     "clock_implausible": N_(
-        "The server's clock may be wrong, so nothing was destroyed. Tell the operator what it says below."
+        "The server's clock may be wrong, so nothing was destroyed. Contact the operator and quote the details below."
     ),
-    "expungement_refused": N_(
-        "This may not be destroyed now, and nothing was destroyed. What stands against it is said below."
-    ),
-    "move_refused": N_("The station cannot be moved so, and nothing was written. Ask the operator."),
+    "expungement_refused": N_("This may not be destroyed now, and nothing was destroyed. The reason is given below."),
+    "move_refused": N_("The station cannot be moved in this way, and nothing was written. Ask the operator."),
     "task_unfinished": N_("This is not finished yet. Look again in a moment."),
     # What there is no room for now
-    "overload": N_("The service has too much to do, and nothing was done. Try again in a moment."),
+    "overload": N_("The service is overloaded, and nothing was done. Try again in a moment."),
     "busy": N_("The service is busy, and nothing was done. Try again in a moment."),
-    "stopping": N_("The service is being stopped, and nothing was done. Try again in some minutes."),
-    "too_many_at_once": N_("You asked for too many things at once. Wait until some are done, and try again."),
+    "stopping": N_("The service is shutting down, and nothing was done. Try again in some minutes."),
+    "too_many_at_once": N_("You sent too many requests at once. Wait until some are finished, and try again."),
     "not_ready": N_("The service is not ready yet. Try again in some minutes."),
-    "timed_out": N_("The answer took too long. It is not known whether it was done: look before you send it again."),
-    "upload_too_slow": N_("The file came too slowly. Send it again, or by a better connection."),
-    "request_too_large": N_("More was sent than is taken at once. Send fewer or smaller files."),
+    "timed_out": N_(
+        "The answer took too long, so it is not known whether the request was carried out. Check before you send "
+        "it again."
+    ),
+    "upload_too_slow": N_("The upload was too slow. Send the file again, or use a better connection."),
+    "request_too_large": N_("The request is too large. Send fewer or smaller files."),
     # What is wrong with the installation
-    "fault": N_("Something is wrong with the service itself. Tell the operator what is said below."),
+    "fault": N_("The service has a fault. Contact the operator and quote the details below."),
     "internal_error": N_(
-        "Something went wrong in the service, and nothing was changed. Tell the operator the number below."
+        "The service has a fault, and nothing was changed. Contact the operator and quote the number below."
     ),
     "unfinished": N_(
-        "This failed part-way, and some of it may be stored. Check before you send it again, and tell the operator."
+        "The request failed part-way, and some of it may be stored. Check before you send it again, and contact "
+        "the operator."
     ),
-    "model_missing": N_("A model of the service is missing. Tell the operator."),
-    "model_mismatch": N_("The models of the service do not fit together. Tell the operator."),
-    "invalid_vector": N_("The service made features that cannot be right. Tell the operator."),
-    "snapshot_damaged": N_("The saved search index is damaged. Tell the operator."),
-    "invalid_template": N_("A stored template is damaged. Tell the operator."),
-    "calibration_unusable": N_("The calibration of a model is missing or damaged. Tell the operator."),
+    "model_missing": N_("A model of the service is missing. Contact the operator."),
+    "model_mismatch": N_("The models of the service do not fit together. Contact the operator."),
+    "invalid_vector": N_("The service computed features that cannot be right. Contact the operator."),
+    "snapshot_damaged": N_("The saved search index is damaged. Contact the operator."),
+    "invalid_template": N_("A stored template is damaged. Contact the operator."),
+    "calibration_unusable": N_("The calibration of a model is missing or damaged. Contact the operator."),
     "decryption_failed": N_(
-        "Something that is stored cannot be opened: it was changed, or its key is gone. Tell the operator."
+        "Stored data cannot be decrypted: it was changed, or its key is gone. Contact the operator."
     ),
-    "backup_damaged": N_("The backup, or its copy of the keys, cannot be used. Tell the operator."),
-    "master_key_missing": N_("The master key of the service is not at hand. Tell the operator."),
-    "table_unusable": N_("The table of transactions cannot be read. Tell the operator."),
-    "extra_missing": N_("A part of the service is not installed. Tell the operator."),
+    "backup_damaged": N_("The backup, or its copy of the keys, cannot be used. Contact the operator."),
+    "master_key_missing": N_("The service cannot read its master key. Contact the operator."),
+    "table_unusable": N_("The table of transactions cannot be read. Contact the operator."),
+    "extra_missing": N_("A part of the service is not installed. Contact the operator."),
     "store_unavailable": N_(
-        "The database or the store of images does not answer. Try again in a moment; where it stays so, tell the "
+        "The database or the image store does not answer. Try again in a moment. If this continues, contact the "
         "operator."
     ),
-    "restore_unfinished": N_("The service is being restored from a backup and is not ready yet. Tell the operator."),
+    "restore_unfinished": N_("The service is being restored from a backup and is not ready yet. Contact the operator."),
     "server_unavailable": N_("The server that the station sends to does not answer. Try again later."),
-    "provider_unavailable": N_(
-        "The provider that signs you in does not answer. Try again later, or sign in by your password."
-    ),
+    "provider_unavailable": N_("The sign-in provider does not answer. Try again later, or sign in with your password."),
     # What the server refuses before it is looked at
-    "bad_request": N_("What was sent cannot be read. Load the page again and send it anew."),
-    "method_not_allowed": N_("This cannot be asked for here. Begin on the first page."),
-    "http_error": N_("The service does not take this. What it says is below."),
+    "bad_request": N_("The request could not be read. Load the page again and send it again."),
+    "method_not_allowed": N_("This request is not possible here. Start from the home page."),
+    "http_error": N_("The service refused the request. The details are below."),
 }
 
 
