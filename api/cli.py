@@ -33,7 +33,7 @@ COMMANDS = {
     ),
     "import": (
         "importing",
-        "Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused.",
+        "Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused.",
     ),
     "notifications": (
         "notifications",

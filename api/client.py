@@ -3,8 +3,8 @@
     with Client("https://abis.example", key) as client:
         found = client.identify(samples, Purpose.INVESTIGATION, "0123/2026")
 
-What is asked for is asked again where the link breaks or the service says to come later, under one and the same
-idempotency key, so that it is done once.
+A request is repeated after a broken link, or when the service asks to come later. All attempts use one idempotency
+key, so that the request is carried out once.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from biometrics.records.values import RecordQuery
 if TYPE_CHECKING:
     import httpx
 
-LATER: Final = frozenset({408, 429, 502, 503, 504})  # what is answered so can be asked again as it is
+LATER: Final = frozenset({408, 429, 502, 503, 504})  # statuses after which the same request can be sent again
 TRIES: Final = 5
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds before the next try, where the service names none; doubles
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 20.0, 300.0
@@ -57,7 +57,7 @@ Form = dict[str, Any]
 
 
 class Conditions(TypedDict, total=False):
-    """Whom a search may find; what is not known of a person meets every condition."""
+    """Filters of a search; a person whose value is unknown passes the filter."""
 
     sex: Sequence[Sex]
     born_from: int
@@ -70,13 +70,13 @@ class Conditions(TypedDict, total=False):
 
 
 class Client:
-    """A service, and the API key by which it knows who asks; use it in a `with`, or close it."""
+    """A service and the API key to use; use it in a `with`, or close it."""
 
     def __init__(self, url: str, key: str, tries: int = TRIES) -> None:
-        """Name the service: https://HOST, with a port or a path before /api/v1 where it has one.
+        """Set the address of the service: https://HOST, with a port or a path before /api/v1 if it has one.
 
         Raises:
-            InvalidField: the URL or the key is none, or what is sent could be read on the way.
+            InvalidField: the URL or the key is not valid, or the address is not encrypted (https).
             ServerUnavailable: httpx is not installed.
         """
         self._httpx = http_library()
@@ -132,15 +132,15 @@ class Client:
     def record(self, record_id: str) -> RecordOut:
         """Read a record, by its id or its national number."""
         if len(number := record_id.strip()) == 10:
-            found = self.find(RecordQuery(national_number=number), limit=1).records
-            if not found:
+            records = self.find(RecordQuery(national_number=number), limit=1).records
+            if not records:
                 raise KINDS["unknown_record"](f"There is no record with the national number {number}; check it.")
-            record_id = found[0].id
+            record_id = records[0].id
         return self._shaped(RecordOut, "GET", f"/records/{_segment(record_id)}")
 
     def find(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> RecordPage:
         """Find records; `after` is the `next` of the page before."""
-        return self._shaped(RecordPage, "GET", "/records", params=_asked(query, limit, after))
+        return self._shaped(RecordPage, "GET", "/records", params=_page_query(query, limit, after))
 
     def identify(
         self,
@@ -155,7 +155,7 @@ class Client:
         where: Conditions | None = None,
         idempotency_key: str = "",
     ) -> SearchOut:
-        """Find whose prints and photos these are; without a target FPIR it is an investigation."""
+        """Search for the people whose prints and photos these are; `target_fpir` None makes it an investigation."""
         fields = _search(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
         return self._shaped(SearchOut, "POST", "/identify", key=idempotency_key, **_form(fields, samples))
 
@@ -172,39 +172,39 @@ class Client:
         where: Conditions | None = None,
         idempotency_key: str = "",
     ) -> list[GroupMemberOut]:
-        """Find who the people in one photo are, each by a search of their own."""
+        """Search for each person in one photo, each with a search of their own."""
         fields = _search(purpose, case_number, reason, officer, max_candidates, target_fpir, where)
         answer = self._answer("POST", "/identify/group", key=idempotency_key, data=fields, files=list(_files([photo])))
-        return [_shape(GroupMemberOut, one) for one in TypeAdapter(list[Any]).validate_json(answer.content)]
+        return [_shape(GroupMemberOut, member) for member in TypeAdapter(list[Any]).validate_json(answer.content)]
 
     def search(self, search_id: str) -> SearchOut:
         """Read a stored search again."""
         return self._shaped(SearchOut, "GET", f"/searches/{_segment(search_id)}")
 
     def searches(self, query: SearchQuery, limit: int = 50, after: str | None = None) -> SearchPageOut:
-        """List the searches that were made; `after` is the `next` of the page before."""
-        return self._shaped(SearchPageOut, "GET", "/searches", params=_asked(query, limit, after))
+        """List past searches; `after` is the `next` of the page before."""
+        return self._shaped(SearchPageOut, "GET", "/searches", params=_page_query(query, limit, after))
 
     def verify(self, record_id: str, samples: Sequence[Sample], target_fmr: float = USUAL_FMR) -> VerificationOut:
-        """Say whether prints and photos are of the person on a record."""
+        """Compare prints and photos with the person on a record."""
         fields = {"record_id": record_id, "target_fmr": str(target_fmr)}
         return self._shaped(VerificationOut, "POST", "/verify", **_form(fields, samples))
 
     def image(self, sample_id: int) -> bytes:
-        """Fetch a sample's file as it was sent."""
+        """Fetch the original file of a sample."""
         return self._answer("GET", f"/samples/{sample_id}/image").content
 
     def _shaped(self, shape: type[Shape], method: str, path: str, **sent: Any) -> Shape:
         answer = self._answer(method, path, **sent)
         try:
-            return shape.model_validate_json(answer.content, extra="ignore")  # a newer service may tell more
+            return shape.model_validate_json(answer.content, extra="ignore")  # a newer service may send more fields
         except ValidationError as error:
             raise ServerUnavailable(
                 f"What answers at {self._http.base_url} is no Pehchan server of this version: it has another shape."
             ) from error
 
     def _answer(self, method: str, path: str, key: str = "", **sent: Any) -> httpx.Response:
-        """Ask until there is an answer, under one idempotency key.
+        """Send a request until there is an answer, under one idempotency key.
 
         Raises:
             PehchanError: the service's own, by its code.
@@ -233,7 +233,7 @@ def checked_url(url: str) -> str:
     """Return the address of a service without a slash at its end.
 
     Raises:
-        InvalidField: it is no address, or what is sent there could be read on the way.
+        InvalidField: it is not an address, or it is not encrypted (https).
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -268,17 +268,17 @@ def http_library() -> ModuleType:
 
 
 def _wait(tried: int, retry_after: str | None) -> float:
-    """Return for how many seconds to wait; as long as the service says, or longer from try to try."""
+    """Return how many seconds to wait: as the service says, else longer with each attempt."""
     if retry_after is not None and retry_after.isdigit():
         return float(retry_after)
     return float(min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * random.uniform(0.5, 1))  # noqa: S311
 
 
 def _refuse(answer: httpx.Response) -> NoReturn:
-    """Raise the error that an answer tells of."""
+    """Raise the error that an answer stands for."""
     try:
-        told = answer.json()
-        code, detail = str(told["code"]), str(told["detail"])
+        problem = answer.json()
+        code, detail = str(problem["code"]), str(problem["detail"])
     except (ValueError, KeyError, TypeError) as error:
         raise ServerUnavailable(f"The server answers {answer.status_code}, without saying why.") from error
     kind = KINDS.get(code)
@@ -289,7 +289,7 @@ def _refuse(answer: httpx.Response) -> NoReturn:
         wait = answer.headers.get("Retry-After", "")
         raise kind(detail, int(wait) if wait.isdigit() else 1)
     if issubclass(kind, MalformedTransaction):
-        raise kind(detail, [FieldFault(**fault) for fault in told.get("errors", ())])
+        raise kind(detail, [FieldFault(**fault) for fault in problem.get("errors", ())])
     raise kind(detail)
 
 
@@ -301,15 +301,15 @@ def _json(shape: BaseModel) -> str:
     return shape.model_dump_json(exclude_unset=True)
 
 
-def _asked(query: RecordQuery | SearchQuery, limit: int, after: str | None) -> dict[str, str]:
-    """Return the parameters of a page of a list."""
-    asked = {name: value for name, value in vars(query).items() if value not in ("", None)}
-    asked |= {"limit": limit} | ({"after": after} if after else {})
-    return {name: str(value) for name, value in asked.items()}
+def _page_query(query: RecordQuery | SearchQuery, limit: int, after: str | None) -> dict[str, str]:
+    """Return the query parameters of a page of a list."""
+    parameters = {name: value for name, value in vars(query).items() if value not in ("", None)}
+    parameters |= {"limit": limit} | ({"after": after} if after else {})
+    return {name: str(value) for name, value in parameters.items()}
 
 
 def _segment(text: str) -> str:
-    """Return an id that stays one part of a path.
+    """Return an id that is safe as one segment of a path.
 
     Raises:
         InvalidField: it would not.
@@ -332,44 +332,44 @@ def _search(
     fields |= {"max_candidates": str(max_candidates)}
     fields |= {"mode": "investigation"} if target_fpir is None else {"target_fpir": str(target_fpir)}
     for name, value in (where or {}).items():
-        fields[name] = [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+        fields[name] = [str(item) for item in value] if isinstance(value, list | tuple) else str(value)
     return fields
 
 
 def _form(fields: Form, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return the fields and files of a form; what all prints have in common is told once, the rest of each sample."""
-    prints = [one for one in samples if one.modality is Modality.FINGERPRINT]
-    impressions = {one.impression or Impression.PLAIN_LIVE_SCAN for one in prints}
-    resolutions = {one.ppi for one in prints}
-    if impression := _common(impressions):  # a plain one, 0, need not be told
+    """Return the fields and files of a form: details that all prints share once, else for each sample."""
+    prints = [sample for sample in samples if sample.modality is Modality.FINGERPRINT]
+    impressions = {sample.impression or Impression.PLAIN_LIVE_SCAN for sample in prints}
+    resolutions = {sample.ppi for sample in prints}
+    if impression := _common(impressions):  # 0, a plain live scan, is the default
         fields = fields | {"impression": str(int(impression))}
     if ppi := _common(resolutions):
         fields = fields | {"ppi": str(ppi)}
-    if len(impressions) > 1 or len(resolutions) > 1 or any(one.view for one in samples):
+    if len(impressions) > 1 or len(resolutions) > 1 or any(sample.view for sample in samples):
         fields = fields | {"details": json.dumps(_details(samples))}
     return {"data": fields, "files": list(_files(samples))}
 
 
 def _common(values: set[Value]) -> Value | None:
-    """Return the one value that there is; None where there are several, or none."""
+    """Return the only value; None for several or none."""
     return next(iter(values)) if len(values) == 1 else None
 
 
 def _details(samples: Sequence[Sample]) -> dict[str, list[Form]]:
-    """Return what is told of each sample, by form field, in the order of the files."""
+    """Return the details of each sample, by form field, in the order of the files."""
     details: dict[str, list[Form]] = {}
-    for one in samples:
-        details.setdefault(field_of(one.position), []).append(_told_of(one))
+    for sample in samples:
+        details.setdefault(field_of(sample.position), []).append(_sample_details(sample))
     return details
 
 
-def _told_of(sample: Sample) -> Form:
-    """Return what is told of a sample beside its finger; what is usual is left out."""
-    told = {"impression": sample.impression or None, "ppi": sample.ppi, "view": sample.view}
-    return {name: value for name, value in told.items() if value is not None}
+def _sample_details(sample: Sample) -> Form:
+    """Return the details of a sample, without its finger and without default values."""
+    details = {"impression": sample.impression or None, "ppi": sample.ppi, "view": sample.view}
+    return {name: value for name, value in details.items() if value is not None}
 
 
 def _files(samples: Sequence[Sample]) -> Iterator[tuple[str, tuple[str, bytes]]]:
-    for one in samples:
-        name = field_of(one.position)
-        yield name, (one.filename or name, one.content)
+    for sample in samples:
+        name = field_of(sample.position)
+        yield name, (sample.filename or name, sample.content)

@@ -46,7 +46,7 @@ ENDED: Final = "The session has ended; sign in again."
 
 @dataclass(frozen=True)
 class Rules:
-    """What an installation asks of those who sign in."""
+    """The rules of an installation for sessions and one-time codes."""
 
     access: timedelta = timedelta(minutes=10)
     session: timedelta = timedelta(hours=12)
@@ -61,9 +61,9 @@ class Rules:
 
 @dataclass(frozen=True)
 class Recognised:
-    """An account, as whom one acts, and by what: a session, or an API key.
+    """An account, the rights it acts with, and its credential: a session or an API key.
 
-    Who is held back must enrol a phone first, and may do nothing else.
+    An account that is held back must set up one-time codes first, and may do nothing else.
     """
 
     user: User
@@ -83,7 +83,7 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Tokens:
-    """What somebody who signed in goes on with. `device` proves to a later sign-in that this client is known."""
+    """The tokens of a session. `device` lets a later sign-in recognise this client."""
 
     access: str
     access_seconds: int
@@ -95,7 +95,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Entered:
-    """What somebody typed to sign in; `device` is what their client was given when it did so before."""
+    """The credentials that a person typed; `device` is what their client got at an earlier sign-in."""
 
     login: str
     password: str
@@ -129,7 +129,7 @@ class Accounts:
         self._browsers = SecretKey(key.derived("work kept in browsers"))
 
     def once(self, request: Once | None) -> Self:
-        """Return these accounts for one request: what it changes is changed once; see `AccountStore.once`."""
+        """Return these accounts for one request, whose changes are made once; see `AccountStore.once`."""
         bound = copy.copy(self)
         bound.users, bound.keys = self.users.once(request), self.keys.once(request)
         return bound
@@ -156,9 +156,9 @@ class Accounts:
         return self.keys.add(act, owner, new, Secret(text[:PREFIX_LENGTH], _digest(text)), proof), text
 
     def prove(self, recognised: Recognised, password: str, code: str) -> Proof:
-        """Check once more who it is that is signed in, by their password and, where they have them, one-time code.
+        """Check again who is signed in, by password and, if they use them, one-time code.
 
-        Who has no password here, since an outside provider recognises them, must have signed in by it just now.
+        A person without a password, whom an outside provider recognises, must have signed in through it just now.
 
         Raises:
             WrongCredentials: something is wrong, or one is signed in by something else.
@@ -172,17 +172,17 @@ class Accounts:
                 raise Forbidden("Sign in by the provider once more, right before this.")
             return Proof(self._credentials.of_user(recognised.user.id))
         counted = self.guard.begin(recognised.user.login, _digest(session.id), signed_in=True)
-        seen, is_setup = self._proved(recognised.user.login, password)
+        credentials, is_setup = self._proved(recognised.user.login, password)
         if is_setup:
             raise WrongCredentials(WRONG)
         with self._taking_back(counted):
-            step = self._step(seen, code)
-        return Proof(seen, step, counted)
+            step = self._step(credentials, code)
+        return Proof(credentials, step, counted)
 
     def confirm_identity(
         self, act: Act, recognised: Recognised, issuer: str, subject: str, password: str, code: str
     ) -> None:
-        """Let oneself sign in by the identity at an outside provider that was proposed for one's account.
+        """Confirm the proposed identity at an outside provider for one's own account.
 
         Raises:
             NotFound: none was proposed.
@@ -194,42 +194,44 @@ class Accounts:
         """Begin a session by password and, where the account has them, one-time code.
 
         Raises:
-            WrongCredentials: something is wrong; it is not said what.
+            WrongCredentials: a credential is wrong; the message does not say which.
             CodeRequired: the password is right, and a code is missing.
-            PasswordChangeRequired: it is a one-time password, and a password of one's own is missing.
+            PasswordChangeRequired: it is a one-time password, and the new password is missing.
             WeakPassword: the new password is.
             AccountLocked: there were too many wrong tries.
         """
         counted = self.guard.begin(entered.login, _digest(entered.device) if entered.device else "")
-        seen, is_setup = self._proved(entered.login, entered.password)
+        credentials, is_setup = self._proved(entered.login, entered.password)
         with self._taking_back(counted):
-            step = self._step(seen, entered.code)
-            new_hash = self._own_password(seen.user, entered) if is_setup else None
+            step = self._step(credentials, entered.code)
+            new_hash = self._own_password(credentials.user, entered) if is_setup else None
         device = entered.device if counted.device_sha256 else secrets.token_urlsafe(24)
         refresh = secrets.token_urlsafe(32)
-        done = SignIn(seen, Method.PASSWORD, _digest(refresh), _digest(device), step, new_hash, counted)
-        session = self._credentials.sign_in(Act(seen.user.actor(), address=address), done, self.rules.lifetimes)
-        if seen.password_hash and not is_setup and self._passwords.is_outdated(seen.password_hash):
-            self._credentials.rehash(seen, self._passwords.hash(entered.password))
+        sign_in = SignIn(credentials, Method.PASSWORD, _digest(refresh), _digest(device), step, new_hash, counted)
+        session = self._credentials.sign_in(
+            Act(credentials.user.actor(), address=address), sign_in, self.rules.lifetimes
+        )
+        if credentials.password_hash and not is_setup and self._passwords.is_outdated(credentials.password_hash):
+            self._credentials.rehash(credentials, self._passwords.hash(entered.password))
         return self._issued(session, refresh, device)
 
     def sign_in_by_provider(self, issuer: str, subject: str, address: str = "") -> Tokens:
-        """Begin a session of somebody whom an outside provider has recognised.
+        """Begin a session for an identity that an outside provider has recognised.
 
         Raises:
-            WrongCredentials: no account belongs to this identity; none is made.
+            WrongCredentials: no account has this identity; none is created.
         """
         user = self.users.by_identity(issuer, subject)
         if user is None or user.disabled_at is not None:
             raise WrongCredentials("No account here belongs to your identity at the provider; ask an administrator.")
         refresh = secrets.token_urlsafe(32)
-        seen = self._credentials.of_user(user.id)
-        done = SignIn(seen, Method.PROVIDER, _digest(refresh))
-        session = self._credentials.sign_in(Act(user.actor(), address=address), done, self.rules.lifetimes)
+        credentials = self._credentials.of_user(user.id)
+        sign_in = SignIn(credentials, Method.PROVIDER, _digest(refresh))
+        session = self._credentials.sign_in(Act(user.actor(), address=address), sign_in, self.rules.lifetimes)
         return self._issued(session, refresh)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        """Go on with a session: a new access token, and a new refresh token in place of this one.
+        """Exchange a refresh token for a new access token and a new refresh token.
 
         Raises:
             WrongCredentials: it is not good. If it was used before, its session has ended now.
@@ -251,8 +253,8 @@ class Accounts:
         """Return who sends an Authorization header.
 
         Raises:
-            Unauthenticated: nobody who is known.
-            TokenExpired: the token's time is over, or its owner's rights are others now: get a new one.
+            Unauthenticated: the credential is unknown.
+            TokenExpired: the token is too old, or its owner's rights have changed: get a new one.
         """
         kind, _, text = (authorization or "").strip().partition(" ")
         if kind.lower() != "bearer" or not text.strip():
@@ -261,7 +263,7 @@ class Accounts:
         return self._by_key(text) if text.startswith(KEY_START) else self._by_token(text)
 
     def recognise_browser(self, cookie: str) -> Recognised:
-        """Return whose cookie it is; its session has been used by that, and its end is put off.
+        """Return the account of a browser's cookie, and extend its session.
 
         Raises:
             Unauthenticated: its session has ended.
@@ -272,10 +274,10 @@ class Accounts:
         return self._by_session(session)
 
     def recognise_again(self, user_id: str, credential: str) -> Recognised:
-        """Return somebody who was recognised before, with the rights that they and their credential have now.
+        """Return an account that was recognised before, with its and its credential's present rights.
 
         Raises:
-            Unauthenticated: the session or the API key has ended, or is not named.
+            Unauthenticated: the session or the API key has ended, or none is given.
         """
         is_key, credential_id = parse_credential(credential) if credential else (False, "")
         session = None if is_key else self.sessions.session(credential_id)
@@ -288,14 +290,14 @@ class Accounts:
         raise Unauthenticated(CREDENTIAL_ENDED)
 
     def actor_of(self, authorization: str | None) -> Actor:
-        """Return as whom somebody acts who sends an Authorization header; see `recognise`."""
+        """Return the actor of an Authorization header; see `recognise`."""
         return self.recognise(authorization).actor
 
     def change_password(self, act: Act, recognised: Recognised, password: str, new_password: str) -> None:
         """Replace one's own password by another; all one's other sessions end, and one's API keys.
 
         Raises:
-            WrongCredentials: the present password is wrong, or one is signed in by something else.
+            WrongCredentials: the present password is wrong, or the session has none.
             WeakPassword: the new one is.
             AccountLocked: there were too many wrong tries.
         """
@@ -303,16 +305,16 @@ class Accounts:
         login = recognised.user.login
         check_password(new_password, login)
         counted = self.guard.begin(login, _digest(session.id), signed_in=True)
-        seen, is_setup = self._proved(login, password)
+        credentials, is_setup = self._proved(login, password)
         if is_setup:
             raise WrongCredentials(WRONG)
         with self._taking_back(counted):
             _check_differs(password, new_password)
         new_hash = self._passwords.hash(new_password)
-        self._credentials.change_password(act, seen, new_hash, session.id, counted)
+        self._credentials.change_password(act, credentials, new_hash, session.id, counted)
 
     def browser_key(self, recognised: Recognised) -> tuple[bytes, timedelta]:
-        """Return the key that seals what browsers keep for one's account, and how long a page may hold it.
+        """Return the key that encrypts what browsers keep for an account, and how long a page may hold it.
 
         It never changes: a new master key wraps the same secret.
         """
@@ -321,7 +323,7 @@ class Accounts:
         return self._browsers.derived(session.user.id), min(left, self.rules.idle)
 
     def offer_totp(self, recognised: Recognised) -> tuple[str, str]:
-        """Return a new secret for one's authenticator, and its URI; it counts once `begin_totp` has seen a code.
+        """Return a new secret for an authenticator app, and its URI; `begin_totp` with a code turns it on.
 
         Raises:
             WrongCredentials: one's codes are on already.
@@ -341,29 +343,29 @@ class Accounts:
         session = _own_session(recognised)
         user = session.user
         counted = self.guard.begin(user.login, _digest(session.id), signed_in=True)
-        seen = self._credentials.of_user(user.id)
-        step = None if seen.totp_sealed is None else self._codes.step_of(seen.totp_sealed, user.id, code)
-        if step is None or seen.user.has_totp:
+        credentials = self._credentials.of_user(user.id)
+        step = None if credentials.totp_sealed is None else self._codes.step_of(credentials.totp_sealed, user.id, code)
+        if step is None or credentials.user.has_totp:
             raise WrongCredentials("The code is wrong; check the phone's clock and give the code that it shows now.")
-        self._credentials.begin_totp(act, seen, step, counted)
+        self._credentials.begin_totp(act, credentials, step, counted)
 
     def _proved(self, login: str, password: str) -> tuple[Credentials, bool]:
-        """Return the account whose password it is, and whether it is a one-time one; it takes as long for nobody's."""
-        seen = self._credentials.of_login(login)
-        right = self._passwords.verify(seen.password_hash if seen else None, password)
-        is_setup = seen is not None and _is_setup(seen, password)
-        if seen is None or seen.user.disabled_at is not None or not (right or is_setup):
+        """Return the account of a login and password, and whether the password is one-time. Takes constant time."""
+        credentials = self._credentials.of_login(login)
+        is_right = self._passwords.verify(credentials.password_hash if credentials else None, password)
+        is_setup = credentials is not None and _is_setup(credentials, password)
+        if credentials is None or credentials.user.disabled_at is not None or not (is_right or is_setup):
             raise WrongCredentials(WRONG)
-        return seen, is_setup
+        return credentials, is_setup
 
-    def _step(self, seen: Credentials, code: str) -> int | None:
+    def _step(self, credentials: Credentials, code: str) -> int | None:
         """Return the time step of the code, None for an account that has none."""
-        if not seen.user.has_totp:
+        if not credentials.user.has_totp:
             return None
-        assert seen.totp_sealed is not None
+        assert credentials.totp_sealed is not None
         if not code.strip():
             raise CodeRequired("Give the code that your phone shows now.")
-        step = self._codes.step_of(seen.totp_sealed, seen.user.id, code)
+        step = self._codes.step_of(credentials.totp_sealed, credentials.user.id, code)
         if step is None:
             raise WrongCredentials(WRONG)
         return step
@@ -377,7 +379,7 @@ class Accounts:
 
     @contextmanager
     def _taking_back(self, counted: Try) -> Iterator[None]:
-        """Do not count a try that was not wrong, only incomplete."""
+        """Do not count a sign-in that was only incomplete, not wrong."""
         try:
             yield
         except (CodeRequired, PasswordChangeRequired, WeakPassword):
@@ -390,7 +392,7 @@ class Accounts:
         return Tokens(access, seconds, refresh, session.user, self._is_held_back(session), device)
 
     def _is_held_back(self, session: Session) -> bool:
-        """Say whether somebody may only set up one-time codes yet."""
+        """Return whether a session may only set up one-time codes."""
         return self.rules.totp_required and session.method is Method.PASSWORD and not session.user.has_totp
 
     def _by_token(self, text: str) -> Recognised:
@@ -411,10 +413,10 @@ class Accounts:
         return Recognised(user, actor, session=session, is_held_back=held_back)
 
     def _by_key(self, text: str) -> Recognised:
-        found = self.keys.recognise(_digest(text))
-        if found is None:
+        key_and_owner = self.keys.recognise(_digest(text))
+        if key_and_owner is None:
             raise Unauthenticated("The API key is not good: unknown, expired or revoked. Ask who gave it to you.")
-        key, owner = found
+        key, owner = key_and_owner
         return Recognised(owner, owner.actor(key.scopes), key=key)
 
 
@@ -429,11 +431,15 @@ def _check_differs(password: str, new_password: str) -> None:
         raise WeakPassword("The new password is the old one; give another.")
 
 
-def _is_setup(seen: Credentials, password: str) -> bool:
-    """Say whether it is the account's one-time password, and still good; these are random, and typed without care."""
-    if seen.setup_sha256 is None or seen.setup_until is None or seen.setup_until <= datetime.now(UTC):
+def _is_setup(credentials: Credentials, password: str) -> bool:
+    """Return whether this is the account's one-time password, still valid; dashes and case do not matter."""
+    if (
+        credentials.setup_sha256 is None
+        or credentials.setup_until is None
+        or credentials.setup_until <= datetime.now(UTC)
+    ):
         return False
-    return secrets.compare_digest(_digest(_plain(password)), seen.setup_sha256)
+    return secrets.compare_digest(_digest(_plain(password)), credentials.setup_sha256)
 
 
 def _setup() -> tuple[Setup, str]:

@@ -31,7 +31,7 @@ from biometrics.use_cases.batch_enrolment import Ready, find, prepare, take_in, 
 from biometrics.use_cases.check_enrolment import work_off
 
 AHEAD = 2  # items read and extracted, for each thread, before the first of them is stored
-TOLD_EVERY = 100  # items, where there is no terminal to show a bar on
+REPORT_EVERY = 100  # items, where there is no terminal for a progress bar
 
 app = typer.Typer()
 
@@ -41,16 +41,16 @@ def import_people(
     source: Annotated[
         list[Path], typer.Argument(help="CSV manifests, folders, ANSI/NIST-ITL files; see docs/import.md.")
     ],
-    rejects: Annotated[Path | None, typer.Option(help="Where to write, as CSV, what was refused and why.")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="CSV file for the refused items and the reasons.")] = None,
     accept_poor_quality: AcceptPoorQuality = "",
 ) -> None:
-    """Enrol many people. Run it again after an interruption: what is done is skipped. Exit code 2: some refused."""
+    """Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused."""
     settings = Settings()
     listed = items(source, Table.load(settings.itl_table), accept_poor_quality)
     console = Console(stderr=True)
     outcomes: Counter[str] = Counter()
     began = monotonic()
-    with _report(rejects) as tell, operated_engine(settings) as opened:
+    with _report(rejects) as report, operated_engine(settings) as opened:
         engine = replace(opened, rules=replace(opened.rules, at_once=False))
         with ThreadPoolExecutor(settings.threads) as threads:
             for item, ready in _progress(
@@ -59,20 +59,20 @@ def import_people(
                 commits.watch()
                 try:
                     left_out = _import(engine, ready, outcomes)
-                except StoreUnavailable:  # no fault of the item's, and the others would fare no better
+                except StoreUnavailable:  # not the item's fault; the others would fail, too
                     raise
                 except PehchanError as error:
                     outcomes["refused"] += 1
-                    told = [(item.where, error.code, error.message)]
+                    rows = [(item.where, error.code, error.message)]
                 except Exception as error:  # noqa: BLE001 - it is logged, and the other items are imported
                     outcomes["refused"] += 1
                     problem = details_of_fault(error, uuid.uuid4().hex)
-                    told = [(item.where, problem["code"], problem["detail"])]
+                    rows = [(item.where, problem["code"], problem["detail"])]
                 else:
-                    told = [(item.where, "left_out", sentence) for sentence in left_out]
-                for line in told:
-                    tell(line)
-                    console.print(printable(": ".join(line)), markup=False, highlight=False)
+                    rows = [(item.where, "left_out", sentence) for sentence in left_out]
+                for row in rows:
+                    report(row)
+                    console.print(printable(": ".join(row)), markup=False, highlight=False)
         spent = monotonic() - began
         _check(engine, console)
     enrolled, refused = outcomes["enrolled"], outcomes["refused"]
@@ -84,7 +84,7 @@ def import_people(
 def _ready(
     engine: Engine, threads: ThreadPoolExecutor, listed: Iterable[Item], most: int
 ) -> Iterator[tuple[Item, Future[Ready | None]]]:
-    """Read and extract items beside each other, `most` of them ahead of the one that is yielded; in their order."""
+    """Read and extract items in parallel, at most `most` ahead of the yielded one; yield them in order."""
     ahead: deque[tuple[Item, Future[Ready | None]]] = deque()
     try:
         for item in listed:
@@ -99,13 +99,13 @@ def _ready(
 
 
 def _prepared(engine: Engine, item: Item) -> Ready | None:
-    """Read and extract an item; None where it is there already."""
+    """Read and extract an item; None if it is already enrolled."""
     arrival = item.read(lambda once: taken_before(engine, once) is not None)
     return None if arrival is None or find(engine, arrival) else prepare(engine, arrival)
 
 
 def _import(engine: Engine, ready: Future[Ready | None], outcomes: Counter[str]) -> list[str]:
-    """Store an item; return what was left out of it."""
+    """Store an item; return the parts that were left out."""
     extracted = ready.result()
     if extracted is None or not take_in(engine, extracted).is_new:
         outcomes["skipped"] += 1
@@ -117,37 +117,37 @@ def _import(engine: Engine, ready: Future[Ready | None], outcomes: Counter[str])
 def _progress(
     ready: Iterator[tuple[Item, Future[Ready | None]]], total: int, console: Console
 ) -> Iterator[tuple[Item, Future[Ready | None]]]:
-    """Show how far it is: a bar, or a line now and then."""
+    """Show the progress: a bar on a terminal, else a line now and then."""
     if console.is_terminal:
         yield from track(ready, "Importing", total, console=console)
         return
     for number, item in enumerate(ready):
-        if number and number % TOLD_EVERY == 0:
+        if number and number % REPORT_EVERY == 0:
             console.print(f"{number:,} of {total:,}", highlight=False)
         yield item
 
 
 def _check(engine: Engine, console: Console) -> None:
-    what = "Searching for those who were on record already, or are searched for"
+    what = "Searching for duplicates and for standing searches"
     with console.status(what) as status:
 
-        def tell(done: int) -> None:
+        def show(done: int) -> None:
             status.update(f"{what}: {done:,}")
-            if not console.is_terminal and done % TOLD_EVERY == 0:
+            if not console.is_terminal and done % REPORT_EVERY == 0:
                 console.print(f"{what}: {done:,}", highlight=False)
 
-        work_off(engine, progress=tell)
+        work_off(engine, progress=show)
 
 
-class _Tell(Protocol):
-    def __call__(self, line: tuple[str, str, str], /) -> object: ...
+class _ReportRow(Protocol):
+    def __call__(self, row: tuple[str, str, str], /) -> object: ...
 
 
 @contextmanager
-def _report(path: Path | None) -> Iterator[_Tell]:
-    """Open the report of what is refused; each line is in the file as soon as it is told."""
+def _report(path: Path | None) -> Iterator[_ReportRow]:
+    """Open the report of refused items; each row is written at once."""
     if path is None:
-        yield lambda line: None
+        yield lambda row: None
         return
     try:
         file = path.open("w", encoding="utf-8", newline="", buffering=1)

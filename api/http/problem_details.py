@@ -28,7 +28,7 @@ STORED = "The request failed part-way, and some of it may be stored. Check befor
 REPAIR_SECONDS = 10  # after which a database, or a provider, may be back
 log = logging.getLogger("pehchan")
 
-# The nearest ancestor of an error that is named here gives its status.
+# An error gets the status of its nearest ancestor in this table.
 STATUS: dict[type[errors.PehchanError], int] = {
     errors.InvalidInput: 422,
     errors.ImageTooLarge: 413,
@@ -56,26 +56,26 @@ ROUTING_CODES = {
     503: "busy",
 }
 
-# Codes of what is refused before, or goes wrong beyond, the use cases; the others are those of the errors' classes.
+# Codes of errors outside the use cases; all other codes belong to the error classes.
 OWN_CODES = {500: "internal_error", 503: "not_ready", 504: "timed_out"}
 
 
-EXTRA = "extra_forbidden"  # Pydantic's name of a property that a schema does not have
+EXTRA = "extra_forbidden"  # Pydantic's error type for an unknown property
 Known = Callable[[Sequence[str | int]], Sequence[str]]
 
 
 def no_names(_: Sequence[str | int]) -> Sequence[str]:
-    """Know no names of a schema."""
+    """Return no names: the schema is not known."""
     return ()
 
 
 def status_of(kind: type[errors.PehchanError]) -> int:
-    """Return the HTTP status of a kind of error."""
+    """Return the HTTP status of an error class."""
     return next(STATUS[above] for above in kind.__mro__ if above in STATUS)
 
 
 def codes_by_status() -> dict[int, tuple[str, ...]]:
-    """Return the codes that each status may come with."""
+    """Return the error codes of each status."""
     found: dict[int, set[str]] = {}
     for status, code in [*ROUTING_CODES.items(), *OWN_CODES.items()]:
         found.setdefault(status, set()).add(code)
@@ -85,16 +85,16 @@ def codes_by_status() -> dict[int, tuple[str, ...]]:
 
 
 def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]]:
-    """Tell OpenAPI of errors of a route that nothing else it declares tells: `responses=raising(MergeRefused)`."""
-    told: dict[int | str, list[str]] = {}
+    """Describe errors to OpenAPI that a route's other declarations do not imply: `responses=raising(MergeRefused)`."""
+    sentences: dict[int | str, list[str]] = {}
     for kind in kinds:
-        told.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
-    return {status: {"description": "; ".join(sentences)} for status, sentences in told.items()}
+        sentences.setdefault(status_of(kind), []).append(f"`{kind.code}`: {(kind.__doc__ or '').rstrip('.')}")
+    return {status: {"description": "; ".join(listed)} for status, listed in sentences.items()}
 
 
 def _methods(app: FastAPI, path: str) -> list[str]:
-    """Return what may be asked of a path; Starlette tells only what its first route there takes."""
-    routes = [one for one in iter_route_contexts(app.routes) if isinstance(one.original_route, APIRoute)]
+    """Return the methods that a path allows; Starlette knows only those of its first route."""
+    routes = [route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute)]
     return sorted({method for route in routes if route.path_regex.fullmatch(path) for method in route.methods or ()})
 
 
@@ -111,7 +111,7 @@ def details(status: int, code: str, detail: str, **extra: object) -> dict[str, A
 
 
 def honest(error: errors.PehchanError) -> errors.PehchanError:
-    """Return the error to answer with: `Unfinished` for a fault of a request that has stored something."""
+    """Return the error to answer with: `Unfinished` for a fault in a request that has stored something."""
     if isinstance(error, errors.Fault) and commits.any_noted():
         log.error("%s: %s", error.code, error.message)
         return errors.Unfinished(STORED)
@@ -119,7 +119,7 @@ def honest(error: errors.PehchanError) -> errors.PehchanError:
 
 
 def details_of(error: errors.PehchanError) -> dict[str, Any]:
-    """Return the problem details of an error; those of a fault of ours are logged."""
+    """Return the problem details of an error; log it if it is a fault of the service."""
     if isinstance(error, errors.Fault):
         log.error("%s: %s", error.code, error.message)
     faults = error.faults if isinstance(error, errors.MalformedTransaction) else ()
@@ -128,34 +128,34 @@ def details_of(error: errors.PehchanError) -> dict[str, Any]:
 
 
 def details_of_invalid(faults: Sequence[Any], known: Known = no_names) -> dict[str, Any]:
-    """Return the problem details of what breaks a shape, of the faults that Pydantic found.
+    """Return the problem details of validation errors that Pydantic found.
 
-    `known` returns the names that the shape has at the place of a fault.
+    `known` returns the names that the schema allows at the place of a fault.
     """
-    told = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, known)} for fault in faults]
-    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in told)
+    listed = [{"field": ".".join(map(str, fault["loc"])), "message": message_of(fault, known)} for fault in faults]
+    detail = "; ".join(f"{fault['field']}: {fault['message']}" for fault in listed)
     is_unknown = any(fault["type"] == EXTRA for fault in faults)
-    return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=told)
+    return details(422, errors.UnknownField.code if is_unknown else errors.InvalidField.code, detail, errors=listed)
 
 
 def message_of(fault: Any, known: Known = no_names) -> str:
-    """Return what is wrong at the place of a fault that Pydantic found."""
+    """Return the message of a fault that Pydantic found."""
     if fault["type"] == EXTRA:
         return unknown("property", str(fault["loc"][-1]), known(fault["loc"]))
     return str(fault["msg"])
 
 
 def details_of_fault(error: Exception, incident: str) -> dict[str, Any]:
-    """Log an error that nobody expected, and return problem details that name it."""
+    """Log an unexpected error, and return problem details with its incident number."""
     log.error("incident %s", incident, exc_info=error)
     code, what = "internal_error", "Something went wrong here and nothing was changed."
     if commits.any_noted():
         code, what = errors.Unfinished.code, STORED
-    return details(500, code, f"{what} Tell the operator incident {incident}.", incident=incident)
+    return details(500, code, f"{what} Report incident {incident} to the operator.", incident=incident)
 
 
 def retry_after(error: errors.PehchanError) -> int | None:
-    """Return in how many seconds it may go better, None where that is not what is wrong."""
+    """Return after how many seconds to try again; None if that does not help."""
     if isinstance(error, errors.TooManyRequests | errors.Overload):
         return error.retry_after
     return REPAIR_SECONDS if status_of(type(error)) == HTTPStatus.SERVICE_UNAVAILABLE else None
@@ -163,10 +163,9 @@ def retry_after(error: errors.PehchanError) -> int | None:
 
 class RefusedEarly(HTTPException):
     """A request that is refused while its body is read, before the caller is known.
-
-    FastAPI turns any exception that is raised while it reads a body into 400, except an HTTPException. This one has the
-    status and the headers of the error that it stands for, so that an application that does not know it answers them,
-    too; those that know it give `refused` to their own handler.
+    FastAPI turns any exception that is raised while it reads a body into 400, except an HTTPException. This one carries
+    the status and the headers of the original error, so that any application answers with them. Applications that know
+    it pass `refused` to their own handler.
     """
 
     def __init__(self, refused: errors.PehchanError) -> None:
@@ -177,7 +176,7 @@ class RefusedEarly(HTTPException):
 
 
 def install(app: FastAPI) -> None:
-    """Give `app` the handlers that turn every error into problem details; no traceback reaches a caller."""
+    """Add handlers to `app` that turn every error into problem details; no traceback reaches a caller."""
 
     @app.exception_handler(errors.PehchanError)
     def known(request: Request, error: errors.PehchanError) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""A station's queue on its way to the server: few items a request, so that a link that breaks costs little."""
+"""Sends a station's queue to the server in small batches, so that a broken link costs little."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 400_000  # a minute on 64 kbit/s: about one item of ten prints and a photo, many of minutiae
 BATCH_ITEMS = 20
-TRIES = 6  # in a row without any answer
+TRIES = 6  # consecutive attempts without an answer
 WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds before the next try; doubles
-LATER = (408, 429, 500, 502, 503, 504)  # statuses of what can be sent again as it is
-CLOCK_OFF = 300  # seconds that a station's clock may be off before it is told
+LATER = (408, 429, 500, 502, 503, 504)  # statuses after which the same request can be sent again
+CLOCK_OFF = 300  # seconds of clock difference that are reported
 
 Answer = dict[str, Any]
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class Sender:
-    """Sends a queue; `tell` is given sentences for the officer."""
+    """Sends a queue; `report` is called with sentences for the officer."""
 
-    def __init__(self, queue: StationQueue, settings: Settings, tell: Tell) -> None:
-        """Check where to send to.
+    def __init__(self, queue: StationQueue, settings: Settings, report: Report) -> None:
+        """Read the server's address and key from the settings.
 
         Raises:
-            InvalidField: no server or key is set, or what is sent could be read on the way.
+            InvalidField: no server or key is set, or the address is not encrypted (https).
         """
         self._queue = queue
-        self._tell = tell
+        self._report = report
         self._key = settings.server_key.get_secret_value()
         if not settings.server_url or not self._key:
             raise InvalidField("Set PEHCHAN_SERVER_URL (https://HOST) and PEHCHAN_SERVER_KEY (an API key) first.")
@@ -71,27 +71,27 @@ class Sender:
                 if tries == TRIES:
                     raise ServerUnavailable(f"{len(waiting)} wait: {why}. Run it again; what is there stays there.")
                 if why and waiting:
-                    self._tell(f"{len(waiting)} wait: {why}; trying again in {wait:.0f} seconds.")
+                    self._report(f"{len(waiting)} wait: {why}; trying again in {wait:.0f} seconds.")
                     time.sleep(wait)
 
     def _clock_ahead(self, client: httpx.Client) -> int:
-        """Measure by how many seconds this machine's clock is ahead of the server's, and tell of a wrong one."""
+        """Return by how many seconds this machine's clock is ahead of the server's; report a large difference."""
         answer = client.get(f"{self._url}/health/live")
         try:
             there = parsedate_to_datetime(answer.headers["date"])
         except (KeyError, ValueError) as error:
-            raise ServerUnavailable(f"What answers at {self._url} is no Pehchan server: it tells no time.") from error
+            raise ServerUnavailable(f"{self._url} is not a Pehchan server: its answer has no date.") from error
         ahead = round((datetime.now(UTC) - there).total_seconds())
         if abs(ahead) > CLOCK_OFF:
             which = "ahead of" if ahead > 0 else "behind"
-            self._tell(
+            self._report(
                 f"This machine's clock is {abs(ahead):,} seconds {which} the server's; set it. The days of the "
                 "encounters are those that were entered, and stay as they are: check them."
             )
         return ahead
 
     def _send_some(self, client: httpx.Client, waiting: list[str], ahead: int) -> str:
-        """Send the next batch, and take what is answered from `waiting`; return why something could not be done."""
+        """Send the next batch and remove answered items from `waiting`; return why some must be sent again."""
         batch = self._next_batch(waiting)
         why = ""
         if not batch:
@@ -101,49 +101,49 @@ class Sender:
             if answer.status_code != 200:
                 return self._refused(answer)
             for line in answer.iter_lines():
-                told: Answer = json.loads(line)
-                if told["status"] in LATER:
-                    why = str(told["problem"]["detail"]).rstrip(".")
+                result: Answer = json.loads(line)
+                if result["status"] in LATER:
+                    why = str(result["problem"]["detail"]).rstrip(".")
                     continue
-                self._finish(told)
-                waiting.remove(told["key"])
+                self._finish(result)
+                waiting.remove(result["key"])
         return why
 
     def _next_batch(self, waiting: list[str]) -> list[QueuedItem]:
-        """Take the first items that fit into a batch; one that cannot be opened is told, and waits for a person."""
+        """Return the first items that fit into a batch; report and skip those that cannot be decrypted."""
         batch: list[QueuedItem] = []
         for key in list(waiting):
             try:
                 item = self._queue.item(key)
             except DecryptionFailed as error:
-                self._tell(f"{key}: {error.code}: {error.message}")
+                self._report(f"{key}: {error.code}: {error.message}")
                 waiting.remove(key)
                 continue
-            if batch and sum(one.size for one in [*batch, item]) > BATCH_BYTES:
+            if batch and sum(queued.size for queued in [*batch, item]) > BATCH_BYTES:
                 break
             batch.append(item)
             if len(batch) == BATCH_ITEMS:
                 break
         return batch
 
-    def _finish(self, told: Answer) -> None:
-        self._queue.finish(told["key"], told)
-        if told["status"] == 201:
-            self._tell(f"{told['key']}: taken, {told['national_number']}")
+    def _finish(self, result: Answer) -> None:
+        self._queue.finish(result["key"], result)
+        if result["status"] == 201:
+            self._report(f"{result['key']}: taken, {result['national_number']}")
         else:
-            self._tell(f"{told['key']}: {told['problem']['code']}: {told['problem']['detail']}")
+            self._report(f"{result['key']}: {result['problem']['code']}: {result['problem']['detail']}")
 
     @staticmethod
     def _refused(answer: httpx.Response) -> str:
-        """Return why a batch can only be sent later.
+        """Return why a batch must be sent again later.
 
         Raises:
-            ServerUnavailable: sending it again as it is would not help.
+            ServerUnavailable: sending the same batch again would not help.
         """
         answer.read()
         try:
-            told = answer.json()
-            why = f"{told['code']}: {told['detail']}"
+            problem = answer.json()
+            why = f"{problem['code']}: {problem['detail']}"
         except (ValueError, KeyError, TypeError):
             why = f"the server answers {answer.status_code}"
         if answer.status_code in LATER:
@@ -152,7 +152,7 @@ class Sender:
 
 
 def _form(batch: Sequence[QueuedItem], ahead: int) -> tuple[dict[str, str], list[tuple[str, tuple[str, bytes]]]]:
-    """Return the fields and files of a request: the samples' files are counted through the batch."""
+    """Return the fields and files of a request; files are numbered across the whole batch."""
     items: list[dict[str, Any]] = []
     files: list[tuple[str, bytes]] = []
     for item in batch:

@@ -21,9 +21,9 @@ from biometrics.use_cases.examine import CaseImage
 
 
 class AnalysisIn(Schema):
-    """What an examiner finds in what asks, before comparing."""
+    """What an examiner finds in the probe, before comparing."""
 
-    of_value: bool = Field(description="Whether there is enough to compare")
+    of_value: bool = Field(description="Whether the probe shows enough to compare")
     notes: str
 
 
@@ -31,18 +31,18 @@ class DecisionIn(Schema):
     """An opinion."""
 
     conclusion: Conclusion
-    notes: str = Field(description="What another examiner can follow")
-    because: str = Field(default="", description="Why it supersedes one's opinion before; empty: it is one's first")
+    notes: str = Field(description="Reasons that another examiner can follow")
+    because: str = Field(default="", description="Why it replaces your earlier opinion; empty for your first one")
     probe_image: str = Field(
         default="",
-        description="Name of the image of the probe that the opinion rests on. An identification names a pair, of "
-        "which the author has opened both images after their analysis; any other opinion may",
+        description="Name of the probe image that the opinion rests on. An identification must name a pair of images "
+        "that its author opened after their analysis; any other opinion may name one",
     )
-    candidate_image: str = Field(default="", description="Name of the candidate's image that it rests on")
+    candidate_image: str = Field(default="", description="Name of the candidate image that the opinion rests on")
 
     @property
     def pair(self) -> Pair | None:
-        """The pair of images that the opinion names.
+        """The pair of images that the opinion rests on.
 
         Raises:
             InvalidField: it names only one of the two.
@@ -65,7 +65,7 @@ class PairOut(Schema):
 
 
 class ReasonIn(Schema):
-    """Why something ends."""
+    """Why a case or a standing search ends."""
 
     because: str
 
@@ -86,7 +86,7 @@ class AnalysisOut(Schema):
 
 
 class OpinionOut(Schema):
-    """An opinion; `looked_at` names the images that were shown before it."""
+    """An opinion; `looked_at` names the images that its author opened before."""
 
     actor: str
     actor_name: Annotated[str, NameOf("actor")] = ""
@@ -96,19 +96,19 @@ class OpinionOut(Schema):
     at: dt.datetime
     looked_at: list[str]
     because: str
-    pair: PairOut | None = Field(description="The images that it rests on, where it names them")
-    informed: bool = Field(description="Whether its author had read what the search found before they took the case")
+    pair: PairOut | None = Field(description="The images that it rests on, if it names them")
+    informed: bool = Field(description="Whether its author had read the search results before taking the case")
 
     @classmethod
     def of(cls, opinion: Opinion, informed: bool) -> OpinionOut:
         """Show an opinion."""
         copied = ("actor", "part", "conclusion", "notes", "at", "looked_at", "because")
-        its = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
-        return cls(**its, pair=PairOut.of(opinion.pair), informed=informed)
+        fields = {name: getattr(opinion, name) for name in copied} | {"looked_at": list(opinion.looked_at)}
+        return cls(**fields, pair=PairOut.of(opinion.pair), informed=informed)
 
 
 class FindingOut(Schema):
-    """What the machine found; shown when it can influence nobody."""
+    """The result of the automatic comparison; shown only after it can no longer influence the examiners."""
 
     score: float = Field(description="Decibans of false match")
     rank: int
@@ -116,54 +116,56 @@ class FindingOut(Schema):
 
 
 class ReferralOut(Schema):
-    """That another unit's examiners decide a case: it is about a record that the caller's unit may not see."""
+    """Shows that another unit's examiners decide a case about a record that the caller's unit may not see."""
 
-    examined_by: str = Field(description="The unit whose examiners decide it: the lowest above that sees both records")
-    contacts: list[ElsewhereOut] = Field(description="Units to call: that keep the records, that ask, that decide")
+    examined_by: str = Field(description="The unit whose examiners decide: the lowest one that may see both records")
+    contacts: list[ElsewhereOut] = Field(
+        description="Units to call: those that keep the records, that ask, that decide"
+    )
 
     @classmethod
     def of(cls, referral: Referral) -> ReferralOut:
         """Show a referral."""
-        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(one) for one in referral.contacts])
+        return cls(examined_by=referral.unit.path, contacts=[ElsewhereOut.of(unit) for unit in referral.contacts])
 
 
 class CaseOut(Schema):
-    """What the caller may know of a case now."""
+    """The parts of a case that the caller may see now."""
 
     id: str
     kind: CaseKind
     state: CaseState = Field(
-        description="`waiting`: to be taken; by the first examiner or the second is not told. `referred`: open, and "
-        "decided by another unit's examiners"
+        description="`waiting`: not taken yet; whether for the first or the second examiner is not shown. `referred`: "
+        "open, and decided by another unit's examiners"
     )
     created_at: dt.datetime
-    part: Part | None = Field(description="One's own part in it")
-    record_id: str | None = Field(description="The record that asks, where it is not a search")
-    encounter_id: str | None = Field(description="The encounter that brought it up")
+    part: Part | None = Field(description="Your part in the case")
+    record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
+    encounter_id: str | None = Field(description="The encounter that opened the case")
     search_id: str | None
     standing_id: str | None
-    candidate_id: str | None = Field(description="The record that is asked about; null until one's analysis")
+    candidate_id: str | None = Field(description="The candidate's record; null until your analysis")
     unit: str = Field(description="The unit that asks: codes of state, district and station")
-    finding: FindingOut | None = Field(description="Null until one's own opinion")
-    analyses: list[AnalysisOut] = Field(description="One's own; everybody's when the case is over")
+    finding: FindingOut | None = Field(description="Null until your opinion")
+    analyses: list[AnalysisOut] = Field(description="Yours; all of them when the case is closed")
     opinions: list[OpinionOut] = Field(
-        description="One's own; everybody's when the case is over, or to decide a conflict"
+        description="Yours; all of them when the case is closed, or when you decide a conflict"
     )
     outcome: Conclusion | None
-    pair: PairOut | None = Field(description="The images that an identification rests on, when the case is over")
+    pair: PairOut | None = Field(description="The images that an identification rests on, when the case is closed")
     merge_pending: bool = Field(
-        description="Both records are one person's, and were not merged, since an examiner who decided so may not see "
-        "both any more: somebody who may must merge them"
+        description="Both records are one person's by the outcome, but they are not merged: an examiner who decided it "
+        "may no longer see both. An officer who may see both must merge them"
     )
     referral: ReferralOut | None = Field(
-        description="Set where the case is about a record that the caller's unit may not see: of the case, only its "
-        "outcome is told, and which unit to call"
+        description="Set if the case is about a record that your unit may not see: you see only the outcome "
+        "and which units to call"
     )
 
     @classmethod
     def of(cls, view: View) -> CaseOut:
-        """Show what one may know of a case."""
-        question, found, referral = view.question, view.finding, view.referral
+        """Show the parts of a case that the viewer may see."""
+        question, finding, referral = view.question, view.finding, view.referral
         return cls(
             id=view.id,
             kind=question.kind,
@@ -176,9 +178,9 @@ class CaseOut(Schema):
             standing_id=question.standing_id,
             candidate_id=question.candidate_id or None if view.shows_candidate or referral else None,
             unit=question.unit.path,
-            finding=FindingOut(score=found.score, rank=found.rank, hint=found.hint) if found else None,
-            analyses=[AnalysisOut.of(one) for one in view.analyses],
-            opinions=[OpinionOut.of(one, one.actor in view.informed) for one in view.opinions],
+            finding=FindingOut(score=finding.score, rank=finding.rank, hint=finding.hint) if finding else None,
+            analyses=[AnalysisOut.of(analysis) for analysis in view.analyses],
+            opinions=[OpinionOut.of(opinion, opinion.actor in view.informed) for opinion in view.opinions],
             outcome=view.outcome,
             pair=PairOut.of(view.pair),
             merge_pending=view.merge_pending,
@@ -187,10 +189,10 @@ class CaseOut(Schema):
 
 
 class CasePageOut(Schema):
-    """Some cases, the oldest first."""
+    """A page of cases, oldest first."""
 
     cases: list[CaseOut]
-    next: str | None = Field(description="`after` for the next page; null where there is none")
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
     def of(cls, page: CasePage) -> CasePageOut:
@@ -199,7 +201,7 @@ class CasePageOut(Schema):
 
 
 class CaseImageOut(Schema):
-    """An image of a case; the file is at `images/{name}` of the case."""
+    """An image of a case; its file is at `images/{name}` of the case."""
 
     side: Side
     name: str
@@ -214,7 +216,7 @@ class CaseImageOut(Schema):
 
 
 class StandingOut(Schema):
-    """A search that every enrolment makes again."""
+    """A search that is repeated with every enrolment."""
 
     id: str
     number: int
@@ -254,32 +256,32 @@ class StandingOut(Schema):
 
 
 class StoodOut(Schema):
-    """A standing search, and what it found on the day that it was made."""
+    """A new standing search and its first results."""
 
     standing: StandingOut
     search: SearchOut
 
 
 class StandingPageOut(Schema):
-    """Some standing searches, the oldest first."""
+    """A page of standing searches, oldest first."""
 
     standing: list[StandingOut]
-    next: str | None = Field(description="`after` for the next page; null where there is none")
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
     def of(cls, page: StandingPage) -> StandingPageOut:
         """Show a page."""
-        return cls(standing=[StandingOut.of(one) for one in page.standing], next=cursor(page.after))
+        return cls(standing=[StandingOut.of(standing) for standing in page.standing], next=cursor(page.after))
 
 
 class NotificationOut(Schema):
-    """Something that one is told; `about` is the id of a case, or of a sighting's encounter."""
+    """A notification; `about` is the id of a case, or of the encounter of a sighting."""
 
     number: int
     kind: NotificationKind
     about: str
     standing_id: str | None
-    record_id: str | None = Field(description="Null where the caller may not see the record")
+    record_id: str | None = Field(description="Null if you may not see the record")
     created_at: dt.datetime
     read_at: dt.datetime | None
 
@@ -290,14 +292,14 @@ class NotificationOut(Schema):
 
 
 class NotificationPageOut(Schema):
-    """Some notifications, the newest first."""
+    """A page of notifications, newest first."""
 
     notifications: list[NotificationOut]
-    unread: int = Field(description="How many there are in all that one has not read")
-    next: str | None = Field(description="`after` for the next page; null where there is none")
+    unread: int = Field(description="Number of all your unread notifications")
+    next: str | None = Field(description="Pass as `after` for the next page; null on the last")
 
     @classmethod
     def of(cls, page: NotificationPage) -> NotificationPageOut:
         """Show a page."""
-        told = [NotificationOut.of(one) for one in page.notifications]
-        return cls(notifications=told, unread=page.unread, next=cursor(page.after))
+        shown = [NotificationOut.of(notification) for notification in page.notifications]
+        return cls(notifications=shown, unread=page.unread, next=cursor(page.after))

@@ -55,7 +55,7 @@ class SampleScoreOut(Schema):
 
 
 class ElsewhereOut(Schema):
-    """The unit that keeps a record which whoever asks may not see."""
+    """The unit that keeps a record which the caller may not see."""
 
     unit: str = Field(description="Its codes: state/district/station")
     name: str
@@ -68,26 +68,26 @@ class ElsewhereOut(Schema):
 
     @classmethod
     def of(cls, elsewhere: Elsewhere) -> ElsewhereOut:
-        """Show whom to call."""
+        """Show the unit and its telephone."""
         return cls(unit=elsewhere.unit.path, name=elsewhere.name, telephone=elsewhere.telephone)
 
 
 class CandidateOut(Schema):
-    """One person on the candidate list; or, after all people, one other unit that keeps somebody who is a hit."""
+    """One person on the candidate list, or, after all people, another unit that has a hit."""
 
     rank: int
     record: RecordSummary | None = Field(
-        description="Null where the record was removed after the search, or another unit keeps it"
+        description="Null if the record was removed after the search, or another unit keeps it"
     )
-    elsewhere: ElsewhereOut | None = Field(description="The unit to call, where another one keeps the record")
-    score: ScoreOut | None = Field(description="Null where another unit keeps the record")
+    elsewhere: ElsewhereOut | None = Field(description="The unit to call, if another unit keeps the record")
+    score: ScoreOut | None = Field(description="Null if another unit keeps the record")
     gap: float | None = Field(
-        description="Decibans ahead of the next person whom you may see; null where there is none, and of a unit"
+        description="Decibans ahead of the next person on the list that you can view; null for the last, and for a unit"
     )
     decision_hint: Hint = Field(
-        description="likely: the first, above the threshold, well ahead of the next; inspect: above it beside or "
-        "behind a rival, or below it but rarer than chance brings in every second search; none: no more than chance. "
-        "An examiner decides"
+        description="`likely`: first, above the threshold and well ahead of the next. `inspect`: above the threshold "
+        "but close to or behind a rival, or below it but scoring higher than half of all searches would by chance. "
+        "`none`: no more than chance. An examiner decides"
     )
     above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
     samples: list[SampleScoreOut]
@@ -109,7 +109,7 @@ class CandidateOut(Schema):
 
     @classmethod
     def of_unit(cls, rank: int, unit: Elsewhere) -> CandidateOut:
-        """Show that another unit has a hit: every such line is the same, but for the unit."""
+        """Show that another unit has a hit; such lines differ only in the unit."""
         return cls(
             rank=rank,
             record=None,
@@ -123,11 +123,11 @@ class CandidateOut(Schema):
 
 
 class IdentityOut(Schema):
-    """By what a modality was recognised, each by its SHA-256."""
+    """The model, features and calibration of a modality, each as a SHA-256."""
 
     model: str
-    feature_space: str = Field(description="Of what the index searches by")
-    calibration: str = Field(description="Of the file that turns raw scores into decibans")
+    feature_space: str = Field(description="Features that the index searches")
+    calibration: str = Field(description="File that turns raw scores into decibans")
 
 
 class SearchOut(Schema):
@@ -136,17 +136,19 @@ class SearchOut(Schema):
     id: str
     created_at: dt.datetime
     case_number: str
-    officer: str = Field(description="Who searched, as it was said")
-    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    officer: str = Field(description="Who searched, as entered")
+    searched_by: str = Field(description="Id of the account; empty for searches made before accounts existed")
     searched_by_name: str
-    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    purpose: str = Field(description="Empty for searches made before purposes were required")
     reason: str
     unit: str = Field(description="The unit that searched")
     gallery_size: int = Field(description="Records that were searched")
     sequence: int = Field(description="Number of the last database change that the search saw")
     target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
-    threshold: float | None = Field(description="Decibans at which a gallery of this size meets the target")
-    identity: dict[Modality, IdentityOut] = Field(description="What answered, for each modality of the probes")
+    threshold: float | None = Field(
+        description="Score in decibans that a gallery of this size needs for the target FPIR"
+    )
+    identity: dict[Modality, IdentityOut] = Field(description="The models that answered, by modality of the probes")
     candidates: list[CandidateOut]
 
     @classmethod
@@ -173,17 +175,17 @@ class SearchOut(Schema):
 
 
 class MentionOut(Schema):
-    """That a search named a record among its candidates; the whole of it is at /api/v1/searches/{search_id}."""
+    """A search that named a record among its candidates; read all of it at /api/v1/searches/{search_id}."""
 
     search_id: str
     created_at: dt.datetime
     case_number: str
     officer: str
-    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    purpose: str = Field(description="Empty for searches made before purposes were required")
     unit: str = Field(description="The unit that searched")
     score: ScoreOut
     decision_hint: Hint
-    above_threshold: bool | None = Field(description="Null of an investigation, which has no threshold")
+    above_threshold: bool | None = Field(description="Null for an investigation, which has no threshold")
 
     @classmethod
     def of(cls, mention: Mention) -> MentionOut:
@@ -199,7 +201,7 @@ class MentionOut(Schema):
 
 
 class MentionPageOut(Schema):
-    """Some of the searches that named a record, the newest first, and the cursor to the next ones."""
+    """A page of searches that named a record, newest first, and the cursor of the next page."""
 
     searches: list[MentionOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
@@ -207,28 +209,28 @@ class MentionPageOut(Schema):
     @classmethod
     def of(cls, page: MentionPage) -> MentionPageOut:
         """Show a page."""
-        return cls(searches=[MentionOut.of(one) for one in page.mentions], next=page.after)
+        return cls(searches=[MentionOut.of(mention) for mention in page.mentions], next=page.after)
 
 
 class SearchLineOut(Schema):
-    """One search of a list; the whole of it is at /api/v1/searches/{id}."""
+    """One search of a list; read all of it at /api/v1/searches/{id}."""
 
     id: str
     created_at: dt.datetime
-    searched_by: str = Field(description="Id of the account; empty of a search of before there were any")
+    searched_by: str = Field(description="Id of the account; empty for searches made before accounts existed")
     searched_by_name: Annotated[str, NameOf("searched_by")] = ""
-    officer: str = Field(description="Who searched, as it was said")
+    officer: str = Field(description="Who searched, as entered")
     unit: str = Field(description="The unit that searched")
-    purpose: str = Field(description="Empty for a search of before purposes were asked for")
+    purpose: str = Field(description="Empty for searches made before purposes were required")
     case_number: str
-    modalities: list[Modality] = Field(description="What it was made with")
-    files: int = Field(description="With how many different files")
-    candidates: int | None = Field(description="How many people its list tells you of; null where that is hidden")
+    modalities: list[Modality] = Field(description="Modalities of the probes")
+    files: int = Field(description="Number of different files it was made with")
+    candidates: int | None = Field(description="Number of candidates that you can view; null while hidden")
     names_somebody: bool | None = Field(
-        description="Whether one of them reaches the threshold; null of an investigation, and where that is hidden"
+        description="Whether a candidate reaches the threshold; null for an investigation, and while hidden"
     )
     hidden: bool = Field(
-        description="You examine a case that it is about: what it found is told to you after your opinion"
+        description="You examine a case about this search, so its results are hidden until you give your opinion"
     )
 
     @classmethod
@@ -239,7 +241,7 @@ class SearchLineOut(Schema):
 
 
 class SearchPageOut(Schema):
-    """Some of the searches that were made, the newest first, and the cursor to the next ones."""
+    """A page of searches, newest first, and the cursor of the next page."""
 
     searches: list[SearchLineOut]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
@@ -247,7 +249,7 @@ class SearchPageOut(Schema):
     @classmethod
     def of(cls, page: SearchPage) -> SearchPageOut:
         """Show a page."""
-        return cls(searches=[SearchLineOut.of(one) for one in page.searches], next=page.after)
+        return cls(searches=[SearchLineOut.of(line) for line in page.searches], next=page.after)
 
 
 class GroupMemberOut(Schema):
@@ -263,13 +265,13 @@ class GroupMemberOut(Schema):
 
 
 class ReplayOut(Schema):
-    """A search made again on the gallery as it was."""
+    """A search repeated on the gallery as it was."""
 
-    same: bool = Field(description="Whether the list is the same: people, order, scores, and what they are made of")
-    removed: int = Field(description="Templates of then that have been removed since: they can have no part in it")
-    meanwhile: int = Field(description="Templates enrolled while the search ran: it may have seen them or not")
-    search: SearchOut = Field(description="As it was answered then")
-    candidates: list[CandidateOut] = Field(description="As it is answered now")
+    same: bool = Field(description="Whether the list is identical: people, order, scores and their parts")
+    removed: int = Field(description="Templates of that time that were removed since, so they cannot be compared")
+    meanwhile: int = Field(description="Templates enrolled while the search ran; it may or may not have compared them")
+    search: SearchOut = Field(description="As answered then")
+    candidates: list[CandidateOut] = Field(description="As answered now")
 
     @classmethod
     def of(cls, replayed: Replay, store: RecordStore) -> ReplayOut:
@@ -286,13 +288,14 @@ class ReplayOut(Schema):
 def _shown(
     search: Search, candidates: Sequence[SearchCandidate], store: RecordStore, known: ListedPeople | None = None
 ) -> list[CandidateOut]:
-    told = candidate_list(store, search, candidates, known)
-    own = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(told.people, start=1)]
-    return own + [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(told.elsewhere, start=len(own) + 1)]
+    shown = candidate_list(store, search, candidates, known)
+    people = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(shown.people, start=1)]
+    units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
+    return people + units
 
 
 class VerificationOut(Schema):
-    """Whether the samples are of the person on the record."""
+    """Whether the samples belong to the person on the record."""
 
     record: RecordSummary
     match: bool

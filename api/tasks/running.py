@@ -61,7 +61,7 @@ class PutOff(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is sent, where to, and by what it may be called."""
+    """A request to send: content, address, and the client that may call it."""
 
     outward: Outward
     url: str
@@ -70,28 +70,28 @@ class Delivery:
 
 
 class Runner(Protocol):
-    """How the tasks of a kind are carried out."""
+    """Carries out the tasks of one kind."""
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
         """Return the result, JSON, and whether it failed.
 
         Raises:
-            PutOff: it is not tried yet.
+            PutOff: it must be tried later.
             Fault: it is tried again, MAX_RUNS times at most.
         """
 
     def failure(self, task: Task, code: str, message: str) -> Any:
-        """Return the result of a task that could not be carried out, through no fault of the client."""
+        """Return the result for a task that failed through no fault of the client."""
 
 
-Sender = Callable[[Task], Delivery]  # what is sent of a result; raises NotFound where nobody wants it any more
+Sender = Callable[[Task], Delivery]  # the request that delivers a result; raises NotFound if it is no longer wanted
 
 
 class Tasks:
-    """Works on tasks in threads of its own, from `start` to `stop`; `runners` and `senders` are set before.
+    """Runs tasks in threads of its own, from `start` to `stop`; set `runners` and `senders` before.
 
-    Deliveries have threads of their own: however slowly other servers answer, tasks are carried out, and of those
-    threads no host and no account keeps more than its part.
+    Deliveries have threads of their own, so that slow receivers delay no tasks. No host and no account takes more than
+    its share of those threads.
     """
 
     def __init__(self, store: TaskStore, workers: Workers, patience: Patience, background: Background) -> None:
@@ -101,31 +101,31 @@ class Tasks:
         self._workers = workers
         self._patience = patience
         self._background = background
-        self._held: dict[str, int] = {}  # the fences of the tasks in hand, by id
-        self._hosts: Counter[str] = Counter()  # the deliveries in hand
+        self._held: dict[str, int] = {}  # the fences of the tasks in progress, by id
+        self._hosts: Counter[str] = Counter()  # the deliveries in progress
         self._accounts: Counter[str] = Counter()
-        self._carried: Counter[str] = Counter()  # the tasks in hand, by account
+        self._carried: Counter[str] = Counter()  # the tasks in progress, by account
         self._choosing = threading.Lock()
         self._carrying: list[Loop] = []
         self._delivering: list[Loop] = []
         self._keeping: list[Loop] = []
 
     def accept(self, new: NewTask) -> str:
-        """Store a call to be carried out; return the id of its task.
+        """Store a call to be carried out; return its task id.
 
         Raises:
-            StoreUnavailable: too many wait.
+            StoreUnavailable: too many tasks wait.
         """
         task_id = self.store.add(new)
         _wake(self._carrying)
         return task_id
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
-        """Deliver a result again.
+        """Deliver a result once more.
 
         Raises:
-            UnknownTask: there is none of this id.
-            DecryptionFailed: it cannot be read any more.
+            UnknownTask: there is no task with this id.
+            DecryptionFailed: the result can no longer be decrypted.
         """
         self.store.redeliver(task_id, owner, kind)
         _wake(self._delivering)
@@ -147,9 +147,9 @@ class Tasks:
             self._background.start(loop)
 
     def stop(self) -> None:
-        """Finish what is in hand, and return then. Not for the thread of the server's event loop, which is needed."""
+        """Finish the tasks in progress, then return. Not for the event loop's thread: tasks need the loop."""
         self._background.stop([*self._carrying, *self._delivering])
-        self._background.stop(self._keeping)  # last: what was in hand needed its leases
+        self._background.stop(self._keeping)  # last: tasks in progress need their leases
         self._carrying, self._delivering, self._keeping = [], [], []
 
     def _run(self) -> bool:
@@ -199,9 +199,9 @@ class Tasks:
 
     def _carry_out(self, task: Task) -> None:
         runner = self.runners[task.kind]
-        if task.runs > MAX_RUNS:  # whoever carried it out was killed, again and again
-            log.error("Task %s was begun %d times, and never ended; it is given up.", task.id, MAX_RUNS)
-            message = f"It was begun {MAX_RUNS} times, and never ended; tell the operator of task {task.id}."
+        if task.runs > MAX_RUNS:  # its worker was killed each time
+            log.error("Task %s was started %d times and never ended; it is given up.", task.id, MAX_RUNS)
+            message = f"It was started {MAX_RUNS} times and never ended; report task {task.id} to the operator."
             self._finish(task, runner.failure(task, "internal_error", message), failed=True)
             return
         try:
@@ -214,10 +214,10 @@ class Tasks:
                 log.warning("Task %s: %s: %s It is tried again.", task.id, error.code, error.message)
                 return  # its lease runs out
             result, failed = runner.failure(task, error.code, error.message), True
-        except Exception:  # whatever it is, the client is told
+        except Exception:  # the client gets an answer, whatever the error is
             incident = uuid.uuid4().hex[:12]
             log.exception("incident %s in task %s", incident, task.id)
-            message = f"Something went wrong here; tell the operator incident {incident}."
+            message = f"Something went wrong here; report incident {incident} to the operator."
             result, failed = runner.failure(task, "internal_error", message), True
         self._finish(task, result, failed)
 
@@ -241,34 +241,34 @@ class Tasks:
             self.store.undelivered(task, None)
             return
         if not self.store.renew(task, self._patience.lease):
-            return  # somebody else delivers it, or nobody wants it any more
+            return  # another worker delivers it, or it is no longer wanted
         try:
             status = delivery.outward.post(delivery.url, delivery.body, delivery.headers)
-            said = f"answered with the status {status}"
+            outcome = f"answered with the status {status}"
         except AddressRefused as error:
-            status, said = 0, error.message
-        except Exception as error:  # whatever its address does, it is tried so many times, and no more
+            status, outcome = 0, error.message
+        except Exception as error:  # any error counts as one attempt; attempts are limited
             log.exception("The result of task %s cannot be sent.", task.id)
-            status, said = 0, f"could not be called: {type(error).__name__}"
+            status, outcome = 0, f"could not be called: {type(error).__name__}"
         if 200 <= status < 300:
             self.store.delivered(task)
             return
         wait = self._patience.wait(task.attempts + 1)
-        log.warning("The result of task %s is not delivered: its address %s", task.id, said)
+        log.warning("The result of task %s is not delivered: its address %s", task.id, outcome)
         self.store.undelivered(task, wait)
 
     def _keep(self) -> None:
-        """Keep the leases of what is in hand."""
+        """Extend the leases of the tasks in progress."""
         if held := dict(self._held):
             self.store.extend(held, self._patience.lease)
 
     def _purge(self) -> None:
-        """Remove the tasks that are kept no longer."""
+        """Remove the tasks whose time is over."""
         self.store.purge(self._patience.kept)
 
 
 def _at_least(most: int, counts: Counter[str]) -> list[str]:
-    """Return what has reached its bound, and forget what has nothing in hand."""
+    """Return the names that have reached their bound, and forget names with nothing in progress."""
     for name in [name for name, count in counts.items() if not count]:
         del counts[name]
     return [name for name, count in counts.items() if count >= most]

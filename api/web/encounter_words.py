@@ -1,4 +1,4 @@
-"""What is stored of an encounter in words, field by field, to tell what was changed of it."""
+"""An encounter's data as text, field by field, to show corrections."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _CHOICES: Final[dict[str, type[Enum]]] = {"kind": EncounterKind, "legal_basis": 
 
 
 def changes_of(versions: Sequence[EncounterVersionOut], now: EncounterOut, language: Language) -> list[list[Change]]:
-    """Return what each replacement of an encounter changed, the first one first."""
+    """Return what each correction of an encounter changed, oldest first."""
     current = now.model_dump(mode="json", include=set(EncounterIn.model_fields))
-    states = [_described(content, language) for content in (*(one.content for one in versions), current)]
+    states = [_described(content, language) for content in (*(version.content for version in versions), current)]
     return [
         [
             Change(language.translations.gettext(label), before[name], after[name])
@@ -49,21 +49,21 @@ def changes_of(versions: Sequence[EncounterVersionOut], now: EncounterOut, langu
 
 
 def _described(content: Mapping[str, Any], language: Language) -> dict[str, str]:
-    """Return each field of LABELS in words, empty where nothing is known."""
+    """Return each field of LABELS as text, empty where unknown."""
 
     def text(name: str) -> str:
         value = content.get(name)
         if name in _CHOICES and value in set(_CHOICES[name]):
-            return said(_CHOICES[name](value))
+            return text_of(_CHOICES[name](value))
         return "" if value is None else str(value)
 
-    def said(value: Enum) -> str:
+    def text_of(value: Enum) -> str:
         return language.translations.gettext(word(value))
 
-    told = {name: text(name) for name in LABELS}
-    told["sections"] = "; ".join(f"{one['act']}: {one['section']}" for one in content.get("sections") or ())
-    told["missing_fingers"] = "; ".join(
-        f"{said(FingerPosition(one['position']))}: {said(MissingReason(one['reason']))}"
+    texts = {name: text(name) for name in LABELS}
+    texts["sections"] = "; ".join(f"{one['act']}: {one['section']}" for one in content.get("sections") or ())
+    texts["missing_fingers"] = "; ".join(
+        f"{text_of(FingerPosition(one['position']))}: {text_of(MissingReason(one['reason']))}"
         for one in content.get("missing_fingers") or ()
     )
-    return told
+    return texts

@@ -1,4 +1,4 @@
-"""What is known of a person in words, field by field: to be read, to be compared, to tell what was changed."""
+"""A person's data as text, field by field, to read, to compare, and to show corrections."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LABELS: Final = {
 
 @dataclass(frozen=True)
 class Change:
-    """What a field said before and says now, in words; empty where nothing was known."""
+    """The text of a field before and after a change; empty where the value was unknown."""
 
     label: str
     before: str
@@ -43,34 +43,34 @@ class Change:
 
 
 def described(person: RecordOut | PersonVersionOut, language: Language) -> dict[str, str]:
-    """Return each field of LABELS in words, empty where nothing is known; labels are in the reader's language."""
+    """Return each field of LABELS as text, empty where unknown; labels are in the reader's language."""
     more, looks = person.particulars, person.particulars.appearance
 
-    def said(value: Enum | None) -> str:
+    def text_of(value: Enum | None) -> str:
         return "" if value is None else language.translations.gettext(word(value))
 
-    told = {
+    texts = {
         "name": person.name,
         "aliases": ", ".join(person.aliases),
-        "sex": said(person.sex),
+        "sex": text_of(person.sex),
         "born": language.day(more.birth_date) if more.birth_date else str(person.birth_year or ""),
-        "relatives": _list(f"{one.name} ({said(one.relation)})" for one in more.relatives),
+        "relatives": _list(f"{one.name} ({text_of(one.relation)})" for one in more.relatives),
         "address": _address(more.address),
         "nationality": more.nationality,
-        "documents": _list(f"{said(one.kind)} …{one.last_four}" for one in more.documents),
+        "documents": _list(f"{text_of(one.kind)} …{one.last_four}" for one in more.documents),
         "height": f"{looks.height_cm} cm" if looks.height_cm else "",
-        "build": said(looks.build),
-        "complexion": said(looks.complexion),
-        "hair": said(looks.hair),
-        "eyes": said(looks.eyes),
-        "marks": _list(_mark(one, said(one.kind), said(one.part), said(one.side)) for one in looks.marks),
+        "build": text_of(looks.build),
+        "complexion": text_of(looks.complexion),
+        "hair": text_of(looks.hair),
+        "eyes": text_of(looks.eyes),
+        "marks": _list(_mark(one, text_of(one.kind), text_of(one.part), text_of(one.side)) for one in looks.marks),
         "languages": ", ".join(looks.languages),
     }
-    return {language.translations.gettext(label): told[field] for field, label in LABELS.items()}
+    return {language.translations.gettext(label): texts[field] for field, label in LABELS.items()}
 
 
 def changes(before: PersonVersionOut, now: RecordOut | PersonVersionOut, language: Language) -> list[Change]:
-    """Return what differs between two states of a person's data."""
+    """Return the differences between two versions of a person's data."""
     was, became = described(before, language), described(now, language)
     return [Change(label, was[label], text) for label, text in became.items() if was[label] != text]
 

@@ -1,7 +1,7 @@
-"""One face against galleries of any size: how long it takes, what it loses, and what that costs in memory.
+"""Search with one face in galleries of any size: time, losses and memory.
 
-The vectors are made up, as SFace's are distributed on Labeled Faces in the Wild (3,094 people, 4,989 photos). They are
-made in chunks from a seed, and made again for the exhaustive answer, so that they are never all in memory.
+The vectors are synthetic, distributed as SFace's are on Labeled Faces in the Wild (3,094 people, 4,989 photos). They
+are generated in chunks from a seed, and again for the exhaustive answer, so that they are never all in memory.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _PERSON, _PHOTO = 3, 4
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a gallery: probes, shape (n, DIMENSION), and whom they may find.
+    """A set of searches: probes, shape (n, DIMENSION), and the filter.
 
-    `answers` are the ids that comparing everything gives, to be among the first `hits`; `counted` says which probes are
-    counted: where the mate is in the gallery, those that are answered by it.
+    `answers` are the ids that an exhaustive search gives, to be among the first `hits`; `counted` says which probes
+    count: of mated probes, those whose mate the exhaustive search ranks first.
     """
 
     what: str
@@ -54,17 +54,17 @@ class Question:
 def measure(
     gallery_size: int, searches: int = 2000, advance: Callable[[int], None] = lambda done: None
 ) -> list[Figure]:
-    """Search a gallery of made-up faces, with and without filters, then change it.
+    """Search a gallery of synthetic faces, with and without filters, then change it.
 
-    A probe of somebody in the gallery is lost where everything's comparison names the mate and the index does not; a
-    probe of nobody, where the two name different people. The best scores of nobody lie close together, and those of the
-    index are approximate at scale, so its first may well be the second or third best; hence also the first ten, among
-    which identification compares by the float vectors.
+    A mated probe is lost if an exhaustive search ranks the mate first and the index does not. A non-mated probe is lost
+    if the two name different people. The best non-mated scores lie close together, and those of the index are
+    approximate at scale, so its first candidate may well be the second or third best; hence also the first ten, which
+    identification compares by the float vectors.
 
     Args:
-        gallery_size: photos, one a person.
-        searches: of somebody; of nobody a quarter as many of each kind. To see one lost in a thousand takes thousands.
-        advance: told of each chunk done, of 2 * gallery_size photos in all.
+        gallery_size: photos, one per person.
+        searches: mated ones; of each non-mated kind a quarter as many. A loss of 1 in 1,000 needs thousands.
+        advance: called with the size of each finished chunk, 2 * gallery_size photos in all.
     """
     _warm_up()
     before = resident_mb()
@@ -79,8 +79,8 @@ def measure(
         advance(len(photos))
     del people, photos, labels
     resident = resident_mb() - before
-    mates, nobody = _photos(np.concatenate(centres), _MATES), strangers(-(-searches // 4), _STRANGERS)
-    questions = _answered(gallery_size, mates, chosen, nobody, advance)
+    mates, non_mated = _photos(np.concatenate(centres), _MATES), strangers(-(-searches // 4), _STRANGERS)
+    questions = _answered(gallery_size, mates, chosen, non_mated, advance)
     figures = [_figure(index, question, resident, build_s) for question in questions]
     return [*figures, *_changes(index, mates, resident, build_s)]
 
@@ -109,13 +109,13 @@ def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: 
 
 
 def _changes(index: FaissIndex, faces: NDArray[np.float32], resident_mb: float, build_s: float) -> Iterator[Figure]:
-    """Add faces and remove others until a search says so, one at a time."""
+    """Add faces and remove them, one at a time, each until a search shows the change."""
     size, added, removed = len(index), [], []
     for i, face in enumerate(faces[:CHANGES]):
         began = time.perf_counter()
         index.add(np.array([2 * size + i]), face[None], np.zeros(1, LABEL))
-        found = index.search(face, 1).ids[0] == 2 * size + i
-        added.append((time.perf_counter() - began, found))
+        is_found = index.search(face, 1).ids[0] == 2 * size + i
+        added.append((time.perf_counter() - began, is_found))
         began = time.perf_counter()
         index.remove(np.array([2 * size + i]))
         gone = index.search(face, 1).ids[0] != 2 * size + i
@@ -141,19 +141,19 @@ def _answered(
     gallery_size: int,
     mates: NDArray[np.float32],
     chosen: NDArray[np.int64],
-    nobody: NDArray[np.float32],
+    non_mated: NDArray[np.float32],
     advance: Callable[[int], None],
 ) -> list[Question]:
-    """Ask for everybody, for women and at one station, and answer by comparing everything."""
+    """Search all people, women and one station, and answer by exhaustive comparison."""
     women, station = Filter(sexes=frozenset({Sex.FEMALE})), Filter(stations=frozenset({"ST7"}))
-    asked = [
-        ("face, of somebody", mates, NO_FILTER, 1),
-        ("face, of nobody", nobody, NO_FILTER, 1),
-        ("face, of nobody, in the first ten", nobody, NO_FILTER, 10),
-        ("face, of nobody, among women", nobody, women, 10),
-        ("face, of nobody, at one station", nobody, station, 10),
+    searches = [
+        ("face, mated", mates, NO_FILTER, 1),
+        ("face, non-mated", non_mated, NO_FILTER, 1),
+        ("face, non-mated, in the first ten", non_mated, NO_FILTER, 10),
+        ("face, non-mated, among women", non_mated, women, 10),
+        ("face, non-mated, at one station", non_mated, station, 10),
     ]
-    distinct = {(probes is mates, where): probes for _, probes, where, _ in asked}
+    distinct = {(probes is mates, where): probes for _, probes, where, _ in searches}
     best = {key: np.full(len(probes), -np.inf, np.float32) for key, probes in distinct.items()}
     answers = {key: np.full(len(probes), -1) for key, probes in distinct.items()}
     for start, _, photos, labels in _chunks(gallery_size):
@@ -167,13 +167,13 @@ def _answered(
         advance(len(photos))
     return [
         Question(what, probes, where, hits, answer, answer == chosen if probes is mates else answer >= 0)
-        for what, probes, where, hits in asked
+        for what, probes, where, hits in searches
         if ((answer := answers[probes is mates, where]) >= 0).all()
     ]
 
 
 def _chunks(gallery_size: int) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32], Labels]]:
-    """Yield the gallery: the first id, the people's centres, a photo of each, and its label."""
+    """Yield the gallery in chunks: the first id, the people's centres, a photo of each, and its label."""
     for start in range(0, gallery_size, _CHUNK):
         count, seed = min(_CHUNK, gallery_size - start), 100 + start
         people = _people(count, seed)
@@ -181,7 +181,7 @@ def _chunks(gallery_size: int) -> Iterator[tuple[int, NDArray[np.float32], NDArr
 
 
 def strangers(count: int, seed: int) -> NDArray[np.float32]:
-    """Return a photo's vector of each of so many people: unit length, shape (count, DIMENSION)."""
+    """Return one photo vector for each of `count` people: unit length, shape (count, DIMENSION)."""
     return _photos(_people(count, seed), seed)
 
 
@@ -193,7 +193,7 @@ def _people(count: int, seed: int) -> NDArray[np.float32]:
 
 
 def _photos(people: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
-    """Return a photo's vector of each of some people: unit length, shape as theirs."""
+    """Return one photo vector for each person: unit length, shape as `people`."""
     # In the reverse order of the centres' parts, so that the sum is spread nearly evenly, as it is on LFW.
     noise = _normal(len(people), seed, _PHOTO) * _spread(WITHIN, WITHIN_DECAY)[::-1]
     lengths = np.random.default_rng([seed, _PHOTO, 1]).lognormal(0, UNEVEN, (len(people), 1)).astype(np.float32)
@@ -226,7 +226,7 @@ _STATION_NUMBERS = np.array([code_number(f"ST{number}") for number in range(STAT
 
 
 def _warm_up() -> None:
-    """Load what an index needs, so that it is not counted as the gallery's memory or time."""
+    """Load what an index needs, so that it counts as neither memory nor time of the gallery."""
     for exact_at_most in (0, 10):
         index = FaissIndex(DIMENSION, exact_at_most)
         index.add(np.arange(4), _photos(_people(4, 0), 0), np.zeros(4, LABEL))

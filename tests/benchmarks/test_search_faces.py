@@ -39,8 +39,8 @@ def test_a_small_gallery_loses_nothing_and_every_photo_is_told_of_twice() -> Non
     figures = faces.measure(3000, searches=120, advance=done.append)
     assert sum(done) == 6000
     by_what = {figure.what: figure for figure in figures}
-    assert by_what["face, of somebody"].mated >= 112
-    assert by_what["face, of nobody"].mated == by_what["face, of nobody, among women"].mated == 30
+    assert by_what["face, mated"].mated >= 112
+    assert by_what["face, non-mated"].mated == by_what["face, non-mated, among women"].mated == 30
     assert {figure.lost for figure in figures} == {0}
     assert by_what["face, added until found"].gallery == 3000
 

@@ -122,7 +122,7 @@ def test_a_figure_is_reached_when_all_its_targets_are() -> None:
 def test_memory_of_a_person_is_of_ten_prints_and_a_photo() -> None:
     blank = Figure("", 0, 1, 0, 0, 0, 0, 0, 0)
     prints = replace(blank, what="one print", gallery=1_000_000, resident_mb=1000.0)
-    face = replace(blank, what="face, of somebody", gallery=1_000_000, resident_mb=200.0)
+    face = replace(blank, what="face, mated", gallery=1_000_000, resident_mb=200.0)
     assert curves.person_kb([prints, face, replace(prints, gallery=10, resident_mb=900)]) == pytest.approx(10.2)
     assert curves.person_kb([face]) is None
 

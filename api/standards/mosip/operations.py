@@ -1,4 +1,4 @@
-"""What MOSIP's interface does: insert, identify, delete, ping, count.
+"""The operations of MOSIP's interface: insert, identify, delete, ping, count.
 
 Its reference database is a gallery (`biometrics.records.osia`): each referenceId is a person and an encounter in it.
 """
@@ -41,7 +41,7 @@ BECAUSE: Final = "Sent by a client of the MOSIP interface, where nobody can be a
 
 _TYPES = {Modality.FINGERPRINT: "FIR", Modality.FACE: "FID"}
 
-Told = dict[str, Any]
+Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,18 @@ class Operation:
     """One operation.
 
     Attributes:
-        run: carries out a request and returns what its answer tells.
-        scope: what one must be allowed to do, None where it is enough to be known.
-        heavy: whether it keeps the processor busy.
+        run: carries out a request and returns the fields of its answer.
+        scope: the scope that the caller needs; None: any account may call it.
+        heavy: whether it needs much processor time.
     """
 
-    run: Callable[[Abis, Shares, Request], Told]
+    run: Callable[[Abis, Shares, Request], Result]
     scope: Scope | None = None
     heavy: bool = False
 
 
-def insert(abis: Abis, shares: Shares, request: Request) -> Told:
-    """Store a person's biometric data; whether they are on record already is not asked here."""
+def insert(abis: Abis, shares: Shares, request: Request) -> Result:
+    """Store a person's biometric data, without checking for duplicates."""
     if abis.store.enrolled_before():
         return {}
     reference = request.reference_id
@@ -68,7 +68,7 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Told:
         raise Refused(Reason.NO_REFERENCE_URL, "There is no referenceURL.")
     if reference and abis.osia.galleries.known(GALLERY, reference):
         raise Refused(Reason.REFERENCE_EXISTS, "The referenceId is there already.")
-    # Fetched first, since MOSIP's testing kit expects of a request without a referenceId that its address is the fault.
+    # Fetched first: MOSIP's test kit expects the address to be reported as the fault, even without a referenceId.
     samples = _fetched(shares, request)
     if not reference:
         raise Refused(Reason.NO_REFERENCE_ID, "There is no referenceId.")
@@ -76,52 +76,52 @@ def insert(abis: Abis, shares: Shares, request: Request) -> Told:
     for note in notes:
         log.warning("MOSIP insert %s: %s", request.traced, note)
     data = ClientData(reference, GALLERY, (GALLERY,), active=True, content=None)
-    given = accepted(extracted, BECAUSE)
-    abis.store.enrol(Person(UNNAMED), _encounter(abis), given, abis.osia.enrolment_hook(reference, data))
+    accepted_samples = accepted(extracted, BECAUSE)
+    abis.store.enrol(Person(UNNAMED), _encounter(abis), accepted_samples, abis.osia.enrolment_hook(reference, data))
     make_searchable(abis.engine)
     return {}
 
 
-def identify(abis: Abis, shares: Shares, request: Request) -> Told:
-    """Search the reference database, or some of it, for whom a reference is of, or the data at an address."""
+def identify(abis: Abis, shares: Shares, request: Request) -> Result:
+    """Search the reference database, or a part of it, with the data of a reference or at an address."""
     if not request.reference_id and not request.reference_url:
         raise Refused(Reason.NO_REFERENCE_ID, "There is neither a referenceId nor a referenceURL.")
-    among = _among(abis, request)
-    asked = SearchRequest(
+    members = _among(abis, request)
+    search_request = SearchRequest(
         (),
         request.max_results,
         USUAL_FPIR if request.target_fpir is None else request.target_fpir,
         case_number=request.case_number,
-        among=among,
+        among=members,
         gallery=GALLERY,
     )
     if request.reference_id:
         own = abis.osia.encounter_in(GALLERY, request.reference_id)
-        probes, its_templates = _probes(abis, own)
-        asked = replace(asked, among=among.without(its_templates))
-        return _candidates(abis, request, search_probes(abis.engine, asked, probes), own.stored.id)
+        probes, own_templates = _probes(abis, own)
+        search_request = replace(search_request, among=members.without(own_templates))
+        return _candidates(abis, request, search_probes(abis.engine, search_request, probes), own.stored.id)
     extracted, _ = abis.engine.extract_usable(_fetched(shares, request))
-    return _candidates(abis, request, search(abis.engine, asked, extracted))
+    return _candidates(abis, request, search(abis.engine, search_request, extracted))
 
 
-def remove(abis: Abis, _: Shares, request: Request) -> Told:
-    """Remove what a reference is of: images, templates and keys."""
+def remove(abis: Abis, _: Shares, request: Request) -> Result:
+    """Remove the person of a reference: images, templates and keys."""
     if not request.reference_id:
         raise Refused(Reason.NO_REFERENCE_ID, "There is no referenceId.")
     if not abis.retention.deleted_before():
-        one = abis.osia.encounter_in(GALLERY, request.reference_id)
-        abis.retention.delete(one.record.id, "delete of MOSIP's interface", one.stored.id)
+        encounter = abis.osia.encounter_in(GALLERY, request.reference_id)
+        abis.retention.delete(encounter.record.id, "delete of MOSIP's interface", encounter.stored.id)
         make_searchable(abis.engine)
     return {}
 
 
-def ping(abis: Abis, _: Shares, request: Request) -> Told:
-    """Say that the service is alive: its database answers."""
+def ping(abis: Abis, _: Shares, request: Request) -> Result:
+    """Check that the service is alive: its database answers."""
     abis.store.last_sequence()
     return {}
 
 
-def count(abis: Abis, _: Shares, request: Request) -> Told:
+def count(abis: Abis, _: Shares, request: Request) -> Result:
     """Count the references."""
     return {"count": str(abis.osia.galleries.count(GALLERY))}
 
@@ -172,15 +172,15 @@ def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArra
     return probes, np.array([one.id for one in stored], dtype=np.int64)
 
 
-def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "") -> Told:
-    """Return those who reach the threshold, best first; `own` is the encounter that was searched with.
+def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "") -> Result:
+    """Return the candidates above the threshold, best first, without the encounter `own` that was searched with.
 
     Which other units have a hit depends on neither the threshold nor the gallery of the request.
     """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    told = stored_candidates(abis.store, stored)
-    lines = [line for line in told.people if line.candidate.decibans >= threshold]
+    shown = stored_candidates(abis.store, stored)
+    lines = [line for line in shown.people if line.candidate.decibans >= threshold]
     records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])
     gallery = None if request.gallery is None else frozenset(request.gallery)
@@ -190,8 +190,8 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
         if line.person is not None
         for reference in _references(line.person, places, own, gallery)
     ]
-    kept_by = [hit.unit.contact for hit in told.elsewhere]
-    analytics: Told = {"searchId": stored.id, "threshold": f"{threshold:.1f}"}
+    kept_by = [hit.unit.contact for hit in shown.elsewhere]
+    analytics: Result = {"searchId": stored.id, "threshold": f"{threshold:.1f}"}
     analytics |= {"keptByOthers": kept_by} if kept_by else {}
     return {"candidateList": {"count": str(len(listed)), "candidates": listed, "analytics": analytics}}
 
@@ -199,18 +199,18 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
 def _references(
     record: Record, places: dict[str, tuple[str, tuple[str, ...]]], own: str, gallery: Collection[str] | None
 ) -> list[str]:
-    """Return by which references a record is known, of those that were searched."""
-    named = [places[one.id] for one in record.encounters if one.id in places and one.id != own]
-    found = [reference for reference, galleries in named if GALLERY in galleries]
-    return [reference for reference in found if gallery is None or reference in gallery]
+    """Return the references of a record that were searched."""
+    named = [places[encounter.id] for encounter in record.encounters if encounter.id in places and encounter.id != own]
+    references = [reference for reference, galleries in named if GALLERY in galleries]
+    return [reference for reference in references if gallery is None or reference in gallery]
 
 
-def _candidate(reference: str, line: Shown, record: Record, people: int) -> Told:
+def _candidate(reference: str, line: Shown, record: Record, people: int) -> Result:
     modality = {sample.id: sample.modality for encounter in record.encounters for sample in encounter.samples}
     matched: dict[Modality, list[Score]] = {}
-    for each in line.candidate.detail["samples"]:
-        if each["sample_id"] in modality:
-            matched.setdefault(modality[each["sample_id"]], []).append(Score(**each["score"]))
+    for score in line.candidate.detail["samples"]:
+        if score["sample_id"] in modality:
+            matched.setdefault(modality[score["sample_id"]], []).append(Score(**score["score"]))
     parts = [
         {"biometricType": _TYPES[kind], "analytics": _analytics(fuse(scores).decibans, people)}
         for kind, scores in matched.items()
@@ -223,7 +223,7 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Told
 
 
 def _analytics(decibans: float, people: int) -> dict[str, str]:
-    """Return a score, and of 100 searches for somebody who is not there, how many find nobody so alike."""
+    """Return a score, and the percentage of searches for people not on record that score lower."""
     confidence = math.floor(10_000 * (1 - fpir_at(decibans, people))) / 100
     return {"internalScore": str(math.floor(decibans)), "confidence": f"{min(confidence, 99.99):.2f}"}
 

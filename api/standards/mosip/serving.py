@@ -16,7 +16,7 @@ from api.settings import Settings
 from api.standards.common.fetching import Fetched
 from api.standards.common.service import Abis
 from api.standards.mosip.messages import Request, answer, parse, read
-from api.standards.mosip.operations import OPERATIONS, Operation, Told
+from api.standards.mosip.operations import OPERATIONS, Operation, Result
 from api.standards.mosip.reasons import Reason, Refused, reason_of
 from api.standards.mosip.shares import Registration, Shares, load_key
 from biometrics.domain.access import Act, Unit
@@ -86,7 +86,7 @@ class Mosip:
         log.warning("MOSIP request not carried out, failureReason %s: %s", reason.value, why)
         return Answer(answer(fields, {}, reason), status)
 
-    def _carried_out(self, act: Act, request: Request, only: str, fetched: Fetched | None) -> Told:
+    def _carried_out(self, act: Act, request: Request, only: str, fetched: Fetched | None) -> Result:
         if only not in ("", request.id):
             raise Refused(Reason.INVALID_ID, f"This is where {only} is asked for.")
         if request.id == PENDING:

@@ -57,9 +57,9 @@ class Outcome:
 
 
 def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None) -> Outcome:
-    """Carry out a transaction, on somebody's behalf where `act` is given, and return the file that answers it.
+    """Carry out a transaction, on behalf of `act` if given, and return the file that answers it.
 
-    A proper transaction that cannot be carried out (no print can be used, the record is not known) is answered, too.
+    A valid transaction that cannot be carried out (no usable print, unknown record) is answered with a file, too.
 
     Raises:
         MalformedTransaction: with everything that is wrong with the file; nothing was searched or written.
@@ -68,8 +68,8 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
     question = read_question(content, table)
     if act is not None:
         require_scopes(question, act.actor)
-        told = replace(act, purpose=act.purpose or question.kind.purpose)
-        engine = engine.acting(replace(told, case_number=told.case_number or question.case_number))
+        purposeful = replace(act, purpose=act.purpose or question.kind.purpose)
+        engine = engine.acting(replace(purposeful, case_number=purposeful.case_number or question.case_number))
     engine = engine.once(transaction_once(question.first, content))
     try:
         answer = _carried_out(engine, question, table)
@@ -85,10 +85,10 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
 
 
 def require_scopes(question: Question, actor: Actor) -> None:
-    """Check that somebody may do all that a transaction asks for.
+    """Check that an actor has every scope that a transaction needs.
 
     Raises:
-        Forbidden: they may not.
+        Forbidden: a scope is missing.
     """
     request, wanted = question.request, question.wanted
     searched = not isinstance(request, Deletion) and (question.kind.search_first or not isinstance(request, Booking))
@@ -106,7 +106,7 @@ def require_scopes(question: Question, actor: Actor) -> None:
 
 
 def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes | None:
-    """Return the file that tells a malformed transaction's sender what is wrong; None where there is no Type-1 record.
+    """Return the file that reports a malformed transaction's faults to its sender; None without a Type-1 record.
 
     HTTP answers with problem details instead; a station that only speaks transactions needs this.
     """
@@ -138,7 +138,7 @@ def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
 
 def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
-    found = _searched(engine, question, extracted, table) if question.kind.search_first else None
+    stored = _searched(engine, question, extracted, table) if question.kind.search_first else None
     known = booking.person.national_number
     reason = table.accept_poor_quality
     if known and (record := _record_of(engine, known)):
@@ -155,42 +155,42 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
         national_number=enrolment.national_number,
         name=booking.person.name,
     )
-    if found is None:
+    if stored is None:
         return answer
     left_out: list[str] = []
-    lines, units = _lines(engine, [found], table.candidates, left_out, only_told=True)
+    lines, units = _lines(engine, [stored], table.candidates, left_out, only_told=True)
     attached = _attached(engine, question, lines, left_out)
     return replace(
         answer,
-        messages=[*answer.messages, *_search_notes(found), *left_out],
-        finding=_finding(found),
+        messages=[*answer.messages, *_search_notes(stored), *left_out],
+        finding=_finding(stored),
         candidates=_listed(lines, units),
         records=attached,
-        searches=[found.id],
+        searches=[stored.id],
     )
 
 
-def _tenprint_search(engine: Engine, question: Question, asked: TenprintSearch, table: Table) -> Answer:
-    extracted, notes = engine.extract_usable(asked.card.samples) if asked.card.samples else _marked(engine, asked)
-    found = _searched(engine, question, extracted, table)
+def _tenprint_search(engine: Engine, question: Question, request: TenprintSearch, table: Table) -> Answer:
+    extracted, notes = engine.extract_usable(request.card.samples) if request.card.samples else _marked(engine, request)
+    stored = _searched(engine, question, extracted, table)
     left_out: list[str] = []
-    lines, units = _lines(engine, [found], table.candidates, left_out)
+    lines, units = _lines(engine, [stored], table.candidates, left_out)
     attached = _attached(engine, question, lines, left_out)
     return Answer(
         question.kind.answer,
-        messages=[*_search_notes(found), *left_out, *asked.card.notes, *notes],
-        finding=_finding(found),
+        messages=[*_search_notes(stored), *left_out, *request.card.notes, *notes],
+        finding=_finding(stored),
         candidates=_listed(lines, units),
         records=attached,
-        searches=[found.id],
+        searches=[stored.id],
     )
 
 
-def _latent_search(engine: Engine, question: Question, asked: LatentSearch, table: Table) -> Answer:
-    found: list[StoredSearch] = []
+def _latent_search(engine: Engine, question: Question, request: LatentSearch, table: Table) -> Answer:
+    searches: list[StoredSearch] = []
     notes: list[str] = []
     refused: UnusableSample | None = None
-    for number, latent in enumerate(asked.latents, start=1):
+    for number, latent in enumerate(request.latents, start=1):
         part = engine.part(number)
         notes += latent.warnings
         try:
@@ -199,45 +199,45 @@ def _latent_search(engine: Engine, question: Question, asked: LatentSearch, tabl
             refused = error
             notes.append(error.message)
             continue
-        request = replace(_request(question, probes, table), alternatives=True)
-        if asked.kept and engine.store.act is not None:
-            stood = stand_with(part, request, probes, StandingKind.LATENT)
-            found.append(stood.searched)
+        search_request = replace(_request(question, probes, table), alternatives=True)
+        if request.kept and engine.store.act is not None:
+            stood = stand_with(part, search_request, probes, StandingKind.LATENT)
+            searches.append(stood.searched)
             notes.append(f"Every later enrolment is compared with it: standing search {stood.standing.number}.")
         else:
-            found.append(search(part, request, probes))
-    if refused and not found:
+            searches.append(search(part, search_request, probes))
+    if refused and not searches:
         raise refused
     left_out: list[str] = []
-    lines, units = _lines(engine, found, table.candidates, left_out)
+    lines, units = _lines(engine, searches, table.candidates, left_out)
     attached = _attached(engine, question, lines, left_out)
     return Answer(
         question.kind.answer,
-        messages=[*(note for one in found for note in _search_notes(one)), *left_out, *notes],
-        finding=_FOUND if any(_finding(one) == _FOUND for one in found) else _NOT_FOUND,
+        messages=[*(note for stored in searches for note in _search_notes(stored)), *left_out, *notes],
+        finding=_FOUND if any(_finding(stored) == _FOUND for stored in searches) else _NOT_FOUND,
         candidates=_listed(lines, units),
         latent=True,
         records=attached,
-        searches=[one.id for one in found],
+        searches=[stored.id for stored in searches],
     )
 
 
-def _deletion(engine: Engine, question: Question, asked: Deletion) -> Answer:
+def _deletion(engine: Engine, question: Question, request: Deletion) -> Answer:
     retention = RetentionStore(engine.store)
     again = retention.deleted_before()  # the number leads nowhere then
-    record_id = "" if again else engine.store.record_by_national_number(asked.national_number).id
+    record_id = "" if again else engine.store.record_by_national_number(request.national_number).id
     first = question.first
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
     )
     for channel in engine.channels.values():
         channel.gallery.catch_up()
-    messages = [f"The record {asked.national_number} was removed."]
+    messages = [f"The record {request.national_number} was removed."]
     if certificate is not None:
         whole = certificate.content["record_removed"]
         left = "" if whole else " Encounters of other units stay."
-        messages = [f"The samples of {asked.national_number} were destroyed: certificate {certificate.id}.{left}"]
-    return Answer(question.kind.answer, messages, asked.national_number)
+        messages = [f"The samples of {request.national_number} were destroyed: certificate {certificate.id}.{left}"]
+    return Answer(question.kind.answer, messages, request.national_number)
 
 
 def _record_of(engine: Engine, national_number: str) -> str | None:
@@ -247,10 +247,10 @@ def _record_of(engine: Engine, national_number: str) -> str | None:
         return None
 
 
-def _marked(engine: Engine, asked: TenprintSearch) -> tuple[list[EnrolledSample], list[str]]:
+def _marked(engine: Engine, request: TenprintSearch) -> tuple[list[EnrolledSample], list[str]]:
     probes, notes = [], []
     refused: UnusableSample | None = None
-    for record, marked in asked.marked:
+    for record, marked in request.marked:
         try:
             probes.append(marked_probe(engine, record.place, marked, b"".join(each.value for each in record.fields)))
         except UnusableSample as error:
@@ -266,20 +266,20 @@ def _searched(engine: Engine, question: Question, extracted: Sequence[EnrolledSa
 
 
 def _request(question: Question, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
-    samples = [one.sample for one in extracted]
+    samples = [enrolled.sample for enrolled in extracted]
     return SearchRequest(samples, table.candidates, table.target_fpir, question.case_number, question.officer)
 
 
-def _finding(found: StoredSearch) -> str:
-    return _FOUND if found.search.names_somebody else _NOT_FOUND
+def _finding(stored: StoredSearch) -> str:
+    return _FOUND if stored.search.names_somebody else _NOT_FOUND
 
 
-def _search_notes(found: StoredSearch) -> list[str]:
-    search_ = found.search
-    told = f"Search {found.id} of {search_.gallery_size} records"
-    if search_.threshold is not None:
-        told += f", threshold {search_.threshold:.1f} decibans"
-    return [f"{told}. An examiner decides."]
+def _search_notes(stored: StoredSearch) -> list[str]:
+    performed = stored.search
+    note = f"Search {stored.id} of {performed.gallery_size} records"
+    if performed.threshold is not None:
+        note += f", threshold {performed.threshold:.1f} decibans"
+    return [f"{note}. An examiner decides."]
 
 
 def _lines(

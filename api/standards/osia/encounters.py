@@ -25,7 +25,7 @@ BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
 
 
 def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
-    """Store an encounter, of a new person or of one that there is."""
+    """Store an encounter, of a new person or of a known one."""
     person_id, client_id = str(call.given.get("personId", "")), str(call.given.get("encounterId", ""))
     if person_id:
         check_name("personId", person_id)
@@ -46,7 +46,7 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
 
 
 def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
-    """Put another encounter in place of one; a person with no other one gets the data that are sent of them."""
+    """Replace an encounter; a person with no other encounter also gets the biographic data."""
     person_id, client_id = call.text("personId"), call.text("encounterId")
     before = abis.osia.encounter(person_id, client_id)
     taken = _take(abis, body, client_id)
@@ -73,14 +73,14 @@ def read(abis: Abis, call: Call, _: None) -> dict[str, Any]:
 
 def read_all(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
     """Read all encounters of a person."""
-    return [shown(abis.store, one) for one in abis.osia.encounters(call.text("personId"))]
+    return [shown(abis.store, encounter) for encounter in abis.osia.encounters(call.text("personId"))]
 
 
 def delete(abis: Abis, call: Call, _: None) -> None:
     """Remove an encounter, and the person with the last one."""
     try:
-        one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
-        abis.retention.delete(one.record.id, "deleteEncounter of OSIA's interface", one.stored.id)
+        encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
+        abis.retention.delete(encounter.record.id, "deleteEncounter of OSIA's interface", encounter.stored.id)
     except NotFound:
         if not call.again:
             raise
@@ -99,7 +99,7 @@ def delete_all(abis: Abis, call: Call, _: None) -> None:
 
 
 def set_status(abis: Abis, call: Call, _: None) -> None:
-    """Let searches find an encounter, or not any more."""
+    """Make an encounter visible to searches, or hide it."""
     status = call.text("status")
     if status not in ("ACTIVE", "INACTIVE"):
         raise InvalidField("The status is ACTIVE or INACTIVE.")
@@ -108,13 +108,13 @@ def set_status(abis: Abis, call: Call, _: None) -> None:
 
 
 def set_galleries(abis: Abis, call: Call, body: list[str]) -> None:
-    """Put an encounter into other galleries."""
+    """Set the galleries of an encounter."""
     abis.osia.set_galleries(call.text("personId"), call.text("encounterId"), body)
     make_searchable(abis.engine)
 
 
 def allot(call: Call) -> Call:
-    """Give a call that creates an encounter the ids that are left to the service, so that no second run makes two."""
+    """Give a call that creates an encounter the ids that the client left out, so that a second run reuses them."""
     new = {name: str(uuid.uuid4()) for name in ("personId", "encounterId") if not call.given.get(name)}
     return replace(call, given={**call.given, **new})
 
@@ -130,26 +130,28 @@ def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:
 def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) -> ClientData:
     kept = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
     if body.integrity is not None:
-        kept["integrity"] = [one.model_dump(exclude_none=True) for one in body.integrity]
+        kept["integrity"] = [signature.model_dump(exclude_none=True) for signature in body.integrity]
     kept["biometricData"] = list(taken.kept)
     content = json.dumps(kept).encode("ascii")
     return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
 
 
 def _encounter(abis: Abis, body: EncounterIn, taken: Taken) -> Encounter:
-    told = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
-    encounter = replace(told, missing_fingers=taken.missing)
+    encounter = encounter_of(body.contextualData, body.encounterType, abis.filed_at, abis.act.actor.name)
+    encounter = replace(encounter, missing_fingers=taken.missing)
     encounter.refuse_prints_of_missing(taken.samples)
     return encounter
 
 
 def _extract(abis: Abis, taken: Taken) -> list[EnrolledSample]:
-    """Extract samples, in their order; poor ones are taken: nobody is there to capture them again."""
-    done: dict[int, EnrolledSample] = {}
+    """Extract samples, in their order; poor ones are accepted, since they cannot be captured again."""
+    by_sample: dict[int, EnrolledSample] = {}
     for part in rounds(taken.samples):
-        for sample, one in zip(part, abis.engine.extract(part, assess=True), strict=True):
-            done[id(sample)] = one if one.assessment.acceptable else replace(one, accepted_because=BECAUSE)
-    return [done[id(sample)] for sample in taken.samples]
+        for sample, extracted in zip(part, abis.engine.extract(part, assess=True), strict=True):
+            by_sample[id(sample)] = (
+                extracted if extracted.assessment.acceptable else replace(extracted, accepted_because=BECAUSE)
+            )
+    return [by_sample[id(sample)] for sample in taken.samples]
 
 
 def _known(abis: Abis, person_id: str) -> str | None:
@@ -160,26 +162,26 @@ def _known(abis: Abis, person_id: str) -> str | None:
 
 
 def _done(abis: Abis, call: Call, person_id: str, client_id: str) -> dict[str, Any] | None:
-    """Return what an earlier run of the same task has stored."""
+    """Return the result of an earlier run of the same task."""
     try:
-        one = abis.osia.encounter(person_id, client_id)
+        encounter = abis.osia.encounter(person_id, client_id)
     except NotFound:
         return None
-    if one.task_id != call.task:
+    if encounter.task_id != call.task:
         raise EncounterExists(f"The person has an encounter {client_id} already; give another id.")
     make_searchable(abis.engine)
     return {"personId": person_id, "encounterId": client_id}
 
 
 def _corrected(known: Person, biographic: dict[str, Any]) -> Person:
-    """Return a person with the data that a client sends of them."""
-    said = person_of(biographic)
-    born = said.particulars.birth_date
+    """Return a person with the biographic data that a client sends."""
+    sent = person_of(biographic)
+    born = sent.particulars.birth_date
     return replace(
         known,
-        name=said.name,
-        sex=said.sex,
-        birth_year=said.birth_year,
+        name=sent.name,
+        sex=sent.sex,
+        birth_year=sent.birth_year,
         particulars=replace(known.particulars, birth_date=born),
     )
 
