@@ -1,4 +1,4 @@
-"""What a server does beside requests that can as well be done later, and what is told of a long one."""
+"""Postponable work of a server, and progress reports of long work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REPORT_EVERY = 50_000  # changes applied between two lines in the log
 
 
 def tried(task: Callable[[], object]) -> None:
-    """Do a task that can as well be done later, and tell the log where it cannot be done now."""
+    """Run a task that can wait, and log a failure instead of raising it."""
     try:
         task()
     except StoreUnavailable as error:
@@ -24,13 +24,13 @@ def tried(task: Callable[[], object]) -> None:
 
 
 def reporting(what: str) -> Progress:
-    """Return a progress that tells the log of a long catching up, such as a rebuild."""
-    told = 0
+    """Return a progress callback that logs long work on an index, such as a rebuild."""
+    reported = 0
 
     def report(done: int, goal: int) -> None:
-        nonlocal told
-        if done - told >= REPORT_EVERY:
-            told = done
+        nonlocal reported
+        if done - reported >= REPORT_EVERY:
+            reported = done
             log.info("The index of %ss holds the changes up to %d of %d.", what, done, goal)
 
     return report

@@ -29,26 +29,26 @@ def identify_person(
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
-    candidates: Annotated[int, typer.Option(help="At most so many candidates.")] = 10,
+    candidates: Annotated[int, typer.Option(help="Maximum number of candidates.")] = 10,
     fpir: Annotated[
-        float, typer.Option(help="Accepted chance that somebody not on record passes the threshold.")
+        float, typer.Option(help="Accepted chance that a search for a person not on record returns a hit.")
     ] = 1e-3,
     investigation: Annotated[
-        bool, typer.Option("--investigation", help="Whoever is most alike, without a threshold.")
+        bool, typer.Option("--investigation", help="List the highest scores, without a threshold.")
     ] = False,
-    group: Annotated[
-        bool, typer.Option("--group", help="Search for everybody in the one photo, each by themselves.")
-    ] = False,
+    group: Annotated[bool, typer.Option("--group", help="Search for each person in one photo.")] = False,
     reason: Reason = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
-    sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this sex, or of unknown sex.")] = None,
-    born_from: Annotated[int | None, typer.Option(help="Only people born then or later, or nobody knows.")] = None,
-    born_to: Annotated[int | None, typer.Option(help="Only people born then or before, or nobody knows.")] = None,
+    sex: Annotated[list[Sex] | None, typer.Option(help="Only people of this or unknown sex.")] = None,
+    born_from: Annotated[int | None, typer.Option(help="Only people born in this year or later, or unknown.")] = None,
+    born_to: Annotated[int | None, typer.Option(help="Only people born in this year or earlier, or unknown.")] = None,
     kind: Annotated[list[EncounterKind] | None, typer.Option(help="Only samples of this kind of encounter.")] = None,
-    state: Annotated[list[str] | None, typer.Option(help="Only samples taken in the state of this code.")] = None,
-    district: Annotated[list[str] | None, typer.Option(help="Only samples taken in the district of this code.")] = None,
-    station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station of this code.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="National number of somebody to leave out.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only samples taken in the state with this code.")] = None,
+    district: Annotated[
+        list[str] | None, typer.Option(help="Only samples taken in the district with this code.")
+    ] = None,
+    station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station with this code.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
 ) -> None:
     """Find whose prints and photos these are, among all records."""
     target = None if investigation else fpir
@@ -56,19 +56,19 @@ def identify_person(
     if client := server():
         conditions: dict[str, Any] = {"sex": sex, "born_from": born_from, "born_to": born_to, "kind": kind}
         conditions |= {"state_code": state, "district_code": district, "station_code": station, "exclude": exclude}
-        given = cast(Conditions, {name: value for name, value in conditions.items() if value is not None})
-        more: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
+        filters = cast(Conditions, {name: value for name, value in conditions.items() if value is not None})
+        options: dict[str, Any] = {"reason": reason, "officer": officer, "max_candidates": candidates}
         with client:
             if group:
                 _show_group(
-                    client.identify_group(_photo(samples), purpose, case, target_fpir=target, where=given, **more)
+                    client.identify_group(_photo(samples), purpose, case, target_fpir=target, where=filters, **options)
                 )
             else:
-                found = client.identify(samples, purpose, case, target_fpir=target, where=given, **more)
-                Console().print(tables.candidates(found))
+                search = client.identify(samples, purpose, case, target_fpir=target, where=filters, **options)
+                Console().print(tables.candidates(search))
         return
     from biometrics.domain.labels import Filter
-    from biometrics.use_cases.group_search import identify_group  # here: what asks a server need not wait for it
+    from biometrics.use_cases.group_search import identify_group  # imported late: not needed with --server
     from biometrics.use_cases.identify import SearchRequest, identify
 
     where = Filter.of(
@@ -90,7 +90,7 @@ def identify_person(
 
 def _photo(samples: Sequence[Sample]) -> Sample:
     if len(samples) != 1:
-        raise InvalidField("A search for everybody in a photo takes that one photo, and nothing else.")
+        raise InvalidField("A search for each person in a photo takes one photo and nothing else.")
     return samples[0]
 
 

@@ -1,4 +1,4 @@
-"""Who may call a route: each declares what it needs, and the application is not made of one that does not.
+"""Access to routes: each route declares who may call it; the application does not start if one does not.
 
 @router.get("/records/{record_id}", dependencies=[needs(Scope.ENCOUNTER_READ)])
 @router.get("/me", dependencies=[needs_sign_in()])
@@ -31,10 +31,10 @@ _bearer: Final = HTTPBearer(auto_error=False, description="An access token of /a
 
 
 class Needs:
-    """What a route needs of its caller: one scope, or only to be somebody; `person` shuts out API keys.
+    """The caller that a route needs: with a scope, or (None) any account.
 
-    What is never for keys (`NOT_FOR_KEYS`) needs a person without that a route says so.
-    `unfinished` lets in who has not enrolled a phone yet, for what is needed to do so.
+    `person` refuses API keys, as do the scopes that keys never have (`NOT_FOR_KEYS`). `unfinished` also admits an
+    account that has not set up one-time codes yet.
     """
 
     def __init__(self, scope: Scope | None, *, person: bool = False, unfinished: bool = False) -> None:
@@ -43,7 +43,7 @@ class Needs:
         self.unfinished = unfinished
 
     async def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
-        """Recognise the caller, let through who may, and refuse what the route does not declare."""
+        """Recognise the caller, check the rights, and refuse undeclared parameters."""
         recognised = await run_in_threadpool(self._checked, request)
         await refuse_undeclared(request)
         return recognised
@@ -60,7 +60,7 @@ class Needs:
 
 
 class Public:
-    """What a route declares that anybody may call; `any_query` lets undeclared query parameters through."""
+    """Marks a route that anyone may call; `any_query` allows undeclared query parameters."""
 
     scope = None
 
@@ -68,17 +68,17 @@ class Public:
         self.any_query = any_query
 
     async def __call__(self, request: Request) -> None:
-        """Let everybody through; refuse what the route does not declare."""
+        """Let the caller through; refuse undeclared parameters."""
         await refuse_undeclared(request, any_query=self.any_query)
 
 
 def needs(scope: Scope, *, person: bool = False) -> params.Depends:
-    """Declare that a route needs a scope; and a person who signed in, where `person` is set."""
+    """Declare that a route needs a scope, and with `person` a signed-in person."""
     return cast(params.Depends, Depends(Needs(scope, person=person)))
 
 
 def needs_sign_in(*, person: bool = False, unfinished: bool = False) -> params.Depends:
-    """Declare that a route needs somebody who is recognised, whatever they may do; for the flags see `Needs`."""
+    """Declare that a route needs an account with any rights; for the flags see `Needs`."""
     return cast(params.Depends, Depends(Needs(None, person=person, unfinished=unfinished)))
 
 
@@ -88,49 +88,49 @@ def for_everybody(*, any_query: bool = False) -> params.Depends:
 
 
 def recognised_by(request: Request) -> Recognised:
-    """Return who sends a request, looked up once for each.
+    """Return the account that sends a request; it is looked up once per request.
 
     Raises:
-        Unauthenticated, TokenExpired: nobody who is known.
-        Forbidden: a browser is made to ask by another site's page.
-        TooManyRequests: the account sends too many.
+        Unauthenticated, TokenExpired: the credential is unknown or too old.
+        Forbidden: another site's page made the browser send it.
+        TooManyRequests: the account sends too many requests.
     """
-    found = getattr(request.state, "recognised", None)
-    if found is None:
+    recognised = getattr(request.state, "recognised", None)
+    if recognised is None:
         accounts = _accounts(request)
         header = request.headers.get("authorization")
         cookie = cookie_of(request) if header is None else None
-        found = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
+        recognised = accounts.recognise(header) if cookie is None else accounts.recognise_browser(cookie)
         if cookie is not None:
-            check_account(request, found.user.id)
-        request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(found.user.id)
-        request.state.recognised = found
-    return cast(Recognised, found)
+            check_account(request, recognised.user.id)
+        request.state.allowance = cast(Throttle, request.app.state.account_throttle).check(recognised.user.id)
+        request.state.recognised = recognised
+    return cast(Recognised, recognised)
 
 
 def address_of(request: Request) -> str:
-    """Return the address that a request comes from, of its client where a trusted proxy names it."""
+    """Return the address of the client, as a trusted proxy reports it."""
     return request.client.host if request.client else ""
 
 
 def check_declared(app: FastAPI) -> None:
-    """Refuse to serve a route that does not say who may call it."""
+    """Refuse to serve a route that does not declare who may call it."""
     for method, path, needed in declarations(app):
         if needed is None:
             raise TypeError(f"{method} {path} does not declare what it needs: see api/http/authorisation.py")
 
 
 def declarations(app: FastAPI) -> Iterator[tuple[str, str, Needs | Public | None]]:
-    """Yield the method and the path of every route of the API, and what it declares, None where nothing."""
+    """Yield the method, the path and the declaration of every route, None if it has none."""
     for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, APIRoute):
-            said = [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Public)]
+            declared = [part.dependency for part in route.dependencies if isinstance(part.dependency, Needs | Public)]
             for method in sorted(route.methods or ()):
-                yield method, str(route.path), said[-1] if said else None
+                yield method, str(route.path), declared[-1] if declared else None
 
 
 def note_refusal(request: Request, error: Forbidden) -> None:
-    """Write into the audit log that somebody who is known was refused, unless the store has written it already."""
+    """Record in the audit log that an account was refused, unless the store has recorded it."""
     if not error.noted and getattr(request.state, "recognised", None) is not None:
         store = cast(Engine, request.app.state.engine).store.acting(_act(request))
         subject = next(iter(request.path_params.values()), "")
@@ -153,7 +153,7 @@ def _act(request: Request) -> Act:
 
 
 def throttled(request: Request) -> str:
-    """Count a request of somebody who is not recognised yet, and return where it comes from."""
+    """Count a request from an unknown caller, and return its address."""
     address = address_of(request)
     request.state.allowance = cast(Throttle, request.app.state.client_throttle).check(client_key(address))
     return address

@@ -1,7 +1,7 @@
-"""The OpenAPI document: FastAPI's, and in each operation all that it may answer beside success.
+"""The OpenAPI document: FastAPI's, with all error responses of each operation.
 
-What a route declares tells most of that: what it needs of its caller, a version, a body, its turn. The rest its own
-`responses` tell, made by `api.http.problem_details.raising`.
+Most of them follow from what a route declares: its caller, a version, a body, its turn. The others are in its
+`responses`, made by `api.http.problem_details.raising`.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from api.tasks.requests import later
 REFERENCE = "#/components/responses/"
 WHY = {
     400: "The body cannot be read",
-    401: "Nobody is recognised by what was sent",
-    403: "Recognised, and not allowed",
-    404: "There is no such thing",
+    401: "Unknown credentials",
+    403: "Not allowed",
+    404: "Not found",
     408: "The request did not arrive in time",
-    409: "It contradicts what is stored",
-    412: "Somebody else has changed it since it was read",
+    409: "It conflicts with what is stored",
+    412: "It was changed after you read it",
     413: "The request, or an image in it, is too large",
-    415: "A file is not of a format that is read here",
-    422: "What was sent cannot be accepted",
+    415: "The format of a file is not supported",
+    422: "The request is not valid",
     428: "The header If-Match is missing",
-    429: "Too much was asked for; Retry-After says when to come again",
+    429: "Too many requests; Retry-After says when to try again",
     500: "The service is at fault",
-    503: "It cannot be done now; Retry-After says when to come again",
-    504: "It took too long; whether it was done is not known",
+    503: "It cannot be done now; Retry-After says when to try again",
+    504: "It took too long; it is not known whether it was done",
 }
 LATER = frozenset({429, 503})  # come with Retry-After
 ALWAYS = frozenset({422, 429, 500, 503, 504})
@@ -51,12 +51,12 @@ Examples = Mapping[str, Mapping[str, Any]]  # by operation, as in "POST /api/v1/
 
 
 def describe(app: FastAPI, examples: Examples | None = None) -> None:
-    """Have an application describe itself so, with examples of each operation where there are some."""
-    made = app.openapi
+    """Make an application describe itself in this way, with examples of operations."""
+    original = app.openapi
 
     def openapi() -> Document:
         if app.openapi_schema is None:
-            document = made()
+            document = original()
             _complete(document, app, examples or {})
             app.openapi_schema = document
         return app.openapi_schema
@@ -65,11 +65,11 @@ def describe(app: FastAPI, examples: Examples | None = None) -> None:
 
 
 def _exemplify(operation: Document, example: Mapping[str, Any]) -> None:
-    """Show what was sent and answered when the operation was asked for in earnest."""
-    given = {name.lower(): value for name, value in example["parameters"].items()}
+    """Add the request and response of a real call as an example."""
+    parameters = {name.lower(): value for name, value in example["parameters"].items()}
     for parameter in operation.get("parameters", ()):
-        if parameter["name"].lower() in given:
-            parameter["example"] = given[parameter["name"].lower()]
+        if parameter["name"].lower() in parameters:
+            parameter["example"] = parameters[parameter["name"].lower()]
     for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
         if media_type not in BINARY:
             body["example"] = example["body"]
@@ -95,7 +95,7 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
             own["202"] = _later(examples)
         for status, answer in own.items():
             if "$ref" not in answer:
-                counted = any(isinstance(one, Needs) or one is throttled for one in _called(dependant))
+                counted = any(isinstance(call, Needs) or call is throttled for call in _called(dependant))
                 answer["headers"] = {HEADER: _REQUEST_ID} | (
                     _ALLOWANCE if counted and int(status) < HTTPStatus.BAD_REQUEST else {}
                 )
@@ -109,11 +109,11 @@ def _complete(document: Document, app: FastAPI, examples: Examples) -> None:
 
 
 def _later(examples: Examples) -> Document:
-    """Return the answer to what is answered later."""
+    """Return the response to an asynchronous request."""
     shown: Document = {"schema": {"$ref": "#/components/schemas/TaskOut"}}
     if examples:
         shown["example"] = examples["GET /api/v1/tasks/{task_id}"]["answer"]
-    description = "Accepted, as `Prefer: respond-async` asked for: the response will be at the task (docs/tasks.md)"
+    description = "Accepted, as `Prefer: respond-async` asks: the response will be at the task (docs/tasks.md)"
     return {"description": description, "content": {JSON: shown}}
 
 
@@ -125,28 +125,28 @@ def _routes(app: FastAPI) -> Iterator[tuple[str, str, Dependant]]:
 
 
 def _statuses(path: str, operation: Document, dependant: Dependant) -> frozenset[int]:
-    """Return what an operation may answer beside success, but what only its own code knows."""
+    """Return the error statuses of an operation that follow from its declarations."""
     called = set(_called(dependant))
-    found = set(ALWAYS)
-    if any(isinstance(one, Needs) for one in called):
-        found |= {401, 403}
+    statuses = set(ALWAYS)
+    if any(isinstance(call, Needs) for call in called):
+        statuses |= {401, 403}
     if "{" in path:
-        found.add(404)
+        statuses.add(404)
     if body := operation.get("requestBody"):
-        found |= WITH_BODY
+        statuses |= WITH_BODY
         if not BINARY & set(body["content"]):
-            found.add(400)
+            statuses.add(400)
         if "multipart/form-data" in body["content"]:
-            found.add(415)
+            statuses.add(415)
     if read_samples in called:
-        found.add(415)
+        statuses.add(415)
     if required_version in called:
-        found |= {412, 428}
+        statuses |= {412, 428}
     if optional_version in called:
-        found.add(412)
+        statuses.add(412)
     if later in called:
-        found.add(413)
-    return frozenset(found)
+        statuses.add(413)
+    return frozenset(statuses)
 
 
 def _called(dependant: Dependant) -> Iterator[object]:
@@ -156,9 +156,9 @@ def _called(dependant: Dependant) -> Iterator[object]:
 
 
 def _problem(codes: dict[int, tuple[str, ...]]) -> Document:
-    """Return the schema of a problem: FastAPI's of the class, with all codes that there are."""
+    """Return the schema of a problem: FastAPI's of the class, with all error codes."""
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema["properties"]["code"]["enum"] = sorted({code for some in codes.values() for code in some})
+    schema["properties"]["code"]["enum"] = sorted({code for group in codes.values() for code in group})
     return schema
 
 
@@ -173,13 +173,13 @@ def _refusal(status: int, codes: tuple[str, ...]) -> Document:
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "required": True, "schema": {"type": "integer"}}}
 _ALLOWANCE = {
     "RateLimit-Policy": {
-        "description": "How many requests (q) a caller may send in how many seconds (w)",
+        "description": "Number of requests (q) that a caller may send within a number of seconds (w)",
         "required": True,
         "schema": {"type": "string"},
         "example": '"requests";q=600;w=60',
     },
     "RateLimit": {
-        "description": "How many are left (r), and in how many seconds all are again (t)",
+        "description": "Number of requests left (r), and seconds until all are available again (t)",
         "required": True,
         "schema": {"type": "string"},
         "example": '"requests";r=599;t=1',
@@ -188,6 +188,6 @@ _ALLOWANCE = {
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REQUEST_ID = {
     "required": True,
-    "description": "Names the request in the logs; what the client sent, or made here",
+    "description": "Id of the request in the logs; as the client sent it, or assigned here",
     "schema": {"type": "string"},
 }

@@ -1,4 +1,4 @@
-"""What a request may say: texts that can be stored, and nothing that its route does not declare."""
+"""Checks of all requests: texts that can be stored, and nothing that the route does not declare."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from biometrics.common.text import printable, refuse_unfit, refuse_unfit_texts
 from biometrics.domain.errors import InvalidField, InvalidText, UnknownField
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-_LISTED = 20  # names of what there is, where none is like the one that was sent
+_LISTED = 20  # known names that a message lists, if none is similar to the unknown one
 
 
 async def clean(request: Request) -> None:
-    """Refuse texts that cannot be stored or shown, wherever in a request they are; for all routes of an application.
+    """Refuse texts that cannot be stored or shown, anywhere in a request; for all routes of an application.
 
     Raises:
         InvalidText: the message names the field.
@@ -57,12 +57,12 @@ def _refuse_unfit_file(name: str, file: UploadFile) -> None:
 
 
 def _is_shaped(field: ModelField) -> bool:
-    """Say whether a field holds JSON that has a schema; the items of a batch are looked at one by one."""
+    """Return whether a field holds JSON that has a schema; the items of a batch are checked one by one."""
     return any(True for _ in _models(field.field_info.annotation))
 
 
 def _refuse_unfit_json(name: str, content: str) -> None:
-    """Refuse texts in JSON that a form field holds; what is no JSON is a text."""
+    """Refuse texts in JSON that a form field holds; other content is checked as text."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
@@ -73,11 +73,11 @@ def _refuse_unfit_json(name: str, content: str) -> None:
 async def refuse_undeclared(request: Request, *, any_query: bool = False) -> None:
     """Refuse query parameters (unless `any_query`), form fields, files and bodies that a route does not declare.
 
-    Properties of JSON are refused by their schemas, of which each forbids others; `names_in_body` tells those it has.
+    Unknown properties of JSON are refused by their schemas; `names_in_body` returns the known ones.
 
     Raises:
-        UnknownField: the message names it, and the nearest that there is.
-        InvalidField: the body is not a form where the route takes one.
+        UnknownField: the message names it, and the most similar known name.
+        InvalidField: the route takes a form, and the body is none.
     """
     route = request.scope["route"]
     if not any_query:
@@ -88,7 +88,7 @@ async def refuse_undeclared(request: Request, *, any_query: bool = False) -> Non
     if _is_form(request):
         form = await request.form()
         sent = list(form.keys())
-        if not fields:  # so that nobody else has read it, or closes its files
+        if not fields:  # no dependency has read the form, and none closes its files
             await form.close()
     else:
         sent = _named(await request.body())
@@ -98,7 +98,7 @@ async def refuse_undeclared(request: Request, *, any_query: bool = False) -> Non
 
 
 def _named(body: bytes) -> list[str]:
-    """Return by what to call the parts of a body that is not a form."""
+    """Return the names of the parts of a body that is not a form."""
     if not body.strip():
         return []
     try:
@@ -115,7 +115,7 @@ def _refuse_unknown(what: str, sent: Collection[str], known: Sequence[str]) -> N
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
-    """Say that there is no field of a name, and which there is instead."""
+    """Return a message that a name is unknown, with the known ones."""
     near = get_close_matches(name, known, 1)
     rest = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}." if known else "there are none."
     if len(known) > _LISTED and not near:
@@ -124,7 +124,7 @@ def unknown(what: str, name: str, known: Sequence[str]) -> str:
 
 
 def names_in_body(dependant: Dependant, place: Sequence[str | int]) -> list[str]:
-    """Return the names that a body may have beside an unknown one, by the latter's place in the body."""
+    """Return the names that a body allows at the place of an unknown one."""
     steps = list(place)
     fields = _fields(dependant, "body_params")
     if form := _form_fields(dependant):
@@ -134,17 +134,17 @@ def names_in_body(dependant: Dependant, place: Sequence[str | int]) -> list[str]
 
 
 def names_at(annotation: Any, steps: Sequence[str | int]) -> list[str]:
-    """Return the names that schemas allow beside the last of `steps`, which lead there from a type."""
-    found: list[str] = []
+    """Return the names that a type's schemas allow at a place, `steps`, except for its last part."""
+    names: list[str] = []
     for model in _models(annotation):
         inner = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
         if len(steps) <= 1:
-            found += inner
+            names += inner
         elif steps[0] in inner:
-            found += names_at(inner[str(steps[0])], steps[1:])
-    if not found and len(steps) > 1:  # a place in a list, or a key of a mapping
+            names += names_at(inner[str(steps[0])], steps[1:])
+    if not names and len(steps) > 1:  # a place in a list, or a key of a mapping
         return names_at(annotation, steps[1:])
-    return found
+    return names
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -159,7 +159,7 @@ def _is_form(request: Request) -> bool:
 
 
 def _query_parameters(dependant: Dependant) -> list[str]:
-    """Return the names of query parameters, those that a model holds among them."""
+    """Return the names of query parameters, including those of models."""
     fields = _fields(dependant, "query_params")
     return [name for field in fields for name in names_at(field.field_info.annotation, []) or [field.alias]]
 
@@ -169,6 +169,6 @@ def _form_fields(dependant: Dependant) -> list[str]:
 
 
 def _fields(dependant: Dependant, kind: str) -> list[ModelField]:
-    """Return the parameters of a kind that a route and all that it depends on declare."""
+    """Return the parameters of a kind that a route and its dependencies declare."""
     own = list(getattr(dependant, kind))
     return own + [field for inner in dependant.dependencies for field in _fields(inner, kind)]

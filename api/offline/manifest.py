@@ -1,15 +1,15 @@
-"""What `pehchan import` reads: CSV manifests with one line a sample, folders with one folder a person, ITL files.
+"""Reads the sources of `pehchan import`: CSV manifests (a line a sample), folders (one a person), ITL files.
 
-CSV: a header line with the columns below (those in OPTIONAL may be left out), then one line a sample; neighbouring
-lines that agree in all of PERSON_COLUMNS are one encounter. `finger` is a finger's name or code, or `photo`; `file` is
-relative to the manifest; the parts of `aliases`, `sections` (ACT:SECTION) and `missing_fingers` (FINGER:REASON) are
-parted by `;`.
+CSV: a header line with the columns below (those in OPTIONAL may be left out), then one line per sample. Neighbouring
+lines that agree in all of PERSON_COLUMNS are one encounter. `finger` is a finger's name or code, or `photo`. `file` is
+relative to the manifest. The parts of `aliases`, `sections` (ACT:SECTION) and `missing_fingers` (FINGER:REASON) are
+separated by `;`.
 
 Folder: each folder in it holds `person.json` with the objects `record` and `encounter` of the HTTP API, and images
 named after the finger or its code (`right_thumb.png`, `1.png`) or `photo`, then anything after a hyphen
-(`photo-left.jpg`). Its object `details` may tell of each, by the file's name, what `details` of the HTTP API does.
+(`photo-left.jpg`). The optional object `details` has an entry for a file's name, as `details` of the HTTP API.
 
-ANSI/NIST-ITL: files named so, in a folder or given themselves; each is a booking.
+ANSI/NIST-ITL: files with these suffixes, named directly or in a folder; each is a booking.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ IsDone = Callable[[Once], bool]
 
 @dataclass(frozen=True)
 class Item:
-    """One person's encounter, unread; `where` names it.
+    """One person's encounter, not read yet; `where` names it in messages.
 
-    `read` is told how to ask whether what has a key is done, and returns None where it is; it raises InvalidInput where
-    the item is not as it should be.
+    `read` takes a function that checks whether an item with a key is enrolled, and returns None if it is. It raises
+    InvalidInput for a faulty item.
     """
 
     where: str
@@ -94,17 +94,17 @@ class Item:
 
 
 def items(sources: Sequence[Path], table: Table, accept_poor_quality: str = "") -> list[Item]:
-    """List what is to be imported; nothing but manifests is read yet.
+    """List the items to import; only manifests are read yet.
 
-    `table` says what transactions mean, `accept_poor_quality` why samples below the quality floor are enrolled.
+    `table` defines the transactions, `accept_poor_quality` is the reason for enrolling samples of poor quality.
 
     Raises:
-        InvalidField: a source is none of the forms, or its header lacks a column.
+        InvalidField: a source has none of these formats, or its header lacks a column.
     """
-    found = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
+    listed = [(source, item) for source in sources for item in _items(source, table, accept_poor_quality)]
     if len(sources) == 1:
-        return [item for _, item in found]
-    return [replace(item, where=f"{source}: {item.where}") for source, item in found]
+        return [item for _, item in listed]
+    return [replace(item, where=f"{source}: {item.where}") for source, item in listed]
 
 
 def _items(source: Path, table: Table, reason: str) -> list[Item]:
@@ -133,7 +133,7 @@ def _read_transaction(path: Path, table: Table, reason: str, is_done: IsDone) ->
 def _arrival(
     person: Person, encounter: Encounter, samples: Sequence[Sample], reason: str, is_done: IsDone
 ) -> Arrival | None:
-    """Return what was read, known by all that it says."""
+    """Return an item that was read, with an idempotency key made of its content."""
     digest = Once.of("import", [person, encounter, samples]).digest
     once = Once(f"import-{digest}", digest)
     return None if is_done(once) else Arrival(person, encounter, samples, once, reason)
@@ -141,7 +141,7 @@ def _arrival(
 
 def _csv_items(path: Path, reason: str) -> list[Item]:
     try:
-        # A line that is not UTF-8 is refused by itself, for its texts.
+        # A line that is not UTF-8 is refused alone, when its texts are checked.
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.DictReader(file)
             missing = {*PERSON_COLUMNS, *SAMPLE_COLUMNS} - OPTIONAL - set(reader.fieldnames or ())

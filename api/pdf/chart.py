@@ -1,6 +1,6 @@
-"""The charted comparison of a case as a document: both images, numbered pairs, and what is known of the case.
+"""The charted comparison of a case as a PDF: both images, numbered pairs, and the facts of the case.
 
-It is in the reader's language where the machine has the letters for it, else in English. `_` says a text in it.
+It is in the reader's language if the machine has a font for it, else in English. `_` translates a text.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ LONGEST: Final = 2000  # pixels of a picture's longer side; a larger one is made
 MILLIMETRES: Final = 25.4  # an inch
 _HEIGHT: Final = 136.0  # millimetres of the pictures
 
-Say = Callable[[str], str]  # a text of the catalogues in the language of the chart
+Say = Callable[[str], str]  # translates a text of the catalogues to the language of the chart
 
 
 def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, folder: Path = FOLDER) -> bytes:
-    """Write the chart of two images of a case, as whoever looks may know the case now; `folder` has the fonts.
+    """Write the chart of two images of a case, with what the viewer may know now; `folder` has the fonts.
 
     The same case gives the same bytes in the same language on the same machine.
 
     Raises:
-        NothingToCompare: one of the images is none, but another system's minutiae.
+        NothingToCompare: one of the two is another system's minutiae without an image.
     """
-    spoken = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
-    _, view = spoken.translations.gettext, sides.view
+    chosen_language = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
+    _, view = chosen_language.translations.gettext, sides.view
     moment = max([view.created_at, *(one.at for one in view.analyses), *(one.at for one in view.opinions)])
     title = _("Comparison in case {id}").format(id=view.id)
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
@@ -82,7 +82,7 @@ def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> No
 
 
 def _both(sides: SideBySide, _: Say) -> tuple[tuple[Piece, str], tuple[Piece, str]]:
-    """Return both images with what each is called."""
+    """Return both images with their captions."""
     return (sides.probe, _("What asks")), (sides.candidate, _("Candidate"))
 
 
@@ -102,14 +102,14 @@ def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
         for (image, _motion), (_caption, picture, _points), scale in zip(marked, pictures, scales, strict=True)
     )
     if probe and candidate:
-        said = _("Enlarged on A4: what asks {probe} times, the candidate {candidate} times.")
-        paper.text(said.format(probe=probe, candidate=candidate), 8)
+        text = _("Enlarged on A4: what asks {probe} times, the candidate {candidate} times.")
+        paper.text(text.format(probe=probe, candidate=candidate), 8)
 
 
 def _picture(
     piece: Piece, points: list[Point], upright: Affine | None, size: tuple[int, int]
 ) -> tuple[Pillow.Image, list[Point]]:
-    """Return an image as it is printed, and points on it; a face is set upright."""
+    """Return an image as printed, and points on it; a face is set upright."""
     image = piece.exhibit.image
     if image is None:
         raise NothingToCompare(f"{piece.image.name} is no image; it cannot be charted.")
@@ -126,7 +126,7 @@ def _picture(
 
 
 def _enlarged(marked: MarkedImage, picture: Pillow.Image, scale: float) -> str:
-    """Return how many times larger than life a print is printed, "" of what has no resolution."""
+    """Return the magnification of a print on paper, "" if it has no resolution."""
     if marked.ppi is None:
         return ""
     life = marked.width * MILLIMETRES / marked.ppi
@@ -144,8 +144,8 @@ def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     yield _("Unit"), question.unit.path
     yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
-        said = _("{score} decibans of false match, place {rank}")
-        yield _("Found by the machine"), said.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
+        text = _("{score} decibans of false match, place {rank}")
+        yield _("Found by the machine"), text.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
 
 
 def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,13 @@
-"""Prints against galleries of any size: how long a search takes, and what it loses against comparing everything.
+"""Searches of prints in galleries of any size: time, and losses against exhaustive comparison.
 
-The gallery is generated; the mates are real. Each search adds its mates to the gallery first, and removes them again.
-What is timed is everything from the probes' templates to the ranked candidates, but for reading the candidates'
-templates, which lie in memory here and in the database otherwise.
+The gallery is generated; the mates are real. Each search first adds its mates to the gallery, and then removes them.
+The time covers everything from the probes' templates to the ranked candidates, except reading the candidates'
+templates, which are in memory here and in the database otherwise.
 
-Nobody can compare a million prints exactly for every search. So a search counts as one that comparing everything
-answers rightly where the mate scores higher than everybody whom the index named, and so high that among as many real
-prints nobody is expected to score higher (generated ones, which have no ridges, score lower than real ones do). It is
-lost where the mate is then not among those named. Others, whom the index did not name either, might have scored higher
-still: the losses are an upper bound.
+A million prints cannot be compared exactly for every search. So a search counts as mated if the mate scores higher
+than all people whom the index names, and so high that no higher score is expected among as many real prints (generated
+ones, which have no ridges, score lower than real ones). It is lost if the index does not name the mate. People whom the
+index does not name might have scored higher still, so the losses are an upper bound.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ LOST_TARGETS = {100_000: 0.002, 1_000_000: 0.003}  # by fingers in the gallery; 
 P50_TARGETS_MS = {100_000: 100.0, 1_000_000: 400.0}
 TEN_PRINTS_P50_TARGETS_MS = {1_000_000: 300.0}  # that is 100,000 people
 CHANGE_TARGET_MS = 1000.0
-EXPECTED = 0.5  # chance that somebody else scores as high in a gallery of real prints
+EXPECTED = 0.5  # chance that another person scores as high in a gallery of real prints
 _PIECE = 64  # templates that a thread compares at a time
 
 
@@ -51,7 +50,7 @@ class Mates:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one search took in seconds, and how it ended."""
+    """The result of one search, and its time in seconds."""
 
     seconds: float
     right: bool
@@ -81,9 +80,9 @@ class Searcher:
         person, added = self._add(mates)
         began = time.perf_counter()
         each = max(LEAST_HITS, self._shortlist // len(mates.probes))
-        found = list(self._pool.map(lambda probe: self._found(probe[0], probe[1], each), mates.probes.items()))
+        hits = list(self._pool.map(lambda probe: self._found(probe[0], probe[1], each), mates.probes.items()))
         scores: defaultdict[int, list[Score]] = defaultdict(list)
-        for number, raw in self._compared(mates, found, added):
+        for number, raw in self._compared(mates, hits, added):
             scores[number].append(self._calibration.score(raw))
         fused = {number: fuse(of_probes).decibans for number, of_probes in scores.items()}
         ranked = sorted(fused, key=lambda number: -fused[number])
@@ -98,7 +97,7 @@ class Searcher:
     def _decibans(self, mates: Mates) -> float:
         """Score the mates themselves."""
         raw = [self._recogniser.compare(probe, [mates.stored[at]])[0] for at, probe in mates.probes.items()]
-        return fuse([self._calibration.score(float(one)) for one in raw]).decibans
+        return fuse([self._calibration.score(float(score)) for score in raw]).decibans
 
     def _add(self, mates: Mates) -> tuple[int, dict[int, Template]]:
         """Add a person to the gallery; return their number, and the templates by their ids."""
@@ -113,9 +112,9 @@ class Searcher:
         where = Filter(positions=frozenset({position})) if position else NO_FILTER
         return self._gallery.index.search(self._recogniser.features(probe), hits, where)
 
-    def _compared(self, mates: Mates, found: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
+    def _compared(self, mates: Mates, hits: Sequence[Hits], added: dict[int, Template]) -> Iterator[tuple[int, float]]:
         """Compare exactly; yield people with the best score of each probe."""
-        chosen = most_alike(found, self._shortlist)
+        chosen = most_alike(hits, self._shortlist)
         pieces = [
             (at, probe, ids[start : start + _PIECE])
             for at, (probe, ids) in enumerate(zip(mates.probes.values(), chosen, strict=True))
@@ -141,7 +140,7 @@ def measure(
     people: Sequence[Mates],
     advance: Callable[[int], None] = lambda done: None,
 ) -> Figure:
-    """Search for everybody in turn; the first search is done once before, untimed."""
+    """Search for each person; the first search is repeated, untimed, to warm up."""
     searcher.search(people[0])
     outcomes = []
     for mates in people:
@@ -158,18 +157,18 @@ def measure(
 
 
 def measure_changes(gallery: PrintGallery, features: Sequence[NDArray[np.void]]) -> list[Figure]:
-    """Add prints one by one, each until it is found, and remove them again."""
+    """Add prints one by one, each until a search finds it, and remove them."""
     added, removed = [], []
-    for number, its in enumerate(features, start=len(gallery)):
+    for number, print_features in enumerate(features, start=len(gallery)):
         ids = np.array([number])
         began = time.perf_counter()
-        gallery.index.add(ids, [its], labels(ids))
+        gallery.index.add(ids, [print_features], labels(ids))
         added.append(time.perf_counter() - began)
-        assert number in gallery.index.search(its, 1).ids
+        assert number in gallery.index.search(print_features, 1).ids
         began = time.perf_counter()
         gallery.index.remove(ids)
         removed.append(time.perf_counter() - began)
-        assert number not in gallery.index.search(its, 1).ids
+        assert number not in gallery.index.search(print_features, 1).ids
     return [
         replace(_timed(gallery, what, seconds), p50_target_ms=CHANGE_TARGET_MS)
         for what, seconds in (("add a print", added), ("remove a print", removed))
@@ -191,7 +190,7 @@ def _timed(gallery: PrintGallery, what: str, seconds: Sequence[float]) -> Figure
 
 
 def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int) -> list[Mates]:
-    """Pair the impressions of each finger, every one as probe for every other; evenly thinned out to `at_most`."""
+    """Pair the impressions of each finger, each as probe for every other; thinned evenly to `at_most`."""
     pairs = [
         Mates({FingerPosition.UNKNOWN: probe}, {FingerPosition.UNKNOWN: stored})
         for finger in impressions
@@ -203,7 +202,7 @@ def single_fingers(impressions: Sequence[Sequence[Template]], at_most: int) -> l
 
 
 def ten_prints(impressions: Sequence[Sequence[Template]], at_most: int) -> list[Mates]:
-    """Make one person of each ten fingers in turn, searched by every impression of all ten for every other one."""
+    """Combine each ten fingers to one person, searched by each impression of all ten for every other."""
     positions = [position for position in FingerPosition if position]
     people = []
     for start in range(0, len(impressions) - FINGERS + 1, FINGERS):

@@ -1,4 +1,4 @@
-"""The messages of the interface: a request read and checked, and the answer to it."""
+"""The messages of the interface: reads and checks requests, and writes answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_REQUEST_ID: Final = 1000  # code points
 MAX_REFERENCES: Final = 100_000  # in the gallery of one request
 USUAL_RESULTS: Final = 10
 _RAREST: Final = 200  # decibans of a target: one search in 10^20
-# Of the specification; its registration processor writes referenceUrl where it identifies.
+# Fields of the specification; its registration processor writes referenceUrl in identify requests.
 _FIELDS: Final = (
     "id",
     "version",
@@ -46,13 +46,13 @@ class Request:
     """One request.
 
     Attributes:
-        id: which operation is asked for: `mosip.abis.insert` and the like.
+        id: the operation: `mosip.abis.insert` and the like.
         request_id: the client's id of this request.
-        reference_id: whom it is about, empty where it does not say.
-        reference_url: where their biometric data are, empty where it does not say.
-        max_results: how many candidates at most.
-        target_fpir: the accepted chance that a search for somebody who is not there names anybody; None: the usual one.
-        gallery: among whom to search, by their references; None: among all.
+        reference_id: the reference that it is about, empty if not given.
+        reference_url: the address of the biometric data, empty if not given.
+        max_results: the maximum number of candidates.
+        target_fpir: the accepted chance that a search for a person not in the gallery returns a hit; None: the default.
+        gallery: the references to search; None: all.
     """
 
     id: str
@@ -65,17 +65,17 @@ class Request:
 
     @property
     def case_number(self) -> str:
-        """The request's id, as far as it fits a case number."""
+        """The request's id, cut to the length of a case number."""
         return printable(self.request_id)[:FIR_LENGTH].strip() or "-"
 
     @property
     def traced(self) -> str:
-        """The request's id, as far as it fits the audit log."""
+        """The request's id, cut to the length that the audit log takes."""
         return printable(self.request_id)[:REQUEST_LENGTH].strip()
 
     @property
     def once(self) -> Once:
-        """By what a request is known that arrives again; when it was sent does not matter."""
+        """The idempotency key of a request; the time of sending is not part of it."""
         key = Once.of("-", ["mosip", self.request_id]).digest
         return Once.of(f"mosip-{key}", asdict(self))
 
@@ -105,7 +105,7 @@ def read(fields: Mapping[str, Any]) -> Request:
     """Read a request.
 
     Raises:
-        Refused: the first part that is wrong gives the reason.
+        Refused: with the reason of the first fault.
     """
     if not isinstance(fields.get("id"), str):
         raise Refused(Reason.INVALID_ID, "The id is missing, or not a text.")
@@ -133,20 +133,20 @@ def read(fields: Mapping[str, Any]) -> Request:
     )
 
 
-def answer(fields: Mapping[str, Any], told: Mapping[str, Any], reason: Reason | None = None) -> dict[str, Any]:
-    """Return the message that answers a request, with what is told, or with why it was not carried out."""
+def answer(fields: Mapping[str, Any], result: Mapping[str, Any], reason: Reason | None = None) -> dict[str, Any]:
+    """Return the message that answers a request, with its result or the reason of its failure."""
     texts = {name: fields.get(name) for name in ("id", "requestId")}
     return {
         **{name: text if isinstance(text, str) else "" for name, text in texts.items()},
         "responsetime": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "returnValue": _SUCCESS if reason is None else _FAILURE,
         **({} if reason is None else {"failureReason": reason.value}),
-        **told,
+        **result,
     }
 
 
 def _text(fields: Mapping[str, Any], name: str, length: int | None = None) -> str:
-    """Return a text, empty where there is none."""
+    """Return a text field, empty if missing."""
     value = fields.get(name)
     if value is None:
         return ""
@@ -156,7 +156,7 @@ def _text(fields: Mapping[str, Any], name: str, length: int | None = None) -> st
 
 
 def _reference(fields: Mapping[str, Any]) -> str:
-    """Return a referenceId that can be stored, empty where there is none."""
+    """Return a referenceId that can be stored, empty if missing."""
     value = _text(fields, "referenceId")
     if value:
         try:
@@ -167,7 +167,7 @@ def _reference(fields: Mapping[str, Any]) -> str:
 
 
 def _refuse_unknown(what: str, fields: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Refuse a part of a message that would be lost; flags may have any names."""
+    """Refuse an unknown part of a message, which would be lost; flags may have any names."""
     for name in fields:
         if name not in known:
             raise Refused(Reason.INVALID_REQUEST, unknown(f"part of the {what}", name, known))
@@ -189,7 +189,7 @@ def _is_time(text: str) -> bool:
 
 
 def _number(flags: Mapping[str, Any], name: str) -> int | None:
-    """Return a flag that is a number from 1 on, whether as a number or as a text; None where it is not given."""
+    """Return a flag that is a number from 1 on, sent as a number or a text; None if missing."""
     value = flags.get(name)
     if value is None or value == "":
         return None
@@ -200,7 +200,7 @@ def _number(flags: Mapping[str, Any], name: str) -> int | None:
 
 
 def _gallery(value: object) -> tuple[str, ...] | None:
-    """Return the references of a gallery; one that names nobody is not given."""
+    """Return the references of a gallery; None for an empty one."""
     if not value:
         return None
     if isinstance(value, dict):
@@ -208,8 +208,8 @@ def _gallery(value: object) -> tuple[str, ...] | None:
     listed = value.get("referenceIds") if isinstance(value, dict) else value
     if not isinstance(listed, list | None) or len(listed or ()) > MAX_REFERENCES:
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of referenceIds, or too long.")
-    if not all(isinstance(one, dict) for one in listed or ()):
+    if not all(isinstance(entry, dict) for entry in listed or ()):
         raise Refused(Reason.INVALID_REQUEST, "The gallery is not a list of objects with a referenceId.")
-    for one in listed or ():
-        _refuse_unknown("gallery's references", one, ["referenceId"])
+    for entry in listed or ():
+        _refuse_unknown("gallery's references", entry, ["referenceId"])
     return tuple(filter(None, map(_reference, listed or ()))) or None

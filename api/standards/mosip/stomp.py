@@ -1,8 +1,8 @@
 """The interface over a message queue, as MOSIP uses it: ActiveMQ or Artemis, by STOMP 1.1.
 
-Messages are carried out one after another, in the order of the queue: MOSIP wants all inserts that were sent before a
-search to be in it. A message is acknowledged when its answer was sent: one that was in hand when the service was
-killed, or the broker went away, comes again, and what it asks for is done once (`Request.once`).
+Messages are carried out one after another, in the order of the queue: MOSIP expects a search to see all inserts that
+were sent before it. A message is acknowledged after its answer was sent. If the service is killed or the broker goes
+away before that, the message comes again, and its request is still carried out once (`Request.once`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ log = logging.getLogger("pehchan")
 
 _PORTS: Final = {"stomp": 61613, "stomp+ssl": 61612}
 _HEARTBEAT: Final = 10_000  # milliseconds
-_LOOK_SECONDS: Final = 0.5  # between two looks whether to stop
-_PATIENCE: Final = 10.0  # seconds in which a broker must have welcomed, and bidden farewell
+_LOOK_SECONDS: Final = 0.5  # between two checks whether to stop
+_PATIENCE: Final = 10.0  # seconds for a broker to accept a connection, and to close it
 _LONGEST_WAIT: Final = 60.0
 _TEXT: Final = "application/json"
 _SUBSCRIPTION: Final = "mosip"
@@ -34,12 +34,12 @@ _SUBSCRIPTION: Final = "mosip"
 
 @dataclass(frozen=True)
 class Broker:
-    """Where a broker is, and how one is known there.
+    """The address of a broker and the login there.
 
     Attributes:
         url: stomp://host:port, or stomp+ssl://host:port, whose certificate is checked.
         requests, answers: destinations there.
-        wait: seconds before it is called again where it does not answer; doubles.
+        wait: seconds before the next attempt if it does not answer; doubles.
 
     Raises:
         InvalidField: the address is not one.
@@ -75,10 +75,10 @@ class Broker:
 
 
 def listen(broker: Broker, mosip: Mosip, act: Callable[[], Act], stop: threading.Event) -> None:
-    """Carry out what comes until told to stop; what is in hand then is finished.
+    """Carry out messages until `stop` is set; the message in progress is finished.
 
-    `act` says on whose behalf, and is asked for each message. Whatever goes wrong (the broker is away, the account was
-    disabled, the database does not answer) is logged and tried again; the message in hand stays in the queue.
+    `act` is called for each message and returns on whose behalf it is carried out. Any failure (of the broker, the
+    account, the database) is logged and tried again; the message in progress stays in the queue.
 
     Raises:
         ExtraMissing: stomp.py is not installed.
@@ -104,7 +104,7 @@ def listen(broker: Broker, mosip: Mosip, act: Callable[[], Act], stop: threading
 
 
 class _Session:
-    """One connection. What comes is put aside by its thread, which so can go on to answer heartbeats."""
+    """One connection. Its thread only queues frames, so that it can always answer heartbeats."""
 
     def __init__(self, broker: Broker) -> None:
         from stomp import StompConnection11
@@ -129,17 +129,17 @@ class _Session:
     def open(self) -> None:
         """Connect and subscribe."""
         broker = self._broker
-        # Not `wait`: it waits for ever where something listens that is no broker.
+        # Without `wait`, which never returns if the server is not a broker.
         self._connection.connect(broker.login or None, broker.passcode or None, wait=False)
         if not self._connected.wait(_PATIENCE) or not self._connection.is_connected():
             raise ConnectionError
-        # ActiveMQ gives a client a thousand messages ahead unless told otherwise: others may be idle meanwhile.
+        # ActiveMQ sends a client 1,000 messages ahead by default, while other clients are idle.
         self._connection.subscribe(
             broker.requests, id=_SUBSCRIPTION, ack="client", headers={"activemq.prefetchSize": "1"}
         )
 
     def work(self, mosip: Mosip, act: Callable[[], Act], stop: threading.Event, answered: Callable[[], None]) -> None:
-        """Answer messages until the connection ends, or one is told to stop; `answered` is called after each."""
+        """Answer messages until the connection ends or `stop` is set; `answered` is called after each."""
         while not stop.is_set():
             try:
                 frame = self._came.get(timeout=_LOOK_SECONDS)
@@ -151,7 +151,7 @@ class _Session:
             answered()
 
     def close(self) -> None:
-        """Say goodbye, where there is anybody to answer it."""
+        """Disconnect, and wait for the broker's confirmation if it is still there."""
         if self._connection.is_connected():
             self._connection.disconnect()
             self._ended.wait(_PATIENCE)
@@ -160,19 +160,19 @@ class _Session:
     def _answer(self, frame: Any, mosip: Mosip, act: Act) -> None:
         body = json.dumps(mosip.answer(act, frame.body).content)
         headers = {"persistent": "true"}
-        if "content-length" in frame.headers:  # bytes are answered by bytes, a text by a text: brokers tell them so
+        if "content-length" in frame.headers:  # the header marks a binary message; the answer is of the same type
             headers["content-length"] = str(len(body))
         self._connection.send(self._broker.answers, body, content_type=_TEXT, headers=headers)
         self._connection.ack(frame.headers["message-id"], _SUBSCRIPTION)
 
     def _listener(self) -> Any:
-        """Return what is told of frames; None is put aside where the connection has ended."""
+        """Return the listener for frames; it queues None when the connection has ended."""
         from stomp import ConnectionListener
 
         came, connected, ended = self._came, self._connected, self._ended
 
         class Listener(ConnectionListener):
-            """Puts aside what comes."""
+            """Queues the frames that arrive."""
 
             def on_connected(self, frame: Any) -> None:
                 connected.set()
@@ -186,7 +186,7 @@ class _Session:
 
             def on_disconnected(self) -> None:
                 ended.set()
-                connected.set()  # nobody need wait for it any more
+                connected.set()  # ends the wait for a connection
                 came.put(None)
 
         return Listener()

@@ -1,4 +1,4 @@
-"""The prints, photos and latents of a transaction as samples to enrol and to search with."""
+"""The prints, photos and latents of a transaction, as samples to enrol and to search with."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ _NOT_COMPARED = {
 
 @dataclass(frozen=True)
 class Card:
-    """What a person's transaction shows.
+    """The samples of a person's transaction.
 
     Attributes:
         samples: one print of each finger, rolled rather than plain; those of unknown fingers; photos of the face.
         cut: the fingers whose print was cut from a slap; every other sample is the file of a record of its own.
         missing: the fingers that could not be taken.
-        notes: a sentence for each record that has no part in it.
+        notes: a sentence for each record that is left out.
     """
 
     samples: tuple[Sample, ...]
@@ -62,9 +62,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Latent:
-    """One latent: its image, its marked minutiae, or both; `label` is what to call it, `content` its file.
+    """One latent: its image, its marked minutiae, or both; `label` names it in messages, `content` is its file.
 
-    `warnings` are sentences about what its record does not say.
+    `warnings` are sentences about what its record lacks.
     """
 
     label: str
@@ -75,14 +75,16 @@ class Latent:
     warnings: tuple[str, ...] = ()
 
 
-def read_card(records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger] = ()) -> Card:
-    """Collect the fingerprints and photos of a file; what breaks the standard is added to `faults`.
+def read_card(
+    records: Sequence[Record], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger] = ()
+) -> Card:
+    """Collect the fingerprints and photos of a file; violations of the standard are added to `faults`.
 
-    `told` are the fingers that its texts say could not be taken.
+    `missing_by_text` are the fingers that its texts report as not taken.
     """
     notes: list[str] = []
     images = list(_ridge_images(records, (TENPRINT_BINARY, TENPRINT), faults))
-    missing = _missing(records, faults, told)
+    missing = _missing(records, faults, missing_by_text)
     prints: dict[tuple[FingerPosition, bool], Sample] = {}
     cut: dict[FingerPosition, Sample] = {}
     unknown: list[Sample] = []
@@ -171,18 +173,18 @@ def png(image: Image) -> bytes:
 
 
 def _missing(
-    records: Sequence[Record], faults: list[FieldFault], told: Sequence[MissingFinger]
+    records: Sequence[Record], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
 ) -> dict[FingerPosition, MissingReason]:
-    """Return the fingers that a file says could not be taken, in its texts or beside its images."""
-    missing = {one.position: one.reason for one in told}
+    """Return the fingers that a file reports as not taken, in its texts or its image records."""
+    missing = {finger.position: finger.reason for finger in missing_by_text}
     for record in records:
         if record.type == TENPRINT:
             try:
-                found = missing_fingers(record)
+                codes = missing_fingers(record)
             except MalformedTransaction as error:
                 _add(faults, error)
             else:
-                missing |= {finger: _REASONS.get(code, MissingReason.UNABLE) for finger, code in found.items()}
+                missing |= {finger: _REASONS.get(code, MissingReason.UNABLE) for finger, code in codes.items()}
     return missing
 
 
@@ -191,8 +193,8 @@ def _without_print(
 ) -> tuple[MissingFinger, ...]:
     """Return the missing fingers as they are stored.
 
-    What is left of a finger may be printed, and still be marked as amputated; and a finger that could not be laid down
-    beside others may have been rolled.
+    The stump of a finger may be printed and still be marked as amputated, and a finger that could not be captured in a
+    slap may have been rolled.
     """
     return tuple(
         MissingFinger(finger, MissingReason.DAMAGED if finger in taken else reason)
@@ -231,8 +233,8 @@ def _idc(record: Record) -> str:
 
 
 def _add(faults: list[FieldFault], error: MalformedTransaction, record: Record | None = None) -> None:
-    found = error.faults or (FieldFault(record.place if record else 0, "", "", "", error.message),)
-    faults += [fault for fault in found if fault not in faults]
+    new_faults = error.faults or (FieldFault(record.place if record else 0, "", "", "", error.message),)
+    faults += [fault for fault in new_faults if fault not in faults]
 
 
 def _decoded(image: RidgeImage, faults: list[FieldFault]) -> Image | None:
@@ -267,7 +269,7 @@ def _cut(image: RidgeImage, finger: FingerPosition, cut: Image) -> Sample:
 
 
 def _finger(image: RidgeImage) -> FingerPosition:
-    """Return the finger that a latent is said to be of, where it is one."""
+    """Return the finger of a latent, if its record names one."""
     known = len(image.positions) == 1 and image.position in set(FingerPosition)
     return FingerPosition(image.position) if known else FingerPosition.UNKNOWN
 

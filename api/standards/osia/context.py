@@ -1,4 +1,4 @@
-"""One request: who sends it, its options, and how it is answered: at once, or by a task and its callback."""
+"""The context of a request: its sender and options, and its answer, at once or by a task and its callback."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from biometrics.domain.access import Act
 
 HIGHEST: Final = 9
 
-Transaction = Annotated[str, Query(description="The client's id of what this is a part of")]
+Transaction = Annotated[str, Query(description="The client's id of the transaction")]
 Callback = Annotated[
     str | None,
-    Query(description="Where the result is sent; then the answer is 202. Only hosts that the operator allows"),
+    Query(description="Where to send the result; the answer is then 202. Only hosts that the operator allows"),
 ]
-Priority = Annotated[int, Query(ge=0, le=HIGHEST, description="Of a task: 0 lowest to 9 highest")]
-Algorithm = Annotated[str | None, Query(description="Taken, and not used: there is one algorithm")]
+Priority = Annotated[int, Query(ge=0, le=HIGHEST, description="Priority of the task: 0 lowest to 9 highest")]
+Algorithm = Annotated[str | None, Query(description="Accepted and ignored: there is one algorithm")]
 Threshold = Annotated[
-    float | None, Query(allow_inf_nan=False, description="Least score in decibans of false match; 30 is one in 1,000")
+    float | None, Query(allow_inf_nan=False, description="Lowest score in decibans of false match; 30 is one in 1,000")
 ]
-Level = Annotated[str | None, Query(description="Taken, and not used")]
-Service = Annotated[int | None, Query(description="Taken, and not used")]
-Candidates = Annotated[int | None, Query(description="At most so many candidates; 100 at most, else 10")]
+Level = Annotated[str | None, Query(description="Accepted and ignored")]
+Service = Annotated[int | None, Query(description="Accepted and ignored")]
+Candidates = Annotated[int | None, Query(description="Maximum number of candidates, 100 at most; default 10")]
 
 
 def _abis(request: Request) -> Abis:
@@ -47,7 +47,7 @@ def _abis(request: Request) -> Abis:
 
 
 async def _fetch_first(request: Request) -> None:
-    """Fetch the images that a call names, before it takes a place in the queue of work; a task fetches its own."""
+    """Fetch the images that a call refers to before it waits for its turn; a task fetches its own."""
     if "callback" in request.query_params:
         return
     urls = await run_in_threadpool(_image_references, await request.body())
@@ -57,17 +57,17 @@ async def _fetch_first(request: Request) -> None:
 
 
 def _image_references(body: bytes) -> list[str]:
-    """Return the addresses of images in a body; none where it is not what it must be, which is said later."""
+    """Return the addresses of images in a body; none from a malformed body, which is refused later."""
     try:
         content = json.loads(body) if body else None
     except (ValueError, RecursionError):
         return []
     items = (
-        [one for part in content.values() if isinstance(part, list) for one in part]
+        [item for part in content.values() if isinstance(part, list) for item in part]
         if isinstance(content, dict)
         else []
     )
-    named = (one.get("imageRef") for one in items if isinstance(one, dict) and one.get("image") is None)
+    named = (item.get("imageRef") for item in items if isinstance(item, dict) and item.get("image") is None)
     return [url for url in named if isinstance(url, str) and url]
 
 
@@ -84,7 +84,7 @@ TasksDependency = Annotated[Tasks, Depends(_tasks)]
 
 @dataclass(frozen=True)
 class Context:
-    """What every operation that can be carried out later has."""
+    """The parts of a request that every operation uses."""
 
     operation: str
     abis: Abis
@@ -101,7 +101,7 @@ class Context:
         return OPERATIONS[self.operation].run(self.abis.acting(act), call, body)
 
     def answer(self, given: Mapping[str, Any], body: BaseModel | Any = None) -> Response:
-        """Carry out the operation now, or accept it where there is a callback."""
+        """Carry out the operation now, or accept it as a task if there is a callback."""
         if self.callback is not None:
             return self.accept(given, body)
         result = self.result(given, body)
@@ -130,7 +130,7 @@ def _context(
     abis: AbisDependency,
     tasks: TasksDependency,
     act: ActDependency,
-    transaction_id: Annotated[str, Query(alias="transactionId", description="The client's id of what this is part of")],
+    transaction_id: Annotated[str, Query(alias="transactionId", description="The client's id of the transaction")],
     callback: Callback = None,
     priority: Priority = 4,
 ) -> Context:
@@ -141,16 +141,16 @@ ContextDependency = Annotated[Context, Depends(_context)]
 
 
 def documented(model: Any, *statuses: int, later: bool = True) -> dict[int | str, dict[str, Any]]:
-    """Return what an operation may answer; `model` None is 204."""
-    told: dict[int | str, dict[str, Any]] = {400: {"model": Error, "description": "The request cannot be accepted"}}
-    said = {401: "Nobody is recognised", 403: "It is not allowed", 404: "It is not there", 409: "The id is taken"}
+    """Return the documented responses of an operation; `model` None is 204."""
+    responses: dict[int | str, dict[str, Any]] = {400: {"model": Error, "description": "The request is not valid"}}
+    refusals = {401: "Unknown credentials", 403: "Not allowed", 404: "Not found", 409: "The id is taken"}
     for status in (401, 403, *statuses):
-        told[status] = {"model": Error, "description": said[status]}
-    told[500] = {"model": Error, "description": "The service is at fault"}
+        responses[status] = {"model": Error, "description": refusals[status]}
+    responses[500] = {"model": Error, "description": "The service is at fault"}
     if model is None:
-        told[204] = {"description": "It is done"}
+        responses[204] = {"description": "Done"}
     else:
-        told[200] = {"model": model, "description": "The result"}
+        responses[200] = {"model": model, "description": "The result"}
     if later:
-        told[202] = {"model": TaskId, "description": "Accepted; the result is sent to the callback"}
-    return told
+        responses[202] = {"model": TaskId, "description": "Accepted; the result is sent to the callback"}
+    return responses

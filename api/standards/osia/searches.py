@@ -1,4 +1,4 @@
-"""What OSIA's interface compares: identification, verification, templates."""
+"""The comparisons of OSIA's interface: identification, verification, templates."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ def identify(abis: Abis, call: Call, body: IdentifyIn) -> list[dict[str, Any]]:
 
 
 def identify_person(abis: Abis, call: Call, body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Search a gallery with the newest samples of each kind that a person has; they are not found themselves."""
-    found = [one for one in abis.osia.encounters(call.text("personId")) if one.active]
-    return _identify_stored(abis, call, body, found)
+    """Search a gallery with a person's newest samples of each kind; the person is not a candidate."""
+    active = [encounter for encounter in abis.osia.encounters(call.text("personId")) if encounter.active]
+    return _identify_stored(abis, call, body, active)
 
 
 def identify_encounter(abis: Abis, call: Call, body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Search a gallery with the samples of an encounter; its person is not found."""
+    """Search a gallery with the samples of an encounter; its person is not a candidate."""
     return _identify_stored(abis, call, body, [abis.osia.encounter(call.text("personId"), call.text("encounterId"))])
 
 
 def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
-    """Compare samples with what a person has in a gallery."""
+    """Compare samples with a person's samples in a gallery."""
     gallery = call.text("galleryId")
     abis.osia.galleries.require(gallery)
     held = [one for one in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *one.galleries)]
@@ -82,30 +82,30 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
 def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
     """Compare two sets of samples."""
     extracted, others = _extracted(abis, body.biometricData1), _extracted(abis, body.biometricData2)
-    probes = [one.probe for one in extracted]
-    result = score_person(abis.engine, probes, [_as_stored(place, one) for place, one in enumerate(others)])
+    probes = [sample.probe for sample in extracted]
+    result = score_person(abis.engine, probes, [_as_stored(place, sample) for place, sample in enumerate(others)])
     if result is None:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)
-    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in (*extracted, *others)]}
+    about = {"probes": len(probes), "files": [sample.sample.image_sha256 for sample in (*extracted, *others)]}
     abis.store.note(Action.VERIFIED, "", **about, match=matches, decibans=result.score.decibans)
-    details = [_detail(one.score.decibans, *_of_probe(others[one.sample_id].probe)) for one in result.samples]
+    details = [_detail(sample.score.decibans, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
 
 def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
-    """Return the templates of an encounter, prints as standard records, photos in this service's own form."""
-    one = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
-    given = call.given
-    wanted = given.get("templateFormat")
-    known = {sample.id: sample for sample in one.stored.samples}
+    """Return the templates of an encounter: prints as standard records, photos in this service's own format."""
+    encounter = abis.osia.encounter(call.text("personId"), call.text("encounterId"))
+    query = call.given
+    wanted = query.get("templateFormat")
+    known = {sample.id: sample for sample in encounter.stored.samples}
     listed = []
-    for stored in abis.osia.templates(one):
+    for stored in abis.osia.templates(encounter):
         sample = known[stored.sample_id]
-        fits = given.get("biometricType") in (None, type_of(sample))
-        fits = fits and given.get("biometricSubType") in (None, subtype_of(sample)) and not given.get("instance")
+        fits = query.get("biometricType") in (None, type_of(sample))
+        fits = fits and query.get("biometricSubType") in (None, subtype_of(sample)) and not query.get("instance")
         computed = _computed(stored, sample, wanted) if fits else None
-        if computed and given.get("qualityFormat") not in (None, computed.get("qualityFormat")):
+        if computed and query.get("qualityFormat") not in (None, computed.get("qualityFormat")):
             computed = {name: value for name, value in computed.items() if name not in ("quality", "qualityFormat")}
         if computed:
             listed.append(computed)
@@ -113,19 +113,19 @@ def read_templates(abis: Abis, call: Call, _: None) -> list[dict[str, Any]]:
 
 
 def _identify_stored(
-    abis: Abis, call: Call, given: dict[str, Any], held: Sequence[ClientEncounter]
+    abis: Abis, call: Call, query: dict[str, Any], encounters: Sequence[ClientEncounter]
 ) -> list[dict[str, Any]]:
-    where = filter_of(given)
-    modalities = modalities_of(given)
+    where = filter_of(query)
+    modalities = modalities_of(query)
     request = _request(abis, call, where)
-    if not held:
+    if not encounters:
         raise NoSamples("The person has no active encounter to search with.")
-    own = frozenset({int(held[0].record.national_number)})
+    own = frozenset({int(encounters[0].record.national_number)})
     request = replace(request, where=replace(where, without=own))
-    digests = {sample.id: sample.image_sha256 for one in held for sample in one.stored.samples}
+    digests = {sample.id: sample.image_sha256 for encounter in encounters for sample in encounter.stored.samples}
     newest: dict[object, SearchProbe] = {}
-    for one in held:
-        for stored in abis.osia.templates(one):
+    for encounter in encounters:
+        for stored in abis.osia.templates(encounter):
             template = stored.template
             if template.model in abis.engine.models and template.modality in modalities:
                 label = "photo" if stored.position is None else stored.position.label
@@ -164,26 +164,26 @@ def _samples(abis: Abis, items: Sequence[BiometricData], modalities: Collection[
 
 def _extracted(abis: Abis, items: Sequence[BiometricData]) -> list[EnrolledSample]:
     samples = _samples(abis, items, tuple(Modality))
-    require_no_case(abis.store.database, abis.store.act, {one.image_sha256 for one in samples})
+    require_no_case(abis.store.database, abis.store.act, {sample.image_sha256 for sample in samples})
     return abis.engine.extract(samples)
 
 
 def _threshold(call: Call) -> float:
-    given = call.given.get("threshold")
-    return threshold_for_fmr(USUAL_FMR) if given is None else float(given)
+    threshold = call.given.get("threshold")
+    return threshold_for_fmr(USUAL_FMR) if threshold is None else float(threshold)
 
 
 def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, Any]]:
-    """Return the candidates that reach the threshold, best first, with the samples that they matched by.
+    """Return the candidates that reach the threshold, best first, with the samples that matched.
 
-    Other units that have a hit follow, whatever threshold is asked for.
+    Other units that have a hit follow, whatever the threshold.
     """
     search = stored.search
     given = call.given.get("threshold")
     least = search.threshold if given is None else float(given)
     assert least is not None, "only an investigation has no threshold"
-    told = stored_candidates(abis.store, stored)
-    lines = [(line, line.person) for line in told.people if line.candidate.decibans >= least]
+    shown = stored_candidates(abis.store, stored)
+    lines = [(line, line.person) for line in shown.people if line.candidate.decibans >= least]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)
     listed: list[dict[str, Any]] = []
@@ -205,7 +205,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
                 "scores": scores,
             }
         )
-    for hit in told.elsewhere:
+    for hit in shown.elsewhere:
         others = {"search": stored.id, "keptBy": hit.unit.contact}
         name, score = f"kept by {hit.unit.unit.path}", search.threshold_elsewhere
         listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
@@ -248,12 +248,12 @@ def _as_stored(place: int, one: EnrolledSample) -> StoredTemplate:
 
 
 def _computed(stored: StoredTemplate, sample: StoredSample, wanted: str | None) -> dict[str, Any] | None:
-    """Return a template in a format, or the usual one of its kind; None where it has none of that name."""
+    """Return a template in a format, or the default one of its kind; None if it cannot be written in that format."""
     template = stored.template
-    said: dict[str, Any] = {"biometricType": type_of(sample), "biometricSubType": subtype_of(sample)}
+    description: dict[str, Any] = {"biometricType": type_of(sample), "biometricSubType": subtype_of(sample)}
     if template.quality is not None:
-        said["quality"] = template.quality
-        said["qualityFormat"] = "NFIQ2" if template.modality is Modality.FINGERPRINT else "ISO_29794_5"
+        description["quality"] = template.quality
+        description["qualityFormat"] = "NFIQ2" if template.modality is Modality.FINGERPRINT else "ISO_29794_5"
     own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is Modality.FINGERPRINT
     name = wanted or (USUAL_FORMAT if is_print else own)
     if name == own:
@@ -265,4 +265,4 @@ def _computed(stored: StoredTemplate, sample: StoredSample, wanted: str | None) 
         data = write_record(to_record(minutiae, position, WRITTEN_FORMATS[name], impression))
     else:
         return None
-    return said | {"template": base64.b64encode(data).decode("ascii"), "templateFormat": name}
+    return description | {"template": base64.b64encode(data).decode("ascii"), "templateFormat": name}

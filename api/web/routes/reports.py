@@ -30,7 +30,7 @@ from biometrics.reporting.tabulation import TOTAL
 
 router = APIRouter()
 
-# What is drawn of each report: columns of figures, and the least that the longest bar stands for.
+# The chart of each report: its columns of figures, and the least value of the longest bar.
 _DRAWN: Final[dict[Kind, tuple[tuple[str, ...], float]]] = {
     Kind.COUNTS: (("encounters", "charges"), 0.0),
     Kind.QUALITY: (("mean quality",), 100.0),
@@ -40,7 +40,7 @@ _DRAWN: Final[dict[Kind, tuple[tuple[str, ...], float]]] = {
 
 
 class Asked(Schema):
-    """Which report is asked for. Without any, encounters of this year by month."""
+    """The query of a report; by default the encounters of this year by month."""
 
     report: Kind | None = None
     by: list[Dimension] = Field(default_factory=list)
@@ -49,7 +49,7 @@ class Asked(Schema):
     public: bool = False
 
     def completed(self) -> Asked:
-        """Return what is asked for, with what somebody means who says nothing."""
+        """Return the query, with the default if no report is chosen."""
         if self.report is None:
             this_year = today().replace(month=1, day=1)
             return Asked(report=Kind.COUNTS, by=[Dimension.MONTH], first_date=this_year)
@@ -57,17 +57,17 @@ class Asked(Schema):
 
     @property
     def file(self) -> str:
-        """The address of the same as CSV."""
-        said = self.model_dump(mode="json", exclude_none=True, exclude={"report"})
+        """The address of the report as CSV."""
+        query = self.model_dump(mode="json", exclude_none=True, exclude={"report"})
         if self.report is not Kind.COUNTS:
-            said.pop("by")
-        said["public"] = str(self.public).lower()
-        return f"/api/v1/reports/{self.report}?{urlencode(said | {'format': 'csv'}, doseq=True)}"
+            query.pop("by")
+        query["public"] = str(self.public).lower()
+        return f"/api/v1/reports/{self.report}?{urlencode(query | {'format': 'csv'}, doseq=True)}"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A report in words: `columns` and whether they hold figures, `rows` of texts, measures in `legend`."""
+    """A report as text: `columns` and whether they hold figures, `rows` of texts, measures in `legend`."""
 
     columns: list[tuple[str, bool]]
     rows: list[list[str]]
@@ -77,7 +77,7 @@ class Shown:
 
 @router.get("/reports", dependencies=[needs(Scope.REPORT_READ)])
 def show_report(pages: PagesDependency, reports: ReportDependency, asked: Annotated[Asked, Query()]) -> Response:
-    """Show a report of one's unit and those below it, and what others can be asked for."""
+    """Show a report of the reader's unit and those below it, and the form for others."""
     asked = asked.completed()
     shown, problem, status = None, None, 200
     try:
@@ -111,7 +111,7 @@ def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
     columns = [(pages.said(report_words.column(name)), report_words.is_figure(name)) for name in report.columns]
     made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     rows = [
-        [_said(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
+        [_cell(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
         for row in made
     ]
     measures, most = _DRAWN[kind]
@@ -131,12 +131,12 @@ def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
 
 
 def _labels(report: Report, row: Sequence[Value]) -> list[str]:
-    """Return of a row what says what its figures are of."""
-    return [str(one) for name, one in zip(report.columns, row, strict=True) if not report_words.is_figure(name)]
+    """Return the label cells of a row: all that are no figures."""
+    return [str(value) for name, value in zip(report.columns, row, strict=True) if not report_words.is_figure(name)]
 
 
-def _said(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
-    """Write a cell in the reader's words."""
+def _cell(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
+    """Return a cell as text in the reader's language."""
     if value is None:
         return pages.said(N_("suppressed")) if report.public and report_words.is_figure(name) else "–"
     if not report_words.is_figure(name):
