@@ -18,69 +18,58 @@ from api.commands.remote import named_server
 from biometrics.common.text import printable
 from biometrics.domain.errors import Fault, InvalidField, MalformedTransaction, PehchanError
 
-# Commands at the top: the module of api.commands that each is in, and the first paragraph of its help. The help of
-# `pehchan` is made from these, so that it imports no command; a test compares them with the commands.
+# Top-level commands: the module in api.commands, and the first paragraph of the help. The help of
+# `pehchan` is made from these, so that it imports no command. A test compares them with the commands.
 COMMANDS = {
     "enrol": ("records", "Create a record with its first encounter, or add an encounter to a record."),
-    "identify": ("searches", "Find whose prints and photos these are, among all records."),
-    "verify": (
-        "searches",
-        "Say whether prints and photos are of the person on a record; the exit code is 3 where they are not.",
-    ),
-    "replay": (
-        "searches",
-        "Make a stored search again on the gallery as it was; exit code 1 where the list is another.",
-    ),
+    "identify": ("searches", "Search all records with prints and photos."),
+    "verify": ("searches", "Compare prints and photos with the person on a record. Exit code 3: no match."),
+    "replay": ("searches", "Repeat a stored search on the gallery as it was. Exit code 1: the list differs."),
     "import": (
         "importing",
         "Enrol many people. If interrupted, run it again: it skips what is done. Exit code 2: some were refused.",
     ),
     "notifications": (
         "notifications",
-        "List what you are told: hits of your standing searches, outcomes of your cases; the newest first.",
+        "List your notifications, newest first: hits of your standing searches, outcomes of your cases.",
     ),
     "backup": (
         "backup",
-        "Back up this station while it works, and compare; into a folder of before only what is new is copied.",
+        "Back up this running station, and compare. An existing backup is updated: only new data is copied.",
     ),
     "restore": (
         "backup",
-        "Restore a backup into this station, which must be empty, and compare: counts, rows, images, and some "
-        "searches.",
+        "Restore a backup into this station, which must be empty, and compare: counts, rows, images and some searches.",
     ),
     "migrate": (
         "migrate",
-        "Move this station to another database, and compare. Run it again after an interruption, or for what came "
-        "after.",
+        "Move this station to another database, and compare. If interrupted, or to move later changes, run it again.",
     ),
     "demo": (
         "demo",
-        "Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first.",
+        "Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first.",
     ),
 }
 GROUPS = {
-    "record": ("record", "One person's record: show, correct, outcomes of courts."),
-    "search": ("search", "Searches that were made: list."),
+    "record": ("record", "One person's record: show, correct, court decisions."),
+    "search": ("search", "Past searches: list."),
     "case": ("case", "Cases for examiners: is this the same person? See docs/cases.md."),
-    "standing": ("standing", "Searches that every new enrolment makes again. See docs/cases.md."),
+    "standing": ("standing", "Standing searches, repeated with every enrolment. See docs/cases.md."),
     "itl": ("transactions", "ANSI/NIST-ITL transactions: show and submit."),
     "mosip": ("mosip", "MOSIP's ABIS interface over a message queue (docs/mosip.md)."),
-    "queue": ("queue", "What a station gathers while it is offline: add, list, send, remove."),
-    "retention": (
-        "retention",
-        "How long samples are kept; what is due, and destroying it (docs/keys-and-retention.md).",
-    ),
+    "queue": ("queue", "The queue of an offline station: add, list, send, remove."),
+    "retention": ("retention", "How long samples are kept, and their destruction (docs/keys-and-retention.md)."),
     "report": ("report", "Counts, enrolment quality, hit rates, turnaround."),
-    "audit": ("audit", "The audit log: who did what, when, from where and what for."),
-    "user": ("users", "Who has an account, with what rights."),
+    "audit": ("audit", "The audit log: who did what, when, from where and why."),
+    "user": ("users", "Accounts and their rights."),
     "unit": ("units", "Units of the police: stations, districts, states."),
-    "keys": ("keys", "The master key, and what is sealed by it (docs/keys-and-retention.md)."),
-    "models": ("models", "The weight files that recognise."),
-    "fingerprint": ("fingerprint", "Prints by themselves: slaps, cards, latents."),
+    "keys": ("keys", "The master key and the data keys (docs/keys-and-retention.md)."),
+    "models": ("models", "The models: weight files for recognition."),
+    "fingerprint": ("fingerprint", "Print images: slaps, cards, latents."),
     "template": ("template", "Templates as files."),
-    "synth": ("synth", "Generate prints of nobody."),
+    "synth": ("synth", "Generate synthetic fingerprints."),
 }
-# Commands that other packages add, by entry points: at the top, and to groups of this list.
+# Commands that other packages add through entry points: top-level ones, and to the groups listed here.
 PLUG_INS = {
     "bench": "Measure accuracy and speed on a folder of images.",
     "calibrate": "Make a calibration file from non-mated images.",
@@ -101,7 +90,7 @@ class LazyGroup(TyperGroup):
         return list(self.commands)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return the command of a name, deferred if it was not run yet; None where there is none."""
+        """Return the command of a name, deferred until it is run; None if there is none."""
         if cmd_name not in self.commands and cmd_name in COMMANDS | GROUPS:
             return Deferred(cmd_name)
         self._defer_all()
@@ -146,7 +135,7 @@ command = cache(lambda: get_command(app))
 
 
 def main() -> None:
-    """Run the command; an error on purpose becomes one sentence and an exit code: 2 the input's fault, 1 ours."""
+    """Run the command; a known error becomes one sentence and an exit code: 2 for faulty input, 1 for a fault here."""
     if not sys.stdout.isatty():
         os.environ.setdefault("TERMINAL_WIDTH", str(HELP))
         os.environ.setdefault("COLUMNS", str(WIDE))
@@ -169,7 +158,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-# With --server: what asks it, and what works on no records at all.
+# Commands allowed with --server: those that send requests to it, and those that need no records.
 ELSEWHERE = {
     "enrol",
     "identify",
@@ -193,7 +182,7 @@ def root(
         typer.Option(
             envvar="PEHCHAN_SERVER",
             metavar="URL",
-            help="Ask this server, by the key in PEHCHAN_API_KEY: enrol, identify, verify, search list, record show, "
+            help="Use this server, with the key in PEHCHAN_API_KEY: enrol, identify, verify, search list, record show, "
             "record find.",
         ),
     ] = "",
@@ -219,7 +208,7 @@ def serve(
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="PEM", help="Private key of the certificate.")] = None,
 ) -> None:
-    """Serve the HTTP API; its documentation is at /docs. SIGTERM stops it: what runs is finished first."""
+    """Serve the HTTP API, with its documentation at /docs. SIGTERM stops it after the running requests."""
     if (certificate is None) != (key is None):
         raise InvalidField("HTTPS needs both --certificate and --key.")
     from api.bootstrap.server import run_server  # imported here so that other commands do not load the server

@@ -1,4 +1,4 @@
-"""Words of the command line to values of the domain."""
+"""Arguments of the command line, and their conversion to values of the domain."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ Photos = Annotated[
     typer.Option(
         "--photo",
         "-f",
-        help="A photo of the face; VIEW=FILE, as in left_profile=side.jpg, tells its view: "
+        help="A photo of the face; VIEW=FILE, as in left_profile=side.jpg, gives its view: "
         "frontal, left_profile, right_profile or angled.",
     ),
 ]
-Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; wins over the files' own tags; else 500.")]
-ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="What the search is for.")]
-ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number that the search is for.")]
-Reason = Annotated[str, typer.Option(help="More of why, in your own words; kept with the search.")]
+Ppi = Annotated[float | None, typer.Option(help="Resolution of the prints; overrides the files' own; default 500.")]
+ForPurpose = Annotated[Purpose, typer.Option("--purpose", help="Purpose of the search.")]
+ForCase = Annotated[str, typer.Option("--case", help="Case or FIR number of the search.")]
+Reason = Annotated[str, typer.Option(help="Further reasons in your own words; kept with the search.")]
 AcceptPoorQuality = Annotated[
-    str, typer.Option(help="Why samples below the quality floor are enrolled all the same; stored with each of them.")
+    str, typer.Option(help="Reason for enrolling samples of poor quality; stored with each of them.")
 ]
 
 
 IdempotencyKey = Annotated[
-    str, typer.Option(help="Made new for each request; the same command again under its key does nothing twice.")
+    str, typer.Option(help="A new key for each request; repeating a command with its key does nothing twice.")
 ]
 
 
-def once_of(key: str, *said: object) -> Once | None:
-    """Return a command's idempotency key with a digest of what the command says; None without a key.
+def once_of(key: str, *content: object) -> Once | None:
+    """Return a command's idempotency key with a digest of its content; None without a key.
 
     Raises:
-        InvalidField: the key is not one.
+        InvalidField: the key is not valid.
     """
-    return Once.of(key, said) if key else None
+    return Once.of(key, content) if key else None
 
 
 def read_samples(
@@ -64,7 +64,7 @@ def read_samples(
     """Read the files named on the command line.
 
     Raises:
-        InvalidField: a file cannot be read, or a finger is not known.
+        InvalidField: a file cannot be read, or a finger is unknown.
     """
     samples = []
     for text in prints or ():
@@ -115,7 +115,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def parse_finger(text: str) -> FingerPosition:
-    """Read a finger's name, such as `right_thumb` or `right thumb`, or its code; nothing is an unknown finger.
+    """Read a finger's name, such as `right_thumb` or `right thumb`, or its code; empty is an unknown finger.
 
     Raises:
         InvalidField: it is neither.
@@ -137,15 +137,17 @@ def parse_missing(text: str) -> MissingFinger:
     finger, _, reason = text.rpartition(":")
     word = reason.strip().lower()
     if not finger.strip() or word not in set(MissingReason):
-        raise InvalidField(f"{text!r} tells of no missing finger; write FINGER:REASON, the reason {_REASONS}.")
+        raise InvalidField(
+            f"{text!r} is not a missing finger; write FINGER:REASON, the reason being one of {_REASONS}."
+        )
     return MissingFinger(parse_finger(finger), MissingReason(word))
 
 
 def parse_view(text: str) -> PhotoView | None:
-    """Read a photo's view; nothing is not told.
+    """Read a photo's view; empty is None.
 
     Raises:
-        InvalidField: it is none.
+        InvalidField: it is not a view.
     """
     word = text.strip().lower()
     if word and word not in set(PhotoView):
@@ -154,7 +156,7 @@ def parse_view(text: str) -> PhotoView | None:
 
 
 def parse_date(text: str) -> dt.date:
-    """Read YYYY-MM-DD; nothing is today.
+    """Read YYYY-MM-DD; empty is today.
 
     Raises:
         InvalidField: it is not such a date.
@@ -166,7 +168,7 @@ def parse_date(text: str) -> dt.date:
 
 
 def parse_time(text: str) -> dt.time | None:
-    """Read HH:MM; nothing is not known.
+    """Read HH:MM; empty is None.
 
     Raises:
         InvalidField: it is not such a time.

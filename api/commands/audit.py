@@ -1,4 +1,4 @@
-"""`pehchan audit`: who did what, and the proof that the log of it is whole."""
+"""`pehchan audit`: list, verify and sign the audit log."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from biometrics.records.audit import reader as audit_log
 from biometrics.records.audit.log import Action, Entry
 from biometrics.records.audit.reader import EntryQuery, Head
 
-app = typer.Typer(help="The audit log: who did what, when, from where and what for.", no_args_is_help=True)
+app = typer.Typer(help="The audit log: who did what, when, from where and why.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_entries(
     person: Annotated[
-        str, typer.Option(help="Id or national number of a record: who has seen or changed it, or found it.")
+        str, typer.Option(help="Id or national number of a record: who viewed, changed or found it.")
     ] = "",
     actor: Annotated[str, typer.Option(help="Id of an account.")] = "",
-    action: Annotated[str, typer.Option(help="What was done, such as record.read.")] = "",
+    action: Annotated[str, typer.Option(help="Action, such as record.read.")] = "",
     since: Annotated[str, typer.Option(help="2026-11-25, or 2026-11-25T09:30Z.")] = "",
     until: Annotated[str, typer.Option(help="Before this instant.")] = "",
-    case_number: Annotated[str, typer.Option("--case", help="Case or FIR that it was done for.")] = "",
-    credential: Annotated[str, typer.Option(help="What it was done with: session:ID or api_key:ID.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="At most so many entries.")] = 50,
-    before: Annotated[int | None, typer.Option(help="Only entries of lower numbers: the next page.")] = None,
+    case_number: Annotated[str, typer.Option("--case", help="Case or FIR number of the action.")] = "",
+    credential: Annotated[str, typer.Option(help="Credential of the action: session:ID or api_key:ID.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="Maximum number of entries.")] = 50,
+    before: Annotated[int | None, typer.Option(help="Only entries with lower numbers: the next page.")] = None,
 ) -> None:
-    """List entries, the newest first."""
+    """List entries, newest first."""
     with operated_store(Settings()) as store:
         assert store.act is not None
         query = EntryQuery(person, actor, action, since, until, case_number, credential)
@@ -58,10 +58,12 @@ def list_entries(
 
 @app.command()
 def verify(
-    head: Annotated[list[Path] | None, typer.Option(help="A head that was kept elsewhere; may be repeated.")] = None,
-    public_key: Annotated[str, typer.Option(help="The station's public key, as it was noted elsewhere.")] = "",
+    head: Annotated[
+        list[Path] | None, typer.Option(help="A signed head that was kept elsewhere; may be repeated.")
+    ] = None,
+    public_key: Annotated[str, typer.Option(help="The station's public key, as noted elsewhere.")] = "",
 ) -> None:
-    """Check that no entry was changed, removed or moved; exit code 1: something was, and the entries are named."""
+    """Check that no entry was changed, removed or moved. Exit code 1: some were; they are listed."""
     kept = [_read_head(path) for path in head or ()]
     with operated_store(Settings()) as store:
         verdict = audit_log_of(store).verify(kept, public_key)
@@ -75,8 +77,8 @@ def verify(
 
 
 @app.command()
-def sign(out: Annotated[Path | None, typer.Option(help="Where to write the head: keep it elsewhere.")] = None) -> None:
-    """Sign how far the log reaches now; the head, kept elsewhere, proves later that nothing before it was changed."""
+def sign(out: Annotated[Path | None, typer.Option(help="File for the signed head: keep it elsewhere.")] = None) -> None:
+    """Sign the end of the log. The signed head, kept elsewhere, proves later that nothing before it was changed."""
     with operated_store(Settings()) as store:
         head = audit_log_of(store).sign()
     if head is None:
@@ -88,8 +90,10 @@ def sign(out: Annotated[Path | None, typer.Option(help="Where to write the head:
 
 
 @app.command()
-def export(out: Annotated[Path, typer.Argument(help="File to write: an entry a line as JSON, the head last.")]) -> None:
-    """Write all entries to a file, with the signed head that they end with; that this was done is an entry, too."""
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write: one entry per line as JSON, the signed head last.")],
+) -> None:
+    """Export all entries and the signed head to a file; the log records the export."""
     with operated_store(Settings()) as store:
         log = audit_log_of(store)
         store.note(Action.AUDIT_EXPORTED)
@@ -104,7 +108,7 @@ def export(out: Annotated[Path, typer.Argument(help="File to write: an entry a l
 
 @app.command("key")
 def show_key() -> None:
-    """Show the public key that heads are verified with: note it where the station cannot change it."""
+    """Show the public key for verifying heads: note it where the station cannot change it."""
     with operated_store(Settings()) as store:
         typer.echo(audit_log_of(store).public_key())
 

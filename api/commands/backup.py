@@ -26,16 +26,19 @@ app = typer.Typer()
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.")]
 KeyFile = Annotated[
-    Path, typer.Option("--keys", help="The copy of the data keys: one file for all backups, never among them.")
+    Path,
+    typer.Option("--keys", help="File for the copy of the data keys: one for all backups, never stored with them."),
 ]
-Verify = Annotated[int, typer.Option(min=0, max=MOST_SAMPLED, help="Rows of each kind and images compared.")]
+Verify = Annotated[
+    int, typer.Option(min=0, max=MOST_SAMPLED, help="Number of rows of each kind, and of images, to compare.")
+]
 
 
 @app.command("backup")
 def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
-    """Back up this station while it works, and compare; into a folder of before only what is new is copied.
+    """Back up this running station, and compare. An existing backup is updated: only new data is copied.
 
-    The backup holds no key: without the copy of the keys, and the master key, nobody reads an image in it. Exit code 1:
+    The backup contains no keys: its images cannot be read without the copy of the keys and the master key. Exit code 1:
     something differs.
     """
     settings = Settings()
@@ -54,12 +57,12 @@ def restore_station(
     keys: KeyFile,
     verify: Verify = 20,
     accept_differences: Annotated[
-        bool, typer.Option("--accept-differences", help="Open the station although something differs from the backup.")
+        bool, typer.Option("--accept-differences", help="Open the station even if something differs from the backup.")
     ] = False,
 ) -> None:
-    """Restore a backup into this station, which must be empty, and compare: counts, rows, images, and some searches.
+    """Restore a backup into this station, which must be empty, and compare: counts, rows, images and some searches.
 
-    What was destroyed since the backup is not brought back. Until this ends, every other command and the server refuse
+    Samples that were destroyed since the backup stay destroyed. Until this ends, other commands and the server refuse
     the station. If it is interrupted, run it again. Exit code 1: something differs, and the station stays closed unless
     you accept that.
     """
@@ -95,7 +98,7 @@ def restore_station(
 
 
 def _search(engine: Engine, templates: Sequence[int]) -> Check:
-    """Search by some templates; each must find its own record, with none before it."""
+    """Search with some templates; each must find its own record first."""
     probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
     differing = [
         f"template {probe.id} does not find its record" for probe in probes if not _finds_itself(engine, probe)

@@ -1,4 +1,4 @@
-"""Bars on stderr that say how far something long has come."""
+"""Progress bars on stderr."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar a thing, by its name; none before there is anything to show. Stdout holds results only."""
+    """Show one bar per name, from its first progress on. Stdout holds results only."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shown = Progress(*columns, console=Console(stderr=True))
     tasks: dict[str, TaskID] = {}

@@ -1,4 +1,4 @@
-"""`pehchan case`: what examiners and supervisors do about a case."""
+"""`pehchan case`: the work of examiners and supervisors."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from biometrics.use_cases.examine import image_of, images_of, open_case
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
-Notes = Annotated[str, typer.Option(help="What you see, so that another examiner can follow.")]
-Because = Annotated[str, typer.Option(help="Why.")]
+Notes = Annotated[str, typer.Option(help="Your reasons, so that another examiner can follow them.")]
+Because = Annotated[str, typer.Option(help="Reason.")]
 ProbeImage = Annotated[str, typer.Option("--probe", help="Name of the probe's image that the opinion rests on.")]
 CandidateImage = Annotated[
     str, typer.Option("--candidate", help="Name of the candidate's image that the opinion rests on.")
@@ -37,13 +37,13 @@ CandidateImage = Annotated[
 
 @app.command("list")
 def list_cases(
-    kind: Annotated[CaseKind | None, typer.Option(help="Only cases that came up so.")] = None,
-    state: Annotated[CaseState | None, typer.Option(help="Only cases that are there; 'waiting': to be taken.")] = None,
-    mine: Annotated[bool, typer.Option("--mine", help="Only those that you have a part in.")] = False,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Go on from where the last list ended.")] = None,
+    kind: Annotated[CaseKind | None, typer.Option(help="Only cases of this kind.")] = None,
+    state: Annotated[CaseState | None, typer.Option(help="Only cases in this state; 'waiting': not taken yet.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only cases that you have a part in.")] = False,
+    limit: Annotated[int, typer.Option(help="Maximum number of cases.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
-    """List cases, the oldest first."""
+    """List cases, oldest first."""
     table = Table("case", "kind", "state", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
         page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
@@ -56,7 +56,7 @@ def list_cases(
 
 @app.command()
 def show(case: CaseId) -> None:
-    """Show what you may know of a case now."""
+    """Show the parts of a case that you may see now."""
     with operated_store(Settings()) as store:
         print_view(store, cases_of(store).case(case))
 
@@ -64,13 +64,13 @@ def show(case: CaseId) -> None:
 @app.command("open")
 def open_one(
     search: Annotated[str, typer.Argument(metavar="SEARCH", help="Id of the search.")],
-    candidate: Annotated[str, typer.Option(help="Id of the record that it found.")],
+    candidate: Annotated[str, typer.Option(help="Id of the candidate's record.")],
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
-    file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file that asked for the search.")] = None,
+    file: Annotated[Path | None, typer.Option(help="The ANSI/NIST file of the search.")] = None,
 ) -> None:
-    """Ask examiners about a candidate of a search; give the files that it was made with."""
+    """Ask examiners about a candidate of a search; give the search's original files."""
     settings = Settings()
     enclosed = _enclosed(file, settings) if file else []
     with operated_engine(settings) as engine:
@@ -79,13 +79,13 @@ def open_one(
 
 @app.command()
 def take(case: CaseId) -> None:
-    """Take a case: as the first examiner, the second, or the supervisor of a conflict, whichever waits for somebody."""
+    """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
     _do(case, lambda cases: cases.take(case))
 
 
 @app.command("give-back")
 def give_back(case: CaseId) -> None:
-    """Let somebody else take a case that you have not decided."""
+    """Release a case that you have not decided, so that another examiner can take it."""
     _do(case, lambda cases: cases.give_back(case))
 
 
@@ -95,21 +95,21 @@ def analyse(
     notes: Notes,
     value: Annotated[bool, typer.Option("--value/--no-value", help="Is there enough to compare?")],
 ) -> None:
-    """Write down what you see in the print or photo that asks, before you see the candidate's."""
+    """Record what you see in the probe, before you see the candidate's images."""
     _do(case, lambda cases: cases.analyse(case, value, notes))
 
 
 @app.command()
 def images(case: CaseId, to: Annotated[Path, typer.Option(help="Folder for the files.")]) -> None:
-    """Write the images of a case that you may see now; it is kept that you looked at them."""
+    """Write the images of a case that you may see now; the case keeps a record that you opened them."""
     to.mkdir(parents=True, exist_ok=True)
     with operated_store(Settings()) as store:
         cases = cases_of(store)
         for image in images_of(store, cases.case(case)):
-            kept = image_of(store, cases, case, image.name)
-            path = to / f"{image.side}-{image.name}{SUFFIXES.get(kept.media_type, '.bin')}"
+            file = image_of(store, cases, case, image.name)
+            path = to / f"{image.side}-{image.name}{SUFFIXES.get(file.media_type, '.bin')}"
             try:
-                path.write_bytes(kept.content)
+                path.write_bytes(file.content)
             except OSError as error:
                 raise InvalidField(f"{path} cannot be written: {error.strerror}.") from error
             Console().print(str(path), markup=False, highlight=False, soft_wrap=True)
@@ -136,32 +136,32 @@ def supersede(
     probe: ProbeImage = "",
     candidate: CandidateImage = "",
 ) -> None:
-    """Put another opinion in the place of your own, which is kept."""
+    """Replace your opinion; the earlier one is kept."""
     _do(case, lambda cases: cases.supersede(case, conclusion, notes, because, _pair(probe, candidate)))
 
 
 @app.command()
 def withdraw(case: CaseId, because: Because) -> None:
-    """End a case without an answer."""
+    """Close a case without an answer."""
     _do(case, lambda cases: cases.withdraw(case, because))
 
 
 @app.command()
 def check() -> None:
-    """Search for the enrolments whose check still waits; a running server does so by itself."""
+    """Run the pending duplicate checks; a running server does this on its own."""
     with operated_engine(Settings()) as engine:
         done = work_off(engine)
     Console().print(f"{done} enrolments checked.")
 
 
 def cases_of(store: RecordStore) -> CaseStore:
-    """Return the cases, on behalf of whom the store is used for."""
+    """Return the cases as the account that the store acts for may see them."""
     assert store.act is not None, "the command line acts on the operator's behalf"
     return CaseStore(store.database, store.act)
 
 
 def print_view(store: RecordStore, view: View) -> None:
-    """Show what one person may know of a case."""
+    """Print the parts of a case that a person may see."""
     table = Table("", "", show_header=False, title=f"Case {view.id}")
     question = view.question
     table.add_row("kind", question.kind)
@@ -194,7 +194,7 @@ def print_view(store: RecordStore, view: View) -> None:
         table.add_row("rests on", " and ".join(view.pair))
     table.add_row("outcome", view.outcome or "none yet")
     if view.merge_pending:
-        table.add_row("records", "not merged yet: somebody who may see both must do it")
+        table.add_row("records", "not merged yet: an officer who may see both must merge them")
     Console().print(table)
 
 
@@ -205,7 +205,7 @@ def _pair(probe: str, candidate: str) -> Pair | None:
 
 
 def _enclosed(file: Path, settings: Settings) -> list[Sample]:
-    from api.standards.nist_itl import enclosed, table  # here: what only lists and shows need not wait for them
+    from api.standards.nist_itl import enclosed, table  # imported late: not needed to list and show
 
     return enclosed.enclosed_samples(read_file(file), table.Table.load(settings.itl_table))
 

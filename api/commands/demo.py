@@ -53,10 +53,10 @@ PEOPLE_OF_PAGES = {
 @app.command()
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve after the searches.")] = True,
-    folder: Annotated[Path, typer.Option(help="Where the demo station is kept.")] = Path("demo-data"),
+    folder: Annotated[Path, typer.Option(help="Folder of the demo station.")] = Path("demo-data"),
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
 ) -> None:
-    """Seed a demo station, search it by print and by photo, and serve it; exit code 1: the wrong record came first."""
+    """Create a demo station, search it by print and photo, and serve it. Exit code 1: the wrong record came first."""
     settings = Settings(data_folder=folder, database_url="", images_url="", totp_required=False)
     with operated_engine(settings, Purpose.SYSTEM_TEST) as engine:
         _seed(engine)
@@ -103,7 +103,7 @@ def _write_examples(folder: Path) -> Path:
 
 
 def _new_key(settings: Settings, engine: Engine) -> str:
-    """Return an API key for a day, of a program's account that is made where there is none yet."""
+    """Return an API key, valid for a day, of a program's account, which is created if needed."""
     accounts, act = accounts_of(settings, engine.store), operator()
     try:
         accounts.add_user(act, NewUser(LOGIN, "Demo", frozenset({Role.MACHINE_CLIENT}), Unit()))

@@ -39,13 +39,13 @@ from fingerprint.template import FingerprintTemplate
 
 _AT_ONCE = 1000  # stored prints that are read and compared together
 
-app = typer.Typer(help="Prints by themselves: slaps, cards, latents.", no_args_is_help=True)
+app = typer.Typer(help="Print images: slaps, cards, latents.", no_args_is_help=True)
 app.command()(pictures.show)
 app.command()(pictures.compare)
 
 Missing = Annotated[
     list[str] | None,
-    typer.Option("--missing", "-m", help="FINGER:REASON that is not there, as in 3:amputated; may be repeated."),
+    typer.Option("--missing", "-m", help="Missing finger as FINGER:REASON, such as 3:amputated; may be repeated."),
 ]
 
 
@@ -82,7 +82,7 @@ def cut(
 
 @app.command("check-card")
 def check_card(file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")]) -> None:
-    """Check that every finger of a card is where it says; the exit code is 3 where one is not."""
+    """Check the finger positions of a card. Exit code 3: a finger is in the wrong place."""
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
     card = read_card(itl.parse(read_file(file)))
@@ -101,12 +101,12 @@ def latent(
     purpose: ForPurpose,
     case: ForCase,
     roi: Annotated[
-        str, typer.Option(help="Corners of the region of interest in pixels: 'x,y x,y x,y'; nothing outside it counts.")
+        str, typer.Option(help="Corners of the region of interest in pixels: 'x,y x,y x,y'; the rest is ignored.")
     ] = "",
     ppi: Ppi = None,
-    candidates: Annotated[int, typer.Option(min=1, help="At most so many candidates.")] = 10,
+    candidates: Annotated[int, typer.Option(min=1, help="Maximum number of candidates.")] = 10,
 ) -> None:
-    """Search a latent among all stored prints, of any finger and turned any way; the best candidates are shown."""
+    """Search all stored prints, of any finger and in any rotation, with a latent; shows the best candidates."""
     region = _region(roi)
     settings = Settings()
     content = read_file(file)
@@ -160,7 +160,7 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, d
 def _extracted(
     recogniser: Recogniser, prints: dict[FingerPosition, Image], unusable: list[str]
 ) -> dict[FingerPosition, Template]:
-    """Extract what can be; a sentence for each print that cannot goes to `unusable`."""
+    """Extract templates; add a sentence to `unusable` for each print that cannot be used."""
     templates = {}
     for position, image in prints.items():
         try:

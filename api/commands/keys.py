@@ -1,4 +1,4 @@
-"""`pehchan keys`: the master key, and what is sealed by it."""
+"""`pehchan keys`: the master key, and the data keys that it encrypts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from biometrics.domain.errors import InvalidField, MasterKeyMissing
 from biometrics.records.crypto.admin import KeyState, KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
 
-app = typer.Typer(no_args_is_help=True, help="The master key, and what is sealed by it (docs/keys-and-retention.md).")
+app = typer.Typer(no_args_is_help=True, help="The master key and the data keys (docs/keys-and-retention.md).")
 
 
 @app.command("new")
 def new_master(
-    out: Annotated[Path | None, typer.Option(help="File to make; else the key is printed, for a variable.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to create; by default the key is printed, for a variable.")
+    ] = None,
 ) -> None:
-    """Make a master key, for PEHCHAN_MASTER_KEY_FILE or PEHCHAN_MASTER_KEY. Nothing is changed in the station."""
+    """Create a master key, for PEHCHAN_MASTER_KEY_FILE or PEHCHAN_MASTER_KEY. The station is not changed."""
     if out is None:
         typer.echo(AesMasterKey.new().text)
     else:
@@ -47,9 +49,9 @@ def add_master() -> None:
 
 @app.command("rotate")
 def rotate_master() -> None:
-    """Wrap all data keys by a new master key, and check them; the station works meanwhile. Cut off, run it again.
+    """Wrap all data keys with a new master key, and check them, while the station works. If interrupted, run it again.
 
-    The newest master key at hand is used; where that is in use already, a new one is put into the file.
+    The newest available master key is used. If it is in use already, a new one is added to the file.
     """
     settings = Settings()
     with open_store(settings) as store, bars() as progress:
@@ -63,7 +65,7 @@ def rotate_master() -> None:
 
 @app.command("retire")
 def retire_masters() -> None:
-    """Remove the master keys that no data key needs from the file: what they wrapped elsewhere is dead then."""
+    """Remove master keys that no data key needs from the file. Anything else that they wrapped is lost."""
     settings = Settings()
     path = _file(settings)
     with open_store(settings) as store:
@@ -73,9 +75,9 @@ def retire_masters() -> None:
 
 @app.command("copies")
 def show_copies(
-    forget: Annotated[str, typer.Option(help="A place that is no longer written; remove its file, too.")] = "",
+    forget: Annotated[str, typer.Option(help="Path of a copy that is no longer updated; also delete its file.")] = "",
 ) -> None:
-    """List the copies of the data keys that `pehchan backup` made, which are written anew when a key is destroyed."""
+    """List the copies of the data keys that `pehchan backup` made; they are rewritten when a key is destroyed."""
     with open_store(Settings()) as store:
         keys = KeyStore(store.acting(operator()))
         if forget and not keys.forget_copy(forget):
@@ -95,7 +97,7 @@ def _file(settings: Settings) -> Path:
 
 
 def _table(state: KeyState) -> Table:
-    table = Table("master key", "data keys", "at hand", "", title="Keys")
+    table = Table("master key", "data keys", "available", "", title="Keys")
     for master in sorted({state.current, *state.wrapped, *state.at_hand}):
         at_hand = "yes" if master in state.at_hand else "[red]no[/red]"
         use = "wraps new keys" if master == state.current else ""

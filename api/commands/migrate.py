@@ -31,14 +31,16 @@ def migrate_station(
     to: Annotated[str, typer.Option(help="URL of the database to move to, such as postgresql://user@host/pehchan.")],
     images: Annotated[
         str | None,
-        typer.Option(help="Folder or s3://bucket/prefix to copy the images to; else they stay, and are not looked at."),
+        typer.Option(help="Folder or s3://bucket/prefix to copy the images to; by default they stay, unchecked."),
     ] = None,
     verify: Annotated[
         int,
-        typer.Option(min=0, max=MOST_SAMPLED, help="Rows of each kind, images and searches compared; 0: counts only."),
+        typer.Option(
+            min=0, max=MOST_SAMPLED, help="Number of rows of each kind, images and searches to compare; 0: counts only."
+        ),
     ] = 20,
 ) -> None:
-    """Move this station to another database, and compare. Run it again after an interruption, or for what came after.
+    """Move this station to another database, and compare. If interrupted, or to move later changes, run it again.
 
     The station may go on meanwhile; stop it before the last run. Exit code 1: something differs, or is still missing.
     """
@@ -61,7 +63,7 @@ def migrate_station(
 
 
 def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:
-    """Search both stations by some of their templates; each must find the same record first.
+    """Search both stations with some of their templates; each must find the same record first.
 
     The target's indexes are made for this from its database, in memory, so that they prove the copy. Its images are
     not needed, and an image store that it opened would count it among its users.
@@ -85,7 +87,7 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
 
 
 def _found_first(engine: Engine, probes: Sequence[StoredTemplate]) -> Mapping[int, str | None]:
-    """Return the record that each probe is most like by the exact matcher, by the probe's id."""
+    """Return the best record of the exact matcher for each probe, by the probe's id."""
     return {probe.id: _first(engine, probe) for probe in probes}
 
 

@@ -10,12 +10,12 @@ from api.bootstrap.engine import model_registry
 from api.settings import Settings
 from biometrics.domain.errors import PehchanError
 
-app = typer.Typer(help="The weight files that recognise.", no_args_is_help=True)
+app = typer.Typer(help="The models: weight files for recognition.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_models() -> None:
-    """Show every model: what it is for, where it comes from, its licence and hash."""
+    """List the models: purpose, origin, licence and hash."""
     table = Table("name", "purpose", "file", "licence", "sha256")
     for entry in model_registry(Settings()).entries:
         table.add_row(entry.name, entry.purpose, str(entry.location), entry.licence, entry.sha256)
@@ -24,7 +24,7 @@ def list_models() -> None:
 
 @app.command("verify")
 def verify_models() -> None:
-    """Check every model's file against its hash; the exit code is 1 where one is missing or another."""
+    """Check the models' files against their hashes. Exit code 1: one is missing or differs."""
     registry = model_registry(Settings())
     sound = True
     for entry in registry.entries:

@@ -31,7 +31,7 @@ def group() -> None:
 def listen_command(
     login: Annotated[str, typer.Option("--as", metavar="LOGIN", help="The machine client's account to act as.")],
 ) -> None:
-    """Answer the messages of PEHCHAN_MOSIP_BROKER until SIGTERM or SIGINT; what is in hand is finished first."""
+    """Answer the messages of PEHCHAN_MOSIP_BROKER until SIGTERM or SIGINT; the current one is finished first."""
     settings = Settings()
     broker = Broker(
         settings.mosip_broker,
@@ -45,13 +45,13 @@ def listen_command(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with open_store(settings) as store:
-        act_of(store.database, login)  # a mistyped login is told before the models are opened
+        act_of(store.database, login)  # reports a mistyped login before the models are opened
     with open_engine(settings) as engine:
         listen(broker, opened(settings, engine), lambda: act_of(engine.store.database, login), stop)
 
 
 def act_of(database: Database, login: str) -> Act:
-    """Return as whom messages are carried out.
+    """Return the act on whose behalf messages are carried out.
 
     Raises:
         Forbidden: there is no such account, it was disabled, or it is a person's.

@@ -17,12 +17,14 @@ app = typer.Typer()
 
 @app.command("notifications")
 def list_notifications(
-    unread: Annotated[bool, typer.Option("--unread", help="Only those that you have not read.")] = False,
-    read: Annotated[list[int] | None, typer.Option(help="Number of one that you have read; may be repeated.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
-    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
+    unread: Annotated[bool, typer.Option("--unread", help="Only unread notifications.")] = False,
+    read: Annotated[
+        list[int] | None, typer.Option(help="Number of a notification to mark as read; may be repeated.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Maximum number of notifications.")] = 50,
+    after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
-    """List what you are told: hits of your standing searches, outcomes of your cases; the newest first."""
+    """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
     table = Table("number", "what", "about", "record", "when", "read")
     with operated_store(Settings()) as store:
         assert store.act is not None, "the command line acts on the operator's behalf"

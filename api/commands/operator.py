@@ -1,4 +1,4 @@
-"""The command line acts on behalf of whoever runs it on the machine, and is audited as such."""
+"""The local operator: commands act, and are audited, on behalf of the user who runs them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def operated_engine(
     settings: Settings, purpose: str = "", case: str = "", reason: str = "", once: Once | None = None
 ) -> Iterator[Engine]:
-    """Open the engine on behalf of the local operator, for one request that may be given again."""
+    """Open the engine on behalf of the local operator, for one repeatable request."""
     refuse_server()
-    from api.bootstrap.engine import open_engine  # here: what asks only the records need not wait for it
+    from api.bootstrap.engine import open_engine  # imported late: commands on records do not need it
 
     with open_engine(settings) as engine:
         yield engine.acting(operator(purpose, case, reason)).once(once)
@@ -33,14 +33,14 @@ def operated_engine(
 
 @contextmanager
 def operated_store(settings: Settings, once: Once | None = None) -> Iterator[RecordStore]:
-    """Open the records alone on behalf of the local operator, for one request that may be given again."""
+    """Open only the records on behalf of the local operator, for one repeatable request."""
     refuse_server()
     with open_store(settings) as store:
         yield store.acting(operator()).once(once)
 
 
 def operator(purpose: str = "", case: str = "", reason: str = "") -> Act:
-    """Return the act of the user whom the system says this is."""
+    """Return the act of the operating system's user."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

@@ -28,8 +28,10 @@ def show(
     image: Annotated[Path, typer.Argument(help="An image of one finger.")],
     out: Out,
     ppi: Ppi = None,
-    ridges: Annotated[bool, typer.Option("--ridges", help="Lay the ridge map over the print.")] = False,
-    trace: Annotated[Path | None, typer.Option(help="Folder for the images on the way to the template (PNG).")] = None,
+    ridges: Annotated[bool, typer.Option("--ridges", help="Overlay the ridge map.")] = False,
+    trace: Annotated[
+        Path | None, typer.Option(help="Folder for the intermediate images of the extraction (PNG).")
+    ] = None,
 ) -> None:
     """Draw a print with its minutiae."""
     decoded = decode(read_file(image), ppi)
@@ -49,7 +51,7 @@ def compare(
     out: Out,
     ppi: Ppi = None,
 ) -> None:
-    """Compare two prints, and draw why they score so."""
+    """Compare two prints, and draw the evidence for their score."""
     settings = Settings()
     recogniser = FingerprintRecogniser(model_registry(settings))
     images = [decode(read_file(path), ppi) for path in (probe, candidate)]

@@ -1,4 +1,4 @@
-"""`pehchan queue`: what a station gathers while it is offline."""
+"""`pehchan queue`: enrolments that a station collects while it is offline."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from biometrics.domain.types import Modality, Sample
 from biometrics.matching.engine import extract_one, refuse_repeated_fingers
 from biometrics.use_cases.enrol import accepted
 
-app = typer.Typer(help="What a station gathers while it is offline: add, list, send, remove.", no_args_is_help=True)
+app = typer.Typer(help="The queue of an offline station: add, list, send, remove.", no_args_is_help=True)
 
 
 @app.command()
 def add(
     folder: Annotated[list[Path], typer.Argument(help="A person's folder: person.json and images, as for import.")],
     accept_poor_quality: AcceptPoorQuality = "",
-    unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not look at the images' quality here.")] = False,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not check the images' quality here.")] = False,
 ) -> None:
-    """Queue enrolments. What the server would refuse is refused here, while the person is still there."""
+    """Queue enrolments. What the server would refuse is refused here, while the person is still present."""
     settings = Settings()
     queue = _queue(settings)
-    for one in folder:
-        record, encounter, samples = read_person(one)
+    for path in folder:
+        record, encounter, samples = read_person(path)
         record.person()
         arrest = _checked_encounter(encounter)
         if not samples:
-            raise NoSamples(f"There is no print and no photo in {one}; put at least one there.")
+            raise NoSamples(f"There is no print and no photo in {path}; put at least one there.")
         refuse_repeated_fingers(samples)
         arrest.refuse_prints_of_missing(samples)
         if not unchecked:
@@ -59,29 +59,29 @@ def add(
 
 @app.command("list")
 def list_items(
-    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an item.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON per item.")] = False,
 ) -> None:
-    """List what waits, what was refused and why, and what was taken."""
+    """List the items: waiting, refused with the reason, and enrolled."""
     queue = _queue(Settings())
     answers = queue.answers()
-    table = Table("key", "FIR", "state", "what the server said")
+    table = Table("key", "FIR", "state", "the server's answer")
     for key in sorted({*queue.unfinished(), *answers}):
         answer = answers.get(key)
         state = "waiting" if answer is None else "taken" if answer["status"] == 201 else "refused"
         if as_json:
             typer.echo(json.dumps({"key": key, "state": state, "answer": answer}))
             continue
-        said = "" if answer is None else answer["national_number"] or _sentence(answer)
-        table.add_row(key, "" if state == "taken" else printable(_fir(queue, key)), state, printable(said))
+        text = "" if answer is None else answer["national_number"] or _sentence(answer)
+        table.add_row(key, "" if state == "taken" else printable(_fir(queue, key)), state, printable(text))
     if not as_json:
         Console().print(table)
 
 
 @app.command()
 def send(
-    refused: Annotated[bool, typer.Option("--refused", help="Send what was refused once more, too.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="Send refused items again, too.")] = False,
 ) -> None:
-    """Send the queue to PEHCHAN_SERVER_URL; 0: all are taken, 2: some are not, 1: it could not be sent."""
+    """Send the queue to PEHCHAN_SERVER_URL. Exit code 0: all were taken, 2: some were not, 1: it could not be sent."""
     settings = Settings()
     queue = _queue(settings)
     queue.sweep()
@@ -97,14 +97,14 @@ def send(
 
 @app.command()
 def remove(
-    key: Annotated[list[str] | None, typer.Argument(help="Keys of items; what was not taken is lost.")] = None,
-    taken: Annotated[bool, typer.Option("--taken", help="What is told of all items that were taken.")] = False,
+    key: Annotated[list[str] | None, typer.Argument(help="Keys of items; items that were not taken are lost.")] = None,
+    taken: Annotated[bool, typer.Option("--taken", help="Remove all items that were taken.")] = False,
 ) -> None:
     """Remove items from the queue."""
     queue = _queue(Settings())
-    told = [one for one, answer in queue.answers().items() if answer["status"] == 201] if taken else []
-    for one in [*(key or ()), *told]:
-        queue.remove(one)
+    finished = [name for name, answer in queue.answers().items() if answer["status"] == 201] if taken else []
+    for name in [*(key or ()), *finished]:
+        queue.remove(name)
 
 
 def _queue(settings: Settings) -> StationQueue:
@@ -112,18 +112,18 @@ def _queue(settings: Settings) -> StationQueue:
 
 
 def _checked_encounter(encounter: EncounterIn) -> Encounter:
-    """Check all but that the day is not in the future: this machine's clock may be wrong, and the server judges it."""
+    """Check everything but a future date: this machine's clock may be wrong, so the server decides that."""
     now = latest_day()
     if encounter.date > now:
         Console(stderr=True).print(
-            f"{encounter.date} is in the future by this machine's clock; check both. It is queued as it is.",
+            f"{encounter.date} is in the future by this machine's clock; check both. It is queued unchanged.",
             highlight=False,
         )
     return encounter.model_copy(update={"date": min(encounter.date, now)}).encounter()
 
 
 def _check_samples(settings: Settings, samples: Sequence[Sample], reason: str) -> None:
-    from api.bootstrap.engine import open_recogniser  # here: listing and sending need not wait for it
+    from api.bootstrap.engine import open_recogniser  # imported late: not needed to list and send
 
     used = {modality: open_recogniser(settings, modality) for modality in Modality if _holds(samples, modality)}
     accepted([extract_one(used[sample.modality], sample, True) for sample in samples], reason)

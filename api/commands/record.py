@@ -1,4 +1,4 @@
-"""`pehchan record`: look at a record, correct it, and add what courts decided."""
+"""`pehchan record`: show a record, correct it, and add court decisions."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from biometrics.records.people.query import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, Record, RecordQuery
 
-app = typer.Typer(help="One person's record: show, correct, outcomes of courts.", no_args_is_help=True)
+app = typer.Typer(help="One person's record: show, correct, court decisions.", no_args_is_help=True)
 
 RecordId = Annotated[str, typer.Argument(help="Id of the record, or its national number.")]
-Version = Annotated[int, typer.Option("--version", help="The version that was read; another one is refused.")]
-Reason = Annotated[str, typer.Option(help="Why; it is kept.")]
+Version = Annotated[int, typer.Option("--version", help="The version that you read; refused if it has changed.")]
+Reason = Annotated[str, typer.Option(help="Reason; it is kept.")]
 ParticularsFile = Annotated[
     Path | None,
     typer.Option(
         "--particulars",
-        help="JSON file of what the arrest form says beside the name, as in the HTTP API's documentation.",
+        help="JSON file with further data of the arrest form, as in the HTTP API's documentation.",
     ),
 ]
 
@@ -73,10 +73,10 @@ def find(
     first_date: Annotated[str, typer.Option(help="Encounters of this day or later, YYYY-MM-DD.")] = "",
     last_date: Annotated[str, typer.Option(help="Encounters of this day or earlier, YYYY-MM-DD.")] = "",
     section: Annotated[str, typer.Option(help="SECTION, or ACT:SECTION, that a person was charged under.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="At most so many.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Go on where a page ended, which says from where.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of records.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
 ) -> None:
-    """Find records, newest first, or most alike first where a name is given."""
+    """Find records, newest first, or most similar name first."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     act, _, wanted = section.rpartition(":")
     place = (fir, station, district, state, fir_year, first, last, act, wanted)
@@ -91,7 +91,7 @@ def find(
     if page.next:
         typer.echo(f"There are more: --after {page.next}")
     if page.incomplete:
-        typer.echo("More people sound like this name than were looked at; say more, such as the year of birth.")
+        typer.echo("More names sound alike than were compared; add another option, such as the year of birth.")
 
 
 @app.command()
@@ -105,22 +105,22 @@ def correct(
     particulars: ParticularsFile = None,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Correct a person's data; what it was before is kept."""
-    given: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
+    """Correct a person's data; the earlier data is kept."""
+    changes: dict[str, Any] = {"name": name, "aliases": alias, "sex": sex, "birth_year": birth_year}
     if particulars:
-        given["particulars"] = _json_of(particulars)
-    patch = PersonPatch.model_validate({field: value for field, value in given.items() if value is not None})
-    request = once_of(idempotency_key, "correct", record, version, given)
+        changes["particulars"] = _json_of(particulars)
+    patch = PersonPatch.model_validate({field: value for field, value in changes.items() if value is not None})
+    request = once_of(idempotency_key, "correct", record, version, changes)
     with operated_store(Settings(), request) as store:
-        found = named(store, record)
+        stored = named(store, record)
         Console().print(
-            tables.record(RecordOut.of(store.clerk.correct_person(found.id, patch.applied(found.person), version)))
+            tables.record(RecordOut.of(store.clerk.correct_person(stored.id, patch.applied(stored.person), version)))
         )
 
 
 @app.command()
 def history(record: RecordId) -> None:
-    """Show what a person's data was before each correction."""
+    """Show a person's data before each correction."""
     table = Table("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
         for old in store.clerk.history(named(store, record).id):
@@ -136,33 +136,33 @@ def correct_encounter(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
     version: Annotated[int, typer.Option("--version", help="The version of its record that was read.")],
     fir: Annotated[str | None, typer.Option(help="The right FIR number.")] = None,
-    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, where its number does not end in it.")] = None,
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, if its number does not end in it.")] = None,
     date: Annotated[str | None, typer.Option(help="The right day, YYYY-MM-DD.")] = None,
     station: Annotated[str | None, typer.Option(help="The right police station code.")] = None,
     district: Annotated[str | None, typer.Option(help="The right district code.")] = None,
     state: Annotated[str | None, typer.Option(help="The right state code.")] = None,
-    officer: Annotated[str | None, typer.Option(help="Who enrolled.")] = None,
-    place: Annotated[str | None, typer.Option(help="Where it was.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Officer who enrolled.")] = None,
+    place: Annotated[str | None, typer.Option(help="Place of the encounter.")] = None,
     kind: Annotated[EncounterKind | None, typer.Option(help="Why biometrics were taken.")] = None,
-    legal_basis: Annotated[LegalBasis | None, typer.Option(help="The law under which they were.")] = None,
+    legal_basis: Annotated[LegalBasis | None, typer.Option(help="Legal basis of the capture.")] = None,
     section: Annotated[list[str] | None, typer.Option(help="All sections, each as ACT:SECTION.")] = None,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Correct an encounter, whose prints and photos stay; what it was before is kept."""
+    """Correct an encounter; its prints and photos stay, and the earlier data is kept."""
     texts = {"fir_number": fir, "station_code": station, "district_code": district, "state_code": state}
-    given: dict[str, Any] = texts | {"officer": officer, "place": place, "fir_year": fir_year}
-    given |= {"kind": kind, "legal_basis": legal_basis, "date": parse_date(date) if date else None}
+    changes: dict[str, Any] = texts | {"officer": officer, "place": place, "fir_year": fir_year}
+    changes |= {"kind": kind, "legal_basis": legal_basis, "date": parse_date(date) if date else None}
     if section:
-        given["sections"] = [asdict(parse_section(text)) for text in section]
-    patch = EncounterPatch.model_validate({field: value for field, value in given.items() if value is not None})
-    request = once_of(idempotency_key, "correct-encounter", encounter, version, given)
+        changes["sections"] = [asdict(parse_section(text)) for text in section]
+    patch = EncounterPatch.model_validate({field: value for field, value in changes.items() if value is not None})
+    request = once_of(idempotency_key, "correct-encounter", encounter, version, changes)
     with operated_store(Settings(), request) as store:
         Console().print(tables.record(RecordOut.of(store.clerk.correct_encounter(encounter, patch.applied, version))))
 
 
 @app.command("encounter-history")
 def encounter_history(encounter: Annotated[str, typer.Argument(help="Id of the encounter.")]) -> None:
-    """Show what an encounter was before each correction or replacement, as JSON, the oldest first."""
+    """Show an encounter before each correction or replacement, as JSON, oldest first."""
     with operated_store(Settings()) as store:
         for old in store.clerk.encounter_history(encounter):
             typer.echo(EncounterVersionOut.of(old).model_dump_json(exclude={"changed_by_name"}))
@@ -173,17 +173,17 @@ def outcome(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
     event: Annotated[CourtEvent, typer.Option(help="What happened.")],
     court: Annotated[str, typer.Option(help="Which court.")],
-    verdict: Annotated[Verdict | None, typer.Option(help="How a decision left the case.")] = None,
-    date: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; else today.")] = "",
+    verdict: Annotated[Verdict | None, typer.Option(help="The court's verdict.")] = None,
+    date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Add what a court decided about an encounter, or that an appeal was filed or none can follow."""
-    given = Outcome(event, parse_date(date), court, verdict, case)
-    request = once_of(idempotency_key, "outcome", encounter, given, version)
+    """Add a court's decision about an encounter, or that an appeal was filed or is no longer possible."""
+    court_decision = Outcome(event, parse_date(date), court, verdict, case)
+    request = once_of(idempotency_key, "outcome", encounter, court_decision, version)
     with operated_store(Settings(), request) as store:
-        stored = store.clerk.add_outcome(encounter, given, version)
+        stored = store.clerk.add_outcome(encounter, court_decision, version)
     typer.echo(f"outcome {stored.id}")
 
 
@@ -192,19 +192,17 @@ def withdraw_outcome(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
     outcome: Annotated[str, typer.Argument(help="Id of the outcome, as 'show --json' gives it.")],
     reason: Reason,
-    event: Annotated[
-        CourtEvent | None, typer.Option(help="What happened in truth, if anything; needs --court.")
-    ] = None,
+    event: Annotated[CourtEvent | None, typer.Option(help="What really happened, if anything; needs --court.")] = None,
     court: Annotated[str, typer.Option(help="Which court.")] = "",
-    verdict: Annotated[Verdict | None, typer.Option(help="How a decision left the case.")] = None,
-    date: Annotated[str, typer.Option(help="The day, YYYY-MM-DD; else today.")] = "",
+    verdict: Annotated[Verdict | None, typer.Option(help="The court's verdict.")] = None,
+    date: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
     case: Annotated[str, typer.Option(help="The court's case number.")] = "",
     version: Annotated[int | None, typer.Option("--version", help="The version that was read.")] = None,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Withdraw an outcome that was entered by mistake; with --event and --court, put the right one in its place."""
+    """Withdraw an outcome that was entered by mistake; --event and --court replace it with the right one."""
     if event is None and (court or verdict or date or case):
-        raise InvalidField("Say what happened in truth by --event, too; or leave out what belongs to it.")
+        raise InvalidField("Give --event as well, or leave out the options that belong to it.")
     instead = None if event is None else Outcome(event, parse_date(date), court, verdict, case)
     request = once_of(idempotency_key, "withdraw-outcome", encounter, outcome, reason, instead, version)
     with operated_store(Settings(), request) as store:
@@ -215,11 +213,11 @@ def withdraw_outcome(
 @app.command()
 def link(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
-    other: Annotated[str, typer.Argument(help="Id of the one that it belongs to.")],
+    other: Annotated[str, typer.Argument(help="Id of the encounter that it belongs to.")],
     kind: Annotated[LinkKind, typer.Option(help="How: a surrender follows an arrest, …")] = LinkKind.FOLLOWS,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Say that an encounter belongs to another one."""
+    """Link an encounter to another one."""
     request = once_of(idempotency_key, "link", encounter, other, kind)
     with operated_store(Settings(), request) as store:
         typer.echo(f"link {store.clerk.link(encounter, other, kind).id}")
@@ -228,7 +226,7 @@ def link(
 @app.command()
 def merge(
     record: RecordId,
-    other: Annotated[str, typer.Argument(help="Id or national number of the other record, which leads here then.")],
+    other: Annotated[str, typer.Argument(help="Id or national number of the other record; it will lead to this one.")],
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKey = "",
@@ -247,7 +245,7 @@ def unmerge(
     reason: Reason,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Make two records of one again; --version is that of the record that survived."""
+    """Undo a merge; --version is that of the record that survived."""
     request = once_of(idempotency_key, "unmerge", merge, version, reason)
     with operated_store(Settings(), request) as store:
         done = store.clerk.undo_merge(merge, version, reason)
@@ -257,12 +255,12 @@ def unmerge(
 @app.command()
 def move(
     encounter: Annotated[str, typer.Argument(help="Id of the encounter.")],
-    to: Annotated[str, typer.Argument(help="Id or national number of the record that it belongs in.")],
+    to: Annotated[str, typer.Argument(help="Id or national number of the record to move it to.")],
     version: Version,
     reason: Reason,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Move an encounter to another record; --version is that of the record that it is in."""
+    """Move an encounter to another record; --version is that of its present record."""
     request = once_of(idempotency_key, "move", encounter, to, version, reason)
     with operated_store(Settings(), request) as store:
         done = store.clerk.move_encounter(encounter, version, named(store, to).id, reason)
@@ -276,7 +274,7 @@ def move_back(
     reason: Reason,
     idempotency_key: IdempotencyKey = "",
 ) -> None:
-    """Move an encounter back to where it came from; --version is that of the record that it is in."""
+    """Undo the move of an encounter; --version is that of its present record."""
     request = once_of(idempotency_key, "move back", move, version, reason)
     with operated_store(Settings(), request) as store:
         done = store.clerk.undo_move(move, version, reason)
@@ -285,7 +283,7 @@ def move_back(
 
 @app.command()
 def provenance(record: RecordId) -> None:
-    """Show where a record's encounters came from: merges and moves, who made them, when and why."""
+    """Show the merges and moves of a record's encounters: by whom, when and why."""
     table = Table("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
@@ -312,17 +310,17 @@ def named(store: RecordStore, text: str) -> Record:
 
 
 def read_particulars(path: Path | None) -> Particulars:
-    """Read a JSON file of what the arrest form says beside the name; none are empty.
+    """Read a JSON file with further data of the arrest form; empty without a file.
 
     Raises:
-        InvalidField: the file cannot be read, or a value breaks its rule.
+        InvalidField: the file cannot be read, or a value is not valid.
     """
     if path is None:
         return Particulars()
     try:
         return ParticularsIn.model_validate(_json_of(path)).particulars()
     except ValidationError as error:
-        raise InvalidField(f"{path} is not as it should be: {error}") from error
+        raise InvalidField(f"{path} is not valid: {error}") from error
 
 
 def _json_of(path: Path) -> Any:

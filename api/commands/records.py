@@ -39,21 +39,21 @@ def enrol_person(
     station: Annotated[str, typer.Option(help="Police station code.")],
     district: Annotated[str, typer.Option(help="District code.")],
     state: Annotated[str, typer.Option(help="State code, two digits.")],
-    officer: Annotated[str, typer.Option(help="Who enrols.")],
+    officer: Annotated[str, typer.Option(help="Officer who enrols.")],
     name: Annotated[str, typer.Option(help="Name of the person; not needed with --record.")] = "",
     record: Annotated[str, typer.Option(help="Id of the record to add the encounter to.")] = "",
-    number: Annotated[str | None, typer.Option(help="National number, ten digits; else one is allotted.")] = None,
+    number: Annotated[str | None, typer.Option(help="National number, ten digits; assigned if left out.")] = None,
     alias: Annotated[list[str] | None, typer.Option(help="Another name; may be repeated.")] = None,
     sex: Annotated[Sex, typer.Option(help="Sex as on the arrest form.")] = Sex.UNKNOWN,
     birth_year: Annotated[int | None, typer.Option(help="Year of birth.")] = None,
-    date: Annotated[str, typer.Option(help="Day of the encounter, YYYY-MM-DD; else today.")] = "",
+    date: Annotated[str, typer.Option(help="Day of the encounter, YYYY-MM-DD; default today.")] = "",
     section: Annotated[list[str] | None, typer.Option(help="ACT:SECTION, such as 'BNS 2023:303(2)'.")] = None,
     kind: Annotated[EncounterKind, typer.Option(help="Why biometrics were taken.")] = EncounterKind.ARREST,
-    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, where its number does not end in it.")] = None,
+    fir_year: Annotated[int | None, typer.Option(help="Year of the FIR, if its number does not end in it.")] = None,
     time: Annotated[str, typer.Option(help="Local time of the encounter, HH:MM.")] = "",
-    place: Annotated[str, typer.Option(help="Where it was.")] = "",
-    device: Annotated[str, typer.Option(help="What the prints and photos were captured with.")] = "",
-    legal_basis: Annotated[LegalBasis, typer.Option(help="The law under which they were.")] = LegalBasis.UNSTATED,
+    place: Annotated[str, typer.Option(help="Place of the encounter.")] = "",
+    device: Annotated[str, typer.Option(help="Capture device of the prints and photos.")] = "",
+    legal_basis: Annotated[LegalBasis, typer.Option(help="Legal basis of the capture.")] = LegalBasis.UNSTATED,
     particulars: ParticularsFile = None,
     missing: Annotated[
         list[str] | None,
@@ -89,7 +89,7 @@ def enrol_person(
         Console().print(tables.record(shown))
         return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from biometrics.use_cases.enrol import add_encounter, enrol  # here: what asks a server need not wait for it
+    from biometrics.use_cases.enrol import add_encounter, enrol  # imported late: not needed with --server
 
     with operated_engine(Settings(), once=request) as engine:
         if person is None:
@@ -98,4 +98,4 @@ def enrol_person(
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))
     for case_id in enrolment.cases:
-        Console().print(f"Somebody on record, or searched for, is alike; examiners are asked: case {case_id}")
+        Console().print(f"A record or standing search matches; examiners decide: case {case_id}")

@@ -19,21 +19,21 @@ from biometrics.reporting.report import Dimension, Period, Report
 
 app = typer.Typer(help="Counts, enrolment quality, hit rates, turnaround.", no_args_is_help=True)
 
-First = Annotated[str, typer.Option(help="From this day on, YYYY-MM-DD.")]
-Last = Annotated[str, typer.Option(help="To this day, YYYY-MM-DD.")]
-Public = Annotated[bool, typer.Option("--public", help="For the public: counts of few are suppressed.")]
-Form = Annotated[Format | None, typer.Option("--format", help="csv or json; else a table.")]
+First = Annotated[str, typer.Option(help="First day, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")]
+Public = Annotated[bool, typer.Option("--public", help="For publication: small counts are suppressed.")]
+Form = Annotated[Format | None, typer.Option("--format", help="csv or json; default a table.")]
 
 
 @app.command()
 def counts(
-    by: Annotated[list[Dimension], typer.Option(help="What to count by; up to four times.")],
+    by: Annotated[list[Dimension], typer.Option(help="Dimension to count by; up to four times.")],
     first_date: First = "",
     last_date: Last = "",
     public: Public = False,
     form: Form = None,
 ) -> None:
-    """Count encounters; by act or section, charges."""
+    """Count encounters; by act or section: charges."""
     with _reports() as reports:
         _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form)
 
@@ -54,7 +54,7 @@ def searches(first_date: First = "", last_date: Last = "", public: Public = Fals
 
 @app.command()
 def turnaround(first_date: First = "", last_date: Last = "", public: Public = False, form: Form = None) -> None:
-    """Show how long examiners' cases took, by kind and month."""
+    """Show the turnaround of examiners' cases, by kind and month."""
     with _reports() as reports:
         _show(reports.turnaround(_period(first_date, last_date), public=public), form)
 

@@ -1,4 +1,4 @@
-"""`pehchan retention`: how long samples are kept, what is due, and destroying it with a certificate."""
+"""`pehchan retention`: how long samples are kept, and their destruction with a certificate."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from biometrics.records.retention.certificates import Certificate, Finding, chec
 from biometrics.records.retention.repository import RetentionStore, Timed
 
 app = typer.Typer(
-    no_args_is_help=True, help="How long samples are kept; what is due, and destroying it (docs/keys-and-retention.md)."
+    no_args_is_help=True, help="How long samples are kept, and their destruction (docs/keys-and-retention.md)."
 )
 
 EncounterId = Annotated[str, typer.Argument(help="Id of the encounter.")]
-Authority = Annotated[str, typer.Option(help="Court, magistrate or office that directs it.")]
+Authority = Annotated[str, typer.Option(help="Court, magistrate or office that gave the order.")]
 Reference = Annotated[str, typer.Option(help="Number of the order or file.")]
-OrderDate = Annotated[str, typer.Option(help="Day of the order, YYYY-MM-DD; else today.")]
+OrderDate = Annotated[str, typer.Option(help="Day of the order, YYYY-MM-DD; default today.")]
 Reason = Annotated[str, typer.Option(help="Reason, as in the order. No names.")]
 
 
 @app.command("show")
 def show_clocks(record: Annotated[str, typer.Argument(help="Id of the record.")]) -> None:
-    """Show until when a record's encounters are kept, and why."""
+    """Show how long a record's encounters are kept, and why."""
     with operated_store(Settings()) as store:
         clocks = RetentionStore(store).clocks_of(store.record(record).id, today())
     Console().print(_clocks(clocks))
@@ -43,10 +43,10 @@ def show_clocks(record: Annotated[str, typer.Argument(help="Id of the record.")]
 
 @app.command("due")
 def list_due(
-    on: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; else today.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 1000,
+    on: Annotated[str, typer.Option(help="Day, YYYY-MM-DD; default today.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of encounters.")] = 1000,
 ) -> None:
-    """List the encounters whose samples are due to be destroyed, and those that only a hold keeps."""
+    """List the encounters whose samples are due for destruction, and those that only a hold keeps."""
     day = parse_date(on)
     with operated_store(Settings()) as store:
         due = RetentionStore(store).due(day, limit)
@@ -55,19 +55,19 @@ def list_due(
 
 @app.command("run")
 def run(
-    dry_run: Annotated[bool, typer.Option(help="Destroy nothing; list what would be.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="List what would be destroyed, and destroy nothing.")] = False,
     certificates: Annotated[
-        Path | None, typer.Option(help="Folder for the certificates; they are in the database, too.")
+        Path | None, typer.Option(help="Folder for the certificates, which are also in the database.")
     ] = None,
     confirmed_day: Annotated[
         str,
         typer.Option(
             "--today",
-            help="Today's date, YYYY-MM-DD: confirms that the clock is right although the audit log has a gap.",
+            help="Today's date, YYYY-MM-DD: confirms that the clock is right in spite of a gap in the audit log.",
         ),
     ] = "",
 ) -> None:
-    """Destroy the samples that are due today, for good. Cut off, run it again."""
+    """Destroy the samples that are due today, permanently. If interrupted, run it again."""
     settings = Settings()
     if dry_run:
         with operated_store(settings) as store:
@@ -82,7 +82,7 @@ def run(
         if certificates:
             _write(certificates / f"{certificate.id}.json", certificate)
 
-    with operated_engine(settings) as engine:  # whose indexes follow, and are saved anew when it is closed
+    with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
         done = RetentionStore(engine.store).run(today(), written, parse_date(confirmed_day) if confirmed_day else None)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
@@ -94,10 +94,10 @@ def hold(
     authority: Authority,
     reference: Reference,
     date: OrderDate = "",
-    until: Annotated[str, typer.Option(help="Last day of the hold, YYYY-MM-DD; else until it is released.")] = "",
+    until: Annotated[str, typer.Option(help="Last day of the hold, YYYY-MM-DD; by default until released.")] = "",
     reason: Reason = "",
 ) -> None:
-    """Keep an encounter's samples whatever else is due: a court or magistrate directed so."""
+    """Hold an encounter's samples by order of a court or magistrate: they are not destroyed."""
     last = parse_date(until) if until else None
     _order(encounter, Order(OrderKind.HOLD, authority, reference, parse_date(date), last, reason))
 
@@ -106,7 +106,7 @@ def hold(
 def release(
     encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
 ) -> None:
-    """End the hold on an encounter's samples."""
+    """Release the hold on an encounter's samples."""
     _order(encounter, Order(OrderKind.RELEASE, authority, reference, parse_date(date), None, reason))
 
 
@@ -114,7 +114,7 @@ def release(
 def close(
     encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
 ) -> None:
-    """Close the matter of a missing or wanted person, or of a body: the samples are due then."""
+    """Close the matter of a missing or wanted person, or of a body; the samples become due."""
     _order(encounter, Order(OrderKind.CLOSE, authority, reference, parse_date(date), None, reason))
 
 
@@ -122,16 +122,16 @@ def close(
 def destroy(
     encounter: EncounterId, authority: Authority, reference: Reference, date: OrderDate = "", reason: Reason = ""
 ) -> None:
-    """Enter that a court or magistrate ordered an encounter's samples destroyed; `run` destroys them."""
+    """Record an order of a court or magistrate to destroy an encounter's samples; `run` destroys them."""
     _order(encounter, Order(OrderKind.DESTROY, authority, reference, parse_date(date), None, reason))
 
 
 @app.command("certificate")
 def certificate(
     expungement: Annotated[str, typer.Argument(help="Id of the expungement.")],
-    out: Annotated[Path | None, typer.Option(help="File to write; else it is printed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default it is printed.")] = None,
 ) -> None:
-    """Give out a certificate of destruction again."""
+    """Issue a certificate of destruction again."""
     with operated_store(Settings()) as store:
         found = CertificateStore(store).find(expungement)
     if found is None:
@@ -146,8 +146,10 @@ def certificate(
 
 @app.command("verify")
 def verify(
-    certificate: Annotated[Path, typer.Argument(help="A certificate's file.")],
-    backup: Annotated[list[Path] | None, typer.Option(help="Folder of a backup, too; needs --keys.")] = None,
+    certificate: Annotated[Path, typer.Argument(help="File of the certificate.")],
+    backup: Annotated[
+        list[Path] | None, typer.Option(help="Folder of a backup to check as well; needs --keys.")
+    ] = None,
     keys: Annotated[list[Path] | None, typer.Option(help="A copy of the data keys; may be repeated.")] = None,
 ) -> None:
     """Check a certificate: its signature, and that nothing of it is in database, indexes, saved indexes or files.

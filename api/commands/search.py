@@ -1,4 +1,4 @@
-"""`pehchan search`: searches that were made."""
+"""`pehchan search`: past searches."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from api.settings import Settings
 from biometrics.domain.access import Purpose
 from biometrics.records.searches.listing import MAX_PAGE, SearchQuery, searches_made
 
-app = typer.Typer(help="Searches that were made: list.", no_args_is_help=True)
+app = typer.Typer(help="Past searches: list.", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Searches that were made: list."""
+    """Past searches: list."""
 
 
 @app.command("list")
 def list_searches(
-    case: Annotated[str, typer.Option(help="Only those for this case or FIR.")] = "",
-    purpose: Annotated[Purpose | None, typer.Option(help="Only those made for this.")] = None,
+    case: Annotated[str, typer.Option(help="Only searches for this case or FIR.")] = "",
+    purpose: Annotated[Purpose | None, typer.Option(help="Only searches with this purpose.")] = None,
     first_date: Annotated[str, typer.Option(help="Made on this day or later, YYYY-MM-DD.")] = "",
     last_date: Annotated[str, typer.Option(help="Made on this day or earlier, YYYY-MM-DD.")] = "",
-    mine: Annotated[bool, typer.Option("--mine", help="Only your own.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="At most so many.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Go on where a page ended, which says from where.")] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only your own searches.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of searches.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Continue after a page; it prints the value.")] = None,
 ) -> None:
-    """List searches, the newest first: your own, and those of your unit and below it."""
+    """List searches, newest first: your own, and those of your unit and below."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
     query = SearchQuery(case, purpose or "", first, last, mine)
     if client := server():
         with client:
             page = client.searches(query, limit, after)
     else:
-        from api.http.display_names import Colleagues  # here: what asks a server need not wait for it
+        from api.http.display_names import Colleagues  # imported late: not needed with --server
 
         with operated_store(Settings()) as store:
             page = Colleagues(store.database).named(SearchPageOut.of(searches_made(store, query, limit, after)))

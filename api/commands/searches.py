@@ -50,7 +50,7 @@ def identify_person(
     station: Annotated[list[str] | None, typer.Option(help="Only samples taken at the station with this code.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="National number of a person to leave out.")] = None,
 ) -> None:
-    """Find whose prints and photos these are, among all records."""
+    """Search all records with prints and photos."""
     target = None if investigation else fpir
     samples = read_samples(prints, photo, ppi)
     if client := server():
@@ -102,7 +102,7 @@ def _show_group(members: Sequence[GroupMemberOut]) -> None:
 
 @app.command("replay")
 def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]) -> None:
-    """Make a stored search again on the gallery as it was; exit code 1 where the list is another."""
+    """Repeat a stored search on the gallery as it was. Exit code 1: the list differs."""
     from biometrics.use_cases.replay import replay
 
     with operated_engine(Settings()) as engine:
@@ -125,7 +125,7 @@ def verify_person(
     ppi: Ppi = None,
     fmr: Annotated[float, typer.Option(help="Accepted chance that another person's samples match.")] = 1e-3,
 ) -> None:
-    """Say whether prints and photos are of the person on a record; the exit code is 3 where they are not."""
+    """Compare prints and photos with the person on a record. Exit code 3: no match."""
     samples = read_samples(prints, photo, ppi)
     if client := server():
         with client:

@@ -19,22 +19,22 @@ from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.identify import SearchRequest
 from biometrics.use_cases.standing_search import stand
 
-app = typer.Typer(help="Searches that every new enrolment makes again. See docs/cases.md.", no_args_is_help=True)
+app = typer.Typer(help="Standing searches, repeated with every enrolment. See docs/cases.md.", no_args_is_help=True)
 
 StandingId = Annotated[str, typer.Argument(metavar="STANDING", help="Id of the standing search.")]
 
 
 @app.command()
 def add(
-    kind: Annotated[StandingKind, typer.Option(help="What it is for.")] = StandingKind.LATENT,
+    kind: Annotated[StandingKind, typer.Option(help="Kind of standing search.")] = StandingKind.LATENT,
     prints: Prints = None,
     photo: Photos = None,
     ppi: Ppi = None,
-    case: Annotated[str, typer.Option(help="Case or FIR number that the search is for; there must be one.")] = "",
+    case: Annotated[str, typer.Option(help="Case or FIR number of the search; required.")] = "",
     officer: Annotated[str, typer.Option(help="Who searches.")] = "",
-    until: Annotated[str, typer.Option(help="Its last day, YYYY-MM-DD; else it has none.")] = "",
+    until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; by default none.")] = "",
 ) -> None:
-    """Search all records now, and again by every enrolment that comes later."""
+    """Search all records now, and repeat the search with every later enrolment."""
     request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
     with operated_engine(Settings()) as engine:
         stood = stand(engine, request, kind, parse_date(until) if until else None)
@@ -44,19 +44,19 @@ def add(
 
 @app.command("list")
 def list_standing(
-    kind: Annotated[list[StandingKind] | None, typer.Option(help="Only those of this kind; may be repeated.")] = None,
-    ended: Annotated[bool, typer.Option("--ended", help="Those too that have ended.")] = False,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 50,
-    after: Annotated[int | None, typer.Option(help="Go on from where the last list ended.")] = None,
+    kind: Annotated[list[StandingKind] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    ended: Annotated[bool, typer.Option("--ended", help="Include ended ones.")] = False,
+    limit: Annotated[int, typer.Option(help="Maximum number of standing searches.")] = 50,
+    after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
-    """List standing searches, those for missing and wanted people and unidentified bodies too, the oldest first."""
+    """List standing searches, oldest first, including those for missing and wanted people and unidentified bodies."""
     with operated_store(Settings()) as store:
         page = _standing(store).find(kind or (), ended=ended, limit=limit, after=after)
     Console().print(_table(page.standing, page.after))
 
 
 @app.command()
-def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Why.")]) -> None:
+def withdraw(standing: StandingId, because: Annotated[str, typer.Option(help="Reason.")]) -> None:
     """End a standing search."""
     with operated_store(Settings()) as store:
         Console().print(_table([_standing(store).withdraw(standing, because)], None))

@@ -1,4 +1,4 @@
-"""`pehchan synth`: fingers of nobody, as images or as templates."""
+"""`pehchan synth`: synthetic fingerprints, as images or as templates."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from fingerprint.synthetic.files import FingerOrder, WrittenImpression, write_fi
 from fingerprint.synthetic.orientation import NATURAL_PROPORTIONS, Pattern
 from fingerprint.synthetic.sensors import SENSORS, Sensor
 
-app = typer.Typer(help="Generate prints of nobody.", no_args_is_help=True)
+app = typer.Typer(help="Generate synthetic fingerprints.", no_args_is_help=True)
 
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the first finger; the others follow by one.")]
-Workers = Annotated[int, typer.Option(min=1, help="Processes at work; the result does not depend on it.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first finger; each next finger adds one.")]
+Workers = Annotated[int, typer.Option(min=1, help="Number of processes; it does not change the result.")]
 _CORES = os.cpu_count() or 1
 
 
 @app.command()
 def fingers(
-    count: Annotated[int, typer.Option(min=1, help="Fingers.")],
-    impressions: Annotated[int, typer.Option(min=1, help="Impressions of each.")],
+    count: Annotated[int, typer.Option(min=1, help="Number of fingers.")],
+    impressions: Annotated[int, typer.Option(min=1, help="Impressions per finger.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder.")],
     seed: Seed = 0,
     sensor: Annotated[str, typer.Option(help=f"{', '.join(SENSORS)}, or mixed.")] = "mixed",
@@ -48,7 +48,7 @@ def fingers(
 
 @app.command()
 def templates(
-    count: Annotated[int, typer.Option(min=1, help="Fingers, one template each.")],
+    count: Annotated[int, typer.Option(min=1, help="Number of fingers, one template each.")],
     out: Annotated[Path, typer.Option(help="The archive to write (.npz).")],
     seed: Seed = 0,
     workers: Workers = _CORES,

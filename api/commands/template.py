@@ -1,4 +1,4 @@
-"""`pehchan template`: one image to a template file, and two of them to a score."""
+"""`pehchan template`: extract templates to files, and compare them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = typer.Typer(help="Templates as files.", no_args_is_help=True)
 @app.command()
 def extract(
     image: Annotated[Path, typer.Argument(help="A print or photo.")],
-    out: Annotated[Path, typer.Option(help="Where to write the template (JSON).")],
+    out: Annotated[Path, typer.Option(help="Template file to write (JSON).")],
     modality: Annotated[Modality, typer.Option(help="What the image shows.")] = Modality.FINGERPRINT,
     ppi: Ppi = None,
 ) -> None:

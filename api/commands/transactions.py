@@ -37,16 +37,16 @@ def show(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
     as_json: Annotated[bool, typer.Option("--json", help="All of it as JSON, values in full.")] = False,
     quality: Annotated[bool, typer.Option("--quality", help="Measure prints and photos; takes a second each.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 where something is wrong with it.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 3 if the file has faults.")] = False,
 ) -> None:
-    """Show a transaction: its records, fields by name, images, and what is wrong with it."""
+    """Show a transaction: its records, fields by name, images and faults."""
     reading = itl.read(read_file(file))
     faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
     described = describe(reading.records)
     found = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
     if as_json:
-        told = [one | {"measured": found.get(one["record"])} for one in content(described)]
-        typer.echo(json.dumps({"records": told, "errors": [asdict(fault) for fault in faults]}, indent=1))
+        records = [record | {"measured": found.get(record["record"])} for record in content(described)]
+        typer.echo(json.dumps({"records": records, "errors": [asdict(fault) for fault in faults]}, indent=1))
     else:
         console = Console()
         console.print(_tree(file.name, described, len(reading.rest), found))
@@ -59,9 +59,9 @@ def show(
 @app.command()
 def submit(
     file: Annotated[Path, typer.Argument(help="An ANSI/NIST-ITL file (.an2, .eft, .nst).")],
-    out: Annotated[Path | None, typer.Option(help="Where to write the answer, itself such a file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the answer, itself a transaction.")] = None,
 ) -> None:
-    """Carry out a transaction (booking, search, deletion) and show its answer; 2: refused, and the answer says why."""
+    """Carry out a transaction (booking, search, deletion) and show its answer. Exit code 2: it was refused."""
     settings = Settings()
     table = Table.load(settings.itl_table)
     question = read_file(file)

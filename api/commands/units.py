@@ -1,4 +1,4 @@
-"""`pehchan unit`: the offices of the police, and how each is reached."""
+"""`pehchan unit`: police units and their telephones."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Path = Annotated[str, typer.Argument(metavar="UNIT", help=f"Codes: 27/519/275190
 @app.command()
 def add(
     unit: Path,
-    name: Annotated[str, typer.Option(help="What the office is called.")],
-    telephone: Annotated[str, typer.Option(help="Whom officers of other units call about a hit.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the office.")],
+    telephone: Annotated[str, typer.Option(help="Telephone for officers of other units who have a hit.")] = "",
 ) -> None:
     """Add a unit, or change its name and telephone."""
     office = Office(Unit.of(unit), name, telephone)

@@ -20,7 +20,7 @@ from biometrics.domain.accounts import NewUser, User
 from biometrics.records.accounts.api_keys import NewApiKey
 from biometrics.records.accounts.users import MOST_LISTED
 
-app = typer.Typer(help="Who has an account, with what rights.", no_args_is_help=True)
+app = typer.Typer(help="Accounts and their rights.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of an account.", no_args_is_help=True)
 app.add_typer(keys, name="key")
 
@@ -31,23 +31,23 @@ UnitPath = Annotated[str, typer.Option(help="27/519/27519004, 27/519, 27 or nati
 
 @app.command("add")
 def add_user(
-    login: Annotated[str, typer.Argument(help="How the person signs in, such as r.patil.")],
+    login: Annotated[str, typer.Argument(help="Name to sign in with, such as r.patil.")],
     name: Annotated[str, typer.Option(help="Name and rank.")],
     role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
     unit: UnitPath,
 ) -> None:
-    """Make an account, and print its one-time password: hand it over in person. It is good for three days."""
+    """Create an account, and print its one-time password: hand it over in person. It is valid for three days."""
     with _accounts() as (accounts, act):
         user, password = accounts.add_user(act, NewUser(login, name, frozenset(role), Unit.of(unit)))
     typer.echo(f"{user.login}: {', '.join(sorted(user.roles))} of {user.unit.path}")
     if user.is_machine:
-        typer.echo(f"A program has no password; make it a key: pehchan user key add {user.login}")
+        typer.echo(f"A program has no password; create a key for it: pehchan user key add {user.login}")
     else:
         _show_password(password)
 
 
 @app.command("list")
-def list_users(unit: Annotated[str, typer.Option(help="Only this unit and below.")] = "national") -> None:
+def list_users(unit: Annotated[str, typer.Option(help="Only accounts of this unit and below.")] = "national") -> None:
     """Show all accounts."""
     covered = Unit.of(unit)
     with _accounts() as (accounts, act):
@@ -56,7 +56,7 @@ def list_users(unit: Annotated[str, typer.Option(help="Only this unit and below.
 
 @app.command("show")
 def show_user(login: Login) -> None:
-    """Show an account, its wrong tries and its keys."""
+    """Show an account, its failed sign-ins and its keys."""
     with _accounts() as (accounts, act):
         user = accounts.users.find(act, login)
         failures, locked_until = accounts.guard.failures(user.login)
@@ -86,7 +86,7 @@ def enable_user(login: Login) -> None:
 
 @app.command("password")
 def reset_password(login: Login) -> None:
-    """Replace a password by a one-time one, and print it; all sessions and API keys of the account end."""
+    """Replace a password with a one-time one, and print it; all sessions and API keys of the account end."""
     with _accounts() as (accounts, act):
         _, password = accounts.reset_password(act, login)
     _show_password(password)
@@ -94,20 +94,20 @@ def reset_password(login: Login) -> None:
 
 @app.command("totp")
 def reset_totp(login: Login) -> None:
-    """Forget an account's phone, which was lost: another is enrolled at the next sign-in. All sessions and keys end."""
+    """Reset two-step sign-in after a phone was lost; the next sign-in sets up a new one. Sessions and keys end."""
     with _accounts() as (accounts, act):
         accounts.users.reset_totp(act, login)
-    typer.echo("The codes of the old phone open nothing any more.")
+    typer.echo("Codes from the old phone no longer work.")
 
 
 @app.command("roles")
 def change_rights(
     login: Login,
     role: Roles = None,
-    unit: Annotated[str, typer.Option(help="Another unit; else it stays.")] = "",
-    name: Annotated[str | None, typer.Option(help="Another name; else it stays.")] = None,
+    unit: Annotated[str, typer.Option(help="New unit; unchanged if left out.")] = "",
+    name: Annotated[str | None, typer.Option(help="New name; unchanged if left out.")] = None,
 ) -> None:
-    """Give an account other roles (all that it shall have), another unit or another name. It holds at once."""
+    """Change an account's roles (give all of them), unit or name. The change applies at once."""
     with _accounts() as (accounts, act):
         roles = frozenset(role) if role else None
         _show([accounts.users.change_rights(act, login, roles, Unit.of(unit) if unit else None, name)])
@@ -115,19 +115,19 @@ def change_rights(
 
 @app.command("unlock")
 def unlock_user(login: Login) -> None:
-    """Forget an account's wrong tries."""
+    """Unlock an account after failed sign-ins."""
     with _accounts() as (accounts, act):
         accounts.guard.unlock(act, login)
-    typer.echo("The account need not wait any more.")
+    typer.echo("The account can sign in again.")
 
 
 @app.command("link")
 def link_user(
     login: Login,
-    subject: Annotated[str, typer.Option(help="`sub`: who the person is at the outside provider.")],
+    subject: Annotated[str, typer.Option(help="`sub`: the person's id at the outside provider.")],
     issuer: Annotated[str, typer.Option(help="`iss`: the provider's URL.")],
 ) -> None:
-    """Propose who somebody is at an outside provider (OpenID Connect); it counts once they have confirmed it."""
+    """Propose a person's identity at an outside provider (OpenID Connect); it takes effect once they confirm it."""
     with _accounts() as (accounts, act):
         _show([accounts.users.link(act, login, issuer, subject)])
     typer.echo("They confirm it on the page of their account, or by POST /api/v1/me/identity/confirm.", err=True)
@@ -135,7 +135,7 @@ def link_user(
 
 @app.command("unlink")
 def unlink_user(login: Login) -> None:
-    """Let nobody sign in to an account by an outside provider any more."""
+    """Remove an account's identity at the outside provider, so that it no longer signs in there."""
     with _accounts() as (accounts, act):
         _show([accounts.users.unlink(act, login)])
 
@@ -144,10 +144,10 @@ def unlink_user(login: Login) -> None:
 def add_key(
     login: Login,
     label: Annotated[str, typer.Option(help="What the key is for.")],
-    days: Annotated[float, typer.Option(min=0, max=366, help="How long it is good.")] = 90,
-    scope: Annotated[list[Scope] | None, typer.Option(help="What it may do; else all that its owner may.")] = None,
+    days: Annotated[float, typer.Option(min=0, max=366, help="Days that the key is valid.")] = 90,
+    scope: Annotated[list[Scope] | None, typer.Option(help="Scopes of the key; by default all of its owner's.")] = None,
 ) -> None:
-    """Make a key for a machine client and print it: it is never shown again. People make their own, signed in."""
+    """Create a key for a program and print it: it is never shown again. People create their own keys, signed in."""
     with _accounts() as (accounts, act):
         key, text = accounts.add_key(act, login, NewApiKey(label, timedelta(days=days), frozenset(scope or ())))
     typer.echo(text)
@@ -156,7 +156,7 @@ def add_key(
 
 @keys.command("list")
 def list_keys(login: Login) -> None:
-    """Show the keys of an account by how they begin."""
+    """List the keys of an account by their first letters."""
     table = Table("begins", "for", "scopes", "made", "good until", "used", "revoked")
     with _accounts() as (accounts, act):
         for key in accounts.keys.list(act, login):
@@ -167,10 +167,10 @@ def list_keys(login: Login) -> None:
 
 
 @keys.command("revoke")
-def revoke_key(key: Annotated[str, typer.Argument(help="How the key begins, or its id.")]) -> None:
-    """End a key at once."""
+def revoke_key(key: Annotated[str, typer.Argument(help="The first letters of the key, or its id.")]) -> None:
+    """Revoke a key at once."""
     with _accounts() as (accounts, act):
-        typer.echo(f"{accounts.keys.revoke(act, key).prefix} opens nothing any more.")
+        typer.echo(f"{accounts.keys.revoke(act, key).prefix} no longer works.")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Cases: what examiners and supervisors do about them."""
+"""Cases: the work of examiners and supervisors."""
 
 from __future__ import annotations
 
@@ -57,15 +57,17 @@ def find_cases(
     cases: Cases,
     colleagues: ColleaguesDependency,
     kind: CaseKind | None = None,
-    state: Annotated[CaseState | None, Query(description="As it is shown; `waiting`: to be taken")] = None,
-    mine: Annotated[bool | None, Query(description="Only those that one has a part in, or only the others")] = None,
+    state: Annotated[CaseState | None, Query(description="As shown; `waiting`: not taken yet")] = None,
+    mine: Annotated[
+        bool | None, Query(description="true: only cases that you have a part in; false: only others")
+    ] = None,
     merge_pending: Annotated[
-        bool | None, Query(description="Only those whose records somebody must still merge, or only the others")
+        bool | None, Query(description="true: only cases whose records must still be merged; false: only others")
     ] = None,
     limit: Limit = USUAL,
     after: After = None,
 ) -> CasePageOut:
-    """List the cases that one's unit may examine, the oldest first: see `GET /cases/{case_id}`."""
+    """List the cases that your unit may examine, oldest first; see `GET /cases/{case_id}`."""
     return colleagues.named(CasePageOut.of(cases.find(CaseQuery(kind, state, mine, merge_pending), limit, after)))
 
 
@@ -86,14 +88,14 @@ def create_case(
     response: Response,
     record_id: Annotated[str, Form(description="The candidate's record")] = "",
     rank: Annotated[
-        int | None, Form(ge=1, description="The candidate's rank in the search, in place of `record_id`")
+        int | None, Form(ge=1, description="The candidate's rank in the search, instead of `record_id`")
     ] = None,
-    transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file that asked for the search")] = None,
+    transaction: Annotated[UploadFile | None, File(description="The ANSI/NIST file of the search")] = None,
 ) -> CaseOut:
-    """Ask whether a candidate is whose prints were searched with; the very files are sent again for examiners.
+    """Ask examiners whether a candidate is the person of the probe; send the search's original files again.
 
-    The candidate is one that the search lists to you. Of a hit that another unit keeps give the rank: the case goes to
-    the examiners of the lowest unit above yours that may see the record, and you are told the outcome.
+    The candidate must be one that you can view in the search. For a hit that another unit keeps, give the rank: the
+    case goes to the examiners of the lowest unit above yours that may see the record, and you see the outcome.
     """
     if bool(record_id) is (rank is not None):
         raise InvalidField("Name the candidate by record_id or by rank, one of the two.")
@@ -105,23 +107,23 @@ def create_case(
 
 @router.get("/{case_id}", summary="Read a case", dependencies=[_READ])
 def read_case(case_id: str, cases: Cases, colleagues: ColleaguesDependency) -> CaseOut:
-    """Read what one may know of a case now.
+    """Read the parts of a case that you may see now.
 
-    A case belongs to the lowest unit at or above the one that asks that may see every record that it is about; that
-    unit and those above it examine it. Others whom it concerns are told only whom to call, and the outcome.
+    A case belongs to the lowest unit, at or above the one that asks, that may see every record in it. That unit and
+    those above it examine the case. The other units involved see only which units to call, and the outcome.
     """
     return colleagues.named(CaseOut.of(cases.case(case_id)))
 
 
 @router.post("/{case_id}/take", summary="Take a case", dependencies=[_EXAMINE], responses=_STEPS)
 def take_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
-    """Take the part that waits for somebody: the first examiner's, the second's, or a supervisor's in a conflict."""
+    """Take the open part of a case: first examiner, second examiner, or supervisor in a conflict."""
     return colleagues.named(CaseOut.of(cases.take(case_id)))
 
 
-@router.post("/{case_id}/give-back", summary="Give a case back", dependencies=[_EXAMINE], responses=_STEPS)
+@router.post("/{case_id}/give-back", summary="Release a case", dependencies=[_EXAMINE], responses=_STEPS)
 def give_back_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
-    """Let somebody else take a case that one has not decided."""
+    """Release a case that you have not decided, so that another examiner can take it."""
     return colleagues.named(CaseOut.of(cases.give_back(case_id)))
 
 
@@ -131,7 +133,7 @@ def give_back_case(case_id: str, cases: WrittenCases, colleagues: ColleaguesDepe
 def create_analysis(
     case_id: str, analysis: AnalysisIn, cases: WrittenCases, colleagues: ColleaguesDependency
 ) -> CaseOut:
-    """Write down what is seen in the print or photo that asks; the candidate's images are shown after that."""
+    """Record what you see in the probe; the candidate's images are shown only after that."""
     return colleagues.named(CaseOut.of(cases.analyse(case_id, analysis.of_value, analysis.notes)))
 
 
@@ -149,12 +151,12 @@ def create_opinion(
     engine: EngineDependency,
     colleagues: ColleaguesDependency,
 ) -> CaseOut:
-    """Give one's opinion, or, with `because`, put another one in its place.
+    """Give your opinion, or, with `because`, replace it.
 
-    An identification names the pair of images that it rests on (`pair_not_opened` where you have not opened both since
-    your analysis), and closes the case when both examiners have opened one of the pairs that they name. Two records
-    that are one person's by the outcome are merged, where the units of the examiners who decided so see both; else
-    `merge_pending` stays set until somebody who may see both merges them.
+    An identification names the pair of images that it rests on (`pair_not_opened` if you have not opened both since
+    your analysis), and closes the case when both examiners have opened one of the pairs that they name. If the outcome
+    is that two records are one person's, they are merged, provided that the units of the examiners who decided may see
+    both. Otherwise `merge_pending` stays set until an officer who may see both merges them.
     """
     if decision.because:
         view = cases.supersede(case_id, decision.conclusion, decision.notes, decision.because, decision.pair)
@@ -166,5 +168,5 @@ def create_opinion(
 
 @router.post("/{case_id}/withdrawal", summary="Withdraw a case", dependencies=[_SUPERVISE], responses=_STEPS)
 def withdraw_case(case_id: str, reason: ReasonIn, cases: WrittenCases, colleagues: ColleaguesDependency) -> CaseOut:
-    """End a case without an answer."""
+    """Close a case without an answer."""
     return colleagues.named(CaseOut.of(cases.withdraw(case_id, reason.because)))

@@ -30,28 +30,28 @@ from biometrics.use_cases.replay import replay
 
 router = APIRouter(tags=["identification"])
 
-Candidates = Annotated[int, Form(description="At most so many people, 100 at most")]
-Officer = Annotated[str, Form(description="Who searches, where it is not who is signed in")]
+Candidates = Annotated[int, Form(description="Maximum number of candidates, 100 at most")]
+Officer = Annotated[str, Form(description="Who searches, if not the signed-in person")]
 
 
 def _target(
     target_fpir: Annotated[
-        float, Form(description="Accepted chance that a search for somebody not on record passes the threshold")
+        float, Form(description="Accepted chance that a search for a person not on record returns a hit")
     ] = USUAL_FPIR,
     mode: Annotated[
-        Mode, Form(description="identification, or investigation: the most alike, without a threshold")
+        Mode, Form(description="identification, or investigation: the highest scores, without a threshold")
     ] = Mode.IDENTIFICATION,
 ) -> float | None:
     return None if mode is Mode.INVESTIGATION else target_fpir
 
 
-Target = Annotated[float | None, Depends(_target)]  # the FPIR that is asked for; None of an investigation
+Target = Annotated[float | None, Depends(_target)]  # the target FPIR; None for an investigation
 
 
 @router.post(
     "/identify",
     status_code=201,
-    summary="Find whose prints and photos these are",
+    summary="Search with prints and photos",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
 def create_search(
@@ -63,10 +63,10 @@ def create_search(
     max_candidates: Candidates = 10,
     officer: Officer = "",
 ) -> SearchOut:
-    """Search with all prints and photos of one person together; candidates come best first.
+    """Search with all prints and photos of one person together; the best candidate comes first.
 
-    A print of a known finger goes in that finger's field, one of an unknown finger in `unknown_finger`. Conditions
-    narrow down whom it may find; what is not known of a person meets a condition.
+    Send a print of a known finger in that finger's field, one of an unknown finger in `unknown_finger`. Filters
+    restrict the candidates; a person whose value is unknown passes a filter.
     """
     search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
@@ -76,7 +76,7 @@ def create_search(
 @router.post(
     "/identify/group",
     status_code=201,
-    summary="Find who the people in one photo are",
+    summary="Search for each person in a photo",
     dependencies=[needs(Scope.IDENTIFY), LATER, IN_TURN],
 )
 def create_group_search(
@@ -87,13 +87,13 @@ def create_group_search(
     max_candidates: Candidates = 10,
     officer: Officer = "",
 ) -> list[GroupMemberOut]:
-    """Search for everybody in a photo, the largest face first, each by a search of their own that is stored."""
+    """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
     request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
     return [GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)]
 
 
-@router.get("/searches", summary="List searches that were made", dependencies=[needs(Scope.SEARCH_READ)])
+@router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])
 def list_searches(
     store: StoreDependency,
     colleagues: ColleaguesDependency,
@@ -101,14 +101,14 @@ def list_searches(
     limit: Limit = USUAL,
     after: After = None,
 ) -> SearchPageOut:
-    """List your own searches and those of your unit and below, the newest first; what is not given is not asked for.
+    """List your own searches and those of your unit and the units below, newest first.
 
-    What a search found is hidden from whoever examines a case that it is about, until they have given their opinion.
+    The results of a search are hidden from the examiners of a case about it until they give their opinion.
     """
     return colleagues.named(SearchPageOut.of(searches_made(store, asked, limit, after)))
 
 
-@router.get("/searches/{search_id}", summary="Read a search again", dependencies=[needs(Scope.SEARCH_READ)])
+@router.get("/searches/{search_id}", summary="Read a search", dependencies=[needs(Scope.SEARCH_READ)])
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     """Read a stored search with its candidates."""
     return SearchOut.of(store.search(search_id), store)
@@ -116,22 +116,22 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
 
 @router.post(
     "/searches/{search_id}/replay",
-    summary="Make a search again on the gallery as it was",
+    summary="Repeat a search on the gallery as it was",
     dependencies=[needs(Scope.SEARCH_READ), LATER, IN_TURN],
     responses=raising(ReplayImpossible),
 )
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
-    """Answer a stored search again with the templates that there were, and say whether the list is the same."""
+    """Repeat a stored search with the templates of that time, and report whether the list is the same."""
     return ReplayOut.of(replay(engine, search_id), engine.store)
 
 
 @router.get(
     "/records/{record_id}/searches",
-    summary="List the searches that named a record",
+    summary="List the searches with a record among their candidates",
     dependencies=[needs(Scope.SEARCH_READ)],
 )
 def list_searches_of(
     record_id: str, store: StoreDependency, limit: Limit = USUAL, after: After = None
 ) -> MentionPageOut:
-    """List the searches that had the record among their candidates: your own, and those of your unit and below."""
+    """List the searches with the record among their candidates: your own, and those of your unit and below."""
     return MentionPageOut.of(mentions_of(store, record_id, limit, after))

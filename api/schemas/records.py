@@ -1,4 +1,4 @@
-"""The shapes of records. The rules of each field are the domain's (`biometrics.domain.person`), not repeated here."""
+"""Records as JSON. The rules of each field are those of the domain (`biometrics.domain.person`), not repeated here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RecordIn(Schema):
     aliases: list[str] = []
     sex: Sex = Sex.UNKNOWN
     birth_year: int | None = None
-    national_number: str | None = Field(default=None, description="Ten digits; where absent, one is allotted")
+    national_number: str | None = Field(default=None, description="Ten digits; assigned by the service if left out")
     particulars: ParticularsIn = ParticularsIn()
 
     def person(self) -> Person:
@@ -43,7 +43,7 @@ class RecordIn(Schema):
 
 
 class PersonPatch(Schema):
-    """What to change of a person's data: what is not given stays; what is given replaces the whole field."""
+    """Changes to a person's data: each field that is given replaces the stored one; the others stay."""
 
     name: str = ""
     aliases: list[str] = []
@@ -57,11 +57,11 @@ class PersonPatch(Schema):
         if "aliases" in changes:
             changes["aliases"] = tuple(self.aliases)
         if "particulars" in changes:
-            given = self.particulars.model_fields_set
+            fields = self.particulars.model_fields_set
             new = self.particulars.particulars()
-            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in given})
+            changes["particulars"] = replace(person.particulars, **{field: getattr(new, field) for field in fields})
             born = changes["particulars"].birth_date
-            if "birth_date" in given and born is not None:
+            if "birth_date" in fields and born is not None:
                 changes.setdefault("birth_year", born.year)
         return replace(person, **changes)
 
@@ -70,7 +70,7 @@ class NewRecordIn(RecordIn):
     """A person to create a record of, without an encounter."""
 
     state_code: str | None = Field(
-        default=None, description="Two digits: the state that allots the national number, where none is given"
+        default=None, description="Two digits: the state that assigns the national number, if none is given"
     )
 
 
@@ -86,8 +86,8 @@ class MissingFingerIn(Schema):
 
     position: FingerPosition = Field(description="ANSI/NIST finger position code, 1 to 10")
     reason: MissingReason = Field(
-        description="amputated or bandaged: there can be no print of it; damaged: there may be one; "
-        "unable: for another reason"
+        description="`amputated` or `bandaged`: a print is impossible. `damaged`: a print is possible. "
+        "`unable`: any other reason"
     )
 
     def missing(self) -> MissingFinger:
@@ -122,35 +122,35 @@ class EncounterIn(Schema):
     sections: list[ActSection] = []
     officer: str
     kind: EncounterKind = EncounterKind.ARREST
-    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    fir_year: int | None = Field(default=None, description="Needed if the FIR number does not end in the year")
     time: dt.time | None = Field(default=None, description="Local time of day")
     place: str = ""
-    device: str = Field(default="", description="What the prints and photos were captured with")
+    device: str = Field(default="", description="Capture device of the prints and photos")
     legal_basis: LegalBasis = LegalBasis.UNSTATED
     missing_fingers: list[MissingFingerIn] = Field(
-        default=[], description="Fingers that could not be taken, each once; they come back in the order of the hands"
+        default=[], description="Fingers that could not be taken, each once; returned in the order of the hands"
     )
 
     def encounter(self) -> Encounter:
         """Return the domain's value, validated."""
         sections = tuple(Section(section.act, section.section) for section in self.sections)
-        missing = tuple(one.missing() for one in self.missing_fingers)
+        missing = tuple(finger.missing() for finger in self.missing_fingers)
         fields = {name: getattr(self, name) for name in EncounterIn.model_fields}
         return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
 
 
 class EncounterPatch(Schema):
-    """What to change of an encounter: what is not given stays; what is given replaces the whole field."""
+    """Changes to an encounter: each field that is given replaces the stored one; the others stay."""
 
     fir_number: str = ""
     station_code: str = ""
     district_code: str = ""
     state_code: str = ""
-    date: Day | None = Field(default=None, description="Never null where it is given")
+    date: Day | None = Field(default=None, description="Leave it out to keep the date; null is refused")
     sections: list[ActSection] = []
     officer: str = ""
     kind: EncounterKind = EncounterKind.ARREST
-    fir_year: int | None = Field(default=None, description="Where the FIR's number does not end in it")
+    fir_year: int | None = Field(default=None, description="Needed if the FIR number does not end in the year")
     time: dt.time | None = Field(default=None, description="Local time of day")
     place: str = ""
     device: str = ""
@@ -167,18 +167,18 @@ class EncounterPatch(Schema):
         if "missing_fingers" in changes:
             changes["missing_fingers"] = tuple(one.missing() for one in self.missing_fingers)
         if changes.get("date", encounter.date) is None:
-            raise InvalidField("An encounter has a date; give it, or leave it out to keep the one that it has.")
+            raise InvalidField("An encounter needs a date; give one, or leave it out to keep the present one.")
         return replace(encounter, **changes)
 
 
 class EncounterVersionOut(Schema):
-    """What an encounter was, until somebody put another content in its place; no rule of today was applied to it."""
+    """An earlier content of an encounter, as entered then; present rules do not apply to it."""
 
-    number: int = Field(description="Which version it was, from 1")
-    content: dict[str, Any] = Field(description="The fields of the encounter; what was empty is left out")
-    sample_ids: list[int] = Field(description="Samples that went with it; none where the samples stayed")
+    number: int = Field(description="Number of the version, from 1")
+    content: dict[str, Any] = Field(description="The fields of the encounter; empty ones are left out")
+    sample_ids: list[int] = Field(description="Samples that were replaced with it; empty if the samples stayed")
     changed_at: dt.datetime
-    changed_by: str = Field(description="Id of who then put another content in its place")
+    changed_by: str = Field(description="Id of the account that replaced this version")
     changed_by_name: Annotated[str, NameOf("changed_by")] = ""
 
     @classmethod
@@ -200,22 +200,22 @@ class SampleOut(Schema):
     modality: Modality
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
-    view: PhotoView | None = Field(description="From where a photo shows the face; null: not told, or a print")
+    view: PhotoView | None = Field(description="Direction from which a photo shows the face; null: unknown, or a print")
     filename: str
     media_type: str
     width: int
     height: int
     ppi: float | None
     quality: int | None = Field(
-        description="0 to 100: NFIQ 2 of a print, or what its minutiae record says; null: unknown"
+        description="0 to 100: NFIQ 2 of a print, or the quality in its minutiae record; null: unknown"
     )
-    quality_faults: list[QualityFault] = Field(description="What is wrong with it")
-    quality_advice: list[str] = Field(description="The same in sentences for the officer")
+    quality_faults: list[QualityFault] = Field(description="Reasons for a poor quality")
+    quality_advice: list[str] = Field(description="Advice to the officer, one sentence per reason")
     quality_parts: dict[str, int] = Field(
-        description="What a photo's quality is made of, 0 to 100 each, named as in ISO/IEC 29794-5; else empty"
+        description="Measures that a photo's quality is made of, 0 to 100 each, named as in ISO/IEC 29794-5; else empty"
     )
     accepted_because: str = Field(
-        description="Why it was enrolled in spite of its quality; empty where it is good enough"
+        description="Why it was enrolled in spite of its poor quality; empty if the quality is sufficient"
     )
     image_sha256: str
 
@@ -234,17 +234,17 @@ class EncounterOut(EncounterIn):
         """Show a stored encounter."""
         fields = {name: getattr(stored.encounter, name) for name in EncounterIn.model_fields}
         own = {name: getattr(stored, name) for name in ("id", "samples", "standing", "links")}
-        return cls.model_validate(fields | own | {"outcomes": [outcome_fields(one) for one in stored.outcomes]})
+        return cls.model_validate(fields | own | {"outcomes": [outcome_fields(outcome) for outcome in stored.outcomes]})
 
 
 def outcome_fields(stored: StoredOutcome) -> dict[str, Any]:
-    """Return what `OutcomeOut` shows of a stored outcome."""
+    """Return the fields of `OutcomeOut` for a stored outcome."""
     fields = {name: getattr(stored.outcome, name) for name in OutcomeIn.model_fields}
     return fields | {name: getattr(stored, name) for name in ("id", "created_at", "withdrawal")}
 
 
 class RecordSummary(Schema):
-    """Who a record is about."""
+    """The person of a record."""
 
     id: str
     national_number: str
@@ -252,11 +252,11 @@ class RecordSummary(Schema):
     aliases: list[str]
     sex: Sex
     birth_year: int | None
-    fir_numbers: list[str] = Field(description="Those of its encounters, each once")
+    fir_numbers: list[str] = Field(description="FIR numbers of its encounters, each once")
 
     @classmethod
     def of(cls, record: Record) -> RecordSummary:
-        """Show who a record is about."""
+        """Show the person of a record."""
         person = record.person
         return RecordSummary(
             id=record.id,
@@ -270,10 +270,10 @@ class RecordSummary(Schema):
 
 
 class StoredProblemOut(Schema):
-    """A rule that stored data break: those of an encounter, or else the person's."""
+    """A rule that stored data violates: a rule of an encounter, or of the person's data."""
 
     encounter_id: str | None
-    message: str = Field(description="A sentence for a person, which may change")
+    message: str = Field(description="A sentence for a person; it may change between versions")
 
 
 class RecordOut(RecordSummary):
@@ -281,10 +281,10 @@ class RecordOut(RecordSummary):
 
     particulars: ParticularsIn
     created_at: dt.datetime
-    version: int = Field(description="Grows with every change; the ETag is this in quotes")
+    version: int = Field(description="Increases with every change; the ETag is this number in quotes")
     encounters: list[EncounterOut]
     problems: list[StoredProblemOut] = Field(
-        default=[], description="What is stored and could not be entered so today; correct it. Empty as a rule"
+        default=[], description="Stored values that could not be entered today; correct them. Usually empty"
     )
 
     @classmethod
@@ -296,18 +296,18 @@ class RecordOut(RecordSummary):
             created_at=record.created_at,
             version=record.version,
             encounters=[EncounterOut.of(stored) for stored in record.encounters],
-            problems=[StoredProblemOut.model_validate(one) for one in record.problems()],
+            problems=[StoredProblemOut.model_validate(problem) for problem in record.problems()],
         )
 
 
 class EnrolmentOut(RecordOut):
-    """A record with what was just enrolled, and what came of the check of it."""
+    """A record after an enrolment, with the result of the duplicate check."""
 
     encounter_id: str = Field(description="The encounter that was enrolled")
     duplicate_cases: list[str] = Field(
-        description="Cases in which examiners are asked about this enrolment whether the person was on record already"
+        description="Cases that ask examiners whether the enrolled person was already on record"
     )
-    checked: bool = Field(description="It was compared with everybody on record; else that is made soon")
+    checked: bool = Field(description="Whether the duplicate check is finished; else it follows soon")
 
     @classmethod
     def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str], checked: bool) -> EnrolmentOut:
@@ -317,7 +317,7 @@ class EnrolmentOut(RecordOut):
 
 
 class PersonVersionOut(Schema):
-    """What a person's data was, until somebody changed it."""
+    """A person's data before a correction."""
 
     version: int = Field(description="The last version of the record with this data")
     name: str
@@ -326,12 +326,12 @@ class PersonVersionOut(Schema):
     birth_year: int | None
     particulars: ParticularsIn
     changed_at: dt.datetime
-    changed_by: str = Field(description="Id of who then put other data in its place")
+    changed_by: str = Field(description="Id of the account that replaced this data")
     changed_by_name: Annotated[str, NameOf("changed_by")] = ""
 
     @classmethod
     def of(cls, old: PersonVersion) -> PersonVersionOut:
-        """Show data that was replaced."""
+        """Show an earlier version of the data."""
         fields = {name: getattr(old.person, name) for name in ("name", "aliases", "sex", "birth_year", "particulars")}
         return cls.model_validate(
             fields | {"version": old.version, "changed_at": old.changed_at, "changed_by": old.changed_by}
@@ -339,11 +339,11 @@ class PersonVersionOut(Schema):
 
 
 class RecordPage(Schema):
-    """Some records of a search, and the cursor to the next ones."""
+    """A page of the records found, and the cursor of the next page."""
 
     records: list[RecordSummary]
     next: str | None = Field(description="Pass as `after` for the next page; null on the last")
-    incomplete: bool = Field(description="More people sound like the name than were looked at; ask for more than it")
+    incomplete: bool = Field(description="More names sound alike than were compared; add more search fields")
 
     @classmethod
     def of(cls, page: Page) -> RecordPage:
@@ -353,7 +353,7 @@ class RecordPage(Schema):
 
 
 class SectionsBegun(Schema):
-    """Acts and sections that begin with what was asked for."""
+    """Acts and sections that start with the search text."""
 
     sections: list[ActSection]
 
@@ -383,22 +383,22 @@ class Live(Schema):
 
 
 class Ready(Schema):
-    """Requests may be sent here; `checks` names what was looked at."""
+    """The service accepts requests; `checks` names what was checked."""
 
     status: str
     checks: dict[str, str]
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
+    """An error (RFC 9457). `code` is stable; `detail` says in a sentence what to do."""
 
-    type: str = Field(description="`urn:pehchan:error:` and the code")
+    type: str = Field(description="`urn:pehchan:error:` followed by the code")
     title: str
     status: int
-    code: str = Field(description="What went wrong; it stays the same from version to version")
-    detail: str = Field(description="A sentence for a person, which may change")
+    code: str = Field(description="The kind of error; it stays the same between versions")
+    detail: str = Field(description="A sentence for a person; it may change between versions")
     errors: list[dict[str, Any]] = Field(
-        default=[], description="Each fault by itself, where fields or an ANSI/NIST-ITL file have several"
+        default=[], description="All faults, if fields or an ANSI/NIST-ITL file have several"
     )
-    incident: str = Field(default="", description="What to tell the operator, where the service is at fault")
-    checks: dict[str, str] = Field(default={}, description="What was looked at, where the service is not ready")
+    incident: str = Field(default="", description="Incident number to report to the operator")
+    checks: dict[str, str] = Field(default={}, description="Results of the checks, if the service is not ready")

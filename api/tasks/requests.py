@@ -33,8 +33,8 @@ from api.tasks.running import PutOff, Tasks
 from biometrics.domain.errors import PehchanError, Unfinished
 from biometrics.records.jobs.queue import NewTask, Progress, Task, TaskKind, TaskStore
 
-MAX_BYTES: Final = 32_000_000  # of a request that is kept
-WAIT: Final = timedelta(seconds=5)  # before a request is tried again that there was no room for
+MAX_BYTES: Final = 32_000_000  # of a stored request
+WAIT: Final = timedelta(seconds=5)  # before a request is tried again for which there was no room
 
 _KEPT_HEADERS: Final = ("content-type", "accept", "if-match", "idempotency-key")
 _ANSWERED_HEADERS: Final = frozenset(
@@ -45,7 +45,7 @@ _NO_ROOM: Final = frozenset({429, 503})
 
 
 class Accepted(Exception):
-    """A request is kept as a task."""
+    """A request was stored as a task."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__(progress.id)
@@ -56,15 +56,15 @@ async def later(
     request: Request,
     prefer: Annotated[
         str | None,
-        Header(description="`respond-async`: answer 202 at once, with a task at which the response will be"),
+        Header(description="`respond-async`: answer 202 at once, with a task that will hold the response"),
     ] = None,
 ) -> None:
-    """Keep the request and end it, where its client does not wait.
+    """Store the request as a task if its client does not wait for the response.
 
     Raises:
-        Accepted: it is kept.
-        HTTPException: there is too much of it.
-        StoreUnavailable: too many wait.
+        Accepted: it is stored.
+        HTTPException: it is too large.
+        StoreUnavailable: too many tasks wait.
     """
     wished = {word.strip().lower() for word in (prefer or "").replace(";", ",").split(",")}
     if "respond-async" not in wished or getattr(request.state, "task", None):
@@ -75,10 +75,10 @@ async def later(
     headers = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
     if media_type:
         headers["content-type"] = media_type
-    who = recognised_by(request)
+    caller = recognised_by(request)
     act = {
-        "credential": who.credential,
-        "scopes": sorted(who.actor.scopes),
+        "credential": caller.credential,
+        "scopes": sorted(caller.actor.scopes),
         "address": address_of(request),
         "request_id": request_id(request),
     }
@@ -90,7 +90,7 @@ async def later(
     }
     route = f"{request.method} {route_of(request.scope)}"
     tasks = cast(Tasks, request.app.state.tasks)
-    new = NewTask(TaskKind.REQUEST, route, who.user.id, act, call)
+    new = NewTask(TaskKind.REQUEST, route, caller.user.id, act, call)
     raise Accepted(await asyncio.to_thread(_accepted, tasks, new, body))
 
 
@@ -99,13 +99,13 @@ LATER = Depends(later)
 
 
 def _accepted(tasks: Tasks, new: NewTask, body: bytes) -> Progress:
-    """Keep a request with its body: encoding and sealing 32 MB is not for the event loop."""
+    """Store a request with its body, in a thread: encoding and encrypting 32 MB would block the event loop."""
     new = replace(new, call=new.call | {"body": base64.b64encode(body).decode("ascii")})
     return tasks.store.progress(tasks.accept(new), new.owner, TaskKind.REQUEST)
 
 
 async def _body(request: Request) -> tuple[bytes, str]:
-    """Return the body, and its media type where that is another: a form was read already, and is written anew."""
+    """Return the body, and its media type if it changed: a form was parsed already, so it is encoded again."""
     if not request.headers.get("content-type", "").startswith(_FORMS):
         return await request.body(), ""
     boundary = secrets.token_hex(16)
@@ -124,7 +124,7 @@ async def _body(request: Request) -> tuple[bytes, str]:
 
 
 def install(app: FastAPI) -> None:
-    """Give `app` the answer to what is kept."""
+    """Add the response for stored requests to `app`."""
 
     @app.exception_handler(Accepted)
     def accepted(request: Request, kept: Accepted) -> JSONResponse:
@@ -138,7 +138,7 @@ def _quoted(text: str) -> str:
 
 
 class StoredRequests:
-    """How kept requests are carried out, in the event loop of the server that `app` is served by."""
+    """Carries out stored requests, in the event loop of the server of `app`."""
 
     def __init__(self, app: FastAPI, loop: asyncio.AbstractEventLoop, store: TaskStore) -> None:
         self._app = app
@@ -146,11 +146,11 @@ class StoredRequests:
         self._store = store
 
     def carry_out(self, task: Task) -> tuple[Any, bool]:
-        """Send the request through the application; its result has status, headers and body (base64).
+        """Send the request to the application; the result has status, headers and body (base64).
 
         Raises:
             PutOff: there is no room for it now.
-            Unfinished: it failed part-way; its idempotency key lets it go on from there.
+            Unfinished: it failed part-way; its idempotency key lets it continue from there.
         """
         try:
             recognised = cast(Accounts, self._app.state.accounts).recognise_again(task.owner, task.credential)
@@ -164,16 +164,16 @@ class StoredRequests:
         if answer["status"] in _NO_ROOM:
             raise PutOff(WAIT)
         if answer["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
-            told = json.loads(base64.b64decode(answer["body"]))
-            if told["code"] == Unfinished.code:
-                raise Unfinished(told["detail"])
+            problem_body = json.loads(base64.b64decode(answer["body"]))
+            if problem_body["code"] == Unfinished.code:
+                raise Unfinished(problem_body["detail"])
         return answer, answer["status"] >= 400
 
     def failure(self, task: Task, code: str, message: str) -> Any:
-        """Return the response to a request that could not be carried out."""
+        """Return the response for a request that could not be carried out."""
         return _kept(problem(500, code, message))
 
-    async def _send(self, scope: Scope, body: bytes, told: Callable[[str], None]) -> dict[str, Any]:
+    async def _send(self, scope: Scope, body: bytes, on_stage: Callable[[str], None]) -> dict[str, Any]:
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         status, headers, content = 500, Headers(), b""
 
@@ -189,7 +189,7 @@ class StoredRequests:
             elif message["type"] == "http.response.body":
                 content += message.get("body", b"")
 
-        reached.set(told)
+        reached.set(on_stage)
         await self._app(scope, receive, send)
         return _kept(Response(content, status, headers))
 
@@ -201,7 +201,7 @@ def _kept(response: Response) -> dict[str, Any]:
 
 
 class _Stages:
-    """Writes down what is being done for a task, once for each change."""
+    """Stores the stage of a task, once for each change."""
 
     def __init__(self, store: TaskStore, task: Task) -> None:
         self._store = store
@@ -209,14 +209,14 @@ class _Stages:
         self._last = ""
 
     def __call__(self, stage: str) -> None:
-        """Take note."""
+        """Store the stage, if it is new."""
         if stage != self._last:
             self._last = stage
             self._store.reached(self._task, stage)
 
 
 def _scope(task: Task, size: int) -> Scope:
-    """Return the request as a server would hand it over; without a key of its client's, the task is its key."""
+    """Return the request as a server would pass it on; the task is its idempotency key if the client sent none."""
     call = task.call
     headers = {"idempotency-key": f"task-{task.id}", HEADER.lower(): task.act["request_id"], **call["headers"]}
     headers["content-length"] = str(size)
