@@ -31,6 +31,13 @@ def quick_passwords(time_cost: int = 1) -> Passwords:
     return Passwords(PasswordHasher(time_cost=time_cost, memory_cost=64, parallelism=1))
 
 
+def with_quick_passwords(accounts: Accounts) -> Accounts:
+    """Return accounts of the same database that hash passwords quickly; those that verify them hash them again."""
+    quick = copy.copy(accounts)
+    quick._passwords = quick_passwords()
+    return quick
+
+
 @dataclass
 class Person:
     """Somebody with an account, who knows the password and holds the phone."""

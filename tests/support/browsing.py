@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final
 
-from account_examples import OPERATOR, PASSWORD
+from account_examples import OPERATOR, PASSWORD, with_quick_passwords
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from server import Server
 
 from api.accounts.accounts import Entered
 from api.accounts.opening import accounts_of
-from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser
+from biometrics.records.store import RecordStore
 
 CHROMIUM: Final = shutil.which("chromium")
 INSECURE_HOST: Final = "pehchan.test"  # this machine, by a name that browsers do not take for it
@@ -50,20 +50,22 @@ def chromium() -> Iterator[Browser]:
 
 
 class Station:
-    """A running server, and people with accounts there; `url` is where its pages are."""
+    """A running server, and people with accounts there; `url` is where its pages are.
 
-    def __init__(self, server: Server, settings: Settings) -> None:
+    `accounts` are of its open store. They hash passwords quickly; the server hashes them again at the first sign-in.
+    """
+
+    def __init__(self, server: Server, settings: Settings, store: RecordStore) -> None:
         self.server = server
         self.settings = settings
+        self.accounts = with_quick_passwords(accounts_of(settings, store))
         self.url = f"{server.root}/app"
 
     def officer(self, *roles: Role, unit: str = STATION, name: str = "R. Patil") -> str:
         """Make an account whose password is PASSWORD; return its login."""
         login = f"{roles[0].value if roles else 'officer'}-{uuid.uuid4().hex[:8]}"
-        with open_store(self.settings) as store:
-            accounts = accounts_of(self.settings, store)
-            _, once = accounts.add_user(OPERATOR, NewUser(login, name, frozenset(roles), Unit.of(unit)))
-            accounts.sign_in(Entered(login, once, new_password=PASSWORD))
+        _, once = self.accounts.add_user(OPERATOR, NewUser(login, name, frozenset(roles), Unit.of(unit)))
+        self.accounts.sign_in(Entered(login, once, new_password=PASSWORD))
         return login
 
 
@@ -105,7 +107,19 @@ class Visitor:
         return self.page
 
     def sign_in(self, login: str, path: str = "/") -> Page:
-        """Sign in, and open a page."""
+        """Sign in without the form, by the request that it sends, and open a page."""
+        root = self.station.server.root
+        answer = self.context.request.post(
+            f"{root}/app/sign-in",
+            form={"login": login, "password": PASSWORD},
+            headers={"Origin": root},
+            max_redirects=0,
+        )
+        assert answer.status == 303, answer.text()
+        return self.go(path)
+
+    def sign_in_by_form(self, login: str, path: str = "/") -> Page:
+        """Sign in as a person does, and open a page."""
         self.go("/sign-in")
         self.page.get_by_label("Login").fill(login)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)

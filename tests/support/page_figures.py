@@ -19,6 +19,7 @@ from page_weight import Transferred, first_paint
 from playwright.sync_api import Browser
 from server import running
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.web.navigation import MENU
 from biometrics.domain.access import Role
@@ -49,8 +50,13 @@ def main(folder: Path, times: int = 3) -> None:
         subprocess.run(
             [Path(sys.executable).with_name("pehchan"), "demo", "--no-serve", "--folder", str(folder)], check=True
         )
-    with running(folder, totp_required="false", sign_ins_per_minute="100000") as server, chromium() as browser:
-        station = Station(server, Settings(data_folder=folder, _env_file=None))
+    settings = Settings(data_folder=folder, _env_file=None)
+    with (
+        running(folder, totp_required="false", sign_ins_per_minute="100000") as server,
+        open_store(settings) as store,
+        chromium() as browser,
+    ):
+        station = Station(server, settings, store)
         login = station.officer(*(role for role in Role if not role.is_machine), unit="national")
         print(f"{'page':20}{'kB':>8}{'first paint, ms':>18}{'over 64 kbit/s, ms':>20}")
         for entry in MENU:

@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
 from server import running
 
+from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role
 
@@ -34,8 +35,12 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """Return a real server, where passwords alone open everything."""
     folder = tmp_path_factory.mktemp("station") / "data"
     patient = {"client_requests": "1000", "work_waiting": "100", "client_work": "100"}  # on a machine that is slow
-    with running(folder, totp_required="false", sign_ins_per_minute="100000", **patient) as server:
-        yield Station(server, Settings(data_folder=folder, _env_file=None))
+    settings = Settings(data_folder=folder, _env_file=None)
+    with (
+        running(folder, totp_required="false", sign_ins_per_minute="100000", **patient) as server,
+        open_store(settings) as store,
+    ):
+        yield Station(server, settings, store)
 
 
 @pytest.fixture

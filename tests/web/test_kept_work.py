@@ -175,7 +175,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     assert secret not in storages(page)
 
     somebody.context.clear_cookies()  # the browser was closed: nobody signed out
-    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     expect(page.get_by_text("Unsent work of other people is on this computer")).to_be_visible()
     assert not [word for word in ("Sealed", owner) if word in page.content()]
     assert page.locator("[data-drafts] p").count() == 1
@@ -193,7 +193,7 @@ def test_signing_out_asks_and_removes_what_is_not_finished(
 ) -> None:
     somebody = visit(viewport=viewport)
     login = station.officer(Role.STATION_OFFICER)
-    page = somebody.sign_in(login, "/enrol")
+    page = somebody.sign_in_by_form(login, "/enrol")
     somebody.expect("401")  # of what the page asks about names while it signs out
     entered(page, "Left Behind", f"{next(numbers)}/2026")
     page.get_by_role("button", name="Sign out", exact=True).click()  # what was typed just now is part of it
@@ -209,13 +209,13 @@ def test_signing_out_asks_and_removes_what_is_not_finished(
 
     sign_out(page, KEEP)
     assert b"Left Behind" not in kept(page)
-    somebody.sign_in(login)
+    somebody.sign_in_by_form(login)
     page.get_by_role("link", name="Left Behind").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Left Behind")
     page.get_by_label("Name", exact=True).fill("Left Again")
     sign_out(page, DISCARD)
     assert kept(page) == b""
-    somebody.sign_in(login)
+    somebody.sign_in_by_form(login)
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
@@ -224,7 +224,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
 ) -> None:
     somebody = visit()
     login = station.officer(Role.STATION_OFFICER)
-    page = somebody.sign_in(login, "/enrol")
+    page = somebody.sign_in_by_form(login, "/enrol")
     drafted(page, "Waiting Devi")
     somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
@@ -239,13 +239,13 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     assert b"waits=true" in found
     assert not [word for word in (b"Waiting", b"FMR\0") if word in found]
 
-    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     expect(page.get_by_text("Unsent work of other people")).to_be_visible()
     sign_out(page)
     assert not records(station, "Waiting Devi")
     assert b"waits=true" in kept(page)
 
-    somebody.sign_in(login)
+    somebody.sign_in_by_form(login)
     expect(page.get_by_role("status").filter(has_text="Waiting Devi is enrolled.")).to_be_visible(timeout=60_000)
     [record] = records(station, "Waiting Devi")
     expect(page.get_by_text(f"National number: {record['national_number']}.")).to_be_visible()
@@ -258,7 +258,7 @@ def test_what_waits_and_is_changed_waits_no_more_and_what_is_refused_is_told(
     visit: Callable[..., Visitor], station: Station
 ) -> None:
     somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/enrol")
     drafted(page, "Second Thoughts")
     page.wait_for_url("**/enrol?draft=*")
     address = page.url
@@ -288,7 +288,7 @@ def test_files_of_searches_are_sealed_and_gone_after_signing_out(
 ) -> None:
     somebody = visit()
     login = station.officer(Role.STATION_OFFICER)
-    page = somebody.sign_in(login, "/search")
+    page = somebody.sign_in_by_form(login, "/search")
     content = minutiae(next(numbers))
     page.get_by_label("Prints and photos of one person").set_input_files([file("right_thumb.fmr", content)])
     page.get_by_label("Purpose").select_option("Investigation of an offence")
@@ -302,13 +302,13 @@ def test_files_of_searches_are_sealed_and_gone_after_signing_out(
     assert not [word for word in (b"4711", b"right_thumb", b"FMR\0", content) if word in found]
     sign_out(page)
     assert kept(page, "pehchan-searches") == b""
-    somebody.sign_in(login, "/search")
+    somebody.sign_in_by_form(login, "/search")
     expect(page.locator("#of-today")).to_be_hidden()
 
 
 def test_drafts_of_an_earlier_version_are_sealed_or_removed(visit: Callable[..., Visitor], station: Station) -> None:
     somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER))
+    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER))
     old = {"version": 2, "key": "k", "at": 1, "record": None, "prints": {}, "photos": ["front.jpg"]}
     old |= {"sections": [], "missing": [], "unplaced": [], "lists": {"relatives": [], "documents": [], "marks": []}}
     owners = {"Old Own": account(page), "Old Nobodys": "", "Old Others": "another"}
@@ -333,7 +333,7 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
 ) -> None:
     somebody = visit()
     login = station.officer(Role.STATION_OFFICER)
-    page = somebody.sign_in(login, "/enrol")
+    page = somebody.sign_in_by_form(login, "/enrol")
     drafted(page, "Before The End")
     somebody.context.clear_cookies()
     somebody.expect("401")
@@ -343,12 +343,12 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
     expect(page.locator("#notice")).to_contain_text("cannot keep the draft")
 
     again = somebody.page = somebody.new_page()  # the same officer signs in beside it: the page goes on
-    somebody.sign_in(login)
+    somebody.sign_in_by_form(login)
     page.get_by_label("Name", exact=True).fill("The Same Officer")
     is_kept(page)
 
     somebody.context.clear_cookies()  # another one does: the page goes
-    somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
+    somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     page.wait_for_url("**/app/sign-in")
     expect(again.get_by_text("Unsent work of other people")).to_be_visible()
     assert not records(station, "The Same Officer")
@@ -362,7 +362,7 @@ def test_where_a_browser_cannot_encrypt_nothing_is_kept(visit: Callable[..., Vis
     plain.url = f"{plain.server.root}/app"
     somebody = visit(at=plain)
     somebody.expect("Cross-Origin-Opener-Policy")  # it is ignored there
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/enrol")
+    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/enrol")
     assert not page.evaluate("isSecureContext")
     expect(page.get_by_text("Nothing is kept on this computer")).to_be_visible()
     drafted(page, "Nowhere Kept")

@@ -39,7 +39,7 @@ def test_an_officer_signs_in_and_out(visit: Visit, station: Station, picture: Ca
 
 def test_a_phone_is_set_up_by_its_picture(visit: Visit, station: Station) -> None:
     somebody = visit()
-    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/phone")
+    page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/phone")
     page.get_by_role("button", name="Show the code").click()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     secret = page.locator("code").inner_text()

@@ -29,7 +29,7 @@ def test_from_the_arrest_to_its_trail(visit: Visit, station: Station, picture: P
 
 def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     """An officer enrols somebody with ten prints and a photo; return the national number."""
-    page = visit().sign_in(station.officer(Role.STATION_OFFICER, unit=UNIT), "/enrol")
+    page = visit().sign_in_by_form(station.officer(Role.STATION_OFFICER, unit=UNIT), "/enrol")
     page.get_by_label("Name", exact=True).fill("Farhan Qureshi")
     page.get_by_label("Sex").select_option(label="Male")
     page.get_by_label("FIR number").fill("650/2026")
