@@ -51,8 +51,8 @@ class FaceDetector:
 
     def detect_all(self, rgb: NDArray[np.uint8], min_score: float = MIN_SCORE) -> tuple[DetectedFace, ...]:
         """Find the faces of all sizes in a photo, as `detect` does."""
-        found = [face for scale in _scales(rgb, GROUP_SIDES) for face in self._detect_at(rgb, scale, min_score)]
-        return _distinct(found)
+        faces = [face for scale in _scales(rgb, GROUP_SIDES) for face in self._detect_at(rgb, scale, min_score)]
+        return _distinct(faces)
 
     def refine(self, rgb: NDArray[np.uint8], face: DetectedFace) -> DetectedFace:
         """Look again at one face of a photo, cut out and brought to two sizes, and take the mean of the landmarks.
@@ -71,8 +71,8 @@ class FaceDetector:
         left, top = (max(0, int(middle - reach)) for middle in face.centre)
         right, bottom = (int(middle + reach) + 1 for middle in face.centre)
         scale = min(MAX_ENLARGEMENT, size / face.size)
-        found = self._detect_at(rgb[top:bottom, left:right], scale, REFINED_SCORE)
-        nearest = min((one.shifted(left, top) for one in found), key=face.distance, default=None)
+        nearby = self._detect_at(rgb[top:bottom, left:right], scale, REFINED_SCORE)
+        nearest = min((located.shifted(left, top) for located in nearby), key=face.distance, default=None)
         return nearest if nearest and face.distance(nearest) < face.size / 2 else None
 
     def _detect_at(self, rgb: NDArray[np.uint8], scale: float, min_score: float) -> tuple[DetectedFace, ...]:
@@ -83,7 +83,7 @@ class FaceDetector:
         tensor = np.zeros((1, 3, rows, columns), dtype=np.float32)
         tensor[0, :, : photo.shape[0], : photo.shape[1]] = photo[:, :, ::-1].transpose(2, 0, 1)
         scores, geometry = _decode(self._session.run(input=tensor), columns, min_score)
-        return _distinct(_face(*found) for found in zip(scores, geometry / scale, strict=True))
+        return _distinct(_face(*each) for each in zip(scores, geometry / scale, strict=True))
 
 
 def _face(score: np.float32, numbers: NDArray[np.float32]) -> DetectedFace:
@@ -109,10 +109,10 @@ def _decode(
     for level, stride in enumerate(_STRIDES):
         class_score, object_score, box, landmarks = (outputs[level + 3 * kind][0] for kind in range(4))
         score = np.sqrt(np.clip(class_score[:, 0], 0, 1) * np.clip(object_score[:, 0], 0, 1))
-        found = np.flatnonzero(score >= min_score)
-        place = np.stack(np.divmod(found, columns // stride)[::-1], axis=1).astype(np.float32)
-        cells = np.hstack([place + box[found, :2], np.exp(box[found, 2:]), np.tile(place, 5) + landmarks[found]])
-        scores.append(score[found])
+        kept = np.flatnonzero(score >= min_score)
+        place = np.stack(np.divmod(kept, columns // stride)[::-1], axis=1).astype(np.float32)
+        cells = np.hstack([place + box[kept, :2], np.exp(box[kept, 2:]), np.tile(place, 5) + landmarks[kept]])
+        scores.append(score[kept])
         geometry.append(cells * stride)
     return np.concatenate(scores), np.concatenate(geometry).astype(np.float32)
 
@@ -120,7 +120,7 @@ def _decode(
 def _distinct(faces: Iterable[DetectedFace]) -> tuple[DetectedFace, ...]:
     """Keep the best of every set of overlapping boxes, best first (greedy non-maximum suppression)."""
     kept: list[DetectedFace] = []
-    for face in sorted(faces, key=lambda one: -one.score):
+    for face in sorted(faces, key=lambda each: -each.score):
         if not any(face.overlap(other) > MAX_OVERLAP for other in kept):
             kept.append(face)
     return tuple(kept)

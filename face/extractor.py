@@ -74,18 +74,18 @@ class FaceExtractor:
             NoFace, FaceTooSmall: there is none.
         """
         photo = turned_upright(self._detector, image.rgb(), all_sizes=True)
-        found: list[ExtractedFace] = []
+        extracted: list[ExtractedFace] = []
         refusals: list[UnusableSample] = [
             NoFace("No face was found; use a photo in good light, with a whole face in it.")
         ]
-        for face in sorted(photo.faces, key=lambda one: -one.size):
+        for face in sorted(photo.faces, key=lambda each: -each.size):
             try:
-                found.append(self._extracted(photo, self._refined(photo, face)))
+                extracted.append(self._extracted(photo, self._refined(photo, face)))
             except (NoFace, FaceTooSmall) as error:
                 refusals.append(error)
-        if not found:
+        if not extracted:
             raise refusals[-1]
-        return tuple(found)
+        return tuple(extracted)
 
     def _chosen(self, image: Image) -> tuple[TurnedPhoto, DetectedFace]:
         photo = turned_upright(self._detector, image.rgb(), all_sizes=False)

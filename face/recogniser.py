@@ -95,8 +95,10 @@ class FaceRecogniser:
         Raises:
             NoFace, FaceTooSmall: there is none.
         """
-        found = self._extractor.extract_all(image)
-        return tuple(PhotographedFace(one.face, one.quality, self._template(one.embedding)) for one in found)
+        people = self._extractor.extract_all(image)
+        return tuple(
+            PhotographedFace(person.face, person.quality, self._template(person.embedding)) for person in people
+        )
 
     def read_record(self, sample: Sample) -> None:
         """Say that the sample is an image: no other system's faces can be compared with ours."""
@@ -155,9 +157,9 @@ class FaceRecogniser:
         try:
             return exhibit.image, self._extractor.locate(exhibit.image)
         except SeveralFaces:
-            found = self.extract_all(exhibit.image)
-            alike = self.compare(exhibit.template, [one.template for one in found])
-            return exhibit.image, found[int(alike.argmax())].face
+            people = self.extract_all(exhibit.image)
+            alike = self.compare(exhibit.template, [person.template for person in people])
+            return exhibit.image, people[int(alike.argmax())].face
         except UnusableSample as error:
             raise NothingToCompare(f"The face cannot be shown upright. {error.message}") from error
 

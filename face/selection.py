@@ -27,15 +27,15 @@ def sole_face(faces: Sequence[DetectedFace], width: int, height: int) -> Detecte
     """
     main = most_prominent(faces, width, height)
     main_is_whole = not _cut_off(main, width, height)
-    meant = [
+    possible = [
         face
         for face in faces
         if face is main
         or (face.size >= RIVAL_SIZE * main.size and not (main_is_whole and _cut_off(face, width, height)))
     ]
-    if len(meant) > 1:
+    if len(possible) > 1:
         raise SeveralFaces(
-            f"The photo shows {len(meant)} people who could be meant; crop it to the one person, or search for "
+            f"The photo shows {len(possible)} people who could be meant; crop it to the one person, or search for "
             "all people in it."
         )
     return main

@@ -22,7 +22,8 @@ def marked(template: FingerprintTemplate, image: Image | None) -> MarkedImage:
     size = (image.width, image.height) if image else (template.width, template.height)
     scale = _scale(template, size[0])
     marks = [
-        Mark(one.x * scale, one.y * scale, _KINDS[one.type], one.direction, one.quality) for one in template.minutiae()
+        Mark(minutia.x * scale, minutia.y * scale, _KINDS[minutia.type], minutia.direction, minutia.quality)
+        for minutia in template.minutiae()
     ]
     return MarkedImage(*size, ppi=PPI * scale, marks=tuple(marks))
 

@@ -57,9 +57,9 @@ def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: 
     box = _finger(pixels, scale)
     finger = resampled(box.cut(pixels), scale)
     trace(Stage.PIXELS, finger)
-    found = detect(session, finger, MIN_QUALITY)
-    _check_enough(found)
-    return _template(found, ridge_map(finger, trace=trace), pixels.shape, box, scale)
+    detections = detect(session, finger, MIN_QUALITY)
+    _check_enough(detections)
+    return _template(detections, ridge_map(finger, trace=trace), pixels.shape, box, scale)
 
 
 def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
@@ -79,15 +79,15 @@ def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
     return Box(max(0, top), box.bottom, max(0, left), box.right)
 
 
-def _check_enough(found: Detections) -> None:
-    reliable = int(np.count_nonzero(found.quality >= RELIABLE_QUALITY))
-    if reliable >= MIN_RELIABLE and float(found.quality.mean()) >= MIN_MEAN_QUALITY:
+def _check_enough(detections: Detections) -> None:
+    reliable = int(np.count_nonzero(detections.quality >= RELIABLE_QUALITY))
+    if reliable >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY:
         return
     raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); capture it again.")
 
 
 def _template(
-    found: Detections, ridges: RidgeMap, shape: tuple[int, ...], box: Box, scale: float
+    detections: Detections, ridges: RidgeMap, shape: tuple[int, ...], box: Box, scale: float
 ) -> FingerprintTemplate:
     """Put what was found in the box in its place in the whole image, of `shape` (height, width)."""
     height, width = (max(1, round(side * scale)) for side in shape)
@@ -96,10 +96,10 @@ def _template(
     return FingerprintTemplate(
         width=width,
         height=height,
-        x=np.minimum(found.x + box.left * scale, width),
-        y=np.minimum(found.y + box.top * scale, height),
-        direction=found.direction,
-        quality=found.quality,
-        type=found.type,
+        x=np.minimum(detections.x + box.left * scale, width),
+        y=np.minimum(detections.y + box.top * scale, height),
+        direction=detections.direction,
+        quality=detections.quality,
+        type=detections.type,
         ridges=RidgeMap(rows[inside], columns[inside], ridges.words[inside]),
     )

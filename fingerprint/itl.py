@@ -229,15 +229,15 @@ def _nominal(ppi: float) -> float | None:
 
 
 def _segments(record: Record) -> tuple[Segment, ...]:
-    found = {}
+    by_position = {}
     for items in record.items(_SEG):
         position, (left, right, top, bottom) = _finger(record, _SEG, items), _numbers(record, _SEG, items[1:], 4)
-        found[position] = Segment(position, ((left, top), (right, top), (right, bottom), (left, bottom)))
+        by_position[position] = Segment(position, ((left, top), (right, top), (right, bottom), (left, bottom)))
     for items in record.items(_ASEG):
         position, count = _finger(record, _ASEG, items), _numbers(record, _ASEG, items[1:2], 1)[0]
         numbers = _numbers(record, _ASEG, items[2:], 2 * count)
-        found[position] = Segment(position, tuple(zip(numbers[::2], numbers[1::2], strict=True)))
-    return tuple(found.values())
+        by_position[position] = Segment(position, tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+    return tuple(by_position.values())
 
 
 def _numbers(record: Record, number: int, items: Sequence[str], count: int) -> list[int]:

@@ -56,16 +56,16 @@ def detect(session: MinutiaNetwork, pixels: NDArray[np.uint8], min_quality: floa
     padded = cv2.copyMakeBorder(
         pixels, top, bottom, left, right, cv2.BORDER_CONSTANT, value=float(np.median(border))
     ).astype(np.float32)
-    found = session.run(input=padded[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
-    y, x = found[:, _Y] - top, found[:, _X] - left
+    detections = session.run(input=padded[None, :, :, None], min_quality=np.array(min_quality, dtype=np.float32))[0]
+    y, x = detections[:, _Y] - top, detections[:, _X] - left
     inside = np.nonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))[0]
-    best = np.sort(inside[np.argsort(-found[inside, _QUALITY], kind="stable")[:MAX_MINUTIAE]])
+    best = np.sort(inside[np.argsort(-detections[inside, _QUALITY], kind="stable")[:MAX_MINUTIAE]])
     return Detections(
         x=x[best],
         y=y[best],
-        direction=np.arctan2(found[best, _SINE], found[best, _COSINE]),
-        quality=np.minimum(found[best, _QUALITY], 1.0),
-        type=np.where(found[best, _TYPE] >= 0.0, MinutiaType.ENDING, MinutiaType.BIFURCATION).astype(np.uint8),
+        direction=np.arctan2(detections[best, _SINE], detections[best, _COSINE]),
+        quality=np.minimum(detections[best, _QUALITY], 1.0),
+        type=np.where(detections[best, _TYPE] >= 0.0, MinutiaType.ENDING, MinutiaType.BIFURCATION).astype(np.uint8),
     )
 
 

@@ -49,11 +49,11 @@ def _faults(looks: Appearance, measured: Nfiq2Quality) -> tuple[QualityFault, ..
         return (QualityFault.NO_PRINT,)
     wet = looks.full > WET_FULL
     grainy = measured.score < DRY_BELOW and measured.features.get(_CERTAINTY, 1.0) < DRY_CERTAINTY
-    found = {
+    present_faults = {
         QualityFault.TOO_SMALL: looks.area < SMALL_AREA,
         QualityFault.TOO_DRY: looks.blank > DRY_BLANK or (grainy and not wet),
         QualityFault.TOO_WET: wet,
         QualityFault.LOW_CONTRAST: looks.contrast < FAINT_CONTRAST,
         QualityFault.MOVED: looks.sharpness < SMUDGED_SHARPNESS,
     }
-    return tuple(fault for fault, present in found.items() if present)
+    return tuple(fault for fault, present in present_faults.items() if present)

@@ -144,7 +144,7 @@ class FingerprintRecogniser:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
         explanation = self.explain(probe.template, candidate.template)
-        first, second = ((decode(one.template.data), one.image) for one in (probe, candidate))
+        first, second = ((decode(exhibit.template.data), exhibit.image) for exhibit in (probe, candidate))
         return charting.chart(explanation, first, second)
 
     def _checked(self, template: Template) -> PreparedPrint:

@@ -121,16 +121,16 @@ class CompactVectors:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return rows that include the k nearest of those that meet a filter, and their scores."""
         rotated = query @ self._rotation / self._scale
-        found, coarse = self._candidates(rotated, k, rows, where)
+        candidates, coarse = self._candidates(rotated, k, rows, where)
         order = np.argsort(-coarse)
         first, later = order[: SCORED_FIRST + k], order[SCORED_FIRST + k :]
-        found, scores = found[order], self._scores(rotated, found[first])
-        if 0 < k < len(found):
+        candidates, scores = candidates[order], self._scores(rotated, candidates[first])
+        if 0 < k < len(candidates):
             enough = np.partition(scores, len(scores) - k)[len(scores) - k]
             enough -= CLEARLY * COARSE_ERROR * np.linalg.norm(rotated)
             later = later[coarse[later] >= enough]
-            scores = np.concatenate([scores, self._scores(rotated, found[len(first) : len(first) + len(later)])])
-        return found[: len(scores)], scores
+            scores = np.concatenate([scores, self._scores(rotated, candidates[len(first) : len(first) + len(later)])])
+        return candidates[: len(scores)], scores
 
     def _candidates(self, query: NDArray[np.float32], k: int, rows: Rows, where: Filter) -> Candidates:
         """Return the best by coarse score of the rows that meet a filter, or all of them, unscored, where they are few.
@@ -146,12 +146,12 @@ class CompactVectors:
             if where and rows.keeps(where) and count <= max(wanted, depth * blocks):
                 few = np.flatnonzero(rows.meeting(where))
                 return few, np.full(len(few), np.inf, np.float32)
-            found, scores, floor = self._scan(query, depth)
-            sure = np.flatnonzero((scores >= floor) & rows.meet(found, where))
+            candidates, scores, floor = self._scan(query, depth)
+            sure = np.flatnonzero((scores >= floor) & rows.meet(candidates, where))
             if len(sure) >= wanted:
                 sure = sure[np.argpartition(-scores[sure], wanted - 1)[:wanted]]
             if len(sure) >= wanted or floor == _LEAST:
-                return found[sure], scores[sure]
+                return candidates[sure], scores[sure]
             if where:
                 rows.meeting(where)  # from now on it is known, and says how deep to go
             depth *= DEEPER
@@ -160,10 +160,15 @@ class CompactVectors:
         self, query: NDArray[np.float32], depth: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32], np.float32]:
         """Return the `depth` best rows of each block, their coarse scores, and the worst score of a block cut there."""
-        found = self._on_every_core(lambda number: self._blocks[number].search(query, depth), range(len(self._blocks)))
-        rows = [rows + number * BLOCK for number, (rows, _) in enumerate(found)]
-        cut = [scores[-1] for (_, scores), block in zip(found, self._blocks, strict=True) if len(scores) < len(block)]
-        every_row, every_score = np.concatenate([_NO_ROWS, *rows]), np.concatenate([_NO_SCORES, *(s for _, s in found)])
+        results = self._on_every_core(
+            lambda number: self._blocks[number].search(query, depth), range(len(self._blocks))
+        )
+        rows = [rows + number * BLOCK for number, (rows, _) in enumerate(results)]
+        cut = [scores[-1] for (_, scores), block in zip(results, self._blocks, strict=True) if len(scores) < len(block)]
+        every_row, every_score = (
+            np.concatenate([_NO_ROWS, *rows]),
+            np.concatenate([_NO_SCORES, *(s for _, s in results)]),
+        )
         return every_row, every_score, max(cut, default=_LEAST)
 
     def _scores(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -78,7 +78,7 @@ class ExactIndex:
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
-        return [int(one) for one in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
+        return [int(template_id) for template_id in np.asarray(ids, np.int64)[self._rows.find(ids) >= 0]]
 
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write the index to `path`, whole or not at all; `model` made its vectors. `secret` encrypts it.

@@ -82,9 +82,9 @@ class FlatVectors:
         too_close = 2 * self._flat.d * 2.0**-24 * float(np.linalg.norm(query))
         wanted = k + MARGIN
         while True:
-            scores, found = self._flat.search(query[None], min(wanted, count), params=parameters)
+            scores, ids = self._flat.search(query[None], min(wanted, count), params=parameters)
             if wanted >= count or scores[0, -1] < scores[0, k - 1] - too_close:
-                return np.asarray(found[0], dtype=np.int64)
+                return np.asarray(ids[0], dtype=np.int64)
             wanted *= 2
 
 

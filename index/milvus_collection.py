@@ -108,8 +108,8 @@ class MilvusCollection:
 
     def present(self, ids: Sequence[int], consistency: str) -> list[int]:
         """Return which of some ids are those of templates."""
-        given = f"id in {list(ids)}"
-        return [row["id"] for row in self._query(given, "id", TEMPLATES, consistency)]
+        condition = f"id in {list(ids)}"
+        return [row["id"] for row in self._query(condition, "id", TEMPLATES, consistency)]
 
     def positions(self) -> list[int]:
         """Return the ids of the rows of positions, as they are now."""

@@ -101,7 +101,7 @@ class MilvusIndex:
             InvalidVector: features that give no vector of the dimension, or one with a NaN or infinity, an id given
                 twice or below -2**61, or not one label for each id.
         """
-        vectors = [self._vector(one) for one in features]
+        vectors = [self._vector(feature) for feature in features]
         ids, checked = checked_batch(ids, vectors, labels, self._collection.dimension)
         if (ids < LOWEST).any():
             raise InvalidVector(f"Milvus' index takes ids from {LOWEST} up.")
@@ -117,13 +117,13 @@ class MilvusIndex:
 
     def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove ids, ignoring absent ones; return how many were present."""
-        given, present = np.unique(np.asarray(ids, np.int64)).tolist(), 0
+        wanted, present = np.unique(np.asarray(ids, np.int64)).tolist(), 0
         with self._losing():
-            for start in range(0, len(given), ROWS):
-                part = given[start : start + ROWS]
+            for start in range(0, len(wanted), ROWS):
+                part = wanted[start : start + ROWS]
                 present += len(self._collection.present(part, self._consistency()))
                 self._collection.delete(part)
-            if given:
+            if wanted:
                 self._mark_changed(covered=False)
         return present
 
@@ -141,8 +141,8 @@ class MilvusIndex:
         condition = expression(where)
         with self._losing():
             while k:
-                found = self._collection.search(query, limit, condition, self._consistency())
-                hits = _ordered(*found)
+                results = self._collection.search(query, limit, condition, self._consistency())
+                hits = _ordered(*results)
                 # Where all beyond the k-th are as good as it, one with a smaller id may be among those not asked for.
                 if len(hits.ids) < limit or hits.scores[-1] < hits.scores[k - 1] or limit == MOST:
                     return Hits(hits.ids[:k], hits.people[:k], hits.scores[:k])
@@ -151,11 +151,11 @@ class MilvusIndex:
 
     def held(self, ids: NDArray[np.int64]) -> list[int]:
         """Return those of some ids whose templates the index holds."""
-        given, found = np.unique(np.asarray(ids, np.int64)).tolist(), []
+        wanted, present = np.unique(np.asarray(ids, np.int64)).tolist(), []
         with self._losing():
-            for start in range(0, len(given), ROWS):
-                found += self._collection.present(given[start : start + ROWS], self._consistency())
-        return found
+            for start in range(0, len(wanted), ROWS):
+                present += self._collection.present(wanted[start : start + ROWS], self._consistency())
+        return present
 
     def save(self, path: Path, model: str, secret: bytes | None = None) -> None:
         """Write nothing: what Milvus has answered, it has stored."""

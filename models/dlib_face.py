@@ -120,9 +120,9 @@ def _layers(source: bytes) -> Iterator[NDArray[np.float32]]:
     Source: dlib, serialize.h (integers) and cuda/tensor.h (a tensor: version, four dimensions, float32 values).
     """
     at = 0
-    while found := _LAYER.search(source, at):
-        at = found.end()
-        for _ in range(2 * (found.group() == _FULLY_CONNECTED)):
+    while match := _LAYER.search(source, at):
+        at = match.end()
+        for _ in range(2 * (match.group() == _FULLY_CONNECTED)):
             _, at = _integer(source, at)
         version, at = _integer(source, at)
         if version != _TENSOR_VERSION:

@@ -91,10 +91,10 @@ class ModelRegistry:
             content = path.read_bytes()
         except OSError as error:
             raise ModelMissing(f"The model {entry.name} cannot be read: {error}. Make it readable.") from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != entry.sha256:
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != entry.sha256:
             raise ModelMismatch(
-                f"The model {entry.name} at {path} is not the file that the manifest names (SHA-256 {found}, expected "
+                f"The model {entry.name} at {path} is not the file that the manifest names (SHA-256 {digest}, expected "
                 f"{entry.sha256}); install it again, or correct the manifest."
             )
         return content

@@ -56,7 +56,9 @@ class Once:
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value) if not _is_added_and_unused(one, value)}
+        return {
+            field.name: getattr(value, field.name) for field in fields(value) if not _is_added_and_unused(field, value)
+        }
     if isinstance(value, bytes):
         return sha256(value).hexdigest()
     if isinstance(value, date | time):
@@ -64,5 +66,5 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be part of a request's digest")
 
 
-def _is_added_and_unused(one: Field[Any], value: object) -> bool:
-    return bool(one.metadata.get("added")) and getattr(value, one.name) == one.default
+def _is_added_and_unused(field: Field[Any], value: object) -> bool:
+    return bool(field.metadata.get("added")) and getattr(value, field.name) == field.default

@@ -43,9 +43,9 @@ def restrict(path: Path) -> None:
         StoreUnavailable: others may read it, and this process cannot change that.
     """
     try:
-        found = path.stat()
-        mode = stat.S_IMODE(found.st_mode)
-        owned = found.st_uid == os.geteuid()
+        status = path.stat()
+        mode = stat.S_IMODE(status.st_mode)
+        owned = status.st_uid == os.geteuid()
         if not mode & (0o077 if owned else 0o007):
             return
         path.chmod(mode & ~0o077)

@@ -37,13 +37,13 @@ def refuse_unfit_texts(name: str, value: Any) -> None:
     """
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            refuse_unfit(name, one)
-        elif isinstance(one, dict):
-            waiting += [*one, *one.values()]
-        elif isinstance(one, list):
-            waiting += one
+        text = waiting.pop()
+        if isinstance(text, str):
+            refuse_unfit(name, text)
+        elif isinstance(text, dict):
+            waiting += [*text, *text.values()]
+        elif isinstance(text, list):
+            waiting += text
 
 
 def clean_state_code(text: str) -> str:

@@ -119,12 +119,12 @@ def checked_roles(roles: Iterable[Role]) -> frozenset[Role]:
     Raises:
         InvalidField: there is none, or a machine's together with a person's.
     """
-    given = frozenset(roles)
-    if not given:
+    checked = frozenset(roles)
+    if not checked:
         raise InvalidField(f"An account needs a role; give one or more of {', '.join(Role)}.")
-    if len(given) > 1 and any(role.is_machine for role in given):
+    if len(checked) > 1 and any(role.is_machine for role in checked):
         raise InvalidField("A machine client has no other role; make an account of its own for each program.")
-    return given
+    return checked
 
 
 def scopes_of(roles: Iterable[Role]) -> frozenset[Scope]:

@@ -263,7 +263,7 @@ class Case:
     def decisive(self) -> tuple[Opinion, ...]:
         """The opinions that the outcome follows from: of each part the last one, where it says the same."""
         counted = map(self.opinion, (Part.EXAMINER, Part.VERIFIER, Part.SUPERVISOR))
-        return tuple(one for one in counted if one and one.conclusion is self.outcome)
+        return tuple(opinion for opinion in counted if opinion and opinion.conclusion is self.outcome)
 
     @property
     def over(self) -> bool:
@@ -272,33 +272,33 @@ class Case:
 
     def opinion(self, part: Part) -> Opinion | None:
         """Return what counts of a part's opinions: the last one."""
-        return next((one for one in reversed(self.opinions) if one.part is part), None)
+        return next((opinion for opinion in reversed(self.opinions) if opinion.part is part), None)
 
     def holder(self, part: Part) -> str | None:
         """Return who has a part."""
-        return next((one.actor for one in self.taken if one.part is part), None)
+        return next((taken.actor for taken in self.taken if taken.part is part), None)
 
     def part_of(self, actor: str) -> Part | None:
         """Return a person's part; None if they have none."""
-        return next((one.part for one in self.taken if one.actor == actor), None)
+        return next((taken.part for taken in self.taken if taken.actor == actor), None)
 
     def has_decided(self, actor: str) -> bool:
         """Return whether a person has given an opinion."""
-        return any(one.actor == actor for one in self.opinions)
+        return any(opinion.actor == actor for opinion in self.opinions)
 
     def has_opened(self, actor: str, pair: Pair) -> bool:
         """Return whether a person has opened both images of a pair, after their analysis if they made one."""
         analysis = self.analysis_of(actor)
         seen = {
-            (one.side, one.image)
-            for one in self.looks
-            if one.actor == actor and (analysis is None or one.at >= analysis.at)
+            (look.side, look.image)
+            for look in self.looks
+            if look.actor == actor and (analysis is None or look.at >= analysis.at)
         }
         return {(Side.PROBE, pair[0]), (Side.CANDIDATE, pair[1])} <= seen
 
     def analysis_of(self, actor: str) -> Analysis | None:
         """Return a person's current analysis: the last one."""
-        return next((one for one in reversed(self.analyses) if one.actor == actor), None)
+        return next((analysis for analysis in reversed(self.analyses) if analysis.actor == actor), None)
 
     def take(self, actor: str, at: datetime, *, supervises: bool = False, informed: bool = False) -> Case:
         """Assign the open part to a person: first examiner, verifier or supervisor.
@@ -323,7 +323,7 @@ class Case:
         self._part(actor)
         if self.has_decided(actor):
             raise WrongStep("You have decided this case, so that it cannot be given back.")
-        return replace(self, taken=tuple(one for one in self.taken if one.actor != actor))
+        return replace(self, taken=tuple(taken for taken in self.taken if taken.actor != actor))
 
     def analyse(self, actor: str, of_value: bool, notes: str, at: datetime) -> Case:
         """Store what an examiner found before comparing; none is taken after that, since it would be tainted."""
@@ -343,8 +343,8 @@ class Case:
         if side is Side.CANDIDATE and part is not Part.SUPERVISOR and self.analysis_of(actor) is None:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
         analysis = self.analysis_of(actor)
-        since = [one for one in self.looks if analysis is None or one.at >= analysis.at]
-        seen = any((one.actor, one.side, one.image) == (actor, side, image) for one in since)
+        since = [look for look in self.looks if analysis is None or look.at >= analysis.at]
+        seen = any((look.actor, look.side, look.image) == (actor, side, image) for look in since)
         return self if seen else replace(self, looks=(*self.looks, Look(actor, side, image, at)))
 
     def decide(
@@ -383,8 +383,8 @@ class Case:
         self._must_have_compared(actor, part, conclusion)
         self._must_have_opened(actor, part, conclusion, pair)
         reason = clean_notes(because, "reason")
-        given = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
-        return self._with_opinion(given, pair)
+        opinion = Opinion(actor, part, conclusion, clean_notes(notes), at, because=reason, unit=unit)
+        return self._with_opinion(opinion, pair)
 
     def withdraw(self, actor: str, because: str, at: datetime) -> Case:
         """End a case without an answer."""
@@ -401,7 +401,7 @@ class Case:
         judge = part is Part.SUPERVISOR
         compares = part is not None and self.analysis_of(viewer) is not None
         opinions = self.opinions if self.over or judge else _own(self.opinions, viewer)
-        authors = {viewer, *(one.actor for one in opinions)}
+        authors = {viewer, *(opinion.actor for opinion in opinions)}
         return View(
             id=self.id,
             question=self.question,
@@ -413,7 +413,7 @@ class Case:
             analyses=self.analyses if self.over or judge else _own(self.analyses, viewer),
             opinions=opinions,
             outcome=None if self.withdrawal else self.outcome,
-            informed=frozenset(one.actor for one in self.taken if one.informed and one.actor in authors),
+            informed=frozenset(taken.actor for taken in self.taken if taken.informed and taken.actor in authors),
             merge_pending=self.merge_pending,
             pair=self.pair if self.over else None,
         )
@@ -451,9 +451,9 @@ class Case:
         if analysis is None:
             raise WrongStep("Analyse the print or photo first, then compare, then decide.")
         if analysis.of_value is (conclusion is Conclusion.NO_VALUE):
-            found = "of value" if analysis.of_value else "of no value"
-            raise WrongStep(f"Your analysis says that it is {found}; the decision contradicts it.")
-        compared = any(one.actor == actor and one.side is Side.CANDIDATE for one in self.looks)
+            value = "of value" if analysis.of_value else "of no value"
+            raise WrongStep(f"Your analysis says that it is {value}; the decision contradicts it.")
+        compared = any(look.actor == actor and look.side is Side.CANDIDATE for look in self.looks)
         if not compared and conclusion is not Conclusion.NO_VALUE:
             raise WrongStep("You have looked at no image of the candidate yet; compare before you decide.")
 
@@ -468,9 +468,9 @@ class Case:
                 f"You have not opened {pair[0]} and {pair[1]} since your analysis; compare them, or name the pair that "
                 "you compared."
             )
-        others = {one.actor for one in self.taken if one.actor != actor}
+        others = {taken.actor for taken in self.taken if taken.actor != actor}
         judged = part is Part.SUPERVISOR and conclusion is Conclusion.IDENTIFICATION
-        if judged and not any(self.has_opened(one, pair) for one in others):
+        if judged and not any(self.has_opened(actor, pair) for actor in others):
             raise PairNotOpened(
                 f"No examiner of this case has opened {pair[0]} and {pair[1]}; name a pair that one of them compared, "
                 "or withdraw the case and ask the question again."
@@ -491,10 +491,10 @@ class Case:
         return self._shared_pair(first, second) is not None
 
     def _with_opinion(self, opinion: Opinion, pair: Pair | None) -> Case:
-        seen = (f"{one.side} {one.image}" for one in self.looks if one.actor == opinion.actor)
+        seen = (f"{look.side} {look.image}" for look in self.looks if look.actor == opinion.actor)
         probe, candidate = pair or ("", "")
-        given = replace(opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate)
-        return replace(self, opinions=(*self.opinions, given))
+        completed = replace(opinion, looked_at=tuple(dict.fromkeys(seen)), probe=probe, candidate=candidate)
+        return replace(self, opinions=(*self.opinions, completed))
 
 
 @dataclass(frozen=True)
@@ -526,7 +526,9 @@ class View:
     @property
     def authors(self) -> frozenset[str]:
         """Whose analyses and opinions they are."""
-        return frozenset([*(one.actor for one in self.analyses), *(one.actor for one in self.opinions)])
+        return frozenset(
+            [*(analysis.actor for analysis in self.analyses), *(opinion.actor for opinion in self.opinions)]
+        )
 
 
 # A case that waits for a second examiner looks like one that waits for the first.
@@ -552,5 +554,5 @@ def clean_notes(text: str, what: str = "notes") -> str:
     return clean
 
 
-def _own(given: tuple[T, ...], viewer: str) -> tuple[T, ...]:
-    return tuple(one for one in given if one.actor == viewer)
+def _own(items: tuple[T, ...], viewer: str) -> tuple[T, ...]:
+    return tuple(each for each in items if each.actor == viewer)

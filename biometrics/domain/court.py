@@ -101,7 +101,7 @@ def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.
     """
     if new.date < encounter_date:
         raise InvalidField(f"The court's date {new.date} is before the encounter's, {encounter_date}; correct one.")
-    before = Standing.of([one for one in outcomes if one.date <= new.date])
+    before = Standing.of([outcome for outcome in outcomes if outcome.date <= new.date])
     if new.event is not CourtEvent.DECISION and before.verdict is None:
         raise InvalidField("No court has decided up to that day; enter the decision before what followed it.")
     if new.event is CourtEvent.APPEAL_DECIDED and not before.appeal_pending:
@@ -121,19 +121,19 @@ def check_withdrawal(
     if instead is not None:
         check_follows(left, instead, encounter_date)
     after = left if instead is None else [*left, instead]
-    for one in after:
-        if _follows(after, one) < _follows(outcomes, one):
+    for outcome in after:
+        if _follows(after, outcome) < _follows(outcomes, outcome):
             raise InvalidField(
-                f"The event {one.event} of {one.date} would not follow from anything any more; withdraw that first, or "
-                "put the right decision in the place of the wrong one."
+                f"The event {outcome.event} of {outcome.date} would not follow from anything any more; withdraw that "
+                "first, or put the right decision in the place of the wrong one."
             )
 
 
-def _follows(outcomes: Sequence[Outcome], one: Outcome) -> bool:
+def _follows(outcomes: Sequence[Outcome], outcome: Outcome) -> bool:
     """Say whether one of some outcomes follows from those that come before it."""
-    earlier = [other for other in outcomes if _place(other) < _place(one)]
+    earlier = [other for other in outcomes if _place(other) < _place(outcome)]
     try:
-        check_follows(earlier, one, dt.date.min)
+        check_follows(earlier, outcome, dt.date.min)
     except InvalidField:
         return False
     return True

@@ -162,7 +162,9 @@ class Encounter(Entered):
         Raises:
             InvalidField: one is of a finger that this encounter says is amputated or bandaged.
         """
-        without = {one.position: one.reason for one in self.missing_fingers if one.reason in _WITHOUT_PRINT}
+        without = {
+            missing.position: missing.reason for missing in self.missing_fingers if missing.reason in _WITHOUT_PRINT
+        }
         for sample in samples:
             if sample.position is not None and sample.position in without:
                 raise InvalidField(
@@ -180,10 +182,10 @@ class _OfAFinger(Protocol):
 
 def _each_once(missing: Sequence[MissingFinger]) -> tuple[MissingFinger, ...]:
     """Return missing fingers in the order of the hands."""
-    ordered = tuple(sorted(missing, key=lambda one: one.position))
-    for one, other in pairwise(ordered):
-        if one.position == other.position:
-            raise InvalidField(f"The {one.position.label} is named twice among the missing fingers; name it once.")
+    ordered = tuple(sorted(missing, key=lambda finger: finger.position))
+    for finger, other in pairwise(ordered):
+        if finger.position == other.position:
+            raise InvalidField(f"The {finger.position.label} is named twice among the missing fingers; name it once.")
     return ordered
 
 

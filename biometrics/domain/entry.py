@@ -51,9 +51,9 @@ def stored(kind: Callable[Arguments, Value], *values: Arguments.args, **named: A
     """Make a dataclass of stored values, which its constructor could refuse; this never does."""
     made = object.__new__(cast(type[Value], kind))
     columns = _fields(kind)
-    given = dict(zip((column.name for column in columns), values, strict=False)) | named
+    arguments = dict(zip((column.name for column in columns), values, strict=False)) | named
     for column in columns:
-        object.__setattr__(made, column.name, given[column.name] if column.name in given else _default(column))
+        object.__setattr__(made, column.name, arguments[column.name] if column.name in arguments else _default(column))
     return made
 
 
@@ -67,15 +67,15 @@ def changed(value: Value, **changes: Any) -> Value:
 
 def problems(value: object, latest: date) -> tuple[str, ...]:
     """Return a sentence for each rule that a stored value, or a part of it, breaks on a day."""
-    found = []
+    messages = []
     for part in _entered(value):
         tried = copy.copy(part)  # the check trims it
         try:
             tried._clean()
             tried._check_days(latest)
         except InvalidInput as error:
-            found.append(error.message)
-    return tuple(found)
+            messages.append(error.message)
+    return tuple(messages)
 
 
 def require_proper(*values: object) -> None:
@@ -85,15 +85,15 @@ def require_proper(*values: object) -> None:
         InvalidField: one does, and which.
     """
     for value in values:
-        if found := problems(value, latest_day()):
-            raise InvalidField(" ".join(found))
+        if messages := problems(value, latest_day()):
+            raise InvalidField(" ".join(messages))
 
 
 def _entered(value: object) -> Iterator[Entered]:
     """Yield the entered values that a value consists of, itself first."""
     if isinstance(value, tuple):
-        for one in value:
-            yield from _entered(one)
+        for item in value:
+            yield from _entered(item)
     elif is_dataclass(value) and not isinstance(value, type):
         if isinstance(value, Entered):
             yield value

@@ -171,8 +171,8 @@ class Filter:
         """Return these conditions, and that a sample was taken at a unit or below it; None where none can be."""
         narrowed: dict[str, Any] = {}
         for field, code in (("states", unit.state), ("districts", unit.district), ("stations", unit.station)):
-            asked = getattr(self, field)
-            if code and asked and code not in asked:
+            codes = getattr(self, field)
+            if code and codes and code not in codes:
                 return None
             if code:
                 narrowed[field] = frozenset({code})
@@ -184,14 +184,14 @@ class Filter:
 
     def content(self) -> dict[str, list[int] | list[str]]:
         """Return the conditions, but for the moment, as plain JSON; `of_content` reads it."""
-        given = {field: getattr(self, field) for field in self.__dataclass_fields__ if field != "at"}
-        return {field: sorted(values) for field, values in given.items() if values}
+        conditions = {field: getattr(self, field) for field in self.__dataclass_fields__ if field != "at"}
+        return {field: sorted(values) for field, values in conditions.items() if values}
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> Self:
         """Make a filter of what `content` gave."""
         values: dict[str, Any] = {
-            field: frozenset(_ITEMS.get(field, str)(one) for one in given) for field, given in content.items()
+            field: frozenset(_ITEMS.get(field, str)(item) for item in codes) for field, codes in content.items()
         }
         if "born" in content:
             values["born"] = tuple(content["born"])

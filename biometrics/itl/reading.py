@@ -163,27 +163,27 @@ class _Reader:
 
     def _record(self, listed: int, place: int, following: int | None) -> Record:
         tag = _TAG.match(self.content, self.at)
-        found = int(tag[1]) if tag and int(tag[2]) == LEN else None
-        if listed in BINARY and not self._fits_binary(listed) and found is not None and found not in BINARY:
-            self._listed_otherwise(listed, place, found)
+        actual = int(tag[1]) if tag and int(tag[2]) == LEN else None
+        if listed in BINARY and not self._fits_binary(listed) and actual is not None and actual not in BINARY:
+            self._listed_otherwise(listed, place, actual)
         elif listed in BINARY:
             return self._binary(listed, place)
-        elif found is not None and found != listed and found not in BINARY:
-            self._listed_otherwise(listed, place, found)
+        elif actual is not None and actual != listed and actual not in BINARY:
+            self._listed_otherwise(listed, place, actual)
         else:
-            found = listed
-        return self._tagged(found, place, following)
+            actual = listed
+        return self._tagged(actual, place, following)
 
-    def _listed_otherwise(self, listed: int, place: int, found: int) -> None:
+    def _listed_otherwise(self, listed: int, place: int, actual: int) -> None:
         here = Record(listed, (), place)
-        what = f"is missing: field 1.003 lists a Type-{listed} record here, and a Type-{found} record is there"
-        self._note(here.fault(LEN, what, f"a Type-{listed} record", f"a Type-{found} record"))
+        what = f"is missing: field 1.003 lists a Type-{listed} record here, and a Type-{actual} record is there"
+        self._note(here.fault(LEN, what, f"a Type-{listed} record", f"a Type-{actual} record"))
 
     def _tagged(self, record_type: int, place: int, following: int | None) -> Record:
         """Read the tagged record that begins here."""
         content, here = self.content, Record(record_type, (), place)
         end = self._end_of_tagged(here, following)
-        found: list[_Span] = []
+        spans: list[_Span] = []
         numbers: set[int] = set()
         at = self.at
         while at < end:
@@ -193,22 +193,22 @@ class _Reader:
                 if len(self.faults) < MAX_FAULTS:
                     what = f"is not followed by another field of Type-{record_type}"
                     excerpt = content[at : min(end, at + 40)].decode("latin-1")
-                    self._note(here.fault(found[-1].number, what, f"{record_type}.NNN:", excerpt))
+                    self._note(here.fault(spans[-1].number, what, f"{record_type}.NNN:", excerpt))
                 # What stands there stays in the file as the end of the field before it.
-                found[-1].stop = _until(content, GS, at, end)
+                spans[-1].stop = _until(content, GS, at, end)
             else:
                 number = int(tag[2])
                 if number in numbers:
                     self._note(here.fault(number, "is there twice", "each field once", "a second one"))
                 numbers.add(number)
                 stop = end if number == DATA else _until(content, GS, tag.end(), end)
-                found.append(_Span(number, len(tag[2]), tag.end(), stop))
-            at = found[-1].stop + 1
+                spans.append(_Span(number, len(tag[2]), tag.end(), stop))
+            at = spans[-1].stop + 1
             if at == end:
-                self._note(here.fault(found[-1].number, "is followed by a separator and no field", "FS", "GS"))
-                found[-1].stop = end
+                self._note(here.fault(spans[-1].number, "is followed by a separator and no field", "FS", "GS"))
+                spans[-1].stop = end
         self.at = end + 1
-        fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in found)
+        fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in spans)
         self._count_items(here, fields)
         return Record(record_type, fields, place)
 
@@ -299,8 +299,8 @@ def _is(text: str, number: int) -> bool:
 
 
 def _until(content: bytes, separator: bytes, start: int, end: int) -> int:
-    found = content.find(separator, start, end)
-    return end if found < 0 else found
+    position = content.find(separator, start, end)
+    return end if position < 0 else position
 
 
 def _positions(codes: bytes) -> bytes:

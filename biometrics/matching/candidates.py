@@ -35,13 +35,13 @@ class Hint(StrEnum):
     NONE = "none"  # no more than chance brings in most searches
 
 
-def first(found: Ranked, limit: int) -> list[str]:
+def first(ranked: Ranked, limit: int) -> list[str]:
     """Return the first records of those found."""
-    return [record_id for record_id, _ in found[:limit]]
+    return [record_id for record_id, _ in ranked[:limit]]
 
 
 def candidates(
-    found: Ranked, named: Collection[str], gallery_size: int, target_fpir: float | None
+    ranked: Ranked, named: Collection[str], gallery_size: int, target_fpir: float | None
 ) -> tuple[SearchCandidate, ...]:
     """Return those of the people found who are named, each with its lead over the next of all and a hint.
 
@@ -50,11 +50,11 @@ def candidates(
     threshold = threshold_for_fpir(USUAL_FPIR if target_fpir is None else target_fpir, gallery_size)
     inspected = min(threshold, threshold_for_fpir(INSPECTED_FPIR, gallery_size))
     listed = []
-    for place, (record_id, person) in enumerate(found):
+    for place, (record_id, person) in enumerate(ranked):
         if record_id not in named:
             continue
         decibans = person.score.decibans
-        gap = decibans - found[place + 1][1].score.decibans if place + 1 < len(found) else None
+        gap = decibans - ranked[place + 1][1].score.decibans if place + 1 < len(ranked) else None
         if place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
             hint = Hint.LIKELY
         else:
@@ -64,14 +64,14 @@ def candidates(
 
 
 def candidates_elsewhere(
-    found: Ranked, units: Mapping[str, Unit], thresholds: Collection[float]
+    ranked: Ranked, units: Mapping[str, Unit], thresholds: Collection[float]
 ) -> tuple[SearchCandidate, ...]:
     """Return the candidates that the searching unit does not see, each with the unit to call about them.
 
     The score of each is the highest of the operator's thresholds that it reaches.
     """
     listed = []
-    for record_id, person in found:
+    for record_id, person in ranked:
         reached = [least for least in thresholds if person.score.decibans >= least]
         if reached and record_id in units:
             detail = _detail(person, None, Hint.INSPECT) | {"elsewhere": units[record_id].path}
@@ -123,20 +123,20 @@ def candidate_list(
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
-    people = known.people if known else store.people([one.record_id for one in listed])
+    people = known.people if known else store.people([candidate.record_id for candidate in listed])
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
-    for one in sorted(listed, key=lambda candidate: -candidate.decibans):
-        person = people.get(one.record_id)
+    for candidate in sorted(listed, key=lambda each: -each.decibans):
+        person = people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
-            if one.score >= search.threshold_elsewhere:
-                unit = one.elsewhere or person.unit
-                hits[unit] = hits.get(unit) or one
-        elif person is None and _perhaps_elsewhere(store, search, one):
-            if one.elsewhere is not None and one.score >= search.threshold_elsewhere:
-                hits.setdefault(one.elsewhere, None)
+            if candidate.score >= search.threshold_elsewhere:
+                unit = candidate.elsewhere or person.unit
+                hits[unit] = hits.get(unit) or candidate
+        elif person is None and _perhaps_elsewhere(store, search, candidate):
+            if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
+                hits.setdefault(candidate.elsewhere, None)
         else:
-            own.append(Shown(one, person))
+            own.append(Shown(candidate, person))
     contacts = [known.contacts[unit] for unit in sorted(hits)] if known else store.contacts(hits)
     units = tuple(UnitHit(unit, hits[unit.unit]) for unit in contacts)
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)

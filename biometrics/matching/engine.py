@@ -115,9 +115,9 @@ class Engine:
             except UnusableSample as error:
                 return error
 
-        found = list(self.pool.map(tried, samples))
-        extracted = [one for one in found if isinstance(one, EnrolledSample)]
-        refused = [one for one in found if isinstance(one, UnusableSample)]
+        results = list(self.pool.map(tried, samples))
+        extracted = [result for result in results if isinstance(result, EnrolledSample)]
+        refused = [result for result in results if isinstance(result, UnusableSample)]
         if not extracted:
             raise refused[0]
         return extracted, [f"Left out: {error.message}" for error in refused]

@@ -15,7 +15,11 @@ def fuse(scores: Sequence[Score]) -> Score:
     """
     decibans, low, high = (
         combined(each)
-        for each in ([one.decibans for one in scores], [one.low for one in scores], [one.high for one in scores])
+        for each in (
+            [score.decibans for score in scores],
+            [score.low for score in scores],
+            [score.high for score in scores],
+        )
     )
     return Score(decibans, any(score.extrapolated for score in scores), low, high)
 
@@ -31,7 +35,7 @@ def combined(decibans: Sequence[float]) -> float:
     Source: R. A. Fisher, Statistical Methods for Research Workers, 4th ed., section 21.1; the sum of the union bound is
     Bonferroni's.
     """
-    rarities = sorted((-log_fmr(one) for one in decibans), reverse=True)
+    rarities = sorted((-log_fmr(score) for score in decibans), reverse=True)
     n, together = len(rarities), 0.0
     if n == 1:
         return decibans[0]

@@ -111,7 +111,7 @@ class Gallery:
     def _apply(self, changes: list[Change]) -> None:
         # The last word on a template counts: it may be relabelled, then removed. An addition whose template was removed
         # since is skipped: its removal follows in the sequence. What is added again replaces what was there.
-        last = {one.template_id: one.operation for one in changes}
+        last = {change.template_id: change.operation for change in changes}
         added = self._store.templates([number for number, done in last.items() if done is not Operation.REMOVE])
         removed = [number for number, done in last.items() if done is Operation.REMOVE]
         if added:

@@ -50,15 +50,17 @@ class Ranking:
         # What a record holds is compared in full, also what the shortlist did not name.
         with engine.observer.stage(Stage.SCORE):
             people = self._scored(engine, probes, record_ids)
-        found = [(record_id, one) for record_id, one in zip(record_ids, people, strict=True) if one is not None]
-        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+        ranked = [(record_id, score) for record_id, score in zip(record_ids, people, strict=True) if score is not None]
+        return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def _scored(self, engine: Engine, probes: Sequence[Probe], record_ids: Sequence[str]) -> list[PersonScore | None]:
         models = {probe.template.model for probe in probes}  # others' templates would be decrypted for nothing
         templates = engine.store.templates_of(record_ids, models)
 
         def score(record_id: str) -> PersonScore | None:
-            return score_person(engine, probes, [one for one in templates.get(record_id, ()) if self._there(one)])
+            return score_person(
+                engine, probes, [template for template in templates.get(record_id, ()) if self._there(template)]
+            )
 
         return list(engine.pool.map(score, record_ids))
 
@@ -73,8 +75,10 @@ class Ranking:
             for record_id, person in self.of(engine, [probe]):
                 if record_id not in best or person.score.decibans > best[record_id].score.decibans:
                     best[record_id] = person
-        found = [(record_id, replace(one, score=best_of(one.score, len(probes)))) for record_id, one in best.items()]
-        return sorted(found, key=lambda candidate: -candidate[1].score.decibans)
+        ranked = [
+            (record_id, replace(person, score=best_of(person.score, len(probes)))) for record_id, person in best.items()
+        ]
+        return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def for_unit(
         self, engine: Engine, probes: Sequence[Probe], unit: Unit, least: float, *, alternatives: bool
@@ -97,16 +101,20 @@ class Ranking:
         hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
         seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
         known = {record_id for record_id, _ in own}
-        more = [one for one in hits if one[0] in seen and one[0] not in known]
-        own += [one for one in more if self._asked_for(engine, probes, one[0])]
+        more = [hit for hit in hits if hit[0] in seen and hit[0] not in known]
+        own += [hit for hit in more if self._asked_for(engine, probes, hit[0])]
         own.sort(key=lambda candidate: -candidate[1].score.decibans)
-        return own, [one for one in hits if one[0] not in seen]
+        return own, [hit for hit in hits if hit[0] not in seen]
 
     def _asked_for(self, engine: Engine, probes: Sequence[Probe], record_id: str) -> bool:
         """Say whether a record has a template that meets all that is asked for."""
         models = {probe.template.model for probe in probes}
-        stored = [one for one in engine.store.templates_of([record_id], models).get(record_id, ()) if self._there(one)]
-        return bool(stored) and bool(self.where.meets(np.array([one.label for one in stored], LABEL)).any())
+        stored = [
+            template
+            for template in engine.store.templates_of([record_id], models).get(record_id, ())
+            if self._there(template)
+        ]
+        return bool(stored) and bool(self.where.meets(np.array([template.label for template in stored], LABEL)).any())
 
     def _ranked(self, engine: Engine, probes: Sequence[Probe], alternatives: bool) -> Ranked:
         return self.of_any(engine, probes) if alternatives else self.of(engine, probes)
@@ -119,10 +127,10 @@ class Ranking:
         """Return the records that the probes point to most, by the exact matcher on what the indexes found."""
         each = max(LEAST_HITS, self.shortlist // len(probes))
         with engine.observer.stage(Stage.INDEX):
-            found = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
+            hits = list(engine.pool.map(lambda probe: self._found(engine, probe, each), probes))
         pieces = [
             (at, ids[start : start + size])
-            for at, ids in enumerate(most_alike(found, self.shortlist))
+            for at, ids in enumerate(most_alike(hits, self.shortlist))
             for size in [_PIECE[probes[at].template.modality]]
             for start in range(0, len(ids), size)
         ]
@@ -150,5 +158,7 @@ class Ranking:
 def _compared(engine: Engine, probe: Probe, ids: NDArray[np.int64]) -> list[tuple[str, float]]:
     """Compare a probe exactly with some templates; return each one's record and raw score."""
     stored = engine.store.templates(ids)
-    raw = engine.channels[probe.template.modality].recogniser.compare(probe.template, [one.template for one in stored])
-    return [(one.record_id, float(value)) for one, value in zip(stored, raw, strict=True)]
+    raw = engine.channels[probe.template.modality].recogniser.compare(
+        probe.template, [template.template for template in stored]
+    )
+    return [(template.record_id, float(value)) for template, value in zip(stored, raw, strict=True)]

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from biometrics.matching.ports import Hits
 
 
-def most_alike(found: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
+def most_alike(results: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
     """Choose the templates to compare exactly: for each probe those of the people who rank best over all probes.
 
     About `limit` in all, and the first ones of each probe in any case. The scores of different people fall off
     exponentially in the tail where the hits lie, so that the excess over the last hit, in units of its mean, is the
     logarithm of how rare it is (as a generalised Pareto tail of shape 0), and adds up over probes.
     """
-    people = np.concatenate([hits.people for hits in found])
-    rarity = np.concatenate([_rarity(hits.scores) for hits in found])
+    people = np.concatenate([hits.people for hits in results])
+    rarity = np.concatenate([_rarity(hits.scores) for hits in results])
     persons, of_person = np.unique(people, return_inverse=True)
-    best = np.zeros((len(found), len(persons)))
-    starts = np.cumsum([0, *(len(hits.ids) for hits in found)])
+    best = np.zeros((len(results), len(persons)))
+    starts = np.cumsum([0, *(len(hits.ids) for hits in results)])
     for row, start, end in zip(best, starts[:-1], starts[1:], strict=True):
         np.maximum.at(row, of_person[start:end], rarity[start:end])
     order = np.argsort(-best.sum(axis=0), kind="stable")
@@ -29,9 +29,9 @@ def most_alike(found: Sequence[Hits], limit: int) -> list[NDArray[np.int64]]:
     rank[order] = np.arange(len(persons))
     by_rank = np.cumsum(np.bincount(rank[of_person], minlength=len(persons)))
     last = int(np.searchsorted(by_rank, limit))  # of the people whose templates fit the limit
-    first = limit // (2 * len(found))
+    first = limit // (2 * len(results))
     chosen = []
-    for hits, start, end in zip(found, starts[:-1], starts[1:], strict=True):
+    for hits, start, end in zip(results, starts[:-1], starts[1:], strict=True):
         taken = rank[of_person[start:end]] <= last
         taken[:first] = True
         chosen.append(hits.ids[taken])

@@ -85,7 +85,7 @@ def _spoken(word: str, *, keeps_end: bool) -> str:
     cluster = "(?:[kgcjtdpbs]h|chh|[bcdfghjklmnpqrstvwxyz])"
     vowel = f"[aeiou{_INHERENT}]"
     between = re.compile(f"({vowel}{cluster}){_INHERENT}(?={cluster}{vowel})")
-    while found := list(between.finditer(word)):
-        last = found[-1]
+    while matches := list(between.finditer(word)):
+        last = matches[-1]
         word = word[: last.end() - 1] + word[last.end() :]
     return word.replace(_INHERENT, "a")

@@ -81,10 +81,10 @@ def key(spelt: str) -> str:
 
 def words(name: str) -> tuple[str, ...]:
     """Return the spellings of a name's words in any script, without titles before it and what stands between names."""
-    given = [word for word in latin(name).split() if word not in _BETWEEN]
-    while len(given) > 1 and given[0] in TITLES:
-        given = given[1:]
-    return tuple(spelling(word) for word in given)
+    kept = [word for word in latin(name).split() if word not in _BETWEEN]
+    while len(kept) > 1 and kept[0] in TITLES:
+        kept = kept[1:]
+    return tuple(spelling(word) for word in kept)
 
 
 def joined(spelt: tuple[str, ...]) -> tuple[str, ...]:

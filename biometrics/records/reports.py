@@ -74,8 +74,8 @@ class ReportStore:
         query = query.where(at_or_below(unit_of(self._act), encounters), *_within(period)).group_by(*names)
         with self._database.reading() as connection:
             cells = {
-                tuple(_label(dimension, value) for dimension, value in zip(dimensions, found, strict=True)): count
-                for *found, count in connection.execute(query)
+                tuple(_label(dimension, value) for dimension, value in zip(dimensions, values, strict=True)): count
+                for *values, count in connection.execute(query)
             }
         table = Tabulation(tuple(dimensions), cells)
         counted = table.public() if public else table.with_totals()
@@ -111,10 +111,10 @@ class ReportStore:
         query = select(searches.c.created_at, searches.c.threshold.is_not(None), _HIT, confirmed)
         query = query.where(_made_at(unit_of(self._act)), *_between(searches.c.created_at, period))
         with self._database.reading() as connection:
-            for made_at, *found in connection.execute(query, execution_options={"yield_per": 5000}):
+            for made_at, *figures in connection.execute(query, execution_options={"yield_per": 5000}):
                 row = counted[f"{made_at:%Y-%m}"]
-                for place, one in enumerate((True, *found)):
-                    row[place] += bool(one)
+                for place, figure in enumerate((True, *figures)):
+                    row[place] += bool(figure)
         rows = tuple((month, *_shown((*row, _rate(row[2], row[1])), public)) for month, row in sorted(counted.items()))
         columns = ("month", "searches", "with a threshold", "above it", "confirmed", "hit rate")
         return self._made("searches", Report(columns, rows, public))
@@ -130,11 +130,11 @@ class ReportStore:
                 took = None if ended is None else (ended - opened) / timedelta(hours=1)
                 hours[kind, f"{opened:%Y-%m}"].append(took)
         rows: list[tuple[Value, ...]] = []
-        for (kind, month), found in sorted(hours.items()):
-            took_each = [one for one in found if one is not None]
+        for (kind, month), durations in sorted(hours.items()):
+            took_each = [duration for duration in durations if duration is not None]
             middle = round(median(took_each), 1) if took_each else None
             longest = round(max(took_each), 1) if took_each else None
-            rows.append((kind, month, *_shown((len(found), len(took_each), middle, longest), public)))
+            rows.append((kind, month, *_shown((len(durations), len(took_each), middle, longest), public)))
         columns = ("kind", "month", "cases", "ended", "median hours", "longest hours")
         return self._made("turnaround", Report(columns, tuple(rows), public))
 

@@ -248,8 +248,8 @@ class RecordStore:
             InvalidField: there is neither a number nor a proper state code.
             OutOfJurisdiction: the number or the state is not of the actor's state.
         """
-        for given in filter(None, (state_code, (person.national_number or "")[:2])):
-            jurisdiction.require_state(self._act, clean_state_code(given))
+        for code in filter(None, (state_code, (person.national_number or "")[:2])):
+            jurisdiction.require_state(self._act, clean_state_code(code))
         with guesses.limited(self._database, self._act), self._database.writing() as connection:
 
             def create() -> str:
@@ -338,10 +338,10 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        found = self.find_record(record_id)
-        if found is None:
+        record = self.find_record(record_id)
+        if record is None:
             raise people.unknown_record(record_id)
-        return found
+        return record
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def find_record(self, record_id: str) -> Record | None:
@@ -350,11 +350,11 @@ class RecordStore:
         The id of a record that was merged into another gives that other one.
         """
         with self._database.reading() as connection:
-            asked = people.canonical_id(record_id)
-            known = people.leads(connection, [asked]).get(asked, asked)
+            canonical = people.canonical_id(record_id)
+            known = people.leads(connection, [canonical]).get(canonical, canonical)
             jurisdiction.require_record(connection, self._act, known)
-            found = people.load_records(connection, [known])
-        for record in found:
+            records = people.load_records(connection, [known])
+        for record in records:
             self.note(Action.RECORD_READ, record.id, version=record.version, encounters=len(record.encounters))
             return record
         return None
@@ -393,8 +393,8 @@ class RecordStore:
     def units_of(self, record_ids: Sequence[str]) -> dict[str, Unit]:
         """Return the units to call about records (at most templates.CHUNK), by record id."""
         with self._database.reading() as connection:
-            found = jurisdiction.elsewhere(connection, record_ids)
-        return {record_id: one.unit for record_id, one in found.items()}
+            places = jurisdiction.elsewhere(connection, record_ids)
+        return {record_id: place.unit for record_id, place in places.items()}
 
     @unrestricted(MATCHING)
     def contacts(self, units: Iterable[Unit]) -> tuple[Elsewhere, ...]:
@@ -403,26 +403,26 @@ class RecordStore:
         if not wanted:
             return ()
         with self._database.reading() as connection:
-            found = jurisdiction.contacts(connection, wanted)
-        return tuple(found[unit] for unit in wanted)
+            by_unit = jurisdiction.contacts(connection, wanted)
+        return tuple(by_unit[unit] for unit in wanted)
 
     @unrestricted(MATCHING)
     def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
-            found: dict[str, str] = {}
+            merged: dict[str, str] = {}
             for start in range(0, len(record_ids), templates.CHUNK):
-                found |= people.leads(connection, record_ids[start : start + templates.CHUNK])
-            return found
+                merged |= people.leads(connection, record_ids[start : start + templates.CHUNK])
+            return merged
 
     @unrestricted(MATCHING)
     def with_leads(self, numbers: Collection[int]) -> frozenset[int]:
         """Return national numbers together with those of the records that they were merged into."""
-        found = set(numbers)
+        expanded = set(numbers)
         with self._database.reading() as connection:
             for number in numbers:
-                found.add(int(people.leading_number(connection, f"{number:010}")))
-        return frozenset(found)
+                expanded.add(int(people.leading_number(connection, f"{number:010}")))
+        return frozenset(expanded)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
     def record_by_national_number(self, number: str) -> Record:
@@ -432,10 +432,10 @@ class RecordStore:
             UnknownRecord: there is none.
             InvalidField: not a text that could be a number.
         """
-        found = self.find_records(RecordQuery(national_number=number), limit=1).records if number.strip() else ()
-        if not found:
+        records = self.find_records(RecordQuery(national_number=number), limit=1).records if number.strip() else ()
+        if not records:
             raise UnknownRecord(f"There is no record with the national number {number}; check the number.")
-        return found[0]
+        return records[0]
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.RECORD_EXPUNGE)
     def find_records(self, query: RecordQuery, limit: int = 50, after: str | None = None) -> Page:
@@ -581,9 +581,9 @@ class RecordStore:
             search_id = once_id(connection, self.given, "search", add)
             stored = searches.load_search(connection, self._keys, search_id)
             candidates = stored.search.candidates
-            listed = self._people(connection, [one.record_id for one in candidates])
-            units = {one.elsewhere for one in candidates if one.elsewhere}
-            units |= {one.unit for one in listed.values() if isinstance(one, Elsewhere)}
+            listed = self._people(connection, [candidate.record_id for candidate in candidates])
+            units = {candidate.elsewhere for candidate in candidates if candidate.elsewhere}
+            units |= {person.unit for person in listed.values() if isinstance(person, Elsewhere)}
             contacts = jurisdiction.contacts(connection, sorted(units)) if units else {}
             return replace(stored, listed=ListedPeople(listed, contacts))
 
@@ -606,12 +606,12 @@ class RecordStore:
     @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:
         """Return the probes of stored searches, by search id."""
-        found: dict[str, tuple[SearchProbe, ...]] = {}
+        probes: dict[str, tuple[SearchProbe, ...]] = {}
         wanted = sorted(search_ids)
         with self._database.reading() as connection:
             for start in range(0, len(wanted), templates.CHUNK):
-                found |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
-        return found
+                probes |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
+        return probes
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_search_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
@@ -681,7 +681,7 @@ class RecordStore:
         return cut_off + self._remove_unreferenced(self._images.digests())
 
     def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
-        named = [one.record_id for one in stored.search.candidates]
+        named = [candidate.record_id for candidate in stored.search.candidates]
         return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
 
     @property
@@ -692,7 +692,7 @@ class RecordStore:
     def _require(self, encounter: Encounter, samples: Sequence[EnrolledSample]) -> None:
         """Refuse an encounter of another unit, and prints of fingers that it says are not there."""
         jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
-        encounter.refuse_prints_of_missing(one.sample for one in samples)
+        encounter.refuse_prints_of_missing(sample.sample for sample in samples)
 
     def _store_once(self, act: Callable[[Storing], Enrolment]) -> Enrolment:
         """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""

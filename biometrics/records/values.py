@@ -97,7 +97,7 @@ class Enrolment:
     def content(self) -> dict[str, Any]:
         """Return what was stored as plain JSON; `of_content` reads it."""
         later = ("duplicates", "checked", "record")
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in later}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in later}
 
     @classmethod
     def of_content(cls, content: Mapping[str, Any]) -> Self:
@@ -258,13 +258,13 @@ class Record:
         """
         entered = [self.created_at]
         for visit in self.encounters:
-            entered += [visit.created_at, *(one.created_at for one in visit.outcomes)]
+            entered += [visit.created_at, *(outcome.created_at for outcome in visit.outcomes)]
         latest = latest_day(entered)
-        found = [StoredProblem(None, message) for message in problems(self.person, latest)]
+        listed = [StoredProblem(None, message) for message in problems(self.person, latest)]
         for visit in self.encounters:
-            held = (visit.encounter, *(one.outcome for one in visit.outcomes if one.withdrawal is None))
-            found += [StoredProblem(visit.id, message) for message in problems(held, latest)]
-        return tuple(found)
+            held = (visit.encounter, *(outcome.outcome for outcome in visit.outcomes if outcome.withdrawal is None))
+            listed += [StoredProblem(visit.id, message) for message in problems(held, latest)]
+        return tuple(listed)
 
 
 @dataclass(frozen=True)
@@ -471,7 +471,8 @@ class Search:
         """
         own = self.threshold
         return own is not None and any(
-            one.score >= (own if one.elsewhere is None else self.threshold_elsewhere) for one in self.candidates
+            candidate.score >= (own if candidate.elsewhere is None else self.threshold_elsewhere)
+            for candidate in self.candidates
         )
 
     @property

@@ -62,10 +62,10 @@ class Tabulation:
 
     def _all(self) -> Iterator[Labels]:
         known = [sorted({labels[place] for labels in self.cells}) for place in range(len(self.dimensions))]
-        found: list[Labels] = [()]
+        combinations: list[Labels] = [()]
         for values in known:
-            found = [(*labels, value) for labels in found for value in values]
-        yield from found
+            combinations = [(*labels, value) for labels in combinations for value in values]
+        yield from combinations
 
 
 def bounds(published: Mapping[Labels, int | None], labels: Labels) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def _equations(places: Mapping[Labels, object]) -> list[list[Labels]]:
         for place, label in enumerate(labels):
             if label != TOTAL:
                 parts[(*labels[:place], TOTAL, *labels[place + 1 :], str(place))].append(labels)
-    return [[*found, key[:-1]] for key, found in parts.items()]
+    return [[*labels, key[:-1]] for key, labels in parts.items()]
 
 
 def _suppressed(values: Mapping[Labels, int], equations: list[list[Labels]]) -> set[Labels]:

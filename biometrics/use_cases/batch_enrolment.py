@@ -126,8 +126,8 @@ def _records(engine: Engine, arrival: Arrival) -> Sequence[Record]:
         return [record] if record else []
     name, encounter = arrival.person.name, arrival.encounter
     query = RecordQuery(name=name, fir_number=encounter.fir_number, station_code=encounter.station_code)
-    found = engine.store.find_records(query, _NAMESAKES).records
-    return [record for record in found if record.person.name == name]
+    records = engine.store.find_records(query, _NAMESAKES).records
+    return [record for record in records if record.person.name == name]
 
 
 def _numbered(engine: Engine, number: str | None) -> Record | None:

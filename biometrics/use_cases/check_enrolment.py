@@ -54,7 +54,9 @@ def check_enrolment(engine: Engine, encounter_id: str) -> tuple[str, ...]:
     check = store.check(encounter_id)
     if check is None:
         return ()
-    stored = [one for one in engine.store.templates(check.template_ids) if one.template.model in engine.models]
+    stored = [
+        template for template in engine.store.templates(check.template_ids) if template.template.model in engine.models
+    ]
     people, rules = engine.store.record_count(), engine.rules
     others = Filter(without=frozenset({int(check.national_number)}))
     checked = Checked(
@@ -95,7 +97,7 @@ def work_off(
     settle(engine.store)
     done = 0
     tried: set[str] = set()
-    while waiting := [one for one in store.waiting(BATCH, older_than) if one not in tried]:
+    while waiting := [encounter_id for encounter_id in store.waiting(BATCH, older_than) if encounter_id not in tried]:
         for encounter_id in waiting:
             if stopped():
                 return done
@@ -119,10 +121,10 @@ def _most_alike_people(
 ) -> tuple[Candidate, ...]:
     if not stored:
         return ()
-    probes = [Probe(one.template, one.position, f"sample {one.sample_id}") for one in stored]
-    found = Ranking(CANDIDATES, engine.shortlist, others).of(engine, probes)
-    listed = candidates(found, first(found, CANDIDATES), people, engine.rules.duplicate_fpir)
-    return tuple(Candidate(one.record_id, _finding(rank, one)) for rank, one in enumerate(listed, start=1))
+    probes = [Probe(template.template, template.position, f"sample {template.sample_id}") for template in stored]
+    ranked = Ranking(CANDIDATES, engine.shortlist, others).of(engine, probes)
+    listed = candidates(ranked, first(ranked, CANDIDATES), people, engine.rules.duplicate_fpir)
+    return tuple(Candidate(person.record_id, _finding(rank, person)) for rank, person in enumerate(listed, start=1))
 
 
 def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> tuple[StandingHit, ...]:
@@ -134,37 +136,37 @@ def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTem
     alike = _most_alike_searches(engine, store, stored)
     source, standing = StandingProbes(engine.store), store.standing_count()
     scored = []
-    for one in alike:
-        assert one.search_id is not None, "only stored searches have probes"
-        if person := score_person(engine, source.probes_of(one.search_id), stored):
-            scored.append((one.id, person))
-    scored.sort(key=lambda found: -found[1].score.decibans)
+    for search in alike:
+        assert search.search_id is not None, "only stored searches have probes"
+        if person := score_person(engine, source.probes_of(search.search_id), stored):
+            scored.append((search.id, person))
+    scored.sort(key=lambda hit: -hit[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)
     listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)
     return tuple(
-        StandingHit(one.record_id, _finding(rank, one))
-        for rank, one in enumerate(listed, start=1)
-        if one.score >= least
+        StandingHit(person.record_id, _finding(rank, person))
+        for rank, person in enumerate(listed, start=1)
+        if person.score >= least
     )
 
 
 def _most_alike_searches(engine: Engine, store: CheckStore, stored: Sequence[StoredTemplate]) -> list[Standing]:
     """Return the standing searches with the probes that single templates are most like, by the exact matcher."""
-    asked = [one for one in stored if engine.channels[one.template.modality].standing is not None]
-    found = list(engine.pool.map(lambda one: _probes_like(engine, one), asked))
-    if not any(len(hits.ids) for hits in found):
+    searchable = [template for template in stored if engine.channels[template.template.modality].standing is not None]
+    results = list(engine.pool.map(lambda template: _probes_like(engine, template), searchable))
+    if not any(len(hits.ids) for hits in results):
         return []
     asking: defaultdict[int, list[StoredTemplate]] = defaultdict(list)
-    for one, ids in zip(asked, most_alike(found, COMPARED), strict=True):
+    for template, ids in zip(searchable, most_alike(results, COMPARED), strict=True):
         for probe_id in ids:
-            asking[int(probe_id)].append(one)
+            asking[int(probe_id)].append(template)
     searches = store.standing_of_probes(list(asking))
     best: dict[str, float] = {}
-    for probe in StandingProbes(engine.store).templates([one for one in asking if one in searches]):
+    for probe in StandingProbes(engine.store).templates([probe_id for probe_id in asking if probe_id in searches]):
         standing_id, score = searches[probe.id].id, _best(engine, probe, asking[probe.id])
         best[standing_id] = max(score, best.get(standing_id, -math.inf))
     order = sorted(best, key=lambda standing_id: -best[standing_id])
-    known = {one.id: one for one in searches.values()}
+    known = {search.id: search for search in searches.values()}
     return [known[standing_id] for standing_id in order[:RESCORED]]
 
 
@@ -177,11 +179,11 @@ def _probes_like(engine: Engine, stored: StoredTemplate) -> Hits:
 
 def _best(engine: Engine, probe: StoredTemplate, stored: Sequence[StoredTemplate]) -> float:
     """Return the decibans of the best comparison of a standing probe with templates."""
-    fitting = [one for one in stored if comparable(Probe(probe.template, probe.position), one)]
+    fitting = [template for template in stored if comparable(Probe(probe.template, probe.position), template)]
     if not fitting:
         return -math.inf
     channel = engine.channels[probe.template.modality]
-    raw = channel.recogniser.compare(probe.template, [one.template for one in fitting])
+    raw = channel.recogniser.compare(probe.template, [template.template for template in fitting])
     return channel.calibration.score(float(raw.max())).decibans
 
 

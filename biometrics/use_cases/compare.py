@@ -80,19 +80,24 @@ def chart_candidate(
         NothingToCompare: they are not of one finger or kind, or nothing is stored that today's model can read.
     """
     stored, sample = engine.store.search(search_id), engine.store.sample(sample_id)
-    if sample.record_id not in engine.store.leads([one.record_id for one in stored.search.candidates]).values():
+    if (
+        sample.record_id
+        not in engine.store.leads([candidate.record_id for candidate in stored.search.candidates]).values()
+    ):
         raise InvalidField("This sample is of no candidate of the search; give one that the search lists.")
-    found = _template(engine, sample.record_id, sample_id)
-    place = _found_by(stored, found) if ordinal is None else ordinal
+    template = _template(engine, sample.record_id, sample_id)
+    place = _found_by(stored, template) if ordinal is None else ordinal
     if not 0 <= place < len(stored.search.probes):
         raise InvalidField(f"The search has {len(stored.search.probes)} probes; count them from 0.")
-    asked = stored.search.probes[place]
-    if not comparable(asked.probe, found):
+    search_probe = stored.search.probes[place]
+    if not comparable(search_probe.probe, template):
         raise NothingToCompare("They are not of one finger, or not of one kind; choose two that are.")
-    recogniser = engine.channels[found.template.modality].recogniser
-    probe = Exhibit(_readable(engine, asked.probe.template), _probe_image(engine, stored.id, place, asked, file))
-    chart = recogniser.chart(probe, Exhibit(found.template, _image(engine.store.sample_image(sample_id))))
-    return place, upended(chart) if asked.probe.is_upside_down else chart
+    recogniser = engine.channels[template.template.modality].recogniser
+    probe = Exhibit(
+        _readable(engine, search_probe.probe.template), _probe_image(engine, stored.id, place, search_probe, file)
+    )
+    chart = recogniser.chart(probe, Exhibit(template.template, _image(engine.store.sample_image(sample_id))))
+    return place, upended(chart) if search_probe.probe.is_upside_down else chart
 
 
 def _piece(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
@@ -109,10 +114,10 @@ def _piece(engine: Engine, cases: CaseStore, case_id: str, name: str) -> Piece:
 
 def _template(engine: Engine, record_id: str, sample_id: int) -> StoredTemplate:
     held = engine.store.as_service().templates_of([record_id], engine.models).get(record_id, ())
-    found = next((one for one in held if one.sample_id == sample_id), None)
-    if found is None:
+    template = next((sample for sample in held if sample.sample_id == sample_id), None)
+    if template is None:
         raise NothingToCompare("Of this image nothing is stored that today's model can read; look at it as it is.")
-    return found
+    return template
 
 
 def _readable(engine: Engine, template: Template) -> Template:
@@ -121,18 +126,18 @@ def _readable(engine: Engine, template: Template) -> Template:
     return template
 
 
-def _found_by(stored: StoredSearch, found: StoredTemplate) -> int:
+def _found_by(stored: StoredSearch, template: StoredTemplate) -> int:
     """Return the place of the probe that a sample was found by, else of the first that it may be compared with."""
-    probes = [one.probe for one in stored.search.probes]
-    listed = [one for candidate in stored.search.candidates for one in candidate.detail["samples"]]
-    best = {one["probe"] for one in listed if one["sample_id"] == found.sample_id}
-    places = [place for place, probe in enumerate(probes) if comparable(probe, found)]
+    probes = [probe.probe for probe in stored.search.probes]
+    listed = [sample for candidate in stored.search.candidates for sample in candidate.detail["samples"]]
+    best = {sample["probe"] for sample in listed if sample["sample_id"] == template.sample_id}
+    places = [place for place, probe in enumerate(probes) if comparable(probe, template)]
     return next((place for place in places if probes[place].label in best), places[0] if places else 0)
 
 
-def _probe_image(engine: Engine, search_id: str, place: int, asked: SearchProbe, file: bytes | None) -> Image | None:
+def _probe_image(engine: Engine, search_id: str, place: int, stored: SearchProbe, file: bytes | None) -> Image | None:
     if file is not None:
-        if sha256(file).hexdigest() != asked.image_sha256:
+        if sha256(file).hexdigest() != stored.image_sha256:
             raise InvalidField("The search was not made with this file; give the very same one.")
         return _image(file)
     kept = engine.store.as_service().search_image(search_id, place)

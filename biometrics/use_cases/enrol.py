@@ -43,9 +43,9 @@ def enrol_extracted(
     engine: Engine, person: Person, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `enrol` does with samples that are extracted and assessed already."""
-    given = accepted(extracted, accept_poor_quality)
+    usable = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.enrol(person, encounter, given)
+        enrolment = engine.store.enrol(person, encounter, usable)
     return followed(engine, enrolment)
 
 
@@ -69,9 +69,9 @@ def add_extracted(
     engine: Engine, record_id: str, encounter: Encounter, extracted: Sequence[EnrolledSample], accept_poor_quality: str
 ) -> Enrolment:
     """Do as `add_encounter` does with samples that are extracted and assessed already."""
-    given = accepted(extracted, accept_poor_quality)
+    usable = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.add_encounter(record_id, encounter, given)
+        enrolment = engine.store.add_encounter(record_id, encounter, usable)
     return followed(engine, enrolment)
 
 
@@ -87,11 +87,11 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     try:
         if CheckStore(database, engine.rules.verified).check(enrolment.encounter_id) is not None:
             return enrolment
-        asked = CaseStore(database, act).duplicates(enrolment.record_id, enrolment.encounter_id) if act else ()
+        case_ids = CaseStore(database, act).duplicates(enrolment.record_id, enrolment.encounter_id) if act else ()
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
         log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)
         return enrolment
-    return replace(enrolment, checked=True, duplicates=tuple(asked))
+    return replace(enrolment, checked=True, duplicates=tuple(case_ids))
 
 
 def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:
@@ -100,10 +100,12 @@ def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledS
     Raises:
         PoorQuality: there are such samples, and no reason.
     """
-    poor = [one for one in extracted if not one.assessment.acceptable]
+    poor = [sample for sample in extracted if not sample.assessment.acceptable]
     if poor and not reason.strip():
-        raise PoorQuality(" ".join(_complaint(one) for one in poor))
-    return [one if one.assessment.acceptable else replace(one, accepted_because=reason) for one in extracted]
+        raise PoorQuality(" ".join(_complaint(sample) for sample in poor))
+    return [
+        sample if sample.assessment.acceptable else replace(sample, accepted_because=reason) for sample in extracted
+    ]
 
 
 def _complaint(sample: EnrolledSample) -> str:

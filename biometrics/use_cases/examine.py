@@ -49,13 +49,13 @@ def open_case(
     act = engine.store.act
     assert act is not None, "a case is opened by an actor"
     stored = engine.store.search(search_id)
-    rank, found = _candidate(engine.store, stored, candidate)
+    rank, hit = _candidate(engine.store, stored, candidate)
     kept = _matched(stored, engine, [*samples, *_searched_with(stored, enclosed)])
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
-    question = Question(_kind(stored), found.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
+    question = Question(_kind(stored), hit.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
     cases = CaseStore(engine.store.database, act, engine.store.given[1])
-    finding = Finding(found.decibans, rank, str(found.detail.get("hint", "")), found.detail)
+    finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
     return cases.ask(question, finding, engine.rules.verified(), engine.store.keeping_search_images(stored.id, kept))
 
 
@@ -101,9 +101,9 @@ def seen(store: RecordStore, cases: CaseStore, case_id: str, name: str) -> tuple
     Raises:
         UnknownCase, WrongStep, CaseTaken, UnknownSample: as for `image_of`.
     """
-    found = _named(store, cases.examined(case_id), name)
-    looked = cases.look(case_id, found.side, found.name)
-    return looked.view, found, content_of(store.as_service(), looked, found.media_type)
+    image = _named(store, cases.examined(case_id), name)
+    looked = cases.look(case_id, image.side, image.name)
+    return looked.view, image, content_of(store.as_service(), looked, image.media_type)
 
 
 def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe: str, candidate: str) -> View:
@@ -133,12 +133,12 @@ def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -
 
 
 def _named(store: RecordStore, view: View, name: str) -> CaseImage:
-    found = next((one for one in images_of(store, view) if one.name == name), None)
-    if found is None:
+    named = next((image for image in images_of(store, view) if image.name == name), None)
+    if named is None:
         if not view.shows_candidate:
             raise WrongStep("Analyse the print or photo first; the candidate's images are shown after that.")
         raise UnknownSample(f"There is no image {name} in this case; list its images.")
-    return found
+    return named
 
 
 def content_of(store: RecordStore, looked: Looked, media_type: str) -> KeptImage:
@@ -157,25 +157,25 @@ def _samples(record: Record | None, side: Side, encounter_id: str | None) -> lis
     visits = record.encounters if record else ()
     chosen = [visit for visit in visits if visit.id == encounter_id] or visits
     return [
-        CaseImage(side, f"sample-{one.id}", one.modality, one.position, one.media_type)
+        CaseImage(side, f"sample-{sample.id}", sample.modality, sample.position, sample.media_type)
         for visit in chosen
-        for one in visit.samples
+        for sample in visit.samples
     ]
 
 
 def _searched_with(stored: StoredSearch, enclosed: Sequence[Sample]) -> list[Sample]:
     """Return those of a transaction's files that a search was made with: what was of no use had no part in it."""
-    digests = {one.image_sha256 for one in stored.search.probes}
-    found = [sample for sample in enclosed if sample.image_sha256 in digests]
-    if enclosed and not found:
+    digests = {probe.image_sha256 for probe in stored.search.probes}
+    matching = [sample for sample in enclosed if sample.image_sha256 in digests]
+    if enclosed and not matching:
         raise InvalidField("The search was not made with this transaction; send the very same file.")
-    return found
+    return matching
 
 
 def _matched(stored: StoredSearch, engine: Engine, samples: Sequence[Sample]) -> list[KeptImage]:
     probes: dict[str, int] = {}
-    for place, one in enumerate(stored.search.probes):
-        probes.setdefault(one.image_sha256, place)  # a latent is several probes, of one file
+    for place, probe in enumerate(stored.search.probes):
+        probes.setdefault(probe.image_sha256, place)  # a latent is several probes, of one file
     kept = []
     for sample in samples:
         ordinal = probes.get(sample.image_sha256)
@@ -193,7 +193,7 @@ def _media_type(engine: Engine, sample: Sample) -> str:
 
 def _kind(stored: StoredSearch) -> CaseKind:
     """Return what a search was: one print seen in several ways, or of an unknown finger, is taken for a latent."""
-    probes = [one.probe for one in stored.search.probes]
+    probes = [probe.probe for probe in stored.search.probes]
     latent = bool(stored.search.settings.get("alternatives")) or (
         len(probes) == 1 and probes[0].position is FingerPosition.UNKNOWN
     )

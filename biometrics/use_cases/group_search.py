@@ -40,11 +40,11 @@ def identify_group(engine: Engine, request: SearchRequest) -> tuple[GroupMember,
     with engine.observer.stage(Stage.DECODE):
         image = decode(photo.content)
     with engine.observer.stage(Stage.EXTRACT):
-        found = recogniser.extract_all(image)
-    engine.store.require_searches(engine.elsewhere.searches_per_hour, len(found))
+        faces = recogniser.extract_all(image)
+    engine.store.require_searches(engine.elsewhere.searches_per_hour, len(faces))
     members = []
-    for number, one in enumerate(found, start=1):
-        named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(found)}")
-        extracted = EnrolledSample(named, image.source, one.template)
-        members.append(GroupMember(one.box, search(engine.part(number), request, [extracted])))
+    for number, located in enumerate(faces, start=1):
+        named = replace(photo, filename=f"{photo.filename[:200] or 'photo'}, face {number} of {len(faces)}")
+        extracted = EnrolledSample(named, image.source, located.template)
+        members.append(GroupMember(located.box, search(engine.part(number), request, [extracted])))
     return tuple(members)

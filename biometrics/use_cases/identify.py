@@ -74,11 +74,11 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
     """Search with samples that are extracted already, in place of the request's; store it."""
-    searched = [SearchProbe(one.probe, one.sample.image_sha256) for one in extracted]
+    searched = [SearchProbe(sample.probe, sample.sample.image_sha256) for sample in extracted]
     return search_probes(engine, request, searched)
 
 
-def search_probes(engine: Engine, request: SearchRequest, given: Sequence[SearchProbe]) -> StoredSearch:
+def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> StoredSearch:
     """Search with probes, in place of the request's samples; store it.
 
     Raises:
@@ -87,8 +87,8 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
     """
     per_hour = engine.elsewhere.searches_per_hour
     engine.store.require_searches(per_hour)
-    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in given})
-    probes = [one.probe for one in given]
+    require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
+    probes = [probe.probe for probe in searched]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
     gallery_size = engine.store.record_count()
     unit = unit_of(engine.store.act)
@@ -109,21 +109,21 @@ def search_probes(engine: Engine, request: SearchRequest, given: Sequence[Search
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         **({"gallery": request.gallery} if request.gallery else {}),
     }
-    searched = Search(
+    search = Search(
         case_number=request.case_number,
         officer=request.officer,
         settings=settings,
         gallery_size=gallery_size,
         sequence=sequence,
         threshold=None if request.target_fpir is None else threshold_for_fpir(request.target_fpir, gallery_size),
-        probes=tuple(given),
+        probes=tuple(searched),
         candidates=(
             *candidates(own, first(own, request.max_candidates), gallery_size, request.target_fpir),
-            *candidates_elsewhere(others, engine.store.units_of([one for one, _ in others]), thresholds),
+            *candidates_elsewhere(others, engine.store.units_of([record_id for record_id, _ in others]), thresholds),
         ),
     )
     with engine.observer.stage(Stage.STORE):
-        stored = engine.store.add_search(searched, per_hour)
+        stored = engine.store.add_search(search, per_hour)
     engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
     return stored
 

@@ -49,7 +49,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
     """
     stored = engine.store.search(search_id)
     search, settings = stored.search, stored.search.settings
-    probes = [one.probe for one in search.probes]
+    probes = [probe.probe for probe in search.probes]
     if settings.get("identity") != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
@@ -72,13 +72,18 @@ def replay(engine: Engine, search_id: str) -> Replay:
     named = first(own, settings["max_candidates"])
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
     listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *reported)
-    leads = engine.store.leads([one.record_id for one in search.candidates])
+    leads = engine.store.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,
-        tuple(replace(one, record_id=leads.get(one.record_id, one.record_id)) for one in search.candidates),
+        tuple(
+            replace(candidate, record_id=leads.get(candidate.record_id, candidate.record_id))
+            for candidate in search.candidates
+        ),
         listed,
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
     )
-    engine.store.note(Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[one.record_id for one in listed])
+    engine.store.note(
+        Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in listed]
+    )
     return replayed

@@ -63,9 +63,9 @@ def stand_with(
     engine.store.keep_search_images(searched.id, kept_images(extracted))
     least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
     hits = [
-        Candidate(one.record_id, Finding(one.decibans, rank, one.detail["hint"], one.detail))
-        for rank, one in enumerate(searched.search.candidates, start=1)
-        if one.decibans >= least
+        Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
+        for rank, candidate in enumerate(searched.search.candidates, start=1)
+        if candidate.decibans >= least
     ]
     return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
 
@@ -86,6 +86,6 @@ def _store(engine: Engine) -> StandingStore:
 def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:
     """Return the files of samples as they are kept with the search made with them, once where several are of one."""
     first: dict[bytes, KeptImage] = {}
-    for ordinal, one in enumerate(extracted):
-        first.setdefault(one.sample.content, KeptImage(ordinal, one.source.media_type, one.sample.content))
+    for ordinal, sample in enumerate(extracted):
+        first.setdefault(sample.sample.content, KeptImage(ordinal, sample.source.media_type, sample.sample.content))
     return list(first.values())

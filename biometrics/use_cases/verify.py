@@ -40,7 +40,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
     if not 0 < target_fmr < 1:
         raise InvalidField(f"target_fmr is {target_fmr:g}; give a rate between 0 and 1, such as 0.001.")
     record = engine.store.record(record_id)
-    require_no_case(engine.store.database, engine.store.act, {one.image_sha256 for one in samples})
+    require_no_case(engine.store.database, engine.store.act, {sample.image_sha256 for sample in samples})
     probes = [sample.probe for sample in engine.extract(samples)]
     result = score_person(engine, probes, engine.store.templates_of([record.id], engine.models).get(record.id, ()))
     if result is None:
@@ -50,7 +50,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         Action.VERIFIED,
         record.id,
         probes=len(probes),
-        files=[one.image_sha256 for one in samples],
+        files=[sample.image_sha256 for sample in samples],
         match=verification.match,
         decibans=result.score.decibans,
     )

@@ -87,12 +87,12 @@ def _of_geometry(face: DetectedFace, pose: Pose) -> dict[str, float]:
 
 
 def _faults(parts: Mapping[str, int], pose: Pose, face: DetectedFace) -> tuple[QualityFault, ...]:
-    found = [fault for name, (least, fault) in _LIMITS.items() if parts.get(name, 100) < least]
+    faults = [fault for name, (least, fault) in _LIMITS.items() if parts.get(name, 100) < least]
     if abs(pose.yaw) > PROFILE_YAW:
-        found = [QualityFault.PROFILE if fault is QualityFault.TURNED_ASIDE else fault for fault in found]
+        faults = [QualityFault.PROFILE if fault is QualityFault.TURNED_ASIDE else fault for fault in faults]
     if face.score < MIN_SCORE:
-        found.append(QualityFault.UNSURE_FACE)
-    return tuple(found)
+        faults.append(QualityFault.UNSURE_FACE)
+    return tuple(faults)
 
 
 def _between(value: float, worst: float, best: float) -> float:

@@ -41,14 +41,14 @@ def pieces(mask: Mask) -> list[Piece]:
     """Return the pieces of a mask, those that only touch parted at their neck; scraps are left out."""
     depth = _depth(mask)
     labels = _merged(_parted(mask, depth), depth)
-    found = []
+    parts = []
     for label in range(1, int(labels.max(initial=0)) + 1):
         own = labels == label
         if own.sum() < p.MIN_PIECE * p.CELL_PPI**2:
             continue
         y, x = np.nonzero(opened(own.astype(np.uint8), p.PIECE_OPENING * float(depth[own].max())))
-        found.append(Piece(x.astype(np.float64), y.astype(np.float64)))
-    return found
+        parts.append(Piece(x.astype(np.float64), y.astype(np.float64)))
+    return parts
 
 
 def _parted(mask: Mask, depth: Depth) -> Labels:
@@ -73,8 +73,8 @@ def _merged(labels: Labels, depth: Depth) -> Labels:
     breadth = np.zeros(int(labels.max(initial=0)) + 1, np.float32)
     np.maximum.at(breadth, labels.ravel(), depth.ravel())
     owner = np.arange(len(breadth))
-    for one, other, neck in sorted(_necks(labels, depth), key=lambda each: -each[2]):
-        a, b = owner[one], owner[other]
+    for piece, other, neck in sorted(_necks(labels, depth), key=lambda each: -each[2]):
+        a, b = owner[piece], owner[other]
         if a != b and neck >= p.NECK * min(breadth[a], breadth[b]):
             owner[owner == b] = a
             breadth[a] = max(breadth[a], breadth[b])

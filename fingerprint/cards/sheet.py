@@ -57,10 +57,10 @@ def cut_sheet(image: Image, missing: Collection[FingerPosition] = ()) -> tuple[C
             blocks = [block for row in pair for block in row]
             fingers = [finger for hand in expected for finger in hand]
             return tuple(_cut(image, block, finger, ppi) for block, finger in zip(blocks, fingers, strict=True))
-    found = ", ".join(str(len(row)) for row in rows) or "none"
+    counts = ", ".join(str(len(row)) for row in rows) or "none"
     wanted = " and ".join(str(len(hand)) for hand in expected)
     raise SlapNotSegmented(
-        f"The card must show {wanted} rolled prints in two rows; prints found, row by row: {found}. Scan it upright "
+        f"The card must show {wanted} rolled prints in two rows; prints found, row by row: {counts}. Scan it upright "
         "and whole, say which fingers are missing, or send the prints one by one."
     )
 
@@ -73,7 +73,7 @@ def _block(piece: Piece) -> _Block:
 def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
     """Return the prints in rows from above, each from the left; pieces of one print are joined."""
     rows: list[list[_Block]] = []
-    for block in sorted(blocks, key=lambda one: one.middle):
+    for block in sorted(blocks, key=lambda each: each.middle):
         if rows and block.middle - rows[-1][0].middle < p.ROW_HEIGHT:
             rows[-1].append(block)
         else:
@@ -82,13 +82,13 @@ def _rows(blocks: Sequence[_Block]) -> list[list[_Block]]:
 
 
 def _prints(row: Sequence[_Block]) -> list[_Block]:
-    found: list[_Block] = []
-    for block in sorted(row, key=lambda one: one.left):
-        if found and block.left - found[-1].right < p.PRINT_GAP:
-            found[-1] = found[-1].joined(block)
+    merged: list[_Block] = []
+    for block in sorted(row, key=lambda each: each.left):
+        if merged and block.left - merged[-1].right < p.PRINT_GAP:
+            merged[-1] = merged[-1].joined(block)
         else:
-            found.append(block)
-    return found
+            merged.append(block)
+    return merged
 
 
 def _cut(image: Image, block: _Block, finger: FingerPosition, ppi: float) -> CutFinger:

@@ -58,9 +58,9 @@ def cut_slap(image: Image, position: SlapPosition | None = None, missing: Collec
     """
     pixels, ppi = image.grey(), image.ppi or PPI
     mask = skin_mask(ridge_map(pixels, ppi))
-    found = pieces(mask)
+    parts = pieces(mask)
     count = len((position or SlapPosition.RIGHT_FOUR).expected(missing))
-    tips = _tips(found, mask, count)
+    tips = _tips(parts, mask, count)
     certainty = 1.0
     if position is None:
         position, certainty = guess_hand(tips)
@@ -71,14 +71,14 @@ def cut_slap(image: Image, position: SlapPosition | None = None, missing: Collec
     return Slap(position, certainty, tuple(fingers))
 
 
-def _tips(found: Sequence[Piece], mask: Mask, count: int) -> list[Tip]:
+def _tips(parts: Sequence[Piece], mask: Mask, count: int) -> list[Tip]:
     """Return the fingertips under the likeliest tilt of the hand that shows `count` of them; else under the likeliest.
 
     A tip that looks much less like one than the others is none.
     """
     first: list[Tip] = []
-    for tilt in likely_tilts(found):
-        ranked = sorted(find_tips(found, mask, tilt), key=lambda tip: -tip.score)
+    for tilt in likely_tilts(parts):
+        ranked = sorted(find_tips(parts, mask, tilt), key=lambda tip: -tip.score)
         sure = [tip for tip in ranked if tip.score >= p.RIVAL * ranked[min(count, len(ranked)) - 1].score]
         tips = sorted(sure, key=lambda tip: tip.across)
         if len(tips) == count:

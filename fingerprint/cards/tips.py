@@ -31,12 +31,12 @@ class Tip:
     score: float
 
 
-def find_tips(found: Sequence[Piece], mask: Mask, tilt: float) -> list[Tip]:
+def find_tips(parts: Sequence[Piece], mask: Mask, tilt: float) -> list[Tip]:
     """Return the fingertips of a hand that leans `tilt` radians to the left, from the image's left to its right.
 
     `found` are the pieces of `mask`; those of no finger's size are left out.
     """
-    whole = _whole_pieces(found, mask)
+    whole = _whole_pieces(parts, mask)
     tips: list[Tip] = []
     for tip in sorted(filter(None, (_tip(finger, mask, tilt) for finger in _fingers(whole, tilt))), key=_top):
         if all(_side_by_side(tip, above) for above in tips):  # else it is a lower phalanx of that finger
@@ -48,23 +48,23 @@ def _top(tip: Tip) -> float:
     return tip.top
 
 
-def _side_by_side(one: Tip, other: Tip) -> bool:
+def _side_by_side(tip: Tip, other: Tip) -> bool:
     """Say whether two tips are so far apart that they are two fingers'."""
-    return abs(one.across - other.across) >= p.APART * (one.box.width + other.box.width) / 2 / p.CELL_PPI
+    return abs(tip.across - other.across) >= p.APART * (tip.box.width + other.box.width) / 2 / p.CELL_PPI
 
 
-def likely_tilts(found: Sequence[Piece]) -> list[float]:
+def likely_tilts(parts: Sequence[Piece]) -> list[float]:
     """Return how far the hand may lean to the left, in radians, the likeliest first.
 
     Two cues: the skin's projection across the hand, whose squares' sum is largest where fingers and gaps line
     up, and the long axes of the pieces. Upright hands are more usual than leaning ones.
     """
-    if not found:
+    if not parts:
         return []
-    x, y = np.concatenate([each.x for each in found]), np.concatenate([each.y for each in found])
+    x, y = np.concatenate([each.x for each in parts]), np.concatenate([each.y for each in parts])
     cells = Piece(x - x.mean(), y - y.mean())
     sharpness = np.log([_sharpness(cells, float(turn)) for turn in _TURN])
-    likelihood = sharpness + _agreement(found) - p.UPRIGHT * _TURN**2
+    likelihood = sharpness + _agreement(parts) - p.UPRIGHT * _TURN**2
     order = np.argsort(-likelihood, kind="stable")
     return [float(_TURN[i]) for i in order if likelihood[i] >= likelihood[order[0]] - p.TILT_DOUBT]
 
@@ -75,10 +75,10 @@ def _sharpness(cells: Piece, tilt: float) -> float:
     return float((counts.astype(np.float64) ** 2).sum())
 
 
-def _agreement(found: Sequence[Piece]) -> NDArray[np.float64]:
+def _agreement(parts: Sequence[Piece]) -> NDArray[np.float64]:
     """Return how well the pieces' long axes agree with each turn: 1 to -1, less where they are round."""
     total, agreement = 0.05, np.zeros(len(_TURN))
-    for piece in found:
+    for piece in parts:
         major, minor, lean = _axes(piece)
         weight = piece.area * float(np.clip(major / max(minor, 1e-6) - 1.05, 0, 1))
         agreement += weight * np.cos(2 * (lean - _TURN))
@@ -86,13 +86,13 @@ def _agreement(found: Sequence[Piece]) -> NDArray[np.float64]:
     return np.asarray(agreement / total)
 
 
-def _whole_pieces(found: Sequence[Piece], mask: Mask) -> list[Piece]:
+def _whole_pieces(parts: Sequence[Piece], mask: Mask) -> list[Piece]:
     """Leave out what the image's side cuts off: a print in the next box of the card."""
     width = mask.shape[1]
-    usual = float(np.median([_breadth(each) for each in found if each.area >= p.MIN_TIP_AREA] or [0.0]))
+    usual = float(np.median([_breadth(each) for each in parts if each.area >= p.MIN_TIP_AREA] or [0.0]))
     return [
         each
-        for each in found
+        for each in parts
         if not (each.x.min() <= 1 or each.x.max() >= width - 2) or np.ptp(each.x) / p.CELL_PPI >= p.EDGE_WIDTH * usual
     ]
 
@@ -110,10 +110,10 @@ def _breadth(piece: Piece) -> float:
     return _axes(piece)[1]
 
 
-def _fingers(found: Sequence[Piece], tilt: float) -> list[list[Piece]]:
+def _fingers(parts: Sequence[Piece], tilt: float) -> list[list[Piece]]:
     """Group the pieces that lie above each other, from the tip on."""
     fingers: list[list[Piece]] = []
-    for piece in sorted(found, key=lambda each: float(each.along(tilt)[1].mean())):
+    for piece in sorted(parts, key=lambda each: float(each.along(tilt)[1].mean())):
         above = max(fingers, key=lambda finger: _shared(finger[-1], piece, tilt), default=None)
         if above is not None and _shared(above[-1], piece, tilt) >= p.STACKED:
             above.append(piece)
@@ -122,9 +122,9 @@ def _fingers(found: Sequence[Piece], tilt: float) -> list[list[Piece]]:
     return fingers
 
 
-def _shared(one: Piece, other: Piece, tilt: float) -> float:
+def _shared(piece: Piece, other: Piece, tilt: float) -> float:
     """Return which part of the narrower piece's breadth lies above or below the other piece."""
-    (low_a, high_a), (low_b, high_b) = (np.percentile(each.along(tilt)[0], (3, 97)) for each in (one, other))
+    (low_a, high_a), (low_b, high_b) = (np.percentile(each.along(tilt)[0], (3, 97)) for each in (piece, other))
     return float((min(high_a, high_b) - max(low_a, low_b)) / min(high_a - low_a, high_b - low_b))
 
 

@@ -80,7 +80,7 @@ def ridge_counts(block: Block) -> RidgeCounts:
 
 def _blocks(area: bytes, counted: int) -> tuple[Block, ...]:
     """Read the blocks where each length includes `counted` bytes of the block's own head."""
-    cursor, found = Cursor(area), []
+    cursor, blocks = Cursor(area), []
     while cursor.left:
         kind, length = cursor.unpack(_BLOCK)
         size = length - counted
@@ -88,5 +88,5 @@ def _blocks(area: bytes, counted: int) -> tuple[Block, ...]:
             size = cursor.left
         elif size < 0:
             raise InvalidRecord("A length in the minutiae record is wrong; ask its sender for it again.")
-        found.append(Block(kind, cursor.take(size)))
-    return tuple(found)
+        blocks.append(Block(kind, cursor.take(size)))
+    return tuple(blocks)

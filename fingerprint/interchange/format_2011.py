@@ -146,12 +146,15 @@ def _count(cursor: Cursor) -> int:
 
 
 def _write_view(view: FingerView, certified: bool) -> bytes:
-    reported = any(one.quality != QUALITY_UNREPORTED for one in view.minutiae)
+    reported = any(minutia.quality != QUALITY_UNREPORTED for minutia in view.minutiae)
     layout = WITH_QUALITY if reported else WITHOUT_QUALITY
     parts = [_TIME.pack(*view.captured), _DEVICE.pack(view.device.technology, view.device.vendor, view.device.id)]
     parts += [_COUNT.pack(len(view.qualities)), *(_QUALITY.pack(*quality) for quality in view.qualities)]
     if certified:
-        parts += [_COUNT.pack(len(view.certificates)), *(_CERTIFICATE.pack(*one) for one in view.certificates)]
+        parts += [
+            _COUNT.pack(len(view.certificates)),
+            *(_CERTIFICATE.pack(*certificate) for certificate in view.certificates),
+        ]
     image = _IMAGE.pack(
         view.position,
         view.number,

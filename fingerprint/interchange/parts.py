@@ -26,19 +26,21 @@ def read_minutiae(cursor: Cursor, count: int, layout: Struct = WITH_QUALITY) -> 
     Raises:
         InvalidRecord: cut short, or a type that is not known.
     """
-    found = []
+    minutiae = []
     for typed_x, y, angle, *quality in layout.iter_unpack(cursor.take(count * layout.size)):
         kind = typed_x >> _TYPE_SHIFT
         if kind not in list(MinutiaType):
             raise InvalidRecord(f"The record has a minutia of the unknown type {kind}; ask its sender for it again.")
         place = (typed_x & MAX_COORDINATE, y & MAX_COORDINATE)
-        found.append(RecordMinutia(MinutiaType(kind), *place, angle, quality[0] if quality else QUALITY_UNREPORTED))
-    return tuple(found)
+        minutiae.append(RecordMinutia(MinutiaType(kind), *place, angle, quality[0] if quality else QUALITY_UNREPORTED))
+    return tuple(minutiae)
 
 
 def write_minutiae(minutiae: Sequence[RecordMinutia], layout: Struct = WITH_QUALITY) -> bytes:
     """Write minutiae, without their quality where the layout has none."""
-    rows = ((one.type << _TYPE_SHIFT | one.x, one.y, one.angle, one.quality) for one in minutiae)
+    rows = (
+        (minutia.type << _TYPE_SHIFT | minutia.x, minutia.y, minutia.angle, minutia.quality) for minutia in minutiae
+    )
     return b"".join(layout.pack(*(row if layout is WITH_QUALITY else row[:3])) for row in rows)
 
 
@@ -81,6 +83,6 @@ def check(view: FingerView) -> FingerView:
         raise InvalidRecord("The record gives an image size or resolution of zero; ask its sender for it again.")
     if len(view.minutiae) > MAX_MINUTIAE or len(view.extended) > extended.MAX_AREA:
         raise InvalidRecord(f"A view holds at most {MAX_MINUTIAE} minutiae and {extended.MAX_AREA:,} bytes more.")
-    if any(one.x > view.width or one.y > view.height for one in view.minutiae):
+    if any(minutia.x > view.width or minutia.y > view.height for minutia in view.minutiae):
         raise InvalidRecord("A minutia lies outside the record's image; ask its sender for it again.")
     return view

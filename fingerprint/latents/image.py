@@ -46,16 +46,16 @@ def extract_latent(image: Image, session: Session, region: Polygon | None = None
         raise ImageTooLarge(
             "The latent is far larger than a finger; mark its region of interest, or give its resolution."
         )
-    found = detect(session, part, MIN_QUALITY)
+    detections = detect(session, part, MIN_QUALITY)
     ridges = ridge_map(part)
     template = FingerprintTemplate(
         width=width,
         height=height,
-        x=found.x + left,
-        y=found.y + top,
-        direction=found.direction,
-        quality=found.quality,
-        type=found.type,
+        x=detections.x + left,
+        y=detections.y + top,
+        direction=detections.direction,
+        quality=detections.quality,
+        type=detections.type,
         ridges=RidgeMap(ridges.rows + top // TILE, ridges.columns + left // TILE, ridges.words),
     )
     counted = within(template, corners)

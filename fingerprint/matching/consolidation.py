@@ -109,11 +109,11 @@ def align(
     for _ in range(parameters.consolidation.iterations):
         carry(a.points, a.minutiae, Motion(space.motion, count), parameters.skin, space.sums, space.place)
         near = _near(a, b, parameters.consolidation, space)
-        found = one_to_one(space.cells[:near], space.values, b.minutiae, pairing, space.order)
-        if found < 2:
+        pair_count = one_to_one(space.cells[:near], space.values, b.minutiae, pairing, space.order)
+        if pair_count < 2:
             break
-        count = found
-        for t in range(found):
+        count = pair_count
+        for t in range(pair_count):
             at = space.order[t]
             i, j = space.cells[at] // b.minutiae, space.cells[at] % b.minutiae
             space.pairs[t, 0], space.pairs[t, 1] = i, j

@@ -135,17 +135,17 @@ def explain(probe: PreparedPrint, candidate: PreparedPrint, parameters: MatchPar
         return Explanation(0.0, 0.0, 0.0, 0.0, None)
     anchors = kernels.take_anchors(a, b, compared.chosen, compared.pairs, compared.links, parameters, space)
     aligned = align(a, b, anchors, parameters, space.pairing, space.alignment)
-    found, motion = space.alignment.pairs[:aligned], Motion(space.alignment.motion, aligned)
-    given = _contributions(space, compared.pairs, min(a.cylinders, b.cylinders), parameters)
+    pairs, motion = space.alignment.pairs[:aligned], Motion(space.alignment.motion, aligned)
+    weights = _contributions(space, compared.pairs, min(a.cylinders, b.cylinders), parameters)
     if turned_round:
-        found, motion = found[:, ::-1], backward(motion, space.alignment.back)
-        given = {(j, i): value for (i, j), value in given.items()}
+        pairs, motion = pairs[:, ::-1], backward(motion, space.alignment.back)
+        weights = {(j, i): value for (i, j), value in weights.items()}
     return Explanation(
         score=float(kernels.score(compared, parameters.ridges)),
         agreement=float(compared.agreement),
         shared=float(compared.shared),
         likeness=float(compared.likeness),
-        alignment=_alignment(probe, candidate, found, motion, given, parameters),
+        alignment=_alignment(probe, candidate, pairs, motion, weights, parameters),
     )
 
 
@@ -162,14 +162,14 @@ def _contributions(
 def _alignment(
     probe: PreparedPrint,
     candidate: PreparedPrint,
-    found: NDArray[np.int32],
+    indices: NDArray[np.int32],
     motion: Motion,
-    given: dict[tuple[int, int], float],
+    weights: dict[tuple[int, int], float],
     parameters: MatchParameters,
 ) -> Alignment:
-    rows = [(int(i), int(j)) for i, j in found]
+    rows = [(int(i), int(j)) for i, j in indices]
     pairs = [
-        Pair(int(probe.order[i]), int(candidate.order[j]), given.get((i, j), 0.0), float(closeness))
+        Pair(int(probe.order[i]), int(candidate.order[j]), weights.get((i, j), 0.0), float(closeness))
         for (i, j), closeness in zip(rows, motion.rows[WEIGHT, : motion.pairs], strict=True)
     ]
     back = backward(motion, np.empty_like(motion.rows))

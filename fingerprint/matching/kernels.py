@@ -117,8 +117,8 @@ def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comp
         show(a.points, b.points, i, j, 1.0, space.motion, t)
         turn = b.points[DIRECTION, j] - a.points[DIRECTION, i]
         space.motion[TURN, t] = turn if turn >= 0.0 else turn + 2 * pi
-    found = link(Motion(space.motion, pairs), parameters.relaxation, space.near[0], space.near[1], space.links)
-    relax(own, first(space.links, found), parameters.relaxation, before, relaxed)
+    link_count = link(Motion(space.motion, pairs), parameters.relaxation, space.near[0], space.near[1], space.links)
+    relax(own, first(space.links, link_count), parameters.relaxation, before, relaxed)
     agreement = mean_of_best(relaxed, min(a.cylinders, b.cylinders), parameters.relaxation, before)
     shared, likeness, chosen = parameters.consolidation.chance_shared, 0.0, 0
     for t in range(pairs):
@@ -132,7 +132,7 @@ def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comp
             break
         if hypothesis == 0:
             chosen = best
-        anchors = take_anchors(a, b, best, pairs, found, parameters, space)
+        anchors = take_anchors(a, b, best, pairs, link_count, parameters, space)
         counts = hypothesis == 0 and agreement >= parameters.consolidation.least_agreement
         if counts or _looks_right(a, b, anchors, parameters, space):
             aligned = align(a, b, anchors, parameters, space.pairing, space.alignment)
@@ -147,7 +147,7 @@ def compare(a: Side, b: Side, parameters: MatchParameters, space: Space) -> Comp
             if support[t] > parameters.ridges.same:
                 left[t] = 0.0
         left[best] = 0.0
-    return Comparison(agreement, shared, likeness, pairs, found, chosen)
+    return Comparison(agreement, shared, likeness, pairs, link_count, chosen)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

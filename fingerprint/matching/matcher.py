@@ -26,9 +26,9 @@ def match(
     exactly the same when probe and candidate change places. Prints with fewer than two cylinders score 0. The loop over
     the candidates runs in one compiled call, without the GIL.
     """
-    one, many = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
-    space = kernels.space(max(one.minutiae, many.minutiae), parameters)
-    scores: NDArray[np.float64] = kernels.match_many(one, many, parameters, space)
+    single, many = batch([probe]), candidates if isinstance(candidates, Batch) else batch(candidates)
+    space = kernels.space(max(single.minutiae, many.minutiae), parameters)
+    scores: NDArray[np.float64] = kernels.match_many(single, many, parameters, space)
     return scores
 
 

@@ -73,11 +73,11 @@ def link(
             straight = max(cos_t * along + sin_t * across, rows[TURN_COS, k] * along + rows[TURN_SIN, k] * across)
             hit = (abs(from_a - from_b) <= far) & (turned <= bent) & (straight >= aligned * from_a * from_b)
             hits[k] = np.int32(hit)
-        found = 0
+        link_count = 0
         for k in range(t):  # without a branch, which could not be foretold
-            near[found] = k
-            found += hits[k]
-        for k in near[:found]:
+            near[link_count] = k
+            link_count += hits[k]
+        for k in near[:link_count]:
             ux, uy, vx, vy = ax - rows[FROM_X, k], ay - rows[FROM_Y, k], bx - rows[TO_X, k], by - rows[TO_Y, k]
             stretched = abs(np.sqrt(ux * ux + uy * uy) - np.sqrt(vx * vx + vy * vy))
             gap = abs(turn - rows[TURN, k])
@@ -102,12 +102,12 @@ def relax(
 ) -> None:
     """Fill in the pairs' similarities after some rounds of support by the others."""
     n = len(own)
-    given = (1.0 - parameters.own_weight) / (max(n, parameters.min_supporters) - 1)
+    weight = (1.0 - parameters.own_weight) / (max(n, parameters.min_supporters) - 1)
     for t in range(n):
         relaxed[t] = own[t]
     for _ in range(parameters.iterations):
         for t in range(n):
-            before[t] = given * relaxed[t]
+            before[t] = weight * relaxed[t]
             relaxed[t] *= parameters.own_weight
         for t in range(len(links.strengths)):
             relaxed[links.takers[t]] += before[links.givers[t]] * links.strengths[t]

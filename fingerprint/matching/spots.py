@@ -57,10 +57,10 @@ def patches_agree(a: Side, b: Side, pairs: NDArray[np.int32], parameters: RidgeP
     """Say whether the ridges around each pair agree, each turned as its minutiae point."""
     spots, total = 0, 0.0
     for t in range(len(pairs)):
-        one, other = a.patches[pairs[t, 0]], b.patches[pairs[t, 1]]
-        patch_covered(one, spot.own_covered)
+        own, other = a.patches[pairs[t, 0]], b.patches[pairs[t, 1]]
+        patch_covered(own, spot.own_covered)
         patch_covered(other, spot.covered)
-        best, cells = patch_agreement(one, spot.own_covered, other, spot.covered)
+        best, cells = patch_agreement(own, spot.own_covered, other, spot.covered)
         if cells < parameters.min_shared:
             continue
         spots += 1

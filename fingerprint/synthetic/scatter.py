@@ -77,9 +77,9 @@ def _flow_at(flow: NDArray[np.float32], column: float, row: float) -> tuple[floa
 
 
 @numba.njit(cache=True)
-def _turn(one: float, other: float) -> float:
+def _turn(direction: float, other: float) -> float:
     """Return the turn from one angle to another, modulo pi."""
-    return float((other - one + 0.5 * pi) % pi - 0.5 * pi)
+    return float((other - direction + 0.5 * pi) % pi - 0.5 * pi)
 
 
 @numba.njit(cache=True)

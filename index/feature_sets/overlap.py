@@ -182,7 +182,7 @@ def _in_overlap(
             continue
         for i in range(n):  # without a branch, so that it becomes vector instructions
             off[i] = (x[i] - at_x) ** 2 + (y[i] - at_y) ** 2
-        best, found = np.float32(0), False
+        best, has_partner = np.float32(0), False
         for i in range(n):
             if off[i] < square:
                 gap = np.float32(np.int8(np.uint8(sets.directions[j] - probe.directions[i] - turned)))
@@ -192,6 +192,6 @@ def _in_overlap(
                     alike = np.float32(parameters.reach) - np.float32(differing)
                     worth = alike * aligned * (np.float32(1) - off[i] / square)
                     if worth > best:
-                        best, found = np.float32(worth), True
-        total += float(best) if found else -parameters.missing
+                        best, has_partner = np.float32(worth), True
+        total += float(best) if has_partner else -parameters.missing
     return total

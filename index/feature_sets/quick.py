@@ -83,10 +83,10 @@ def quick_likeness(
             votes[:] = 0
             begin, end = end, end + counts[rows[i]]
             for j in range(begin, end):
-                found = nearest[j]
-                differing = np.int64(found >> _PLACE_BITS)
+                code = nearest[j]
+                differing = np.int64(code >> _PLACE_BITS)
                 if differing < parameters.reach:
-                    turned = np.uint8(directions[j] - probe.directions[found & _PLACE])
+                    turned = np.uint8(directions[j] - probe.directions[code & _PLACE])
                     votes[turned >> _BIN] += parameters.reach - differing
             scores[i] = np.float32(_most_in_a_row(votes, parameters.spread)) / by_chance[counts[rows[i]]]
         at = beyond
@@ -117,10 +117,10 @@ def likely_pairs(
     _find_nearest(probe, sets.first[begin:end], sets.second[begin:end], nearest)
     count = 0
     for j in range(begin, end):
-        found = nearest[j - begin]
-        differing = np.int64(found >> _PLACE_BITS)
+        code = nearest[j - begin]
+        differing = np.int64(code >> _PLACE_BITS)
         if differing < reach:
-            pairs[count, 0], pairs[count, 1] = found & _PLACE, j
+            pairs[count, 0], pairs[count, 1] = code & _PLACE, j
             weights[count] = reach - differing
             count += 1
     return count

@@ -29,11 +29,11 @@ def check(model: bytes) -> None:
     with np.load(KNOWN_ANSWER) as known:
         image, min_quality, expected = known["image"], known["min_quality"], known["minutiae"]
     session = Session.open("leader", "", model, threads=1)
-    found = session.run(input=image[None, :, :, None].astype(np.float32), min_quality=min_quality)[0]
-    if len(found) != len(expected) or np.abs(found[:, :2] - expected[:, :2]).max() > PIXELS:
+    detections = session.run(input=image[None, :, :, None].astype(np.float32), min_quality=min_quality)[0]
+    if len(detections) != len(expected) or np.abs(detections[:, :2] - expected[:, :2]).max() > PIXELS:
         raise ValueError("it finds other minutiae than are known to be in its test image")
-    direction, likelihood = np.arctan2(found[:, 3], found[:, 2]), 1.0 / (1.0 + np.exp(-found[:, 4]))
+    direction, likelihood = np.arctan2(detections[:, 3], detections[:, 2]), 1.0 / (1.0 + np.exp(-detections[:, 4]))
     turned = np.abs(np.angle(np.exp(1j * (direction - expected[:, 2]))))
-    worst = float(np.max([turned, np.abs(likelihood - expected[:, 3]), np.abs(found[:, 5] - expected[:, 4])]))
+    worst = float(np.max([turned, np.abs(likelihood - expected[:, 3]), np.abs(detections[:, 5] - expected[:, 4])]))
     if worst > TOLERANCE:
         raise ValueError(f"its minutiae differ by {worst:.1e} from those known to be in its test image")

@@ -154,6 +154,6 @@ def _known(connection: Connection, owners: Iterable[Unit]) -> dict[str, Row[Any]
 def _contact(unit: Unit, known: dict[str, Row[Any]]) -> Elsewhere:
     """Return a unit with its telephone, or that of the nearest unit above it that has one."""
     above = [Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1)]
-    numbers = [known[one.path].telephone for one in above if one.path in known and known[one.path].telephone]
+    numbers = [known[unit.path].telephone for unit in above if unit.path in known and known[unit.path].telephone]
     name = known[unit.path].name if unit.path in known else ""
     return Elsewhere(unit, name, numbers[0] if numbers else "")

@@ -111,8 +111,8 @@ def _declaring(rule: Rule) -> Callable[[Callable[P, T]], Callable[P, T]]:
         def checked(*args: P.args, **kwargs: P.kwargs) -> T:
             database, act = _behind(args[0])
             if place is not None:
-                given = kwargs.get("act", args[place] if place < len(args) else None)
-                act = given if isinstance(given, Act) else None
+                argument = kwargs.get("act", args[place] if place < len(args) else None)
+                act = argument if isinstance(argument, Act) else None
             _check(database, act, rule, method.__qualname__)
             return method(*args, **kwargs)
 

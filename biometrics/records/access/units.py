@@ -121,8 +121,8 @@ class UnitStore:
         require_unit(act, below)
         query = select(units).where(path_within(units.c.path, below), units.c.path > (after or ""))
         with self._database.reading() as connection:
-            found = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
-        return OfficePage(tuple(found[:limit]), found[limit - 1].unit.path if len(found) > limit else None)
+            offices = [_office(row) for row in connection.execute(query.order_by(units.c.path).limit(limit + 1))]
+        return OfficePage(tuple(offices[:limit]), offices[limit - 1].unit.path if len(offices) > limit else None)
 
     @unrestricted("names and telephones of police stations, for officers who have to call them")
     def branch(self, act: Act, unit: Unit) -> Branch:
@@ -134,8 +134,8 @@ class UnitStore:
         require_unit(act, unit)
         offices = {office.unit: office for office in self.listed(unit)}
         depth = len(unit.codes) + 1
-        counted = Counter(Unit(*one.codes[:depth]) for one in offices if len(one.codes) >= depth)
-        parts = tuple(Part(one, offices.get(one), counted[one] - (one in offices)) for one in sorted(counted))
+        counted = Counter(Unit(*office.codes[:depth]) for office in offices if len(office.codes) >= depth)
+        parts = tuple(Part(unit, offices.get(unit), counted[unit] - (unit in offices)) for unit in sorted(counted))
         return Branch(unit, offices.get(unit), parts)
 
 

@@ -131,8 +131,8 @@ class ApiKeyStore:
             )
 
         with self._database.writing() as connection:
-            given = (act.actor.id, self._request)
-            made = once(connection, given, "api key", partial(make, connection), lambda one: {"id": one}, again)
+            sender = (act.actor.id, self._request)
+            made = once(connection, sender, "api key", partial(make, connection), lambda key_id: {"id": key_id}, again)
             return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == made)).one())
 
     def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
@@ -157,9 +157,9 @@ class ApiKeyStore:
             query = _newest_first(manageable(connection, act, owner).id)
             since = None if after is None else named_row(after)
             query = query.where(*older_than(api_keys.c.created_at, api_keys.c.id, since))
-            found = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
-        shown = found[:limit]
-        return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None)
+            keys = [_key_of(row) for row in connection.execute(query.limit(limit + 1))]
+        shown = keys[:limit]
+        return ApiKeyPage(shown, cursor(shown[-1].created_at, shown[-1].id) if len(keys) > limit else None)
 
     def revoke(self, act: Act, key: str) -> ApiKey:
         """End a key at once, by its id or by how it begins.

@@ -86,11 +86,11 @@ class CredentialStore:
             UnknownAccount: there is none.
         """
         with self._database.reading() as connection:
-            found = _load(connection, users.c.id == user_id)
-            if found is None:
+            credentials = _load(connection, users.c.id == user_id)
+            if credentials is None:
                 load_user(connection, user_id)
-            assert found is not None
-            return found
+            assert credentials is not None
+            return credentials
 
     def sign_in(self, act: Act, done: SignIn, lifetimes: Lifetimes) -> Session:
         """Begin a session; all that was proved holds still, or nothing is written.

@@ -32,7 +32,7 @@ def names_of(database: Database, ids: Iterable[str | None]) -> Names:
     Raises:
         StoreUnavailable: they cannot be read, and nothing was stored.
     """
-    wanted = sorted({one for one in ids if one})
+    wanted = sorted({account_id for account_id in ids if account_id})
     names = Names()
     for start in range(0, len(wanted), CHUNK):
         query = select(users.c.id, users.c.name).where(users.c.id.in_(wanted[start : start + CHUNK]))

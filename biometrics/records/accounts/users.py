@@ -152,9 +152,9 @@ class AccountStore:
             raise InvalidField(f"The limit is {limit}; give one from 1 to {MOST_LISTED}.")
         query = select(users).where(*_below(act.actor.unit), users.c.login > (after or "")).order_by(users.c.login)
         with self._database.reading() as connection:
-            found = [user_of(row) for row in connection.execute(query.limit(limit + 1))]
-        more = len(found) > limit
-        return UserPage(tuple(found[:limit]), found[limit - 1].login if more else None)
+            accounts = [user_of(row) for row in connection.execute(query.limit(limit + 1))]
+        more = len(accounts) > limit
+        return UserPage(tuple(accounts[:limit]), accounts[limit - 1].login if more else None)
 
     @needs(Scope.ACCOUNT_MANAGE)
     def add(self, act: Act, new: NewUser, setup: Setup | None) -> User:
@@ -369,8 +369,8 @@ class AccountStore:
             return str(answer["id"])
 
         with self._database.writing() as connection:
-            given = (act.actor.id, self._request)
-            return load_user(connection, once(connection, given, step, partial(change, connection), _id, again))
+            sender = (act.actor.id, self._request)
+            return load_user(connection, once(connection, sender, step, partial(change, connection), _id, again))
 
 
 def account_secret(database: Database, keys: DataKeys) -> bytes:
@@ -463,8 +463,8 @@ def manageable(connection: Connection, act: Act, id_or_login: str) -> User:
 
 
 def _seen(connection: Connection, act: Act, id_or_login: str) -> User:
-    given = id_or_login.strip()
-    known = or_(users.c.id == canonical_id(given), users.c.login == given.lower())
+    text = id_or_login.strip()
+    known = or_(users.c.id == canonical_id(text), users.c.login == text.lower())
     row = connection.execute(select(users).where(known, *_below(act.actor.unit))).first()
     if row is None:
         raise unknown(id_or_login)
@@ -476,8 +476,8 @@ def _held(connection: Connection, act: Act, id_or_login: str) -> User:
     # All administrators first, in one order: of two who remove each other the second must see what the first did.
     administrators = select(users.c.id).where(users.c.roles.contains(Role.ADMINISTRATOR.value)).order_by(users.c.id)
     hold(connection, Lock.ACCOUNT, administrators)
-    found = _seen(connection, act, id_or_login)
-    (row,) = hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == found.id))
+    account = _seen(connection, act, id_or_login)
+    (row,) = hold(connection, Lock.ACCOUNT, select(users).where(users.c.id == account.id))
     user = user_of(row)
     if user.id == act.actor.id:
         raise Forbidden("You cannot change your own rights or reset your own account; ask another administrator.")

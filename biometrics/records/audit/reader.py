@@ -153,7 +153,7 @@ class AuditLog:
         if query.person:
             with self._database.reading() as connection:
                 ids = _ids_of(connection, query.person)
-            named = (table.detail.contains(audit.plain_json(one), autoescape=True) for one in ids)
+            named = (table.detail.contains(audit.plain_json(record_id), autoescape=True) for record_id in ids)
             wanted = wanted.where(or_(table.subject_id.in_(ids), *named))
         conditions = (
             (query.actor_id, table.actor_id == query.actor_id),
@@ -163,19 +163,19 @@ class AuditLog:
             (query.since, table.at >= query.since),
             (query.until, table.at < query.until),
         )
-        wanted = wanted.where(*(condition for asked, condition in conditions if asked))
+        wanted = wanted.where(*(condition for value, condition in conditions if value))
         with self._database.reading() as connection:
             last = connection.execute(select(func.max(table.number))).scalar() or 0
             newest = last if after is None else min(last, after - 1)
             oldest = max(newest - SCANNED + 1, 1)
             wanted = wanted.where(table.number.between(oldest, newest))
             rows = connection.execute(wanted.order_by(table.number.desc()).limit(limit + 1)).all()
-        found = tuple(Entry(*row) for row in rows[:limit])
-        asked = [field.name for field in fields(query) if getattr(query, field.name)]
+        entries = tuple(Entry(*row) for row in rows[:limit])
+        criteria = [field.name for field in fields(query) if getattr(query, field.name)]
         with self._database.noting() as connection:
-            audit.append(connection, act, Action.AUDIT_READ, query.person, asked=asked, entries=len(found))
+            audit.append(connection, act, Action.AUDIT_READ, query.person, asked=criteria, entries=len(entries))
         rest = oldest if oldest > 1 else None
-        return EntryPage(found, found[-1].number if len(rows) > limit else rest)
+        return EntryPage(entries, entries[-1].number if len(rows) > limit else rest)
 
     def everything(self) -> Iterator[Entry]:
         """Yield all entries, oldest first, from one state of the database."""
@@ -226,7 +226,7 @@ class _Check:
         self._more = 0
         self._heads: dict[int, set[str]] = {}
         self._counted = 0
-        for head, where in (*((one, "stored") for one in self._stored_heads()), *((one, "kept") for one in kept)):
+        for head, where in (*((head, "stored") for head in self._stored_heads()), *((head, "kept") for head in kept)):
             self._counted += 1
             if head is None or not head.is_of(station, public_key):
                 number = head.number if head else 0
@@ -327,4 +327,4 @@ def lines(entries: Iterable[Entry], head: Head | None) -> Iterator[str]:
     for entry in entries:
         yield audit.plain_json(vars(entry))
     if head is not None:
-        yield audit.plain_json({"head": dict(zip((one.name for one in fields(head)), astuple(head), strict=True))})
+        yield audit.plain_json({"head": dict(zip((field.name for field in fields(head)), astuple(head), strict=True))})

@@ -81,8 +81,10 @@ class KeyCopy:
                 header, *lines = (json.loads(line) for line in file)
             if header["keys"] != FORMAT or lines.pop() != {"end": len(lines) + 1}:
                 raise BackupDamaged(f"{path} is no copy of Pehchan's keys, or is not whole.")
-            keys = dict(_wrapped(one) for one in lines if "owner" in one)
-            gone = [Expunged(one["record"], tuple(one["encounters"]), one["whole"]) for one in lines if "record" in one]
+            keys = dict(_wrapped(line) for line in lines if "owner" in line)
+            gone = [
+                Expunged(line["record"], tuple(line["encounters"]), line["whole"]) for line in lines if "record" in line
+            ]
             return cls(header["station"], header["master"], keys, tuple(gone))
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise BackupDamaged(f"{path} cannot be read as a copy of Pehchan's keys; name the right file.") from error
@@ -142,7 +144,7 @@ def left_behind(path: Path) -> list[tuple[str, WrappedKey]]:
             return []
         lines = part_of(path).read_bytes().split(b"\n")
         whole = [json.loads(line) for line in lines[:-1]]  # after the last newline is what was cut off
-        return [_wrapped(one) for one in whole if "owner" in one]
+        return [_wrapped(line) for line in whole if "owner" in line]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupDamaged(f"{part_of(path)} cannot be read; remove it, then check again.") from error
 
@@ -204,7 +206,7 @@ def _lines(connection: Connection, master: str) -> Iterator[dict[str, Any]]:
     gone = select(expungements.c.content).order_by(expungements.c.created_at, expungements.c.id)
     for content in connection.execute(gone, execution_options={"yield_per": STREAMED}).scalars():
         facts = json.loads(content)
-        ids = [one["encounter"] for one in facts["encounters"]]
+        ids = [fact["encounter"] for fact in facts["encounters"]]
         yield {"record": facts["record"], "encounters": ids, "whole": facts["record_removed"]}
         count += 1
     yield {"end": count}

@@ -160,12 +160,12 @@ class _Copy:
         self._removed += len(keys)
 
     def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:
-        found = kind.rows(state, keys)
+        rows_of = kind.rows(state, keys)
         if kind is SAMPLES and self._images:
-            self._images.copy(row["image_name"] for row in found[kind.table])
+            self._images.copy(row["image_name"] for row in rows_of[kind.table])
         try:
             with self._target.writing() as connection:
-                for table, rows in found.items():
+                for table, rows in rows_of.items():
                     if rows:
                         again = insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key))
                         connection.execute(again, rows)

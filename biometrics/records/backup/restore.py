@@ -189,15 +189,15 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
     """
     read_manifest(folder)
     restrict(folder)
-    found = []
+    readable = []
     with unchanging(folder / DATABASE) as connection:
         for start in range(0, len(sample_ids), CHUNK):
             query = _SEALED.where(samples.c.id.in_(sample_ids[start : start + CHUNK]))
             for row in connection.execute(query):
                 key = copy.keys.get(row.record_id)
                 if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
-                    found.append(str(row.sample_id))
-    return found
+                    readable.append(str(row.sample_id))
+    return readable
 
 
 _SEALED = (
@@ -234,9 +234,9 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
         for owners in batched(copy.keys, CHUNK):
             known = _owners(connection, owners)
             rows = [
-                {"id": one, "wrapped": copy.keys[one].wrapped, "master_id": copy.keys[one].master_id} | common
-                for one in owners
-                if one in known or not canonical_id(one)  # the second: keys of signatures and of accounts
+                {"id": owner, "wrapped": copy.keys[owner].wrapped, "master_id": copy.keys[owner].master_id} | common
+                for owner in owners
+                if owner in known or not canonical_id(owner)  # the second: keys of signatures and of accounts
             ]
             if rows:
                 connection.execute(data_keys.insert(), rows)
@@ -246,15 +246,15 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
 
 def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
     dropped = 0
-    for one in copy.expunged:
-        for encounter_id in one.encounters:
+    for expunged in copy.expunged:
+        for encounter_id in expunged.encounters:
             theirs = encounters.c.id == encounter_id
             _append_removals(connection, _SEALED.where(theirs))
             dropped += connection.execute(delete(encounters).where(theirs)).rowcount
-        if one.whole:
-            _append_removals(connection, _SEALED.where(encounters.c.record_id == one.record_id))
-            connection.execute(delete(records).where(records.c.id == one.record_id))
-    changed = sorted({one.record_id for one in copy.expunged})
+        if expunged.whole:
+            _append_removals(connection, _SEALED.where(encounters.c.record_id == expunged.record_id))
+            connection.execute(delete(records).where(records.c.id == expunged.record_id))
+    changed = sorted({expunged.record_id for expunged in copy.expunged})
     for start in range(0, len(changed), CHUNK):
         place(connection, changed[start : start + CHUNK])
     return dropped
@@ -271,7 +271,9 @@ def _drop_client_data(connection: Connection) -> None:
 def _owners(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Return those of some ids that something has which data keys are made for."""
     columns = (records.c.id, searches.c.id, osia_encounters.c.encounter_id, tasks.c.id, webhooks.c.id)
-    return {one for column in columns for one in connection.execute(select(column).where(column.in_(ids))).scalars()}
+    return {
+        known for column in columns for known in connection.execute(select(column).where(column.in_(ids))).scalars()
+    }
 
 
 def _drop_samples(connection: Connection, copy: KeyCopy, keys: DataKeys) -> int:

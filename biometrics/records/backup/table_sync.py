@@ -83,11 +83,11 @@ class Kind:
 
     def rows(self, connection: Connection, keys: Sequence[Key]) -> dict[Table, list[Row]]:
         """Return the rows of at most BATCH keys and those that are theirs, by table, each in the order of its key."""
-        found = {}
+        rows_of = {}
         for column in (self.key, *self.parts):
             query = select(column.table).where(column.in_(keys)).order_by(*column.table.primary_key)
-            found[column.table] = [dict(row) for row in connection.execute(query).mappings()]
-        return found
+            rows_of[column.table] = [dict(row) for row in connection.execute(query).mappings()]
+        return rows_of
 
 
 _NONCE: Final = 16  # bytes at the start of a sealed value, which differ each time it is sealed
@@ -168,8 +168,8 @@ def walk(here: Connection, there: Connection, kind: Kind) -> Iterator[tuple[Key,
 def _marks(connection: Connection, kind: Kind) -> Generator[Any, None, None]:
     columns = [kind.key] if kind.version is None else [kind.key, kind.version]
     query = select(*columns).order_by(kind.key)
-    with connection.execute(query, execution_options={"yield_per": STREAMED}) as found:
-        for row in found:
+    with connection.execute(query, execution_options={"yield_per": STREAMED}) as rows:
+        for row in rows:
             yield tuple(row)
 
 
@@ -188,8 +188,8 @@ def count(connection: Connection, table: Table) -> int:
 def is_empty(connection: Connection) -> bool:
     """Return whether the database has never stored anything."""
     used = select(counters.c.name).where(counters.c.name.not_in(MARKS))
-    asked = [select(table.primary_key.columns[0]) for table in (records, changes, searches)] + [used]
-    return all(connection.execute(query.limit(1)).first() is None for query in asked)
+    queries = [select(table.primary_key.columns[0]) for table in (records, changes, searches)] + [used]
+    return all(connection.execute(query.limit(1)).first() is None for query in queries)
 
 
 def state_number(connection: Connection) -> int:
@@ -216,12 +216,12 @@ def raise_number(connection: Connection, table: Table, number: int) -> None:
     wanted = max(number, last_number(connection, table))
     if not wanted:
         return
-    given = {"table": table.name, "number": wanted}
+    values = {"table": table.name, "number": wanted}
     if connection.dialect.name == "sqlite":
-        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), given)
-        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), given)
+        connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"), values)
     else:
-        connection.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id')::regclass, :number)"), given)
+        connection.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id')::regclass, :number)"), values)
 
 
 @contextmanager

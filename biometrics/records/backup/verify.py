@@ -122,8 +122,8 @@ def _sampled(connection: Connection, kind: Kind, number: int) -> list[Key]:
     chosen = set()
     for _ in range(number):
         drawn = str(uuid.uuid4()) if isinstance(last, str) else _random.randint(few[0], last)
-        found = connection.execute(first.where(kind.key >= drawn).limit(1)).scalar()
-        chosen.add(few[0] if found is None else found)
+        key = connection.execute(first.where(kind.key >= drawn).limit(1)).scalar()
+        chosen.add(few[0] if key is None else key)
     return sorted(chosen)
 
 

@@ -44,9 +44,9 @@ def join(store: ImageStore, user: User) -> None:
         StoreUnavailable: it holds the images of another station; nothing was written.
     """
     marks = _stations(store)
-    if found := _strangers(marks, user):
+    if strangers := _strangers(marks, user):
         raise StoreUnavailable(
-            f"The image store {store.place} is that of another station ({_named(found)}); "
+            f"The image store {store.place} is that of another station ({_named(strangers)}); "
             "name one of this station's own in PEHCHAN_IMAGES_URL."
         )
     if not marks and _is_filled(store):

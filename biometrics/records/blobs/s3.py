@@ -108,15 +108,15 @@ class ImageBucket(ImageStore):
 
     def _get(self, key: str) -> bytes:
         with self._translated():
-            found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-            return bytes(found["Body"].read())
+            response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            return bytes(response["Body"].read())
 
     def _keys(self, under: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2")
         with self._translated():
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + under):
-                for found in page.get("Contents", ()):
-                    yield found["Key"].removeprefix(self._prefix)
+                for entry in page.get("Contents", ()):
+                    yield entry["Key"].removeprefix(self._prefix)
 
     def _create(self) -> None:
         try:

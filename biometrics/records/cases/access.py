@@ -58,24 +58,24 @@ def refer(connection: Connection, unit: Unit, case: Case) -> Referral:
     shown = _seen_question(connection, unit, question)
     examining = examining_unit(connection, case)
     hidden = _existing(connection, question, but=shown)
-    owners = [one.unit for one in jurisdiction.elsewhere(connection, hidden).values()]
+    owners = [place.unit for place in jurisdiction.elsewhere(connection, hidden).values()]
     asking = [] if unit.covers(question.unit) else [question.unit]
     wanted = list(dict.fromkeys([*owners, *asking, examining]))
     contacts = jurisdiction.contacts(connection, wanted)
-    return Referral(shown, examining, tuple(contacts[one] for one in wanted))
+    return Referral(shown, examining, tuple(contacts[unit] for unit in wanted))
 
 
 def examining_unit(connection: Connection, case: Case) -> Unit:
     """Return the unit that a case belongs to: the lowest at or above the one that asks that may work on it."""
     above = (Unit(*case.question.unit.codes[:depth]) for depth in range(len(case.question.unit.codes), 0, -1))
-    return next((one for one in above if may_examine(connection, one, case.id)), EVERYWHERE)
+    return next((unit for unit in above if may_examine(connection, unit, case.id)), EVERYWHERE)
 
 
 def other_owners(connection: Connection, question: Question) -> dict[str, Unit]:
     """Return the records of a question that the asking unit does not see, each with the unit that keeps it."""
     ids = _existing(connection, question)
     hidden = set(ids) - jurisdiction.seen(connection, question.unit, ids)
-    return {record_id: one.unit for record_id, one in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
+    return {record_id: place.unit for record_id, place in jurisdiction.elsewhere(connection, sorted(hidden)).items()}
 
 
 def _holds(connection: Connection, case_id: str, condition: ColumnElement[bool]) -> bool:
@@ -95,13 +95,15 @@ def _sees(unit: Unit, column: ColumnElement[Any], name: str) -> ColumnElement[bo
 def _existing(connection: Connection, question: Question, but: Question | None = None) -> list[str]:
     """Return the ids of the records that a question is about, as merges lead to them, without those removed."""
     known = {but.candidate_id, but.record_id} if but else set()
-    ids = [one for one in (question.candidate_id, question.record_id) if one and one not in known]
+    ids = [
+        record_id for record_id in (question.candidate_id, question.record_id) if record_id and record_id not in known
+    ]
     return list(dict.fromkeys(leads(connection, ids).values()))
 
 
 def _seen_question(connection: Connection, unit: Unit, question: Question) -> Question:
     """Return a question without the records, and the search, that a unit does not see."""
-    ids = [one for one in (question.candidate_id, question.record_id) if one]
+    ids = [record_id for record_id in (question.candidate_id, question.record_id) if record_id]
     lead = leads(connection, ids)
     seen = jurisdiction.seen(connection, unit, list(lead.values()))
     candidate = lead.get(question.candidate_id) in seen

@@ -66,7 +66,7 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
         try:
             units = _deciding_units(store, case_id)
             first, second = sorted(
-                (store.record(one) for one in (record_id, candidate_id)), key=lambda record: record.created_at
+                (store.record(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
             )
             store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification", decided_by=units)
             done = True
@@ -96,7 +96,7 @@ def _deciding_units(store: RecordStore, case_id: str) -> tuple[Unit, ...]:
     """
     with store.database.reading() as connection:
         (case,) = load_cases(connection, [case_id])
-    paths = [one.unit for one in case.decisive]
+    paths = [opinion.unit for opinion in case.decisive]
     if not paths or not all(paths):
         raise OutOfJurisdiction("It is not known of which unit an examiner was.")
     return tuple(map(Unit.of, paths))
@@ -109,7 +109,7 @@ def _end_follow_ups(store: RecordStore) -> None:
         waiting = connection.execute(query.order_by(cases.c.id)).all()
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
-        lead = store.leads([one for row in batch for one in (row.record_id, row.candidate_id)])
+        lead = store.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
         done = [
             row.id
             for row in batch

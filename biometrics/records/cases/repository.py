@@ -173,12 +173,12 @@ class CaseStore:
 
     def _noted(self, connection: Connection, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
         """Return what one may know of a case, and write the entry that it was read."""
-        found = load_cases(connection, [canonical_id(case_id)])
-        if not found:
+        loaded = load_cases(connection, [canonical_id(case_id)])
+        if not loaded:
             raise unknown_case(case_id)
-        allowed(connection, found[0])
-        view = self._shown(connection, found[0])
-        self._note(connection, Action.CASE_READ, found[0], view, referred=view.referral is not None)
+        allowed(connection, loaded[0])
+        view = self._shown(connection, loaded[0])
+        self._note(connection, Action.CASE_READ, loaded[0], view, referred=view.referral is not None)
         return view
 
     @needs(Scope.CASE_READ)
@@ -199,10 +199,10 @@ class CaseStore:
             ids = list(
                 connection.execute(select(cases.c.id).where(*conditions).order_by(*order).limit(limit + 1)).scalars()
             )
-            found = load_cases(connection, ids[:limit])
-        more = cursor(found[-1].created_at, found[-1].id) if len(ids) > limit else None
-        views = tuple(map(self._view, found))
-        self._note_scores([case for case, view in zip(found, views, strict=True) if view.finding is not None])
+            loaded = load_cases(connection, ids[:limit])
+        more = cursor(loaded[-1].created_at, loaded[-1].id) if len(ids) > limit else None
+        views = tuple(map(self._view, loaded))
+        self._note_scores([case for case, view in zip(loaded, views, strict=True) if view.finding is not None])
         return CasePage(views, more)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
@@ -305,14 +305,14 @@ class CaseStore:
         if not shown:
             return
         with self._database.noting() as connection:
-            persons = [one for case in shown for one in self._persons(connection, case)]
+            persons = [person for case in shown for person in self._persons(connection, case)]
             its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
             append(connection, self._act, Action.CASES_LISTED, "", **its)
 
     def _persons(self, connection: Connection, case: Case, side: Side | None = None) -> list[str]:
         """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
         ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
-        named = [one for one in ids if one]
+        named = [account_id for account_id in ids if account_id]
         return list(dict.fromkeys([*named, *leads(connection, named).values()]))
 
     def _note(
@@ -338,7 +338,7 @@ class CaseStore:
         assert view.referral is not None, "what is shown of another unit's case is a referral"
         raise OutOfJurisdiction(
             "This case is about a record that your unit may not see; examiners of "
-            f"{view.referral.unit.path} decide it. Call {'; '.join(one.contact for one in view.referral.contacts)}."
+            f"{view.referral.unit.path} decide it. Call {'; '.join(unit.contact for unit in view.referral.contacts)}."
         )
 
     def _may_give_back(self, connection: Connection, case: Case) -> None:

@@ -102,7 +102,11 @@ def known_different(connection: Connection, question: Question) -> bool:
     """
     candidates = _merged_with(connection, question.candidate_id)
     asking = _merged_with(connection, question.record_id) if question.record_id else [None]
-    keys = [key_of(replace(question, candidate_id=one, record_id=other)) for one in candidates for other in asking]
+    keys = [
+        key_of(replace(question, candidate_id=candidate_id, record_id=other))
+        for candidate_id in candidates
+        for other in asking
+    ]
     query = select(cases.c.id).where(cases.c.asked.in_(keys), cases.c.outcome == Conclusion.EXCLUSION)
     return connection.execute(query.limit(1)).first() is not None
 
@@ -116,10 +120,10 @@ def hold_case(connection: Connection, case_id: str) -> Case:
     row_id = canonical_id(case_id)
     take(connection, Lock.CASE, row_id)
     connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
-    found = load_cases(connection, [row_id])
-    if not found:
+    loaded = load_cases(connection, [row_id])
+    if not loaded:
         raise unknown_case(case_id)
-    return found[0]
+    return loaded[0]
 
 
 def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
@@ -137,10 +141,13 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
             created_at=row.created_at,
             verified=frozenset(map(Conclusion, filter(None, row.verified.split(",")))),
             merge_pending=row.due == FOLLOW_UP,
-            taken=tuple(_taken(one) for one in parts[row.id]),
-            analyses=tuple(Analysis(one.actor, one.of_value, one.notes, one.at) for one in analyses[row.id]),
-            looks=tuple(Look(one.actor, Side(one.side), one.image, one.at) for one in looks[row.id]),
-            opinions=tuple(_opinion(one) for one in opinions[row.id]),
+            taken=tuple(_taken(part) for part in parts[row.id]),
+            analyses=tuple(
+                Analysis(analysis.actor, analysis.of_value, analysis.notes, analysis.at)
+                for analysis in analyses[row.id]
+            ),
+            looks=tuple(Look(look.actor, Side(look.side), look.image, look.at) for look in looks[row.id]),
+            opinions=tuple(_opinion(opinion) for opinion in opinions[row.id]),
             withdrawal=None
             if row.withdrawn_by is None
             else Withdrawal(row.withdrawn_by, row.withdrawn_because, row.ended_at),
@@ -153,9 +160,9 @@ def save_step(connection: Connection, before: Case, after: Case) -> None:
     """Write what a step added to a case that is held."""
     for gone in set(before.taken) - set(after.taken):
         connection.execute(delete(case_parts).where(case_parts.c.case_id == after.id, case_parts.c.part == gone.part))
-    for one in after.taken:
-        if one not in before.taken:
-            connection.execute(case_parts.insert().values(case_id=after.id, **vars(one)))
+    for taken in after.taken:
+        if taken not in before.taken:
+            connection.execute(case_parts.insert().values(case_id=after.id, **vars(taken)))
     _append(connection, case_analyses, after.id, before.analyses, after.analyses)
     _append(connection, case_looks, after.id, before.looks, after.looks)
     _append(connection, case_opinions, after.id, before.opinions, after.opinions)
@@ -188,28 +195,28 @@ def _notify_owners(connection: Connection, case_id: str, question: Question, kin
 
 def _merged_with(connection: Connection, record_id: str) -> list[str]:
     """Return a record's id and those of all that were merged into it."""
-    found, newest = [record_id], [record_id]
+    ids, newest = [record_id], [record_id]
     while newest:
         query = select(records.c.id).where(records.c.merged_into.in_(newest)).limit(MOST_MERGED)
         newest = list(connection.execute(query).scalars())
-        found += newest
-    return found
+        ids += newest
+    return ids
 
 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:
-    for ordinal, one in enumerate(after):
+    for ordinal, entry in enumerate(after):
         if ordinal >= len(before):
-            row = {each.name: getattr(one, each.name) for each in fields(one)}
+            row = {each.name: getattr(entry, each.name) for each in fields(entry)}
             connection.execute(table.insert().values(case_id=case_id, ordinal=ordinal, **row))
 
 
 def _parts(
     connection: Connection, table: Table, order: Column[Any], case_ids: Sequence[str]
 ) -> defaultdict[str, list[Row[Any]]]:
-    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    parts: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(select(table).where(table.c.case_id.in_(case_ids)).order_by(order)):
-        found[row.case_id].append(row)
-    return found
+        parts[row.case_id].append(row)
+    return parts
 
 
 def _question(row: Row[Any]) -> Question:

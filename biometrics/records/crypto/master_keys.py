@@ -121,16 +121,16 @@ class MasterKeys:
             MasterKeyMissing: there is none.
         """
         with self._lock:
-            found = self._load()
-            if not found and may_make and self._first:
-                found = [self._first()]
-                self._known = {one.id: one for one in found}
-        if not found:
+            masters = self._load()
+            if not masters and may_make and self._first:
+                masters = [self._first()]
+                self._known = {master.id: master for master in masters}
+        if not masters:
             raise MasterKeyMissing(
                 f"There is no master key: make one with 'pehchan keys new', and name its file in "
                 f"PEHCHAN_MASTER_KEY_FILE or put it in {VARIABLE}."
             )
-        return found[0]
+        return masters[0]
 
     def named(self, master_id: str) -> MasterKey:
         """Return the master of an id.
@@ -138,17 +138,17 @@ class MasterKeys:
         Raises:
             MasterKeyMissing: it is missing.
         """
-        found = self._known.get(master_id)
-        if found is None:
+        master = self._known.get(master_id)
+        if master is None:
             with self._lock:
                 self._load()
-                found = self._known.get(master_id)
-        if found is None:
+                master = self._known.get(master_id)
+        if master is None:
             raise MasterKeyMissing(
                 f"The master key {master_id}, which opens this station's keys, is missing; give its file in "
                 f"PEHCHAN_MASTER_KEY_FILE or the key in {VARIABLE}. Without it nothing can be read."
             )
-        return found
+        return master
 
     def all(self) -> list[MasterKey]:
         """Return the masters, the newest first."""
@@ -156,9 +156,9 @@ class MasterKeys:
             return self._load()
 
     def _load(self) -> list[MasterKey]:
-        found = list(self._read())
-        self._known = {one.id: one for one in found}
-        return found
+        masters = list(self._read())
+        self._known = {master.id: master for master in masters}
+        return masters
 
 
 def parse(text: str, where: str) -> list[AesMasterKey]:
@@ -198,7 +198,7 @@ def write_file(path: Path, masters: Sequence[AesMasterKey]) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole_file(path, 0o600) as file:
-            file.write(note + "".join(f"{one.text}\n" for one in masters))
+            file.write(note + "".join(f"{master.text}\n" for master in masters))
     except OSError as error:
         raise MasterKeyMissing(f"The master key's file {path} cannot be written: {error.strerror}.") from error
 
@@ -244,12 +244,12 @@ def remove_from_file(path: Path, keep: Collection[str]) -> list[str]:
     """
     with _alone(path):
         known = read_file(path)
-        kept = [one for one in known if one.id in keep]
+        kept = [master for master in known if master.id in keep]
         if not kept:
             raise MasterKeyMissing(f"No master key in {path} is in use; name the file of the station's.")
         if len(kept) < len(known):
             write_file(path, kept)
-    return [one.id for one in known if one.id not in keep]
+    return [master.id for master in known if master.id not in keep]
 
 
 @contextmanager
@@ -270,8 +270,8 @@ def _make_first(path: Path) -> MasterKey:
     try:
         made = make_file(path)
     except MasterKeyMissing:
-        if found := read_file(path):
-            return found[0]
+        if masters := read_file(path):
+            return masters[0]
         raise
     log.warning(
         "A master key was made: %s. Without it nothing of this station can ever be read again. Keep a copy of it where "

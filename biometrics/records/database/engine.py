@@ -214,10 +214,10 @@ class _SqliteFile:
 
     def _device_and_inode(self) -> tuple[int, int] | None:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
 
 @contextmanager

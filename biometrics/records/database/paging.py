@@ -44,7 +44,7 @@ def parts(form: str, text: str) -> tuple[int, str]:
     Raises:
         InvalidField: no page named it.
     """
-    found = re.fullmatch(form, text)
-    if found is None:
+    match = re.fullmatch(form, text)
+    if match is None:
         raise InvalidField("The place to go on from is not one that a page before named; start from the first page.")
-    return int(found[1]), found[2]
+    return int(match[1]), match[2]

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def once(
     connection: Connection,
-    given: tuple[str, Once | None],
+    sender: tuple[str, Once | None],
     step: str,
     act: Callable[[], T],
     kept: Callable[[T], Answer],
@@ -31,17 +31,17 @@ def once(
 ) -> T:
     """Carry out a step of a request, or return its first result.
 
-    `given` is the id of the sender and the request's key, None without a key. `kept` turns the result into what is
+    `sender` is the id of the account and the request's key, None without a key. `kept` turns the result into what is
     stored of it, usually ids; `again` turns that back into the result. Simultaneous repeats wait for each other here.
 
     Raises:
         KeyReused: the key was used for another request.
     """
-    who, key = given
+    who, key = sender
     if key is None:
         return act()
     if not _claim(connection, who, key, step):
-        answer = answered(connection, given, step)
+        answer = answered(connection, sender, step)
         assert answer is not None, "a key that is taken was committed with its answer"
         return again(answer)
     done = act()
@@ -53,18 +53,18 @@ def once(
     return done
 
 
-def once_id(connection: Connection, given: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:
+def once_id(connection: Connection, sender: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:
     """Do as `once` does with a step that comes to an id."""
-    return once(connection, given, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
+    return once(connection, sender, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
 
 
-def answered(connection: Connection, given: tuple[str, Once | None], step: str) -> Answer | None:
+def answered(connection: Connection, sender: tuple[str, Once | None], step: str) -> Answer | None:
     """Return what was stored of the answer to a step, None where it was not carried out yet.
 
     Raises:
         KeyReused: the key was used for another request.
     """
-    who, key = given
+    who, key = sender
     if key is None:
         return None
     query = select(once_keys).where(once_keys.c.actor == who, once_keys.c.key == key.key)

@@ -232,8 +232,8 @@ class TaskStore:
         due = select(tasks.c.id).where(tasks.c.due_at <= now, known, *(choice.conditions if choice else ()))
         with self._database.reading() as connection:
             order = (tasks.c.priority.desc(), tasks.c.due_at, tasks.c.id)
-            found = connection.execute(due.order_by(*order).limit(_TRIED)).scalars().all()
-        for task_id in found:
+            task_ids = connection.execute(due.order_by(*order).limit(_TRIED)).scalars().all()
+        for task_id in task_ids:
             # Committed before the row is opened: one that cannot be opened must not come first again.
             if (row := self._lease(task_id, now, lease)) is not None and (task := self._opened_task(row)) is not None:
                 return task
@@ -367,10 +367,10 @@ class TaskStore:
             query = query.where((tasks.c.created_at < created) | same)
         query = query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit + 1)
         with self._database.reading() as connection:
-            found = [_progress(row) for row in connection.execute(query)]
-        if len(found) <= limit:
-            return found, None
-        return found[:limit], cursor(found[limit - 1].created_at, found[limit - 1].id)
+            listed = [_progress(row) for row in connection.execute(query)]
+        if len(listed) <= limit:
+            return listed, None
+        return listed[:limit], cursor(listed[limit - 1].created_at, listed[limit - 1].id)
 
     def result(self, task_id: str, owner: str, kind: TaskKind) -> tuple[dict[str, Any], Any]:
         """Return the act of an account's task, and its result, as long as it is stored.

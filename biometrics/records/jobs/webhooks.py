@@ -85,7 +85,9 @@ class WebhookStore:
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
             make = partial(self._insert, connection, owner, url, events, secret, act)
-            made = once(connection, (owner, self._request), "webhook", make, lambda one: {"id": one.id}, _shown_before)
+            made = once(
+                connection, (owner, self._request), "webhook", make, lambda webhook: {"id": webhook.id}, _shown_before
+            )
         return made, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(

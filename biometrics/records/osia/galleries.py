@@ -117,13 +117,13 @@ class GalleryStore:
     @unrestricted(MATCHING)
     def members_among(self, gallery: str, client_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the ids of the templates of those encounters in a gallery that have such ids, as `members` does."""
-        found = [np.empty(0, dtype=np.int64)]
+        parts = [np.empty(0, dtype=np.int64)]
         with self._database.reading() as connection:
             for start in range(0, len(client_ids), CHUNK):
                 part = client_ids[start : start + CHUNK]
                 called = encounters_called(gallery, part).with_only_columns(OWN.c.id)
-                found.append(_template_ids(connection, _TEMPLATE_IDS.where(OWN.c.id.in_(called))))
-        return np.unique(np.concatenate(found))
+                parts.append(_template_ids(connection, _TEMPLATE_IDS.where(OWN.c.id.in_(called))))
+        return np.unique(np.concatenate(parts))
 
     @needs_one_of(Scope.GALLERY_READ, Scope.IDENTIFY, Scope.VERIFY)
     def require(self, gallery: str) -> None:

@@ -107,10 +107,10 @@ class OsiaStore:
         Raises:
             UnknownRecord, UnknownEncounter.
         """
-        found = [one for one in self.encounters(person_id) if one.client_id == client_id]
-        if not found:
+        matches = [encounter for encounter in self.encounters(person_id) if encounter.client_id == client_id]
+        if not matches:
             raise UnknownEncounter("The person has no encounter of this id; check it.")
-        return found[0]
+        return matches[0]
 
     @needs_one_of(
         Scope.ENCOUNTER_READ,
@@ -151,11 +151,11 @@ class OsiaStore:
                 raise error
         record = self._store.record(row.record_id)
         with self._database.reading() as connection:
-            found = osia_rows.client_encounters(connection, self._keys, record, client_id)
-        one = next((one for one in found if one.stored.id == row.id), None)
-        if one is None:  # it was destroyed meanwhile
+            candidates = osia_rows.client_encounters(connection, self._keys, record, client_id)
+        encounter = next((encounter for encounter in candidates if encounter.stored.id == row.id), None)
+        if encounter is None:  # it was destroyed meanwhile
             raise UnknownEncounter("The gallery has no encounter of this id; check it.")
-        return one
+        return encounter
 
     @needs_one_of(Scope.IDENTIFY, Scope.ENCOUNTER_READ)
     def names(self, record_ids: Sequence[str]) -> dict[str, str]:
@@ -174,10 +174,10 @@ class OsiaStore:
         listed = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
         with self._database.reading() as connection:
             client_ids = {row.encounter_id: row.client_id for row in connection.execute(named.where(held))}
-            found: dict[str, tuple[str, ...]] = {}
+            galleries: dict[str, tuple[str, ...]] = {}
             for row in connection.execute(listed.where(held).order_by(encounter_galleries.c.gallery)):
-                found[row.encounter_id] = (*found.get(row.encounter_id, ()), row.gallery)
-        return {own: (client_id, found.get(own, ())) for own, client_id in client_ids.items()}
+                galleries[row.encounter_id] = (*galleries.get(row.encounter_id, ()), row.gallery)
+        return {own: (client_id, galleries.get(own, ())) for own, client_id in client_ids.items()}
 
     @needs(HIDE)
     def set_active(self, person_id: str, client_id: str, active: bool) -> None:
@@ -216,12 +216,14 @@ class OsiaStore:
             audit.append(connection, self._store.act, Action.ENCOUNTER_GALLERIES, record_id, encounter=encounter_id)
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.IDENTIFY)
-    def templates(self, one: ClientEncounter) -> list[StoredTemplate]:
+    def templates(self, encounter: ClientEncounter) -> list[StoredTemplate]:
         """Return the templates of an encounter, active or not."""
         with self._database.reading() as connection:
-            found = templates.load_templates_at(connection, self._keys, one.stored.id)
-        self._store.note(Action.TEMPLATES_EXPORTED, one.record.id, encounter=one.stored.id, templates=len(found))
-        return found
+            stored = templates.load_templates_at(connection, self._keys, encounter.stored.id)
+        self._store.note(
+            Action.TEMPLATES_EXPORTED, encounter.record.id, encounter=encounter.stored.id, templates=len(stored)
+        )
+        return stored
 
     @contextmanager
     def _noting(self, subject: str) -> Iterator[None]:

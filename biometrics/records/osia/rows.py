@@ -45,15 +45,15 @@ def record_id_of(connection: Connection, act: Act | None, person_id: str, strict
     by_id = select(records.c.id).where(records.c.id == people.canonical_id(person_id))
     by_number = select(records.c.id).where(records.c.national_number == person_id)
     queries = (by_number, named) if is_national_number(person_id) else (by_id, named)  # a client's own id comes last
-    found = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
-    if found is None:
+    record_id = next(filter(None, (connection.execute(query).scalar() for query in queries)), None)
+    if record_id is None:
         raise unknown_person(person_id)
-    led = people.lead(connection, str(found))
+    led = people.lead(connection, str(record_id))
     if not jurisdiction.seen(connection, jurisdiction.unit_of(act), [led]):
         error = unknown_person(person_id)
         error.elsewhere = True
         raise error
-    if strictly and led != found:
+    if strictly and led != record_id:
         raise UnknownRecord(f"The person {person_id[:CLIENT_ID_LENGTH]!r} was merged into another; name that one.")
     return led
 
@@ -86,8 +86,8 @@ def unknown_person(person_id: str) -> UnknownRecord:
 def person_ids(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
     """Return what clients call some people (few enough for one IN list), by record id."""
     named = select(osia_persons).where(osia_persons.c.record_id.in_(record_ids))
-    found = {row.record_id: row.person_id for row in connection.execute(named)}
-    return {record_id: found.get(record_id, record_id) for record_id in record_ids}
+    named_ids = {row.record_id: row.person_id for row in connection.execute(named)}
+    return {record_id: named_ids.get(record_id, record_id) for record_id in record_ids}
 
 
 def find(connection: Connection, record_id: str, client_id: str, but: str = "") -> str | None:
@@ -179,14 +179,14 @@ def client_encounters(connection: Connection, keys: DataKeys, record: Record, pe
     query = select(encounter_galleries).join(encounters, encounters.c.id == encounter_galleries.c.encounter_id)
     for row in connection.execute(query.where(of_record).order_by(encounter_galleries.c.gallery)):
         listed.setdefault(row.encounter_id, []).append(row.gallery)
-    found = []
+    loaded = []
     for stored in record.encounters:
         own = rows.get(stored.id)
         content = None
         if own is not None and own.content is not None:
             place = _place(stored.id)
             content = unseal(keys.get(connection, stored.id, place), place, own.content)
-        found.append(
+        loaded.append(
             ClientEncounter(
                 record=record,
                 stored=stored,
@@ -200,7 +200,7 @@ def client_encounters(connection: Connection, keys: DataKeys, record: Record, pe
                 task_id=(own.task_id or "") if own else "",
             )
         )
-    return found
+    return loaded
 
 
 def _place(encounter_id: str) -> Place:

@@ -16,21 +16,21 @@ from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome, Wi
 
 def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[StoredOutcome]]:
     """Return the outcomes of the encounters that meet a condition, by encounter, the first stored first."""
-    found: defaultdict[str, list[StoredOutcome]] = defaultdict(list)
+    outcomes_of: defaultdict[str, list[StoredOutcome]] = defaultdict(list)
     query = select(outcomes).join(encounters, encounters.c.id == outcomes.c.encounter_id).where(of)
     for row in connection.execute(query.order_by(outcomes.c.created_at, outcomes.c.id)):
-        found[row.encounter_id].append(stored_outcome(row))
-    return dict(found)
+        outcomes_of[row.encounter_id].append(stored_outcome(row))
+    return dict(outcomes_of)
 
 
 def load_links(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[EncounterLink]]:
     """Return the links from and to the encounters that meet a condition, by encounter, the first stored first."""
-    found: defaultdict[str, list[EncounterLink]] = defaultdict(list)
+    links_of: defaultdict[str, list[EncounterLink]] = defaultdict(list)
     for end in (encounter_links.c.from_id, encounter_links.c.to_id):
         query = select(encounter_links).join(encounters, encounters.c.id == end).where(of)
         for row in connection.execute(query.order_by(encounter_links.c.created_at, encounter_links.c.id)):
-            found[getattr(row, end.name)].append(stored_link(row))
-    return dict(found)
+            links_of[getattr(row, end.name)].append(stored_link(row))
+    return dict(links_of)
 
 
 def stored_outcome(row: Row[Any]) -> StoredOutcome:

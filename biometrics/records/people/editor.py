@@ -104,7 +104,7 @@ class RecordClerk:
                 jurisdiction.require_record(connection, self._act, record_id)
                 row = people.touch(connection, record_id, version)
                 held = load_encounters(connection, [row.id])[row.id]
-                encounter = change(next(one.encounter for one in held if one.id == known))
+                encounter = change(next(stored.encounter for stored in held if stored.id == known))
                 before, number = revising.put_instead(connection, self._act, row.id, known, encounter)
                 encounter.refuse_prints_of_missing(before.samples)
                 append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
@@ -221,8 +221,8 @@ class RecordClerk:
         with self._database.writing() as connection:
 
             def add() -> str:
-                for one in (from_id, to_id):
-                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(one))
+                for encounter_id in (from_id, to_id):
+                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
                 link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
                 append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
                 return link.id
@@ -253,8 +253,8 @@ class RecordClerk:
         with self._moving(decided_by) as hand:
 
             def change() -> str:
-                for one in (record_id, other_id):
-                    self._require(hand.connection, one)
+                for each_id in (record_id, other_id):
+                    self._require(hand.connection, each_id)
                 done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
                 append(
                     hand.connection,
@@ -346,11 +346,11 @@ class RecordClerk:
         """
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
-            found = replace(
+            provenance = replace(
                 merging.load_provenance(connection, record_id), pending=self._pending(connection, record_id)
             )
             append(connection, self._act, Action.PROVENANCE_READ, people.canonical_id(record_id))
-            return found
+            return provenance
 
     def _pending(self, connection: Connection, record_id: str) -> tuple[PendingMerge, ...]:
         """Return the merges of a record with others that are left to a user who may see both."""
@@ -358,13 +358,13 @@ class RecordClerk:
         own = {lead, *people.merged_into(connection, lead)}
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
         query = select(cases.c.id, cases.c.candidate_id, cases.c.record_id).where(cases.c.due == FOLLOW_UP, about)
-        found = []
+        pending = []
         for case_id, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
             others = set(people.leads(connection, ids).values()) - {lead}
             seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
             if others:
-                found.append(PendingMerge(case_id, next(iter(seen), None)))
-        return tuple(found)
+                pending.append(PendingMerge(case_id, next(iter(seen), None)))
+        return tuple(pending)
 
     def _require(self, connection: Connection, record_id: str) -> None:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""

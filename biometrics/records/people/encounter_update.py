@@ -35,7 +35,7 @@ def put_instead(
     jurisdiction.require_unit(act, jurisdiction.unit_at(encounter))
     require_encounter_of(connection, record_id, encounter_id)
     jurisdiction.require_made_here(connection, act, encounter_id)
-    before = {one.id: one for one in load_encounters(connection, [record_id])[record_id]}[encounter_id]
+    before = {stored.id: stored for stored in load_encounters(connection, [record_id])[record_id]}[encounter_id]
     number = keep_version(connection, before, act.actor.id if act else "")
     update_encounter(connection, encounter_id, encounter)
     return before, number
@@ -80,7 +80,9 @@ def retire_samples(connection: Connection, encounter_id: str, number: int) -> li
     ).all()
     retired = sorted({row.id for row in held})
     if retired:
-        connection.execute(replaced_samples.insert(), [{"sample_id": one, "number": number} for one in retired])
+        connection.execute(
+            replaced_samples.insert(), [{"sample_id": sample_id, "number": number} for sample_id in retired]
+        )
         connection.execute(delete(templates).where(templates.c.sample_id.in_(retired)))
     removed = [(row.template_id, Modality(row.modality), row.model) for row in held if row.template_id is not None]
     append_changes(connection, Operation.REMOVE, removed)
@@ -108,10 +110,10 @@ def load_versions_of(connection: Connection, which: ColumnElement[bool]) -> dict
         .where(which)
         .order_by(encounter_versions.c.number)
     )
-    found: defaultdict[str, list[EncounterVersion]] = defaultdict(list)
+    versions: defaultdict[str, list[EncounterVersion]] = defaultdict(list)
     for row in connection.execute(kept):
         sample_ids = tuple(held[row.encounter_id, row.number])
-        found[row.encounter_id].append(
+        versions[row.encounter_id].append(
             EncounterVersion(row.number, row.content, sample_ids, row.changed_at, row.changed_by)
         )
-    return dict(found)
+    return dict(versions)

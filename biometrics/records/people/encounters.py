@@ -73,8 +73,8 @@ def insert_parts(connection: Connection, encounter_id: str, encounter: Encounter
         connection.execute(sections.insert(), rows)
     if encounter.missing_fingers:
         missing = [
-            {"encounter_id": encounter_id, "finger_position": one.position, "reason": one.reason}
-            for one in encounter.missing_fingers
+            {"encounter_id": encounter_id, "finger_position": finger.position, "reason": finger.reason}
+            for finger in encounter.missing_fingers
         ]
         connection.execute(missing_fingers.insert(), missing)
 
@@ -94,17 +94,17 @@ def insert_samples(
     record_id, secret = key
     if not enrolled:
         return (), ()
-    rows = [_sample_row(encounter_id, one, image) for one, image in zip(enrolled, images, strict=True)]
+    rows = [_sample_row(encounter_id, sample, image) for sample, image in zip(enrolled, images, strict=True)]
     sample_ids = connection.execute(
         samples.insert().returning(samples.c.id, sort_by_parameter_order=True), rows
     ).scalars()
     template_rows = [
         {
             "sample_id": sample_id,
-            "model": one.template.model,
-            "data": seal(secret, template_place(record_id, sample_id, one.template.model), one.template.data),
+            "model": sample.template.model,
+            "data": seal(secret, template_place(record_id, sample_id, sample.template.model), sample.template.data),
         }
-        for sample_id, one in zip(sample_ids, enrolled, strict=True)
+        for sample_id, sample in zip(sample_ids, enrolled, strict=True)
     ]
     template_ids = connection.execute(
         templates.insert().returning(templates.c.id, sort_by_parameter_order=True), template_rows
@@ -124,9 +124,9 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
     taken = _load_samples(connection, record_ids)
     decided = load_outcomes(connection, encounters.c.record_id.in_(record_ids))
     linked = load_links(connection, encounters.c.record_id.in_(record_ids))
-    found: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
+    loaded: defaultdict[str, list[StoredEncounter]] = defaultdict(list)
     for row in rows:
-        found[row.record_id].append(
+        loaded[row.record_id].append(
             StoredEncounter(
                 row.id,
                 _encounter(row, charged[row.id], missing[row.id]),
@@ -136,7 +136,7 @@ def load_encounters(connection: Connection, record_ids: Sequence[str]) -> dict[s
                 tuple(linked.get(row.id, ())),
             )
         )
-    return found
+    return loaded
 
 
 def _encounter(row: Row[Any], charged: Sequence[Section], missing: Sequence[MissingFinger]) -> Encounter:
@@ -218,10 +218,10 @@ def _load_sections(connection: Connection, record_ids: Sequence[str]) -> default
         .where(encounters.c.record_id.in_(record_ids))
         .order_by(sections.c.encounter_id, sections.c.ordinal)
     )
-    found: defaultdict[str, list[Section]] = defaultdict(list)
+    by_encounter: defaultdict[str, list[Section]] = defaultdict(list)
     for row in rows:
-        found[row.encounter_id].append(stored(Section, row.act, row.section))
-    return found
+        by_encounter[row.encounter_id].append(stored(Section, row.act, row.section))
+    return by_encounter
 
 
 def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[MissingFinger]]:
@@ -231,20 +231,20 @@ def _load_missing_fingers(connection: Connection, record_ids: Sequence[str]) -> 
         .where(encounters.c.record_id.in_(record_ids))
         .order_by(missing_fingers.c.encounter_id, missing_fingers.c.finger_position)
     )
-    found: defaultdict[str, list[MissingFinger]] = defaultdict(list)
+    fingers: defaultdict[str, list[MissingFinger]] = defaultdict(list)
     for row in rows:
-        one = stored(MissingFinger, FingerPosition(row.finger_position), MissingReason(row.reason))
-        found[row.encounter_id].append(one)
-    return found
+        finger = stored(MissingFinger, FingerPosition(row.finger_position), MissingReason(row.reason))
+        fingers[row.encounter_id].append(finger)
+    return fingers
 
 
 def _load_samples(connection: Connection, record_ids: Sequence[str]) -> defaultdict[str, list[StoredSample]]:
     now = samples.c.id.not_in(select(replaced_samples.c.sample_id))
     rows = connection.execute(_SAMPLES.where(encounters.c.record_id.in_(record_ids), now).order_by(samples.c.id))
-    found: defaultdict[str, list[StoredSample]] = defaultdict(list)
+    samples_of: defaultdict[str, list[StoredSample]] = defaultdict(list)
     for row in rows:
-        found[row.encounter_id].append(_stored_sample(row))
-    return found
+        samples_of[row.encounter_id].append(_stored_sample(row))
+    return samples_of
 
 
 def _sample_row(encounter_id: str, enrolled: EnrolledSample, image: SealedImage) -> dict[str, Any]:

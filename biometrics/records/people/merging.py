@@ -206,7 +206,9 @@ def _move(
     images were sealed: it blocks enrolments until the commit.
     """
     common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
-    rows = [_new(encounter_id=one, undoes_id=undoes.get(one), **common) for one in encounter_ids]
+    rows = [
+        _new(encounter_id=encounter_id, undoes_id=undoes.get(encounter_id), **common) for encounter_id in encounter_ids
+    ]
     if rows:
         hand.connection.execute(moves.insert(), rows)
         hand.left.update(hand.sealer.move(hand.connection, encounter_ids, from_id, to_id))

@@ -43,19 +43,19 @@ def ranked(connection: Connection, name: str, conditions: Sequence[ColumnElement
     The second value says that more sound alike than are ranked, so that some may be missing. Records that are equally
     alike come in the order of their ids, so that a place in the list stays one.
     """
-    asked = words(name)
-    if not asked:
+    spelt_name = words(name)
+    if not spelt_name:
         return [], False
-    found: list[str] = []
-    for sounding in (_exact(asked), _sounding(asked)):
+    record_ids: list[str] = []
+    for sounding in (_exact(spelt_name), _sounding(spelt_name)):
         query = select(records.c.id).where(records.c.id.in_(sounding), *conditions).limit(RANKED + 1)
-        found += connection.execute(query).scalars()
+        record_ids += connection.execute(query).scalars()
     likeness = {
-        record_id: max(spelt_likeness(asked, spelt) for spelt in names)
-        for record_id, names in _names(connection, list(dict.fromkeys(found))).items()
+        record_id: max(spelt_likeness(spelt_name, spelt) for spelt in names)
+        for record_id, names in _names(connection, list(dict.fromkeys(record_ids))).items()
     }
     places = sorted((-round(alike * MILLION), record_id) for record_id, alike in likeness.items() if alike)
-    return places, len(found) > RANKED
+    return places, len(record_ids) > RANKED
 
 
 def _written(spelt: Spelt) -> Iterator[str]:
@@ -65,24 +65,24 @@ def _written(spelt: Spelt) -> Iterator[str]:
             yield word[:SPELLING_LENGTH]
 
 
-def _exact(asked: Spelt) -> Select[Any]:
-    return select(name_words.c.record_id).where(name_words.c.word == "".join(asked)[:SPELLING_LENGTH])
+def _exact(query: Spelt) -> Select[Any]:
+    return select(name_words.c.record_id).where(name_words.c.word == "".join(query)[:SPELLING_LENGTH])
 
 
-def _sounding(asked: Spelt) -> Select[Any]:
+def _sounding(query: Spelt) -> Select[Any]:
     """Return the ids of records with a word for each one that was asked, two neighbours of which may be one."""
-    ways = [asked, *(_with_joined(asked, place) for place in range(len(asked) - 1))]
-    found = union(*(_all_of(way) for way in ways)).subquery()
-    return select(found.c.record_id)
+    ways = [query, *(_with_joined(query, place) for place in range(len(query) - 1))]
+    matches = union(*(_all_of(way) for way in ways)).subquery()
+    return select(matches.c.record_id)
 
 
-def _with_joined(asked: Spelt, place: int) -> Spelt:
-    return (*asked[:place], asked[place] + asked[place + 1], *asked[place + 2 :])
+def _with_joined(query: Spelt, place: int) -> Spelt:
+    return (*query[:place], query[place] + query[place + 1], *query[place + 2 :])
 
 
-def _all_of(asked: Spelt) -> Select[Any]:
-    found = intersect(*(_one_of(word[:SPELLING_LENGTH]) for word in asked)).subquery()
-    return select(found.c.record_id)
+def _all_of(query: Spelt) -> Select[Any]:
+    matches = intersect(*(_one_of(word[:SPELLING_LENGTH]) for word in query)).subquery()
+    return select(matches.c.record_id)
 
 
 def _one_of(word: str) -> Select[Any]:
@@ -93,11 +93,11 @@ def _one_of(word: str) -> Select[Any]:
 
 def _names(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[Spelt]]:
     """Return the spellings of the names and aliases of records, by record."""
-    found: defaultdict[str, list[Spelt]] = defaultdict(list)
+    spellings: defaultdict[str, list[Spelt]] = defaultdict(list)
     for start in range(0, len(record_ids), _CHUNK):
         chunk = record_ids[start : start + _CHUNK]
         own = select(records.c.id, records.c.name).where(records.c.id.in_(chunk))
         others = select(aliases.c.record_id, aliases.c.name).where(aliases.c.record_id.in_(chunk))
         for record_id, name in connection.execute(union_all(own, others)):
-            found[record_id].append(words(name))
-    return dict(found)
+            spellings[record_id].append(words(name))
+    return dict(spellings)

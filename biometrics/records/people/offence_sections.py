@@ -22,16 +22,16 @@ def sections_begun(connection: Connection, text: str, limit: int) -> list[Sectio
     Of a nation's register, where what is asked for names no section, only the first MOST_STEPS are looked at.
     """
     words = text.casefold().split()
-    found: list[Section] = []
+    matches: list[Section] = []
     if not words:
-        return found
-    for one in _different(connection, _first_section(words)):
-        own = f"{one.act} {one.section}".casefold().split()
+        return matches
+    for section in _different(connection, _first_section(words)):
+        own = f"{section.act} {section.section}".casefold().split()
         if all(any(its.startswith(word) for its in own) for word in words):
-            found.append(one)
-            if len(found) == limit:
+            matches.append(section)
+            if len(matches) == limit:
                 break
-    return found
+    return matches
 
 
 def _first_section(words: Sequence[str]) -> str:
@@ -39,7 +39,7 @@ def _first_section(words: Sequence[str]) -> str:
 
     Four digits are taken for the year of an act.
     """
-    numbers = [found[0] for word in words if (found := re.match("[0-9]+", word)) and len(found[0]) < _YEAR]
+    numbers = [digits[0] for word in words if (digits := re.match("[0-9]+", word)) and len(digits[0]) < _YEAR]
     return min(numbers, default="")
 
 

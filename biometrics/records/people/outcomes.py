@@ -26,10 +26,10 @@ def record_of(connection: Connection, encounter_id: str) -> str:
         UnknownEncounter: there is none of this id.
     """
     query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
-    found = connection.execute(query).scalar()
-    if found is None:
+    record_id = connection.execute(query).scalar()
+    if record_id is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
-    return str(found)
+    return str(record_id)
 
 
 def insert_outcome(
@@ -43,7 +43,7 @@ def insert_outcome(
     """
     touch(connection, record_of(connection, encounter_id), version)  # others wait here, so that the check below holds
     known = canonical_id(encounter_id)
-    check_follows([one.outcome for one in _in_force(connection, known)], outcome, _held_on(connection, known))
+    check_follows([stored.outcome for stored in _in_force(connection, known)], outcome, _held_on(connection, known))
     return _insert(connection, known, outcome, who)
 
 
@@ -68,13 +68,13 @@ def withdraw_outcome(
     reason = clean_text("reason", because, REASON_LENGTH)
     touch(connection, record_of(connection, encounter_id), version)
     known = canonical_id(encounter_id)
-    found = [one for one in _all(connection, known) if one.id == canonical_id(outcome_id)]
-    if not found:
+    matches = [stored for stored in _all(connection, known) if stored.id == canonical_id(outcome_id)]
+    if not matches:
         raise UnknownOutcome(f"The encounter has no outcome {outcome_id}; check the number.")
-    if found[0].withdrawal is not None:
+    if matches[0].withdrawal is not None:
         raise Conflict("This outcome was withdrawn before; nothing was changed.")
-    in_force = [one.outcome for one in _in_force(connection, known)]
-    check_withdrawal(in_force, found[0].outcome, instead, _held_on(connection, known))
+    in_force = [stored.outcome for stored in _in_force(connection, known)]
+    check_withdrawal(in_force, matches[0].outcome, instead, _held_on(connection, known))
     other = _insert(connection, known, instead, who).id if instead is not None else None
     withdrawal = Withdrawal(datetime.now(UTC), who, reason, other)
     row = {
@@ -83,8 +83,8 @@ def withdraw_outcome(
         "withdrawn_because": reason,
         "replaced_by": other,
     }
-    connection.execute(update(outcomes).where(outcomes.c.id == found[0].id).values(**row))
-    return replace(found[0], withdrawal=withdrawal)
+    connection.execute(update(outcomes).where(outcomes.c.id == matches[0].id).values(**row))
+    return replace(matches[0], withdrawal=withdrawal)
 
 
 def _all(connection: Connection, encounter_id: str) -> list[StoredOutcome]:
@@ -92,7 +92,7 @@ def _all(connection: Connection, encounter_id: str) -> list[StoredOutcome]:
 
 
 def _in_force(connection: Connection, encounter_id: str) -> list[StoredOutcome]:
-    return [one for one in _all(connection, encounter_id) if one.withdrawal is None]
+    return [stored for stored in _all(connection, encounter_id) if stored.withdrawal is None]
 
 
 def _held_on(connection: Connection, encounter_id: str) -> date:

@@ -35,9 +35,9 @@ _CHOICES = {"build": Build, "complexion": Complexion, "hair": Hair, "eyes": Eyes
 
 def of_person(person: Person) -> Json:
     """Return a person as JSON; what is empty is left out."""
-    given = {"name": person.name, "sex": person.sex, "birth_year": person.birth_year, "aliases": person.aliases}
+    named = {"name": person.name, "sex": person.sex, "birth_year": person.birth_year, "aliases": person.aliases}
     numbered = {"national_number": person.national_number, "particulars": of_particulars(person.particulars)}
-    return _without_empty(given | numbered)
+    return _without_empty(named | numbered)
 
 
 def to_person(content: Mapping[str, Any]) -> Person:
@@ -65,10 +65,15 @@ def to_particulars(content: Mapping[str, Any] | None) -> Particulars:
     return stored(
         Particulars,
         None if born is None else date.fromisoformat(born),
-        tuple(stored(Relative, Relation(one["relation"]), one["name"]) for one in held.get("relatives", ())),
+        tuple(
+            stored(Relative, Relation(relative["relation"]), relative["name"]) for relative in held.get("relatives", ())
+        ),
         stored(Address, **held.get("address", {})),
         held.get("nationality", ""),
-        tuple(stored(IdDocument, DocumentKind(one["kind"]), one["last_four"]) for one in held.get("documents", ())),
+        tuple(
+            stored(IdDocument, DocumentKind(document["kind"]), document["last_four"])
+            for document in held.get("documents", ())
+        ),
         _to_appearance(held.get("appearance", {})),
     )
 
@@ -81,8 +86,8 @@ def of_encounter(encounter: Encounter) -> Json:
 def _to_appearance(held: Mapping[str, Any]) -> Appearance:
     chosen: dict[str, Any] = {name: kind(held[name]) for name, kind in _CHOICES.items() if name in held}
     marks = tuple(
-        stored(Mark, MarkKind(one["kind"]), BodyPart(one["part"]), Side(one["side"]), one.get("description", ""))
-        for one in held.get("marks", ())
+        stored(Mark, MarkKind(mark["kind"]), BodyPart(mark["part"]), Side(mark["side"]), mark.get("description", ""))
+        for mark in held.get("marks", ())
     )
     languages = tuple(held.get("languages", ()))
     return stored(Appearance, held.get("height_cm"), **chosen, marks=marks, languages=languages)
@@ -99,5 +104,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _without_empty(value)
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value

@@ -34,9 +34,9 @@ def find_records(connection: Connection, query: RecordQuery, limit: int, after: 
         raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} records at a time.")
     if query.name:
         return _most_alike_first(connection, query, limit, after, unit)
-    found = _newest(connection, query, limit + 1, None if after is None else named_row(after), unit)
-    page = load_records(connection, found[:limit])
-    return Page(tuple(page), cursor(page[-1].created_at, page[-1].id) if len(found) > limit else None)
+    ids = _newest(connection, query, limit + 1, None if after is None else named_row(after), unit)
+    page = load_records(connection, ids[:limit])
+    return Page(tuple(page), cursor(page[-1].created_at, page[-1].id) if len(ids) > limit else None)
 
 
 def _newest(connection: Connection, query: RecordQuery, limit: int, after: Last, unit: Unit) -> list[str]:
@@ -82,8 +82,8 @@ def _walk_unit(
     order = (own.c.record_created_at, own.c.record_id)
     query = select(*order).distinct().join(records, records.c.id == own.c.record_id)
     query = query.where(at_or_below(unit, own), *conditions, *older_than(*order, after))
-    found = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
-    return [(row[0], row[1]) for row in found]
+    rows = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows]
 
 
 def _bare(
@@ -92,8 +92,8 @@ def _bare(
     """Return the (time, id) of the records without an encounter that a unit's state sees."""
     order = (records.c.created_at, records.c.id)
     query = select(*order).where(records.c.bare_state == unit.state, *conditions, *older_than(*order, after))
-    found = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
-    return [(row[0], row[1]) for row in found]
+    rows = connection.execute(query.order_by(order[0].desc(), order[1].desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows]
 
 
 def newest_first(conditions: list[ColumnElement[bool]]) -> Select[Any]:
@@ -171,17 +171,17 @@ def _looked_up(connection: Connection, query: RecordQuery) -> tuple[ColumnElemen
             visits = visits.where(exists().where(of_visit, *_charged(query, _unindexed)))
         return records.c.id.in_(visits), held
     of_charge = encounters.c.id.in_(charges)
-    found = select(encounters.c.record_id).where(of_charge, *_of_encounter(query, _unindexed))
-    return records.c.id.in_(found), accused
+    ids = select(encounters.c.record_id).where(of_charge, *_of_encounter(query, _unindexed))
+    return records.c.id.in_(ids), accused
 
 
 def _at(unit: Unit) -> Select[Any]:
     return select(encounters.c.record_id).where(at_or_below(unit, encounters))
 
 
-def _count(connection: Connection, found: Select[Any]) -> int:
+def _count(connection: Connection, query: Select[Any]) -> int:
     """Count rows, up to one more than FEW."""
-    counted = select(func.count()).select_from(found.limit(FEW + 1).subquery())
+    counted = select(func.count()).select_from(query.limit(FEW + 1).subquery())
     return int(connection.execute(counted).scalar_one())
 
 
@@ -201,19 +201,19 @@ class _Unindexed(FunctionElement[Any]):
 
 
 @compiles(_Unindexed)
-def _as_it_is(element: _Unindexed, compiler: SQLCompiler, **given: Any) -> str:
-    return str(compiler.process(element.clauses, **given))
+def _as_it_is(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
 
 
 @compiles(_Unindexed, "sqlite")
-def _as_an_expression(element: _Unindexed, compiler: SQLCompiler, **given: Any) -> str:
-    return f"coalesce({compiler.process(element.clauses, **given)}, NULL)"
+def _as_an_expression(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **options)}, NULL)"
 
 
 def _of_number(connection: Connection, number: str) -> str:
     """Return the id of the record that a national number leads to, "" where to none."""
-    found = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
-    return lead(connection, found) if found else ""
+    record_id = connection.execute(select(records.c.id).where(records.c.national_number == number)).scalar()
+    return lead(connection, record_id) if record_id else ""
 
 
 def _place(after: str) -> Place:

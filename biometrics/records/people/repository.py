@@ -73,21 +73,23 @@ def lead(connection: Connection, record_id: str) -> str:
         UnknownRecord: there is none of this id.
     """
     known = canonical_id(record_id)
-    found = leads(connection, [known]).get(known)
-    if found is None:
+    place = leads(connection, [known]).get(known)
+    if place is None:
         raise unknown_record(record_id)
-    return found
+    return place
 
 
 def leads(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
     """Return what ids (few enough for one IN list) lead to, as `lead` does, without those that no record has."""
-    found, wanted = {}, {record_id: record_id for record_id in record_ids}
+    resolved, wanted = {}, {record_id: record_id for record_id in record_ids}
     while wanted:  # a merge is never made in a circle: `merge` goes from one end of the chain to another
         query = select(records.c.id, records.c.merged_into).where(records.c.id.in_(set(wanted.values())))
         into = {row.id: row.merged_into for row in connection.execute(query)}
-        found.update({asked: place for asked, place in wanted.items() if place in into and into[place] is None})
-        wanted = {asked: into[place] for asked, place in wanted.items() if into.get(place) is not None}
-    return found
+        resolved.update(
+            {record_id: place for record_id, place in wanted.items() if place in into and into[place] is None}
+        )
+        wanted = {record_id: into[place] for record_id, place in wanted.items() if into.get(place) is not None}
+    return resolved
 
 
 def leading_number(connection: Connection, number: str) -> str:
@@ -302,14 +304,14 @@ def _insert_row(connection: Connection, record_id: str, person: Person, number: 
 
 def merged_into(connection: Connection, record_id: str) -> list[str]:
     """Return the ids of all records that lead to one, by whatever chain of merges."""
-    found: list[str] = []
+    ids: list[str] = []
     while new := list(
         connection.execute(
-            select(records.c.id).where(records.c.merged_into.in_([record_id, *found]), records.c.id.not_in(found))
+            select(records.c.id).where(records.c.merged_into.in_([record_id, *ids]), records.c.id.not_in(ids))
         ).scalars()
     ):
-        found += new
-    return found
+        ids += new
+    return ids
 
 
 def _columns(person: Person) -> dict[str, Any]:

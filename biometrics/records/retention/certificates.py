@@ -66,7 +66,7 @@ class Certificate:
     @property
     def encounters(self) -> list[str]:
         """The ids of the encounters that were destroyed."""
-        return [str(one["encounter"]) for one in self.content["encounters"]]
+        return [str(entry["encounter"]) for entry in self.content["encounters"]]
 
     def is_of(self, public_key: str) -> bool:
         """Say whether the owner of a public key (hex) signed exactly this."""
@@ -139,11 +139,11 @@ def _rows(connection: Connection, certificate: Certificate) -> list[Finding]:
     ]
     if content["record_removed"]:
         wanted.append((records, [content["record"]]))
-    found = []
+    findings = []
     for table, ids in wanted:
-        left = [str(one) for one in _present(connection, table.c.id, ids)]
-        found.append(Finding(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
-    return found
+        left = [str(row_id) for row_id in _present(connection, table.c.id, ids)]
+        findings.append(Finding(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
+    return findings
 
 
 def _probes(connection: Connection, certificate: Certificate) -> Finding:
@@ -179,8 +179,8 @@ def _files(images: ImageStore, certificate: Certificate) -> Finding:
 def _present(
     connection: Connection, column: ColumnElement[Any], ids: Sequence[Any], *conditions: ColumnElement[bool]
 ) -> list[Any]:
-    found: list[Any] = []
+    present: list[Any] = []
     for start in range(0, len(ids), CHUNK):
         query = select(column).where(column.in_(ids[start : start + CHUNK]), *conditions)
-        found += connection.execute(query).scalars()
-    return found
+        present += connection.execute(query).scalars()
+    return present

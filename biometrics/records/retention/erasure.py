@@ -78,30 +78,34 @@ class Expunger:
         chosen = choose()
         if not chosen:
             return None
-        going = [one["encounter"] for one in chosen]
+        going = [fact["encounter"] for fact in chosen]
         earlier = self._earlier_records(row_id, going)
         for owner in sorted([row_id, *earlier]):  # in one order, so that two who destroy do not wait for each other
             self._keys.hold(self._connection, owner)
         held = self._held(row_id)
-        gone = [one for one in held if one.encounter_id in going]
-        stays = sorted({one.id for one in held} - {one.id for one in gone})
-        probes = self._hold_probes({one.image_sha256 for one in gone})
+        gone = [sample for sample in held if sample.encounter_id in going]
+        stays = sorted({sample.id for sample in held} - {sample.id for sample in gone})
+        probes = self._hold_probes({sample.image_sha256 for sample in gone})
         self._keys.replace(self._connection, SNAPSHOTS)
         dead, moved = self._kill_key(row_id, stays)
         dead_keys = {row_id: dead}
         for other in earlier:  # whose keys open the copies of these samples in older backups
-            theirs = sorted({one.id for one in self._held(other)})
+            theirs = sorted({sample.id for sample in self._held(other)})
             dead_keys[other], left = self._kill_key(other, theirs)
             moved |= left
         searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         whole = self._remove(row_id, going)
-        removed = [(one.template_id, Modality(one.modality), one.model) for one in gone if one.template_id is not None]
+        removed = [
+            (sample.template_id, Modality(sample.modality), sample.model)
+            for sample in gone
+            if sample.template_id is not None
+        ]
         sequence = append_changes(self._connection, Operation.REMOVE, sorted(removed))
-        for one in searches:
-            self._end_standing(one["search"])
+        for search in searches:
+            self._end_standing(search["search"])
         dead_keys |= self._kill_client_keys(going)
-        files = frozenset(one.image_name for one in gone)
+        files = frozenset(sample.image_name for sample in gone)
         expungement = str(uuid.uuid4())
         facts = {
             "certificate": "pehchan-expungement-1",
@@ -112,11 +116,11 @@ class Expunger:
             "record": row_id,
             "record_removed": whole,
             "encounters": list(chosen),
-            "samples": sorted({one.id for one in gone}),
+            "samples": sorted({sample.id for sample in gone}),
             "templates": [[number, str(modality), model] for number, modality, model in sorted(removed)],
             "files": sorted(files),
             "searches": searches,
-            "dead_keys": dead_keys | {one["search"]: one["dead_key"] for one in searches},
+            "dead_keys": dead_keys | {search["search"]: search["dead_key"] for search in searches},
             "sequence": sequence,
         }
         self._connection.execute(
@@ -154,19 +158,19 @@ class Expunger:
 
     def _unit(self, going: Sequence[str]) -> Unit:
         """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
-        found: list[Unit] = []
+        units: list[Unit] = []
         for start in range(0, len(going), CHUNK):
             codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
             query = select(*codes).where(encounters.c.id.in_(going[start : start + CHUNK]))
-            found += [station_of(row) for row in self._connection.execute(query)]
-        return Unit.over(found)
+            units += [station_of(row) for row in self._connection.execute(query)]
+        return Unit.over(units)
 
     def _kill_client_keys(self, going: Sequence[str]) -> dict[str, str]:
         """Destroy the keys of what clients of OSIA's interface sent of encounters; return the keys' fingerprints."""
-        found = {one: self._keys.find(self._connection, one) for one in going}
+        secrets = {owner: self._keys.find(self._connection, owner) for owner in going}
         for encounter_id in going:
             self._keys.destroy(self._connection, encounter_id, Lock.CLIENT_KEY)
-        return {encounter_id: fingerprint(secret) for encounter_id, secret in found.items() if secret}
+        return {encounter_id: fingerprint(secret) for encounter_id, secret in secrets.items() if secret}
 
     def _remove(self, record_id: str, going: Sequence[str]) -> bool:
         """Remove encounters, and the record where none is left; say whether it was."""
@@ -183,25 +187,25 @@ class Expunger:
 
     def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
         """Return the records that encounters were in before, as far as they still have a key."""
-        found: set[str] = set()
+        ids: set[str] = set()
         for start in range(0, len(going), CHUNK):
             query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(going[start : start + CHUNK]))
-            found.update(one for row in self._connection.execute(query) for one in row)
-        others = sorted(found - {record_id})
+            ids.update(value for row in self._connection.execute(query) for value in row)
+        others = sorted(ids - {record_id})
         return [other for other in others if self._keys.find(self._connection, other) is not None]
 
     def _hold_probes(self, digests: set[str]) -> dict[str, list[int]]:
         """Hold the keys of the stored searches whose probes are the very files; return the probes by search."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        ordinals: defaultdict[str, list[int]] = defaultdict(list)
         wanted = sorted(digests)
         for start in range(0, len(wanted), CHUNK):
             query = select(search_probes.c.search_id, search_probes.c.ordinal)
             chosen = search_probes.c.image_sha256.in_(wanted[start : start + CHUNK])
             for row in self._connection.execute(query.where(chosen)):
-                found[row.search_id].append(row.ordinal)
-        for search_id in sorted(found):
+                ordinals[row.search_id].append(row.ordinal)
+        for search_id in sorted(ordinals):
             self._keys.hold(self._connection, search_id)
-        return {search_id: found[search_id] for search_id in sorted(found)}
+        return {search_id: ordinals[search_id] for search_id in sorted(ordinals)}
 
     def _clear_search(self, search_id: str, ordinals: Sequence[int]) -> Facts:
         """Remove probes of a stored search; return which, with the fingerprint of the key that opened them."""

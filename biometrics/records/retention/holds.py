@@ -31,13 +31,13 @@ def visits_of(connection: Connection, record_ids: Sequence[str]) -> dict[str, di
     ):
         order = stored(Order, OrderKind(row.kind), row.authority, row.reference, row.date, row.until, row.reason)
         directed[row.encounter_id].append(order)
-    found: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
+    visits: defaultdict[str, dict[str, Visit]] = defaultdict(dict)
     rows = connection.execute(select(encounters).where(of_records).order_by(encounters.c.date, encounters.c.id))
     for row in rows:
         standing = standing_of(decided.get(row.id, []))
         visit = Visit(row.id, EncounterKind(row.kind), row.date, standing, tuple(directed[row.id]))
-        found[row.record_id][row.id] = visit
-    return dict(found)
+        visits[row.record_id][row.id] = visit
+    return dict(visits)
 
 
 def refuse_held(connection: Connection, gap: timedelta, record_id: str, encounter_id: str = "") -> None:

@@ -129,9 +129,9 @@ class RetentionStore:
 
         They are those that were made at the actor's unit, or below it.
         """
-        found = [one for _, one in islice(self._due(day), limit)]
-        self._store.note(Action.RETENTION_LISTED, due=len(found))
-        return found
+        listed = [timed for _, timed in islice(self._due(day), limit)]
+        self._store.note(Action.RETENTION_LISTED, due=len(listed))
+        return listed
 
     @needs(Scope.RETENTION_MANAGE)
     def due_page(self, day: dt.date, limit: int, after: str | None = None) -> DuePage:
@@ -141,19 +141,19 @@ class RetentionStore:
             InvalidField: no page named the cursor.
         """
         count, record_id = (0, "") if after is None else parts(r"([0-9]{1,9})\.([0-9a-f-]{36})", after)
-        rest = (one for one in self._due(day, record_id) if one[0] > (record_id, count))
-        found = list(islice(rest, limit + 1))
-        shown = found[:limit]
+        rest = (due for due in self._due(day, record_id) if due[0] > (record_id, count))
+        dues = list(islice(rest, limit + 1))
+        shown = dues[:limit]
         self._store.note(Action.RETENTION_LISTED, due=len(shown))
-        place = "{1}.{0}".format(*shown[-1][0]) if len(found) > limit else None
-        return DuePage([one for _, one in shown], place)
+        place = "{1}.{0}".format(*shown[-1][0]) if len(dues) > limit else None
+        return DuePage([timed for _, timed in shown], place)
 
     def _due(self, day: dt.date, since: str = "") -> Iterator[tuple[tuple[str, int], Timed]]:
-        """Walk through what is due, from a record on; each with its place: the record, and the how manieth of it."""
+        """Yield what is due, from a record on, each with its place: the record, and its number within the record."""
         for record_id, stations, visits in self._watched(day, since):
-            past = (one for one in _clocks(visits, day) if one.due <= day and one.encounter_id in stations)
-            for number, one in enumerate(past, start=1):
-                yield (record_id, number), Timed(record_id, stations[one.encounter_id], one)
+            past = (due for due in _clocks(visits, day) if due.due <= day and due.encounter_id in stations)
+            for number, due in enumerate(past, start=1):
+                yield (record_id, number), Timed(record_id, stations[due.encounter_id], due)
 
     @needs(Scope.RECORD_EXPUNGE)
     def run(
@@ -179,12 +179,12 @@ class RetentionStore:
                 day=day.isoformat(),
                 confirmed=confirmed_day is not None,
             )
-        for record_id in {one.record_id: None for one in self.due(day) if one.clock.is_due(day)}:
+        for record_id in {timed.record_id: None for timed in self.due(day) if timed.clock.is_due(day)}:
             self.expunge(record_id, partial(self._due_facts, day))
         return self.finish(progress)
 
     def _due_facts(self, day: dt.date, visits: list[Visit]) -> list[Facts]:
-        return [_fact(one) for one in _clocks(visits, day) if one.is_due(day)]
+        return [_fact(clock) for clock in _clocks(visits, day) if clock.is_due(day)]
 
     @needs(Scope.RECORD_EXPUNGE)
     def expunge(self, record_id: str, choose: Callable[[list[Visit]], list[Facts]]) -> bool:
@@ -289,13 +289,13 @@ class RetentionStore:
             left = pending(connection)
         if not left:
             return []
-        for one in left:
-            remove_unreferenced(self._store.database, self._store.images, one.files)
+        for certificate in left:
+            remove_unreferenced(self._store.database, self._store.images, certificate.files)
         self._store.database.forget()
         copies = key_copies.rewrite(self._store.database)
         done = []
-        for one in left:
-            done.append(self._sign(one, copies))
+        for certificate in left:
+            done.append(self._sign(certificate, copies))
             progress(done[-1])
         return done
 
@@ -324,10 +324,10 @@ class RetentionStore:
             with self._store.database.reading() as connection:
                 query = select(candidates.c.record_id).where(beyond)
                 ids = connection.execute(query.order_by(candidates.c.record_id).limit(BATCH)).scalars().all()
-                found = visits_of(connection, ids)
+                visits_by_record = visits_of(connection, ids)
                 stations = self._stations(connection, ids)
             for record_id in ids:
-                yield record_id, stations, list(found.get(record_id, {}).values())
+                yield record_id, stations, list(visits_by_record.get(record_id, {}).values())
             if not ids:
                 return
             beyond = candidates.c.record_id > ids[-1]
@@ -341,10 +341,10 @@ class RetentionStore:
 
 def _record_of(connection: Connection, encounter_id: str) -> str:
     query = select(encounters.c.record_id).where(encounters.c.id == canonical_id(encounter_id))
-    found = connection.execute(query).scalar()
-    if found is None:
+    record_id = connection.execute(query).scalar()
+    if record_id is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id}; check the number.")
-    return str(found)
+    return str(record_id)
 
 
 def _clocks(visits: Sequence[Visit], day: dt.date) -> list[Clock]:
@@ -355,12 +355,17 @@ def _asked_for(basis: str, encounter_id: str | None, visits: list[Visit]) -> lis
     """Return the certificate's facts of all encounters, or one, to be deleted by request."""
     wanted = None if encounter_id is None else canonical_id(encounter_id)
     common = {"rule": DELETION_REQUESTED, "basis": basis, "due": today().isoformat()}
-    return [{"encounter": one.id} | common for one in visits if wanted in (None, one.id)]
+    return [{"encounter": visit.id} | common for visit in visits if wanted in (None, visit.id)]
 
 
-def _fact(one: Clock) -> Facts:
+def _fact(clock: Clock) -> Facts:
     """Return the certificate's facts of an encounter: nothing about the person."""
-    return {"encounter": one.encounter_id, "rule": one.rule.id, "basis": one.rule.basis, "due": one.due.isoformat()}
+    return {
+        "encounter": clock.encounter_id,
+        "rule": clock.rule.id,
+        "basis": clock.rule.basis,
+        "due": clock.due.isoformat(),
+    }
 
 
 def _certificate(connection: Connection, expungement_id: str) -> Certificate:

@@ -148,8 +148,8 @@ def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set
         and_(other.c.candidate_id == this.c.record_id, other.c.record_id == this.c.candidate_id),
     )
     query = select(other.c.search_id, other.c.encounter_id, other.c.candidate_id, other.c.id)
-    found = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
-    for row in found:
+    others = connection.execute(query.join(this, same).where(this.c.id == case_id, other.c.id != case_id)).all()
+    for row in others:
         listed = and_(
             audit_entries.c.action == Action.CASES_LISTED, audit_entries.c.detail.contains(row.id, autoescape=True)
         )

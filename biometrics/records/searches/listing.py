@@ -100,11 +100,11 @@ def searches_made(
     since = None if after is None else named_row(after)
     conditions = [*_asked(query), *older_than(searches.c.created_at, searches.c.id, since)]
     with store.database.reading() as connection:
-        found = _newest(connection, store.act, query.mine, conditions, limit + 1)
-        rows = found[:limit]
+        read = _newest(connection, store.act, query.mine, conditions, limit + 1)
+        rows = read[:limit]
         lines = _lines(connection, store.act, rows)
     store.note(Action.SEARCHES_FOUND, asked=query.asked, searches=[row.id for row in rows])
-    return SearchPage(tuple(lines), cursor(rows[-1].created_at, rows[-1].id) if len(found) > limit else None)
+    return SearchPage(tuple(lines), cursor(rows[-1].created_at, rows[-1].id) if len(read) > limit else None)
 
 
 def _newest(
@@ -115,12 +115,12 @@ def _newest(
     ways = [] if mine else [_made_at(unit)]
     if act is not None and (mine or unit.state):
         ways.append(searches.c.actor_id == act.actor.id)
-    found: dict[str, Row[Any]] = {}
+    rows: dict[str, Row[Any]] = {}
     for way in ways:
         query = select(searches, hidden(act).label("hidden")).where(way, *conditions)
         newest = query.order_by(searches.c.created_at.desc(), searches.c.id.desc()).limit(limit)
-        found.update((row.id, row) for row in connection.execute(newest))
-    return sorted(found.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
+        rows.update((row.id, row) for row in connection.execute(newest))
+    return sorted(rows.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
 
 
 def _made_at(unit: Unit) -> ColumnElement[bool]:
@@ -165,7 +165,7 @@ def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) ->
             unit=Unit.of(row.unit) if row.unit else Unit(),
             purpose=row.purpose or "",
             case_number=row.case_number,
-            modalities=tuple(one for one in Modality if one in made_with[row.id]),
+            modalities=tuple(modality for modality in Modality if modality in made_with[row.id]),
             files=sum(made_with[row.id].values()),
             candidates=None if row.hidden else visible[row.id].candidates,
             names_somebody=None if row.hidden or row.threshold is None else visible[row.id].reach(row.threshold),
@@ -195,19 +195,21 @@ def _visible(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) 
     query = select(search_candidates).where(search_candidates.c.search_id.in_([row.id for row in rows]))
     listed = connection.execute(query.order_by(search_candidates.c.search_id, search_candidates.c.rank)).all()
     unit = unit_of(act)
-    there, visible = _known(connection, unit, {one.record_id for one in listed})
+    there, visible = _known(connection, unit, {candidate.record_id for candidate in listed})
     scores: defaultdict[str, list[float]] = defaultdict(list)
     units: defaultdict[str, set[Unit | None]] = defaultdict(set)
     of_search = {row.id: row for row in rows}
-    for found in listed:
-        one, row = SearchCandidate(found.record_id, found.score, found.detail), of_search[found.search_id]
+    for line in listed:
+        candidate, row = SearchCandidate(line.record_id, line.score, line.detail), of_search[line.search_id]
         least = threshold_for_fpir(row.settings.get(ELSEWHERE_FPIR, USUAL_FPIR), row.gallery_size)
-        removed = one.record_id not in there
-        own = one.record_id in visible or (removed and one.elsewhere is None and ELSEWHERE_FPIR in row.settings)
+        removed = candidate.record_id not in there
+        own = candidate.record_id in visible or (
+            removed and candidate.elsewhere is None and ELSEWHERE_FPIR in row.settings
+        )
         if not unit.state or own:
-            scores[row.id].append(one.decibans)
-        elif one.score >= least and (one.elsewhere is not None or not removed):
-            units[row.id].add(one.elsewhere)
+            scores[row.id].append(candidate.decibans)
+        elif candidate.score >= least and (candidate.elsewhere is not None or not removed):
+            units[row.id].add(candidate.elsewhere)
     return {
         row.id: _Visible(sorted(scores[row.id], reverse=True)[: row.settings["max_candidates"]], len(units[row.id]))
         for row in rows
@@ -223,5 +225,5 @@ def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[se
         there = leads(connection, wanted[start : start + CHUNK])
         seen_by_unit = seen(connection, unit, set(there.values()))
         known |= there.keys()
-        visible |= {asked for asked, place in there.items() if place in seen_by_unit}
+        visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}
     return known, visible

@@ -95,7 +95,7 @@ def load_search(connection: Connection, keys: DataKeys, search_id: str) -> Store
         sequence=row.sequence,
         threshold=row.threshold,
         probes=load_probes(connection, keys, [row.id]).get(row.id, ()),
-        candidates=tuple(SearchCandidate(found.record_id, found.score, found.detail) for found in candidates),
+        candidates=tuple(SearchCandidate(row.record_id, row.score, row.detail) for row in candidates),
         actor_id=row.actor_id or "",
         unit=Unit.of(row.unit) if row.unit else Unit(),
         purpose=row.purpose or "",
@@ -175,12 +175,12 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
 
 def audited(search: Search, seen: Collection[str]) -> dict[str, Any]:
     """Return the audit detail of a search: the people found, which of them were shown, the digest of the answer."""
-    answer = [[one.record_id, one.score] for one in search.candidates]
+    answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
     return {
         "probes": len(search.probes),
         "gallery": search.gallery_size,
-        "records": [one.record_id for one in search.candidates if one.record_id in seen],
-        "withheld": [one.record_id for one in search.candidates if one.record_id not in seen],
+        "records": [candidate.record_id for candidate in search.candidates if candidate.record_id in seen],
+        "withheld": [candidate.record_id for candidate in search.candidates if candidate.record_id not in seen],
         "digest": digest(answer),
     }
 
@@ -190,15 +190,15 @@ def _probe_rows(search_id: str, probes: tuple[SearchProbe, ...], secret: bytes) 
         {
             "search_id": search_id,
             "ordinal": ordinal,
-            "modality": one.probe.template.modality,
-            "model": one.probe.template.model,
-            "data": seal(secret, _place(search_id, ordinal, one.probe.template), one.probe.template.data),
-            "quality": one.probe.template.quality,
-            "finger_position": one.probe.position,
-            "label": one.probe.label,
-            "image_sha256": one.image_sha256,
+            "modality": stored.probe.template.modality,
+            "model": stored.probe.template.model,
+            "data": seal(secret, _place(search_id, ordinal, stored.probe.template), stored.probe.template.data),
+            "quality": stored.probe.template.quality,
+            "finger_position": stored.probe.position,
+            "label": stored.probe.label,
+            "image_sha256": stored.image_sha256,
         }
-        for ordinal, one in enumerate(probes)
+        for ordinal, stored in enumerate(probes)
     ]
 
 
@@ -224,9 +224,9 @@ def load_probes(
         .where(search_probes.c.search_id.in_(search_ids))
         .order_by(search_probes.c.search_id, search_probes.c.ordinal)
     )
-    found: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
+    probes_of: defaultdict[str, tuple[SearchProbe, ...]] = defaultdict(tuple)
     for row in rows:
         position = None if row.finger_position is None else FingerPosition(row.finger_position)
         template = Template(Modality(row.modality), row.model, keys.open_row(row, _place_of(row)), row.quality)
-        found[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
-    return found
+        probes_of[row.search_id] += (stored(SearchProbe, Probe(template, position, row.label), row.image_sha256),)
+    return probes_of

@@ -78,14 +78,14 @@ def append_changes(connection: Connection, operation: Operation, templates: Sequ
 
 def changes_since(connection: Connection, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
     """Return the changes of one feature space after a sequence number, oldest first, at most `limit`."""
-    found = connection.execute(
+    rows = connection.execute(
         select(changes.c.sequence, changes.c.operation, changes.c.template_id)
         .where(changes.c.modality == modality, changes.c.model == model, changes.c.sequence > sequence)
         .order_by(changes.c.sequence)
         .limit(limit)
     )
     return [
-        Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in found
+        Change(number, Operation(operation), template_id, modality, model) for number, operation, template_id in rows
     ]
 
 
@@ -114,8 +114,8 @@ def history(connection: Connection, before: int, after: int, modality: Modality,
     )
 
 
-def _count(connection: Connection, found: Select[Any]) -> int:
-    return int(connection.execute(select(func.count()).select_from(found.subquery())).scalar_one())
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def last_sequence(connection: Connection) -> int:

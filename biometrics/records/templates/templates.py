@@ -77,11 +77,11 @@ def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -
         DecryptionFailed: one of them was tampered with.
     """
     wanted = [int(template_id) for template_id in ids]
-    found: dict[int, StoredTemplate] = {}
+    by_id: dict[int, StoredTemplate] = {}
     for chunk in _chunks(wanted):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
-        found.update((row.id, _stored(row, keys)) for row in rows)
-    return [found[template_id] for template_id in wanted if template_id in found]
+        by_id.update((row.id, _stored(row, keys)) for row in rows)
+    return [by_id[template_id] for template_id in wanted if template_id in by_id]
 
 
 def load_templates_of(
@@ -92,12 +92,12 @@ def load_templates_of(
     Raises:
         DecryptionFailed: one of them was tampered with.
     """
-    found: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
+    by_record: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
     for chunk in _chunks(record_ids):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for row in connection.execute(query.order_by(templates.c.id)):
-            found[row.record_id].append(_stored(row, keys))
-    return dict(found)
+            by_record[row.record_id].append(_stored(row, keys))
+    return dict(by_record)
 
 
 def templates_of(connection: Connection, record_id: str) -> list[tuple[int, Modality, str]]:
@@ -107,10 +107,8 @@ def templates_of(connection: Connection, record_id: str) -> list[tuple[int, Moda
 
 def templates_at(connection: Connection, encounter_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
     """Return (id, modality, model) of every template of some encounters, by id."""
-    found = [
-        named for chunk in _chunks(encounter_ids) for named in _named(connection, samples.c.encounter_id.in_(chunk))
-    ]
-    return sorted(found)
+    ids = [named for chunk in _chunks(encounter_ids) for named in _named(connection, samples.c.encounter_id.in_(chunk))]
+    return sorted(ids)
 
 
 def _named(connection: Connection, of: ColumnElement[bool]) -> list[tuple[int, Modality, str]]:

@@ -60,8 +60,10 @@ class CheckStore:
         with self._database.reading() as connection:
             owners = standing_of_probes(connection, ids)
             known = standing_searches.c.id.in_(set(owners.values()))
-            found = {one.id: one for one in load_standing(connection, known, *still_standing(today()))}
-        return {probe: found[owner] for probe, owner in owners.items() if owner in found}
+            searches = {
+                standing.id: standing for standing in load_standing(connection, known, *still_standing(today()))
+            }
+        return {probe: searches[owner] for probe, owner in owners.items() if owner in searches}
 
     def put_off(self, encounter_id: str) -> None:
         """Note that a check failed: others come first."""
@@ -105,41 +107,46 @@ class _Finishing:
         self._verified = verified
 
     def finish(self, checked: Checked) -> list[str]:
-        people = self._people_searched_for([one.record_id for one in checked.candidates])
-        asked = [self._ask_about_search(hit.standing_id, hit.finding) for hit in checked.hits]
+        people = self._people_searched_for([candidate.record_id for candidate in checked.candidates])
+        case_ids = [self._ask_about_search(hit.standing_id, hit.finding) for hit in checked.hits]
         for candidate in checked.candidates:
             standing = people.get(candidate.record_id)
             least = min(checked.watched, checked.duplicate) if standing else checked.duplicate
             if candidate.finding.score >= least and candidate.record_id in self._there:
-                asked.append(self._ask_about_record(candidate.record_id, candidate.finding, standing))
+                case_ids.append(self._ask_about_record(candidate.record_id, candidate.finding, standing))
         self._tell_of_sighting()
-        return [case_id for case_id in asked if case_id]
+        return [case_id for case_id in case_ids if case_id]
 
     def _people_searched_for(self, record_ids: Sequence[str]) -> dict[str, Standing]:
         """Return the standing searches for the people of some records; note which records there still are."""
         query = select(encounters.c.record_id).distinct().where(encounters.c.record_id.in_(record_ids))
         self._there = set(self._connection.execute(query).scalars()) - {self._check.record_id}
         of_records = encounters.c.record_id.in_([*record_ids, self._check.record_id])
-        found = load_standing(self._connection, of_records, *still_standing(today()))
-        return {one.record_id: one for one in found if one.record_id}
+        searches = load_standing(self._connection, of_records, *still_standing(today()))
+        return {standing.record_id: standing for standing in searches if standing.record_id}
 
     def _ask_about_search(self, standing_id: str, finding: Finding) -> str | None:
         known = standing_searches.c.id == standing_id
-        for one in load_standing(self._connection, known, *still_standing(today())):
+        for standing in load_standing(self._connection, known, *still_standing(today())):
             question = Question(
                 CaseKind.STANDING_HIT,
                 candidate_id=self._check.record_id,
-                search_id=one.search_id,
+                search_id=standing.search_id,
                 encounter_id=self._check.encounter_id,
-                standing_id=one.id,
-                owner=one.owner,
-                unit=one.unit,
+                standing_id=standing.id,
+                owner=standing.owner,
+                unit=standing.unit,
             )
             if known_different(self._connection, question):
                 continue
             if case_id := insert_case(self._connection, question, finding, self._verified()):
                 notify(
-                    self._connection, one.owner, NotificationKind.STANDING_HIT, case_id, one.id, self._check.record_id
+                    self._connection,
+                    standing.owner,
+                    NotificationKind.STANDING_HIT,
+                    case_id,
+                    standing.id,
+                    self._check.record_id,
                 )
                 return case_id
         return None
@@ -170,18 +177,18 @@ class _Finishing:
 
     def _tell_of_sighting(self) -> None:
         """Notify the owners of standing searches for this very record that it has another encounter."""
-        for one in self._standing_of_own(new=False):
+        for standing in self._standing_of_own(new=False):
             notify(
                 self._connection,
-                one.owner,
+                standing.owner,
                 NotificationKind.SIGHTING,
                 self._check.encounter_id,
-                one.id,
+                standing.id,
                 self._check.record_id,
             )
 
     def _standing_of_own(self, *, new: bool) -> list[Standing]:
         """Return the standing searches for the person of this record, that of this encounter or all others."""
         of_record = encounters.c.record_id == self._check.record_id
-        found = load_standing(self._connection, of_record, *still_standing(today()))
-        return [one for one in found if (one.encounter_id == self._check.encounter_id) is new]
+        searches = load_standing(self._connection, of_record, *still_standing(today()))
+        return [standing for standing in searches if (standing.encounter_id == self._check.encounter_id) is new]

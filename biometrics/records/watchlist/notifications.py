@@ -68,7 +68,7 @@ def notify(
 def notify_unit(connection: Connection, unit: Unit, kind: NotificationKind, about: str, record_id: str) -> None:
     """Notify a unit of one of its records: the lowest unit at or above it with a user who may read cases."""
     above = (Unit(*unit.codes[:depth]) for depth in range(len(unit.codes), -1, -1))
-    staffed = next((one for one in above if _reads_cases(connection, one)), unit)
+    staffed = next((unit for unit in above if _reads_cases(connection, unit)), unit)
     notify(connection, _address(staffed), kind, about, record_id=record_id)
 
 
@@ -111,10 +111,10 @@ class NotificationStore:
             query = query.where(notifications.c.number < min(after, MAX_ROW_NUMBER))
         waiting = select(func.count()).select_from(notifications).where(mine, notifications.c.read_at.is_(None))
         with self._database.reading() as connection:
-            found = self._shown(connection, connection.execute(query).all())
+            listed = self._shown(connection, connection.execute(query).all())
             count = int(connection.execute(waiting).scalar_one())
-        more = len(found) > limit
-        return NotificationPage(tuple(found[:limit]), count, found[limit - 1].number if more else None)
+        more = len(listed) > limit
+        return NotificationPage(tuple(listed[:limit]), count, listed[limit - 1].number if more else None)
 
     def read(self, number: int) -> Notification:
         """Note that one was read; the first time counts.

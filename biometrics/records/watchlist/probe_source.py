@@ -63,13 +63,13 @@ class StandingProbes:
         ).join(standing_searches, standing_searches.c.id == standing_probes.c.standing_id)
         with self._store.database.reading() as connection:
             for start in range(0, len(ids), CHUNK):
-                chunk = [int(one) for one in ids[start : start + CHUNK]]
-                found = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
-                rows.update((row.id, row) for row in found)
+                chunk = [int(probe_id) for probe_id in ids[start : start + CHUNK]]
+                matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
+                rows.update((row.id, row) for row in matches)
         probes = self._store.probes_of({row.search_id for row in rows.values()})
         return [
             _stored(row.id, row.number, row.standing_id, probes[row.search_id][row.ordinal].probe)
-            for row in (rows[int(one)] for one in ids if int(one) in rows)
+            for row in (rows[int(probe_id)] for probe_id in ids if int(probe_id) in rows)
         ]
 
     def snapshot_secret(self) -> bytes:
@@ -78,7 +78,7 @@ class StandingProbes:
 
     def probes_of(self, search_id: str) -> tuple[Probe, ...]:
         """Return the probes of a stored search."""
-        return tuple(one.probe for one in self._store.probes_of([search_id]).get(search_id, ()))
+        return tuple(stored.probe for stored in self._store.probes_of([search_id]).get(search_id, ()))
 
 
 def _stored(probe_id: int, number: int, standing_id: str, probe: Probe) -> StoredTemplate:

@@ -117,9 +117,9 @@ class StandingStore:
         if after is not None:
             conditions.append(standing_searches.c.number > after)
         with self._database.reading() as connection:
-            found = load_standing(connection, *conditions, limit=limit + 1)
-        more = len(found) > limit
-        return StandingPage(tuple(found[:limit]), found[limit - 1].number if more else None)
+            standing = load_standing(connection, *conditions, limit=limit + 1)
+        more = len(standing) > limit
+        return StandingPage(tuple(standing[:limit]), standing[limit - 1].number if more else None)
 
     @needs(Scope.WATCH_MANAGE)
     def withdraw(self, standing_id: str, because: str) -> Standing:
@@ -134,11 +134,11 @@ class StandingStore:
         with self._database.writing() as connection:
 
             def end() -> str:
-                found = self._load(connection, standing_id)
-                if not end_standing(connection, found.id, self._act.actor.id, reason):
+                standing = self._load(connection, standing_id)
+                if not end_standing(connection, standing.id, self._act.actor.id, reason):
                     raise WrongStep("This standing search has ended already.")
-                append(connection, self._act, Action.STANDING_WITHDRAWN, found.id)
-                return found.id
+                append(connection, self._act, Action.STANDING_WITHDRAWN, standing.id)
+                return standing.id
 
             return self._load(connection, once_id(connection, self._given, "withdraw", end))
 
@@ -160,9 +160,11 @@ class StandingStore:
         advance(connection, CHANGE_COUNTER, 0)
         unit, owner, (kind, expires_on) = self._act.actor.unit, self._act.actor.id, how
         standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
-        asked = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+        case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
         for hit in hits:
-            question = Question(asked, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit)
+            question = Question(
+                case_kind, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit
+            )
             insert_case(connection, question, hit.finding, verified)
         request_checks_since(connection, row.sequence)
         append(connection, self._act, Action.STANDING_ADDED, standing_id, kind=kind, search=row.id)
@@ -170,9 +172,9 @@ class StandingStore:
 
     def _load(self, connection: Connection, standing_id: str) -> Standing:
         known = standing_searches.c.id == canonical_id(standing_id)
-        found = load_standing(connection, known, *within_unit(self._act.actor.unit))
-        if not found:
+        loaded = load_standing(connection, known, *within_unit(self._act.actor.unit))
+        if not loaded:
             raise UnknownStandingSearch(
                 f"There is no standing search {standing_id} that you may see; check the number."
             )
-        return found[0]
+        return loaded[0]

@@ -108,7 +108,7 @@ def still_standing(today: date) -> tuple[Any, ...]:
 def standing_of_probes(connection: Connection, ids: Sequence[int] | NDArray[np.int64]) -> dict[int, str]:
     """Return the standing search of each probe (few enough for one IN list)."""
     query = select(standing_probes.c.id, standing_probes.c.standing_id)
-    rows = connection.execute(query.where(standing_probes.c.id.in_([int(one) for one in ids])))
+    rows = connection.execute(query.where(standing_probes.c.id.in_([int(probe_id) for probe_id in ids])))
     return {row.id: row.standing_id for row in rows}
 
 
