@@ -108,7 +108,7 @@ class Record:
         return int(item)
 
     def fault(self, number: int, what: str, expected: str, found: str | None = None, fatal: bool = True) -> FieldFault:
-        """Return the fault of a field: `what` goes on from its name; `found` is its value where that is not given."""
+        """Return the fault of a field: `what` follows its name; `found` defaults to its value."""
         name = f"{self.type}.{number:03d}"
         if found is None:
             found = (self.get(number) or b"")[:_EXCERPT].decode("latin-1")

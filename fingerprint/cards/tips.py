@@ -34,7 +34,7 @@ class Tip:
 def find_tips(parts: Sequence[Piece], mask: Mask, tilt: float) -> list[Tip]:
     """Return the fingertips of a hand that leans `tilt` radians to the left, from the image's left to its right.
 
-    `found` are the pieces of `mask`; those of no finger's size are left out.
+    `parts` are the pieces of `mask`; those of no finger's size are left out.
     """
     whole = _whole_pieces(parts, mask)
     tips: list[Tip] = []

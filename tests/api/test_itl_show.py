@@ -39,7 +39,7 @@ def test_what_is_wrong_is_told_and_the_exit_code_is_3_only_where_it_is_asked_for
     code, shown, _ = run("itl", "show", path)
     assert code == 0
     assert run("itl", "show", path, "--strict")[:2] == (3, shown)
-    assert "error: Record 2, field 2.001 tells" in shown
+    assert "error: Record 2, field 2.001 states" in shown
     assert "error: Record 1, field 1.005 (DAT) is 'tomorrow' where a date YYYYMMDD belongs." in shown
     told = json.loads(run("itl", "show", path, "--json")[1])["errors"]
     assert {(one["field"], one["found"]) for one in told} >= {("1.005", "tomorrow")}

@@ -114,8 +114,8 @@ GOOD = itl.serialise(small_file(tagged(2, {2: b"00", 3: b"text"}), tagged(14, {2
     [
         (b"", "not an ANSI/NIST-ITL file"),
         (b"\x89PNG\r\n", "not an ANSI/NIST-ITL file"),
-        (GOOD[:-1], r"Record 3, field 14\.001 tells"),
-        (GOOD[:30], r"Record 1, field 1\.001 tells"),
+        (GOOD[:-1], r"Record 3, field 14\.001 states"),
+        (GOOD[:30], r"Record 1, field 1\.001 states"),
         (GOOD + b"x", "1 bytes follow"),
         (GOOD.replace(b"2.002:00", b"3.002:00"), r"Record 2, field 2\.001 is not followed by another field of Type-2"),
         (GOOD.replace(b"2.003:text", b"2.002:text"), r"Record 2, field 2\.002 is there twice"),
