@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from effects import (
     Effect,
+    Victim,
     World,
     check_elsewhere,
     check_who_has_the_right,
@@ -23,13 +24,35 @@ from effects import (
 )
 from osia_client import encounter as osia_encounter
 from osia_client import finger
+from records_examples import encounter
 
+from biometrics.common.clock import today
 from biometrics.domain.access import Scope
+from biometrics.domain.court import CourtEvent, Outcome, Verdict
+from biometrics.records.retention.repository import RetentionStore
 
+RELEASED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 READ, WRITE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE
+RETENTION = Scope.RETENTION_MANAGE
 EXPUNGE, MERGE, IMAGE = Scope.RECORD_EXPUNGE, Scope.RECORD_MERGE, Scope.IMAGE_READ
 MATCH_ONE = {"If-Match": '"1"'}
 SAMPLE = osia_encounter(finger(1), biographicData=None)
+
+
+def released(world: World, victim: Victim, person: int) -> None:
+    """Enter that a court released the victim, so that the samples are due to be destroyed."""
+    stored = world.engine.store.as_service().clerk.add_outcome(victim.encounter_id, RELEASED)
+    victim.outcome_id = stored.id
+
+
+def destroyed(world: World, victim: Victim, person: int) -> None:
+    """Destroy the samples of the victim, who was released."""
+    released(world, victim, person)
+    for certificate in RetentionStore(world.engine.store.as_service()).run(today()):
+        if certificate.content["record"] == victim.record_id:
+            victim.expungement_id = certificate.id
+    assert victim.expungement_id
+
 
 EFFECTS = [
     # A person is read.
@@ -141,8 +164,53 @@ EFFECTS = [
         ),
     ),
     Effect(
+        "withdraw an outcome, native",
+        scopes(Scope.OUTCOME_WRITE),
+        native(
+            "POST",
+            "/encounters/<encounter_id>/outcomes/<outcome_id>/withdrawal",
+            json={"because": "entered for another case"},
+        ),
+        prepare=released,
+    ),
+    # Samples are kept, or destroyed because they are due.
+    Effect(
+        "clocks, native",
+        scopes(RETENTION),
+        native("GET", "/records/<record_id>/retention"),
+        lambda one: (one.encounter_id,),
+    ),
+    Effect(
+        "what is due, native",
+        scopes(RETENTION),
+        native("GET", "/retention/due", params={"limit": 200}),
+        lambda one: (one.encounter_id,),
+        prepare=released,
+    ),
+    Effect(
+        "destroy what is due, native",
+        scopes(EXPUNGE),
+        native("POST", "/retention/run"),
+        lambda one: (one.record_id,),
+        prepare=released,
+    ),
+    Effect(
+        "list certificates, native",
+        scopes(RETENTION),
+        native("GET", "/expungements", params={"limit": 200}),
+        lambda one: (one.expungement_id,),
+        prepare=destroyed,
+    ),
+    Effect(
+        "read a certificate, native",
+        scopes(RETENTION),
+        native("GET", "/expungements/<expungement_id>"),
+        lambda one: (one.encounter_id,),
+        prepare=destroyed,
+    ),
+    Effect(
         "hold, native",
-        scopes(Scope.RETENTION_MANAGE),
+        scopes(RETENTION),
         native(
             "POST",
             "/encounters/<encounter_id>/retention-orders",

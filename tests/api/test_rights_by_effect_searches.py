@@ -20,6 +20,7 @@ import pytest
 from acting import act_of
 from effects import (
     ANOTHER_STATE,
+    SIBLING,
     STATION,
     V1,
     Effect,
@@ -35,8 +36,9 @@ from effects import (
     osia,
     running,
     scopes,
+    succeeded,
 )
-from inputs import ENCOUNTER, print_of
+from inputs import ENCOUNTER, photo_of, print_of
 from made_up_transactions import file, fingerprint, taking_poor_prints, text
 from mosip_client import person as mosip_person
 from officers import WHY
@@ -44,10 +46,15 @@ from osia_client import encounter as osia_encounter
 from osia_client import finger
 from receiver import content as content_of
 from receiver import receiving
+from records_examples import encounter as a_visit
+from sqlalchemy import select
 
 from api.cli import main
-from biometrics.domain.access import Scope
+from biometrics.domain.access import Role, Scope
+from biometrics.domain.types import Modality, Sample
 from biometrics.imaging.image import decode
+from biometrics.records.osia.tables import osia_encounters
+from biometrics.records.people.tables import encounters
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
 
@@ -55,6 +62,7 @@ READ, WRITE, IMAGE = Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.IMAGE_RE
 IDENTIFY, VERIFY, SEARCH_READ = Scope.IDENTIFY, Scope.VERIFY, Scope.SEARCH_READ
 CASE_READ, EXAMINE, SUPERVISE = Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.CASE_SUPERVISE
 SCORE = '"decibans":'
+PHOTO = (-1, 0)  # the place of a photo among the samples of a world
 MOST = 50  # candidates: more than there are victims of one print
 MANY = WHY | {"max_candidates": str(MOST)}
 GOOD_ENOUGH = "a generated finger, dry for good"
@@ -69,6 +77,14 @@ def searched(world: World, victim: Victim, person: int) -> None:
     """Have somebody at the station search, and find the victim."""
     engine = world.engine.acting(act_of(STATION, actor="searcher"))
     victim.search_id = search(engine, SearchRequest((), MOST), [world.sample(person, 1)]).id
+
+
+def photographed(world: World, victim: Victim, person: int) -> None:
+    """Add an encounter with a photo, which all victims of the row share."""
+    if PHOTO not in world.samples:
+        (world.samples[PHOTO],) = world.engine.extract([Sample(Modality.FACE, photo_of(0), "a.png")], assess=True)
+    world.engine.store.as_service().add_encounter(victim.record_id, a_visit(), [world.samples[PHOTO]])
+    world.waive_checks()
 
 
 def asked(world: World, victim: Victim, person: int) -> None:
@@ -161,6 +177,14 @@ SEARCHES = [
         native("POST", "/identify/latent", data=MANY, files={"image": probe(3)}),
         lambda one: (one.record_id,),
         person=3,
+    ),
+    Effect(
+        "search with a group photo, native",
+        scopes(IDENTIFY),
+        native("POST", "/identify/group", data=MANY, files={"photo": photo_of(0)}),
+        lambda one: (one.record_id,),
+        person=16,
+        prepare=photographed,
     ),
     Effect(
         "standing search, native",
@@ -466,6 +490,7 @@ ENROLMENTS = [
 ]
 
 EFFECTS = [*SEARCHES, *CASES, *ENROLMENTS]
+INSERT = Effect("enrol, MOSIP", scopes(WRITE), shared("insert", 11, referenceId="<client_id>-new"))  # from any unit
 
 
 @pytest.fixture(scope="module")
@@ -476,7 +501,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield opened
 
 
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
     check_who_lacks_the_right(world, effect)
 
@@ -486,6 +511,16 @@ def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(world:
     check_elsewhere(world, effect)
 
 
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
 def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect) -> None:
     check_who_has_the_right(world, effect)
+
+
+def test_what_mosip_inserts_is_filed_at_the_unit_of_the_client(world: World) -> None:
+    """It names no station: the usual one is taken only where the client's unit covers it."""
+    victim = world.victim()
+    assert succeeded(INSERT.send(world, victim, world.header(Role.STATION_OFFICER, SIBLING)))
+    query = select(encounters.c.station_code).join(osia_encounters)
+    with world.engine.store.database.reading() as connection:
+        filed = connection.execute(query.where(osia_encounters.c.client_id == f"{victim.client_id}-new")).scalars()
+        assert [f"27/519/{code}" for code in filed] == [SIBLING]

@@ -46,6 +46,12 @@ V1, OSIA = "/api/v1", "/osia/v1"
 NOT_COUNTED = {"audit_entries", "audit_heads", "api_keys", "users", "user_sessions", "once_keys", "counters"}
 
 
+IDS = (
+    *("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id"),
+    *("search_id", "case_id", "outcome_id", "expungement_id"),
+)
+
+
 @dataclass
 class Victim:
     """Somebody on record, with one encounter, which OSIA's and MOSIP's clients know by names of their own."""
@@ -60,12 +66,14 @@ class Victim:
     other: Victim | None = None  # of whom an effect is on two people
     search_id: str = ""  # of a search that found them, and the case about it, where an effect is on these
     case_id: str = ""
+    outcome_id: str = ""  # of what a court decided, and of the destruction of what is due by that
+    expungement_id: str = ""
 
     @property
     def secrets(self) -> list[str]:
         """What nobody may learn who may not read the person."""
         known = [self.record_id, self.encounter_id, self.number, self.name, self.client_id, self.person_id]
-        return known + [one for one in (self.search_id, self.case_id) if one]
+        return known + [id_ for id_ in (self.search_id, self.case_id, self.outcome_id, self.expungement_id) if id_]
 
 
 @dataclass
@@ -229,7 +237,7 @@ def mosip(operation: str, **fields: Any) -> Send:
 
 def filled(text: str, victim: Victim) -> str:
     """Put the victim's ids in their places."""
-    for name in ("record_id", "encounter_id", "number", "sample_id", "person_id", "client_id", "search_id", "case_id"):
+    for name in IDS:
         text = text.replace(f"<{name}>", str(getattr(victim, name)))
         text = text.replace(f"<other_{name}>", str(getattr(victim.other, name, "")))
     return text
