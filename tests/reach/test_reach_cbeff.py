@@ -32,7 +32,7 @@ def key_of(folder: Path) -> str:
     settings = Settings(data_folder=folder, _env_file=None)
     with open_store(settings) as store:
         accounts = accounts_of(settings, store)
-        accounts.add_user(OPERATOR, NewUser("mosip", "MOSIP", frozenset({Role.MACHINE_CLIENT}), Unit()))
+        accounts.add_user(OPERATOR, NewUser("mosip", "MOSIP", frozenset({Role.ABIS_INTEGRATION}), Unit()))
         return accounts.add_key(OPERATOR, "mosip", NewApiKey("test", timedelta(hours=10)))[1]
 
 
