@@ -96,9 +96,9 @@ TAGS = {
     "transactions": "ANSI/NIST-ITL files in and out",
     "accounts": "Signing in, accounts, API keys, and the units that they are of",
     "audit": "Who did what",
-    "health": "Whether the service works, and what it is made of",
+    "health": "The state of the service and its models",
     "tasks": "Requests that are answered later",
-    "webhooks": "Addresses that are told of events",
+    "webhooks": "Addresses that receive events",
 }
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
 
@@ -155,8 +155,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             app.state.fetching = Fetching()
             app.state.mosip = opened_mosip(settings, engine)
             working = open_tasks(app, settings, engine, background)
-            tell = app.state.webhooks.queue_notifications
-            opened.enter_context(background.repeated(tell, settings.follow_seconds, "telling"))
+            queue = app.state.webhooks.queue_notifications
+            opened.enter_context(background.repeated(queue, settings.follow_seconds, "telling"))
             working.start()
             try:
                 yield

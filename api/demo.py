@@ -25,7 +25,7 @@ from fingerprint.synthetic import Finger
 PEOPLE = 50
 PPI = 500
 FINGERS = [position for position in FingerPosition if position is not FingerPosition.UNKNOWN]
-SOUGHT_BY_PRINT = 17  # whom the demonstration looks for
+SOUGHT_BY_PRINT = 17  # the person that the demonstration searches for
 SOUGHT_FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_THUMB)
 
 # Photographs by NASA and the US Navy, in the public domain: (distribution, file).

@@ -26,9 +26,9 @@ class OperationSettings(BaseSettings):
     work_waiting: int = Field(
         default=max(1, (os.cpu_count() or 1) // 2),
         ge=0,
-        description="How many more wait; who is beyond is told to come again",
+        description="Requests that may wait in addition; any more are refused with Retry-After",
     )
-    work_wait_seconds: float = Field(default=20, gt=0, description="How long one waits at most")
+    work_wait_seconds: float = Field(default=20, gt=0, description="Longest wait of a request in seconds")
     client_work: int = Field(
         default=max(2, os.cpu_count() or 1), ge=1, description="Searches and enrolments of one client that run and wait"
     )

@@ -76,7 +76,7 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
     rank, found, score = str(candidate.rank), candidate.record, candidate.score
     if candidate.elsewhere is not None:
         return rank, "-", f"a hit; call {candidate.elsewhere.contact}"
-    assert score is not None, "only of another unit's people no score is told"
+    assert score is not None, "only people of other units have no score"
     if found is None:
         return rank, "-", "record removed since", "", f"{score.decibans:.1f}"
     return (

@@ -22,7 +22,7 @@ LAST_KNOT = 30  # comparisons that score as high as the last knot; fewer say too
 TAIL = 1000  # highest scores that the tail is fitted on
 MIN_COMPARISONS = 10 * TAIL
 REPLICATES = 200  # of the bootstrap
-FAR = 2.0  # times the last knot's decibans: where the tails of the interval are told apart
+FAR = 2.0  # times the last knot's decibans: where the tails of the interval are compared
 BEYOND_CHANCE = 5.0  # times the way from the tail's start to the last knot: chance goes once so far beyond the knot
 
 
@@ -160,7 +160,7 @@ def fit_tail(highest: Scores, last_knot: float) -> Tail:
     excess = highest[highest > start] - start
     n = len(excess)
     if n < LAST_KNOT or excess[0] == excess[-1]:
-        raise UnusableDataset("The highest non-mated scores hardly vary, so nothing can be said beyond them.")
+        raise UnusableDataset("The highest non-mated scores hardly vary, so they cannot be extrapolated.")
     mean = float(excess.mean())
     weighted = float(np.mean(excess * (n - np.arange(1, n + 1)) / (n - 1)))  # estimates E[X (1 - F(X))]
     shape = 2.0 - mean / (mean - 2.0 * weighted)

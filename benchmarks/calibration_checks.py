@@ -37,12 +37,12 @@ class Check:
 
     @property
     def observed(self) -> float:
-        """The decibans seen; where there was no false match, what can be said of them (three, by the rule of 3)."""
+        """The decibans seen; without false matches, the least that is certain (three matches, by the rule of 3)."""
         return -10.0 * math.log10((self.false_matches or 3) / self.comparisons)
 
     @property
     def supported(self) -> bool:
-        """Whether so many comparisons can tell: five false matches or more would be expected."""
+        """Whether there are enough comparisons: five false matches or more would be expected."""
         return bool(self.comparisons * 10.0 ** (-self.level / 10.0) >= 5.0)
 
     @property
@@ -115,7 +115,7 @@ def table(checks: Sequence[Check]) -> Table:
     """Show checks."""
     shown = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
     for one in checks:
-        verdict = ("within" if one.within else "OUTSIDE") if one.supported else "too few comparisons to tell"
+        verdict = ("within" if one.within else "OUTSIDE") if one.supported else "too few comparisons"
         stated = f"{one.low:.1f} to {one.high:.1f}"
         shown.add_row(
             one.where,

@@ -17,7 +17,7 @@ from biometrics.imaging.image import Image, decode
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".j2k", ".wsq", ".pgm"})
 
 _FVC = re.compile(r"(?P<finger>.+)_(?P<impression>\d+)")
-# SOCOFing's files tell no resolution. Most were reduced from scans of 241 x 298 pixels at 500 ppi, some of which are in
+# SOCOFing's files have no resolution. Most were reduced from scans of 241 x 298 pixels at 500 ppi, some of which are in
 # it too: the mean of 199 across and 173 down.
 SOCOFING_REDUCED = (96, 103)  # pixels
 SOCOFING_REDUCED_PPI = 186.0
@@ -35,7 +35,7 @@ class UnusableDataset(InvalidInput):
 class LabelledImage:
     """An image file; `subject` is the finger or the person on it, the same for mated images.
 
-    `ppi` is its resolution where the set is known to have one that its files do not tell.
+    `ppi` is the resolution of a set whose files do not contain it.
     """
 
     path: Path
@@ -102,7 +102,7 @@ def read_people(folder: Path) -> tuple[LabelledImage, ...]:
 
 
 def read_one_print_a_finger(folder: Path) -> tuple[LabelledImage, ...]:
-    """Read prints for non-mated comparison, `subject` being the person, or the finger where the name tells no person.
+    """Read prints for non-mated comparison, `subject` being the person, or the finger if the name contains no person.
 
     Names are SOCOFing's, `<person>__<sex>_<hand>_<finger>_finger.<ext>`, or FVC's, of which each finger's lowest
     impression is taken.
@@ -140,7 +140,8 @@ def read_pairs(list_file: Path, folder: Path) -> PairList:
     """Read a pairs list of LFW: `name number number` is a mated pair, `name number name number` a non-mated one.
 
     A first line of numbers says how the rest is divided: `folds n`, or `n` for one fold, with n mated pairs and then n
-    non-mated ones a fold. Without it everything is one fold. Image 7 of a person is `<person>/<person>_0007.<ext>`.
+    non-mated ones in each fold; otherwise everything is one fold. Image 7 of a person is
+    `<person>/<person>_0007.<ext>`.
 
     Raises:
         UnusableDataset: the list or an image is not there, or the list is not of this form.

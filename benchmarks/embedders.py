@@ -16,7 +16,7 @@ from benchmarks.commands.options import Json, command_line, console
 from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 
-Name = Annotated[str, typer.Argument(help="A face embedder of the manifest, with the one that it names beside itself.")]
+Name = Annotated[str, typer.Argument(help="A face embedder of the manifest, with the second one that it names.")]
 
 
 def compare(

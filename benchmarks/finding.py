@@ -54,7 +54,7 @@ class Figure:
 
 
 class World:
-    """Everybody in a made-up database: arrays with a value for each person, or for each encounter."""
+    """All people of a synthetic database: arrays with a value for each person, or for each encounter."""
 
     def __init__(self, people: int, seed: int = 1) -> None:
         draw = np.random.default_rng(seed)
@@ -91,7 +91,7 @@ class World:
 
 
 def load(store: RecordStore, url: str, world: World) -> None:
-    """Write everybody into the tables of an empty store; its indexes are made anew at the end, as is quicker."""
+    """Write all people into the tables of an empty store; its indexes are built at the end, which is faster."""
     if url.startswith("sqlite"):
         _load_sqlite(url.removeprefix("sqlite:///"), world)
     else:

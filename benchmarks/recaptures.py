@@ -1,4 +1,4 @@
-"""Can a spectral peak tell a photo of a screen or of a print? An experiment, and why no such hint is shipped.
+"""Does a spectral peak reveal a photo of a screen or of a print? An experiment, and why no such hint is shipped.
 
     python -m benchmarks.recaptures ../shared/data/face/lfw
 
@@ -119,7 +119,7 @@ def main() -> None:
     chosen = [firsts[at] for at in rng.permutation(len(firsts))[: 2 * PEOPLE]]
     photos = [np.ascontiguousarray(read_image(image.path).rgb()) for image in chosen]
     threshold = np.quantile([peak(photo) for photo in photos[:PEOPLE]], 1 - FALSE_HINTS)
-    shown = Table("photo", "% told of")
+    shown = Table("photo", "% detected")
     for name, kind in KINDS.items():
         found = np.mean([peak(kind(photo, rng)) > threshold for photo in photos[PEOPLE:]])
         shown.add_row(name, f"{100 * found:.0f}")

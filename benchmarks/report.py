@@ -38,7 +38,7 @@ _EXPLANATIONS = {
     "tar_at_fmr_1e3": "% true accept rate where FMR <= 1/1000",
     "rank1": "% of later images whose mate comes first among everyone's first images",
     "rank1_interval": "% the same, 95 % interval by bootstrap over people",
-    "fnir_at_fpir_1e2": "% of mates missed where FPIR <= 1/100: searches without the mate that still find somebody",
+    "fnir_at_fpir_1e2": "% of mates missed where FPIR <= 1/100: searches without the mate that still return a hit",
     "fnir_interval": "% the same, 95 % interval",
     "n_searches": "searches, of people with two images or more",
     "n_images": "images",

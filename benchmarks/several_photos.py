@@ -24,7 +24,7 @@ from face.recogniser import FaceRecogniser
 from face.selection import most_prominent
 from models.registry import ModelRegistry
 
-MOST_PROBES = 5  # of a person, so that nobody counts for everybody
+MOST_PROBES = 5  # of a person, so that no person dominates
 RATES = (1e-3, 1e-4)
 SEED = 1
 

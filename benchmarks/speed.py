@@ -1,4 +1,4 @@
-"""How fast the fingerprint engine is: extraction beside LEADER as published, and comparisons."""
+"""How fast the fingerprint engine is: extraction, compared with LEADER as published, and comparisons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Comparison = Callable[[PreparedPrint, Batch], NDArray[np.float64]]
 
 _EXPLANATIONS = {
     "published_ms": "ms of one core an image, LEADER's file as published",
-    "leader_ms": "ms of one core an image, ours, on the same images in turn",
+    "leader_ms": "ms of one core an image, ours, alternating on the same images",
     "leader_ratio": "how many times faster",
     "extract_ms": "ms of one core, file to template, an image",
     "matches_per_s": "exact comparisons a second on one core, of prints without mates, gallery laid out before",
@@ -76,7 +76,7 @@ def measure_speed(
     images: Sequence[LabelledImage],
     ppi: float | None,
 ) -> Speed:
-    """Time some of the images with both networks in turn, then the whole extraction and the comparisons.
+    """Time some of the images with both networks alternately, then the whole extraction and the comparisons.
 
     The networks get the pixels as they are in the files.
 

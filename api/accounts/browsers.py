@@ -1,4 +1,4 @@
-"""Browsers: they stay signed in by a cookie, and send it whoever's page makes them ask.
+"""Browsers: they stay signed in by a cookie, which they send with requests from any site's page.
 
 The cookie holds the session's refresh token, which no script can read and which stays the same: a browser asks for
 several things at once, so that a token for one use would look stolen.
@@ -35,7 +35,7 @@ def cookie_of(request: Request) -> str | None:
 def check_account(request: Request, user_id: str) -> None:
     """Refuse a request of a page that was made for another account than the cookie's.
 
-    All pages of a browser share its cookie. A page that is still open would otherwise act for whoever
+    All pages of a browser share its cookie. A page that is still open would otherwise act for the account that
     signed in last.
 
     Raises:
@@ -46,13 +46,13 @@ def check_account(request: Request, user_id: str) -> None:
 
 
 def is_own(request: Request) -> bool:
-    """Say whether a page of this very origin made the browser ask; every browser says so of what is not only read.
+    """Return whether a page of this very origin sent a request; browsers send `Origin` with all writing requests.
 
     Scheme, host and port are compared (RFC 6454). Behind a proxy they are what it passes on as Host and
     X-Forwarded-Proto.
     """
-    asked = _origin(request.headers.get("origin", ""))
-    return asked is not None and asked == _origin(f"{request.url.scheme}://{request.headers.get('host', '')}")
+    origin = _origin(request.headers.get("origin", ""))
+    return origin is not None and origin == _origin(f"{request.url.scheme}://{request.headers.get('host', '')}")
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:

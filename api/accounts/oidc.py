@@ -72,7 +72,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Back:
-    """Whom the provider has recognised, by its `sub`; `to_pages`: the browser came from the pages and goes on there."""
+    """The result of a sign-in at the provider: its `sub`. With `to_pages` the browser returns to the pages."""
 
     subject: str
     to_pages: bool
@@ -82,7 +82,7 @@ class OpenIdProvider:
     """One outside provider; safe to use from many threads."""
 
     def __init__(self, registration: Registration) -> None:
-        """Describe the provider; it is not asked before somebody signs in."""
+        """Store the registration; the provider is contacted at the first sign-in."""
         self.registration = registration
         self._lock = threading.Lock()
         self._found: tuple[float, dict[str, Any]] | None = None
@@ -105,7 +105,7 @@ class OpenIdProvider:
         return Way(str(url), cookie)
 
     def finish(self, key: bytes, cookie: str, answer: Mapping[str, str]) -> Back:
-        """Return whom the provider has recognised; `answer` is the query that the browser came back with.
+        """Return the identity that the provider has recognised; `answer` is the query string of the redirect.
 
         Raises:
             ProviderRefused: the provider did not recognise anybody, or what came is not what was asked for.
@@ -159,11 +159,11 @@ class OpenIdProvider:
             raise _refused("the id_token was made for another client")
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LENGTH:
-            raise _refused("the id_token names nobody")
+            raise _refused("the id_token has no subject")
         return subject
 
     def _decoded(self, id_token: str) -> jwt.Token:
-        """Check the signature by the provider's keys; where it is by one not seen yet, they are fetched anew."""
+        """Check the signature with the provider's keys; fetch them again if the key is unknown."""
         keys, fetched = self._key_set(older_than=DISCOVERY_SECONDS)
         try:
             return jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
@@ -249,7 +249,7 @@ def _unavailable(what: str) -> ProviderUnavailable:
 
 
 def _is_safe(url: str) -> bool:
-    """Say whether nobody on the way can read what is sent to a URL."""
+    """Return whether a URL is encrypted, or stays on this machine."""
     parts = urlsplit(url)
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

@@ -96,7 +96,7 @@ def check_password(password: str, login: str) -> None:
 
 
 def _is_common(small: str) -> bool:
-    """Say whether it is a common password, or two, with whatever digits and signs, or one said again and again."""
+    """Return whether it is a common password, or two, with any digits and signs, or one repeated."""
     for spelled in (small, small.translate(_DISGUISES)):
         letters = "".join(character for character in spelled if character.isalpha())
         common = _common()

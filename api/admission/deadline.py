@@ -14,8 +14,8 @@ from api.http.problem_details import problem
 class Deadline:
     """ASGI middleware that answers 504 for what takes too long after the last piece of a request has arrived.
 
-    Threads cannot be stopped: the work goes on, and keeps its place among what runs, and its outcome is dropped. What
-    nobody waits for, a task, may take as long as it takes.
+    Threads cannot be stopped: the work continues, and keeps its place among what runs, and its outcome is dropped.
+    Tasks have no deadline, since no client waits for them.
     """
 
     def __init__(self, app: ASGIApp, seconds: float, turned_away: Callable[[str], None]) -> None:

@@ -54,9 +54,9 @@ class Work:
         Args:
             at_once: weight of what runs.
             most_waiting: weight of what waits; one piece may wait in any case, unless it is 0.
-            patience: seconds that one waits at most.
-            per_client: how many pieces of one client may run and wait.
-            turned_away: told the code of what was not taken.
+            patience: seconds that a piece of work waits at most.
+            per_client: number of pieces of one client that may run and wait.
+            turned_away: called with the code of work that is refused.
         """
         self._at_once = at_once
         self._most_waiting = most_waiting
@@ -94,9 +94,9 @@ class Work:
                 turn.set_exception(self._stopped())
 
     def gave_way(self, seconds: float) -> bool:
-        """Wait until nothing runs here, but so long at most; return False where nothing more is to be taken on.
+        """Wait until nothing runs here, for so long at most; return False if no more work is to be started.
 
-        For what is done beside requests, from a thread of its own: it goes on in the end, however busy the service is.
+        For work apart from requests, in a thread of its own: it continues in the end, however busy the service is.
         """
         until = time.monotonic() + seconds
         while self._running and not self._stopping and time.monotonic() < until:
@@ -177,7 +177,7 @@ class Work:
         self._admit()
 
     def _admit(self) -> None:
-        """Give the turn to the next ones, so that nobody who comes now is before those who wait."""
+        """Give the turn to the next in the queue, so that newcomers do not overtake them."""
         while self._queue and self._taken + self._queue[0].weight <= self._at_once:
             first = self._queue.popleft()
             if not first.turn.done():

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class RequestThreads(ThreadPoolExecutor):
-    """A pool whose threads see the context variables of whoever gave them the work."""
+    """A pool whose threads see the context variables of the submitter."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run it in a copy of the caller's context."""

@@ -1,4 +1,4 @@
-"""All that a server does beside requests: loops that no error ends, and what is wrong with them now.
+"""The background work of a server: loops that no error ends, and their present failures.
 
 A thread of its own that works again and again is a `Loop`, so that none can forget to survive what it meets. The one
 `Background` of a process keeps them all, and readiness asks it which of them fail.

@@ -162,7 +162,7 @@ def open_engine(
 
 
 def open_standing(settings: Settings, store: RecordStore, recogniser: Recogniser) -> Gallery:
-    """Open the gallery of standing probes; they are few beside the records, so that each server has its own."""
+    """Open the gallery of standing probes; they are few, so that each server has its own."""
     source = StandingProbes(store)
     path = _snapshot_path(settings, store, recogniser, "standing-")
     return Gallery(source, recogniser, _own_index(path, source, recogniser))

@@ -32,7 +32,7 @@ def run_server(
     What runs by then is finished, what waits is handed back, and the index snapshots are written.
 
     Raises:
-        InvalidField: the certificate or its key cannot be used, or everybody could say who a client is.
+        InvalidField: the certificate or its key cannot be used, or all clients are trusted to forward addresses.
         RestoreUnfinished: the station is being restored.
         SystemExit: it did not start; the log says why.
     """
@@ -49,7 +49,7 @@ def run_server(
         http=timed(settings.header_seconds),
         ws="none",  # a connection that is upgraded would escape the protocol's bound
         log_config=None,
-        access_log=False,  # it would tell query strings, which name people
+        access_log=False,  # it would contain query strings with people's names
         timeout_graceful_shutdown=settings.stop_seconds,
         ssl_certfile=certificate,
         ssl_keyfile=key,
@@ -71,7 +71,7 @@ def run_server(
 
 
 class _Server(uvicorn.Server):
-    """Tells the application of a stop at once: uvicorn does so only when the last request is answered."""
+    """Passes a stop on to the application at once; uvicorn waits until the last request is answered."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
@@ -84,7 +84,7 @@ class _Server(uvicorn.Server):
 
 
 def _check_forwarding(trusted: str) -> None:
-    """Check from whom uvicorn believes X-Forwarded-For: from everybody, each client could choose its own address."""
+    """Check the proxies whose X-Forwarded-For is trusted: with `*`, each client could choose its own address."""
     if "*" in (address.strip() for address in trusted.split(",")):
         raise InvalidField(
             "FORWARDED_ALLOW_IPS is *, so any client could forge its address; give the proxy's address or network."
@@ -92,4 +92,4 @@ def _check_forwarding(trusted: str) -> None:
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:
-    """Let the process end by itself."""
+    """Ignore the signal; the process ends on its own."""

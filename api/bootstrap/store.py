@@ -33,7 +33,7 @@ def master_keys(settings: Settings) -> MasterKeys:
 
 
 def open_store(settings: Settings, *, restoring: bool = False) -> RecordStore:
-    """Open the records alone, for what compares nobody; close it, or use it in a `with`.
+    """Open only the records, for work that compares no samples; close it, or use it in a `with`.
 
     What other users could read in the data folder is closed to them first, and what a killed process left is removed.
     A station that is being restored is opened for `restoring` alone.

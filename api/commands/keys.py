@@ -81,7 +81,7 @@ def show_copies(
     with open_store(Settings()) as store:
         keys = KeyStore(store.acting(operator()))
         if forget and not keys.forget_copy(forget):
-            raise InvalidField(f"No copy of the keys is kept at {forget}; see 'pehchan keys copies'.")
+            raise InvalidField(f"There is no copy of the keys at {forget}; see 'pehchan keys copies'.")
         for place, master in keys.copies().items():
             typer.echo(f"{place}: wrapped by {master}")
 

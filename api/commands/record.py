@@ -283,7 +283,7 @@ def move_back(
 
 @app.command()
 def provenance(record: RecordId) -> None:
-    """Show the merges and moves of a record's encounters: by whom, when and why."""
+    """Show the merges and moves of a record: who made them, when and why."""
     table = Table("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id

@@ -26,8 +26,8 @@ def required_version(if_match: IfMatch = None) -> int:
     """
     if if_match is None:
         raise VersionMissing(
-            "A change of a record needs the header If-Match with the ETag that reading the record gave, so that nobody "
-            "else's change is lost; read the record first."
+            "A change of a record needs the header If-Match with the ETag from reading the record, so that no other "
+            "change is lost; read the record first."
         )
     return _version(if_match)
 

@@ -1,4 +1,4 @@
-"""Names of people beside the ids of their accounts, in whatever is answered.
+"""Adds people's names to the ids of their accounts in answers.
 
 class OpinionOut(Schema):
     actor: str

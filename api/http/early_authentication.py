@@ -1,4 +1,4 @@
-"""Whoever sends much is recognised before it is read: a stranger fills no memory and no disk."""
+"""Recognises the sender of a large request before reading it, so that strangers cannot fill memory or disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: a station that had no answer sends the same request again, and nobody is enrolled twice."""
+"""Idempotency keys: a station without an answer repeats its request, and no person is enrolled twice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def request_once(request: Request, idempotency_key: IdempotencyKey = None)
     """
     if idempotency_key is None:
         return None
-    said = {
+    content = {
         "method": request.method,
         "path": request.url.path,
         "query": sorted(request.query_params.multi_items()),
@@ -43,14 +43,14 @@ async def request_once(request: Request, idempotency_key: IdempotencyKey = None)
     kind = request.headers.get("content-type", "")
     if kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
         form = [(name, await _value(value)) for name, value in _fields(await request.form())]
-        return await run_in_threadpool(_once, idempotency_key, said, form)
+        return await run_in_threadpool(_once, idempotency_key, content, form)
     body = await request.body()
-    return await run_in_threadpool(lambda: _once(idempotency_key, said, _json(body)))
+    return await run_in_threadpool(lambda: _once(idempotency_key, content, _json(body)))
 
 
-def _once(key: str, said: dict[str, Any], body: Any) -> Once:
-    """Digest a request: of a body of 100 MB this takes long, and is not for the event loop."""
-    return Once.of(key, said | {"body": body})
+def _once(key: str, content: dict[str, Any], body: Any) -> Once:
+    """Digest a request, in a thread: a body of 100 MB would block the event loop."""
+    return Once.of(key, content | {"body": body})
 
 
 def _json(body: bytes) -> Any:

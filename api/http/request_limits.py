@@ -18,8 +18,8 @@ MAX_REQUEST_BYTES = 100_000_000  # ten prints and several photos, uncompressed
 SLOWEST_LINK = 4_000  # bytes a second: half of 64 kbit/s, on which ten prints and a photo take minutes
 
 
-def _untold(code: str) -> None:
-    """Tell nobody of a request that is turned away."""
+def _ignore(code: str) -> None:
+    """Do not report a request that is turned away."""
 
 
 class BodyLimit:
@@ -36,7 +36,7 @@ class BodyLimit:
         limit: int = MAX_REQUEST_BYTES,
         limit_of_all: int = 10 * MAX_REQUEST_BYTES,
         seconds: float = 120,
-        turned_away: Callable[[str], None] = _untold,
+        turned_away: Callable[[str], None] = _ignore,
     ) -> None:
         self.app = app
         self.limit = limit
@@ -88,7 +88,7 @@ class BodyLimit:
 class ClientLimit:
     """ASGI middleware that answers 429 where one client, as `client_key` counts them, has too many in progress."""
 
-    def __init__(self, app: ASGIApp, limit: int, turned_away: Callable[[str], None] = _untold) -> None:
+    def __init__(self, app: ASGIApp, limit: int, turned_away: Callable[[str], None] = _ignore) -> None:
         self.app = app
         self.limit = limit
         self.turned_away = turned_away
@@ -117,7 +117,7 @@ class ClientLimit:
 
 
 class RateLimitFields:
-    """ASGI middleware that tells in each answer how much of their allowance of requests the caller has left.
+    """ASGI middleware that adds the caller's remaining allowance of requests to each answer.
 
     Source: IETF draft-ietf-httpapi-ratelimit-headers-10.
     """
@@ -128,7 +128,7 @@ class RateLimitFields:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
 
-        async def told(message: Message) -> None:
+        async def send_with_allowance(message: Message) -> None:
             allowance = scope.get("state", {}).get("allowance")
             if message["type"] == "http.response.start" and allowance is not None:
                 headers = MutableHeaders(scope=message)
@@ -136,4 +136,4 @@ class RateLimitFields:
                 headers["RateLimit"] = f'"requests";r={allowance.left};t={allowance.seconds}'
             await send(message)
 
-        await self.app(scope, receive, told)
+        await self.app(scope, receive, send_with_allowance)

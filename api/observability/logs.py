@@ -36,13 +36,13 @@ def configure(form: LogFormat, level: LogLevel) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.value.upper())
-    logging.raiseExceptions = False  # a line that cannot be written would be told with all that it holds
+    logging.raiseExceptions = False  # a line that cannot be written would be printed with all its contents
     for chatty in ("alembic", "httpx", "httpx2", "stomp.py", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _Formatter(logging.Formatter):
-    """Tells of an exception its kind and where it was raised, not its message: that may quote what was sent."""
+    """Logs the class and place of an exception, not its message, which may quote the request."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
         kind, error, trace = ei

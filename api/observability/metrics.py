@@ -85,7 +85,7 @@ class Metrics:
         self._turned_away.labels(code).inc()
 
     def watch(self, engine: Engine, work: Work) -> None:
-        """Read the sizes of this engine, and how much work runs and waits, whenever somebody asks."""
+        """Read the sizes of this engine, and the running and waiting work, at each scrape."""
         self.registry.register(_Sizes(engine, work))
 
     @contextmanager
@@ -106,7 +106,7 @@ class _Sizes(Collector):
     def __init__(self, engine: Engine, work: Work) -> None:
         self._engine = engine
         self._work = work
-        self._turn = threading.Lock()  # whoever asks twice at once asks the database once at a time
+        self._turn = threading.Lock()  # simultaneous scrapes query the database one after another
 
     def describe(self) -> list[Metric]:
         """Say that registering needs no look at the database."""

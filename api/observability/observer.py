@@ -1,4 +1,4 @@
-"""Tells the metrics, and the traces where there are any, of what the use cases do."""
+"""Reports what the use cases do to the metrics and traces."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Reporting(Observer):
 
     @contextmanager
     def stage(self, stage: Stage) -> Iterator[None]:
-        """Time it and trace it, and tell whoever waits for it."""
-        if (told := reached.get()) is not None:
-            told(stage)
+        """Time and trace a stage, and report it to a waiting client."""
+        if (report := reached.get()) is not None:
+            report(stage)
         with self._span(stage), self._metrics.stage(stage):
             yield
 

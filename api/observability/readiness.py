@@ -52,13 +52,13 @@ class Readiness:
         return found | await self._stored()
 
     def _failing(self) -> str:
-        """Say which background work fails, since when and by what; OK where none does."""
+        """Return which background work fails, since when and why; OK if none does."""
         failing = sorted(self._background.failing().items())
-        told = (
+        sentences = (
             f"{name} has failed since {failure.since:%Y-%m-%dT%H:%M:%SZ} ({failure.kind}, {failure.times} times)."
             for name, failure in failing
         )
-        return " ".join(told) or OK
+        return " ".join(sentences) or OK
 
     async def _stored(self) -> dict[str, str]:
         # A database that hangs would else take a thread for every look.

@@ -23,5 +23,5 @@ def proper_id(given: str) -> str:
 
 
 def request_id(request: Request) -> str:
-    """Return the id of a request, for whoever acts on its behalf; empty where it has none."""
+    """Return the id of a request; empty if it has none."""
     return str(getattr(request.state, "request_id", ""))

@@ -14,7 +14,7 @@ from api.observability.metrics import Metrics
 from api.observability.request_id import HEADER, current, proper_id
 from biometrics.records import commits
 
-UNKNOWN_ROUTE = "none"  # the path of a request for nothing that there is stays untold: it is anything at all
+UNKNOWN_ROUTE = "none"  # an unknown path is not logged: it can contain anything
 
 log = logging.getLogger("pehchan.requests")
 
@@ -22,9 +22,9 @@ Span = Callable[[Scope], AbstractContextManager[Callable[[str, int], None]]]
 
 
 class RequestLog:
-    """ASGI middleware: takes the request's id or gives one, and tells of its end.
+    """ASGI middleware: takes the request's id or assigns one, and logs its end.
 
-    `span` opens a trace of a request, and is given its route and status in the end.
+    `span` opens the trace of a request and returns a function that takes its route and status at the end.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics, span: Span) -> None:
@@ -51,20 +51,20 @@ class RequestLog:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with self.span(scope) as told:
+        with self.span(scope) as finish_span:
             try:
                 await self.app(scope, receive, answered)
             finally:
                 seconds = time.perf_counter() - began
                 route = route_of(scope)
-                told(route, status)
+                finish_span(route, status)
                 self.metrics.answered(scope["method"], route, status, seconds)
                 facts = {"method": scope["method"], "route": route, "status": status, "ms": round(1000 * seconds, 1)}
                 log.info("request", extra={"facts": facts})
 
 
 def route_of(scope: Scope) -> str:
-    """Return the path as the API's document has it, without the ids that were filled in."""
-    # Newer FastAPIs keep the route as its router has it, and beside it the one with the prefix that it was included by.
+    """Return the path as in the OpenAPI document, with placeholders for ids."""
+    # Newer versions of FastAPI keep the router's route, and separately the one with the prefix of its inclusion.
     route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
     return str(getattr(route, "path", UNKNOWN_ROUTE))

@@ -14,7 +14,7 @@ from biometrics.matching.engine import Engine
 from biometrics.records.database.engine import Kept
 from models.manifest import ModelEntry
 
-# Every setting that is a figure, so that none is forgotten; the port of the metrics is shown by itself.
+# Every numeric setting, so that none is forgotten; the port of the metrics is shown separately.
 LIMITS: Final = tuple(
     name for name, field in Settings.model_fields.items() if field.annotation in (int, float) and name != "metrics_port"
 )
@@ -47,7 +47,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Installation:
-    """All that is told of an installation."""
+    """The facts that are shown about an installation."""
 
     version: str
     python: str

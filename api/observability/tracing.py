@@ -1,6 +1,6 @@
 """Traces for OpenTelemetry, where the extra `otel` is installed and PEHCHAN_TRACES is set; nothing otherwise.
 
-Where they go to, and how many, is said by OpenTelemetry's own variables (OTEL_EXPORTER_OTLP_ENDPOINT and the like).
+OpenTelemetry's own variables (OTEL_EXPORTER_OTLP_ENDPOINT and others) set the destination and the sampling.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Tracing(Untraced):
         self._server = trace.SpanKind.SERVER
 
     def stage(self, name: str) -> AbstractContextManager[object]:
-        """Open the span of a stage. An exception is told by its kind: its message may quote what was sent."""
+        """Open the span of a stage. Exceptions are recorded by class only: their messages may quote the request."""
         opened: AbstractContextManager[object] = self._tracer.start_as_current_span(
             name, record_exception=False, set_status_on_exception=False
         )
@@ -73,14 +73,14 @@ class Tracing(Untraced):
             scope["method"], context, self._server, record_exception=False, set_status_on_exception=False
         ) as span:
 
-            def told(route: str, status: int) -> None:
+            def finish(route: str, status: int) -> None:
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attribute("http.request.method", scope["method"])
                 span.set_attribute("http.route", route)
                 span.set_attribute("http.response.status_code", status)
                 span.set_attribute("pehchan.request_id", scope["state"]["request_id"])
 
-            yield told
+            yield finish
 
     def close(self) -> None:
         """Send what is left."""

@@ -214,12 +214,14 @@ def read_person(folder: Path) -> tuple[RecordIn, EncounterIn, list[Sample]]:
         refuse_unfit_texts(PERSON_FILE, described)
         record = RecordIn.model_validate(described["record"])
         encounter = EncounterIn.model_validate(described["encounter"])
-        details = {name: SampleDetailsIn.model_validate(told) for name, told in described.get("details", {}).items()}
+        details = {name: SampleDetailsIn.model_validate(entry) for name, entry in described.get("details", {}).items()}
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidField(f"{PERSON_FILE} is not as it should be: {error}") from error
     images = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE and not path.name.startswith("."))
     if unknown := sorted(details.keys() - {path.name for path in images}):
-        raise InvalidField(f"{PERSON_FILE} tells of {unknown[0]!r}, and there is no such image; correct its name.")
+        raise InvalidField(
+            f"{PERSON_FILE} has details of {unknown[0]!r}, but there is no such image; correct its name."
+        )
     return record, encounter, [_named_sample(path, details.get(path.name, SampleDetailsIn())) for path in images]
 
 
@@ -228,6 +230,6 @@ def _read_folder(folder: Path, reason: str, is_done: IsDone) -> Arrival | None:
     return _arrival(record.person(), encounter.encounter(), samples, reason, is_done)
 
 
-def _named_sample(path: Path, told: SampleDetailsIn) -> Sample:
+def _named_sample(path: Path, details: SampleDetailsIn) -> Sample:
     name = path.stem.split("-")[0]
-    return told.sample(None if name.lower() == PHOTO else parse_finger(name), path.name, read_file(path))
+    return details.sample(None if name.lower() == PHOTO else parse_finger(name), path.name, read_file(path))

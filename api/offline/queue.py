@@ -84,7 +84,7 @@ class StationQueue:
 
         Raises:
             DecryptionFailed: it was changed, or is not here.
-            MasterKeyMissing: the key that opens it is not at hand.
+            MasterKeyMissing: the key that decrypts it is not available.
         """
         place = ("queue", key)
         with self._told():
@@ -120,7 +120,7 @@ class StationQueue:
         """
         with self._told():
             if key not in [*self.unfinished(), *self.answers()]:
-                raise InvalidField(f"There is no item {key} in the queue; 'pehchan queue list' tells the keys.")
+                raise InvalidField(f"There is no item {key} in the queue; 'pehchan queue list' shows the keys.")
             for suffix in (_SEALED, _ANSWERED):
                 self._path(key, suffix).unlink(missing_ok=True)
             sync_folder(self._folder)

@@ -33,7 +33,7 @@ class WebhookEvents:
         Raises:
             UnknownWebhook: it was removed, or its account was closed.
         """
-        assert task.webhook_id is not None, "an event is told to a webhook"
+        assert task.webhook_id is not None, "an event belongs to a webhook"
         if self._accounts.users.user(task.owner).disabled_at is not None:
             raise UnknownWebhook("The account of this webhook was closed.")
         body = json.dumps(task.result).encode("ascii")

@@ -50,9 +50,8 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     _lay_pictures(paper, sides, _)
     paper.text(
         _(
-            "The numbers mark what the machine found to agree in both images: the same number is the same point. They "
-            "are a hint, and no examiner's opinion; what examiners came to is told on the next page, as far as it may "
-            "be known now."
+            "Equal numbers mark points that the automatic comparison paired in both images. They are a hint, not an "
+            "examiner's opinion. The next page has the examiners' opinions that may be shown now."
         ),
         8,
     )
@@ -102,7 +101,7 @@ def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
         for (image, _motion), (_caption, picture, _points), scale in zip(marked, pictures, scales, strict=True)
     )
     if probe and candidate:
-        text = _("Enlarged on A4: what asks {probe} times, the candidate {candidate} times.")
+        text = _("Enlarged on A4: probe {probe} times, candidate {candidate} times.")
         paper.text(text.format(probe=probe, candidate=candidate), 8)
 
 
@@ -145,7 +144,7 @@ def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
         text = _("{score} decibans of false match, place {rank}")
-        yield _("Found by the machine"), text.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
+        yield _("Automatic comparison"), text.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
 
 
 def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:
@@ -177,7 +176,7 @@ def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
             lines.append(_("Had read what the search found before taking the case."))
         paper.text("\n".join(lines))
     if not view.opinions:
-        paper.text(_("No opinion that may be told now."))
+        paper.text(_("No opinion can be shown now."))
 
 
 def _called(piece: Piece, _: Say) -> str:

@@ -50,7 +50,7 @@ class Fonts:
 
 
 def writes_devanagari(folder: Path = FOLDER) -> bool:
-    """Say whether the fonts that are there write Devanagari beside Latin letters."""
+    """Return whether the installed fonts have Devanagari as well as Latin letters."""
     return all(_found(folder))
 
 

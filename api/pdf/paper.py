@@ -24,7 +24,7 @@ _GREY: Final = (90, 98, 110)
 class Paper:
     """An A4 document across, that is the same to the byte wherever the same is written in the same fonts.
 
-    `moment` is what it says of its making: a document that told the time of day would be another one each time.
+    `moment` is its creation time: with the time of day, the same content would give different bytes.
     """
 
     def __init__(self, title: str, footer: str, moment: datetime, folder: Path = FOLDER) -> None:
@@ -69,7 +69,7 @@ class Paper:
             self._write(fact, _LINE)
 
     def pictures(self, pictures: Sequence[tuple[str, Pillow.Image, Sequence[Point]]], height: float) -> list[float]:
-        """Lay pictures side by side, each under its caption, with numbers at points, told in pixels.
+        """Lay out pictures in a row, each under its caption, with numbers at points, given in pixels.
 
         Returns:
             how many millimetres a pixel of each is.
@@ -106,16 +106,16 @@ class Paper:
 
 
 class _Document(FPDF):
-    """Each page tells what it is of, and which it is."""
+    """A document whose pages carry its title and their number."""
 
     fonts_of_page: Fonts | None = None
     footing = ""
 
     def _set_font_for_page(self, font: Any, points: float, wrap_in_text_object: bool = True) -> str:
-        """Return what tells the page of a font.
+        """Return the operators that set the font of a page.
 
-        fpdf2 2.8 tells it within the first line where that begins in another script's font, takes it back at the end of
-        the line, and believes that the page knows it.
+        fpdf2 2.8 writes them within the first line if that begins in another script's font, undoes them at the end of
+        the line, and still assumes that the page has the font.
         """
         if not (wrap_in_text_object or self.current_font_is_set_on_page):
             self._out(super()._set_font_for_page(font, points))

@@ -35,5 +35,5 @@ def _cells(row: tuple[str | int | float | None, ...]) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: somebody else has typed station codes and devices."""
+    """Return a cell that spreadsheets do not run as a formula: station codes and devices are text that users typed."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

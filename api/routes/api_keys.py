@@ -32,9 +32,9 @@ def list_keys(
 def add_key(
     new: NewApiKeyIn, me: RecognisedDependency, act: ActDependency, accounts: WritingAccounts, response: Response
 ) -> NewApiKeyOut:
-    """Make a key for oneself, or for a machine client that one manages. All of it is shown this once.
+    """Create a key for yourself, or for a machine client that you manage. It is shown only this once.
 
-    It takes one's password and, where one has them, the code of one's phone; a person's key is made by nobody else.
+    It needs your password and, if you use them, a one-time code. Only you can create keys of your own account.
     """
     response.headers["Cache-Control"] = "no-store"
     made = new.new_key()

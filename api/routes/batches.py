@@ -1,4 +1,4 @@
-"""Queues of stations that were offline: many enrolments in one request, each by itself."""
+"""Queues of offline stations: many enrolments in one request, each separate."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def create_batch(
         Form(description="By how many seconds the station's clock is ahead of this server's; kept in the audit log"),
     ] = None,
 ) -> StreamingResponse:
-    """Enrol one item after the other: each is a transaction of its own, with its own answer.
+    """Enrol the items one after another: each is a transaction of its own, with its own answer.
 
-    `status` of each is that of an enrolment sent by itself, 201 with where it is stored, or with a `problem`. An item
-    that is sent again under its key gets the same answer and is not enrolled again. The answer is a line of JSON an
-    item (newline-delimited), sent as soon as that item is done.
+    Each answer has the `status` that a single enrolment would have: 201 with the record, or an error with a `problem`.
+    An item that is sent again under its key gets the same answer and is not enrolled again. The answer is
+    newline-delimited JSON, one line per item, sent as soon as that item is done.
     """
     _check(items)
     batch = _Batch(request, engine, files or [], clock_ahead)
@@ -79,7 +79,7 @@ def create_batch(
 
 
 def _check(items: Sequence[dict[str, Any]]) -> None:
-    """Refuse a batch whose results could not be told apart, or that is too long."""
+    """Refuse a batch with repeated keys, or one that is too long."""
     if not 1 <= len(items) <= MAX_ITEMS:
         raise InvalidField(
             f"A batch has 1 to {MAX_ITEMS} items, and this one {len(items)}; send the others by themselves."

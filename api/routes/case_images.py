@@ -95,9 +95,9 @@ def read_marks(case_id: str, name: str, engine: EngineDependency, cases: Cases) 
 def read_comparison(
     case_id: str, probe_name: str, candidate_name: str, engine: EngineDependency, cases: Cases
 ) -> ComparisonOut:
-    """Read which marks the machine takes for the same, and how the images lie on each other; there is no score in it.
+    """Read which minutiae were paired, and how the images overlay; there is no score in it.
 
-    It may sway whoever has not compared yet. That it was looked at is kept with one's opinion.
+    It may influence an examiner who has not compared yet, so the opinion records that it was read.
     """
     return ComparisonOut.of(side_by_side(engine, cases, case_id, probe_name, candidate_name).chart)
 

@@ -1,4 +1,4 @@
-"""Changes of records that there are: corrections with their history, what courts decided, what belongs together."""
+"""Changes of existing records: corrections with their history, court decisions, links."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def correct_person(
     dependencies=[needs(Scope.ENCOUNTER_READ)],
 )
 def read_history(record_id: str, store: StoreDependency, colleagues: ColleaguesDependency) -> list[PersonVersionOut]:
-    """Read what was replaced, by whom and when, the oldest first."""
+    """List the earlier versions: content, who replaced it and when, oldest first."""
     return colleagues.named([PersonVersionOut.of(old) for old in store.clerk.history(record_id)])
 
 
@@ -82,7 +82,7 @@ def correct_encounter(
 def read_encounter_history(
     encounter_id: str, store: StoreDependency, colleagues: ColleaguesDependency
 ) -> list[EncounterVersionOut]:
-    """Read what was replaced, by whom and when, the oldest first, with the samples that went with it."""
+    """List the earlier versions: content, who replaced it and when, and the samples replaced with it, oldest first."""
     return colleagues.named([EncounterVersionOut.of(old) for old in store.clerk.encounter_history(encounter_id)])
 
 

@@ -14,7 +14,7 @@ from api.observability.readiness import OK
 from api.schemas.records import Health, Live, ModelOut, Ready
 
 router = APIRouter(tags=["health"])
-# For whatever starts and stops servers; beside the API, not in it.
+# For tools that start and stop servers; separate from the API.
 probes = APIRouter(tags=["health"], prefix="/health", dependencies=[for_everybody()])
 
 

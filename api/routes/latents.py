@@ -69,7 +69,7 @@ def find_minutiae(
     ppi: Ppi = None,
     region: Annotated[str, Form(description="JSON: corners [x, y] of the region of interest; all of it else")] = "",
 ) -> MinutiaeOut:
-    """Find the minutiae of a print as suggestions for whoever marks them; nothing is stored or searched."""
+    """Detect minutiae in a print as suggestions for the examiner; nothing is stored or searched."""
     decoded = decode(read_upload(image), ppi)
     template = fingerprints(engine).extract_latent(decoded, _region(region))
     return MinutiaeOut.of(decode_template(template.data), decoded.width, decoded.height, decoded.ppi)

@@ -95,9 +95,9 @@ def begin_totp(code: Code, me: RecognisedDependency, act: ActDependency, account
 def confirm_identity(
     confirmed: IdentityConfirmation, me: RecognisedDependency, act: ActDependency, accounts: AccountsDependency
 ) -> None:
-    """Let oneself sign in by an identity that an administrator proposed; before that nobody signs in by it.
+    """Confirm an identity at the outside provider that an administrator proposed; before that it cannot sign in.
 
-    Make sure that it is one's own: whoever has that identity at the provider signs in as oneself from then on.
+    Make sure that the identity is your own: its holder at the provider can sign in to your account from then on.
     """
     accounts.confirm_identity(act, me, confirmed.issuer, confirmed.subject, confirmed.password, confirmed.code)
 

@@ -1,4 +1,4 @@
-"""Notifications: what one is told."""
+"""Notifications of the signed-in account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _notifications(engine: EngineDependency, act: ActDependency) -> Notification
 Notifications = Annotated[NotificationStore, Depends(_notifications)]
 
 
-@router.get("", summary="List what one is told")
+@router.get("", summary="List your notifications")
 def find_notifications(
     mine: Notifications,
     unread: Annotated[bool, Query(description="Only those that one has not read")] = False,

@@ -60,7 +60,7 @@ def start(
 def come_back(
     request: Request, response: Response, accounts: AccountsDependency, address: ThrottledAddress
 ) -> TokensOut | Response:
-    """Begin a session of the account that belongs to whom the provider has recognised; none is made for others."""
+    """Begin a session of the account with the identity that the provider has recognised; no account is created."""
     provider = _provider(request)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(COOKIE, path=request.url.path.removesuffix("/callback"))

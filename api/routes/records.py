@@ -49,10 +49,10 @@ def create_enrolment(
 ) -> EnrolmentOut:
     """Enrol a person in one step: all of it is stored, or, where anything is wrong, nothing.
 
-    `record` and `encounter` are JSON in form fields; each image, or finger minutiae record of another system, goes in
-    the field named after its finger, photos in `photo`; `details` tells what is known of each file by itself. A print
-    of too poor a quality is refused, unless `accept_poor_quality` says why it is enrolled. The answer comes when the
-    person can be found by a search.
+    `record` and `encounter` are JSON in form fields. Each image, or finger minutiae record of another system, goes in
+    the field named after its finger, photos in `photo`; `details` describes each file. A print of poor quality is
+    refused, unless `accept_poor_quality` gives a reason for enrolling it. The answer comes when searches can find the
+    person.
     """
     enrolment = enrol(engine, record.person(), encounter.encounter(), samples, accept_poor_quality)
     response.headers["Location"] = f"/api/v1/records/{enrolment.record_id}"
@@ -112,10 +112,10 @@ def find_records(
     limit: Limit = USUAL,
     after: After = None,
 ) -> RecordPage:
-    """Find records; what is not given is not asked for.
+    """Find records; parameters that are left out are no filter.
 
-    They come newest first, or, where a name is asked for, the most alike first. A name is found in any script, spelling
-    and order of its words, and by words that are only begun.
+    They come newest first, or, with a name, most similar first. A name is found in any script, spelling and order of
+    its words, and by the beginnings of words.
     """
     return RecordPage.of(store.find_records(asked, limit, after))
 
@@ -127,9 +127,9 @@ def find_records(
 )
 def find_sections(
     store: StoreDependency,
-    text: Annotated[str, Query(max_length=ACT_LENGTH, description="Words as they begin, such as `303` or `bns 303`")],
+    text: Annotated[str, Query(max_length=ACT_LENGTH, description="Beginnings of words, such as `303` or `bns 303`")],
 ) -> SectionsBegun:
-    """Find what was entered before, of anybody, 20 at most: to choose instead of spelling it anew."""
+    """Suggest up to 20 sections that were entered before, to choose instead of typing them."""
     return SectionsBegun.model_validate({"sections": store.sections(text, SUGGESTED)})
 
 

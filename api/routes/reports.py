@@ -67,7 +67,7 @@ def read_counts(
 ) -> Response:
     """Count encounters at one's own unit and below, with all totals; by act or section, count charges.
 
-    In a public report counts from 1 to 4 are suppressed, and as many others as it takes that nobody can reckon them
+    In a public report, counts from 1 to 4 are suppressed, and as many others as needed so that they cannot be computed
     from the totals.
     """
     return _answer(reports.counts(tuple(by), period, public=public), form)
@@ -85,7 +85,7 @@ def read_quality(
 def read_searches(
     period: PeriodDependency, reports: ReportDependency, public: Public = False, form: FormatQuery = Format.JSON
 ) -> Response:
-    """Say how many searches had somebody above the threshold, and how many examiners have confirmed."""
+    """Show how many searches had a hit above the threshold, and how many hits examiners have confirmed."""
     return _answer(reports.searches(period, public=public), form)
 
 

@@ -61,7 +61,7 @@ class SystemOut(Schema):
 
     version: str
     python: str
-    station: str = Field(description="Tells this database from every other; copies of it have the same")
+    station: str = Field(description="Id of this database; copies of it have the same one")
     records: int
     audit_entries: int
     database: DatabaseOut

@@ -41,8 +41,8 @@ _ANY: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], dependencies=[needs_sign_in()])
 
-LOOK_SECONDS = 0.25  # between two looks at a task that somebody listens to
-LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do by themselves
+LOOK_SECONDS = 0.25  # between two polls of a task that a client listens to
+LISTEN_SECONDS = 60.0  # then the client connects again, which browsers do on their own
 
 
 def tasks_of(request: Request) -> Tasks:
@@ -111,11 +111,11 @@ def listen(request: Request, task_id: str, act: ActDependency, tasks: TasksDepen
                 if not await asyncio.to_thread(sessions.is_live, act.actor.id, act.credential):
                     return
                 progress = await asyncio.to_thread(tasks.store.progress, task_id, act.actor.id, TaskKind.REQUEST)
-            except UnknownTask:  # it was removed: the answer has begun, so that an error could not be told any more
+            except UnknownTask:  # it was removed: the answer has begun, so it can no longer become an error
                 yield "event: removed\ndata: {}\n\n"
                 return
             except StoreUnavailable:
-                return  # the client connects again, and is told then
+                return  # the client connects again, and gets the error then
             shown = TaskOut.of(progress)
 
     return StreamingResponse(events(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

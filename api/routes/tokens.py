@@ -29,7 +29,7 @@ def sign_in(
 
 @router.post("/refresh", summary="Get a new access token")
 def refresh(request: RefreshToken, accounts: AccountsDependency, _: ThrottledAddress, response: Response) -> TokensOut:
-    """Exchange a refresh token for new tokens. One that is sent twice ends its session: somebody has stolen it."""
+    """Exchange a refresh token for new tokens. A token that is used twice ends its session: it was probably stolen."""
     response.headers["Cache-Control"] = "no-store"
     return TokensOut.of(accounts.refresh(request.refresh_token))
 

@@ -37,11 +37,11 @@ def create_transaction(
     engine: EngineDependency,
     act: ActDependency,
 ) -> Response:
-    """Enrol, search or delete, as the type of transaction (1.004) says; body and answer are files.
+    """Enrol, search or delete, by the type of transaction (1.004); request and answer are ANSI/NIST-ITL files.
 
-    The traditional encoding is taken. What is wrong with a file is told field by field in `errors`, all of it at once.
-    A proper transaction that cannot be carried out, such as a search with a print that shows nothing, is answered by an
-    ERRT file. The scopes that are needed are those of what is asked for. Searches that were made are named by `Link`.
+    The file is in the traditional encoding. All its faults are listed in `errors`, field by field. A valid transaction
+    that cannot be carried out, such as a search with an unusable print, is answered by an ERRT file. The scopes needed
+    are those of the requested operation. `Link` names the searches that were made.
     """
     outcome = submit(engine, content, table, act)
     kind = itl.parse(outcome.content)[0].text(itl.TOT)

@@ -29,7 +29,7 @@ class OfficeIn(Schema):
 
     unit: str = Field(description="27/519/27519004, 27/519, 27 or national")
     name: str
-    telephone: str = Field(default="", description="Whom officers of other units call about a hit")
+    telephone: str = Field(default="", description="Telephone for officers of other units who have a hit")
 
 
 class OfficeOut(OfficeIn):

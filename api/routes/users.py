@@ -51,7 +51,7 @@ def change_user(user: str, change: UserChange, act: ActDependency, accounts: Wri
 
 @router.post("/{user}/disable", summary="Close an account", responses=raising(LastAdministrator))
 def disable_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """End the account's sessions and keys at once, and let nobody sign in to it."""
+    """End the account's sessions and keys at once, and block sign-in."""
     return UserOut.of(accounts.users.disable(act, user))
 
 
@@ -71,7 +71,7 @@ def unlock_user(user: str, act: ActDependency, accounts: AccountsDependency) -> 
 def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, response: Response) -> UserWithPassword:
     """End the account's sessions and API keys; the answer holds a new one-time password.
 
-    Whoever reset the account's phone cannot do this too, before its owner has set up another.
+    The person who reset the account's phone cannot also do this until its owner has set up a new one.
     """
     response.headers["Cache-Control"] = "no-store"
     return UserWithPassword.of(*accounts.reset_password(act, user))
@@ -81,7 +81,7 @@ def reset_password(user: str, act: ActDependency, accounts: WritingAccounts, res
 def reset_totp(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
     """End the account's sessions and API keys; its owner enrols another phone at the next sign-in.
 
-    Whoever reset the account's password cannot do this too, before its owner has signed in.
+    The person who reset the account's password cannot also do this until its owner has signed in.
     """
     return UserOut.of(accounts.users.reset_totp(act, user))
 
@@ -92,7 +92,7 @@ def link_user(user: str, identity: IdentityIn, act: ActDependency, accounts: Wri
     return UserOut.of(accounts.users.link(act, user, identity.issuer, identity.subject))
 
 
-@router.delete("/{user}/identity", summary="Let nobody sign in by the outside provider")
+@router.delete("/{user}/identity", summary="Remove sign-in by the outside provider")
 def unlink_user(user: str, act: ActDependency, accounts: WritingAccounts) -> UserOut:
-    """Forget who the account's owner is at the outside provider; their sessions end."""
+    """Remove the owner's identity at the outside provider; their sessions end."""
     return UserOut.of(accounts.users.unlink(act, user))

@@ -1,4 +1,4 @@
-"""Webhooks: addresses of one's own that are told of events."""
+"""Webhooks: addresses that receive events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Webhooks = Annotated[WebhookStore, Depends(_webhooks)]
 OutwardDependency = Annotated[Outward, Depends(_outward)]
 
 
-@router.post("", status_code=201, summary="Be told of events", responses=raising(SecretShown))
+@router.post("", status_code=201, summary="Add a webhook", responses=raising(SecretShown))
 def add_webhook(
     new: NewWebhookIn,
     act: ActDependency,
@@ -63,13 +63,13 @@ def read_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> Web
 
 @router.delete("/{webhook_id}", status_code=204, summary="Remove a webhook")
 def remove_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks) -> None:
-    """Tell it of nothing more; what was still to be delivered is dropped."""
+    """Remove a webhook; its pending deliveries are dropped."""
     webhooks.remove(act.actor.id, webhook_id, act)
 
 
 @router.post("/{webhook_id}/test", status_code=202, summary="Send a test to a webhook")
 def test_webhook(webhook_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency) -> DeliveryOut:
-    """Tell it of an event `test` that says nothing."""
+    """Send an empty event `test` to a webhook."""
     delivery = webhooks.test(act.actor.id, webhook_id)
     return DeliveryOut.of(tasks.store.progress(delivery, act.actor.id, TaskKind.EVENT))
 
@@ -93,7 +93,7 @@ def list_deliveries(
 def redeliver(
     webhook_id: str, delivery_id: str, act: ActDependency, webhooks: Webhooks, tasks: TasksDependency
 ) -> DeliveryOut:
-    """Send it again; attempts begin anew."""
+    """Send a delivery again, with all attempts."""
     webhooks.get(act.actor.id, webhook_id)
     tasks.redeliver(delivery_id, act.actor.id, TaskKind.EVENT)
     return DeliveryOut.of(tasks.store.progress(delivery_id, act.actor.id, TaskKind.EVENT))

@@ -18,7 +18,7 @@ TYPED = 1000  # code points of anything typed to sign in
 
 
 class SignInRequest(Schema):
-    """What somebody types to sign in."""
+    """The credentials that a person types to sign in."""
 
     login: str = Field(max_length=TYPED)
     password: str = Field(max_length=TYPED, description="One's own, or the one-time one of a new or reset account")
@@ -182,7 +182,7 @@ class IdentityConfirmation(Schema):
 
 
 class IdentityIn(Schema):
-    """Who somebody is at the outside provider."""
+    """A person's identity at the outside provider."""
 
     issuer: str
     subject: str

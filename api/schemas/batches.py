@@ -22,8 +22,8 @@ class BatchSampleIn(Schema):
         default=None, description="ANSI/NIST finger position code, 0 unknown; absent for a photo"
     )
     impression: Impression = Field(default=Impression.PLAIN_LIVE_SCAN, description="ANSI/NIST impression type code")
-    ppi: float | None = Field(default=None, description="Resolution of a print's image, where its file tells none")
-    view: PhotoView | None = Field(default=None, description="From where a photo shows the face; absent for a print")
+    ppi: float | None = Field(default=None, description="Resolution of a print's image, if its file has none")
+    view: PhotoView | None = Field(default=None, description="Direction from which a photo shows the face")
 
     def sample(self, filename: str, content: bytes) -> Sample:
         """Return the domain's value."""
@@ -77,5 +77,5 @@ class BatchItemOut(Schema):
 
     @classmethod
     def refused(cls, key: str, details: dict[str, Any]) -> BatchItemOut:
-        """Tell of problem details."""
+        """Show problem details."""
         return cls(key=key, status=details["status"], problem=Problem.model_validate(details))

@@ -22,7 +22,7 @@ class BoxOut(Schema):
 
 
 class RefusalOut(Schema):
-    """Why nobody can be recognised by a sample."""
+    """Why a sample cannot be used for recognition."""
 
     code: str
     detail: str
@@ -53,15 +53,15 @@ class InspectedOut(Schema):
     modality: Modality
     position: FingerPosition | None = Field(description="ANSI/NIST finger position code, 0 unknown; null for a photo")
     impression: Impression | None
-    quality: int | None = Field(description="0 to 100; null where it cannot be told")
+    quality: int | None = Field(description="0 to 100; null if it cannot be measured")
     quality_faults: list[QualityFault]
     quality_advice: list[str]
     quality_parts: dict[str, int]
     acceptable: bool = Field(description="It can be enrolled without a reason")
-    refusal: RefusalOut | None = Field(description="Why it cannot be enrolled at all; null where it can")
-    box: BoxOut | None = Field(description="Where it was cut from; null where the file shows nothing else")
-    ppi: float | None = Field(description="Resolution of a print's image; null where nobody told it, and of a photo")
-    view: PhotoView | None = Field(description="From where a transaction says that a photo shows the face")
+    refusal: RefusalOut | None = Field(description="Why it cannot be enrolled; null if it can")
+    box: BoxOut | None = Field(description="Where it was cut from; null if the file shows nothing else")
+    ppi: float | None = Field(description="Resolution of a print's image; null if unknown, and for a photo")
+    view: PhotoView | None = Field(description="Direction from which a photo shows the face, as a transaction says")
     image: CutImageOut | None = Field(
         description="What to show of it, and to enrol of a slap or a card; null where that is the file itself"
     )
@@ -72,7 +72,7 @@ class InspectedOut(Schema):
 
     @classmethod
     def of(cls, one: Inspected, kind: Kind) -> InspectedOut:
-        """Show what a part of a file is worth."""
+        """Show a part of a file with its quality."""
         sample, box, found = one.part.sample, one.part.box, one.found
         refused = found if isinstance(found, InvalidInput) else None
         assessment = None if isinstance(found, InvalidInput) else found.assessment
@@ -115,7 +115,7 @@ class InspectionOut(Schema):
 
 
 def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
-    """Tell what is wrong without the name of the sample, which is told beside it."""
+    """Show an error without the name of the sample, which is shown separately."""
     return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
 
 

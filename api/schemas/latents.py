@@ -27,7 +27,7 @@ class MinutiaOut(Schema):
         "into the valley between its branches"
     )
     type: Kind
-    quality: int = Field(description="0 to 100: how sure whoever marked it is")
+    quality: int = Field(description="0 to 100: confidence of the examiner or algorithm that marked it")
 
     @classmethod
     def of(cls, mark: MarkedMinutia) -> MinutiaOut:
@@ -61,13 +61,13 @@ class MinutiaeOut(Schema):
 
 
 class LatentOut(Schema):
-    """A latent as its file tells it."""
+    """A latent as in its file."""
 
     width: int
     height: int
-    ppi: float | None = Field(description="Null where neither the file nor the caller tells")
+    ppi: float | None = Field(description="Null if neither the file nor the caller gives it")
     position: FingerPosition = Field(description="ANSI/NIST finger position code, 0 unknown")
-    rendering: str | None = Field(description="A PNG, base64, for a browser to show; null where there is no image")
+    rendering: str | None = Field(description="A PNG, base64, for a browser to show; null without an image")
     original: str | None = Field(
         description="The image's own file, base64, where it came within another: to search with"
     )

@@ -63,14 +63,14 @@ class MoveOut(Schema):
 
 
 class PendingMergeOut(Schema):
-    """That examiners identified the person with that of another record, and that nobody has merged the two."""
+    """Two records that examiners identified as one person's, not merged yet."""
 
     case_id: str
     other_id: str | None = Field(description="Null where the caller may not see the other record")
 
 
 class ProvenanceOut(Schema):
-    """All merges and moves that a record had a part in, and merges that wait for somebody who may see both records."""
+    """All merges and moves of a record, and merges that wait for an officer who may see both records."""
 
     merges: list[MergeOut]
     moves: list[MoveOut]

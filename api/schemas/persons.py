@@ -30,7 +30,7 @@ from biometrics.records.values import LinkKind
 
 
 class RelativeIn(Schema):
-    """A relative by whom people of one name are told apart."""
+    """A relative, to distinguish people of the same name."""
 
     relation: Relation
     name: str
@@ -74,7 +74,7 @@ class AppearanceIn(Schema):
 
 
 class ParticularsIn(Schema):
-    """What the arrest form (IIF-III) says of a person beside the name."""
+    """Further data of the arrest form (IIF-III) about a person."""
 
     birth_date: Day | None = None
     relatives: list[RelativeIn] = []

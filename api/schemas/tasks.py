@@ -59,14 +59,14 @@ class TaskPageOut(Schema):
 
 
 class NewWebhookIn(Schema):
-    """An address to be told of events."""
+    """An address to send events to."""
 
     url: str = Field(description="On a host that the operator allows")
     events: list[EventType] = Field(min_length=1, description="task.finished, notification.created")
 
 
 class WebhookOut(Schema):
-    """An address that is told of events."""
+    """An address that receives events."""
 
     id: str
     url: str
@@ -98,9 +98,9 @@ _DELIVERIES = {TaskState.COMPLETED: DeliveryState.DELIVERED, TaskState.RESPONSE_
 
 
 class DeliveryOut(Schema):
-    """An event as it is told to a webhook."""
+    """The delivery of an event to a webhook."""
 
-    id: str = Field(description="The header Webhook-Id; the same however often it is tried")
+    id: str = Field(description="The header Webhook-Id; the same for all attempts")
     event: EventType
     state: DeliveryState
     attempts: int = Field(description="That failed")

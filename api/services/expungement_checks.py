@@ -56,13 +56,13 @@ def check_copies(
 ) -> Iterator[Finding]:
     """Look for destroyed keys in copies of the keys, and for samples in backups that a copy opens.
 
-    Copies are those that are named, and those of the station that can be reached from here; beside each lies what was
-    left by a writer that was killed.
+    The copies are those given, and the station's copies that can be reached from here. Next to each may lie what a
+    killed writer left.
 
     Raises:
         InvalidField: a backup without a copy of the keys proves nothing.
-        BackupDamaged: a file is none.
-        MasterKeyMissing: the master of a copy is not at hand.
+        BackupDamaged: a file is not a copy of the keys.
+        MasterKeyMissing: the master key of a copy is not available.
     """
     if backups and not key_files:
         raise InvalidField("Name a copy of the keys, too, by --keys: without one no backup can be opened anyway.")

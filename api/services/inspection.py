@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class File:
-    """A file to inspect; `position` is a finger's or a slap's code, None where it is not told.
+    """A file to inspect; `position` is the code of a finger or a slap, None if unknown.
 
     `missing` are fingers that a slap or a card does not show. The rest is as in `Sample`.
     """
@@ -114,7 +114,7 @@ def original(one: Inspected) -> tuple[str, str, str] | None:
 def shown(sample: Sample) -> tuple[str, str] | None:
     """Return an image of a sample as a data URL's media type and base64, None where it is no image.
 
-    Prints become PNG files that tell their resolution.
+    Prints become PNG files that contain their resolution.
     """
     kind = next((kind for magic, kind in _SHOWN.items() if sample.content.startswith(magic)), None)
     if kind is None or sample.modality is Modality.FINGERPRINT:

@@ -1,4 +1,4 @@
-"""The pages' own application, mounted beside the others, with its own errors."""
+"""The application of the pages, mounted next to the others, with its own errors."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def front_door() -> Route:
 
 
 def _tell_sentences(request: Request) -> Response:
-    """Answer with what scripts tell of errors: asked for by the first one, since few pages ever show any."""
+    """Answer with the sentences for errors; a script requests them with the first error, since most pages have none."""
     code = request.path_params["language"]
     if code not in NAMES:
         raise HTTPException(404)

@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn; `left_out` counts the labels for which there was no room."""
+    """The bars of a chart; `left_out` counts the labels for which there was no room."""
 
     groups: tuple[Group, ...]
     height: int

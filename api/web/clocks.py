@@ -20,7 +20,8 @@ WHY: Final = {
         "The person was not convicted of this, but had been convicted before: kept for 75 years from {begins}."
     ),
     "closed": N_(
-        "The matter was closed on {begins}: the missing person traced, the body identified, or nobody wanted any more."
+        "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
+        "longer wanted."
     ),
     "open": N_(
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest."

@@ -30,7 +30,7 @@ def sign_out(response: Response) -> None:
 
 
 def language_of(request: Request) -> Language:
-    """Return the language that somebody reads in: the one that they chose, else by what their browser asks for."""
+    """Return the reader's language: the chosen one, else the browser's."""
     return chosen(request.cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
 
 

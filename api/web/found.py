@@ -48,7 +48,7 @@ class Lines:
 
 
 def lines_of(search: SearchOut, store: RecordStore) -> Lines:
-    """Return the lines of a search's list, for whoever the store acts for."""
+    """Return the lines of a search's list, as the store's account may see them."""
     people = store.people([one.record.id for one in search.candidates if one.record])
     lines = [_line(one, people.get(one.record.id) if one.record else None) for one in search.candidates]
     highest = max((one.score.decibans for one in search.candidates if one.score), default=0.0)
@@ -58,7 +58,7 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
 
 
 def is_one_of_several(stored: StoredSearch) -> bool:
-    """Say whether a search was for one of several people in a photo: the photo alone does not tell for whom."""
+    """Return whether a search was for one of several people in a photo, which the photo alone does not show."""
     return any(_ONE_OF.search(one.probe.label) for one in stored.search.probes)
 
 

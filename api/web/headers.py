@@ -1,4 +1,4 @@
-"""What every answer of the pages tells the browser."""
+"""Headers of every answer of the pages."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from babel.support import Translations
 CATALOGUES: Final = Path(__file__).with_name("catalogues")
 _TENS: Final = 10
 _IN_WORDS: Final = 1_000_000  # from here on digits are hard to count
-RAREST: Final = 90.0  # decibans, one in a billion: what is rarer can be told from nothing that was measured
+RAREST: Final = 90.0  # decibans, one in a billion: no measurement distinguishes rarer scores
 SOURCE: Final = "en"  # the language that the templates are written in
 NAMES: Final = {"en": "English", "hi": "हिन्दी"}
 
@@ -90,7 +90,7 @@ def read(code: str) -> Catalog:
 
 
 def chosen(cookie: str | None, accept_language: str) -> Language:
-    """Return the language that somebody chose, else the first one of their browser's that there is, else English."""
+    """Return the chosen language, else the first available one of the browser's, else English."""
     if cookie in NAMES:
         return language(cookie)
     wished = [one.partition(";")[0].strip().replace("-", "_") for one in accept_language.split(",")]

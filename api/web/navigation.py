@@ -1,4 +1,4 @@
-"""The pages that the menu leads to, and what somebody must be allowed to do to be led there."""
+"""The pages of the menu, and the scopes that they need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from biometrics.domain.access import Scope
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu; `scope` None: everybody who is signed in."""
+    """A page of the menu; `scope` None: for all who are signed in."""
 
     path: str
     label: str

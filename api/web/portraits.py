@@ -15,6 +15,6 @@ Taken = TypeVar("Taken", SampleOut, StoredSample)
 
 
 def portrait(samples: Iterable[Taken]) -> Taken | None:
-    """Return the first photo that nobody told to be from the side, else the first; samples come newest first."""
-    photos = [one for one in samples if one.modality is Modality.FACE]
-    return min(photos, key=lambda one: one.view in _ASIDE, default=None)
+    """Return the first photo that is not marked as from the side, else the first; samples come newest first."""
+    photos = [sample for sample in samples if sample.modality is Modality.FACE]
+    return min(photos, key=lambda photo: photo.view in _ASIDE, default=None)

@@ -1,4 +1,4 @@
-"""What an error means to an officer, and what to do, by its code; what the service says itself is English."""
+"""What an error means to an officer and what to do, by its code; the service's own messages are in English."""
 
 from __future__ import annotations
 

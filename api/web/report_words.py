@@ -17,7 +17,7 @@ from biometrics.reporting.tabulation import TOTAL
 
 
 class Kind(StrEnum):
-    """The reports that there are, by their names in `/api/v1/reports`."""
+    """The kinds of reports, by their names in `/api/v1/reports`."""
 
     COUNTS = "counts"
     QUALITY = "quality"

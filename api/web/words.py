@@ -139,7 +139,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _named(
             QualityFault,
             N_("There is no print here"),
-            N_("Too little of the finger is there"),
+            N_("Too little of the finger is visible"),
             N_("Too dry"),
             N_("Too wet"),
             N_("Too little contrast"),
@@ -159,8 +159,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _named(watch.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")),
         _named(
             watch.NotificationKind,
-            N_("A standing search has found somebody"),
-            N_("Somebody who is searched for was seen"),
+            N_("A standing search has a hit"),
+            N_("A person who is searched for was seen"),
             N_("A case was closed"),
             N_("Another unit's case is about a record that your unit keeps"),
             N_("Another unit's case about a record that your unit keeps was closed"),

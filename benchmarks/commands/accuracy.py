@@ -25,7 +25,7 @@ def fingerprint(
     folder: Folder,
     ppi: Ppi = None,
     json: Json = None,
-    speed: Annotated[bool, typer.Option("--speed", help="Measure times only, beside LEADER as published.")] = False,
+    speed: Annotated[bool, typer.Option("--speed", help="Measure times only, also of LEADER as published.")] = False,
 ) -> None:
     """Compare prints named <finger>_<impression>.<ext> by FVC's protocol."""
     images = datasets.read_fingerprints(folder)

@@ -24,7 +24,7 @@ def bench_records(
         str, typer.Option(help="URL of an empty PostgreSQL database, or of one that this filled; else SQLite.")
     ] = "",
     folder: Annotated[
-        Path | None, typer.Option(help="Keep the database and its keys here, and use them again; else made anew.")
+        Path | None, typer.Option(help="Keep the database and its keys here and reuse them; else they are temporary.")
     ] = None,
     json: Json = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""`pehchan bench report` and `peers`: an evaluation with intervals, on one page, beside other systems."""
+"""`pehchan bench report` and `peers`: an evaluation with intervals, on one page, with other systems."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def report(
     ] = None,
     peer: Peers = None,
     no_peers: Annotated[bool, typer.Option("--no-peers", help="Leave other systems out.")] = False,
-    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs a folder of prints, beside peers.")] = 250,
+    non_mated: Annotated[int, typer.Option(min=1, help="Non-mated pairs per folder of prints, for peers.")] = 250,
     draws: Draws = 1000,
     scores: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="Make the page of stored scores, and run nothing.")

@@ -34,7 +34,7 @@ def bench_api(
     seconds: Annotated[int, typer.Option(min=0, help="Of load by each kind of search; 0: none.")] = 300,
     only: Annotated[list[str] | None, typer.Option(help="Load by this kind only, such as 'one print'.")] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Keep the gallery here, and use it again; else it is made anew.")
+        Path | None, typer.Option(help="Keep the gallery here and reuse it; else it is temporary.")
     ] = None,
     json: Json = None,
 ) -> None:

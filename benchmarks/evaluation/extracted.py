@@ -42,7 +42,7 @@ class Extracted:
 
     @property
     def subjects(self) -> list[str]:
-        """Whom each image shows."""
+        """The subject of each image."""
         return [image.subject for image in self.images]
 
     def of_images(self, places: Sequence[int]) -> Extracted:

@@ -22,7 +22,7 @@ _SEXES = {"M": "men", "F": "women"}
 
 
 def read_folders(folders: Sequence[str], same: Mapping[str, str]) -> tuple[tuple[LabelledImage, ...], tuple[str, ...]]:
-    """Read folders of prints `<finger>_<impression>.<ext>`, each given as `DIR` or `DIR:PPI`, 500 ppi where not told.
+    """Read folders of prints `<finger>_<impression>.<ext>`, each given as `DIR` or `DIR:PPI`, by default 500 ppi.
 
     Returns the images and the sensor of each, which is its folder's last two names; a subject is `<sensor>/<finger>`.
     `same` names a subject who is another one in truth.
@@ -73,7 +73,7 @@ def read_people(folder: Path, at_most: int, leave_out: Collection[str] = ()) -> 
     `leave_out` names images, without extension, that are mislabelled.
 
     Raises:
-        UnusableDataset: the folder cannot be used, or a name does not tell the sex.
+        UnusableDataset: the folder cannot be used, or a name does not contain the sex.
     """
     images = without(read_one_print_a_finger(folder), leave_out)
     people: dict[str, dict[str, None]] = {}
@@ -98,5 +98,5 @@ def of_people(prints: Extracted) -> ScoreSet:
 def _named(image: LabelledImage) -> re.Match[str]:
     name = _SEX.fullmatch(image.path.stem)
     if name is None:
-        raise UnusableDataset(f"{image.path} does not tell the sex; name it as SOCOFing does.")
+        raise UnusableDataset(f"{image.path} does not contain the sex; name it as SOCOFing does.")
     return name

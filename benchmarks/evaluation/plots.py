@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOWEST = 1e-4  # FNMR at the foot of a DET plot; a curve that is 0 runs along it
 _COLOURS = ("#1f5fa8", "#c2571a", "#2d7d46", "#7a3f9d", "#555555", "#b0892b")
-_DASHES = ("-", "--", "-.", ":", "-", "--")  # so that curves can be told apart in print without colour
+_DASHES = ("-", "--", "-.", ":", "-", "--")  # to distinguish curves in print without colour
 
 
 def det(curves: Mapping[str, Curve]) -> bytes:

@@ -30,7 +30,7 @@ class Plan:
 
     `prints` are folders as `fingerprints.read_folders` takes them; `people` a folder of prints named as SOCOFing's;
     `photos` one of photos, `pairs` a list of pairs of them, for the peers. `non_mated` counts the pairs a folder of
-    prints that peers compare beside the mated ones; `leave_out` names mislabelled images of `people`.
+    prints that peers compare in addition to the mated ones; `leave_out` names mislabelled images of `people`.
     """
 
     prints: tuple[str, ...]

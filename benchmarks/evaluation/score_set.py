@@ -19,8 +19,8 @@ OURS = "Pehchan"
 class Samples:
     """The images of a set, m of them, in an order that their subjects' first images are those of enrolment.
 
-    `subjects` are names, `unit` says what they are of ("finger", "person"); `subject`, shape (m,), numbers whom each
-    image shows; `failed`, shape (m,), says which gave no template; `groups` has, for a kind of group ("sensor", "sex"),
+    `subjects` are names, `unit` is their kind ("finger", "person"); `subject`, shape (m,), numbers the subject of each
+    image; `failed`, shape (m,), marks images without a template; `groups` has, for a kind of group ("sensor", "sex"),
     each image's.
     """
 
@@ -43,7 +43,7 @@ class ScoreSet:
     `pairs`, shape (n, 2), are places of images, each pair once; `scores`, shape (n,), raw: more is more alike, -inf
     where an image gave no template. `decibans`, shape (n,), are the same scores calibrated, where there is a
     calibration.
-    `model` and `calibration` are SHA-256 (hex), or what else tells the version.
+    `model` and `calibration` are SHA-256 (hex), or another version.
     """
 
     part: str

@@ -1,7 +1,7 @@
 """Raw scores in a file: NumPy's .npz with arrays and one JSON header.
 
 header        UTF-8 bytes of JSON: format 1, command, date, absent, and of each set: part, system, model, calibration,
-              protocol, unit, subjects (names), groups, gallery (people searched, null where nobody was)
+              protocol, unit, subjects (names), groups, gallery (people searched, null without a search)
 <i>.subject, failed, pairs, scores    as `ScoreSet` has them; i counts the sets from 0
 <i>.decibans                          where the system has a calibration
 <i>.searches.subjects, mated, others, ranks    as `Searches` has them, where there were searches

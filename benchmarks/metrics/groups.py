@@ -15,7 +15,7 @@ from benchmarks.metrics.verification import Weights
 
 @dataclass(frozen=True)
 class Trials:
-    """Comparisons at one threshold, all mated or all non-mated: whether each erred, whom it rests on, and its group.
+    """Comparisons at one threshold, all mated or all non-mated: whether each erred, its subjects, and its group.
 
     Each of shape (n,). `first` and `second` number the subjects, the same where mated; `group` numbers the groups, -1
     for a comparison between two of them, which is left out.

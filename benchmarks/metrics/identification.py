@@ -14,8 +14,8 @@ from benchmarks.metrics.verification import Side, Verification, Weights
 class Searches:
     """What searches of one gallery found, one row a probe, each of shape (n,).
 
-    `subjects` numbers whom a probe shows; `mated` is the score of his template in the gallery, `others` the highest
-    score of anybody else's. A search whose mate is left out of the gallery would have `others` at its top, so every
+    `subjects` numbers the person of each probe; `mated` is the score of their template in the gallery, `others` the
+    highest score of any other person. A search whose mate is left out would have `others` at its top, so every
     search stands for a non-mated one too.
     """
 
@@ -34,7 +34,7 @@ class Searches:
         Args:
             scores: shape (probes, gallery).
             mates: each probe's column, shape (probes,).
-            subjects: whom each probe shows, shape (probes,).
+            subjects: the person of each probe, shape (probes,).
         """
         rows = np.arange(len(scores))
         mated = scores[rows, mates]
@@ -66,5 +66,5 @@ class Searches:
         return self.open_set().fnmr_at_fmr(fpir, weights)
 
     def open_set(self) -> Verification:
-        """Return the searches as comparisons: of each probe with its mate, and with the most alike of the others."""
+        """Return the searches as comparisons: of each probe with its mate, and with the best of the others."""
         return Verification(Side(self.mated, self.subjects), Side(self.others, self.subjects))

@@ -23,7 +23,7 @@ class Side:
     """Scores of one kind of comparisons, mated or non-mated, in rising order."""
 
     def __init__(self, scores: Scores, *subjects: Indices) -> None:
-        """Sort the scores, shape (n,), n > 0; each of `subjects`, shape (n,), numbers whom a comparison rests on."""
+        """Sort the scores, shape (n,), n > 0; each of `subjects`, shape (n,), numbers a subject of each comparison."""
         order = np.argsort(scores, kind="stable")
         self.scores = scores[order]
         self._subjects = [numbers[order] for numbers in subjects]

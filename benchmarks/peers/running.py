@@ -17,7 +17,7 @@ from benchmarks.peers.known import Matcher, Peer
 from benchmarks.progress import progress
 from benchmarks.protocols import Pairs
 
-PPI = 500.0  # of an image that tells none
+PPI = 500.0  # of an image without a resolution
 
 
 @dataclass(frozen=True)

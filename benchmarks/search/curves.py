@@ -99,7 +99,7 @@ def of_prints(
 
 
 def table(figures: Sequence[Figure]) -> Table:
-    """Show figures to a person, the targets beside them."""
+    """Show figures to a person, with their targets."""
     shown = Table("search", "gallery", "p50 ms", "target", "lost", "target", "MB", "build s", "")
     for one in figures:
         timed, kept = one.p50_target_ms is not None, one.mated > 0 and one.lost_target is not None

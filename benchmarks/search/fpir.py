@@ -1,6 +1,6 @@
-"""Does a search for somebody who is not on record name somebody as often as was asked for, whatever the gallery's size?
+"""Does the FPIR of searches meet its target in galleries of any size?
 
-Made-up faces: a calibration from some people, searches by others among yet others, everybody compared.
+Uses synthetic faces: a calibration from some people, searches by others in a gallery of yet others, compared in full.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHUNK = 2000
 
 @dataclass(frozen=True)
 class Observed:
-    """How often searches of a gallery named somebody, of `searches` by people who are not in it.
+    """How many of `searches` by people who are not in the gallery returned a hit.
 
     `named` by the threshold for a target FPIR and this size, `decibans` of it; `named_fixed` by the raw score that is
     right for the smallest gallery.
@@ -53,7 +53,7 @@ class Observed:
 def observe(
     galleries: Sequence[int], searches: int, advance: Callable[[int], None] = lambda done: None
 ) -> list[Observed]:
-    """Search galleries of some sizes, each the beginning of the next; `advance` is told of every search done."""
+    """Search galleries of several sizes, each the beginning of the next; `advance` is called for every search."""
     curve = fit_curve(_all_pairs(strangers(CALIBRATED_ON, _CALIBRATION)))
     sizes = sorted(galleries)
     best = _best_scores(sizes, searches, advance)
@@ -94,7 +94,7 @@ def _best_scores(sizes: Sequence[int], searches: int, advance: Callable[[int], N
 
 
 def table(found: Sequence[Observed]) -> Table:
-    """Show the rates beside their targets."""
+    """Show the rates and their targets."""
     shown = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
     for one in found:
         shown.add_row(

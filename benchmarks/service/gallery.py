@@ -27,7 +27,7 @@ from fingerprint.codec import encode as encode_print
 from fingerprint.synthetic.templates import synthetic_template
 
 FIRST_SEED = 1_000_000
-SEARCHED = 4  # people with images, the first two with photos: those whom the searches are for
+SEARCHED = 4  # people with images, the first two with photos, as probes of the searches
 _PART = 50  # people whose fingers a process makes at a time
 _FACES = 7  # seed
 
@@ -47,7 +47,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
             store.enrol(person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
             advance(1)
         checks = CheckStore(store.database, frozenset)
-        while waiting := checks.waiting(_PART):  # a server would work them off beside what is measured
+        while waiting := checks.waiting(_PART):  # a server would run them during the measurement
             checks.waive(waiting)
     with open_engine(settings) as engine:
         for number in range(SEARCHED):

@@ -28,7 +28,7 @@ from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 from models.registry import ModelRegistry
 
-GENERATED = 4000  # sources beside the real ones, which are small
+GENERATED = 4000  # sources in addition to the real ones, which are small
 FIRST_SEED = 50_000_000  # none of these fingers is in a benchmark's gallery
 FEWEST = 12  # minutiae of a source
 SEVERITY_SPREAD = 0.5  # natural logarithm, one standard deviation

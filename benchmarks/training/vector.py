@@ -22,7 +22,7 @@ from fingerprint.synthetic.templates import synthetic_template
 from fingerprint.template import FingerprintTemplate
 from fingerprint.vector import DIMENSION, VECTOR_FILE, Embedding, roots
 
-GENERATED = 14_000  # sources beside the real ones, which are small
+GENERATED = 14_000  # sources in addition to the real ones, which are small
 PAIRS_A_REAL_PRINT = 2
 FIRST_SEED = 61_000_000  # none of these fingers is in a benchmark's gallery
 LANDMARKS = 2048

@@ -74,5 +74,5 @@ def test_people_are_compared_finger_with_finger_as_many_women_as_men(tmp_path: P
 
 
 def test_a_name_that_tells_no_sex_is_refused(folders: Path) -> None:
-    with pytest.raises(UnusableDataset, match="does not tell the sex"):
+    with pytest.raises(UnusableDataset, match="does not contain the sex"):
         read_people(folders / "A/DB1", at_most=5)

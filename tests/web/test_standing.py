@@ -44,7 +44,7 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     assert answer.status_code == 201, answer.text
 
     page = somebody.go("/notifications")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("A standing search has found somebody")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("A standing search has a hit")
     somebody.check_access()
     picture(page, "notifications")
     page.get_by_role("link", name="Open the case").click()

@@ -1,4 +1,4 @@
-"""What is told of one file beside its finger, and the form fields in which prints and photos are sent."""
+"""The details of one file, apart from its finger, and the form fields of prints and photos."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class SampleDetailsIn(Schema):
     view: PhotoView | None = Field(default=None, description="Of a photo: from where it shows the face")
 
     def otherwise(self, others: SampleDetailsIn) -> Self:
-        """Return these details, with others where they tell nothing."""
-        told = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
-        return self.model_copy(update=others.model_dump() | told)
+        """Return these details, completed by others where these are empty."""
+        own = {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+        return self.model_copy(update=others.model_dump() | own)
 
     def sample(self, position: FingerPosition | None, filename: str, content: bytes) -> Sample:
         """Return a file as the domain's value: a print of a finger, or, for None, a photo.
 
         Raises:
-            InvalidField: what is told is not of such a file.
+            InvalidField: the details do not fit this kind of file.
         """
         if position is not None:
             return Sample(Modality.FINGERPRINT, content, filename, position, self.impression, self.ppi, self.view)
         if self.impression is not None or self.ppi is not None:
-            raise InvalidField(f"photo ({filename}): an impression or a ppi is told of a photo; tell its view only.")
+            raise InvalidField(f"photo ({filename}): a photo has no impression and no ppi; give only its view.")
         return Sample(Modality.FACE, content, filename, view=self.view)
 
 

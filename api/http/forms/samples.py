@@ -1,4 +1,4 @@
-"""Multipart forms to samples: one form field a finger, named after it, and `photo`; `details` tells of each file.
+"""Multipart forms to samples: a form field per finger, named after it, and `photo`; `details` describes each file.
 
 A print is an image or a finger minutiae record (ISO/IEC 19794-2, ANSI INCITS 378).
 """
@@ -39,13 +39,13 @@ def read_samples(
         Impression, Form(description="ANSI/NIST impression type code of the prints")
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[
-        float | None, Form(description="Resolution of images of prints; wins over the files' own tags; else 500")
+        float | None, Form(description="Resolution of the prints' images; overrides the files' own; default 500")
     ] = None,
     details: Annotated[
         Json[Details] | None,
         Form(
-            description="What is known of each file, by form field: a list with an entry for each of its files, in "
-            "their order, of `impression` and `ppi` (prints) or `view` (photos); it wins over what is told of the form"
+            description="Details of each file, by form field: a list with an entry for each of the field's files, in "
+            "their order, of `impression` and `ppi` (prints) or `view` (photos). They override those of the whole form"
         ),
     ] = None,
 ) -> list[Sample]:
@@ -70,19 +70,19 @@ def read_samples(
         None: photo,
     }
     sent = {position: uploads or [] for position, uploads in fingers.items()}
-    told = _told(details or {}, {field_of(position): len(uploads) for position, uploads in sent.items()})
+    by_field = _details_of(details or {}, {field_of(position): len(uploads) for position, uploads in sent.items()})
     whole = SampleDetailsIn(impression=impression, ppi=ppi)
     return [
-        (one.otherwise(whole) if position is not None else one).sample(
+        (file_details.otherwise(whole) if position is not None else file_details).sample(
             position, upload.filename or "", read_upload(upload)
         )
         for position, uploads in sent.items()
-        for upload, one in zip(uploads, told[field_of(position)], strict=True)
+        for upload, file_details in zip(uploads, by_field[field_of(position)], strict=True)
     ]
 
 
-def _told(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:
-    """Return what is told of each file of each field."""
+def _details_of(details: Details, counts: Mapping[str, int]) -> dict[str, Sequence[SampleDetailsIn]]:
+    """Return the details of each file of each field."""
     for name, entries in details.items():
         if name not in counts:
             raise InvalidField(
@@ -109,6 +109,6 @@ def read_upload(upload: UploadFile) -> bytes:
 
 AcceptPoorQuality = Annotated[
     str,
-    Form(description="Why samples below the quality floor are enrolled all the same; stored with each of them"),
+    Form(description="Reason for enrolling samples of poor quality; stored with each of them"),
 ]
 UploadedSamples = Annotated[list[Sample], Depends(read_samples)]

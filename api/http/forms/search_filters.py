@@ -13,18 +13,18 @@ _AGAIN = "; may be repeated"
 
 
 def read_filter(
-    sex: Annotated[list[Sex] | None, Form(description=f"Only people of this sex, or of unknown sex{_AGAIN}")] = None,
-    born_from: Annotated[int | None, Form(description="Only people born then or later, or nobody knows")] = None,
-    born_to: Annotated[int | None, Form(description="Only people born then or before, or nobody knows")] = None,
+    sex: Annotated[list[Sex] | None, Form(description=f"Only people of this or unknown sex{_AGAIN}")] = None,
+    born_from: Annotated[int | None, Form(description="Only people born in this year or later, or unknown")] = None,
+    born_to: Annotated[int | None, Form(description="Only people born in this year or earlier, or unknown")] = None,
     kind: Annotated[
         list[EncounterKind] | None, Form(description=f"Only samples taken at an encounter of this kind{_AGAIN}")
     ] = None,
     state_code: Annotated[list[str] | None, Form(description=f"Only samples taken in this state{_AGAIN}")] = None,
     district_code: Annotated[list[str] | None, Form(description=f"Only samples taken in this district{_AGAIN}")] = None,
     station_code: Annotated[list[str] | None, Form(description=f"Only samples taken at this station{_AGAIN}")] = None,
-    exclude: Annotated[list[str] | None, Form(description=f"National number of somebody to leave out{_AGAIN}")] = None,
+    exclude: Annotated[list[str] | None, Form(description=f"National number of a person to leave out{_AGAIN}")] = None,
 ) -> Filter:
-    """Collect the conditions of a search; none are given by default."""
+    """Collect the filters of a search; none by default."""
     return Filter.of(
         sexes=sex,
         born=(born_from, born_to),

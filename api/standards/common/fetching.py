@@ -1,4 +1,4 @@
-"""Data at addresses that a request names, fetched before the request takes its turn: a slow host keeps nobody's place.
+"""Data at addresses that a request names, fetched before it waits for its turn, so that a slow host blocks no one.
 
 What is fetched has threads of its own, bounded for each host and each account, so that neither the threads that answer
 requests nor the places in the queue of work wait for another server.

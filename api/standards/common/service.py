@@ -19,7 +19,7 @@ from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 
 GALLERIES_KEPT = 8
-FOLLOWED = 100_000  # changes; after more, a gallery is read anew
+FOLLOWED = 100_000  # changes; after more, a gallery is read again
 
 
 class Memberships:
@@ -33,7 +33,7 @@ class Memberships:
         """Return the templates of a gallery, None where that is all.
 
         Raises:
-            UnknownGallery: nobody is in it.
+            UnknownGallery: it is empty.
         """
         if gallery == ALL:
             return None
@@ -55,7 +55,7 @@ class Memberships:
 
 @dataclass(frozen=True)
 class Abis:
-    """The service behind the interface: for nobody as it is opened, by `acting` for a client.
+    """The service behind the interface; `acting` gives it a client to act for.
 
     Attributes:
         engine: what records are kept and compared with.
@@ -79,9 +79,9 @@ class Abis:
 
     @property
     def act(self) -> Act:
-        """On whose behalf."""
+        """The act on whose behalf it works."""
         act = self.engine.store.act
-        assert act is not None, "nothing is done for nobody"
+        assert act is not None, "the service acts for a client"
         return act
 
     @property
@@ -97,7 +97,7 @@ class Abis:
 
     @property
     def osia(self) -> OsiaStore:
-        """What the interface keeps beside the records, on the client's behalf."""
+        """The data that the interface keeps for the client, in addition to the records."""
         return OsiaStore(self.engine.store)
 
     @property

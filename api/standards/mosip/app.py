@@ -1,4 +1,4 @@
-"""The interface over HTTP: an application of its own, mounted beside ours."""
+"""The application of the interface over HTTP, mounted next to the API."""
 
 from __future__ import annotations
 

@@ -97,15 +97,17 @@ def _samples_of(record: Record, modality: Modality, name: str) -> Iterator[Sampl
     images: dict[int | None, RecordedImage] = {}
     for image in read_images(record.content):
         if image.modality is not modality:
-            raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} is said to be of another kind than its image.")
+            raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another type than its image.")
         images.setdefault(image.position, image)
     if position:
         images = {code: image for code, image in images.items() if code in (position, FingerPosition.UNKNOWN)}
     if not images:
-        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} is said to be of another finger than its image.")
+        raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} has another finger than its image.")
     for code, image in images.items():
         if code is not None and code not in set(FingerPosition):
-            raise Refused(Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger; send each by itself.")
+            raise Refused(
+                Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger; send each finger in its own BIR."
+            )
         its = None if code is None else position or FingerPosition(code)
         yield Sample(modality, image.content, name, its, image.impression, image.ppi)
 
@@ -118,7 +120,7 @@ def _finger(subtype: str, name: str) -> FingerPosition:
 
 
 class _Records:
-    """What the parser tells: the innermost record is told of first."""
+    """Collects the records that the parser reports, innermost first."""
 
     def __init__(self) -> None:
         self.found: list[Record] = []

@@ -27,15 +27,15 @@ REQUEST: Final = {
             "type": ["object", "null"],
             "description": "Of identify; other flags are taken, and not used",
             "properties": {
-                "maxResults": _COUNTED | {"description": "At most so many candidates, 100 at most; else 10"},
+                "maxResults": _COUNTED | {"description": "Maximum number of candidates, 100 at most; default 10"},
                 "targetFPIR": _COUNTED
-                | {"description": "-10 log10 of the chance that somebody who is not there is found to be; else 30"},
+                | {"description": "-10 log10 of the chance that a search for a person not on record hits; default 30"},
             },
         },
         "gallery": {
             "type": ["object", "null"],
             "additionalProperties": False,
-            "description": "Of identify: among whom to search; among all where it is left out or names nobody",
+            "description": "For identify: references to search; all if left out or empty",
             "properties": {
                 "referenceIds": {
                     "type": ["array", "null"],
@@ -52,10 +52,10 @@ REQUEST: Final = {
 
 
 class Analytics(BaseModel):
-    """How alike somebody is."""
+    """The similarity of a candidate."""
 
     internalScore: str = Field(description="Decibans of false match: 40 is one non-mated comparison in 10,000")
-    confidence: str = Field(description="Of 100 searches for somebody who is not there, so many find nobody so alike")
+    confidence: str = Field(description="Percentage of searches for people not on record that score lower")
     hint: str | None = Field(default=None, description="likely, inspect or none")
 
 
@@ -83,7 +83,7 @@ class SearchAnalytics(BaseModel):
 
 
 class CandidateList(BaseModel):
-    """Who was found, the most alike first."""
+    """The candidates, best first."""
 
     count: str
     candidates: list[FoundReference]

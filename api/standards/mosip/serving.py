@@ -65,9 +65,9 @@ class Mosip:
         return self._shares.fetch(url)
 
     def answer(self, act: Act, content: bytes, only: str = "", fetched: Fetched | None = None) -> Answer:
-        """Carry out a message on somebody's behalf, and return its answer; `only` is the one operation it may ask for.
+        """Carry out a message on behalf of `act`, and return its answer; `only` is the one operation it may request.
 
-        `fetched` has the data that were fetched for it already. Nothing is raised: also a fault has its answer.
+        `fetched` has the data that were fetched for it. Nothing is raised: a fault has an answer, too.
         """
         fields: dict[str, Any] = {}
         try:
@@ -79,7 +79,7 @@ class Mosip:
             error = honest(raised)
             reason, why = reason_of(error), f"{error.code}: {error.message}"
             status = status_of(type(error)) if isinstance(error, Fault) else 200
-        except Exception:  # whatever it is, the client is told
+        except Exception:  # the client gets an answer, whatever the error is
             incident = uuid.uuid4().hex[:12]
             log.exception("incident %s", incident)
             reason, status, why = Reason.UNEXPECTED, 500, f"incident {incident}"

@@ -7,7 +7,7 @@ Source: MOSIP's ABIS API 0.9, "Reference URL". Encrypted data are in base64: the
 SHA-256; #KEY_SPLITTER#; the data, encrypted by AES-GCM. Before the key are, since MOSIP 1.2.0, VER_R2, and the 32
 bytes of the certificate's thumbprint. Before the data are, since then, 32 bytes that are authenticated with them, of
 which the first 12 are the nonce. Before 1.2.0 the nonce follows the data: 32 bytes as the specification has it, and
-AES's block of 16 as MOSIP's own code writes and reads it; which it is, GCM's tag tells.
+AES's block of 16 as MOSIP's own code writes and reads it; GCM's tag shows which one it is.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Shares:
             AddressRefused: it is not allowed, or does not answer.
             Refused: the share says that it is not there any more, or not for us, or it cannot be decrypted.
         """
-        parts = self._outward.check(url)  # so that nobody is asked for a token for what is not called anyway
+        parts = self._outward.check(url)  # before a token is requested for an address that is not called anyway
         if self._registration and urlsplit(self._registration.url).scheme == "https" and parts.scheme != "https":
             raise AddressRefused(
                 "The data share's address must begin with https://, as that of MOSIP's authentication."

@@ -22,7 +22,7 @@ MAX_TOLD = 100  # messages in one answer
 
 @dataclass(frozen=True)
 class Candidate:
-    """One person found: what an answer tells. `decibans` is None where that is withheld."""
+    """A candidate in an answer. `decibans` is None if withheld."""
 
     national_number: str
     name: str
@@ -90,7 +90,7 @@ def _told(answer: Answer, first: Record, text: Record | None, table: Table) -> d
     for address in table.echo:
         values[address.number] = _echoed(first if address.type == 1 else text, address)
     people = answer.candidates
-    told = {
+    fields = {
         "national_number": answer.national_number,
         "name": answer.name,
         "finding": answer.finding,
@@ -99,7 +99,7 @@ def _told(answer: Answer, first: Record, text: Record | None, table: Table) -> d
         "scores": _subfields(["" if one.decibans is None else f"{one.decibans:.1f}" for one in people]),
         "fingers": _subfields([f"{one.finger or 0:02d}" for one in people]) if answer.latent else "",
     }
-    for name, value in told.items():
+    for name, value in fields.items():
         if value:
             values[table.answers[name].number] = value
     return {number: values[number] for number in sorted(values) if values[number]}

@@ -1,4 +1,4 @@
-"""A latent as probes: nobody knows which way is up, and an examiner may have marked it as well."""
+"""A latent as probes: its orientation is unknown, and an examiner may have marked it as well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fingerprint.latents.marked import MarkedPrint
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.template import FingerprintTemplate
 
-_NAME = 200  # code points of a file's name that are told beside the way in which it was seen
+_NAME = 200  # code points of a file's name that are shown, with the orientation
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
 
 

@@ -1,4 +1,4 @@
-"""How good the images of a transaction are, measured as an enrolment would."""
+"""The quality of a transaction's images, measured as in an enrolment."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from biometrics.matching.ports import Recogniser
 
 
 def measured(records: Sequence[Record], recogniser: Callable[[Modality], Recogniser]) -> dict[int, str]:
-    """Return by a record's place what was measured of its print or photo; those of several fingers are left out."""
+    """Return the measured quality by the record's place, for prints of one finger and photos."""
     faults: list[FieldFault] = []
-    told: dict[int, str] = {}
+    qualities: dict[int, str] = {}
     for record, sample in single_samples(records, faults):
-        its = recogniser(sample.modality)
+        channel = recogniser(sample.modality)
         try:
             image = decode(sample.content, sample.ppi)
-            assessment = its.assess(image, its.extract(image))
+            assessment = channel.assess(image, channel.extract(image))
         except InvalidInput as error:
-            told[record.place] = f"not usable: {error.message}"
+            qualities[record.place] = f"not usable: {error.message}"
             continue
         advice = "".join(f"; {fault.advice}" for fault in assessment.faults)
-        told[record.place] = f"quality {assessment.score} of 100{advice}"
-    return told
+        qualities[record.place] = f"quality {assessment.score} of 100{advice}"
+    return qualities

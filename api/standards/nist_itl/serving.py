@@ -158,7 +158,7 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     if stored is None:
         return answer
     left_out: list[str] = []
-    lines, units = _lines(engine, [stored], table.candidates, left_out, only_told=True)
+    lines, units = _lines(engine, [stored], table.candidates, left_out, only_hints=True)
     attached = _attached(engine, question, lines, left_out)
     return replace(
         answer,
@@ -283,30 +283,30 @@ def _search_notes(stored: StoredSearch) -> list[str]:
 
 
 def _lines(
-    engine: Engine, found: Sequence[StoredSearch], most: int, notes: list[str], only_told: bool = False
+    engine: Engine, searches: Sequence[StoredSearch], most: int, notes: list[str], only_hints: bool = False
 ) -> tuple[list[Shown], list[Elsewhere]]:
     """Return the candidates of some searches, best first, each person once, and the other units that have a hit.
 
-    `only_told`: without mere chance.
+    `only_hints`: leave out candidates whose score is no more than chance.
     """
-    told = [stored_candidates(engine.store, one) for one in found]
-    if any(line.person is None for one in told for line in one.people):
+    lists = [stored_candidates(engine.store, stored) for stored in searches]
+    if any(line.person is None for shown in lists for line in shown.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[str, Shown] = {}
-    for line in sorted((line for one in told for line in one.people), key=lambda line: -line.candidate.decibans):
-        if line.person is not None and not (only_told and line.candidate.detail["hint"] == Hint.NONE):
+    for line in sorted((line for shown in lists for line in shown.people), key=lambda line: -line.candidate.decibans):
+        if line.person is not None and not (only_hints and line.candidate.detail["hint"] == Hint.NONE):
             best.setdefault(line.candidate.record_id, line)
-    units = {hit.unit.unit: hit.unit for one in told for hit in one.elsewhere}
-    return list(best.values())[:most], [units[one] for one in sorted(units)]
+    units = {hit.unit.unit: hit.unit for shown in lists for hit in shown.elsewhere}
+    return list(best.values())[:most], [units[unit] for unit in sorted(units)]
 
 
 def _listed(lines: Sequence[Shown], units: Sequence[Elsewhere]) -> list[Candidate]:
-    """Return what an answer tells of candidates; of people whom other units keep, only whom to call."""
-    own = [_told(line, line.person) for line in lines if line.person is not None]
+    """Return the candidates of an answer; for people whom other units keep, only the unit to call."""
+    own = [_candidate(line, line.person) for line in lines if line.person is not None]
     return own + [Candidate("", f"Kept by {unit.contact}", None) for unit in units]
 
 
-def _told(line: Shown, record: StoredRecord) -> Candidate:
+def _candidate(line: Shown, record: StoredRecord) -> Candidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
     finger = next((positions[each] for each in matched if each in positions), None)
@@ -314,10 +314,10 @@ def _told(line: Shown, record: StoredRecord) -> Candidate:
 
 
 def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes: list[str]) -> list[Record]:
-    """Return the images that were asked for, of the best candidates: those samples that matched.
+    """Return the requested images of the best candidates: the samples that matched.
 
-    Of a search that was made before, samples may have been destroyed since, or have templates of another model only;
-    what is left out for this is told in `notes`.
+    Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
+    what is left out for this reason.
     """
     attached: list[Record] = []
     wanted, source = question.wanted, question.first.text(DAI)

@@ -119,14 +119,14 @@ class Words:
         return self._made(before, Encounter, values | {"kind": kind.kind, "legal_basis": kind.legal_basis})
 
     def missing_fingers(self) -> list[MissingFinger]:
-        """Return the fingers that the texts say could not be taken; one that is told twice, as it was told last."""
+        """Return the fingers that the texts report as not taken, each once: the last entry counts."""
         source = self.table.sources.get("missing_fingers")
         codes = (source.codes if source else None) or {}
-        told = self._each("missing_fingers", lambda text: _missing_finger(text, codes))
-        return list({one.position: one for one in told}.values())
+        missing = self._each("missing_fingers", lambda text: _missing_finger(text, codes))
+        return list({finger.position: finger for finger in missing}.values())
 
     def case_number(self, required: bool = False) -> str:
-        """Return what a search is for; empty where it is not told."""
+        """Return the case number of a search; empty if missing."""
 
         def read(text: str) -> str:
             return clean_text("case number", text, FIR_LENGTH)
@@ -134,7 +134,7 @@ class Words:
         return (self._wanted("fir_number", read) or "") if required else self._optional("fir_number", read, "")
 
     def officer(self) -> str:
-        """Return who asks; empty where it is not told."""
+        """Return the officer who asks; empty if missing."""
         return self._optional("officer", _proper("officer"), "")
 
     def candidate_images(self) -> int:

@@ -1,4 +1,4 @@
-"""The interface's own application, mounted beside ours, with its own errors and its own OpenAPI document."""
+"""The application of the interface, mounted next to the API, with its own errors and OpenAPI document."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ class Call:
         operation: the interface's name of it.
         given: the values of its path and query.
         body: its JSON, None where it has none.
-        transaction: the client's id of what this is a part of.
-        task: the task that carries it out, empty where the client waits for the answer.
-        again: whether an earlier run may have done it, and was cut off before that could be told.
+        transaction: the client's id of the transaction.
+        task: the task that carries it out, empty if the client waits for the answer.
+        again: whether an earlier run may have finished it without being able to report that.
     """
 
     operation: str

@@ -60,7 +60,7 @@ def install(app: FastAPI) -> None:
         known = partial(names_in_body, request.scope["route"].dependant)
         is_unknown = any(fault["type"] == problems.EXTRA for fault in faults)
         code = UnknownField.code if is_unknown else InvalidField.code
-        return _answer(request, 400, code, told(faults, known))
+        return _answer(request, 400, code, sentence_of(faults, known))
 
     @app.exception_handler(HTTPException)
     def routing(request: Request, error: HTTPException) -> Response:
@@ -82,11 +82,11 @@ def install(app: FastAPI) -> None:
         return _answer(request, 500, problem["code"], problem["detail"])
 
 
-def told(faults: Iterable[Any], known: problems.Known = problems.no_names) -> str:
-    """Return in a sentence what is wrong with the values of a request; `known` as for `problems.details_of_invalid`."""
+def sentence_of(faults: Iterable[Any], known: problems.Known = problems.no_names) -> str:
+    """Return the faults of a request in one sentence; `known` as for `problems.details_of_invalid`."""
     listed = [fault | {"loc": fault["loc"][1:]} for fault in faults]
-    said = [f"{'.'.join(map(str, fault['loc']))}: {problems.message_of(fault, known)}" for fault in listed[:10]]
-    return "; ".join(said) + ("; and more" if len(listed) > len(said) else "")
+    parts = [f"{'.'.join(map(str, fault['loc']))}: {problems.message_of(fault, known)}" for fault in listed[:10]]
+    return "; ".join(parts) + ("; and more" if len(listed) > len(parts) else "")
 
 
 def operation_of(request: Request) -> str:

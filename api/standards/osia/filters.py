@@ -25,7 +25,7 @@ KEYS = (
 
 
 def filter_of(given: dict[str, Any]) -> Filter:
-    """Return the conditions on whom a search may find; those on dates of birth are on their years.
+    """Return the filter of a search; filters on dates of birth become filters on years.
 
     Raises:
         InvalidField: a condition is none of `KEYS`, or has a value that is not understood.

@@ -10,7 +10,7 @@ from biometrics.domain.errors import EncounterExists, MergeRefused, NotFound, Ve
 from biometrics.records.osia.data import ClientEncounter
 from biometrics.use_cases.enrol import make_searchable
 
-TRIES = 3  # where somebody else changes a record at the same moment
+TRIES = 3  # if another request changes the record at the same moment
 
 
 def merge(abis: Abis, call: Call, _: None) -> None:

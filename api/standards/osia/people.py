@@ -43,7 +43,7 @@ _NAMES = ("firstName", "givenName", "middleName", "lastName", "familyName", "sur
 
 
 def person_of(biographic: object, person_id: str = "") -> Person:
-    """Return whom biographic data are of; a person id of ten digits is the national number."""
+    """Return the person of biographic data; a person id of ten digits is the national number."""
     data = biographic if isinstance(biographic, dict) else {}
     number = person_id if is_national_number(person_id) else None
     name = _first(_names(data), NAME_LENGTH) or UNNAMED
@@ -59,7 +59,7 @@ def person_of(biographic: object, person_id: str = "") -> Person:
 
 
 def encounter_of(contextual: object, encounter_type: str, station: Unit, officer: str) -> Encounter:
-    """Return the encounter that contextual data tell of; `station` is where it was if they do not say."""
+    """Return the encounter of contextual data; `station` is used if they contain no place."""
     data = contextual if isinstance(contextual, dict) else {}
     where = _unit(data) or station
     day = next(filter(None, (_day(data.get(key)) for key in ("date", "encounterDate", "enrollmentDate"))), None)

@@ -1,4 +1,4 @@
-"""Biometric data of OSIA's interface to samples, and what is kept of them beside."""
+"""Biometric data of OSIA's interface to samples, and the client's data that are kept with them."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Error(Shape):
 
 
 class Encryption(Shape):
-    """That a part of the data is encrypted; such data are refused here."""
+    """An encrypted part of the data, which is refused here."""
 
     type: Literal["JWE", "PKCS7"]
     scope: str
@@ -86,7 +86,7 @@ class Missing(Shape):
 
 
 class BiometricData(Shape):
-    """One image or template, or that there is none."""
+    """One image or template, or the reason why there is none."""
 
     biometricType: BiometricType  # noqa: N815
     biometricSubType: BiometricSubType | None = None  # noqa: N815
@@ -215,7 +215,7 @@ class ScoreDetail(Shape):
 
 
 class Candidate(Shape):
-    """Somebody found, with a score in decibans of false match."""
+    """A candidate, with a score in decibans of false match."""
 
     personId: str  # noqa: N815
     rank: int

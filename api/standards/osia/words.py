@@ -89,7 +89,7 @@ CompressionType = Literal["NONE", "WSQ", "JPEG", "JPEG2000", "PNG"]
 Presence = Literal["BANDAGED", "AMPUTATED", "DAMAGED"]
 Status = Literal["ACTIVE", "INACTIVE"]
 
-# Any other impression is kept as it was told, and stored as Impression.OTHER.
+# Any other impression is kept as sent, and stored as Impression.OTHER.
 IMPRESSIONS: Final[dict[str, Impression]] = {
     "LIVE_SCAN_PLAIN": Impression.PLAIN_LIVE_SCAN,
     "LIVE_SCAN_ROLLED": Impression.ROLLED_LIVE_SCAN,
@@ -113,7 +113,7 @@ REASONS: Final = {
 }
 PRESENCES: Final = {reason: name for name, reason in REASONS.items()}
 
-# Subtypes of photos; one that is not told is of a portrait.
+# Subtypes of photos; a missing one is a portrait.
 VIEW_NAMES: Final = {
     None: "PORTRAIT",
     PhotoView.FRONTAL: "PORTRAIT",

@@ -43,7 +43,7 @@ class Asked(Schema):
 
     @property
     def said(self) -> dict[str, str]:
-        """What is asked for, without the page of it and what was left empty."""
+        """The query without the page and without empty fields."""
         given = self.model_dump(mode="json", exclude={"after"})
         return {name: value for name, value in given.items() if value}
 

@@ -45,7 +45,7 @@ _LISTS: Final = {
 
 @dataclass(frozen=True)
 class Open:
-    """Which steps of a case are open to somebody now; the service checks each of them again."""
+    """The steps of a case that are open to a person now; the service checks each of them again."""
 
     take: bool
     give_back: bool
@@ -57,9 +57,9 @@ class Open:
 
     @classmethod
     def to(cls, view: View, actor: str, *, examines: bool, supervises: bool) -> Open:
-        """Say what somebody may do who sees the case so."""
+        """Return the open steps for an actor with this view of the case."""
         over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
-        decided = any(one.actor == actor for one in view.opinions)
+        decided = any(opinion.actor == actor for opinion in view.opinions)
         analysed = any(one.actor == actor for one in view.analyses)
         works = examines and view.part is not None and not over
         judges = view.part is Part.SUPERVISOR
@@ -120,13 +120,13 @@ def _of(images: tuple[CaseImage, ...], side: Side) -> list[Choice]:
 
 
 def _of_value(view: View, actor: str) -> bool:
-    """Say whether somebody's own analysis, the last of them, finds enough to compare."""
-    own = [one for one in view.analyses if one.actor == actor]
+    """Return whether an actor's last analysis finds enough to compare."""
+    own = [analysis for analysis in view.analyses if analysis.actor == actor]
     return bool(own) and own[-1].of_value
 
 
 def _conclusions(view: View, actor: str) -> list[Conclusion]:
-    """Return what somebody can come to after their analysis; who decides a conflict made none."""
+    """Return the conclusions open to an actor after their analysis; who decides a conflict makes none."""
     if view.part is Part.SUPERVISOR:
         return list(Conclusion)
     if not _of_value(view, actor):

@@ -1,4 +1,4 @@
-"""What was searched with beside what was found."""
+"""A probe and a candidate in comparison."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show_comparison(
     record: str | None = None,
     sample: int | None = None,
 ) -> Response:
-    """Show a probe of a search beside a sample of one of its candidates; the chosen sample comes first."""
+    """Show a probe of a search next to a sample of one of its candidates; the chosen sample comes first."""
     if search is None or record is None:
         return pages.show("compare.html", search=None)
     stored, person = store.search(search), store.record(record)

@@ -1,4 +1,4 @@
-"""The first page: what waits for whoever is signed in."""
+"""The home page: the work that waits for the reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one is told."""
+"""The reader's notifications."""
 
 from __future__ import annotations
 

@@ -77,8 +77,8 @@ def show_move(
     if visit is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
     found = _other(store, record.id, to)
-    told = described(found.record, pages.language) if found.record else {}
-    values: dict[str, Any] = {"asked": to, "problem": found.problem, "described": told}
+    described_person = described(found.record, pages.language) if found.record else {}
+    values: dict[str, Any] = {"asked": to, "problem": found.problem, "described": described_person}
     return pages.show("record_move.html", record=record, visit=visit, other=found.record, **values)
 
 

@@ -84,7 +84,7 @@ _query: Final[Callable[..., RecordQuery]] = validate_call(record_query)
 
 @router.get("/records", dependencies=[needs(Scope.ENCOUNTER_READ)])
 def find_records(pages: PagesDependency, store: StoreDependency, asked: Annotated[Asked, Query()]) -> Response:
-    """Show the form to find people by, and whom it found; fields that were left empty are not asked for."""
+    """Show the search form and its results; empty fields are no filter."""
     sent: dict[str, Any] = asked.model_dump(exclude={"after"}, exclude_unset=True)
     given = {name: value for name, value in sent.items() if value.strip()}
     found, problem = None, None
@@ -108,7 +108,7 @@ def find_records(pages: PagesDependency, store: StoreDependency, asked: Annotate
 
 @dataclass(frozen=True)
 class Correction:
-    """What somebody changed of a person's data, and when."""
+    """A correction of a person's data: what changed, when and by whom."""
 
     at: dt.datetime
     by: str
@@ -117,7 +117,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class EncounterCorrection(Correction):
-    """What somebody changed of an encounter, and when; `with_samples`: its prints and photos were replaced, too."""
+    """A correction of an encounter; `with_samples`: its prints and photos were replaced, too."""
 
     visit: EncounterOut
     with_samples: bool

@@ -22,7 +22,7 @@ from biometrics.records.accounts.display_names import names_of
 router = APIRouter()
 
 SHOWN: Final = 50  # encounters on a page of the list
-LAST: Final = 10  # certificates beside it
+LAST: Final = 10  # certificates shown with it
 
 
 @router.get("/retention", dependencies=[needs(Scope.RETENTION_MANAGE)])

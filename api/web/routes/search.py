@@ -26,7 +26,7 @@ from biometrics.records.searches.listing import SearchQuery, searches_made
 
 router = APIRouter()
 
-LAST: Final = 5  # of one's own searches, beside the form
+LAST: Final = 5  # of the reader's own searches, next to the form
 _PURPOSES: Final = {one.value: one for one in Purpose}
 
 
@@ -47,13 +47,13 @@ class Asked(Schema):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What is asked for, as it stands in the address of another page."""
+        """The query as parameters for the address of another page."""
         return {name: value for name, value in self.model_dump(mode="json", exclude={"after"}).items() if value}
 
 
 @router.get("/search", dependencies=[needs(Scope.IDENTIFY)])
 def ask_for_search(pages: PagesDependency, store: StoreDependency, colleagues: ColleaguesDependency) -> Response:
-    """Ask what to search with, what for, and among whom; show one's own last searches."""
+    """Show the search form, and the reader's own last searches."""
     last = []
     if pages.may(Scope.SEARCH_READ):
         last = colleagues.named(SearchPageOut.of(searches_made(store, SearchQuery(mine=True), LAST))).searches

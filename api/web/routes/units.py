@@ -1,4 +1,4 @@
-"""The tree of units: what each is called, and whom to call there."""
+"""The tree of units: their names and telephones."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def update(
     body: EncounterIn,
     algorithm: Algorithm = None,
 ) -> Response:
-    """All of it is replaced, images and templates too; what was there before is kept, and not found any more."""
+    """Replace an encounter with its images and templates; the earlier ones are kept, but no longer searched."""
     return context.answer({"personId": personId, "encounterId": encounterId}, body)
 
 

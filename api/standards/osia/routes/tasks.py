@@ -41,6 +41,6 @@ def read_status(taskId: str, transactionId: Transaction, act: ActDependency, tas
     response_model=None,
 )
 def redeliver(taskId: str, transactionId: Transaction, act: ActDependency, tasks: TasksDependency) -> Response:
-    """Attempts begin anew; what is still to be carried out is delivered when it is."""
+    """Deliver a result again, with all attempts; a task that still waits is delivered when it is done."""
     tasks.redeliver(taskId, act.actor.id, TaskKind.OSIA)
     return Response(status_code=204)
