@@ -213,7 +213,7 @@ def test_a_manifest_tells_of_missing_fingers_and_views(run: Run, tmp_path: Path)
         csv.writer(file).writerows([header.split(","), *rows])
     code, output, errors = run("import", tmp_path / "people.csv")
     assert (code, output) == (2, "1 enrolled, 0 already there, 2 refused\n"), errors
-    assert "'lost' tells of no missing finger" in errors
+    assert "'lost' is not a missing finger" in errors
     assert "'behind' is no view" in errors
     assert encounters_of(tmp_path) == [
         ([(2, "damaged"), (9, "amputated")], [(1, 1, None), (None, None, "right_profile")])
