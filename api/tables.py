@@ -29,28 +29,30 @@ def record(shown: RecordOut) -> Table:
                 faults = f"{faults} (accepted: {sample.accepted_because})".strip()
             row = (encounter.fir_number, str(sample.id), kind, sample.filename, size, ppi, quality, faults)
             table.add_row(*row)
-    table.caption = "\n".join(f"Breaks a rule, correct it: {one.message}" for one in shown.problems) or None
+    table.caption = "\n".join(f"Breaks a rule, correct it: {problem.message}" for problem in shown.problems) or None
     return table
 
 
 def records(page: RecordPage) -> Table:
     """Show the records that were found."""
     table = Table("national number", "name", "aliases", "sex", "born", "FIR", "record")
-    for found in page.records:
-        born, firs = str(found.birth_year or "-"), ", ".join(found.fir_numbers)
-        table.add_row(found.national_number, found.name, ", ".join(found.aliases), found.sex, born, firs, found.id)
+    for record in page.records:
+        born, firs = str(record.birth_year or "-"), ", ".join(record.fir_numbers)
+        table.add_row(record.national_number, record.name, ", ".join(record.aliases), record.sex, born, firs, record.id)
     return table
 
 
 def searches(page: SearchPageOut) -> Table:
     """Show the searches that were made."""
     table = Table("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
-    for one in page.searches:
-        made, kinds = f"{one.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(one.modalities)
-        found = "hidden until your opinion" if one.candidates is None else str(one.candidates)
-        named = "-" if one.names_somebody is None else "somebody" if one.names_somebody else "nobody"
-        by = one.officer or one.searched_by_name
-        table.add_row(one.id, made, by, one.purpose, one.case_number, f"{kinds}: {one.files}", found, named)
+    for search in page.searches:
+        made, kinds = f"{search.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(search.modalities)
+        candidates = "hidden until your opinion" if search.candidates is None else str(search.candidates)
+        named = "-" if search.names_somebody is None else "somebody" if search.names_somebody else "nobody"
+        by = search.officer or search.searched_by_name
+        table.add_row(
+            search.id, made, by, search.purpose, search.case_number, f"{kinds}: {search.files}", candidates, named
+        )
     return table
 
 
@@ -73,22 +75,22 @@ def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -
 
 
 def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
-    rank, found, score = str(candidate.rank), candidate.record, candidate.score
+    rank, record, score = str(candidate.rank), candidate.record, candidate.score
     if candidate.elsewhere is not None:
         return rank, "-", f"a hit; call {candidate.elsewhere.contact}"
     assert score is not None, "only people of other units have no score"
-    if found is None:
+    if record is None:
         return rank, "-", "record removed since", "", f"{score.decibans:.1f}"
     return (
         rank,
-        found.national_number,
-        found.name,
-        ", ".join(found.fir_numbers),
+        record.national_number,
+        record.name,
+        ", ".join(record.fir_numbers),
         f"{score.decibans:.1f}{'*' * score.extrapolated}",
         f"{score.low:.0f} to {score.high:.0f}",
         "" if candidate.gap is None else f"{candidate.gap:.1f}",
         f"{candidate.decision_hint}{', above threshold' * bool(candidate.above_threshold)}",
-        ", ".join(f"{one.probe.partition(' (')[0]} {one.score.decibans:.1f}" for one in candidate.samples),
+        ", ".join(f"{sample.probe.partition(' (')[0]} {sample.score.decibans:.1f}" for sample in candidate.samples),
     )
 
 

@@ -114,15 +114,15 @@ def spread_of(checks: Sequence[Check]) -> tuple[float, float]:
 def table(checks: Sequence[Check]) -> Table:
     """Show checks."""
     shown = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
-    for one in checks:
-        verdict = ("within" if one.within else "OUTSIDE") if one.supported else "too few comparisons"
-        stated = f"{one.low:.1f} to {one.high:.1f}"
+    for check in checks:
+        verdict = ("within" if check.within else "OUTSIDE") if check.supported else "too few comparisons"
+        stated = f"{check.low:.1f} to {check.high:.1f}"
         shown.add_row(
-            one.where,
-            f"{one.level:g}",
-            f"{'' if one.false_matches else '> '}{one.observed:.1f}",
+            check.where,
+            f"{check.level:g}",
+            f"{'' if check.false_matches else '> '}{check.observed:.1f}",
             stated,
-            f"{one.false_matches:,} of {one.comparisons:,}",
+            f"{check.false_matches:,} of {check.comparisons:,}",
             verdict,
         )
     return shown

@@ -29,7 +29,7 @@ def compare(
     images, settings = datasets.read_faces(data), Settings()
     registry = model_registry(settings)
     opened = [FaceRecogniser(registry, most_prominent, name) for name in (first, second)]  # both, before it takes long
-    figures = [report.face_figures(run.run_faces(one, images, settings.threads)) for one in opened]
+    figures = [report.face_figures(run.run_faces(recogniser, images, settings.threads)) for recogniser in opened]
     console.print(side_by_side({"first: " + first: figures[0], "second: " + second: figures[1]}, str(data)))
     if json:
         report.write_json(json, {first: figures[0], second: figures[1], "command": command_line()})

@@ -107,8 +107,15 @@ def measure(store: RecordStore, world: World) -> list[Figure]:
 def table(title: str, figures: Iterable[Figure]) -> Table:
     """Show the figures."""
     shown = Table("what", "on behalf of", "on its page", "median, ms", "longest, ms", "own CPU, ms", title=title)
-    for one in figures:
-        shown.add_row(one.what, one.unit, str(one.found), f"{one.median:.0f}", f"{one.longest:.0f}", f"{one.own:.0f}")
+    for figure in figures:
+        shown.add_row(
+            figure.what,
+            figure.unit,
+            str(figure.found),
+            f"{figure.median:.0f}",
+            f"{figure.longest:.0f}",
+            f"{figure.own:.0f}",
+        )
     return shown
 
 
@@ -196,45 +203,45 @@ def _rows(world: World) -> Rows:
     with progress("people", world.people) as advance:
         for start in range(0, world.people, BATCH):
             chosen = range(start, min(start + BATCH, world.people))
-            yield _RECORDS, [_record(world, one) for one in chosen]
-            also = [one for one in chosen if world.alias[one] >= 0]
-            yield _ALIASES, [(world.id_of(one), 0, _given(int(world.alias[one]))) for one in also]
-            visits = [(one, 1) for one in chosen] + [(one, 2) for one in chosen if world.again[one]]
-            yield _ENCOUNTERS, [_visit(world, one, number) for one, number in visits]
+            yield _RECORDS, [_record(world, person) for person in chosen]
+            also = [person for person in chosen if world.alias[person] >= 0]
+            yield _ALIASES, [(world.id_of(person), 0, _given(int(world.alias[person]))) for person in also]
+            visits = [(person, 1) for person in chosen] + [(person, 2) for person in chosen if world.again[person]]
+            yield _ENCOUNTERS, [_visit(world, person, number) for person, number in visits]
             yield (
                 _SECTIONS,
-                [(world.id_of(one, number), 0, *_section(int(world.section[one]))) for one, number in visits],
+                [(world.id_of(person, number), 0, *_section(int(world.section[person]))) for person, number in visits],
             )
-            yield _WORDS, [row for one in chosen for row in _words(world, one)]
+            yield _WORDS, [row for person in chosen for row in _words(world, person)]
             advance(len(chosen))
 
 
-def _record(world: World, one: int) -> tuple[Any, ...]:
-    name = _name(int(world.given[one]), int(world.family[one]))
-    sex = Sex.MALE if world.sex[one] else Sex.FEMALE
-    born = int(world.born[one])
-    return world.id_of(one), _number(world, one), name, sex.value, born, world.created_at(one), 1
+def _record(world: World, person: int) -> tuple[Any, ...]:
+    name = _name(int(world.given[person]), int(world.family[person]))
+    sex = Sex.MALE if world.sex[person] else Sex.FEMALE
+    born = int(world.born[person])
+    return world.id_of(person), _number(world, person), name, sex.value, born, world.created_at(person), 1
 
 
-def _visit(world: World, one: int, number: int) -> tuple[Any, ...]:
-    unit = _unit(int(world.station[one] if number == 1 else world.second[one]))
-    day = world.date_of(one)
-    own = (f"{world.fir[one]}/{day.year}", unit.station, unit.district, unit.state, day)
+def _visit(world: World, person: int, number: int) -> tuple[Any, ...]:
+    unit = _unit(int(world.station[person] if number == 1 else world.second[person]))
+    day = world.date_of(person)
+    own = (f"{world.fir[person]}/{day.year}", unit.station, unit.district, unit.state, day)
     return (
-        world.id_of(one, number),
-        world.id_of(one),
+        world.id_of(person, number),
+        world.id_of(person),
         *own,
         "SI",
         "arrest",
-        world.created_at(one),
+        world.created_at(person),
         day.year,
-        world.created_at(one),
+        world.created_at(person),
     )
 
 
-def _words(world: World, one: int) -> Iterator[tuple[str, str, str]]:
-    for word, key in _spelt(int(world.given[one]), int(world.family[one]), int(world.alias[one])):
-        yield world.id_of(one), word, key
+def _words(world: World, person: int) -> Iterator[tuple[str, str, str]]:
+    for word, key in _spelt(int(world.given[person]), int(world.family[person]), int(world.alias[person])):
+        yield world.id_of(person), word, key
 
 
 @cache
@@ -243,8 +250,8 @@ def _spelt(given: int, family: int, alias: int) -> list[tuple[str, str]]:
     return [(row["word"], row["key"]) for row in rows_of("", names)]
 
 
-def _number(world: World, one: int) -> str:
-    return f"{_unit(int(world.station[one])).state}{one:08}"
+def _number(world: World, person: int) -> str:
+    return f"{_unit(int(world.station[person])).state}{person:08}"
 
 
 @cache

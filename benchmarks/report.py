@@ -127,14 +127,14 @@ def _accuracy(run: FaceRun) -> Figures:
 
 
 def _searched(searches: Searches) -> Figures:
-    found = finding(searches, DRAWS)
-    fnir = found.fnir[FPIRS.index(FPIR)]
+    figure = finding(searches, DRAWS)
+    fnir = figure.fnir[FPIRS.index(FPIR)]
     return {
-        "rank1": _percent(found.rank1.value),
-        "rank1_interval": _interval(found.rank1),
+        "rank1": _percent(figure.rank1.value),
+        "rank1_interval": _interval(figure.rank1),
         "fnir_at_fpir_1e2": _percent(fnir.value) if isinstance(fnir, Rate) else str(fnir),
         "fnir_interval": _interval(fnir) if isinstance(fnir, Rate) else None,
-        "n_searches": found.searches,
+        "n_searches": figure.searches,
     }
 
 

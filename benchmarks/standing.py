@@ -63,13 +63,13 @@ def main() -> None:
 def _times(engine: Engine, people: range, fingers: int) -> list[float]:
     """Return the seconds that each enrolment took, check included."""
     encounter = Encounter("1/2026", "27519004", "519", "27", date(2026, 1, 15), (), "SI R. Patil")
-    taken = []
+    seconds = []
     for number in people:
         samples = DemoPerson(number).prints(0, [FingerPosition(code) for code in range(1, fingers + 1)])
         begun = time.perf_counter()
         enrol(engine, Person(f"Person {number}"), encounter, samples, "generated")
-        taken.append(time.perf_counter() - begun)
-    return taken
+        seconds.append(time.perf_counter() - begun)
+    return seconds
 
 
 def _stand(engine: Engine, seed: int) -> None:
@@ -84,10 +84,10 @@ def _stand(engine: Engine, seed: int) -> None:
     StandingStore(engine.store.database, engine.store.act).add(engine.store.save_search(searched), StandingKind.LATENT)
 
 
-def _report(console: Console, standing: int, taken: list[float]) -> None:
+def _report(console: Console, standing: int, seconds: list[float]) -> None:
     console.print(
-        f"{standing:,} standing searches: an enrolment takes {statistics.median(taken):.2f} s "
-        f"(median of {len(taken)}, {min(taken):.2f} to {max(taken):.2f})"
+        f"{standing:,} standing searches: an enrolment takes {statistics.median(seconds):.2f} s "
+        f"(median of {len(seconds)}, {min(seconds):.2f} to {max(seconds):.2f})"
     )
 
 

@@ -179,7 +179,7 @@ class OpenIdProvider:
             if self._keys is None or self._keys[0] < time.monotonic() - older_than:
                 url = self._endpoint("jwks_uri")
                 try:
-                    listed = [one for one in self._get(url)["keys"] if one.get("kty") != "oct"]
+                    listed = [key for key in self._get(url)["keys"] if key.get("kty") != "oct"]
                     self._keys = (time.monotonic(), KeySet.import_key_set({"keys": listed}))
                 except (JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
                     raise _unavailable(url) from error
@@ -204,12 +204,12 @@ class OpenIdProvider:
             with self._client() as client:
                 answer = client.request("GET", url, withhold_token=True)
                 answer.raise_for_status()
-                found = answer.json()
+                document = answer.json()
         except _unanswered() as error:
             raise _unavailable(url) from error
-        if not isinstance(found, dict):
+        if not isinstance(document, dict):
             raise _unavailable(url)
-        return found
+        return document
 
     def _client(self) -> Any:
         """Return authlib's client; it follows no redirection, and knows no token yet."""

@@ -147,7 +147,7 @@ class Work:
         if not self._queue and self._taken + weight <= self._at_once:
             self._begin(weight)
             return
-        ahead = sum(one.weight for one in self._queue)
+        ahead = sum(entry.weight for entry in self._queue)
         if ahead + weight > self._most_waiting and (ahead or not self._most_waiting):
             raise self._busy()
         waiting = _Waiting(weight, asyncio.get_running_loop().create_future())

@@ -48,9 +48,17 @@ def list_entries(
             if before is None or len(entries) == limit:
                 break
     table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
-    for one in entries:
-        who = (one.actor_id, one.unit, one.address, one.action, one.subject_id, one.purpose, one.case_number)
-        table.add_row(str(one.number), one.at, *who, one.credential, one.detail)
+    for entry in entries:
+        who = (
+            entry.actor_id,
+            entry.unit,
+            entry.address,
+            entry.action,
+            entry.subject_id,
+            entry.purpose,
+            entry.case_number,
+        )
+        table.add_row(str(entry.number), entry.at, *who, entry.credential, entry.detail)
     Console().print(table)
     if before is not None:
         typer.echo(f"There are more: --before {before}")
@@ -64,9 +72,9 @@ def verify(
     public_key: Annotated[str, typer.Option(help="The station's public key, as noted elsewhere.")] = "",
 ) -> None:
     """Check that no entry was changed, removed or moved. Exit code 1: some were; they are listed."""
-    kept = [_read_head(path) for path in head or ()]
+    heads = [_read_head(path) for path in head or ()]
     with operated_store(Settings()) as store:
-        verdict = audit_log_of(store).verify(kept, public_key)
+        verdict = audit_log_of(store).verify(heads, public_key)
     for fault in verdict.faults:
         typer.echo(fault.what)
     if verdict.more_faults:
@@ -100,7 +108,9 @@ def export(
         head = log.sign()
         count = 0
         with out.open("w", encoding="utf-8") as file:
-            for line in audit_log.lines((one for one in log.everything() if head and one.number <= head.number), head):
+            for line in audit_log.lines(
+                (entry for entry in log.everything() if head and entry.number <= head.number), head
+            ):
                 file.write(f"{line}\n")
                 count += 1
     typer.echo(f"{count - 1:,} entries and their head: {out}")

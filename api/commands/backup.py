@@ -99,7 +99,7 @@ def restore_station(
 
 def _search(engine: Engine, templates: Sequence[int]) -> Check:
     """Search with some templates; each must find its own record first."""
-    probes = [one for one in engine.store.templates(templates) if one.template.model in engine.models]
+    probes = [stored for stored in engine.store.templates(templates) if stored.template.model in engine.models]
     differing = [
         f"template {probe.id} does not find its record" for probe in probes if not _finds_itself(engine, probe)
     ]
@@ -110,9 +110,9 @@ def _search(engine: Engine, templates: Sequence[int]) -> Check:
 def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     channel = engine.channels[probe.template.modality]
     hits = channel.gallery.search(channel.recogniser.features(probe.template), engine.shortlist)
-    found = engine.store.templates(hits.ids)
-    scores = channel.recogniser.compare(probe.template, [one.template for one in found])
-    own = [score for score, one in zip(scores, found, strict=True) if one.record_id == probe.record_id]
+    candidates = engine.store.templates(hits.ids)
+    scores = channel.recogniser.compare(probe.template, [stored.template for stored in candidates])
+    own = [score for score, stored in zip(scores, candidates, strict=True) if stored.record_id == probe.record_id]
     return bool(own) and max(own) >= max(scores)
 
 

@@ -86,9 +86,9 @@ def _show_searches(engine: Engine) -> bool:
         ("Two fingers of a suspect, another impression than the enrolled one:", search_by_print),
         ("A photo, turned, darkened, reduced and compressed:", search_by_photo),
     ):
-        found, right = search(engine)
+        result, right = search(engine)
         console.print(f"\n{title}")
-        console.print(tables.candidates(SearchOut.of(found, engine.store)))
+        console.print(tables.candidates(SearchOut.of(result, engine.store)))
         console.print("The right record came first." if right else "[red]The right record did not come first.[/red]")
         all_right = all_right and right
     return all_right

@@ -139,20 +139,24 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, d
     prints: Counter[str] = Counter()
     for start in range(0, len(ids), _AT_ONCE):
         stored = engine.store.templates(ids[start : start + _AT_ONCE])
-        for one, raw in zip(stored, compare_latent(probe, [one.template.data for one in stored]), strict=True):
-            prints[one.record_id] += 1
-            if one.record_id not in best or raw > best[one.record_id][0]:
-                best[one.record_id] = float(raw), one
-    scored = [(best_of(channel.calibration.score(raw), prints[record]), one) for record, (raw, one) in best.items()]
+        for template, raw in zip(
+            stored, compare_latent(probe, [template.template.data for template in stored]), strict=True
+        ):
+            prints[template.record_id] += 1
+            if template.record_id not in best or raw > best[template.record_id][0]:
+                best[template.record_id] = float(raw), template
+    scored = [
+        (best_of(channel.calibration.score(raw), prints[record]), template) for record, (raw, template) in best.items()
+    ]
     table = Table("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(probe)} minutiae against {len(ids)} prints of {len(best)} people"
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
-    engine.store.note(Action.SEARCHED, files=[digest], records=[one.record_id for _, one in ranked])
-    people = engine.store.people([one.record_id for _, one in ranked])
-    for rank, (score, one) in enumerate(ranked, start=1):
-        record = people.get(one.record_id)
+    engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
+    people = engine.store.people([template.record_id for _, template in ranked])
+    for rank, (score, template) in enumerate(ranked, start=1):
+        record = people.get(template.record_id)
         if isinstance(record, Record):  # else removed meanwhile
-            finger = (one.position or FingerPosition.UNKNOWN).label
+            finger = (template.position or FingerPosition.UNKNOWN).label
             table.add_row(str(rank), record.national_number, record.person.name, finger, f"{score.decibans:.1f}")
     return table
 

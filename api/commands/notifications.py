@@ -32,9 +32,16 @@ def list_notifications(
         for number in read or ():
             mine.read(number)
         page = mine.find(unread=unread, limit=limit, after=after)
-    for one in page.notifications:
-        when = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
-        table.add_row(str(one.number), one.kind, one.about, one.record_id or "", when, "yes" if one.read_at else "no")
+    for notification in page.notifications:
+        when = f"{notification.created_at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(
+            str(notification.number),
+            notification.kind,
+            notification.about,
+            notification.record_id or "",
+            when,
+            "yes" if notification.read_at else "no",
+        )
     table.title = f"{page.unread} not read"
     table.caption = f"go on with --after {page.after}" if page.after else None
     Console().print(table)

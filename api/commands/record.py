@@ -78,8 +78,8 @@ def find(
 ) -> None:
     """Find records, newest first, or most similar name first."""
     first, last = (parse_date(text) if text else None for text in (first_date, last_date))
-    act, _, wanted = section.rpartition(":")
-    place = (fir, station, district, state, fir_year, first, last, act, wanted)
+    act, _, section_number = section.rpartition(":")
+    place = (fir, station, district, state, fir_year, first, last, act, section_number)
     query = RecordQuery(name, number, sex, birth_year, *place)
     if client := server():
         with client:
@@ -287,14 +287,14 @@ def provenance(record: RecordId) -> None:
     table = Table("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
-        seen = store.clerk.provenance(known)
-    for one in seen.merges:
-        row = (one.merged_id, one.survivor_id, one.created_by, one.reason)
-        table.add_row(f"{one.created_at:%Y-%m-%d %H:%M}", "merge", one.id, *row)
-        if one.undone_at:
-            row = (one.survivor_id, one.merged_id, one.undone_by, one.undone_because)
-            table.add_row(f"{one.undone_at:%Y-%m-%d %H:%M}", "undone", one.id, *row)
-    for step in seen.moves:
+        history = store.clerk.provenance(known)
+    for merge in history.merges:
+        row = (merge.merged_id, merge.survivor_id, merge.created_by, merge.reason)
+        table.add_row(f"{merge.created_at:%Y-%m-%d %H:%M}", "merge", merge.id, *row)
+        if merge.undone_at:
+            row = (merge.survivor_id, merge.merged_id, merge.undone_by, merge.undone_because)
+            table.add_row(f"{merge.undone_at:%Y-%m-%d %H:%M}", "undone", merge.id, *row)
+    for step in history.moves:
         row = (step.from_id, step.to_id, step.created_by, step.reason)
         table.add_row(f"{step.created_at:%Y-%m-%d %H:%M}", f"encounter {step.encounter_id}", step.id, *row)
     Console().print(table)

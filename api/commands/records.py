@@ -79,13 +79,13 @@ def enrol_person(
         None if record else Person(name, sex, birth_year, tuple(alias or ()), number, read_particulars(particulars))
     )
     if client := server():
-        its = EncounterIn.model_validate(encounter)
+        encounter_in = EncounterIn.model_validate(encounter)
         with client:
             if person is None:
-                shown = client.add_encounter(record, its, samples, accept_poor_quality, idempotency_key)
+                shown = client.add_encounter(record, encounter_in, samples, accept_poor_quality, idempotency_key)
             else:
                 new = RecordIn.model_validate(person)
-                shown = client.enrol(new, its, samples, accept_poor_quality, idempotency_key)
+                shown = client.enrol(new, encounter_in, samples, accept_poor_quality, idempotency_key)
         Console().print(tables.record(shown))
         return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)

@@ -71,7 +71,7 @@ def run(
     settings = Settings()
     if dry_run:
         with operated_store(settings) as store:
-            due = [one for one in RetentionStore(store).due(today()) if one.clock.is_due(today())]
+            due = [entry for entry in RetentionStore(store).due(today()) if entry.clock.is_due(today())]
         Console().print(_due(due, today()))
         return
 
@@ -166,9 +166,9 @@ def verify(
         findings += check_snapshots(settings, engine, signed)
         findings += check_copies(engine.store, signed, backup or [], keys or [])
     Console().print(_findings(findings))
-    bad = [one for one in findings if one.found]
-    for one in bad:
-        typer.echo(f"Found: {one.what}: {', '.join(one.found)}")
+    bad = [finding for finding in findings if finding.found]
+    for finding in bad:
+        typer.echo(f"Found: {finding.what}: {', '.join(finding.found)}")
     raise typer.Exit(1 if bad else 0)
 
 
@@ -189,26 +189,30 @@ def _write(path: Path, certificate: Certificate) -> None:
 
 def _clocks(clocks: list[Clock]) -> Table:
     table = Table("encounter", "due", "rule", "basis", "why", title="Kept until")
-    for one in clocks:
-        table.add_row(one.encounter_id, _when(one), one.rule.id, one.rule.basis, one.why)
+    for clock in clocks:
+        table.add_row(clock.encounter_id, _when(clock), clock.rule.id, clock.rule.basis, clock.why)
     return table
 
 
 def _due(due: list[Timed], day: dt.date) -> Table:
     table = Table("record", "encounter", "station", "due", "why", title=f"Due on {day}")
-    for one in due:
-        table.add_row(one.record_id, one.clock.encounter_id, escape(one.station_code), _when(one.clock), one.clock.why)
+    for entry in due:
+        table.add_row(
+            entry.record_id, entry.clock.encounter_id, escape(entry.station_code), _when(entry.clock), entry.clock.why
+        )
     return table
 
 
-def _when(one: Clock) -> str:
+def _when(clock: Clock) -> str:
     return (
-        str(one.due) if one.hold is None else escape(f"{one.due}, but held: {one.hold.authority}, {one.hold.reference}")
+        str(clock.due)
+        if clock.hold is None
+        else escape(f"{clock.due}, but held: {clock.hold.authority}, {clock.hold.reference}")
     )
 
 
 def _findings(findings: list[Finding]) -> Table:
     table = Table("what", "looked at", "", title="What is left")
-    for one in findings:
-        table.add_row(one.what, one.looked_at, "[red]found[/red]" if one.found else "nothing")
+    for finding in findings:
+        table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.found else "nothing")
     return table

@@ -69,10 +69,10 @@ def _standing(store: RecordStore) -> StandingStore:
 
 def _table(standing: list[Standing] | tuple[Standing, ...], after: int | None) -> Table:
     table = Table("number", "standing search", "for", "asks", "until", "ended")
-    for one in standing:
-        asks = f"search {one.search_id}" if one.search_id else f"record {one.record_id}"
-        until = str(one.expires_on) if one.expires_on else "withdrawn"
-        ended = f"{one.ended.at:%Y-%m-%d}: {one.ended.because}" if one.ended else ""
-        table.add_row(str(one.number), one.id, one.kind, asks, until, ended)
+    for search in standing:
+        asks = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
+        until = str(search.expires_on) if search.expires_on else "withdrawn"
+        ended = f"{search.ended.at:%Y-%m-%d}: {search.ended.because}" if search.ended else ""
+        table.add_row(str(search.number), search.id, search.kind, asks, until, ended)
     table.caption = f"go on with --after {after}" if after else None
     return table

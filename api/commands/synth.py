@@ -91,7 +91,10 @@ def _write_manifest(path: Path, seed: int, made: list[list[WrittenImpression]]) 
             "finger": number,
             "seed": impressions[0].finger_seed,
             "class": impressions[0].pattern,
-            "impressions": [{"file": one.file, "sensor": one.sensor, "latent": one.latent} for one in impressions],
+            "impressions": [
+                {"file": impression.file, "sensor": impression.sensor, "latent": impression.latent}
+                for impression in impressions
+            ],
         }
         for number, impressions in enumerate(made, start=1)
     ]

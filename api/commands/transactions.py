@@ -43,13 +43,13 @@ def show(
     reading = itl.read(read_file(file))
     faults = list(dict.fromkeys([*reading.faults, *check(reading.records)]))
     described = describe(reading.records)
-    found = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
+    measurements = measured(reading.records, cache(partial(open_recogniser, Settings()))) if quality else {}
     if as_json:
-        records = [record | {"measured": found.get(record["record"])} for record in content(described)]
+        records = [record | {"measured": measurements.get(record["record"])} for record in content(described)]
         typer.echo(json.dumps({"records": records, "errors": [asdict(fault) for fault in faults]}, indent=1))
     else:
         console = Console()
-        console.print(_tree(file.name, described, len(reading.rest), found))
+        console.print(_tree(file.name, described, len(reading.rest), measurements))
         for fault in faults:
             prefix = "error" if fault.fatal else "note"
             console.print(printable(f"{prefix}: {fault.message}"), markup=False, highlight=False, soft_wrap=True)
@@ -78,15 +78,17 @@ def submit(
     raise typer.Exit(2 if outcome.refused else 0)
 
 
-def _tree(name: str, described: list[DescribedRecord], rest: int = 0, found: Mapping[int, str] | None = None) -> Tree:
+def _tree(
+    name: str, described: list[DescribedRecord], rest: int = 0, measurements: Mapping[int, str] | None = None
+) -> Tree:
     tree = Tree(Text(printable(name)))
     for record in described:
         idc = f", IDC {printable(record.idc)}" if record.idc else ""
         branch = tree.add(Text(f"{record.place}  Type-{record.type}  {record.name}{idc}"))
         for field in record.fields:
             branch.add(Text(_line(record, field)))
-        if found and record.place in found:
-            branch.add(Text(found[record.place]))
+        if measurements and record.place in measurements:
+            branch.add(Text(measurements[record.place]))
     if rest:
         tree.add(Text(f"{rest:,} bytes that could not be read"))
     return tree

@@ -47,10 +47,10 @@ def tag(response: Response, version: int) -> None:
 
 
 def _version(if_match: str) -> int:
-    found = re.fullmatch(r'\s*"([0-9]{1,9})"\s*', if_match)
-    if found is None:
+    match = re.fullmatch(r'\s*"([0-9]{1,9})"\s*', if_match)
+    if match is None:
         raise InvalidField(f'If-Match is {if_match}; send the ETag of the record as it came, such as "3".')
-    return int(found[1])
+    return int(match[1])
 
 
 Version = Annotated[int, Depends(required_version)]

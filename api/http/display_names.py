@@ -42,8 +42,8 @@ class Colleagues:
 def _places(value: Any) -> Iterator[tuple[BaseModel, str, str | None]]:
     """Yield each shape within a value that has such a field, the field, and the id that it is of."""
     if isinstance(value, list):
-        for one in value:
-            yield from _places(one)
+        for item in value:
+            yield from _places(item)
     elif isinstance(value, BaseModel):
         for field, info in type(value).model_fields.items():
             marks = [mark for mark in info.metadata if isinstance(mark, NameOf)]

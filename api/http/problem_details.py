@@ -76,12 +76,12 @@ def status_of(kind: type[errors.PehchanError]) -> int:
 
 def codes_by_status() -> dict[int, tuple[str, ...]]:
     """Return the error codes of each status."""
-    found: dict[int, set[str]] = {}
+    codes_of: dict[int, set[str]] = {}
     for status, code in [*ROUTING_CODES.items(), *OWN_CODES.items()]:
-        found.setdefault(status, set()).add(code)
+        codes_of.setdefault(status, set()).add(code)
     for kind in errors.kinds():
-        found.setdefault(status_of(kind), set()).add(kind.code)
-    return {status: tuple(sorted(codes)) for status, codes in found.items()}
+        codes_of.setdefault(status_of(kind), set()).add(kind.code)
+    return {status: tuple(sorted(codes)) for status, codes in codes_of.items()}
 
 
 def raising(*kinds: type[errors.PehchanError]) -> dict[int | str, dict[str, Any]]:

@@ -25,14 +25,14 @@ def shortage(folders: Iterable[Path], least_megabytes: int) -> str | None:
     """Say which disk has less room than that, or few files left, or cannot be written; None where all have room."""
     for folder in folders:
         try:
-            found = os.statvfs(folder)
+            statistics = os.statvfs(folder)
         except OSError as error:
             return f"The folder {folder} cannot be used ({error.strerror})."
-        free = found.f_bavail * found.f_frsize / MEGABYTE
-        if found.f_flag & os.ST_RDONLY:
+        free = statistics.f_bavail * statistics.f_frsize / MEGABYTE
+        if statistics.f_flag & os.ST_RDONLY:
             return f"The disk of {folder} cannot be written."
         if free < least_megabytes:
             return f"The disk of {folder} has {free:,.0f} MB left; {least_megabytes:,} MB are needed."
-        if found.f_files and found.f_favail < LEAST_INODES:  # some file systems have no fixed number of files
-            return f"The disk of {folder} has room for {found.f_favail} files only."
+        if statistics.f_files and statistics.f_favail < LEAST_INODES:  # some file systems have no fixed number of files
+            return f"The disk of {folder} has room for {statistics.f_favail} files only."
     return None

@@ -46,10 +46,12 @@ class Readiness:
 
     async def checks(self) -> dict[str, str]:
         """Return what was looked at, each OK or a sentence that says what is wrong."""
-        found = {"server": "The server is being stopped." if self._work.stopping else OK}
-        found |= {f"{modality}_model": OK for modality in self._engine.channels}  # opened, or it would not have started
-        found["background"] = self._failing()
-        return found | await self._stored()
+        results = {"server": "The server is being stopped." if self._work.stopping else OK}
+        results |= {
+            f"{modality}_model": OK for modality in self._engine.channels
+        }  # opened, or it would not have started
+        results["background"] = self._failing()
+        return results | await self._stored()
 
     def _failing(self) -> str:
         """Return which background work fails, since when and why; OK if none does."""
@@ -73,9 +75,9 @@ class Readiness:
             return {"database": error.message}
 
     def _compare(self) -> dict[str, str]:
-        found = {"disk": self._disks() or OK, "database": OK}
+        results = {"disk": self._disks() or OK, "database": OK}
         for modality in self._engine.channels:
             behind = self._engine.lag(modality)
             late = f"{behind} changes of the database are not in the index; {self._most_lag} may be missing."
-            found[f"{modality}_index"] = OK if behind <= self._most_lag else late
-        return found
+            results[f"{modality}_index"] = OK if behind <= self._most_lag else late
+        return results

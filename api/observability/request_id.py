@@ -17,9 +17,9 @@ current: ContextVar[str] = ContextVar("request_id", default="")
 _PROPER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-def proper_id(given: str) -> str:
+def proper_id(header: str) -> str:
     """Take the id that the caller gave, where it is one, or else make one."""
-    return given if _PROPER.fullmatch(given) else uuid.uuid4().hex
+    return header if _PROPER.fullmatch(header) else uuid.uuid4().hex
 
 
 def request_id(request: Request) -> str:

@@ -147,8 +147,8 @@ class Outward:
             raise AddressRefused(f"{host} does not answer as it must: {type(error).__name__}.") from error
 
     def _connect(self, host: str, port: int) -> socket.socket:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(entry[4][0]) for entry in resolved]
         if refused := [address for address in addresses if not self._reachable(address)]:
             raise AddressRefused(
                 f"{host} is at {refused[0]}, which is not a public address, nor in a network that the operator allows."
@@ -156,8 +156,8 @@ class Outward:
         return _first_answering(addresses, port, self.seconds)
 
     def _reachable(self, address: str) -> bool:
-        found = unwrapped(ip_address(address.partition("%")[0]))
-        return is_public(found) or any(found in network for network in self.networks)
+        ip = unwrapped(ip_address(address.partition("%")[0]))
+        return is_public(ip) or any(ip in network for network in self.networks)
 
 
 def unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -42,7 +42,7 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     """
     chosen_language = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
     _, view = chosen_language.translations.gettext, sides.view
-    moment = max([view.created_at, *(one.at for one in view.analyses), *(one.at for one in view.opinions)])
+    moment = max([view.created_at, *(entry.at for entry in view.analyses), *(entry.at for entry in view.opinions)])
     title = _("Comparison in case {id}").format(id=view.id)
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
     names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}

@@ -45,8 +45,8 @@ class Fonts:
     def writable(self, text: str) -> str:
         """Return a text as it can be written."""
         if self._family == _CORE:
-            return "".join(one if _is_western(one) else anyascii(one) for one in text)
-        return anyascii(text) if self.lacks and not all(ord(one) < _BEYOND_LATIN for one in text) else text
+            return "".join(letter if _is_western(letter) else anyascii(letter) for letter in text)
+        return anyascii(text) if self.lacks and not all(ord(letter) < _BEYOND_LATIN for letter in text) else text
 
 
 def writes_devanagari(folder: Path = FOLDER) -> bool:

@@ -116,7 +116,7 @@ class _Batch:
             work = cast(Work, self._request.app.state.work)
             client = recognised_by(self._request).user.id
             async with work.place(client, max(1, len(read.samples))):
-                taken = await run_in_threadpool(self._enrolled, read)
+                enrolled = await run_in_threadpool(self._enrolled, read)
         except ValidationError as error:
             return BatchItemOut.refused(key, details_of_invalid(error.errors(), partial(names_at, BatchItemIn)))
         except PehchanError as error:
@@ -125,26 +125,26 @@ class _Batch:
             return BatchItemOut.refused(key, details_of(honest(error)))
         except Exception as error:  # noqa: BLE001 - it is logged, and the next items must not go without their answers
             return BatchItemOut.refused(key, details_of_fault(error, uuid.uuid4().hex))
-        stored = (taken.record_id, taken.national_number, taken.encounter_id)
+        stored = (enrolled.record_id, enrolled.national_number, enrolled.encounter_id)
         return BatchItemOut(key=key, status=201, record_id=stored[0], national_number=stored[1], encounter_id=stored[2])
 
     def _enrolled(self, item: BatchItemIn) -> Taken:
-        if len({one.file for one in item.samples}) < len(item.samples):
+        if len({sample.file for sample in item.samples}) < len(item.samples):
             raise InvalidField("A file is named twice; each is one sample of an item.")
         samples = []
-        for one in item.samples:
-            if one.file >= len(self._files):
-                raise InvalidField(f"There is no file {one.file}: {len(self._files)} came with the batch.")
-            upload = self._files[one.file]
+        for sample in item.samples:
+            if sample.file >= len(self._files):
+                raise InvalidField(f"There is no file {sample.file}: {len(self._files)} came with the batch.")
+            upload = self._files[sample.file]
             upload.file.seek(0)
-            samples.append(one.sample(upload.filename or "", read_upload(upload)))
-        taken = enrol_once(self._engine, item.arrival(samples))
+            samples.append(sample.sample(upload.filename or "", read_upload(upload)))
+        enrolled = enrol_once(self._engine, item.arrival(samples))
         self._engine.store.note(
             Action.ENCOUNTER_DELIVERED,
-            taken.record_id,
-            encounter=taken.encounter_id,
-            is_new=taken.is_new,
+            enrolled.record_id,
+            encounter=enrolled.encounter_id,
+            is_new=enrolled.is_new,
             queued_at=item.queued_at.isoformat() if item.queued_at else None,
             clock_ahead=self._clock_ahead,
         )
-        return taken
+        return enrolled

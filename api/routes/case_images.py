@@ -39,7 +39,7 @@ _COMPARING = raising(WrongStep, CaseTaken, NothingToCompare)
 @router.get("/{case_id}/images", summary="List the images of a case", responses=_STEPS)
 def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[CaseImageOut]:
     """List the images that one may see now: the candidate's are among them after one's analysis."""
-    return [CaseImageOut.of(one) for one in images_of(engine.store, cases.examined(case_id))]
+    return [CaseImageOut.of(image) for image in images_of(engine.store, cases.examined(case_id))]
 
 
 @router.get(
@@ -50,8 +50,8 @@ def list_images(case_id: str, engine: EngineDependency, cases: Cases) -> list[Ca
 )
 def read_case_image(case_id: str, name: str, engine: EngineDependency, cases: Cases) -> Response:
     """Fetch the file; it is kept with one's opinion that one looked at it."""
-    kept = image_of(engine.store, cases, case_id, name)
-    return Response(kept.content, media_type=kept.media_type, headers=HEADERS)
+    image = image_of(engine.store, cases, case_id, name)
+    return Response(image.content, media_type=image.media_type, headers=HEADERS)
 
 
 @router.get(

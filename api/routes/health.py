@@ -48,7 +48,7 @@ async def read_live() -> Live:
 async def read_ready(request: Request) -> Ready | JSONResponse:
     """Look whether the models are open, the database answers, the indexes have caught up and the disks have room."""
     checks = await request.app.state.readiness.checks()
-    wrong = [found for found in checks.values() if found != OK]
+    wrong = [check for check in checks.values() if check != OK]
     if wrong:
         answer = problem(503, "not_ready", " ".join(wrong), checks=checks)
         answer.headers["Retry-After"] = str(REPAIR_SECONDS)

@@ -37,8 +37,8 @@ def _file(
     ] = Impression.PLAIN_LIVE_SCAN,
     ppi: Annotated[float | None, Form(description="Resolution; wins over the file's own tag; else 500")] = None,
 ) -> File:
-    given = dict(zip(Kind, (finger, slap, card, transaction, photo), strict=True))
-    sent = [(kind, upload) for kind, upload in given.items() if upload is not None]
+    by_kind = dict(zip(Kind, (finger, slap, card, transaction, photo), strict=True))
+    sent = [(kind, upload) for kind, upload in by_kind.items() if upload is not None]
     if len(sent) != 1:
         raise InvalidField(f"{len(sent)} files were sent; send one, in the field named after what it is.")
     kind, upload = sent[0]

@@ -119,9 +119,9 @@ def create_latent_search(
     samples: list[Sample] = []
     request = SearchRequest(samples, max_candidates, target, officer=officer, where=where, alternatives=True)
     require_purpose(engine, request)
-    found = search(engine, request, latent_probes(engine, latent))
-    response.headers["Location"] = f"/api/v1/searches/{found.id}"
-    return SearchOut.of(found, engine.store)
+    stored = search(engine, request, latent_probes(engine, latent))
+    response.headers["Location"] = f"/api/v1/searches/{stored.id}"
+    return SearchOut.of(stored, engine.store)
 
 
 def _region(text: str) -> tuple[tuple[float, float], ...] | None:

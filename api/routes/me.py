@@ -32,7 +32,7 @@ def read_me(me: RecognisedDependency, accounts: AccountsDependency) -> MeOut:
         scopes=sorted(me.actor.scopes),
         must_enrol_totp=me.is_held_back,
         api_key=key,
-        identities=[IdentityOut(**vars(one)) for one in accounts.users.identities(me.user.id)],
+        identities=[IdentityOut(**vars(identity)) for identity in accounts.users.identities(me.user.id)],
     )
 
 

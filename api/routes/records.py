@@ -108,7 +108,7 @@ def read_record(
 )
 def find_records(
     store: StoreDependency,
-    asked: Annotated[RecordQuery, Depends(record_query)],
+    query: Annotated[RecordQuery, Depends(record_query)],
     limit: Limit = USUAL,
     after: After = None,
 ) -> RecordPage:
@@ -117,7 +117,7 @@ def find_records(
     They come newest first, or, with a name, most similar first. A name is found in any script, spelling and order of
     its words, and by the beginnings of words.
     """
-    return RecordPage.of(store.find_records(asked, limit, after))
+    return RecordPage.of(store.find_records(query, limit, after))
 
 
 @router.get(

@@ -45,7 +45,7 @@ OnDay = Annotated[Day | None, Query(description="Else today")]
 )
 def read_clocks(record_id: str, retention: Retention, on: OnDay = None) -> list[ClockOut]:
     """Read the clock of each encounter: when it is due, by which rule and law, and why."""
-    return [ClockOut.of(one) for one in retention.clocks_of(record_id, on or today())]
+    return [ClockOut.of(clock) for clock in retention.clocks_of(record_id, on or today())]
 
 
 @router.get("/retention/due", summary="List what is due to be destroyed", dependencies=_MANAGE)
@@ -83,7 +83,10 @@ def run(
 ) -> list[CertificateOut]:
     """Destroy, for good, the samples of your unit and below that are due; a signed certificate of each record."""
     certificates = retention.run(today(), confirmed_day=confirmed_day)
-    return [CertificateOut(content=dict(one.content), signature=one.signature) for one in certificates]
+    return [
+        CertificateOut(content=dict(certificate.content), signature=certificate.signature)
+        for certificate in certificates
+    ]
 
 
 @router.get("/expungements", summary="List certificates of destruction", dependencies=_MANAGE)
@@ -97,8 +100,8 @@ def list_certificates(
 @router.get("/expungements/{expungement_id}", summary="Read a certificate of destruction", dependencies=_MANAGE)
 def read_certificate(expungement_id: str, certificates: Certificates) -> CertificateOut:
     """Read a certificate as it was signed; `pehchan retention verify` checks it."""
-    found = certificates.find(expungement_id)
-    if found is None:
+    certificate = certificates.find(expungement_id)
+    if certificate is None:
         raise UnknownExpungement(f"There is no finished expungement {expungement_id}; check the number.")
-    content: dict[str, Any] = dict(found.content)
-    return CertificateOut(content=content, signature=found.signature)
+    content: dict[str, Any] = dict(certificate.content)
+    return CertificateOut(content=content, signature=certificate.signature)

@@ -97,7 +97,7 @@ def create_group_search(
 def list_searches(
     store: StoreDependency,
     colleagues: ColleaguesDependency,
-    asked: Annotated[SearchQuery, Depends(search_query)],
+    query: Annotated[SearchQuery, Depends(search_query)],
     limit: Limit = USUAL,
     after: After = None,
 ) -> SearchPageOut:
@@ -105,7 +105,7 @@ def list_searches(
 
     The results of a search are hidden from the examiners of a case about it until they give their opinion.
     """
-    return colleagues.named(SearchPageOut.of(searches_made(store, asked, limit, after)))
+    return colleagues.named(SearchPageOut.of(searches_made(store, query, limit, after)))
 
 
 @router.get("/searches/{search_id}", summary="Read a search", dependencies=[needs(Scope.SEARCH_READ)])

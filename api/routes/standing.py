@@ -81,7 +81,7 @@ def create_standing(
 
 
 def _latent(samples: list[Sample], marked: bytes) -> Latent:
-    if len(samples) > 1 or any(one.position is not FingerPosition.UNKNOWN for one in samples):
+    if len(samples) > 1 or any(sample.position is not FingerPosition.UNKNOWN for sample in samples):
         raise InvalidField("Marked minutiae are of one latent: send its image alone, as a print of an unknown finger.")
     image = samples[0] if samples else None
     return latent_of(marked, image.content if image else None, image.filename if image else "")

@@ -99,9 +99,9 @@ def system_of(installation: Installation, checks: dict[str, str]) -> SystemOut:
     fields = {name: getattr(installation, name) for name in SystemOut.model_fields if name not in ("checks", "models")}
     models = [
         WeightsOut(
-            location=str(one.location),
-            **{name: getattr(one, name) for name in ("name", "purpose", "sha256", "licence", "source")},
+            location=str(model.location),
+            **{name: getattr(model, name) for name in ("name", "purpose", "sha256", "licence", "source")},
         )
-        for one in installation.models
+        for model in installation.models
     ]
     return SystemOut.model_validate(fields | {"checks": checks, "models": models})

@@ -47,5 +47,5 @@ def create_transaction(
     kind = itl.parse(outcome.content)[0].text(itl.TOT)
     headers = {"Content-Disposition": 'attachment; filename="answer.an2"', "X-Transaction-Type": kind}
     if outcome.searches:
-        headers["Link"] = ", ".join(f'</api/v1/searches/{one}>; rel="related"' for one in outcome.searches)
+        headers["Link"] = ", ".join(f'</api/v1/searches/{search_id}>; rel="related"' for search_id in outcome.searches)
     return Response(outcome.content, media_type=MEDIA_TYPE, headers=headers)

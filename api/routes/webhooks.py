@@ -52,7 +52,7 @@ def add_webhook(
 @router.get("", summary="List one's webhooks")
 def list_webhooks(act: ActDependency, webhooks: Webhooks) -> list[WebhookOut]:
     """List the account's webhooks, the oldest first."""
-    return [WebhookOut.of(one) for one in webhooks.find(act.actor.id)]
+    return [WebhookOut.of(webhook) for webhook in webhooks.find(act.actor.id)]
 
 
 @router.get("/{webhook_id}", summary="Read a webhook")
@@ -85,8 +85,8 @@ def list_deliveries(
 ) -> DeliveryPageOut:
     """List deliveries that are still kept, the newest first."""
     webhook = webhooks.get(act.actor.id, webhook_id)
-    found, more = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
-    return DeliveryPageOut(deliveries=[DeliveryOut.of(one) for one in found], next=more)
+    deliveries, more = tasks.store.find(act.actor.id, TaskKind.EVENT, limit, after, webhook.id)
+    return DeliveryPageOut(deliveries=[DeliveryOut.of(delivery) for delivery in deliveries], next=more)
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", status_code=202, summary="Deliver an event again")

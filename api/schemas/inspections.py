@@ -41,10 +41,10 @@ class OriginalOut(CutImageOut):
     filename: str
 
     @classmethod
-    def of(cls, one: Inspected) -> OriginalOut | None:
+    def of(cls, inspected: Inspected) -> OriginalOut | None:
         """Show the file that a transaction's record holds."""
-        found = original(one)
-        return cls(media_type=found[0], base64=found[1], filename=found[2]) if found else None
+        shown = original(inspected)
+        return cls(media_type=shown[0], base64=shown[1], filename=shown[2]) if shown else None
 
 
 class InspectedOut(Schema):
@@ -71,11 +71,11 @@ class InspectedOut(Schema):
     )
 
     @classmethod
-    def of(cls, one: Inspected, kind: Kind) -> InspectedOut:
+    def of(cls, inspected: Inspected, kind: Kind) -> InspectedOut:
         """Show a part of a file with its quality."""
-        sample, box, found = one.part.sample, one.part.box, one.found
-        refused = found if isinstance(found, InvalidInput) else None
-        assessment = None if isinstance(found, InvalidInput) else found.assessment
+        sample, box, result = inspected.part.sample, inspected.part.box, inspected.found
+        refused = result if isinstance(result, InvalidInput) else None
+        assessment = None if isinstance(result, InvalidInput) else result.assessment
         faults = assessment.faults if assessment else ()
         return cls(
             modality=sample.modality,
@@ -86,12 +86,12 @@ class InspectedOut(Schema):
             quality_advice=[fault.advice for fault in faults],
             quality_parts=dict(assessment.parts) if assessment else {},
             acceptable=assessment is not None and assessment.acceptable,
-            refusal=_refusal(one.part, refused) if refused else None,
+            refusal=_refusal(inspected.part, refused) if refused else None,
             box=None if box is None else BoxOut.model_validate(box),
-            ppi=_ppi(one),
+            ppi=_ppi(inspected),
             view=sample.view,
-            image=_image(one, kind),
-            original=OriginalOut.of(one),
+            image=_image(inspected, kind),
+            original=OriginalOut.of(inspected),
         )
 
 
@@ -108,8 +108,8 @@ class InspectionOut(Schema):
     def of(cls, inspection: Inspection, kind: Kind) -> InspectionOut:
         """Show what a file holds."""
         return cls(
-            samples=[InspectedOut.of(one, kind) for one in inspection.parts],
-            missing_fingers=[MissingFingerIn.model_validate(one) for one in inspection.missing],
+            samples=[InspectedOut.of(part, kind) for part in inspection.parts],
+            missing_fingers=[MissingFingerIn.model_validate(finger) for finger in inspection.missing],
             notes=list(inspection.notes),
         )
 
@@ -119,16 +119,16 @@ def _refusal(part: Part, error: InvalidInput) -> RefusalOut:
     return RefusalOut(code=error.code, detail=error.message.removeprefix(f"{part.sample.label}: "))
 
 
-def _ppi(one: Inspected) -> float | None:
+def _ppi(inspected: Inspected) -> float | None:
     """Return the resolution that a print is read with."""
-    if one.part.sample.modality is Modality.FACE:
+    if inspected.part.sample.modality is Modality.FACE:
         return None
-    return one.part.sample.ppi if isinstance(one.found, InvalidInput) else one.found.source.ppi
+    return inspected.part.sample.ppi if isinstance(inspected.found, InvalidInput) else inspected.found.source.ppi
 
 
-def _image(one: Inspected, kind: Kind) -> CutImageOut | None:
+def _image(inspected: Inspected, kind: Kind) -> CutImageOut | None:
     sent_alone = kind in (Kind.FINGER, Kind.PHOTO)
-    sample = one.part.sample
+    sample = inspected.part.sample
     if sent_alone and sample.content.startswith((b"\x89PNG", b"\xff\xd8\xff")):
         return None
     made = shown(sample)

@@ -54,8 +54,8 @@ class MinutiaeOut(Schema):
         """Show a template, which has 500 ppi, in pixels of its image; the surest minutiae come first."""
         scale = (ppi or PPI) / PPI
         marks = [
-            MarkedMinutia(one.x * scale, one.y * scale, one.direction, one.type, one.quality)
-            for one in sorted(template.minutiae(), key=lambda one: -one.quality)
+            MarkedMinutia(minutia.x * scale, minutia.y * scale, minutia.direction, minutia.type, minutia.quality)
+            for minutia in sorted(template.minutiae(), key=lambda minutia: -minutia.quality)
         ]
         return cls(width=width, height=height, ppi=ppi or PPI, minutiae=[MinutiaOut.of(mark) for mark in marks])
 

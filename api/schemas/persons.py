@@ -88,17 +88,17 @@ class ParticularsIn(Schema):
         look = self.appearance
         return Particulars(
             self.birth_date,
-            tuple(Relative(one.relation, one.name) for one in self.relatives),
+            tuple(Relative(relative.relation, relative.name) for relative in self.relatives),
             Address(**self.address.model_dump()),
             self.nationality,
-            tuple(IdDocument(one.kind, one.last_four) for one in self.documents),
+            tuple(IdDocument(document.kind, document.last_four) for document in self.documents),
             Appearance(
                 look.height_cm,
                 look.build,
                 look.complexion,
                 look.hair,
                 look.eyes,
-                tuple(Mark(one.kind, one.part, one.side, one.description) for one in look.marks),
+                tuple(Mark(mark.kind, mark.part, mark.side, mark.description) for mark in look.marks),
                 tuple(look.languages),
             ),
         )

@@ -163,9 +163,9 @@ class EncounterPatch(Schema):
         if "fir_number" in changes:
             changes.setdefault("fir_year", None)  # read from the new number
         if "sections" in changes:
-            changes["sections"] = tuple(Section(one.act, one.section) for one in self.sections)
+            changes["sections"] = tuple(Section(section.act, section.section) for section in self.sections)
         if "missing_fingers" in changes:
-            changes["missing_fingers"] = tuple(one.missing() for one in self.missing_fingers)
+            changes["missing_fingers"] = tuple(finger.missing() for finger in self.missing_fingers)
         if changes.get("date", encounter.date) is None:
             raise InvalidField("An encounter needs a date; give one, or leave it out to keep the present one.")
         return replace(encounter, **changes)

@@ -81,7 +81,7 @@ class DuePageOut(BaseModel):
     @classmethod
     def of(cls, page: DuePage) -> Self:
         """Show a page."""
-        return cls(due=[DueOut.of_timed(one) for one in page.due], next=page.after)
+        return cls(due=[DueOut.of_timed(entry) for entry in page.due], next=page.after)
 
 
 class CertificateOut(BaseModel):
@@ -127,7 +127,7 @@ class ExpungementPageOut(BaseModel):
     @classmethod
     def of(cls, page: CertificatePage) -> Self:
         """Show a page."""
-        return cls(expungements=[ExpungementOut.of(one) for one in page.certificates], next=page.after)
+        return cls(expungements=[ExpungementOut.of(certificate) for certificate in page.certificates], next=page.after)
 
 
 def _fields(clock: Clock) -> dict[str, Any]:

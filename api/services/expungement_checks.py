@@ -26,7 +26,9 @@ def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Finding]
     """Look for the templates in the indexes that are searched."""
     for modality, ids in _templates(certificate).items():
         left = engine.channels[modality].gallery.held(ids)
-        yield Finding(f"index of {modality}s", f"{len(ids):,} templates", tuple(str(one) for one in left))
+        yield Finding(
+            f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in left)
+        )
 
 
 def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[Finding]:
@@ -34,7 +36,7 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
     secret = engine.store.snapshot_secret()
     known = _templates(certificate)
     for path in sorted((settings.data_folder / "index").glob("*")):
-        modality = next((one for one in Modality if path.name.startswith(f"{one}-")), None)
+        modality = next((kind for kind in Modality if path.name.startswith(f"{kind}-")), None)
         if modality is None or not path.is_file():
             continue  # saved standing probes are of stored searches
         try:
@@ -48,7 +50,9 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
                 yield Finding(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
             continue
         left = np.intersect1d(held, known.get(modality, []))
-        yield Finding(f"saved index {path.name}", f"{len(held):,} templates", tuple(str(one) for one in left))
+        yield Finding(
+            f"saved index {path.name}", f"{len(held):,} templates", tuple(str(template_id) for template_id in left)
+        )
 
 
 def check_copies(

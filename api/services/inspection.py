@@ -96,17 +96,17 @@ def inspect(engine: Engine, file: File, table: Table) -> Inspection:
         MalformedTransaction: as for `itl.parse`, or its images break the standard.
     """
     content = _content(file, table)
-    found = engine.inspect([part.sample for part in content.parts])
-    inspected = [Inspected(part, one) for part, one in zip(content.parts, found, strict=True)]
+    results = engine.inspect([part.sample for part in content.parts])
+    inspected = [Inspected(part, result) for part, result in zip(content.parts, results, strict=True)]
     return Inspection(inspected, content.missing, content.notes)
 
 
-def original(one: Inspected) -> tuple[str, str, str] | None:
+def original(inspected: Inspected) -> tuple[str, str, str] | None:
     """Return the media type, base64 and name of the file that a transaction's record holds; None where it is none."""
-    if not one.part.own:
+    if not inspected.part.own:
         return None
-    sample, found = one.part.sample, one.found
-    kind = decode(sample.content).media_type if isinstance(found, InvalidInput) else found.source.media_type
+    sample, result = inspected.part.sample, inspected.found
+    kind = decode(sample.content).media_type if isinstance(result, InvalidInput) else result.source.media_type
     name = f"{sample.filename.replace(' ', '-')}{SUFFIXES.get(kind, '')}"
     return kind, base64.b64encode(sample.content).decode("ascii"), name
 
@@ -145,7 +145,7 @@ def _content(file: File, table: Table) -> _Content:
 
 def _one_of(kind: type[FingerPosition | SlapPosition], code: int) -> int:
     if code not in set(kind):
-        codes = ", ".join(str(one.value) for one in kind)
+        codes = ", ".join(str(member.value) for member in kind)
         raise InvalidField(f"{code} is no position of this; give one of {codes}.")
     return code
 

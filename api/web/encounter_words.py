@@ -61,9 +61,11 @@ def _described(content: Mapping[str, Any], language: Language) -> dict[str, str]
         return language.translations.gettext(word(value))
 
     texts = {name: text(name) for name in LABELS}
-    texts["sections"] = "; ".join(f"{one['act']}: {one['section']}" for one in content.get("sections") or ())
+    texts["sections"] = "; ".join(
+        f"{section['act']}: {section['section']}" for section in content.get("sections") or ()
+    )
     texts["missing_fingers"] = "; ".join(
-        f"{text_of(FingerPosition(one['position']))}: {text_of(MissingReason(one['reason']))}"
-        for one in content.get("missing_fingers") or ()
+        f"{text_of(FingerPosition(finger['position']))}: {text_of(MissingReason(finger['reason']))}"
+        for finger in content.get("missing_fingers") or ()
     )
     return texts

@@ -49,9 +49,12 @@ class Lines:
 
 def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     """Return the lines of a search's list, as the store's account may see them."""
-    people = store.people([one.record.id for one in search.candidates if one.record])
-    lines = [_line(one, people.get(one.record.id) if one.record else None) for one in search.candidates]
-    highest = max((one.score.decibans for one in search.candidates if one.score), default=0.0)
+    people = store.people([candidate.record.id for candidate in search.candidates if candidate.record])
+    lines = [
+        _line(candidate, people.get(candidate.record.id) if candidate.record else None)
+        for candidate in search.candidates
+    ]
+    highest = max((candidate.score.decibans for candidate in search.candidates if candidate.score), default=0.0)
     above = [line for line in lines if line.candidate.above_threshold is not False]
     below = [line for line in lines if line.candidate.above_threshold is False]
     return Lines(above, below, Scale(_MARGIN * max(highest, search.threshold or 0.0, LEAST_SCALE / _MARGIN)))
@@ -59,16 +62,16 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
 
 def is_one_of_several(stored: StoredSearch) -> bool:
     """Return whether a search was for one of several people in a photo, which the photo alone does not show."""
-    return any(_ONE_OF.search(one.probe.label) for one in stored.search.probes)
+    return any(_ONE_OF.search(probe.probe.label) for probe in stored.search.probes)
 
 
 def _line(candidate: CandidateOut, person: object) -> Line:
     samples = _samples(person)
-    return Line(candidate, portrait(samples), {one.id: one.position for one in samples})
+    return Line(candidate, portrait(samples), {sample.id: sample.position for sample in samples})
 
 
 def _samples(person: object) -> list[StoredSample]:
     """Return the samples of a record, those of the newest encounter first."""
     visits = person.encounters if isinstance(person, Record) else ()
-    newest_first = sorted(visits, key=lambda one: one.encounter.date, reverse=True)
+    newest_first = sorted(visits, key=lambda visit: visit.encounter.date, reverse=True)
     return [sample for visit in newest_first for sample in visit.samples]

@@ -93,5 +93,5 @@ def chosen(cookie: str | None, accept_language: str) -> Language:
     """Return the chosen language, else the first available one of the browser's, else English."""
     if cookie in NAMES:
         return language(cookie)
-    wished = [one.partition(";")[0].strip().replace("-", "_") for one in accept_language.split(",")]
+    wished = [part.partition(";")[0].strip().replace("-", "_") for part in accept_language.split(",")]
     return language(negotiate_locale(wished, list(NAMES)) or SOURCE)

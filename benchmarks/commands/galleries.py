@@ -29,8 +29,8 @@ def generated_prints(
     out: Annotated[Path | None, typer.Option("--out", metavar="PNG", help="Plot the distributions.")] = None,
 ) -> None:
     """Compare the scores of generated templates with those of real prints of different people."""
-    found = [image for folder in folders for image in datasets.read_one_print_a_finger(folder)]
-    images = [found[i] for i in np.unique(np.linspace(0, len(found) - 1, at_most).round().astype(int))]
+    all_images = [image for folder in folders for image in datasets.read_one_print_a_finger(folder)]
+    images = [all_images[i] for i in np.unique(np.linspace(0, len(all_images) - 1, at_most).round().astype(int))]
     settings = Settings()
     recogniser = open_recogniser(settings, Modality.FINGERPRINT)
     scores = generated.non_mated(images, extract_images(recogniser, images, settings.threads, ppi))
@@ -78,7 +78,7 @@ def search_galleries(
     if out:
         curves.plot(figures, out)
     if json:
-        report.write_json(json, {"figures": [one.content() for one in figures], "command": command_line()})
+        report.write_json(json, {"figures": [figure.content() for figure in figures], "command": command_line()})
 
 
 @app.command("fpir")
@@ -93,4 +93,4 @@ def false_positive_rates(
         observed = fpir.observe(sizes, searches, advance)
     console.print(fpir.table(observed))
     if json:
-        report.write_json(json, {"figures": [one.content() for one in observed], "command": command_line()})
+        report.write_json(json, {"figures": [figure.content() for figure in observed], "command": command_line()})

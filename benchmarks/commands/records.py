@@ -40,4 +40,4 @@ def bench_records(
     kind = "PostgreSQL" if database else "SQLite"
     console.print(finding.table(f"Finding among {people:,} people, {kind}", figures))
     if json:
-        write_json(json, {"command": command_line(), "people": people, "figures": [vars(one) for one in figures]})
+        write_json(json, {"command": command_line(), "people": people, "figures": [vars(figure) for figure in figures]})

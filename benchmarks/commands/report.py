@@ -139,11 +139,11 @@ def _extract_with(settings: Settings) -> Extract:
     return extract
 
 
-def _same(given: Sequence[str] | None) -> dict[str, str]:
-    pairs = [one.partition("=") for one in given or ()]
-    if wrong := [one for one, _, other in pairs if not one or not other]:
+def _same(texts: Sequence[str] | None) -> dict[str, str]:
+    pairs = [name.partition("=") for name in texts or ()]
+    if wrong := [name for name, _, other in pairs if not name or not other]:
         raise InvalidField(f"--same-finger takes A=B, two fingers that are one, not {wrong[0]!r}.")
-    return {one: other for one, _, other in pairs}
+    return {name: other for name, _, other in pairs}
 
 
 def _show(sections: Sequence[Section]) -> None:

@@ -62,10 +62,18 @@ def bench_api(
             console.print(_loads(load, seconds))
     if json:
         figures = [
-            {"kind": one.kind.name, "p50_ms": one.p50, "p95_ms": one.p95, "target_p50_ms": one.kind.target_p50_ms}
-            for one in single
+            {
+                "kind": measured.kind.name,
+                "p50_ms": measured.p50,
+                "p95_ms": measured.p95,
+                "target_p50_ms": measured.kind.target_p50_ms,
+            }
+            for measured in single
         ]
-        loads = [vars(one) | {"statuses": {str(key): value for key, value in one.statuses.items()}} for one in load]
+        loads = [
+            vars(measured) | {"statuses": {str(key): value for key, value in measured.statuses.items()}}
+            for measured in load
+        ]
         report.write_json(json, {"alone": figures, "load": loads, "people": people, "command": command_line()})
 
 
@@ -81,9 +89,15 @@ def _load(server: Server, single: list[Alone], seconds: int, only: list[str] | N
 def _times(single: list[Alone], people: int) -> Table:
     table = Table("search", "p50 ms", "target", "p95 ms", "reached")
     table.title = f"One client, over HTTP, {people:,} people on record, {os.cpu_count()} cores"
-    for one in single:
-        reached = "yes" if one.reached else "NO"
-        table.add_row(one.kind.name, f"{one.p50:.0f}", f"{one.kind.target_p50_ms:.0f}", f"{one.p95:.0f}", reached)
+    for measured in single:
+        reached = "yes" if measured.reached else "NO"
+        table.add_row(
+            measured.kind.name,
+            f"{measured.p50:.0f}",
+            f"{measured.kind.target_p50_ms:.0f}",
+            f"{measured.p95:.0f}",
+            reached,
+        )
     return table
 
 
@@ -93,17 +107,17 @@ def _loads(load: list[Loaded], seconds: int) -> Table:
     table.caption = (
         "p95: of the accepted; other: no answer, and no refusal that says when; RSS: at first, at most, last"
     )
-    for one in load:
-        accepted = one.statuses[201]
+    for measured in load:
+        accepted = measured.statuses[201]
         table.add_row(
-            one.name,
-            f"{one.asked_per_second:.1f}",
+            measured.name,
+            f"{measured.asked_per_second:.1f}",
             str(accepted),
-            str(one.statuses.total() - accepted - one.unlike),
-            str(one.unlike),
-            f"{one.p95:.0f}",
-            f"{one.most_p95:.0f}",
-            "/".join(f"{megabytes:.0f}" for megabytes in one.memory),
-            "yes" if one.reached else "NO",
+            str(measured.statuses.total() - accepted - measured.unlike),
+            str(measured.unlike),
+            f"{measured.p95:.0f}",
+            f"{measured.most_p95:.0f}",
+            "/".join(f"{megabytes:.0f}" for megabytes in measured.memory),
+            "yes" if measured.reached else "NO",
         )
     return table

@@ -73,7 +73,7 @@ def combine(prints: Extracted, photos: Extracted, fingers: int) -> list[ScoreSet
 
 def _fused(parts: Sequence[Sequence[Score | None]]) -> list[Score | None]:
     """Fuse what there is of each comparison."""
-    usable = ([one for one in scores if one] for scores in zip(*parts, strict=True))
+    usable = ([score for score in scores if score] for scores in zip(*parts, strict=True))
     return [fuse(scores) if scores else None for scores in usable]
 
 

@@ -56,7 +56,7 @@ class Extracted:
 
     def calibrated(self, raw: Scores) -> list[Score | None]:
         """Return the calibrated scores, None where there was no comparison."""
-        return [self.calibration.score(float(one)) if np.isfinite(one) else None for one in raw]
+        return [self.calibration.score(float(score)) if np.isfinite(score) else None for score in raw]
 
     def search(self) -> Searches:
         """Search every later image of a subject among everyone's first images."""
@@ -80,4 +80,4 @@ class Extracted:
 
 def decibans_of(scores: Sequence[Score | None]) -> Scores:
     """Return scores as an array, -inf where there is none."""
-    return np.array([one.decibans if one else -np.inf for one in scores], dtype=np.float64)
+    return np.array([score.decibans if score else -np.inf for score in scores], dtype=np.float64)

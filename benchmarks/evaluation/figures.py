@@ -72,9 +72,9 @@ class Finding:
     gallery: int
 
 
-def accuracy(one: ScoreSet, draws: int) -> Accuracy:
+def accuracy(scores: ScoreSet, draws: int) -> Accuracy:
     """Return the figures of comparisons one to one."""
-    both, subjects = one.verification(), one.subject_count
+    both, subjects = scores.verification(), scores.subject_count
     mated, non_mated = len(both.mated), len(both.non_mated)
     grid = np.geomspace(min(1.0, MIN_ERRORS / non_mated), 1.0, _GRID)
     at = np.concatenate([FMRS, grid])
@@ -85,26 +85,26 @@ def accuracy(one: ScoreSet, draws: int) -> Accuracy:
     values, drawn = statistic(None), resample(subjects, statistic, draws)
     bounds = interval(drawn)
     values[0] = 0.0 if values[0] * mated < 0.5 else values[0]  # then no false non-match is behind it
-    subject, score = one.sides[0][one.mated], one.scores[one.mated]
+    subject, score = scores.sides[0][scores.mated], scores.scores[scores.mated]
     people = len(np.unique(subject))
     failing = tuple(len(np.unique(subject[score <= refused])) for refused in both.refused_at_fmr(np.array(FMRS)))
     k = 1 + len(FMRS)
     rates = [rate(float(values[i]), bounds[:, i], mated, people) for i in range(k)]
     fnmr = tuple(unsupported(fmr, non_mated, NON_MATED) or of for fmr, of in zip(FMRS, rates[1:], strict=True))
     det = Curve(grid, values[k:], bounds[0, k:], bounds[1, k:])
-    images = np.arange(len(one.samples.subject))
-    fta, fte = (_failures(one, of, draws) for of in (images, one.samples.first))
+    images = np.arange(len(scores.samples.subject))
+    fta, fte = (_failures(scores, of, draws) for of in (images, scores.samples.first))
     return Accuracy(rates[0], fnmr, failing, fta, fte, det, drawn[:, :k], mated, non_mated)
 
 
-def _failures(one: ScoreSet, images: Indices, draws: int) -> Rate:
+def _failures(scores: ScoreSet, images: Indices, draws: int) -> Rate:
     """Return the share of some images that gave no template."""
-    of, failed = one.samples.subject[images], one.samples.failed[images]
+    of, failed = scores.samples.subject[images], scores.samples.failed[images]
 
     def share(weights: Weights) -> Scores:
         return np.array([weights[of] @ failed / weights[of].sum()])
 
-    bounds = interval(resample(one.subject_count, share, draws))[:, 0] if failed.any() else np.zeros(2)
+    bounds = interval(resample(scores.subject_count, share, draws))[:, 0] if failed.any() else np.zeros(2)
     return rate(float(failed.mean()), bounds, len(images), len(np.unique(of)))
 
 
@@ -150,15 +150,15 @@ def reduction(alone: Accuracy, fused: Accuracy, place: int, what: str) -> Figure
     return Rate(1.0 - after.value / before.value, float(low), float(high), before.trials, before.independent)
 
 
-def promises(one: ScoreSet, draws: int) -> list[Figure]:
+def promises(scores: ScoreSet, draws: int) -> list[Figure]:
     """Return the FMR seen at each of PROMISES, for a set with calibrated scores."""
-    assert one.decibans is not None
-    first, second = one.sides
+    assert scores.decibans is not None
+    first, second = scores.sides
     apart = first != second
-    side = Side(one.decibans[apart], first[apart], second[apart])
+    side = Side(scores.decibans[apart], first[apart], second[apart])
     at = np.array(PROMISES)
     values = side.share_reaching(at)
-    bounds = interval(resample(one.subject_count, lambda weights: side.share_reaching(at, weights), draws))
+    bounds = interval(resample(scores.subject_count, lambda weights: side.share_reaching(at, weights), draws))
     people = max(1, len(np.unique(np.concatenate([first[apart], second[apart]]))) // 2)
     return [
         unsupported(10.0 ** (-level / 10.0), len(side), NON_MATED)
@@ -167,16 +167,16 @@ def promises(one: ScoreSet, draws: int) -> list[Figure]:
     ]
 
 
-def groups(one: ScoreSet, kind: str, draws: int) -> dict[str, tuple[GroupRate, GroupRate]]:
+def groups(scores: ScoreSet, kind: str, draws: int) -> dict[str, tuple[GroupRate, GroupRate]]:
     """Return FNMR at GROUPS_FNMR_AT and FMR at GROUPS_FMR_AT of each group, of pairs with both images in it."""
-    assert one.decibans is not None
-    names, numbers = np.unique(one.samples.groups[kind], return_inverse=True)
-    first_group, second_group = numbers[one.pairs].T
+    assert scores.decibans is not None
+    names, numbers = np.unique(scores.samples.groups[kind], return_inverse=True)
+    first_group, second_group = numbers[scores.pairs].T
     group = np.where(first_group == second_group, first_group, -1)
-    first, second = one.sides
-    mated = one.mated
+    first, second = scores.sides
+    mated = scores.mated
     fnmr, fmr = (
         by_group(Trials(errors[of], first[of], second[of], group[of]), len(names), draws)
-        for errors, of in ((one.decibans < GROUPS_FNMR_AT, mated), (one.decibans >= GROUPS_FMR_AT, ~mated))
+        for errors, of in ((scores.decibans < GROUPS_FNMR_AT, mated), (scores.decibans >= GROUPS_FMR_AT, ~mated))
     )
     return {str(name): (fnmr[i], fmr[i]) for i, name in enumerate(names)}

@@ -70,7 +70,7 @@ def compared(evaluation: Evaluation, fmr: float) -> Table:
     """
     shown = Table("rule", "FNMR %", "claimed: FNMR %", "FMR", "useless photo: FNMR %", "decibans it takes")
     shown.title = f"one finger and a face, at FMR {fmr:g} as seen and as claimed"
-    sets = {one.system: one for one in evaluation.part(PARTS[1])}
+    sets = {score_set.system: score_set for score_set in evaluation.part(PARTS[1])}
     if not sets:
         raise UnusableDataset("These scores hold no made-up people; make them with 'bench report --prints --faces'.")
     finger, face = sets["finger"], sets["face"]
@@ -81,8 +81,8 @@ def compared(evaluation: Evaluation, fmr: float) -> Table:
     useless = _with_a_useless_photo(samples, mated)
     halves = _halves(finger)[usable]
     rules: dict[str, Callable[[Samples, np.ndarray], Rule]] = {
-        "the finger alone": lambda *_: lambda given: given[:, 0],
-        "the face alone": lambda *_: lambda given: given[:, 1],
+        "the finger alone": lambda *_: lambda pair_scores: pair_scores[:, 0],
+        "the face alone": lambda *_: lambda pair_scores: pair_scores[:, 1],
         "the best alone": lambda *_: best_alone,
         "Fisher's method on all": lambda *_: by_fisher,
         "Fisher's method on the best of them (the engine)": lambda *_: by_the_engine,
@@ -104,10 +104,10 @@ def compared(evaluation: Evaluation, fmr: float) -> Table:
     return shown
 
 
-def _halves(one: ScoreSet) -> np.ndarray:
+def _halves(score_set: ScoreSet) -> np.ndarray:
     """Say of each comparison in which half of the people both are; -1 where they are in two."""
-    half = np.random.default_rng(SEED).permutation(one.subject_count) % 2
-    first, second = (half[side] for side in one.sides)
+    half = np.random.default_rng(SEED).permutation(score_set.subject_count) % 2
+    first, second = (half[side] for side in score_set.sides)
     return np.where(first == second, first, -1)
 
 

@@ -24,19 +24,19 @@ def render(evaluation: Evaluation, sections: Sequence[Section], draws: int) -> s
         date=escape(evaluation.date),
         command=escape(evaluation.command),
         draws=f"{draws:,}",
-        sections="\n".join(_section(one) for one in sections),
+        sections="\n".join(_section(section) for section in sections),
         provenance=_table(_provenance(evaluation)),
     )
 
 
-def _section(one: Section) -> str:
-    drawn = [(plots.det(one.det), _DET)] if one.det else []
-    drawn += [(plots.cmc(one.cmc), _CMC)] if one.cmc else []
+def _section(section: Section) -> str:
+    drawn = [(plots.det(section.det), _DET)] if section.det else []
+    drawn += [(plots.cmc(section.cmc), _CMC)] if section.cmc else []
     figures = "".join(_figure(svg, caption) for svg, caption in drawn)
     return (
-        f"<h2>{escape(one.title)}</h2>\n"
-        + "\n".join(_table(table) for table in one.tables if table.rows)
-        + (f'\n<p class="note">{escape(one.note)}</p>' if one.note else "")
+        f"<h2>{escape(section.title)}</h2>\n"
+        + "\n".join(_table(table) for table in section.tables if table.rows)
+        + (f'\n<p class="note">{escape(section.note)}</p>' if section.note else "")
         + (f'\n<div class="plots">{figures}</div>' if figures else "")
     )
 
@@ -66,15 +66,15 @@ def _provenance(evaluation: Evaluation) -> Table:
     heads = ["part", "system", "subjects", "images", "model", "calibration", "protocol"]
     rows = [
         [
-            one.part,
-            one.system,
-            f"{one.subject_count:,}",
-            f"{len(one.samples.subject):,}",
-            _short(one.model),
-            _short(one.calibration) or "none",
-            one.protocol,
+            score_set.part,
+            score_set.system,
+            f"{score_set.subject_count:,}",
+            f"{len(score_set.samples.subject):,}",
+            _short(score_set.model),
+            _short(score_set.calibration) or "none",
+            score_set.protocol,
         ]
-        for one in evaluation.sets
+        for score_set in evaluation.sets
     ]
     return Table(heads, rows)
 

@@ -97,4 +97,4 @@ class Evaluation:
 
     def part(self, name: str) -> list[ScoreSet]:
         """Return the sets of a part, in the order they were made; none where the part was not run."""
-        return [one for one in self.sets if one.part == name]
+        return [score_set for score_set in self.sets if score_set.part == name]

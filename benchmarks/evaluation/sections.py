@@ -67,25 +67,27 @@ class Report:
             self.sensors(),
             self.sexes(),
         ]
-        return [one for one in all_of_them if any(table.rows for table in one.tables)]
+        return [section for section in all_of_them if any(table.rows for table in section.tables)]
 
     def one_to_one(self) -> Section:
         """Fingerprints and faces, each by itself, and in the plot made-up people's."""
         sets = self._named(fingerprints.PART, faces.PART)
-        det = {name: self._accuracy(one).det for name, one in sets.items()}
-        det |= {f"{one.system} (made-up people)": self._accuracy(one).det for one in self._fused()}
+        det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
+        det |= {f"{score_set.system} (made-up people)": self._accuracy(score_set).det for score_set in self._fused()}
         return Section("One to one", [self._rates(sets, failures=True)], det=det)
 
     def searches(self) -> Section:
         """One to many."""
         sets = self._named(fingerprints.PART, faces.PART)
-        sets |= {f"{one.system}, made-up people": one for one in self.evaluation.part(chimeras.PARTS[1])}
+        sets |= {
+            f"{score_set.system}, made-up people": score_set for score_set in self.evaluation.part(chimeras.PARTS[1])
+        }
         rows, cmc = [], {}
-        for name, one in sets.items():
-            if one.searches:
-                found = finding(one.searches, self.draws)
-                rows.append([name, f"{found.searches:,}", f"{found.gallery:,}", found.rank1, *found.fnir])
-                cmc[name] = found.cmc
+        for name, score_set in sets.items():
+            if score_set.searches:
+                figure = finding(score_set.searches, self.draws)
+                rows.append([name, f"{figure.searches:,}", f"{figure.gallery:,}", figure.rank1, *figure.fnir])
+                cmc[name] = figure.cmc
         heads = ["of", "searches", "people searched", "rank 1", *(f"FNIR at FPIR {100 * fpir:g} %" for fpir in FPIRS)]
         note = (
             "Rank 1: the mate comes first of everyone (closed set). FNIR: the mate is missed at the threshold at which "
@@ -95,7 +97,7 @@ class Report:
 
     def fusion(self, part: str) -> Section:
         """Made-up people: each sample alone and fused, and what fusion takes away of the FNMR."""
-        sets = {one.system: one for one in self.evaluation.part(part)}
+        sets = {score_set.system: score_set for score_set in self.evaluation.part(part)}
         rows = [
             [f"{fused}, against the {alone} alone", *self._cuts(sets[alone], sets[fused])]
             for fused in sets
@@ -103,12 +105,12 @@ class Report:
             if fused not in chimeras.ALONE and alone in chimeras.ALONE and alone != "face"
         ]
         heads = ["FNMR taken away by fusion", *(f"at FMR {_share(fmr)}" for fmr in FMRS)]
-        protocol = next((one.protocol for one in sets.values()), "")
+        protocol = next((score_set.protocol for score_set in sets.values()), "")
         note = (
             f"{protocol} Yardstick (NISTIR 7346, 187,000 real people, at FMR 1/10,000): a face added to one finger "
             "took 64 to 85 % of the false non-matches away, a second finger 48 to 90 %."
         )
-        det = {name: self._accuracy(one).det for name, one in sets.items()}
+        det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
         return Section(f"Fusion: {part}", [self._rates(sets), Table(heads, rows)], note, det=det)
 
     def _cuts(self, alone: ScoreSet, fused: ScoreSet) -> list[Figure]:
@@ -118,73 +120,73 @@ class Report:
     def promise(self) -> Section:
         """What a score in decibans promises, beside what was seen."""
         sets = self._named(fingerprints.PART, faces.PART)
-        sets |= {f"{one.system}, made-up people": one for one in self._fused()}
-        rows = [[name, *promises(one, self.draws)] for name, one in sets.items()]
+        sets |= {f"{score_set.system}, made-up people": score_set for score_set in self._fused()}
+        rows = [[name, *promises(score_set, self.draws)] for name, score_set in sets.items()]
         heads = ["FMR seen", *(f"at {level:g} decibans: {_share(10 ** (-level / 10))}" for level in PROMISES)]
         return Section("What a score in decibans promises", [Table(heads, rows)])
 
     def peers(self, part: str) -> Section:
         """Our system beside others, on the same pairs in the same run."""
-        sets = {one.system: one for one in self.evaluation.part(part)}
+        sets = {score_set.system: score_set for score_set in self.evaluation.part(part)}
         rows: list[Row] = []
-        for name, one in sets.items():
-            figures = self._accuracy(one)
+        for name, score_set in sets.items():
+            figures = self._accuracy(score_set)
             better = ""
             if name != OURS:
                 low, high = interval(figures.draws[:, [0]] - self._accuracy(sets[OURS]).draws[:, [0]])[:, 0]
                 better = f"{100 * low:+.2f} to {100 * high:+.2f} points"
-            version = one.model[:16] if name == OURS else one.model
+            version = score_set.model[:16] if name == OURS else score_set.model
             rows.append([f"{name} ({version})", figures.fta, figures.eer, better, *figures.fnmr[:2]])
         rows += [[name, why, *[""] * 4] for of, name, why in self.evaluation.absent if of == part]
         heads = ["system", "FTA", "EER", "EER less ours", *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS[:2])]
-        protocol = next((one.protocol for one in sets.values()), "")
+        protocol = next((score_set.protocol for score_set in sets.values()), "")
         note = f"{protocol} Images without a template count as not matching, for everyone alike."
-        det = {name: self._accuracy(one).det for name, one in sets.items()}
+        det = {name: self._accuracy(score_set).det for name, score_set in sets.items()}
         return Section(part[0].upper() + part[1:], [Table(heads, rows)], note, det=det)
 
     def sensors(self) -> Section:
         """Sensors side by side."""
-        tables = [self._groups(one, "sensor") for one in self.evaluation.part(fingerprints.PART)]
+        tables = [self._groups(score_set, "sensor") for score_set in self.evaluation.part(fingerprints.PART)]
         return Section("Groups: sensors", tables, _GROUPS_NOTE)
 
     def sexes(self) -> Section:
         """Men and women side by side."""
-        tables = [self._groups(one, "sex") for one in self.evaluation.part(fingerprints.PART_SEXES)]
+        tables = [self._groups(score_set, "sex") for score_set in self.evaluation.part(fingerprints.PART_SEXES)]
         note = (
             f"{_GROUPS_NOTE} One print a finger, so no FNMR. The calibration was made from this same data set. LFW "
             "tells no sex, and no set here an age or a station."
         )
         return Section("Groups: sex", tables, note)
 
-    def _groups(self, one: ScoreSet, kind: str) -> Table:
-        found = groups(one, kind, self.draws).items()
+    def _groups(self, score_set: ScoreSet, kind: str) -> Table:
+        rates = groups(score_set, kind, self.draws).items()
         rows = [
-            [name, fmr.rate, _p(fmr), *([fnmr.rate, _p(fnmr)] if one.mated.any() else [])]
-            for name, (fnmr, fmr) in found
+            [name, fmr.rate, _p(fmr), *([fnmr.rate, _p(fnmr)] if score_set.mated.any() else [])]
+            for name, (fnmr, fmr) in rates
         ]
         heads = [kind, f"FMR at {GROUPS_FMR_AT:g} decibans", "p"]
-        return Table(heads + ([f"FNMR at {GROUPS_FNMR_AT:g} decibans", "p"] if one.mated.any() else []), rows)
+        return Table(heads + ([f"FNMR at {GROUPS_FNMR_AT:g} decibans", "p"] if score_set.mated.any() else []), rows)
 
     def _rates(self, sets: Mapping[str, ScoreSet], failures: bool = False) -> Table:
         heads = ["of", "comparisons mated, non-mated", *(["FTA", "FTE"] if failures else []), "EER"]
         rows = []
-        for name, one in sets.items():
-            figures = self._accuracy(one)
+        for name, score_set in sets.items():
+            figures = self._accuracy(score_set)
             failed = [figures.fta, figures.fte] if failures else []
             rows.append([name, f"{figures.mated:,}, {figures.non_mated:,}", *failed, figures.eer, *figures.fnmr])
         return Table([*heads, *(f"FNMR at FMR {_share(fmr)}" for fmr in FMRS)], rows)
 
-    def _accuracy(self, one: ScoreSet) -> Accuracy:
-        key = (one.part, one.system)
+    def _accuracy(self, score_set: ScoreSet) -> Accuracy:
+        key = (score_set.part, score_set.system)
         if key not in self._accuracies:
-            self._accuracies[key] = accuracy(one, self.draws)
+            self._accuracies[key] = accuracy(score_set, self.draws)
         return self._accuracies[key]
 
     def _named(self, *parts: str) -> dict[str, ScoreSet]:
-        return {part: one for part in parts for one in self.evaluation.part(part)}
+        return {part: score_set for part in parts for score_set in self.evaluation.part(part)}
 
     def _fused(self) -> list[ScoreSet]:
-        return [one for one in self.evaluation.part(chimeras.PARTS[1]) if "+" in one.system]
+        return [score_set for score_set in self.evaluation.part(chimeras.PARTS[1]) if "+" in score_set.system]
 
 
 _GROUPS_NOTE = (

@@ -36,14 +36,14 @@ def save(evaluation: Evaluation, path: Path) -> None:
         InvalidField: it cannot be written.
     """
     arrays: dict[str, NDArray[Any]] = {}
-    for i, one in enumerate(evaluation.sets):
-        arrays.update({f"{i}.{name}": values for name, values in _arrays(one).items()})
+    for i, score_set in enumerate(evaluation.sets):
+        arrays.update({f"{i}.{name}": values for name, values in _arrays(score_set).items()})
     header = {
         "format": FORMAT,
         "command": evaluation.command,
         "date": evaluation.date,
         "absent": evaluation.absent,
-        "sets": [_described(one) for one in evaluation.sets],
+        "sets": [_described(score_set) for score_set in evaluation.sets],
     }
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
     try:
@@ -61,7 +61,7 @@ def load(path: Path) -> Evaluation:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             header = _checked(json.loads(arrays["header"].tobytes()))
-            sets = tuple(_read(one, i, arrays) for i, one in enumerate(header["sets"]))
+            sets = tuple(_read(described, i, arrays) for i, described in enumerate(header["sets"]))
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise UnusableDataset(f"{path} holds no scores that can be read: {error}") from error
     absent = tuple((str(part), str(system), str(why)) for part, system, why in header["absent"])
@@ -74,31 +74,31 @@ def _checked(header: dict[str, Any]) -> dict[str, Any]:
     return header
 
 
-def _described(one: ScoreSet) -> dict[str, Any]:
+def _described(score_set: ScoreSet) -> dict[str, Any]:
     return {
-        "part": one.part,
-        "system": one.system,
-        "model": one.model,
-        "calibration": one.calibration,
-        "protocol": one.protocol,
-        "unit": one.samples.unit,
-        "subjects": one.samples.subjects,
-        "groups": dict(one.samples.groups),
-        "gallery": one.searches.gallery if one.searches else None,
+        "part": score_set.part,
+        "system": score_set.system,
+        "model": score_set.model,
+        "calibration": score_set.calibration,
+        "protocol": score_set.protocol,
+        "unit": score_set.samples.unit,
+        "subjects": score_set.samples.subjects,
+        "groups": dict(score_set.samples.groups),
+        "gallery": score_set.searches.gallery if score_set.searches else None,
     }
 
 
-def _arrays(one: ScoreSet) -> Arrays:
+def _arrays(score_set: ScoreSet) -> Arrays:
     arrays: dict[str, NDArray[Any]] = {
-        "subject": one.samples.subject,
-        "failed": one.samples.failed,
-        "pairs": one.pairs,
-        "scores": one.scores,
+        "subject": score_set.samples.subject,
+        "failed": score_set.samples.failed,
+        "pairs": score_set.pairs,
+        "scores": score_set.scores,
     }
-    if one.decibans is not None:
-        arrays["decibans"] = one.decibans
-    if one.searches:
-        searches = one.searches
+    if score_set.decibans is not None:
+        arrays["decibans"] = score_set.decibans
+    if score_set.searches:
+        searches = score_set.searches
         arrays |= {"searches.subjects": searches.subjects, "searches.mated": searches.mated}
         arrays |= {"searches.others": searches.others, "searches.ranks": searches.ranks}
     return arrays

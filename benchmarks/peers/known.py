@@ -22,7 +22,7 @@ class Matcher(Protocol):
         """Return the template; None where the peer finds nothing to compare."""
         ...
 
-    def compare(self, one: Any, other: Any) -> float:
+    def compare(self, first: Any, second: Any) -> float:
         """Return the raw score, more is more alike."""
         ...
 

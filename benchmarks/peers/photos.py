@@ -38,6 +38,6 @@ class Dlib:
         largest = max(faces, key=lambda face: face.area())
         return np.array(self._network.compute_face_descriptor(pixels, self._landmarks(pixels, largest)))
 
-    def compare(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    def compare(self, first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
         """Return the Euclidean distance, negative, so that more is more alike."""
-        return -float(np.linalg.norm(one - other))
+        return -float(np.linalg.norm(first - second))

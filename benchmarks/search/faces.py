@@ -86,13 +86,13 @@ def measure(
 
 
 def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: float) -> Figure:
-    found, milliseconds = np.zeros(len(question.probes), np.bool_), np.empty(len(question.probes))
+    is_found, milliseconds = np.zeros(len(question.probes), np.bool_), np.empty(len(question.probes))
     index.search(question.probes[0], question.hits, question.where)
     for i, probe in enumerate(question.probes):
         began = time.perf_counter()
         hits = index.search(probe, question.hits, question.where)
         milliseconds[i] = (time.perf_counter() - began) * 1000
-        found[i] = question.answers[i] in hits.ids
+        is_found[i] = question.answers[i] in hits.ids
     return Figure(
         question.what,
         len(index),
@@ -100,7 +100,7 @@ def _figure(index: FaissIndex, question: Question, resident_mb: float, build_s: 
         float(np.median(milliseconds)),
         float(np.quantile(milliseconds, 0.95)),
         mated=int(np.count_nonzero(question.counted)),
-        lost=int(np.count_nonzero(question.counted & ~found)),
+        lost=int(np.count_nonzero(question.counted & ~is_found)),
         resident_mb=resident_mb,
         build_s=build_s,
         p50_target_ms=P50_TARGETS_MS.get(len(index)),

@@ -57,7 +57,7 @@ def observe(
     curve = fit_curve(_all_pairs(strangers(CALIBRATED_ON, _CALIBRATION)))
     sizes = sorted(galleries)
     best = _best_scores(sizes, searches, advance)
-    found = []
+    observed = []
     for target in TARGETS:
         fixed = curve.raw_at(threshold_for_fpir(target, sizes[0]))
         for size in sizes:
@@ -65,8 +65,8 @@ def observe(
             raw = curve.raw_at(decibans)
             named, named_fixed = (int(np.count_nonzero(best[size] >= one)) for one in (raw, fixed))
             extrapolated = decibans > float(curve.decibans[-1])
-            found.append(Observed(size, target, searches, decibans, extrapolated, named, named_fixed))
-    return found
+            observed.append(Observed(size, target, searches, decibans, extrapolated, named, named_fixed))
+    return observed
 
 
 def _all_pairs(faces: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -93,16 +93,16 @@ def _best_scores(sizes: Sequence[int], searches: int, advance: Callable[[int], N
     return best
 
 
-def table(found: Sequence[Observed]) -> Table:
+def table(rates: Sequence[Observed]) -> Table:
     """Show the rates and their targets."""
     shown = Table("target FPIR", "gallery", "threshold, decibans", "FPIR seen", "", "by one fixed raw threshold")
-    for one in found:
+    for observed in rates:
         shown.add_row(
-            f"{one.target:g}",
-            f"{one.gallery:,}",
-            f"{one.decibans:.1f}{' extrapolated' * one.extrapolated}",
-            f"{one.named / one.searches:.5f}",
-            "within a factor of two" if one.reached else "MISSED",
-            f"{one.named_fixed / one.searches:.5f}",
+            f"{observed.target:g}",
+            f"{observed.gallery:,}",
+            f"{observed.decibans:.1f}{' extrapolated' * observed.extrapolated}",
+            f"{observed.named / observed.searches:.5f}",
+            "within a factor of two" if observed.reached else "MISSED",
+            f"{observed.named_fixed / observed.searches:.5f}",
         )
     return shown

@@ -120,12 +120,12 @@ def loaded(server: Server, before: Alone, clients: int, rate: float, seconds: fl
     memory = [server.resident_mb()]
     with ThreadPoolExecutor(clients) as pool:
         working = [pool.submit(work, number) for number in range(clients)]
-        while not all(one.done() for one in working):
+        while not all(worker.done() for worker in working):
             time.sleep(1)
             if server.runs:
                 memory.append(server.resident_mb())
-        for one in working:
-            one.result()
+        for worker in working:
+            worker.result()
     return Loaded(
         kind.name,
         clients,

@@ -32,7 +32,7 @@ def kinds() -> list[Kind]:
     }
     return [
         Kind("one photo", 100, [_request([photo]) for photo in photos]),
-        Kind("one print", 400, [_request([one]) for own in prints.values() for one in own]),
+        Kind("one print", 400, [_request([print_]) for own in prints.values() for print_ in own]),
         Kind("ten prints and a photo", 2000, [_request([*prints[number], photos[number]]) for number in range(2)]),
     ]
 

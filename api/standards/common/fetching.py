@@ -78,21 +78,21 @@ class Fetching:
             )
         self._accounts[account] += 1
         try:
-            found = Fetched()
+            fetched = Fetched()
             for url in dict.fromkeys(urls):
-                await self._fetch(found, url, get)
-            return found
+                await self._fetch(fetched, url, get)
+            return fetched
         finally:
             self._accounts[account] -= 1
             if not self._accounts[account]:
                 del self._accounts[account]
 
-    async def _fetch(self, found: Fetched, url: str, get: Get) -> None:
+    async def _fetch(self, fetched: Fetched, url: str, get: Get) -> None:
         host = host_of(url)
         self._wanted[host] += 1
         try:
             async with self._place(self._hosts[host]):
-                await run_sync(found.fetch, url, get, limiter=self._threads)
+                await run_sync(fetched.fetch, url, get, limiter=self._threads)
         finally:
             self._wanted[host] -= 1
             if not self._wanted[host]:  # clients name what hosts they like

@@ -39,18 +39,18 @@ class Memberships:
             return None
         sequence = store.last_sequence()  # read first: what is kept is as new as that, or newer
         with self._lock:
-            kept = self._kept.get(gallery)
-        if kept is None or kept[0] != sequence:
+            cached = self._kept.get(gallery)
+        if cached is None or cached[0] != sequence:
             of = GalleryStore(store)
-            few = kept is not None and sequence - kept[0] <= FOLLOWED
-            now = of.members_since(gallery, kept[1], kept[0]) if kept and few else Members(of.members(gallery))
-            kept = sequence, now
+            few = cached is not None and sequence - cached[0] <= FOLLOWED
+            now = of.members_since(gallery, cached[1], cached[0]) if cached and few else Members(of.members(gallery))
+            cached = sequence, now
             with self._lock:
-                self._kept[gallery] = kept
+                self._kept[gallery] = cached
                 self._kept.move_to_end(gallery)
                 if len(self._kept) > GALLERIES_KEPT:
                     self._kept.popitem(last=False)
-        return kept[1]
+        return cached[1]
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,8 @@ def _samples_of(record: Record, modality: Modality, name: str) -> Iterator[Sampl
             raise Refused(
                 Reason.INVALID_CBEFF, f"The CBEFF's {name} is not of one finger; send each finger in its own BIR."
             )
-        its = None if code is None else position or FingerPosition(code)
-        yield Sample(modality, image.content, name, its, image.impression, image.ppi)
+        finger = None if code is None else position or FingerPosition(code)
+        yield Sample(modality, image.content, name, finger, image.impression, image.ppi)
 
 
 def _finger(subtype: str, name: str) -> FingerPosition:

@@ -161,15 +161,17 @@ def _probes(abis: Abis, own: ClientEncounter) -> tuple[list[SearchProbe], NDArra
     stored = abis.osia.templates(own)
     probes = [
         SearchProbe(
-            Probe(one.template, one.position, "photo" if one.position is None else one.position.label),
-            digests[one.sample_id],
+            Probe(
+                template.template, template.position, "photo" if template.position is None else template.position.label
+            ),
+            digests[template.sample_id],
         )
-        for one in stored
-        if one.template.model in abis.engine.models
+        for template in stored
+        if template.template.model in abis.engine.models
     ]
     if not probes:
         raise Refused(Reason.NO_DATA, "The reference has no template of the models in use.")
-    return probes, np.array([one.id for one in stored], dtype=np.int64)
+    return probes, np.array([template.id for template in stored], dtype=np.int64)
 
 
 def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "") -> Result:

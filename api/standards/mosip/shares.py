@@ -109,20 +109,24 @@ class Shares:
 
     def _token(self, refused: str) -> str:
         """Return the cookie, a new one where there is none or that one was refused; empty where none is asked for."""
-        its = self._registration
-        if its is None:
+        registration = self._registration
+        if registration is None:
             return ""
         with self._lock:
             if not self._cookie or self._cookie == refused:
-                self._cookie = self._new_token(its)
+                self._cookie = self._new_token(registration)
             return self._cookie
 
-    def _new_token(self, its: Registration) -> str:
+    def _new_token(self, registration: Registration) -> str:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        known = {"appId": its.application, "clientId": its.client_id, "secretKey": its.secret}
-        asked = {"id": "string", "metadata": {}, "request": known, "requesttime": now, "version": "string"}
-        body, headers = json.dumps(asked).encode("ascii"), {"Content-Type": "application/json"}
-        answer = self._outward.exchange("POST", its.url, body, headers, _ANSWER_LIMIT)
+        known = {
+            "appId": registration.application,
+            "clientId": registration.client_id,
+            "secretKey": registration.secret,
+        }
+        message = {"id": "string", "metadata": {}, "request": known, "requesttime": now, "version": "string"}
+        body, headers = json.dumps(message).encode("ascii"), {"Content-Type": "application/json"}
+        answer = self._outward.exchange("POST", registration.url, body, headers, _ANSWER_LIMIT)
         for line in answer.cookies:
             try:
                 morsels = SimpleCookie(line).values()

@@ -61,23 +61,23 @@ def refusal(first: Record, text: Record | None, table: Table, messages: Sequence
     return write(Answer(kind.error if kind else "ERRT", messages), first, text, table)
 
 
-def _first(type_of_transaction: str, asked: Record, rest: Sequence[Record]) -> Record:
+def _first(type_of_transaction: str, request: Record, rest: Sequence[Record]) -> Record:
     """Return the Type-1 record: sender and receiver change places, the control number is referred to."""
     now = datetime.now(UTC)
-    version = _of(asked, VER)
+    version = _of(request, VER)
     values = {
         VER: version if version in _VERSIONS else _LATEST,
         itl.CNT: itl.contents(rest).decode("ascii"),
         TOT: type_of_transaction,
         DAT: now.strftime("%Y%m%d"),
-        PRY: _of(asked, PRY),
-        DAI: _of(asked, ORI) or "UNKNOWN",
-        ORI: _of(asked, DAI) or "UNKNOWN",
+        PRY: _of(request, PRY),
+        DAI: _of(request, ORI) or "UNKNOWN",
+        ORI: _of(request, DAI) or "UNKNOWN",
         TCN: f"PEHCHAN-{uuid.uuid4().hex[:20]}",
-        TCR: _of(asked, TCN),
+        TCR: _of(request, TCN),
         NSR: "00.00",
         NTR: "00.00",
-        _DOM: "\x1f".join((asked.items(_DOM) or [[]])[0]),
+        _DOM: "\x1f".join((request.items(_DOM) or [[]])[0]),
         GMT: now.strftime("%Y%m%d%H%M%SZ"),
         DCS: _UTF_8 if any(record.encoding == "utf-8" for record in rest) else "",
     }
@@ -95,9 +95,13 @@ def _told(answer: Answer, first: Record, text: Record | None, table: Table) -> d
         "name": answer.name,
         "finding": answer.finding,
         "message": _subfields([_plain(message) for message in list(answer.messages)[:MAX_TOLD]]),
-        "candidates": _subfields([f"{_plain(one.national_number)}\x1f{_plain(one.name)}" for one in people]),
-        "scores": _subfields(["" if one.decibans is None else f"{one.decibans:.1f}" for one in people]),
-        "fingers": _subfields([f"{one.finger or 0:02d}" for one in people]) if answer.latent else "",
+        "candidates": _subfields(
+            [f"{_plain(candidate.national_number)}\x1f{_plain(candidate.name)}" for candidate in people]
+        ),
+        "scores": _subfields(
+            ["" if candidate.decibans is None else f"{candidate.decibans:.1f}" for candidate in people]
+        ),
+        "fingers": _subfields([f"{candidate.finger or 0:02d}" for candidate in people]) if answer.latent else "",
     }
     for name, value in fields.items():
         if value:

@@ -17,14 +17,14 @@ def enclosed_samples(content: bytes, table: Table) -> list[Sample]:
         InvalidField: there is no image in it, such as where it searches by marked minutiae alone.
     """
     request = read_question(content, table).request
-    found: list[Sample] = []
+    samples: list[Sample] = []
     if isinstance(request, Booking | TenprintSearch):
-        found = list(request.card.samples)
+        samples = list(request.card.samples)
     elif isinstance(request, LatentSearch):
-        found = [_sample(one) for one in request.latents if one.image]
-    if not found:
+        samples = [_sample(latent) for latent in request.latents if latent.image]
+    if not samples:
         raise InvalidField("The transaction holds no image that examiners could look at.")
-    return found
+    return samples
 
 
 def _sample(latent: Latent) -> Sample:

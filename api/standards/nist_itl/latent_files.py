@@ -24,7 +24,7 @@ def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: 
 
     `content` is the image's own file, kept as it is where the standard knows its format; `agency` is who sends it.
     """
-    kept, compression = grey_file(image, content)
+    data, compression = grey_file(image, content)
     ppi = f"{marked.ppi:.0f}"
     picture = {
         IDC: f"{_IDC:02d}",
@@ -41,7 +41,7 @@ def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: 
     }
     rest = [
         _record(_TEXT, {IDC: "00", _CASE: case_number}),
-        Record(LATENT, (*_record(LATENT, picture).fields, Field(DATA, kept))),
+        Record(LATENT, (*_record(LATENT, picture).fields, Field(DATA, data))),
         m1_record(marked, _IDC),
     ]
     number = sha256(itl.serialise(rest)).hexdigest()[:20]

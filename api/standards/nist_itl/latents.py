@@ -30,7 +30,7 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
         UnusableSample: neither the image nor the marks hold enough.
     """
     recogniser = fingerprints(engine)
-    found: list[tuple[str, Template]] = []  # with what ends the name of each
+    templates: list[tuple[str, Template]] = []  # with what ends the name of each
     refusals: list[UnusableSample] = []
     region = latent.marked.region if latent.marked else None
     for turned in (False, True):
@@ -38,20 +38,20 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
         try:
             if latent.image:
                 image = _turned_image(latent.image) if turned else latent.image
-                found.append((way, recogniser.extract_latent(image, _turned_region(region, latent.image, turned))))
+                templates.append((way, recogniser.extract_latent(image, _turned_region(region, latent.image, turned))))
         except UnusableSample as error:
             refusals.append(error)
         try:
             if latent.marked:
                 marks = latent.marked.template()
-                found.append((f", marked{way}", recogniser.of_marked(_turned(marks) if turned else marks)))
+                templates.append((f", marked{way}", recogniser.of_marked(_turned(marks) if turned else marks)))
         except UnusableSample as error:
             refusals.append(error)
-    if not found:
+    if not templates:
         first = refusals[0]
         raise type(first)(f"The latent of {latent.label}: {first.message}")
     source = _source(latent)
-    return [EnrolledSample(_sample(latent, way), source, template) for way, template in found]
+    return [EnrolledSample(_sample(latent, way), source, template) for way, template in templates]
 
 
 def marked_probe(engine: Engine, place: int, marked: MarkedPrint, content: bytes) -> EnrolledSample:

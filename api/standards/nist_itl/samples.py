@@ -242,8 +242,8 @@ def _decoded(image: RidgeImage, faults: list[FieldFault]) -> Image | None:
         decoded = decode(image.content, image.ppi)
     except InvalidInput as error:
         number = 9 if image.record.type == TENPRINT_BINARY else DATA
-        found = f"{len(image.content):,} bytes"
-        faults.append(image.record.fault(number, f"holds no image: {error.message.rstrip('.')}", "an image", found))
+        size = f"{len(image.content):,} bytes"
+        faults.append(image.record.fault(number, f"holds no image: {error.message.rstrip('.')}", "an image", size))
         return None
     return decoded
 
@@ -289,8 +289,8 @@ def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample
         _add(faults, error)
         return None
     except BadImage as error:
-        found = f"{len(record.get(DATA) or b''):,} bytes"
-        faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", found))
+        size = f"{len(record.get(DATA) or b''):,} bytes"
+        faults.append(record.fault(DATA, f"holds no photo: {error.message.rstrip('.')}", "an image", size))
         return None
     return Sample(Modality.FACE, content, f"record {record.place}", view=view)
 

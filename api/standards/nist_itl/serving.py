@@ -327,12 +327,12 @@ def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes:
             continue
         matched = {sample["sample_id"] for sample in line.candidate.detail["samples"]}
         held = engine.store.templates_of([record.id], engine.models).get(record.id, ())
-        templates = {one.sample_id: one for one in held}
-        kept = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
-        found = [kept[each] for each in matched if each in kept]
-        if len(found) < len(matched):
+        templates = {template.sample_id: template for template in held}
+        samples = {sample.id: sample for encounter in record.encounters for sample in encounter.samples}
+        matching = [samples[each] for each in matched if each in samples]
+        if len(matching) < len(matched):
             notes.append(f"{record.national_number}: samples that matched are no longer on record.")
-        prints = {sample.id for sample in found if sample.modality is Modality.FINGERPRINT}
+        prints = {sample.id for sample in matching if sample.modality is Modality.FINGERPRINT}
         if wanted.features and prints - templates.keys():
             notes.append(f"{record.national_number}: minutiae are left out; there are none of the present model.")
         for encounter in record.encounters:
@@ -340,9 +340,9 @@ def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes:
                 face = sample.modality is Modality.FACE
                 if len(attached) >= _MOST_RECORDS or not (wanted.photos if face else sample.id in matched):
                     continue
-                idc, taken = len(attached) + 1, encounter.encounter.date
+                idc, date = len(attached) + 1, encounter.encounter.date
                 content = engine.store.sample_image(sample.id)
-                attached.append(image_record(sample, content, idc, source, taken, record.national_number))
+                attached.append(image_record(sample, content, idc, source, date, record.national_number))
                 if wanted.features and not face and sample.id in templates and len(attached) < _MOST_RECORDS:
                     attached.append(minutiae_record(templates[sample.id], sample, idc))
     return attached

@@ -172,10 +172,10 @@ def _source(name: str, entry: Mapping[str, Any]) -> Source:
 
 
 def _address(text: str) -> Address:
-    found = _FIELD.fullmatch(text)
-    if not found:
+    match = _FIELD.fullmatch(text)
+    if not match:
         raise ValueError(f"{text!r} is no field of a Type-1 or Type-2 record, such as 2.018")
-    return Address(int(found[1]), int(found[2]))
+    return Address(int(match[1]), int(match[2]))
 
 
 def _refuse_unknown(where: str, entry: Mapping[str, Any], known: Any) -> None:

@@ -146,15 +146,15 @@ class Words:
         return self._optional(name, str, "").upper() == _YES
 
     def _wanted(self, name: str, read: Callable[[str], _Value]) -> _Value | None:
-        found = self._found(name)
-        if not found:
+        value = self._found(name)
+        if not value:
             self._missing(name)
             return None
-        return self._read(name, *found[0], read, None)
+        return self._read(name, *value[0], read, None)
 
     def _optional(self, name: str, read: Callable[[str], _Value], default: _Value) -> _Value:
-        found = self._found(name)
-        return self._read(name, *found[0], read, default) if found else default
+        value = self._found(name)
+        return self._read(name, *value[0], read, default) if value else default
 
     def _each(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
         values = [self._read(name, address, text, read, None) for address, text in self._found(name)]
@@ -233,8 +233,8 @@ def _shaped(text: str, source: Source) -> str:
     if source.characters:
         text = text[source.characters[0] - 1 : source.characters[1]]
     if source.form == "surname, given":
-        family, comma, given = text.partition(",")
-        text = " ".join(filter(None, f"{given} {family}".split(" "))) if comma else text
+        family, comma, given_name = text.partition(",")
+        text = " ".join(filter(None, f"{given_name} {family}".split(" "))) if comma else text
     if source.codes is not None:
         text = source.codes.get(text, text)
     return text

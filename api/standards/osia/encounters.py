@@ -128,11 +128,11 @@ def _take(abis: Abis, body: EncounterIn, client_id: str) -> Taken:
 
 
 def _client_data(call: Call, body: EncounterIn, taken: Taken, client_id: str) -> ClientData:
-    kept = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
+    content_fields = {name: getattr(body, name) for name in _KEPT if name in body.model_fields_set}
     if body.integrity is not None:
-        kept["integrity"] = [signature.model_dump(exclude_none=True) for signature in body.integrity]
-    kept["biometricData"] = list(taken.kept)
-    content = json.dumps(kept).encode("ascii")
+        content_fields["integrity"] = [signature.model_dump(exclude_none=True) for signature in body.integrity]
+    content_fields["biometricData"] = list(taken.kept)
+    content = json.dumps(content_fields).encode("ascii")
     return ClientData(client_id, body.encounterType, tuple(body.galleries), body.status == "ACTIVE", content, call.task)
 
 
@@ -197,12 +197,14 @@ def _stored(
     others: dict[str, Any] = {
         "quality": [
             {
-                "sample": one.sample.label,
-                "quality": one.assessment.score if one.assessment.score is not None else one.template.quality,
-                "acceptable": one.assessment.acceptable,
-                "advice": [fault.advice for fault in one.assessment.faults],
+                "sample": enrolled.sample.label,
+                "quality": enrolled.assessment.score
+                if enrolled.assessment.score is not None
+                else enrolled.template.quality,
+                "acceptable": enrolled.assessment.acceptable,
+                "advice": [fault.advice for fault in enrolled.assessment.faults],
             }
-            for one in extracted
+            for enrolled in extracted
         ],
         "notes": list(taken.notes),
         "cases": list(cases),

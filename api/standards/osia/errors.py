@@ -96,11 +96,11 @@ def operation_of(request: Request) -> str:
 
 def _methods(app: FastAPI, request: Request) -> set[str]:
     """Return the methods of a path; a router's own answer names those of its first route only."""
-    found: set[str] = set()
+    methods: set[str] = set()
     for route in app.routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            found |= route.methods or set()
-    return found
+            methods |= route.methods or set()
+    return methods
 
 
 def _answer(request: Request, status: int, code: str, message: str) -> Response:

@@ -24,32 +24,32 @@ KEYS = (
 )
 
 
-def filter_of(given: dict[str, Any]) -> Filter:
+def filter_of(query: dict[str, Any]) -> Filter:
     """Return the filter of a search; filters on dates of birth become filters on years.
 
     Raises:
         InvalidField: a condition is none of `KEYS`, or has a value that is not understood.
     """
-    if unknown := sorted(set(given) - set(KEYS)):
+    if unknown := sorted(set(query) - set(KEYS)):
         raise InvalidField(f"The filter has {unknown[0][:40]!r}, which is not one of {', '.join(KEYS)}.")
-    years = [_born(given, end) for end in ("Min", "Max")]
+    years = [_born(query, end) for end in ("Min", "Max")]
     return Filter.of(
-        sexes=[_sex(text) for text in _texts(given, "gender")],
+        sexes=[_sex(text) for text in _texts(query, "gender")],
         born=(years[0], years[1]),
-        kinds=[_kind(text) for text in _texts(given, "encounterType")],
+        kinds=[_kind(text) for text in _texts(query, "encounterType")],
     )
 
 
-def modalities_of(given: dict[str, Any]) -> Collection[Modality]:
+def modalities_of(query: dict[str, Any]) -> Collection[Modality]:
     """Return what may be compared."""
-    types = _texts(given, "biometricType")
+    types = _texts(query, "biometricType")
     if not types:
         return tuple(Modality)
     return [MODALITIES[name] for name in types if name in MODALITIES]
 
 
-def _texts(given: dict[str, Any], key: str) -> list[str]:
-    value = given.get(key, [])
+def _texts(query: dict[str, Any], key: str) -> list[str]:
+    value = query.get(key, [])
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InvalidField(f"{key} in the filter must be a text or a list of texts.")
@@ -68,8 +68,8 @@ def _kind(text: str) -> EncounterKind:
     return EncounterKind(text)
 
 
-def _born(given: dict[str, Any], end: str) -> int | None:
-    year, day = given.get(f"yearOfBirth{end}"), given.get(f"dateOfBirth{end}")
+def _born(query: dict[str, Any], end: str) -> int | None:
+    year, day = query.get(f"yearOfBirth{end}"), query.get(f"dateOfBirth{end}")
     if year is not None:
         if not isinstance(year, int) or isinstance(year, bool) or not 0 < year < 10_000:
             raise InvalidField(f"yearOfBirth{end} in the filter must be a year.")

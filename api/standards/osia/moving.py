@@ -44,14 +44,14 @@ def _merge(abis: Abis, call: Call) -> None:
 
 
 def _move(abis: Abis, call: Call) -> None:
-    one = abis.osia.encounter(call.text("personIdSource"), call.text("encounterId"))
+    encounter = abis.osia.encounter(call.text("personIdSource"), call.text("encounterId"))
     target = abis.osia.encounters(call.text("personIdTarget"))
-    _refuse_shared(target, [one])
-    abis.store.clerk.move_encounter(one.stored.id, one.record.version, target[0].record.id, _because(call))
+    _refuse_shared(target, [encounter])
+    abis.store.clerk.move_encounter(encounter.stored.id, encounter.record.version, target[0].record.id, _because(call))
 
 
 def _refuse_shared(target: list[ClientEncounter], source: list[ClientEncounter]) -> None:
-    shared = {one.client_id for one in target} & {one.client_id for one in source}
+    shared = {encounter.client_id for encounter in target} & {encounter.client_id for encounter in source}
     if shared:
         raise EncounterExists(f"The target has an encounter {min(shared)} already; nothing was changed.")
 

@@ -59,7 +59,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 CREATES: Final = frozenset({"createEncounterNoIds", "createEncounterNoId", "createEncounter"})
 
 # Of what is not an operation to carry out later.
-STATUSES: Final = {name: one.statuses for name, one in OPERATIONS.items()} | {
+STATUSES: Final = {name: operation.statuses for name, operation in OPERATIONS.items()} | {
     "readTaskStatus": frozenset({404}),
     "redeliverTaskResult": frozenset({404}),
 }

@@ -50,9 +50,9 @@ def person_of(biographic: object, person_id: str = "") -> Person:
     sex = SEXES.get(str(data.get("gender", data.get("sex", ""))).strip().casefold(), Sex.UNKNOWN)
     born = _day(data.get("dateOfBirth"))
     year = _year(data.get("yearOfBirth"))
-    for given in ((born, year), (born, None), (None, year), (None, None)):
+    for attempt in ((born, year), (born, None), (None, year), (None, None)):
         try:
-            return Person(name, sex, given[1], (), number, Particulars(birth_date=given[0]))
+            return Person(name, sex, attempt[1], (), number, Particulars(birth_date=attempt[0]))
         except InvalidField:
             continue
     raise AssertionError("a name alone is a person")
@@ -110,9 +110,9 @@ def _unit(data: dict[str, Any]) -> Unit | None:
 
 
 def _sections(listed: object) -> Iterator[Section]:
-    for one in listed[:MAX_SECTIONS] if isinstance(listed, list) else ():
-        if isinstance(one, dict):
-            act, section = _first([one.get("act")], ACT_LENGTH), _first([one.get("section")], SECTION_LENGTH)
+    for entry in listed[:MAX_SECTIONS] if isinstance(listed, list) else ():
+        if isinstance(entry, dict):
+            act, section = _first([entry.get("act")], ACT_LENGTH), _first([entry.get("section")], SECTION_LENGTH)
             if act and section:
                 yield Section(act, section)
 

@@ -26,18 +26,18 @@ _COMPRESSIONS = {
 }
 
 
-def shown(store: RecordStore, one: ClientEncounter) -> dict[str, Any]:
+def shown(store: RecordStore, encounter: ClientEncounter) -> dict[str, Any]:
     """Return an encounter as the interface's JSON; without images where the client may not read images."""
-    kept = json.loads(one.content) if one.content is not None else _of_record(one)
-    items = [_item(store, one, item) for item in kept.pop("biometricData")]
+    sent = json.loads(encounter.content) if encounter.content is not None else _of_record(encounter)
+    items = [_item(store, encounter, item) for item in sent.pop("biometricData")]
     return {
-        "encounterId": one.client_id,
-        "status": "ACTIVE" if one.active else "INACTIVE",
-        "encounterType": one.encounter_type,
-        "createdDate": one.stored.created_at.isoformat(),
-        "updatedDate": one.updated_at.isoformat(),
-        "galleries": list(one.galleries),
-        **{name: value for name, value in kept.items() if value is not None or name in _ANY_FORM},
+        "encounterId": encounter.client_id,
+        "status": "ACTIVE" if encounter.active else "INACTIVE",
+        "encounterType": encounter.encounter_type,
+        "createdDate": encounter.stored.created_at.isoformat(),
+        "updatedDate": encounter.updated_at.isoformat(),
+        "galleries": list(encounter.galleries),
+        **{name: value for name, value in sent.items() if value is not None or name in _ANY_FORM},
         "biometricData": items,
     }
 
@@ -56,13 +56,13 @@ _ANY_FORM = ("contextualData", "biographicData")
 _IMAGES = ("image", "imageRef", "template")
 
 
-def _item(store: RecordStore, one: ClientEncounter, item: dict[str, Any]) -> dict[str, Any]:
+def _item(store: RecordStore, encounter: ClientEncounter, item: dict[str, Any]) -> dict[str, Any]:
     """Return an item as it came, with the image that a sample holds, which takes the right to read images."""
     places, header = item.pop(SAMPLES, []), item.pop(HEADER, "")
     if not (store.act is None or store.act.actor.may(Scope.IMAGE_READ)):
         return {name: value for name, value in item.items() if name not in _IMAGES}
     if places and "image" not in item:
-        content = store.sample_image(one.stored.samples[places[0]].id)
+        content = store.sample_image(encounter.stored.samples[places[0]].id)
         is_template = "templateFormat" in item and "imageRef" not in item and content.startswith(b"FMR\0")
         field = "template" if is_template else "image"
         content = content.removeprefix(base64.b64decode(header))
@@ -70,9 +70,9 @@ def _item(store: RecordStore, one: ClientEncounter, item: dict[str, Any]) -> dic
     return item
 
 
-def _of_record(one: ClientEncounter) -> dict[str, Any]:
+def _of_record(client_encounter: ClientEncounter) -> dict[str, Any]:
     """Return what our own record says, where no client has sent it."""
-    encounter = one.stored.encounter
+    encounter = client_encounter.stored.encounter
     contextual = {
         "firNumber": encounter.fir_number,
         "stateCode": encounter.state_code,
@@ -82,36 +82,36 @@ def _of_record(one: ClientEncounter) -> dict[str, Any]:
         "officer": encounter.officer,
         "sections": [{"act": section.act, "section": section.section} for section in encounter.sections],
     }
-    items = [_of_sample(place, sample) for place, sample in enumerate(one.stored.samples)]
+    items = [_of_sample(place, sample) for place, sample in enumerate(client_encounter.stored.samples)]
     items += [_of_missing(missing) for missing in encounter.missing_fingers]
     return {
         "contextualData": contextual,
-        "biographicData": _biographic(one.record.person),
+        "biographicData": _biographic(client_encounter.record.person),
         "biometricData": items,
     }
 
 
 def _biographic(person: Person) -> dict[str, Any]:
     born = person.particulars.birth_date
-    said = {
+    fields = {
         "name": person.name,
         "gender": _GENDERS.get(person.sex),
         "yearOfBirth": person.birth_year,
         "dateOfBirth": born and born.isoformat(),
         "nationalNumber": person.national_number,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _of_missing(missing: MissingFinger) -> dict[str, Any]:
     finger = missing.position.name
-    said = {"biometricSubType": finger, "presence": PRESENCES.get(missing.reason)}
-    without = {name: value for name, value in said.items() if value is not None}
+    fields = {"biometricSubType": finger, "presence": PRESENCES.get(missing.reason)}
+    without = {name: value for name, value in fields.items() if value is not None}
     return {"biometricType": "FINGER", "biometricSubType": finger, "missing": [without]}
 
 
 def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "biometricType": type_of(sample),
         "biometricSubType": subtype_of(sample),
         "impressionType": None if sample.impression is None else IMPRESSION_NAMES.get(sample.impression, "OTHER"),
@@ -123,4 +123,4 @@ def _of_sample(place: int, sample: StoredSample) -> dict[str, Any]:
         "quality": sample.quality,
         SAMPLES: [place],
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}

@@ -55,28 +55,30 @@ def take(items: Sequence[BiometricData], fetch: Fetch) -> Taken:
         BadImage, SlapNotSegmented, AddressRefused: the first item at fault is named.
     """
     samples: list[Sample] = []
-    kept: list[dict[str, Any]] = []
+    kept_items: list[dict[str, Any]] = []
     notes: list[str] = []
     for place, item in enumerate(items, start=1):
         content = item.model_dump(exclude_none=True)
         try:
-            found, note = _samples_of(item, fetch, _missing(items), content, f"item {place}")
+            samples_found, note = _samples_of(item, fetch, _missing(items), content, f"item {place}")
         except InvalidInput as error:
             raise type(error)(f"biometricData item {place}: {error.message}") from error
-        if found:
-            content[SAMPLES] = list(range(len(samples), len(samples) + len(found)))
+        if samples_found:
+            content[SAMPLES] = list(range(len(samples), len(samples) + len(samples_found)))
         if note:
             notes.append(f"biometricData item {place}: {note}")
-        samples += found
-        kept.append(content)
-    return Taken(tuple(samples), _missing_fingers(items), tuple(kept), tuple(notes))
+        samples += samples_found
+        kept_items.append(content)
+    return Taken(tuple(samples), _missing_fingers(items), tuple(kept_items), tuple(notes))
 
 
 def rounds(samples: Iterable[Sample]) -> list[list[Sample]]:
     """Part samples so that no part has a finger twice, in their order as far as that goes."""
     parts: list[list[Sample]] = []
     for sample in samples:
-        free = (part for part in parts if not sample.position or all(sample.position != one.position for one in part))
+        free = (
+            part for part in parts if not sample.position or all(sample.position != other.position for other in part)
+        )
         part = next(free, None)
         if part is None:
             parts.append(part := [])
@@ -171,18 +173,18 @@ def _slap(item: BiometricData, image: Image, missing: dict[FingerPosition, str])
 
 def _missing(items: Sequence[BiometricData]) -> dict[FingerPosition, str]:
     """Return the fingers that any item says are missing, and why."""
-    found: dict[FingerPosition, str] = {}
+    presences: dict[FingerPosition, str] = {}
     for item in items:
-        for one in item.missing or ():
-            finger = finger_of(one.biometricSubType)
+        for entry in item.missing or ():
+            finger = finger_of(entry.biometricSubType)
             if finger:
-                found[finger] = one.presence or ""
-    return found
+                presences[finger] = entry.presence or ""
+    return presences
 
 
 def _missing_fingers(items: Sequence[BiometricData]) -> tuple[MissingFinger, ...]:
-    found = _missing(items)
-    return tuple(MissingFinger(finger, REASONS.get(why, MissingReason.UNABLE)) for finger, why in found.items())
+    presences = _missing(items)
+    return tuple(MissingFinger(finger, REASONS.get(why, MissingReason.UNABLE)) for finger, why in presences.items())
 
 
 def _as_file(item: BiometricData, data: bytes) -> tuple[bytes, str]:

@@ -61,21 +61,23 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
     """Compare samples with a person's samples in a gallery."""
     gallery = call.text("galleryId")
     abis.osia.galleries.require(gallery)
-    held = [one for one in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *one.galleries)]
+    held = [
+        encounter for encounter in abis.osia.encounters(call.text("personId")) if gallery in (ALL, *encounter.galleries)
+    ]
     if not held:
         raise UnknownGallery("The person is not in this gallery.")
     record = held[0].record
-    of_sample = {sample.id: (one, sample) for one in held for sample in one.stored.samples}
+    of_sample = {sample.id: (encounter, sample) for encounter in held for sample in encounter.stored.samples}
     extracted = _extracted(abis, body.biometricData)
-    probes = [one.probe for one in extracted]
+    probes = [enrolled.probe for enrolled in extracted]
     stored = abis.store.templates_of([record.id], abis.engine.models).get(record.id, [])
-    result = score_person(abis.engine, probes, [one for one in stored if one.sample_id in of_sample])
+    result = score_person(abis.engine, probes, [template for template in stored if template.sample_id in of_sample])
     if result is None:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
-    about = {"probes": len(probes), "files": [one.sample.image_sha256 for one in extracted]}
+    about = {"probes": len(probes), "files": [enrolled.sample.image_sha256 for enrolled in extracted]}
     abis.store.note(Action.VERIFIED, record.id, **about, match=matches, decibans=result.score.decibans)
-    details = [_detail(one.score.decibans, *_of_encounter(*of_sample[one.sample_id])) for one in result.samples]
+    details = [_detail(match.score.decibans, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
 
@@ -179,8 +181,8 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     Other units that have a hit follow, whatever the threshold.
     """
     search = stored.search
-    given = call.given.get("threshold")
-    least = search.threshold if given is None else float(given)
+    threshold = call.given.get("threshold")
+    least = search.threshold if threshold is None else float(threshold)
     assert least is not None, "only an investigation has no threshold"
     shown = stored_candidates(abis.store, stored)
     lines = [(line, line.person) for line in shown.people if line.candidate.decibans >= least]
@@ -191,7 +193,9 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         if person is None:
             continue
         known = {
-            sample.id: (one.id, one.encounter.kind.value, sample) for one in person.encounters for sample in one.samples
+            sample.id: (encounter.id, encounter.encounter.kind.value, sample)
+            for encounter in person.encounters
+            for sample in encounter.samples
         }
         detail = line.candidate.detail
         scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
@@ -223,8 +227,8 @@ def _scored(
     return _detail(each["score"]["decibans"], type_of(sample), subtype_of(sample), where)
 
 
-def _of_encounter(one: ClientEncounter, sample: StoredSample) -> tuple[str, str, dict[str, Any]]:
-    where = {"encounterId": one.client_id, "galleries": list(one.galleries)}
+def _of_encounter(encounter: ClientEncounter, sample: StoredSample) -> tuple[str, str, dict[str, Any]]:
+    where = {"encounterId": encounter.client_id, "galleries": list(encounter.galleries)}
     return type_of(sample), subtype_of(sample), where
 
 
@@ -241,13 +245,13 @@ def _whole(result: PersonScore) -> dict[str, Any]:
     return {"score": result.score.decibans, "others": {"fused": len(result.samples)}}
 
 
-def _as_stored(place: int, one: EnrolledSample) -> StoredTemplate:
+def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:
     """Return a sample as if it were stored: what it is compared as."""
-    position = one.sample.position
-    return StoredTemplate(place, place, "", position, one.template, _NO_LABEL)
+    position = enrolled.sample.position
+    return StoredTemplate(place, place, "", position, enrolled.template, _NO_LABEL)
 
 
-def _computed(stored: StoredTemplate, sample: StoredSample, wanted: str | None) -> dict[str, Any] | None:
+def _computed(stored: StoredTemplate, sample: StoredSample, format_name: str | None) -> dict[str, Any] | None:
     """Return a template in a format, or the default one of its kind; None if it cannot be written in that format."""
     template = stored.template
     description: dict[str, Any] = {"biometricType": type_of(sample), "biometricSubType": subtype_of(sample)}
@@ -255,7 +259,7 @@ def _computed(stored: StoredTemplate, sample: StoredSample, wanted: str | None) 
         description["quality"] = template.quality
         description["qualityFormat"] = "NFIQ2" if template.modality is Modality.FINGERPRINT else "ISO_29794_5"
     own, is_print = f"PEHCHAN_{template.model[:16]}", template.modality is Modality.FINGERPRINT
-    name = wanted or (USUAL_FORMAT if is_print else own)
+    name = format_name or (USUAL_FORMAT if is_print else own)
     if name == own:
         data = template.data
     elif is_print and name in WRITTEN_FORMATS:

@@ -65,8 +65,8 @@ def show_entries(
     since, until = beginning(asked.first_date), end(asked.last_date)
     query = EntryQuery(asked.person.strip(), actor_id, asked.action, since, until, asked.case_number.strip())
     page = audit_log_of(store).find(act, query, USUAL, number_after(asked.after))
-    logins = accounts.users.logins(act, {one.actor_id for one in page.entries})
-    entries = [_shown(one, logins) for one in page.entries]
+    logins = accounts.users.logins(act, {entry.actor_id for entry in page.entries})
+    entries = [_shown(entry, logins) for entry in page.entries]
     return pages.show("audit.html", entries=entries, asked=asked, actions=list(Action), next=page.after)
 
 
@@ -86,6 +86,7 @@ def _shown(entry: Entry, logins: dict[str, str]) -> dict[str, Any]:
         "known_action": _ACTIONS.get(entry.action),
         "known_purpose": _PURPOSES.get(entry.purpose),
         "detail": {
-            name: one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for name, one in detail.items()
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in detail.items()
         },
     }

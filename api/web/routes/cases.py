@@ -60,7 +60,7 @@ class Open:
         """Return the open steps for an actor with this view of the case."""
         over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
         decided = any(opinion.actor == actor for opinion in view.opinions)
-        analysed = any(one.actor == actor for one in view.analyses)
+        analysed = any(analysis.actor == actor for analysis in view.analyses)
         works = examines and view.part is not None and not over
         judges = view.part is Part.SUPERVISOR
         awaits = view.state is CaseState.WAITING or (supervises and view.state is CaseState.CONFLICT)
@@ -116,7 +116,9 @@ def show_case(
 
 
 def _of(images: tuple[CaseImage, ...], side: Side) -> list[Choice]:
-    return [Choice(one.name, one.modality, one.position, one.media_type) for one in images if one.side is side]
+    return [
+        Choice(image.name, image.modality, image.position, image.media_type) for image in images if image.side is side
+    ]
 
 
 def _of_value(view: View, actor: str) -> bool:
@@ -131,4 +133,4 @@ def _conclusions(view: View, actor: str) -> list[Conclusion]:
         return list(Conclusion)
     if not _of_value(view, actor):
         return [Conclusion.NO_VALUE]
-    return [one for one in Conclusion if one is not Conclusion.NO_VALUE]
+    return [conclusion for conclusion in Conclusion if conclusion is not Conclusion.NO_VALUE]

@@ -45,7 +45,7 @@ def show_comparison(
     if search is None or record is None:
         return pages.show("compare.html", search=None)
     stored, person = store.search(search), store.record(record)
-    if person.id not in store.leads([one.record_id for one in stored.search.candidates]).values():
+    if person.id not in store.leads([candidate.record_id for candidate in stored.search.candidates]).values():
         raise InvalidField("This record is no candidate of the search; choose one on the search's page.")
     samples = _samples(person, sample)
     probes = _probes(stored, samples[0]) if samples else []
@@ -53,18 +53,18 @@ def show_comparison(
 
 
 def _samples(person: Record, first: int | None) -> list[Choice]:
-    held = [one for visit in person.encounters for one in visit.samples]
-    held.sort(key=lambda one: one.id != first)
-    return [Choice(str(one.id), one.modality, one.position, one.media_type) for one in held]
+    held = [sample for visit in person.encounters for sample in visit.samples]
+    held.sort(key=lambda sample: sample.id != first)
+    return [Choice(str(sample.id), sample.modality, sample.position, sample.media_type) for sample in held]
 
 
 def _probes(stored: StoredSearch, sample: Choice) -> list[Choice]:
     """Return the probes of a search, those first that can be compared with a sample."""
     listed: Iterable[Choice] = (
-        Choice(str(place), one.probe.template.modality, one.probe.position, label=one.probe.label)
-        for place, one in enumerate(stored.search.probes)
+        Choice(str(place), probe.probe.template.modality, probe.probe.position, label=probe.probe.label)
+        for place, probe in enumerate(stored.search.probes)
     )
-    return sorted(listed, key=lambda one: not _alike(one, sample))
+    return sorted(listed, key=lambda probe: not _alike(probe, sample))
 
 
 def _alike(probe: Choice, sample: Choice) -> bool:

@@ -77,4 +77,4 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
         "sexes": Sex,
         "views": PhotoView,
     }
-    return {name: {one.value: pages.said(word(one)) for one in kind} for name, kind in kinds.items()}
+    return {name: {member.value: pages.said(word(member)) for member in kind} for name, kind in kinds.items()}

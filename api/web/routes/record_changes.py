@@ -73,7 +73,7 @@ def show_move(
 ) -> Response:
     """Show where an encounter would be moved to."""
     record = RecordOut.of(store.record(record_id))
-    visit = next((one for one in record.encounters if one.id == encounter_id), None)
+    visit = next((encounter for encounter in record.encounters if encounter.id == encounter_id), None)
     if visit is None:
         raise UnknownEncounter(f"There is no encounter {encounter_id} in this record; check the number.")
     found = _other(store, record.id, to)

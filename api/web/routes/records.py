@@ -129,10 +129,10 @@ def show_record(
 ) -> Response:
     """Show all about a person; `after` goes on in the list of searches."""
     record = RecordOut.of(store.record(record_id))
-    visits = sorted(record.encounters, key=lambda one: one.date, reverse=True)
+    visits = sorted(record.encounters, key=lambda visit: visit.date, reverse=True)
     clocked: list[ClockOut] = []
     if pages.may(Scope.RETENTION_MANAGE):
-        clocked = [ClockOut.of(one) for one in retention.clocks_of(record.id, today())]
+        clocked = [ClockOut.of(clock) for clock in retention.clocks_of(record.id, today())]
     found = None
     if pages.may(Scope.SEARCH_READ):
         found = MentionPageOut.of(mentions_of(store, record.id, SHOWN, after))
@@ -145,18 +145,18 @@ def show_record(
         asked=record_id,
         person=described(record, pages.language),
         visits=visits,
-        by_id={one.id: one for one in visits},
+        by_id={visit.id: visit for visit in visits},
         photo=portrait(sample for visit in visits for sample in visit.samples),
-        clocks={one.encounter_id: one for one in clocked},
-        whys={one.encounter_id: clocks.why(one, pages.language) for one in clocked},
+        clocks={clock.encounter_id: clock for clock in clocked},
+        whys={clock.encounter_id: clocks.why(clock, pages.language) for clock in clocked},
         found=found,
-        purposes={one.value: one for one in Purpose},
+        purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,
         revised=revised,
         names=names_of(store.database, _who([*corrections, *revised], provenance)),
         merges=provenance.merges,
         pending=provenance.pending,
-        moves=[one for one in provenance.moves if one.merge_id is None],
+        moves=[move for move in provenance.moves if move.merge_id is None],
         undoable=_undoable(record, provenance),
         kinds=_KINDS,
         today=today(),
@@ -182,25 +182,25 @@ def _revised(record: RecordOut, store: RecordStore, pages: Pages) -> list[Encoun
         versions = [EncounterVersionOut.of(old) for old in histories.get(visit.id, ())]
         for old, changed in zip(versions, changes_of(versions, visit, pages.language), strict=True):
             made.append(EncounterCorrection(old.changed_at, old.changed_by, changed, visit, bool(old.sample_ids)))
-    return sorted(made, key=lambda one: one.at, reverse=True)
+    return sorted(made, key=lambda correction: correction.at, reverse=True)
 
 
 def _who(corrections: Sequence[Correction], provenance: ProvenanceOut) -> list[str]:
     """Return the ids of those who changed something."""
-    merged = [who for one in provenance.merges for who in (one.created_by, one.undone_by)]
+    merged = [who for merge in provenance.merges for who in (merge.created_by, merge.undone_by)]
     return [*(one.by for one in corrections), *merged, *(one.created_by for one in provenance.moves)]
 
 
 def _undoable(record: RecordOut, provenance: ProvenanceOut) -> set[str]:
     """Return the ids of the merges and moves that can be undone from this record."""
-    undone = {one.undoes_id for one in provenance.moves}
-    here = {one.id for one in record.encounters}
+    undone = {move.undoes_id for move in provenance.moves}
+    here = {encounter.id for encounter in record.encounters}
 
-    def is_held(one: MergeOut) -> bool:
-        return one.undone_at is None and one.survivor_id == record.id
+    def is_held(merge: MergeOut) -> bool:
+        return merge.undone_at is None and merge.survivor_id == record.id
 
-    def stands(one: MoveOut) -> bool:
-        is_own = one.merge_id is None and one.undoes_id is None and one.id not in undone
-        return is_own and one.to_id == record.id and one.encounter_id in here
+    def stands(move: MoveOut) -> bool:
+        is_own = move.merge_id is None and move.undoes_id is None and move.id not in undone
+        return is_own and move.to_id == record.id and move.encounter_id in here
 
     return {one.id for one in provenance.merges if is_held(one)} | {one.id for one in provenance.moves if stands(one)}

@@ -39,14 +39,14 @@ def show_due(
     last = ExpungementPageOut.of(certificates.page(LAST)).expungements
     return pages.show(
         "retention.html",
-        due=[one for one in due.due if one.held_by is None],
-        held=[one for one in due.due if one.held_by is not None],
-        whys={one.encounter_id: clocks.why(one, pages.language) for one in due.due},
+        due=[entry for entry in due.due if entry.held_by is None],
+        held=[entry for entry in due.due if entry.held_by is not None],
+        whys={entry.encounter_id: clocks.why(entry, pages.language) for entry in due.due},
         next=due.next,
         is_first=after is None,
         done=done,
         certificates=last,
-        names=names_of(store.database, [one.by for one in last]),
+        names=names_of(store.database, [entry.by for entry in last]),
     )
 
 
@@ -56,7 +56,7 @@ def list_certificates(
 ) -> Response:
     """Show what was destroyed of what was collected in one's unit and below it."""
     page = ExpungementPageOut.of(certificates.page(SHOWN, after))
-    names = names_of(store.database, [one.by for one in page.expungements])
+    names = names_of(store.database, [expungement.by for expungement in page.expungements])
     return pages.show("certificates.html", certificates=page.expungements, names=names, next=page.next)
 
 
@@ -72,7 +72,7 @@ def show_certificate(
         content=content,
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
-        due=[one | {"due": dt.date.fromisoformat(one["due"])} for one in content["encounters"]],
+        due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in content["encounters"]],
         rules=clocks.NAMES,
         names=names_of(store.database, [content["by"]]),
     )

@@ -27,7 +27,7 @@ from biometrics.records.searches.listing import SearchQuery, searches_made
 router = APIRouter()
 
 LAST: Final = 5  # of the reader's own searches, next to the form
-_PURPOSES: Final = {one.value: one for one in Purpose}
+_PURPOSES: Final = {purpose.value: purpose for purpose in Purpose}
 
 
 class Asked(Schema):

@@ -47,4 +47,4 @@ def show_standing(
 
 def _who(listed: Sequence[Standing]) -> list[str]:
     """Return the ids of those whose searches they are, and of those who ended them."""
-    return [*(one.owner for one in listed), *(one.ended.by for one in listed if one.ended)]
+    return [*(search.owner for search in listed), *(search.ended.by for search in listed if search.ended)]

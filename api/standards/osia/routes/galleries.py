@@ -53,15 +53,15 @@ def read_content(
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """As JSON, or as CSV where the Accept header is text/csv; ALL is every gallery."""
-    given = {"galleryId": galleryId, "offset": offset, "limit": limit}
+    parameters = {"galleryId": galleryId, "offset": offset, "limit": limit}
     if context.callback is not None:
-        return context.accept(given)
-    listed = context.result(given)
+        return context.accept(parameters)
+    listed = context.result(parameters)
     if not _wants_csv(accept):
         return Json(listed)
     text = io.StringIO()
     text.write("PersonId, encounterId\n")
-    csv.writer(text, lineterminator="\n").writerows((one["personId"], one["encounterId"]) for one in listed)
+    csv.writer(text, lineterminator="\n").writerows((member["personId"], member["encounterId"]) for member in listed)
     return Response(text.getvalue(), media_type=CSV)
 
 
@@ -69,8 +69,8 @@ def _wants_csv(accept: str) -> bool:
     """Say whether an Accept header prefers CSV to JSON."""
     weights = {"json": 0.0, "csv": 0.0}
     for part in accept.split(","):
-        kind, *parameters = (one.strip().lower() for one in part.split(";"))
-        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        kind, *parameters = (parameter.strip().lower() for parameter in part.split(";"))
+        weight = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
         try:
             value = float(weight)
         except ValueError:

@@ -169,7 +169,7 @@ def read_templates(
     qualityFormat: str | None = None,
 ) -> Response:
     """Prints as ISO/IEC 19794-2:2005 unless another format is asked for, photos in this service's own."""
-    given = {
+    parameters = {
         "personId": personId,
         "encounterId": encounterId,
         "biometricType": biometricType,
@@ -178,7 +178,7 @@ def read_templates(
         "templateFormat": templateFormat,
         "qualityFormat": qualityFormat,
     }
-    return context.answer(given)
+    return context.answer(parameters)
 
 
 @router.post(
@@ -203,5 +203,5 @@ def move(
     context: ContextDependency,
 ) -> Response:
     """Its id stays."""
-    given = {"personIdTarget": personIdTarget, "personIdSource": personIdSource, "encounterId": encounterId}
-    return context.answer(given)
+    parameters = {"personIdTarget": personIdTarget, "personIdSource": personIdSource, "encounterId": encounterId}
+    return context.answer(parameters)

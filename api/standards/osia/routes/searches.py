@@ -88,8 +88,8 @@ def identify_encounter(
     body: FilterBody = None,
 ) -> Response:
     """The encounter's person is not found."""
-    given = {"galleryId": galleryId, "personId": personId, "encounterId": encounterId}
-    return context.answer(given | options, body or {})
+    parameters = {"galleryId": galleryId, "personId": personId, "encounterId": encounterId}
+    return context.answer(parameters | options, body or {})
 
 
 @router.post(
