@@ -18,7 +18,7 @@ from api.web import cookies
 from api.web.languages import CATALOGUES, NAMES, RAREST, Language, chosen
 from api.web.navigation import MENU, Entry
 from api.web.problems import SENTENCES
-from api.web.words import word
+from api.web.value_labels import word
 from biometrics.domain.access import Scope
 
 PREFIX: Final = "/app"  # of all pages

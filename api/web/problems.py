@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from api.web.languages import Language
-from api.web.marking import N_
+from api.web.translatable import N_
 
 SENTENCES: Final = {
     # What was sent

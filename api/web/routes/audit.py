@@ -16,8 +16,8 @@ from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
 from api.routes.audit import HeadOut, read_head
 from api.schemas.records import Schema
-from api.web.asked import AskedDay, beginning, end
 from api.web.pages import PagesDependency
+from api.web.query_dates import OptionalDay, beginning, end
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.errors import UnknownAccount
 from biometrics.records.audit.log import Action, Entry
@@ -37,8 +37,8 @@ class Asked(Schema):
     case_number: str = ""
     actor: str = ""
     action: str = ""
-    first_date: AskedDay = None
-    last_date: AskedDay = Field(default=None, description="This day is among them")
+    first_date: OptionalDay = None
+    last_date: OptionalDay = Field(default=None, description="This day is among them")
     after: After = None
 
     @property

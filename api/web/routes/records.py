@@ -22,12 +22,12 @@ from api.schemas.merges import MergeOut, MoveOut, ProvenanceOut
 from api.schemas.records import EncounterOut, EncounterVersionOut, PersonVersionOut, RecordOut, RecordPage
 from api.schemas.retention import ClockOut
 from api.schemas.searches import MentionPageOut
-from api.web import clocks
-from api.web.encounter_words import changes_of
-from api.web.marking import N_
+from api.web import retention_reasons
+from api.web.encounter_labels import changes_of
 from api.web.pages import Pages, PagesDependency
-from api.web.person_words import Change, changes, described
+from api.web.person_labels import Change, changes, described
 from api.web.portraits import portrait
+from api.web.translatable import N_
 from biometrics.common.clock import today
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.court import CourtEvent, Verdict
@@ -148,7 +148,7 @@ def show_record(
         by_id={visit.id: visit for visit in visits},
         photo=portrait(sample for visit in visits for sample in visit.samples),
         clocks={clock.encounter_id: clock for clock in clocked},
-        whys={clock.encounter_id: clocks.why(clock, pages.language) for clock in clocked},
+        whys={clock.encounter_id: retention_reasons.why(clock, pages.language) for clock in clocked},
         found=found,
         purposes={purpose.value: purpose for purpose in Purpose},
         corrections=corrections,

@@ -15,12 +15,12 @@ from api.http.authorisation import needs
 from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
 from api.schemas.records import Schema
-from api.web import report_words
-from api.web.asked import AskedDay
+from api.web import report_labels
 from api.web.charts import Bar, Chart, chart
-from api.web.marking import N_
 from api.web.pages import Pages, PagesDependency
-from api.web.report_words import Kind
+from api.web.query_dates import OptionalDay
+from api.web.report_labels import Kind
+from api.web.translatable import N_
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField
@@ -44,8 +44,8 @@ class Asked(Schema):
 
     report: Kind | None = None
     by: list[Dimension] = Field(default_factory=list)
-    first_date: AskedDay = None
-    last_date: AskedDay = None
+    first_date: OptionalDay = None
+    last_date: OptionalDay = None
     public: bool = False
 
     def completed(self) -> Asked:
@@ -90,7 +90,7 @@ def show_report(pages: PagesDependency, reports: ReportDependency, asked: Annota
         asked=asked,
         shown=shown,
         problem=problem,
-        titles=report_words.TITLES,
+        titles=report_labels.TITLES,
         dimensions=list(Dimension),
     )
 
@@ -108,7 +108,7 @@ def _made(reports: ReportStore, asked: Asked) -> Report:
 
 
 def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
-    columns = [(pages.said(report_words.column(name)), report_words.is_figure(name)) for name in report.columns]
+    columns = [(pages.said(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
     made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     rows = [
         [_cell(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
@@ -132,15 +132,15 @@ def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
 
 def _labels(report: Report, row: Sequence[Value]) -> list[str]:
     """Return the label cells of a row: all that are no figures."""
-    return [str(value) for name, value in zip(report.columns, row, strict=True) if not report_words.is_figure(name)]
+    return [str(value) for name, value in zip(report.columns, row, strict=True) if not report_labels.is_figure(name)]
 
 
 def _cell(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
     """Return a cell as text in the reader's language."""
     if value is None:
-        return pages.said(N_("suppressed")) if report.public and report_words.is_figure(name) else "–"
-    if not report_words.is_figure(name):
-        return pages.said(report_words.value(kind, name, str(value)))
+        return pages.said(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"
+    if not report_labels.is_figure(name):
+        return pages.said(report_labels.value(kind, name, str(value)))
     if name == "hit rate":
         return f"{pages.language.number(100 * float(value), 1)}\N{NO-BREAK SPACE}%"
     return pages.language.number(float(value), 1 if isinstance(value, float) else 0)

@@ -13,7 +13,7 @@ from api.http.dependencies import StoreDependency
 from api.http.pagination import After
 from api.routes.retention import Certificates, Retention, read_certificate
 from api.schemas.retention import DuePageOut, ExpungementPageOut
-from api.web import clocks
+from api.web import retention_reasons
 from api.web.pages import PagesDependency
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
@@ -41,7 +41,7 @@ def show_due(
         "retention.html",
         due=[entry for entry in due.due if entry.held_by is None],
         held=[entry for entry in due.due if entry.held_by is not None],
-        whys={entry.encounter_id: clocks.why(entry, pages.language) for entry in due.due},
+        whys={entry.encounter_id: retention_reasons.why(entry, pages.language) for entry in due.due},
         next=due.next,
         is_first=after is None,
         done=done,
@@ -73,6 +73,6 @@ def show_certificate(
         signature=certificate.signature,
         at=dt.datetime.fromisoformat(content["at"]),
         due=[entry | {"due": dt.date.fromisoformat(entry["due"])} for entry in content["encounters"]],
-        rules=clocks.NAMES,
+        rules=retention_reasons.NAMES,
         names=names_of(store.database, [content["by"]]),
     )

@@ -14,9 +14,9 @@ from api.http.display_names import ColleaguesDependency
 from api.http.pagination import USUAL, After
 from api.schemas.records import Schema
 from api.schemas.searches import SearchOut, SearchPageOut
-from api.web.asked import AskedDay
-from api.web.found import is_one_of_several, lines_of
+from api.web.candidate_lines import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
+from api.web.query_dates import OptionalDay
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex
@@ -35,8 +35,8 @@ class Asked(Schema):
 
     case_number: str = ""
     purpose: Purpose | Literal[""] = ""
-    first_date: AskedDay = None
-    last_date: AskedDay = Field(default=None, description="This day is among them")
+    first_date: OptionalDay = None
+    last_date: OptionalDay = Field(default=None, description="This day is among them")
     mine: bool = False
     after: After = None
 

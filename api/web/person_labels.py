@@ -10,8 +10,8 @@ from typing import Final
 from api.schemas.persons import AddressIn, MarkIn
 from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.languages import Language
-from api.web.marking import N_
-from api.web.words import word
+from api.web.translatable import N_
+from api.web.value_labels import word
 from biometrics.domain.particulars import Side
 
 LABELS: Final = {

@@ -1,10 +1,10 @@
-"""What may be done, and what was done: the words of scopes and of the audit log's actions."""
+"""Labels of scopes and of the audit log's actions."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from api.web.marking import N_
+from api.web.translatable import N_
 from biometrics.domain.access import Scope
 from biometrics.records.audit.log import Action
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from api.schemas.records import EncounterIn, EncounterOut, EncounterVersionOut
 from api.web.languages import Language
-from api.web.marking import N_
-from api.web.person_words import Change
-from api.web.words import word
+from api.web.person_labels import Change
+from api.web.translatable import N_
+from api.web.value_labels import word
 from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.domain.types import FingerPosition
 

@@ -1,4 +1,4 @@
-"""Why samples are kept, or were destroyed, in the reader's language: `domain.retention_rules` in words."""
+"""Why samples are kept or were destroyed, by `domain.retention_rules`, in the reader's language."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Final
 
 from api.schemas.retention import ClockOut
 from api.web.languages import Language
-from api.web.marking import N_
+from api.web.translatable import N_
 from biometrics.records.retention.repository import DELETION_REQUESTED
 
-# As the rules say it themselves, so that it is translated; a test compares the two.
+# The texts of the rules, marked for translation; a test compares the two.
 WHY: Final = {
     "destruction_ordered": N_("A court or magistrate ordered on {begins} that they be destroyed."),
     "not_convicted": N_(

@@ -1,4 +1,4 @@
-"""What the pages call the values of the domain, in English; catalogues have them in other languages."""
+"""Labels of the domain's values on the pages, in English; the catalogues translate them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
-from api.web.access_words import ACTIONS, SCOPES
-from api.web.marking import N_ as N_
+from api.web.access_labels import ACTIONS, SCOPES
+from api.web.translatable import N_ as N_
 from biometrics.domain import cases, court, encounter, particulars
 from biometrics.domain import retention_rules as retention
 from biometrics.domain import watchlist as watch

@@ -1,4 +1,4 @@
-"""Marking texts of Python for the catalogues."""
+"""Marks texts in Python code for translation."""
 
 from __future__ import annotations
 

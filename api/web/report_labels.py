@@ -1,12 +1,12 @@
-"""What reports call their columns and values, in the words of the pages."""
+"""Labels of the columns and values of reports."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
 
-from api.web.marking import N_
-from api.web.words import word
+from api.web.translatable import N_
+from api.web.value_labels import word
 from biometrics.domain.cases import CaseKind
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex

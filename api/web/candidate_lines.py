@@ -1,4 +1,4 @@
-"""A candidate list as it is drawn: photos of the people, and bars of their scores."""
+"""The lines of a candidate list as a page shows them: photos of the people, and bars of their scores."""
 
 from __future__ import annotations
 
