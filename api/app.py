@@ -23,8 +23,7 @@ from api.bootstrap.background import Background
 from api.bootstrap.engine import model_registry, open_engine
 from api.bootstrap.housekeeping import tried
 from api.bootstrap.store import audit_log_of
-from api.http import authorisation as security
-from api.http import problem_details as errors
+from api.http import authorisation, problem_details
 from api.http.early_authentication import KnownFirst
 from api.http.openapi import describe
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
@@ -43,6 +42,7 @@ from api.routes import (
     batches,
     casework,
     comparisons,
+    corrections,
     health,
     inspections,
     latents,
@@ -63,7 +63,6 @@ from api.routes import (
     verification,
     webhooks,
 )
-from api.routes import corrections as clerk
 from api.settings import Settings
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.app import create_mosip
@@ -194,13 +193,13 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.add_middleware(Deadline, seconds=settings.answer_seconds, turned_away=metrics.turned_away)
     app.add_middleware(RequestLog, metrics=metrics, span=tracing.request)
     app.add_middleware(DefaultHeaders, headers=NO_STORE)
-    errors.install(app)
+    problem_details.install(app)
     requests.install(app)
     for routes in (
         casework,
         records,
         batches,
-        clerk,
+        corrections,
         merging,
         reports,
         searches,
@@ -225,7 +224,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(health.probes)
-    security.check_declared(app)
+    authorisation.check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
     app.router.routes.append(
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))

@@ -24,7 +24,7 @@ from biometrics.matching.calibration import Calibration
 from biometrics.matching.engine import Channel, Engine
 from biometrics.matching.gallery import Gallery, TemplateSource
 from biometrics.matching.ports import Recogniser, SearchIndex
-from biometrics.records.backup import key_export as key_copies
+from biometrics.records.backup import key_export
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.probe_source import StandingProbes
@@ -149,7 +149,7 @@ def open_engine(
             channel.gallery.catch_up(reporting(channel.gallery.modality))
         save = partial(_save, settings, engine)
         finish = RetentionStore(store).finish  # what a deletion leaves to be done, so that no request waits for it
-        copies = partial(key_copies.refresh, store.database)
+        copies = partial(key_export.refresh, store.database)
         loops = background or Background()
         with (
             loops.repeated(save, 60 * settings.snapshot_minutes, "snapshots"),

@@ -15,9 +15,8 @@ from api.commands.arguments import read_file, write_file
 from api.commands.operator import operated_store
 from api.settings import Settings
 from biometrics.domain.errors import InvalidField
-from biometrics.records.audit import reader as audit_log
 from biometrics.records.audit.log import Action, Entry
-from biometrics.records.audit.reader import EntryQuery, Head
+from biometrics.records.audit.reader import MAX_PAGE, EntryQuery, Head, lines
 
 app = typer.Typer(help="The audit log: who did what, when, from where and why.", no_args_is_help=True)
 
@@ -33,7 +32,7 @@ def list_entries(
     until: Annotated[str, typer.Option(help="Before this instant.")] = "",
     case_number: Annotated[str, typer.Option("--case", help="Case or FIR number of the action.")] = "",
     credential: Annotated[str, typer.Option(help="Credential of the action: session:ID or api_key:ID.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=audit_log.MAX_PAGE, help="Maximum number of entries.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_PAGE, help="Maximum number of entries.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only entries with lower numbers: the next page.")] = None,
 ) -> None:
     """List entries, newest first."""
@@ -108,9 +107,7 @@ def export(
         head = log.sign()
         count = 0
         with out.open("w", encoding="utf-8") as file:
-            for line in audit_log.lines(
-                (entry for entry in log.everything() if head and entry.number <= head.number), head
-            ):
+            for line in lines((entry for entry in log.everything() if head and entry.number <= head.number), head):
                 file.write(f"{line}\n")
                 count += 1
     typer.echo(f"{count - 1:,} entries and their head: {out}")

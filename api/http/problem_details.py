@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from api.http import authorisation as security
+from api.http import authorisation
 from api.http.request_validation import names_in_body, unknown
 from api.http.response_headers import NO_STORE
 from api.observability.request_id import HEADER, request_id
@@ -182,7 +182,7 @@ def install(app: FastAPI) -> None:
     def known(request: Request, error: errors.PehchanError) -> JSONResponse:
         error = honest(error)
         if isinstance(error, errors.Forbidden):
-            security.note_refusal(request, error)
+            authorisation.note_refusal(request, error)
         answer = JSONResponse(details_of(error), status_of(type(error)), media_type=MEDIA_TYPE)
         if isinstance(error, errors.Unauthenticated):
             answer.headers["WWW-Authenticate"] = "Bearer"

@@ -12,7 +12,7 @@ from api.bootstrap.store import audit_log_of
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit, cursor, number_after
-from api.schemas.records import Schema
+from api.schemas.base import Schema
 from biometrics.domain.access import Scope
 from biometrics.records.audit.log import Entry
 from biometrics.records.audit.reader import EntryQuery

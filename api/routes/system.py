@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.http.authorisation import needs
 from api.observability.system import Installation
-from api.schemas.records import Schema
+from api.schemas.base import Schema
 from biometrics.domain.access import Scope
 from biometrics.domain.types import Modality
 

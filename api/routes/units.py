@@ -10,7 +10,7 @@ from pydantic import Field
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
-from api.schemas.records import Schema
+from api.schemas.base import Schema
 from biometrics.domain.access import Scope, Unit
 from biometrics.records.access.units import Office, UnitStore
 

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.base import Day, NameOf
-from api.schemas.base import Schema as Schema
+from api.schemas.base import Day, NameOf, Schema
 from api.schemas.persons import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
 from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.domain.errors import InvalidField

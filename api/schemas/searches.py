@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import NameOf
-from api.schemas.records import RecordSummary, Schema
+from api.schemas.base import NameOf, Schema
+from api.schemas.records import RecordSummary
 from biometrics.domain.access import Unit
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import Hint, Shown, candidate_list

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.http import authorisation as security
+from api.http import authorisation
 from api.http.request_validation import clean
 from api.http.response_headers import DefaultHeaders
 from api.web import errors
@@ -71,7 +71,7 @@ def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
         users,
     ):
         app.include_router(routes.router)
-    security.check_declared(app)
+    authorisation.check_declared(app)
     release = address("").removeprefix(PREFIX).rstrip("/")
     app.router.routes.append(Route(f"{release}/problems.{{language}}.json", _tell_sentences))
     app.router.routes.append(Mount(release, _Files(directory=STATIC)))

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.http import authorisation as security
+from api.http import authorisation
 from api.http.problem_details import (
     ROUTING_CODES,
     RefusedEarly,
@@ -39,7 +39,7 @@ def install(app: FastAPI) -> None:
             me = pages(request).me
             if me is not None and me.is_held_back:
                 return RedirectResponse(f"{PREFIX}/phone", 303)
-            security.note_refusal(request, error)
+            authorisation.note_refusal(request, error)
         answer = _page(request, details_of(error))
         if (seconds := retry_after(error)) is not None:
             answer.headers["Retry-After"] = str(seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from api.web.value_labels import N_
+from api.web.translatable import N_
 from biometrics.domain.access import Scope
 
 

@@ -7,10 +7,8 @@ from enum import Enum
 from typing import Any, Final
 
 from api.web.access_labels import ACTIONS, SCOPES
-from api.web.translatable import N_ as N_
-from biometrics.domain import cases, court, encounter, particulars
-from biometrics.domain import retention_rules as retention
-from biometrics.domain import watchlist as watch
+from api.web.translatable import N_
+from biometrics.domain import cases, court, encounter, particulars, retention_rules, watchlist
 from biometrics.domain.access import Purpose, Role, Scope
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
@@ -156,9 +154,11 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("It is not certain that this is a face"),
             N_("A picture of a picture"),
         ),
-        _named(watch.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")),
         _named(
-            watch.NotificationKind,
+            watchlist.StandingKind, N_("Latent"), N_("Missing person"), N_("Unidentified body"), N_("Wanted person")
+        ),
+        _named(
+            watchlist.NotificationKind,
             N_("A standing search has a hit"),
             N_("A person who is searched for was seen"),
             N_("A case was closed"),
@@ -182,7 +182,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Section"),
         ),
         _named(
-            retention.OrderKind,
+            retention_rules.OrderKind,
             N_("Hold: nothing is destroyed"),
             N_("Release of a hold"),
             N_("Close: the period begins"),

@@ -10,8 +10,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.admission.queue import IN_TURN
-from api.http import authorisation as security
-from api.http import problem_details as errors
+from api.http import authorisation, problem_details
 from api.http.authorisation import ActDependency, needs, needs_sign_in, recognised_by
 from api.http.openapi import describe
 from api.http.request_validation import clean
@@ -49,10 +48,10 @@ def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         dependencies=[Depends(clean)],
     )
     app.state = parent.state
-    errors.install(app)
+    problem_details.install(app)
     for name, summary in SUMMARIES.items():
         _add(app, name, summary)
-    security.check_declared(app)
+    authorisation.check_declared(app)
     describe(app)
     return app
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
-from api.http import authorisation as security
+from api.http import authorisation
 from api.http.request_validation import clean
 from api.outbound.client import Outward
 from api.settings import Settings
@@ -40,7 +40,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
     errors.install(app)
     for routes in (persons, searches, galleries, tasks):
         app.include_router(routes.router)
-    security.check_declared(app)
+    authorisation.check_declared(app)
     app.openapi = _described(app)  # type: ignore[method-assign]
     return app
 

@@ -15,7 +15,7 @@ from api.http.authorisation import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
 from api.routes.audit import HeadOut, read_head
-from api.schemas.records import Schema
+from api.schemas.base import Schema
 from api.web.pages import PagesDependency
 from api.web.query_dates import OptionalDay, beginning, end
 from biometrics.domain.access import Purpose, Scope

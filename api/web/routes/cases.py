@@ -14,7 +14,7 @@ from api.http.dependencies import EngineDependency
 from api.routes.cases import Cases
 from api.web.pages import PagesDependency
 from api.web.routes.compare import Choice
-from api.web.value_labels import N_
+from api.web.translatable import N_
 from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Part, Side, View
 from biometrics.records.accounts.display_names import names_of

@@ -14,7 +14,7 @@ from pydantic import Field
 from api.http.authorisation import needs
 from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
-from api.schemas.records import Schema
+from api.schemas.base import Schema
 from api.web import report_labels
 from api.web.charts import Bar, Chart, chart
 from api.web.pages import Pages, PagesDependency

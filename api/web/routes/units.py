@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.http.authorisation import ActDependency, needs
 from api.routes.units import Units
 from api.web.pages import PagesDependency
-from api.web.value_labels import N_
+from api.web.translatable import N_
 from biometrics.domain.access import Scope, Unit
 
 router = APIRouter()
