@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api.accounts.opening import accounts_of, provider_of
+from api.accounts.factory import accounts_of, provider_of
 from api.accounts.throttle import Throttle
 from api.admission.deadline import Deadline
 from api.admission.queue import Work
@@ -66,11 +66,11 @@ from api.routes import (
 from api.settings import Settings
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.app import create_mosip
-from api.standards.mosip.serving import opened as opened_mosip
+from api.standards.mosip.dispatcher import opened as opened_mosip
 from api.standards.nist_itl.table import Table
 from api.standards.osia.app import create_osia, mounted
 from api.tasks import requests
-from api.tasks.opening import open_tasks
+from api.tasks.factory import open_tasks
 from api.web.app import create_web, front_door
 from api.web.pages import PREFIX
 from biometrics.use_cases.check_enrolment import work_off

@@ -12,7 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from api import tables
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.commands.operator import operated_engine, operator
 from api.demo import (
     PEOPLE,

@@ -12,7 +12,7 @@ from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_store
 from api.observability import logs
 from api.settings import Settings
-from api.standards.mosip.serving import opened
+from api.standards.mosip.dispatcher import opened
 from api.standards.mosip.stomp import Broker, listen
 from biometrics.domain.access import Act
 from biometrics.domain.errors import Forbidden

@@ -18,8 +18,8 @@ from api.bootstrap.engine import open_engine, open_recogniser
 from api.commands.arguments import read_file, write_file
 from api.commands.operator import operator
 from api.settings import Settings
-from api.standards.nist_itl import serving
-from api.standards.nist_itl.measuring import measured
+from api.standards.nist_itl import submission
+from api.standards.nist_itl.quality import measured
 from api.standards.nist_itl.table import Table
 from biometrics import itl
 from biometrics.common.text import printable
@@ -67,9 +67,9 @@ def submit(
     question = read_file(file)
     with open_engine(settings) as engine:
         try:
-            outcome = serving.submit(engine, question, table, operator())
+            outcome = submission.submit(engine, question, table, operator())
         except MalformedTransaction as error:
-            if out and (refusal := serving.refusal(question, table, error)):
+            if out and (refusal := submission.refusal(question, table, error)):
                 write_file(out, refusal)
             raise
     if out:

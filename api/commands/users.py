@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.accounts.accounts import Accounts
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
 from biometrics.domain.access import Act, Role, Scope, Unit

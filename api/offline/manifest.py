@@ -36,7 +36,7 @@ from api.commands.arguments import (
 )
 from api.http.forms.sample_details import PHOTO, SampleDetailsIn
 from api.schemas.records import EncounterIn, RecordIn
-from api.standards.nist_itl.arriving import read_booking
+from api.standards.nist_itl.bookings import read_booking
 from api.standards.nist_itl.table import Table
 from biometrics.common.idempotency import Once
 from biometrics.common.text import refuse_unfit_texts

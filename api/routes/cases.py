@@ -15,7 +15,7 @@ from api.http.idempotency import OnceDependency, WritingEngine
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.cases import AnalysisIn, CaseOut, CasePageOut, DecisionIn, ReasonIn
-from api.standards.nist_itl.enclosed import enclosed_samples
+from api.standards.nist_itl.case_samples import enclosed_samples
 from api.tasks.requests import LATER
 from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState

@@ -18,7 +18,7 @@ from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
 from api.http.problem_details import raising
 from api.schemas.tasks import State, TaskOut, TaskPageOut
-from api.tasks.running import Tasks
+from api.tasks.worker import Tasks
 from biometrics.domain.errors import (
     Forbidden,
     ImageTooLarge,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.admission.queue import IN_TURN
 from api.http.authorisation import ActDependency, needs_sign_in
 from api.http.dependencies import EngineDependency, TableDependency
-from api.standards.nist_itl.serving import submit
+from api.standards.nist_itl.submission import submit
 from api.tasks.requests import LATER
 from biometrics import itl
 

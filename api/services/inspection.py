@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from api.standards.nist_itl.samples import png, read_card
 from api.standards.nist_itl.table import Table
-from api.standards.nist_itl.words import Words
+from api.standards.nist_itl.text_fields import TextFields
 from biometrics import itl
 from biometrics.domain.encounter import MissingFinger
 from biometrics.domain.errors import BadImage, InvalidField, InvalidInput, MalformedTransaction
@@ -160,7 +160,7 @@ def _print(file: File, position: FingerPosition, content: bytes) -> Sample:
 
 def _of_transaction(content: bytes, table: Table) -> _Content:
     records = itl.parse(content)
-    words = Words.of(table, records)
+    words = TextFields.of(table, records)
     card = read_card(records, words.faults, words.missing_fingers())
     if words.faults:
         raise MalformedTransaction.of(words.faults)

@@ -29,7 +29,7 @@ from api.observability.progress import reached
 from api.observability.request_id import HEADER, request_id
 from api.observability.request_log import route_of
 from api.schemas.tasks import TaskOut
-from api.tasks.running import PutOff, Tasks
+from api.tasks.worker import PutOff, Tasks
 from biometrics.domain.errors import PehchanError, Unfinished
 from biometrics.records.jobs.queue import NewTask, Progress, Task, TaskKind, TaskStore
 

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from account_examples import Desk, Person
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.settings import Settings
 from biometrics.domain.access import local_operator
 from biometrics.records.blobs.folder import ImageFolder

@@ -16,7 +16,7 @@ from officers import new_key
 
 from api.accounts.accounts import Accounts, Entered, Tokens
 from api.accounts.browsers import ACCOUNT, SESSION
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.app import create_app
 from api.bootstrap.store import open_store
 from api.settings import Settings

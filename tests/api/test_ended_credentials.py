@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from api.accounts.accounts import Accounts
 from api.routes import tasks as task_routes
-from api.tasks.running import Tasks
+from api.tasks.worker import Tasks
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.matching.engine import Engine

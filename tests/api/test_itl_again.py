@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
-from api.standards.nist_itl.serving import submit
+from api.standards.nist_itl.submission import submit
 from api.standards.nist_itl.table import Table
 from biometrics import itl
 from biometrics.domain.access import local_operator

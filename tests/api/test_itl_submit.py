@@ -19,7 +19,7 @@ from sqlalchemy import select
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from api.standards.nist_itl.samples import read_card
-from api.standards.nist_itl.serving import refusal, submit
+from api.standards.nist_itl.submission import refusal, submit
 from api.standards.nist_itl.table import Table
 from biometrics import itl
 from biometrics.domain.access import Role, Scope, local_operator

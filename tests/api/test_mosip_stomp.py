@@ -25,7 +25,7 @@ from osia_client import serving, settings_of
 from receiver import Receiver, content, receiving
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.commands.mosip import act_of
 from api.standards.mosip.stomp import Broker

@@ -18,7 +18,7 @@ from osia_client import OsiaClient, client_of, databases, encounter, finger, key
 from receiver import Receiver, content, dripping, receiving, status
 from server import running
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.outbound.client import Outward
 from api.settings import Settings

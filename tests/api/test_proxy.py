@@ -14,7 +14,7 @@ from nginx import Proxy, proxying
 from server import running
 from sqlalchemy import select
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit

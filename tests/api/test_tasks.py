@@ -25,7 +25,7 @@ from osia_client import databases, serving, settings_of
 from receiver import Receiver, receiving, status
 from server import running
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role

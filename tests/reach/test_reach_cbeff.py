@@ -14,7 +14,7 @@ from mosip_client import bir, document, face, finger, finger_record, message
 from receiver import content, receiving
 from server import running
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from api.standards.mosip.app import path_of

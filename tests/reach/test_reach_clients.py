@@ -12,7 +12,7 @@ from busy_station import Tally, worked
 from server import running
 from store_invariants import Answers, Checker
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from server import Server
 
 from api.accounts.accounts import Entered
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.settings import Settings
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.accounts import NewUser

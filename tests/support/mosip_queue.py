@@ -14,7 +14,7 @@ from receiver import Receiver
 from stomp_broker import LOGIN, PASSCODE, BrokerProcess, Peer
 
 from api.commands.mosip import act_of
-from api.standards.mosip.serving import Mosip
+from api.standards.mosip.dispatcher import Mosip
 from api.standards.mosip.stomp import Broker, listen
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser

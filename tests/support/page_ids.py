@@ -10,7 +10,7 @@ from browsing import Station
 from inputs import ENCOUNTER, form, photo_of, print_of
 from officers import WHY, key_for, new_key
 
-from api.accounts.opening import accounts_of
+from api.accounts.factory import accounts_of
 from api.bootstrap.store import open_store
 from biometrics.domain.access import Role
 

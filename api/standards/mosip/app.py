@@ -16,9 +16,9 @@ from api.http.openapi import describe
 from api.http.request_validation import clean
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
+from api.standards.mosip.dispatcher import PENDING, Mosip
 from api.standards.mosip.operations import OPERATIONS
 from api.standards.mosip.schemas import REQUEST, AnswerMessage
-from api.standards.mosip.serving import PENDING, Mosip
 
 DESCRIPTION = """
 MOSIP's ABIS interface, version 0.9 of its specification, as messages over HTTP: docs/mosip.md says how its words are

@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from api.bootstrap.background import Loop
-from api.standards.mosip.serving import Mosip
+from api.standards.mosip.dispatcher import Mosip
 from biometrics.domain.access import Act
 from biometrics.domain.errors import ExtraMissing, InvalidField, StoreUnavailable
 

@@ -49,7 +49,7 @@ class Answer:
 
 
 def write(answer: Answer, first: Record, text: Record | None, table: Table) -> bytes:
-    """Return the answer's file; `first` and `text` are the question's Type-1 and Type-2 records."""
+    """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records."""
     values = _told(answer, first, text, table)
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
     return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest])
@@ -119,7 +119,7 @@ def _plain(text: str) -> str:
 
 
 def _echoed(record: Record | None, address: Address) -> str:
-    """Return a field of the question as it stood there, in Unicode."""
+    """Return a field of the request as it was, in Unicode."""
     if record is None:
         return ""
     try:
@@ -138,7 +138,7 @@ def _of(record: Record, number: int) -> str:
 def _record(record_type: int, values: dict[int, str]) -> Record:
     """Return a record of texts; in UTF-8 where ASCII does not do."""
     ascii_only = all(value.isascii() for value in values.values())
-    # What a damaged question is quoted with may hold what parts fields.
+    # What a damaged request is quoted with may hold what parts fields.
     whole = {number: value.replace("\x1c", " ").replace("\x1d", " ") for number, value in values.items()}
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in whole.items() if value)
     return Record(record_type, fields, encoding="latin-1" if ascii_only else "utf-8")

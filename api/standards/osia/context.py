@@ -21,7 +21,7 @@ from api.standards.osia.errors import operation_of
 from api.standards.osia.operations import OPERATIONS
 from api.standards.osia.schemas import Error, TaskId
 from api.standards.osia.tasks import task_of
-from api.tasks.running import Tasks
+from api.tasks.worker import Tasks
 from biometrics.domain.access import Act
 
 HIGHEST: Final = 9

@@ -10,8 +10,8 @@ from typing import Any
 
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
+from api.standards.osia.encounter_json import shown
 from api.standards.osia.people import encounter_of, person_of
-from api.standards.osia.reading import shown
 from api.standards.osia.samples import Taken, rounds, take
 from api.standards.osia.schemas import EncounterIn
 from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, UnknownRecord

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from api.standards.common.service import Abis
-from api.standards.osia import encounters, galleries, moving, searches
+from api.standards.osia import encounters, galleries, merging, searches
 from api.standards.osia.calls import Call
 from api.standards.osia.schemas import EncounterIn, Filter, IdentifyIn, VerifyBioIn, VerifyIdIn
 
@@ -44,8 +44,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "deleteAll": _operation(encounters.delete_all, None, 404),
     "updateEncounterStatus": _operation(encounters.set_status),
     "updateEncounterGalleries": _operation(encounters.set_galleries, list[str]),
-    "mergeEncounter": _operation(moving.merge, None, 404, 409),
-    "moveEncounter": _operation(moving.move, None, 404, 409),
+    "mergeEncounter": _operation(merging.merge, None, 404, 409),
+    "moveEncounter": _operation(merging.move, None, 404, 409),
     "readTemplate": _operation(searches.read_templates, None, 404),
     "identify": _operation(searches.identify, IdentifyIn, 404),
     "identifyFromId": _operation(searches.identify_person, Filter, 404),

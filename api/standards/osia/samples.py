@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image as Pillow
 
 from api.standards.osia.schemas import BiometricData
-from api.standards.osia.words import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
+from api.standards.osia.vocabulary import IMPRESSIONS, READ_FORMATS, REASONS, SLAPS, finger_of
 from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.errors import InvalidField, InvalidInput, SlapNotSegmented, UndecodableImage
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample

@@ -9,7 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.standards.osia.words import BiometricSubType, BiometricType, CompressionType, ImpressionType, Presence, Status
+from api.standards.osia.vocabulary import (
+    BiometricSubType,
+    BiometricType,
+    CompressionType,
+    ImpressionType,
+    Presence,
+    Status,
+)
 
 MAX_ITEMS = 200  # of biometric data in a request
 MAX_DEPTH = 50  # of data of any form

@@ -9,11 +9,11 @@ from typing import Any
 
 from api.standards.common.service import Abis
 from api.standards.osia.calls import Call
+from api.standards.osia.encounter_json import subtype_of, type_of
 from api.standards.osia.filters import filter_of, modalities_of
-from api.standards.osia.reading import subtype_of, type_of
 from api.standards.osia.samples import one_of_each, take
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
-from api.standards.osia.words import USUAL_FORMAT, WRITTEN_FORMATS
+from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
 from biometrics.domain.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.domain.types import FingerPosition, Impression, Modality, Probe

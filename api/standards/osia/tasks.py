@@ -13,7 +13,7 @@ from api.standards.osia.calls import Call
 from api.standards.osia.encounters import allot
 from api.standards.osia.errors import content_of
 from api.standards.osia.operations import CREATES, carry_out
-from api.tasks.running import Delivery
+from api.tasks.worker import Delivery
 from biometrics.domain.access import Act, Actor, Scope
 from biometrics.domain.errors import Fault, Forbidden, PehchanError, Unauthenticated
 from biometrics.records.audit.log import Action

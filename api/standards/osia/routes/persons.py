@@ -11,7 +11,7 @@ from api.admission.queue import IN_TURN
 from api.http.authorisation import needs
 from api.standards.osia.context import FETCH_FIRST, Algorithm, ContextDependency, documented
 from api.standards.osia.schemas import ComputedData, EncounterIn, EncounterOut, StoredIds
-from api.standards.osia.words import BiometricSubType, BiometricType
+from api.standards.osia.vocabulary import BiometricSubType, BiometricType
 from biometrics.domain.access import Scope
 from biometrics.records.access import rights
 

@@ -1,10 +1,10 @@
-"""The images that a transaction searches with, to be shown to examiners."""
+"""The images that a transaction searches with, as samples to show to examiners."""
 
 from __future__ import annotations
 
-from api.standards.nist_itl.question import Booking, LatentSearch, TenprintSearch, read_question
 from api.standards.nist_itl.samples import Latent
 from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.transaction_request import Booking, LatentSearch, TenprintSearch, read_request
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Impression, Modality, Sample
 
@@ -16,7 +16,7 @@ def enclosed_samples(content: bytes, table: Table) -> list[Sample]:
         MalformedTransaction: with everything that is wrong with the file.
         InvalidField: there is no image in it, such as where it searches by marked minutiae alone.
     """
-    request = read_question(content, table).request
+    request = read_request(content, table).request
     samples: list[Sample] = []
     if isinstance(request, Booking | TenprintSearch):
         samples = list(request.card.samples)

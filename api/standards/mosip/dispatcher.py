@@ -1,4 +1,4 @@
-"""A message in, the message that answers it out, whatever carries the two."""
+"""Carries out a message and returns the answer, for any transport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings to accounts."""
+"""Makes the accounts and the sign-in provider from the settings."""
 
 from __future__ import annotations
 

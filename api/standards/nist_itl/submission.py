@@ -1,4 +1,4 @@
-"""A transaction carried out: the use case that it asks for, and the file that answers it."""
+"""Carries out a transaction with the use case that it requests, and writes the file that answers it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from api.standards.nist_itl import answers
 from api.standards.nist_itl.answers import Answer, Candidate
 from api.standards.nist_itl.attachments import image_record, minutiae_record
 from api.standards.nist_itl.latents import latent_probes, marked_probe
-from api.standards.nist_itl.question import Booking, Deletion, LatentSearch, Question, TenprintSearch, read_question
 from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.transaction_request import (
+    Booking,
+    Deletion,
+    LatentSearch,
+    TenprintSearch,
+    TransactionRequest,
+    read_request,
+)
 from biometrics import itl
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Actor, Scope
@@ -65,33 +72,33 @@ def submit(engine: Engine, content: bytes, table: Table, act: Act | None = None)
         MalformedTransaction: with everything that is wrong with the file; nothing was searched or written.
         Forbidden: the actor may not do what the transaction asks for.
     """
-    question = read_question(content, table)
+    transaction = read_request(content, table)
     if act is not None:
-        require_scopes(question, act.actor)
-        purposeful = replace(act, purpose=act.purpose or question.kind.purpose)
-        engine = engine.acting(replace(purposeful, case_number=purposeful.case_number or question.case_number))
-    engine = engine.once(transaction_once(question.first, content))
+        require_scopes(transaction, act.actor)
+        purposeful = replace(act, purpose=act.purpose or transaction.kind.purpose)
+        engine = engine.acting(replace(purposeful, case_number=purposeful.case_number or transaction.case_number))
+    engine = engine.once(transaction_once(transaction.first, content))
     try:
-        answer = _carried_out(engine, question, table)
+        answer = _carried_out(engine, transaction, table)
     except MalformedTransaction:
         raise
     except (InvalidInput, NotFound, Conflict, OutOfJurisdiction) as error:
         if isinstance(error, OutOfJurisdiction) and not error.noted:
-            engine.store.note(Action.REFUSED, "", code=error.code, route=question.first.text(itl.TOT))
+            engine.store.note(Action.REFUSED, "", code=error.code, route=transaction.first.text(itl.TOT))
         why = _USED if isinstance(error, KeyReused) else error.message
         message = f"{error.code}: {why}"
-        return Outcome(answers.refusal(question.first, question.text, table, [message]), error)
-    return Outcome(answers.write(answer, question.first, question.text, table), searches=tuple(answer.searches))
+        return Outcome(answers.refusal(transaction.first, transaction.text, table, [message]), error)
+    return Outcome(answers.write(answer, transaction.first, transaction.text, table), searches=tuple(answer.searches))
 
 
-def require_scopes(question: Question, actor: Actor) -> None:
+def require_scopes(transaction: TransactionRequest, actor: Actor) -> None:
     """Check that an actor has every scope that a transaction needs.
 
     Raises:
         Forbidden: a scope is missing.
     """
-    request, wanted = question.request, question.wanted
-    searched = not isinstance(request, Deletion) and (question.kind.search_first or not isinstance(request, Booking))
+    request, wanted = transaction.request, transaction.wanted
+    searched = not isinstance(request, Deletion) and (transaction.kind.search_first or not isinstance(request, Booking))
     needed = {
         Scope.ENCOUNTER_WRITE: isinstance(request, Booking),
         Scope.IDENTIFY: searched,
@@ -101,7 +108,7 @@ def require_scopes(question: Question, actor: Actor) -> None:
     }
     for scope, is_needed in needed.items():
         if is_needed and not actor.may(scope):
-            tot = question.first.text(itl.TOT)
+            tot = transaction.first.text(itl.TOT)
             raise Forbidden(f"You may not send this {tot} transaction: it needs {scope}. Ask an administrator.")
 
 
@@ -124,21 +131,21 @@ def transaction_once(first: Record, content: bytes) -> Once:
     return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
 
 
-def _carried_out(engine: Engine, question: Question, table: Table) -> Answer:
-    match question.request:
+def _carried_out(engine: Engine, transaction: TransactionRequest, table: Table) -> Answer:
+    match transaction.request:
         case Booking():
-            return _booking(engine, question, question.request, table)
+            return _booking(engine, transaction, transaction.request, table)
         case TenprintSearch():
-            return _tenprint_search(engine, question, question.request, table)
+            return _tenprint_search(engine, transaction, transaction.request, table)
         case LatentSearch():
-            return _latent_search(engine, question, question.request, table)
+            return _latent_search(engine, transaction, transaction.request, table)
         case Deletion():
-            return _deletion(engine, question, question.request)
+            return _deletion(engine, transaction, transaction.request)
 
 
-def _booking(engine: Engine, question: Question, booking: Booking, table: Table) -> Answer:
+def _booking(engine: Engine, transaction: TransactionRequest, booking: Booking, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(booking.card.samples, assess=True)
-    stored = _searched(engine, question, extracted, table) if question.kind.search_first else None
+    stored = _searched(engine, transaction, extracted, table) if transaction.kind.search_first else None
     known = booking.person.national_number
     reason = table.accept_poor_quality
     if known and (record := _record_of(engine, known)):
@@ -150,7 +157,7 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     if enrolment.cases:
         notes = [f"Examiners are asked whether the person is on record: {len(enrolment.cases)} cases.", *notes]
     answer = Answer(
-        question.kind.answer,
+        transaction.kind.answer,
         messages=[done, *booking.card.notes, *notes],
         national_number=enrolment.national_number,
         name=booking.person.name,
@@ -159,7 +166,7 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
         return answer
     left_out: list[str] = []
     lines, units = _lines(engine, [stored], table.candidates, left_out, only_hints=True)
-    attached = _attached(engine, question, lines, left_out)
+    attached = _attached(engine, transaction, lines, left_out)
     return replace(
         answer,
         messages=[*answer.messages, *_search_notes(stored), *left_out],
@@ -170,14 +177,14 @@ def _booking(engine: Engine, question: Question, booking: Booking, table: Table)
     )
 
 
-def _tenprint_search(engine: Engine, question: Question, request: TenprintSearch, table: Table) -> Answer:
+def _tenprint_search(engine: Engine, transaction: TransactionRequest, request: TenprintSearch, table: Table) -> Answer:
     extracted, notes = engine.extract_usable(request.card.samples) if request.card.samples else _marked(engine, request)
-    stored = _searched(engine, question, extracted, table)
+    stored = _searched(engine, transaction, extracted, table)
     left_out: list[str] = []
     lines, units = _lines(engine, [stored], table.candidates, left_out)
-    attached = _attached(engine, question, lines, left_out)
+    attached = _attached(engine, transaction, lines, left_out)
     return Answer(
-        question.kind.answer,
+        transaction.kind.answer,
         messages=[*_search_notes(stored), *left_out, *request.card.notes, *notes],
         finding=_finding(stored),
         candidates=_listed(lines, units),
@@ -186,7 +193,7 @@ def _tenprint_search(engine: Engine, question: Question, request: TenprintSearch
     )
 
 
-def _latent_search(engine: Engine, question: Question, request: LatentSearch, table: Table) -> Answer:
+def _latent_search(engine: Engine, transaction: TransactionRequest, request: LatentSearch, table: Table) -> Answer:
     searches: list[StoredSearch] = []
     notes: list[str] = []
     refused: UnusableSample | None = None
@@ -199,7 +206,7 @@ def _latent_search(engine: Engine, question: Question, request: LatentSearch, ta
             refused = error
             notes.append(error.message)
             continue
-        search_request = replace(_request(question, probes, table), alternatives=True)
+        search_request = replace(_request(transaction, probes, table), alternatives=True)
         if request.kept and engine.store.act is not None:
             stood = stand_with(part, search_request, probes, StandingKind.LATENT)
             searches.append(stood.searched)
@@ -210,9 +217,9 @@ def _latent_search(engine: Engine, question: Question, request: LatentSearch, ta
         raise refused
     left_out: list[str] = []
     lines, units = _lines(engine, searches, table.candidates, left_out)
-    attached = _attached(engine, question, lines, left_out)
+    attached = _attached(engine, transaction, lines, left_out)
     return Answer(
-        question.kind.answer,
+        transaction.kind.answer,
         messages=[*(note for stored in searches for note in _search_notes(stored)), *left_out, *notes],
         finding=_FOUND if any(_finding(stored) == _FOUND for stored in searches) else _NOT_FOUND,
         candidates=_listed(lines, units),
@@ -222,11 +229,11 @@ def _latent_search(engine: Engine, question: Question, request: LatentSearch, ta
     )
 
 
-def _deletion(engine: Engine, question: Question, request: Deletion) -> Answer:
+def _deletion(engine: Engine, transaction: TransactionRequest, request: Deletion) -> Answer:
     retention = RetentionStore(engine.store)
     again = retention.deleted_before()  # the number leads nowhere then
     record_id = "" if again else engine.store.record_by_national_number(request.national_number).id
-    first = question.first
+    first = transaction.first
     certificate = retention.delete(
         record_id, f"Transaction {first.text(itl.TOT)} {first.text(TCN)} of {first.text(ORI)}"
     )
@@ -237,7 +244,7 @@ def _deletion(engine: Engine, question: Question, request: Deletion) -> Answer:
         whole = certificate.content["record_removed"]
         left = "" if whole else " Encounters of other units stay."
         messages = [f"The samples of {request.national_number} were destroyed: certificate {certificate.id}.{left}"]
-    return Answer(question.kind.answer, messages, request.national_number)
+    return Answer(transaction.kind.answer, messages, request.national_number)
 
 
 def _record_of(engine: Engine, national_number: str) -> str | None:
@@ -261,13 +268,15 @@ def _marked(engine: Engine, request: TenprintSearch) -> tuple[list[EnrolledSampl
     return probes, notes
 
 
-def _searched(engine: Engine, question: Question, extracted: Sequence[EnrolledSample], table: Table) -> StoredSearch:
-    return search(engine, _request(question, extracted, table), extracted)
+def _searched(
+    engine: Engine, transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: Table
+) -> StoredSearch:
+    return search(engine, _request(transaction, extracted, table), extracted)
 
 
-def _request(question: Question, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
+def _request(transaction: TransactionRequest, extracted: Sequence[EnrolledSample], table: Table) -> SearchRequest:
     samples = [enrolled.sample for enrolled in extracted]
-    return SearchRequest(samples, table.candidates, table.target_fpir, question.case_number, question.officer)
+    return SearchRequest(samples, table.candidates, table.target_fpir, transaction.case_number, transaction.officer)
 
 
 def _finding(stored: StoredSearch) -> str:
@@ -313,14 +322,16 @@ def _candidate(line: Shown, record: StoredRecord) -> Candidate:
     return Candidate(record.national_number, record.person.name, line.candidate.decibans, finger)
 
 
-def _attached(engine: Engine, question: Question, lines: Sequence[Shown], notes: list[str]) -> list[Record]:
+def _attached(
+    engine: Engine, transaction: TransactionRequest, lines: Sequence[Shown], notes: list[str]
+) -> list[Record]:
     """Return the requested images of the best candidates: the samples that matched.
 
     Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
     what is left out for this reason.
     """
     attached: list[Record] = []
-    wanted, source = question.wanted, question.first.text(DAI)
+    wanted, source = transaction.wanted, transaction.first.text(DAI)
     for line in lines[: wanted.images]:
         record = line.person
         if not isinstance(record, StoredRecord):

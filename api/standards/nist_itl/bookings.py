@@ -1,12 +1,12 @@
-"""Bookings that come as files, thousands at a time: each to an arrival."""
+"""Bookings as files, for imports of thousands: each becomes an arrival."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.standards.nist_itl.question import Booking, read_question
-from api.standards.nist_itl.serving import transaction_once
+from api.standards.nist_itl.submission import transaction_once
 from api.standards.nist_itl.table import Table
+from api.standards.nist_itl.transaction_request import Booking, read_request
 from biometrics import itl
 from biometrics.common.idempotency import Once
 from biometrics.domain.errors import InvalidField
@@ -27,10 +27,10 @@ def read_booking(
     once = transaction_once(itl.read(content).records[0], content)
     if is_done(once):
         return None
-    question = read_question(content, table)
-    booking = question.request
+    transaction = read_request(content, table)
+    booking = transaction.request
     if not isinstance(booking, Booking):
-        tot = question.first.text(itl.TOT)
+        tot = transaction.first.text(itl.TOT)
         raise InvalidField(f"A {tot} transaction is no booking; carry it out by 'pehchan itl submit'.")
     reason = accept_poor_quality or table.accept_poor_quality
     return Arrival(booking.person, booking.encounter, booking.card.samples, once, reason, leave_out=True)

@@ -1,4 +1,4 @@
-"""Settings to what works on tasks."""
+"""Makes the task workers from the settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.settings import Settings
 from api.standards.osia.app import service_of
 from api.standards.osia.tasks import OsiaCalls
 from api.tasks.requests import StoredRequests
-from api.tasks.running import Patience, Tasks, Workers
+from api.tasks.worker import Patience, Tasks, Workers
 from biometrics.matching.engine import Engine
 from biometrics.records.jobs.queue import TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore

@@ -1,4 +1,4 @@
-"""Values of Type-1 and Type-2 fields, found by the table, to the words of the domain; all faults at once."""
+"""Values of Type-1 and Type-2 fields, looked up by the table, as values of the domain; collects all faults."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _Value = TypeVar("_Value")
 
 
 @dataclass
-class Words:
+class TextFields:
     """The values of one transaction; `faults` gathers what is wrong with those that were asked for."""
 
     table: Table
@@ -62,7 +62,7 @@ class Words:
     faults: list[FieldFault] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: Table, records: Sequence[Record]) -> Words:
+    def of(cls, table: Table, records: Sequence[Record]) -> TextFields:
         """Look into a file's records; its texts are in the first Type-2 record."""
         return cls(table, records[0], next((record for record in records if record.type == _TEXT), None))
 

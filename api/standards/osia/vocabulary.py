@@ -1,4 +1,4 @@
-"""The words of OSIA's interface, and ours for them."""
+"""The terms of OSIA's interface, and the domain's terms for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What OSIA's interface does with encounters that are another person's: merge two people, move an encounter."""
+"""The operations of OSIA's interface that merge two people or move an encounter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works on tasks, and delivers what came of them, again and again until it is taken."""
+"""Runs tasks, and delivers their results until the receiver accepts them."""
 
 from __future__ import annotations
 

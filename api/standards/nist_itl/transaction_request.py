@@ -1,4 +1,4 @@
-"""What a transaction asks for: records to a use case's input, by the table; everything that is wrong, at once."""
+"""The request of a transaction: its records as the input of a use case, by the table; collects all faults."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from api.standards.nist_itl.samples import Card, Latent, read_card, read_latents, read_marked
 from api.standards.nist_itl.table import Kind, Table, Use
-from api.standards.nist_itl.words import Words
+from api.standards.nist_itl.text_fields import TextFields
 from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.domain.person import Encounter, Person
 from biometrics.itl import TOT, Record
@@ -60,7 +60,7 @@ class Deletion:
 
 
 @dataclass(frozen=True)
-class Question:
+class TransactionRequest:
     """A transaction, understood."""
 
     first: Record
@@ -72,7 +72,7 @@ class Question:
     request: Booking | TenprintSearch | LatentSearch | Deletion
 
 
-def read_question(content: bytes, table: Table) -> Question:
+def read_request(content: bytes, table: Table) -> TransactionRequest:
     """Read a file and understand what it asks for.
 
     Raises:
@@ -83,23 +83,23 @@ def read_question(content: bytes, table: Table) -> Question:
     faults = [*reading.faults, *(fault for fault in check(reading.records) if fault.fatal)]
     records = reading.records
     kind = _kind(records[0], table)
-    words = Words.of(table, records)
-    wanted = Wanted(words.candidate_images(), words.flag("candidate_features"), words.flag("candidate_photos"))
+    fields = TextFields.of(table, records)
+    wanted = Wanted(fields.candidate_images(), fields.flag("candidate_features"), fields.flag("candidate_photos"))
     searches = isinstance(kind, Kind) and kind.use in (Use.TENPRINT_SEARCH, Use.LATENT_SEARCH)
-    case_number, officer = words.case_number(required=searches), words.officer()
+    case_number, officer = fields.case_number(required=searches), fields.officer()
     request: Booking | TenprintSearch | LatentSearch | Deletion | None = None
     if isinstance(kind, MalformedTransaction):
         faults += kind.faults
     else:
-        request = _request(kind, records, words)
-    faults += words.faults
+        request = _request(kind, records, fields)
+    faults += fields.faults
     if faults or request is None or isinstance(kind, MalformedTransaction):
         # The standard's rules and the table's may find the same.
         once: dict[tuple[int, str, str], FieldFault] = {}
         for fault in faults:
             once.setdefault((fault.record, fault.field, fault.found), fault)
         raise MalformedTransaction.of(sorted(once.values(), key=lambda fault: fault.record))
-    return Question(records[0], words.text, kind, case_number, officer, wanted, request)
+    return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request)
 
 
 def _kind(first: Record, table: Table) -> Kind | MalformedTransaction:
@@ -112,33 +112,33 @@ def _kind(first: Record, table: Table) -> Kind | MalformedTransaction:
 
 
 def _request(
-    kind: Kind, records: Sequence[Record], words: Words
+    kind: Kind, records: Sequence[Record], fields: TextFields
 ) -> Booking | TenprintSearch | LatentSearch | Deletion | None:
     first = records[0]
     if kind.use is Use.DELETION:
-        number = words.national_number(required=True)
+        number = fields.national_number(required=True)
         return Deletion(number) if number else None
     if kind.use is Use.LATENT_SEARCH:
-        latents = read_latents(records, words.faults)
-        if not latents and not words.faults:
-            words.faults.append(first.fault(3, "lists no latent: no Type-13 or Type-9 record", "a Type-13 record"))
+        latents = read_latents(records, fields.faults)
+        if not latents and not fields.faults:
+            fields.faults.append(first.fault(3, "lists no latent: no Type-13 or Type-9 record", "a Type-13 record"))
         if len(latents) > MAX_LATENTS:
             what = f"lists {len(latents)} latents; at most {MAX_LATENTS} are searched with at once"
-            words.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
-        return LatentSearch(tuple(latents), words.flag("keep_latent"))
-    card = read_card(records, words.faults, words.missing_fingers())
+            fields.faults.append(first.fault(3, what, f"at most {MAX_LATENTS} latents"))
+        return LatentSearch(tuple(latents), fields.flag("keep_latent"))
+    card = read_card(records, fields.faults, fields.missing_fingers())
     if kind.use is Use.BOOKING:
-        person, encounter = words.person(), words.encounter(kind)
-        _refuse_nothing(bool(card.samples), first, words)
+        person, encounter = fields.person(), fields.encounter(kind)
+        _refuse_nothing(bool(card.samples), first, fields)
         if not person or not encounter:
             return None
         return Booking(person, replace(encounter, missing_fingers=card.missing), card)
-    marked = () if card.samples else tuple(read_marked(records, words.faults))
-    _refuse_nothing(bool(card.samples or marked), first, words)
+    marked = () if card.samples else tuple(read_marked(records, fields.faults))
+    _refuse_nothing(bool(card.samples or marked), first, fields)
     return TenprintSearch(card, marked)
 
 
-def _refuse_nothing(something: bool, first: Record, words: Words) -> None:
-    if not something and not words.faults:
+def _refuse_nothing(something: bool, first: Record, fields: TextFields) -> None:
+    if not something and not fields.faults:
         what = "lists nothing to recognise a person by: no fingerprint, no photo of a face"
-        words.faults.append(first.fault(3, what, "a record of Type-4, 10 or 14"))
+        fields.faults.append(first.fault(3, what, "a record of Type-4, 10 or 14"))

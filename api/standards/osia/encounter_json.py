@@ -1,4 +1,4 @@
-"""A stored encounter as OSIA's interface shows it: what the client sent, else what our record says."""
+"""A stored encounter as JSON of OSIA's interface: as the client sent it, else from the record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from api.standards.osia.samples import HEADER, SAMPLES
-from api.standards.osia.words import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
+from api.standards.osia.vocabulary import IMPRESSION_NAMES, PRESENCES, VIEW_NAMES
 from biometrics.domain.access import Scope
 from biometrics.domain.encounter import MissingFinger
 from biometrics.domain.person import Person, Sex
