@@ -69,10 +69,12 @@ def run(
 ) -> None:
     """Destroy the samples that are due today, permanently. If interrupted, run it again."""
     settings = Settings()
+    day = parse_date(confirmed_day) if confirmed_day else None
     if dry_run:
         with operated_store(settings) as store:
-            due = [entry for entry in RetentionStore(store).due(today()) if entry.clock.is_due(today())]
-        Console().print(_due(due, today()))
+            retention = RetentionStore(store)
+            Console().print(_due([entry for entry in retention.due(today()) if entry.clock.is_due(today())], today()))
+            retention.check_clock(day)
         return
 
     def written(certificate: Certificate) -> None:
@@ -83,7 +85,7 @@ def run(
             _write(certificates / f"{certificate.id}.json", certificate)
 
     with operated_engine(settings) as engine:  # its indexes follow, and are saved when it is closed
-        done = RetentionStore(engine.store).run(today(), written, parse_date(confirmed_day) if confirmed_day else None)
+        done = RetentionStore(engine.store).run(today(), written, day)
         engine.catch_up()
     typer.echo(f"{len(done):,} certificates")
 

@@ -138,7 +138,8 @@ SENTENCES: Final = {
         "This is the last account that can manage the accounts of this unit. Appoint another administrator first."
     ),
     "clock_implausible": N_(
-        "The server's clock may be wrong, so nothing was destroyed. Contact the operator and quote the details below."
+        "The server's clock may be wrong, so nothing was destroyed. If you know that its date is right, enter today's "
+        "date under “Confirm the date” and try again. Otherwise contact the operator and quote the details below."
     ),
     "expungement_refused": N_("This may not be destroyed now, and nothing was destroyed. The reason is given below."),
     "move_refused": N_("The station cannot be moved in this way, and nothing was written. Ask the operator."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Callable
@@ -85,6 +86,25 @@ def test_what_is_due_is_destroyed_and_certified(
     somebody.expect("404")
     somebody.go(f"/records/{record}")
     expect(page.get_by_role("alert")).to_contain_text("There is no record")
+
+
+def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, station: Station, unit: str) -> None:
+    """Another date than the server's destroys nothing."""
+    freed(station, unit, "Ram Gowda")
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.RECORDS_CLERK, unit=unit), "/retention")
+    somebody.expect("409")
+    page.get_by_text("Confirm the date").press("Enter")
+    for day in ("2026-01-01", dt.date.today().isoformat()):
+        page.get_by_label("Today's date").fill(day)
+        page.get_by_role("button", name="Destroy what is due").press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Go on").press("Enter")
+        if day == "2026-01-01":
+            expect(page.get_by_role("alert")).to_contain_text(
+                "The server's clock may be wrong, so nothing was destroyed."
+            )
+            expect(page.get_by_role("table", name="Encounters that are due")).to_be_visible()
+    expect(page.get_by_text("Nothing is due in your unit and below it.")).to_be_visible()
 
 
 def test_a_certificate_is_printed_without_the_page_around_it(visit: Visit, station: Station, unit: str) -> None:

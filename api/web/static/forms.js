@@ -1,8 +1,8 @@
 // Forms that ask the service: <form data-api="POST /api/v1/things" data-then="/app/things/{id}">.
 //
 // Fields become JSON by their names, with dots for what lies within; data-kind on a field says what it is: "number",
-// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one a line), else text. Empty fields are left out, unless data-keep. `data-version` is
-// the ETag that is changed, `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or an
+// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one a line), "query" (a parameter of the
+// address), else text. Empty fields are left out, unless data-keep. `data-version` is the ETag that is changed, `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or an
 // address with {names} of the answer. A form without it tells "done", with the answer as its detail.
 
 import { ask, newKey } from "./api.js";
@@ -13,7 +13,7 @@ import { showProblem } from "./problems.js";
 export function said(form) {
   const found = {};
   for (const field of form.elements) {
-    if (!field.name || field.disabled || (field.type === "radio" && !field.checked)) continue;
+    if (!field.name || field.disabled || field.dataset.kind === "query" || (field.type === "radio" && !field.checked)) continue;
     const value = read(field);
     if (value === undefined) continue;
     const path = field.name.split(".");
@@ -35,6 +35,12 @@ function read(field) {
   if (kind === "list") return text.split("\n").map((one) => one.trim()).filter(Boolean);
   if (!text && field.dataset.keep === undefined) return undefined;
   return kind === "number" ? Number(text) : text;
+}
+
+/** Returns the path with the form's "query" fields as its parameters. */
+function withQuery(path, form) {
+  const fields = [...form.querySelectorAll("[data-kind=query]")].filter((field) => field.value);
+  return fields.length ? `${path}?${new URLSearchParams(fields.map((field) => [field.name, field.value]))}` : path;
 }
 
 /** Shows what is wrong above a form, and moves there; fields that are named in it are marked. */
@@ -116,10 +122,11 @@ function button(text, value, kind) {
 /** Sends a form to the service as its attributes say; one key as long as the same is sent. */
 async function send(form, submitter) {
   if (form.dataset.confirm && !(await confirmed(form.dataset.confirm))) return;
-  const [method, path] = form.dataset.api.split(" ");
+  const [method, bare] = form.dataset.api.split(" ");
+  const path = withQuery(bare, form);
   const fields = said(form);
   if (submitter?.name) fields[submitter.name] = submitter.value;
-  const text = JSON.stringify(fields);
+  const text = `${path} ${JSON.stringify(fields)}`;
   if (form.sentText !== text) Object.assign(form, { sentText: text, sentKey: newKey() });
   const buttons = [...form.querySelectorAll("button")].filter((one) => !one.disabled);
   const working = submitter ?? buttons[0];

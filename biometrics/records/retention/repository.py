@@ -183,6 +183,16 @@ class RetentionStore:
             self.expunge(record_id, partial(self._due_facts, day))
         return self.finish(progress)
 
+    @needs(Scope.RECORD_EXPUNGE)
+    def check_clock(self, confirmed_day: dt.date | None = None) -> None:
+        """Refuse, as `run` would, where the clock may be wrong.
+
+        Raises:
+            ClockImplausible: the message says why, and what to do.
+        """
+        with self._store.database.reading() as connection:
+            require_plausible(connection, self._store.database.clock_gap, confirmed_day)
+
     def _due_facts(self, day: dt.date, visits: list[Visit]) -> list[Facts]:
         return [_fact(clock) for clock in _clocks(visits, day) if clock.is_due(day)]
 
