@@ -100,9 +100,7 @@ def test_the_date_is_confirmed_where_the_clock_is_questioned(visit: Visit, stati
         page.get_by_role("button", name="Destroy what is due").press("Enter")
         page.get_by_role("dialog").get_by_role("button", name="Go on").press("Enter")
         if day == "2026-01-01":
-            expect(page.get_by_role("alert")).to_contain_text(
-                "The server's clock may be wrong, so nothing was destroyed."
-            )
+            expect(page.get_by_role("alert")).to_contain_text("not 2026-01-01: correct the clock")
             expect(page.get_by_role("table", name="Encounters that are due")).to_be_visible()
     expect(page.get_by_text("Nothing is due in your unit and below it.")).to_be_visible()
 

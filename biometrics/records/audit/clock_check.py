@@ -76,6 +76,6 @@ def _require_no_jump(what: str, before: datetime, then: str, after: datetime, ga
     else:
         return
     raise ClockImplausible(
-        f"{why} Nothing was destroyed. If the clock is wrong, correct it. If it is right, confirm today's date: "
-        "pehchan retention run --today YYYY-MM-DD."
+        f"{why} Nothing was destroyed. If the clock is wrong, correct it. If it is right, confirm today's date: on the "
+        "page, or with pehchan retention run --today YYYY-MM-DD."
     )
