@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,11 @@ SEARCH_INDEXES = [*VECTOR_INDEXES, *FEATURE_SET_INDEXES]
 
 def label(individual: int) -> Labels:
     """Return an individual's label, shape (1,): all of it follows from the number."""
+    return _label(individual).copy()
+
+
+@cache
+def _label(individual: int) -> Labels:
     rng = np.random.default_rng([individual, 7])
     labels = np.zeros(1, LABEL)
     labels["person"] = 10**11 + individual // 2  # two templates a person
