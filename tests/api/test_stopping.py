@@ -14,7 +14,6 @@ from server import free_port, running
 from api.demo import FINGERS
 
 SECONDS = 60
-PRINTS = {finger.name.lower(): print_of(3, finger.name, 0) for finger in FINGERS}
 
 
 def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(tmp_path: Path) -> None:
@@ -22,6 +21,7 @@ def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(
 
     The server is the installed command itself, not a fork.
     """
+    prints = {finger.name.lower(): print_of(3, finger.name, 0) for finger in FINGERS}
     port = free_port()
     folder = tmp_path / "data"
     with (
@@ -30,11 +30,11 @@ def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(
         ) as server,
         ThreadPoolExecutor(2) as clients,
     ):
-        enrolled = server.http.post(f"{server.url}/enrolments", data=form(), files=PRINTS, timeout=SECONDS)
+        enrolled = server.http.post(f"{server.url}/enrolments", data=form(), files=prints, timeout=SECONDS)
         assert enrolled.status_code == 201, enrolled.text
 
         def search() -> httpx.Response:
-            return server.http.post(f"{server.url}/identify", files=PRINTS, timeout=SECONDS)
+            return server.http.post(f"{server.url}/identify", files=prints, timeout=SECONDS)
 
         first = clients.submit(search)
         wait_for("pehchan_work_running", port, first)
