@@ -14,7 +14,7 @@ from biometrics.common.observing import Stage
 from biometrics.domain.access import Unit
 from biometrics.domain.labels import LABEL, NO_FILTER, Filter, Members, Moment
 from biometrics.domain.types import Modality, Probe
-from biometrics.matching import other_units as elsewhere
+from biometrics.matching import other_units
 from biometrics.matching.calibration import Score, best_of
 from biometrics.matching.engine import Engine
 from biometrics.matching.fusion import fuse
@@ -97,7 +97,7 @@ class Ranking:
         inside = self.where.within(unit)
         own = [] if inside is None else replace(self, where=inside)._ranked(engine, probes, alternatives)
         then = {modality: at for modality, at in self.at.items() if isinstance(at, Moment)}
-        unfiltered = replace(self, candidates=elsewhere.PEOPLE, where=NO_FILTER, at=then)
+        unfiltered = replace(self, candidates=other_units.PEOPLE, where=NO_FILTER, at=then)
         hits = [hit for hit in unfiltered._ranked(engine, probes, alternatives) if hit[1].score.decibans >= least]
         seen = engine.store.seen_by(unit, [record_id for record_id, _ in hits])
         known = {record_id for record_id, _ in own}

@@ -23,14 +23,12 @@ from biometrics.domain.errors import StoreUnavailable, UnknownRecord
 from biometrics.domain.person import Encounter, Person, Section
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import KeptImage
-from biometrics.records.access import guess_limit as guesses
-from biometrics.records.access import jurisdiction
+from biometrics.records.access import guess_limit, jurisdiction
 from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
-from biometrics.records.blobs import encrypted as sealed_images
-from biometrics.records.blobs import ownership as image_users
+from biometrics.records.blobs import encrypted, ownership
 from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.garbage import remove_unreferenced
@@ -42,18 +40,14 @@ from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import answered, forget_old, once, once_id
-from biometrics.records.people import encounter_update as revising
-from biometrics.records.people import encounters, tables
-from biometrics.records.people import offence_sections as charges
-from biometrics.records.people import query as finding
+from biometrics.records.people import encounter_update, encounters, offence_sections, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
+from biometrics.records.people.query import find_records
 from biometrics.records.retention.holds import refuse_held
-from biometrics.records.searches import blinding as blindness
-from biometrics.records.searches import probe_images as search_images
+from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
-from biometrics.records.templates import change_log as changes
-from biometrics.records.templates import templates
+from biometrics.records.templates import change_log, templates
 from biometrics.records.values import (
     Change,
     Counts,
@@ -106,8 +100,8 @@ class RecordStore:
         self._once: Once | None = None
         with database.writing() as connection:
             keys.join(connection)
-            self._user = image_users.user_of(connection)
-        image_users.join(images, self._user)
+            self._user = ownership.user_of(connection)
+        ownership.join(images, self._user)
 
     @classmethod
     def open(cls, url: str, images: ImageStore, masters: MasterKeys | None = None, *, unfinished: bool = False) -> Self:
@@ -236,7 +230,7 @@ class RecordStore:
             audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
             return replace(enrolment, record=people.load_records(begun.connection, [record_id])[0])
 
-        with guesses.limited(self._database, self._act):
+        with guess_limit.limited(self._database, self._act):
             return self._store_once(enrol)
 
     @needs(Scope.ENCOUNTER_WRITE)
@@ -250,7 +244,7 @@ class RecordStore:
         """
         for code in filter(None, (state_code, (person.national_number or "")[:2])):
             jurisdiction.require_state(self._act, clean_state_code(code))
-        with guesses.limited(self._database, self._act), self._database.writing() as connection:
+        with guess_limit.limited(self._database, self._act), self._database.writing() as connection:
 
             def create() -> str:
                 record_id, _ = people.insert_person(connection, person, state_code, act=self._act)
@@ -321,9 +315,9 @@ class RecordStore:
             jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
             row = people.touch(connection, record_id)
             secret, stored = begun.put(row.id, samples)
-            _, number = revising.put_instead(connection, self._act, row.id, encounter_id, encounter)
+            _, number = encounter_update.put_instead(connection, self._act, row.id, encounter_id, encounter)
             refuse_held(connection, self._database.clock_gap, row.id, encounter_id)
-            retired = revising.retire_samples(connection, encounter_id, number)
+            retired = encounter_update.retire_samples(connection, encounter_id, number)
             record = (row.id, row.national_number, secret)
             enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
             also(connection, enrolment)
@@ -445,7 +439,7 @@ class RecordStore:
             InvalidField: the limit or the cursor is not valid.
         """
         with self._database.reading() as connection:
-            page = finding.find_records(connection, query, limit, after, unit_of(self._act))
+            page = find_records(connection, query, limit, after, unit_of(self._act))
         self.note(Action.RECORDS_FOUND, asked=query.asked, records=[record.id for record in page.records])
         return page
 
@@ -453,7 +447,7 @@ class RecordStore:
     def sections(self, text: str, limit: int) -> list[Section]:
         """Return acts and sections that encounters have, of anybody; see `charges.sections_begun`."""
         with self._database.reading() as connection:
-            return charges.sections_begun(connection, text, limit)
+            return offence_sections.sections_begun(connection, text, limit)
 
     @needs(Scope.RECORD_EXPUNGE)
     def remove_record(self, record_id: str) -> None:
@@ -478,25 +472,25 @@ class RecordStore:
         What a follower has read so far is complete: no smaller number appears later.
         """
         with self._database.reading() as connection:
-            return changes.changes_since(connection, sequence, modality, model, limit)
+            return change_log.changes_since(connection, sequence, modality, model, limit)
 
     @unrestricted(MATCHING)
     def history(self, before: int, after: int, modality: Modality, model: str) -> History:
         """Return what became of one feature space since a search that ran from one sequence number to another."""
         with self._database.reading() as connection:
-            return changes.history(connection, before, after, modality, model)
+            return change_log.history(connection, before, after, modality, model)
 
     @unrestricted(FIGURES)
     def pending(self, sequence: int, modality: Modality, model: str) -> int:
         """Count the changes of one feature space after a sequence number: by how many a follower is behind."""
         with self._database.reading() as connection:
-            return changes.pending(connection, sequence, modality, model)
+            return change_log.pending(connection, sequence, modality, model)
 
     @unrestricted(FIGURES)
     def last_sequence(self) -> int:
         """Return the sequence number of the last change, 0 where there was none."""
         with self._database.reading() as connection:
-            return changes.last_sequence(connection)
+            return change_log.last_sequence(connection)
 
     @unrestricted(MATCHING)
     def template_ids(
@@ -598,7 +592,7 @@ class RecordStore:
         with self._database.reading() as connection:
             stored = searches.load_search(connection, self._keys, search_id)
             searches.require_visible(self._act, stored)
-            blindness.require_shown(connection, self._act, stored.id)
+            blinding.require_shown(connection, self._act, stored.id)
             detail = self._audited(connection, stored)
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
@@ -623,25 +617,25 @@ class RecordStore:
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
         """Return what keeps these files in another transaction; see `keep_search_images`."""
-        return lambda connection: search_images.insert_images(connection, self._keys, search_id, images)
+        return lambda connection: probe_images.insert_images(connection, self._keys, search_id, images)
 
     @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
     def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:
         """Return the file of a stored search's probe; None where it was not kept."""
         with self._database.reading() as connection:
-            return search_images.load_image(connection, self._keys, search_id, ordinal)
+            return probe_images.load_image(connection, self._keys, search_id, ordinal)
 
     @unrestricted(FIGURES)
     def record_count(self) -> int:
         """Return how many people are on record, the size of the gallery, without counting them."""
         with self._database.reading() as connection:
-            return changes.reached(connection, changes.PEOPLE_COUNTER)
+            return change_log.reached(connection, change_log.PEOPLE_COUNTER)
 
     @unrestricted(FIGURES)
     def audit_length(self) -> int:
         """Count the entries of the audit log."""
         with self._database.reading() as connection:
-            return changes.reached(connection, audit.AUDIT_COUNTER)
+            return change_log.reached(connection, audit.AUDIT_COUNTER)
 
     @unrestricted(FIGURES)
     def counts(self) -> Counts:
@@ -649,7 +643,7 @@ class RecordStore:
         with self._database.reading() as connection:
             return Counts(
                 templates=templates.count_templates(connection),
-                records=changes.reached(connection, changes.PEOPLE_COUNTER),
+                records=change_log.reached(connection, change_log.PEOPLE_COUNTER),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
                 searches=_count(connection, tables.searches),
@@ -672,8 +666,8 @@ class RecordStore:
         A search's probe does not keep an image: its person's record may have been removed. Where another
         database may keep images in the same store, nothing is removed, and a warning is logged.
         """
-        if others := image_users.others(self._images, self._user):
-            log.warning("%s", image_users.warning(self._images, others))
+        if others := ownership.others(self._images, self._user):
+            log.warning("%s", ownership.warning(self._images, others))
             return 0
         with self._database.removing_images() as connection:
             forget_old(connection, datetime.now(UTC))
@@ -732,7 +726,7 @@ class RecordStore:
             (template_id, enrolled.template.modality, enrolled.template.model)
             for template_id, enrolled in zip(template_ids, samples, strict=True)
         ]
-        sequence = changes.append_changes(connection, Operation.ADD, added)
+        sequence = change_log.append_changes(connection, Operation.ADD, added)
         follow_enrolment(connection, *place, self._act)
         return Enrolment(record_id, number, place[0], sample_ids, template_ids, sequence)
 
@@ -753,7 +747,7 @@ class RecordStore:
                     raise encounters.unknown_sample(sample_id)
                 secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:
-                return record_id, image.digest, sealed_images.get(self._images, record_id, secret, image)
+                return record_id, image.digest, encrypted.get(self._images, record_id, secret, image)
             except StoreUnavailable:
                 with self._database.reading() as connection:
                     if encounters.image_of(connection, sample_id) == (record_id, image):

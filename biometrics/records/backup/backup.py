@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select
 from biometrics.common.atomic_file import whole_file
 from biometrics.common.private_folders import make_private
 from biometrics.domain.errors import BackupDamaged, InvalidField, StoreUnavailable
-from biometrics.records.backup import key_export as key_copies
+from biometrics.records.backup import key_export
 from biometrics.records.backup.replicate import Move, Progress, move
 from biometrics.records.backup.table_sync import WITHOUT_KEYS
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
@@ -58,7 +58,7 @@ def back_up(url: str, images: ImageStore, folder: Path, key_file: Path, sampled:
         for _ in range(TRIES):
             before = _destroyed(source)
             done = move(url, target, (images, ImageFolder(folder / IMAGES)), sampled, progress, WITHOUT_KEYS)
-            key_copies.register(source, key_file)
+            key_export.register(source, key_file)
             if _destroyed(source) == before:
                 break
     with closing(Database(target)) as written:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from biometrics.domain.errors import MoveRefused, StoreUnavailable
 from biometrics.records.backup.table_sync import BATCH, batched, lasting
-from biometrics.records.blobs import ownership as image_users
+from biometrics.records.blobs import ownership
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database
 from biometrics.records.people.encounters import referenced_images
@@ -37,17 +37,17 @@ class ImageCopies:
         self._source, self._target = source, target
         station, copy = (_user_of(database) for database in (source, target))
         self._user = replace(copy, station=station.station)
-        image_users.join(here, station)
+        ownership.join(here, station)
         if station.database in there.marks():
             raise MoveRefused(
                 f"{there.place} is the station's own image store; leave it out, and the images stay there."
             )
-        if image_users.holds_others(there, self._user):
+        if ownership.holds_others(there, self._user):
             raise MoveRefused(f"{there.place} holds images of another station; name an empty place.")
 
     def begin(self) -> None:
         """Copy the images that rows of the target refer to already: an earlier run may have left them out."""
-        image_users.join(self.stores[1], self._user)
+        ownership.join(self.stores[1], self._user)
         query = select(samples.c.image_name).distinct().order_by(samples.c.image_name)
         with lasting(self._target) as connection:
             for digests in batched(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
@@ -88,6 +88,6 @@ class ImageCopies:
             return bool(referenced_images(connection, [digest]))
 
 
-def _user_of(database: Database) -> image_users.User:
+def _user_of(database: Database) -> ownership.User:
     with database.reading() as connection:
-        return image_users.user_of(connection)
+        return ownership.user_of(connection)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from biometrics.records.blobs import encrypted as sealed_images
+from biometrics.records.blobs import encrypted
 from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.garbage import clear_up
@@ -35,7 +35,7 @@ class Storing:
         secret = self._keys.obtain(self.connection, record_id)
         first = len(self._stored)
         for enrolled in samples:  # one by one, so that those before one that fails are known
-            self._stored.append(sealed_images.put(self._images, record_id, secret, enrolled.sample.content))
+            self._stored.append(encrypted.put(self._images, record_id, secret, enrolled.sample.content))
         return secret, self._stored[first:]
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.records.blobs import encrypted as sealed_images
+from biometrics.records.blobs import encrypted
 from biometrics.records.blobs.encrypted import SealedImage
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import seal, template_place, unseal
@@ -64,8 +64,8 @@ class Sealer:
             chunk = sample_ids[start : start + CHUNK]
             for row in hold(connection, Lock.SAMPLE, select(samples).where(samples.c.id.in_(chunk))):
                 image = SealedImage(row.image_sha256, row.image_name)
-                content = sealed_images.get(self.images, old.record_id, old.secret, image)
-                stored = sealed_images.put(self.images, new.record_id, new.secret, content).name
+                content = encrypted.get(self.images, old.record_id, old.secret, image)
+                stored = encrypted.put(self.images, new.record_id, new.secret, content).name
                 connection.execute(update(samples).where(samples.c.id == row.id).values(image_name=stored))
                 left.add(image.name)
             for row in connection.execute(select(templates).where(templates.c.sample_id.in_(chunk))).all():

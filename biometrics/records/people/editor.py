@@ -22,8 +22,7 @@ from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import once_id
-from biometrics.records.people import encounter_update as revising
-from biometrics.records.people import merging, outcomes
+from biometrics.records.people import encounter_update, merging, outcomes
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.merge_history import Merge, Move, PendingMerge, Provenance
@@ -105,7 +104,7 @@ class RecordClerk:
                 row = people.touch(connection, record_id, version)
                 held = load_encounters(connection, [row.id])[row.id]
                 encounter = change(next(stored.encounter for stored in held if stored.id == known))
-                before, number = revising.put_instead(connection, self._act, row.id, known, encounter)
+                before, number = encounter_update.put_instead(connection, self._act, row.id, known, encounter)
                 encounter.refuse_prints_of_missing(before.samples)
                 append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
                 follow_enrolment(connection, known, encounter, self._act)
@@ -140,7 +139,7 @@ class RecordClerk:
             known = people.canonical_id(encounter_id)
             outcomes.record_of(connection, known)
             jurisdiction.require_encounter(connection, self._act, known)
-            old = revising.load_versions_of(connection, encounters.c.id == known).get(known, [])
+            old = encounter_update.load_versions_of(connection, encounters.c.id == known).get(known, [])
             append(connection, self._act, Action.HISTORY_READ, known, versions=len(old))
             return old
 
@@ -154,7 +153,7 @@ class RecordClerk:
         with self._database.noting() if self._act else self._database.reading() as connection:
             self._require(connection, record_id)
             lead = people.lead(connection, record_id)
-            old = revising.load_versions_of(connection, encounters.c.record_id == lead)
+            old = encounter_update.load_versions_of(connection, encounters.c.record_id == lead)
             append(connection, self._act, Action.HISTORY_READ, lead, versions=sum(map(len, old.values())))
             return old
 

@@ -12,7 +12,7 @@ from biometrics.domain.encounter import Encounter
 from biometrics.domain.types import Modality
 from biometrics.records.access import jurisdiction
 from biometrics.records.osia.tables import osia_encounters
-from biometrics.records.people import person_json as content
+from biometrics.records.people import person_json
 from biometrics.records.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.records.people.history_tables import encounter_versions, replaced_samples
 from biometrics.records.people.tables import encounters, missing_fingers, samples, sections, templates
@@ -58,7 +58,7 @@ def keep_version(connection: Connection, encounter: StoredEncounter, who: str) -
         encounter_versions.insert().values(
             encounter_id=encounter.id,
             number=last + 1,
-            content=content.of_encounter(encounter.encounter),
+            content=person_json.of_encounter(encounter.encounter),
             client_content=connection.execute(sent).scalar(),
             changed_at=datetime.now(UTC),
             changed_by=who,

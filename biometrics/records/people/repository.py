@@ -27,7 +27,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.osia.tables import osia_persons
-from biometrics.records.people import person_json as content
+from biometrics.records.people import person_json
 from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.history_tables import person_versions
 from biometrics.records.people.name_search import write_names
@@ -167,7 +167,7 @@ def _replace(connection: Connection, record: Record, person: Person, who: str) -
         person_versions.insert().values(
             record_id=record.id,
             version=record.version - 1,  # the last one that had these data
-            content=content.of_person(before),
+            content=person_json.of_person(before),
             changed_at=datetime.now(UTC),
             changed_by=who,
         )
@@ -186,7 +186,7 @@ def load_history(connection: Connection, record_id: str) -> list[PersonVersion]:
     known = lead(connection, record_id)
     query = select(person_versions).where(person_versions.c.record_id == known).order_by(person_versions.c.version)
     return [
-        PersonVersion(row.version, content.to_person(row.content), row.changed_at, row.changed_by)
+        PersonVersion(row.version, person_json.to_person(row.content), row.changed_at, row.changed_by)
         for row in connection.execute(query)
     ]
 
@@ -209,7 +209,7 @@ def load_records(connection: Connection, record_ids: Sequence[str]) -> list[Reco
                 row.birth_year,
                 tuple(other_names[row.id]),
                 row.national_number,
-                content.to_particulars(row.particulars),
+                person_json.to_particulars(row.particulars),
             ),
             created_at=row.created_at,
             version=row.version,
@@ -320,7 +320,7 @@ def _columns(person: Person) -> dict[str, Any]:
         "name": person.name,
         "sex": person.sex,
         "birth_year": person.birth_year,
-        "particulars": content.of_particulars(person.particulars),
+        "particulars": person_json.of_particulars(person.particulars),
     }
 
 

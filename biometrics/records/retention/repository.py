@@ -23,7 +23,7 @@ from biometrics.records.access.rights import needs, needs_one_of, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.clock_check import require_plausible
 from biometrics.records.audit.log import Action, plain_json
-from biometrics.records.backup import key_export as key_copies
+from biometrics.records.backup import key_export
 from biometrics.records.blobs.garbage import clear_up, remove_unreferenced
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.signing import Signer
@@ -302,7 +302,7 @@ class RetentionStore:
         for certificate in left:
             remove_unreferenced(self._store.database, self._store.images, certificate.files)
         self._store.database.forget()
-        copies = key_copies.rewrite(self._store.database)
+        copies = key_export.rewrite(self._store.database)
         done = []
         for certificate in left:
             done.append(self._sign(certificate, copies))
