@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from biometrics.domain.types import FingerPosition, Impression
 from biometrics.imaging.image import MAX_PPI, MIN_PPI
-from biometrics.itl import DATA, IDC, NSR, NTR, Record
+from biometrics.itl import DATA, IDC, NSR, NTR, ItlRecord
 from biometrics.itl.record import AMP
 
 LATENT, TENPRINT, TENPRINT_BINARY = 13, 14, 4
@@ -56,7 +56,7 @@ class RidgeImage:
         warnings: sentences about what the record does not say, or says otherwise than the standard, and what is used.
     """
 
-    record: Record
+    record: ItlRecord
     positions: tuple[int, ...]
     impression: Impression | None
     content: bytes
@@ -78,7 +78,7 @@ class RidgeImage:
         return self.positions[0] if self.positions else 0
 
 
-def ridge_images(records: Sequence[Record]) -> list[RidgeImage]:
+def ridge_images(records: Sequence[ItlRecord]) -> list[RidgeImage]:
     """Return the fingerprint images of a file, in its order; `records` begin with its Type-1 record.
 
     A Type-14 record that only reports a missing finger has none.
@@ -93,7 +93,7 @@ def ridge_images(records: Sequence[Record]) -> list[RidgeImage]:
     ]
 
 
-def missing_fingers(record: Record) -> dict[FingerPosition, str]:
+def missing_fingers(record: ItlRecord) -> dict[FingerPosition, str]:
     """Return the fingers that a Type-14 record says could not be taken: "XX", "UP" or another code.
 
     Raises:
@@ -102,7 +102,7 @@ def missing_fingers(record: Record) -> dict[FingerPosition, str]:
     return {_finger(record, AMP, items): items[1] if len(items) > 1 else "" for items in record.items(AMP)}
 
 
-def _type_4(record: Record, first: Record) -> RidgeImage:
+def _type_4(record: ItlRecord, first: ItlRecord) -> RidgeImage:
     width, height = _size(record, _HLL4), _size(record, _VLL4)
     # Without native scanning the transmitted image has the nominal resolution, 500 if not stated.
     stated = first.text(NSR if record.text(_ISR) == _NATIVE else NTR)
@@ -121,7 +121,7 @@ def _type_4(record: Record, first: Record) -> RidgeImage:
     )
 
 
-def _type_14(record: Record) -> RidgeImage:
+def _type_14(record: ItlRecord) -> RidgeImage:
     width, height = _size(record, _HLL), _size(record, _VLL)
     tenprint = record.type == TENPRINT
     compressed = record.text(_CGA) != "NONE"
@@ -142,7 +142,7 @@ def _type_14(record: Record) -> RidgeImage:
     )
 
 
-def _depth(record: Record, compressed: bool, warnings: list[str]) -> int:
+def _depth(record: ItlRecord, compressed: bool, warnings: list[str]) -> int:
     """Return the bits a pixel of uncompressed pixels; a compressed image knows its own.
 
     Raises:
@@ -157,7 +157,7 @@ def _depth(record: Record, compressed: bool, warnings: list[str]) -> int:
     return _GREY_BITS if compressed else int(bits)
 
 
-def _transmitted_ppi(record: Record, warnings: list[str]) -> float | None:
+def _transmitted_ppi(record: ItlRecord, warnings: list[str]) -> float | None:
     """Return the resolution of the image as it was sent; None, with a warning, if no field states it."""
     place, transmitted = f"Record {record.place}:", f"{record.type}.{_THPS:03d} (THPS)"
     if record.text(_SLC) in _UNITS:
@@ -174,26 +174,28 @@ def _transmitted_ppi(record: Record, warnings: list[str]) -> float | None:
     return None
 
 
-def _is_scale(record: Record, number: int) -> bool:
+def _is_scale(record: ItlRecord, number: int) -> bool:
     """Say whether a field gives a scale; the first must be a number, and zeros are none."""
     if number != _THPS and not record.get(number):
         return False
     return record.integer(number) != 0
 
 
-def _size(record: Record, number: int) -> int:
+def _size(record: ItlRecord, number: int) -> int:
     size = record.integer(number)
     if size < 1:
         raise record.error(number, f"is {size}; an image has at least one pixel", "1 or more")
     return size
 
 
-def _impression(record: Record) -> Impression | None:
+def _impression(record: ItlRecord) -> Impression | None:
     code = record.integer(_IMP)
     return Impression(code) if code in set(Impression) else None
 
 
-def _content(record: Record, number: int, compressed: bool, width: int, height: int, depth: int = _GREY_BITS) -> bytes:
+def _content(
+    record: ItlRecord, number: int, compressed: bool, width: int, height: int, depth: int = _GREY_BITS
+) -> bytes:
     data = record.get(number)
     if not data:
         raise record.error(number, "is empty: there is no image", "an image", "")
@@ -209,7 +211,7 @@ def _content(record: Record, number: int, compressed: bool, width: int, height: 
     return b"P5 %d %d 255\n" % (width, height) + data
 
 
-def pixels_an_inch(record: Record, unit: int, scale: int) -> float | None:
+def pixels_an_inch(record: ItlRecord, unit: int, scale: int) -> float | None:
     """Return the resolution in two fields, a unit of length and the pixels in it; None if they state none.
 
     Raises:
@@ -228,7 +230,7 @@ def _nominal(ppi: float) -> float | None:
     return ppi if MIN_PPI <= ppi <= MAX_PPI else None
 
 
-def _segments(record: Record) -> tuple[Segment, ...]:
+def _segments(record: ItlRecord) -> tuple[Segment, ...]:
     by_position = {}
     for items in record.items(_SEG):
         position, (left, right, top, bottom) = _finger(record, _SEG, items), _numbers(record, _SEG, items[1:], 4)
@@ -240,13 +242,13 @@ def _segments(record: Record) -> tuple[Segment, ...]:
     return tuple(by_position.values())
 
 
-def _numbers(record: Record, number: int, items: Sequence[str], count: int) -> list[int]:
+def _numbers(record: ItlRecord, number: int, items: Sequence[str], count: int) -> list[int]:
     if len(items) != count:
         raise record.error(number, f"has {len(items)} numbers where {count} belong", f"{count} numbers")
     return [record.parse_integer(number, item) for item in items]
 
 
-def _finger(record: Record, number: int, items: Sequence[str]) -> FingerPosition:
+def _finger(record: ItlRecord, number: int, items: Sequence[str]) -> FingerPosition:
     code = record.parse_integer(number, items[0])
     # 11 and 12 are the plain thumbs.
     code = {11: FingerPosition.RIGHT_THUMB, 12: FingerPosition.LEFT_THUMB}.get(code, code)

@@ -19,7 +19,7 @@ from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
 from biometrics.records.backup.backup import back_up
 from biometrics.records.backup.restore import Backup, being_restored, finish, restore
-from biometrics.records.backup.verify import Check
+from biometrics.records.backup.verify import CopyCheck
 from biometrics.records.values import StoredTemplate
 
 app = typer.Typer()
@@ -97,14 +97,14 @@ def restore_station(
     _end(checks)
 
 
-def _search(engine: Engine, templates: Sequence[int]) -> Check:
+def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:
     """Search with some templates; each must find its own record first."""
     probes = [stored for stored in engine.store.templates(templates) if stored.template.model in engine.models]
     differing = [
         f"template {probe.id} does not find its record" for probe in probes if not _finds_itself(engine, probe)
     ]
     alike = len(probes) - len(differing)
-    return Check("own record first in a search", f"{len(probes):,} sampled", f"{alike:,} found", tuple(differing))
+    return CopyCheck("own record first in a search", f"{len(probes):,} sampled", f"{alike:,} found", tuple(differing))
 
 
 def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
@@ -116,7 +116,7 @@ def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     return bool(own) and max(own) >= max(scores)
 
 
-def _end(checks: Sequence[Check]) -> None:
+def _end(checks: Sequence[CopyCheck]) -> None:
     differing = [f"{check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
     for line in differing:
         typer.echo(f"Differs: {line}")

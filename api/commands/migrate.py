@@ -18,7 +18,7 @@ from biometrics.common.private_folders import work_folder
 from biometrics.matching.engine import Engine
 from biometrics.records.backup.replicate import move
 from biometrics.records.backup.restore import require_restored
-from biometrics.records.backup.verify import Check
+from biometrics.records.backup.verify import CopyCheck
 from biometrics.records.values import StoredTemplate
 
 MOST_SAMPLED = 10_000
@@ -62,7 +62,7 @@ def migrate_station(
     raise typer.Exit(1 if differing or not done.complete else 0)
 
 
-def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> Check:
+def _compare_searches(settings: Settings, target_url: str, templates: Sequence[int]) -> CopyCheck:
     """Search both stations with some of their templates; each must find the same record first.
 
     The target's indexes are made for this from its database, in memory, so that they prove the copy. Its images are
@@ -83,7 +83,7 @@ def _compare_searches(settings: Settings, target_url: str, templates: Sequence[i
         if record != there[template]
     ]
     alike = len(probes) - len(differing)
-    return Check("first of a search", f"{len(probes):,} sampled", f"{alike:,} the same", tuple(differing))
+    return CopyCheck("first of a search", f"{len(probes):,} sampled", f"{alike:,} the same", tuple(differing))
 
 
 def _found_first(engine: Engine, probes: Sequence[StoredTemplate]) -> Mapping[int, str | None]:
@@ -100,7 +100,7 @@ def _first(engine: Engine, probe: StoredTemplate) -> str | None:
     return best[0][1] if best else None
 
 
-def comparison(checks: Sequence[Check], title: str) -> Table:
+def comparison(checks: Sequence[CopyCheck], title: str) -> Table:
     """Return what was compared, as a table."""
     table = Table("what", "here", "there", "", title=title)
     for check in checks:

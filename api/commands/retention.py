@@ -19,7 +19,7 @@ from biometrics.common.clock import today
 from biometrics.domain.errors import InvalidField, UnknownExpungement
 from biometrics.domain.retention_rules import Clock, Order, OrderKind
 from biometrics.records.retention.certificate_list import CertificateStore
-from biometrics.records.retention.certificates import Certificate, Finding, check
+from biometrics.records.retention.certificates import Certificate, DestructionCheck, check
 from biometrics.records.retention.repository import RetentionStore, Timed
 
 app = typer.Typer(
@@ -213,7 +213,7 @@ def _when(clock: Clock) -> str:
     )
 
 
-def _findings(findings: list[Finding]) -> Table:
+def _findings(findings: list[DestructionCheck]) -> Table:
     table = Table("what", "looked at", "", title="What is left")
     for finding in findings:
         table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.found else "nothing")

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.admission.queue import Work
-from biometrics.common.observing import Outcome, Stage
+from biometrics.common.observing import SearchOutcome, Stage
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.types import Modality
 from biometrics.matching.engine import Engine
@@ -72,7 +72,7 @@ class Metrics:
         finally:
             self._stages.labels(stage).observe(time.perf_counter() - began)
 
-    def searched(self, modalities: Collection[Modality], outcome: Outcome) -> None:
+    def searched(self, modalities: Collection[Modality], outcome: SearchOutcome) -> None:
         """Count a search; its kind names the modalities, as in `face` or `face+fingerprint`."""
         self._searches.labels("+".join(sorted(modalities)) or "none", outcome).inc()
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from api.observability.metrics import Metrics
 from api.observability.progress import reached
-from biometrics.common.observing import Observer, Outcome, Stage
+from biometrics.common.observing import Observer, SearchOutcome, Stage
 from biometrics.domain.types import Modality
 
 
@@ -26,7 +26,7 @@ class Reporting(Observer):
         with self._span(stage), self._metrics.stage(stage):
             yield
 
-    def searched(self, modalities: Collection[Modality], outcome: Outcome) -> None:
+    def searched(self, modalities: Collection[Modality], outcome: SearchOutcome) -> None:
         """Count it."""
         self._metrics.searched(modalities, outcome)
 

@@ -27,7 +27,7 @@ from biometrics.domain.errors import Forbidden, InvalidField, PehchanError
 from biometrics.matching.engine import Engine
 from biometrics.records import commits
 from biometrics.records.audit.log import Action
-from biometrics.use_cases.batch_enrolment import Taken, enrol_once
+from biometrics.use_cases.batch_enrolment import StoredArrival, enrol_once
 
 router = APIRouter(tags=["records"])
 
@@ -128,7 +128,7 @@ class _Batch:
         stored = (enrolled.record_id, enrolled.national_number, enrolled.encounter_id)
         return BatchItemOut(key=key, status=201, record_id=stored[0], national_number=stored[1], encounter_id=stored[2])
 
-    def _enrolled(self, item: BatchItemIn) -> Taken:
+    def _enrolled(self, item: BatchItemIn) -> StoredArrival:
         if len({sample.file for sample in item.samples}) < len(item.samples):
             raise InvalidField("A file is named twice; each is one sample of an item.")
         samples = []

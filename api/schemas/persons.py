@@ -12,19 +12,19 @@ from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.particulars import (
     Address,
     Appearance,
+    BodyMark,
+    BodyMarkKind,
     BodyPart,
+    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
     IdDocument,
-    Mark,
-    MarkKind,
     Particulars,
     Relation,
     Relative,
-    Side,
 )
 from biometrics.records.values import LinkKind
 
@@ -55,9 +55,9 @@ class IdDocumentIn(Schema):
 class MarkIn(Schema):
     """A scar, tattoo or other mark."""
 
-    kind: MarkKind
+    kind: BodyMarkKind
     part: BodyPart
-    side: Side = Side.NONE
+    side: BodySide = BodySide.NONE
     description: str = ""
 
 
@@ -98,7 +98,7 @@ class ParticularsIn(Schema):
                 look.complexion,
                 look.hair,
                 look.eyes,
-                tuple(Mark(mark.kind, mark.part, mark.side, mark.description) for mark in look.marks),
+                tuple(BodyMark(mark.kind, mark.part, mark.side, mark.description) for mark in look.marks),
                 tuple(look.languages),
             ),
         )

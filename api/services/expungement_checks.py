@@ -17,21 +17,21 @@ from biometrics.records.backup.key_export import KeyCopy, WrappedKey, left_behin
 from biometrics.records.backup.restore import unlocked
 from biometrics.records.crypto.data_keys import fingerprint
 from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.retention.certificates import Certificate, Finding
+from biometrics.records.retention.certificates import Certificate, DestructionCheck
 from biometrics.records.store import RecordStore
 from index import snapshot_file
 
 
-def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+def check_indexes(engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in the indexes that are searched."""
     for modality, ids in _templates(certificate).items():
         left = engine.channels[modality].gallery.held(ids)
-        yield Finding(
+        yield DestructionCheck(
             f"index of {modality}s", f"{len(ids):,} templates", tuple(str(template_id) for template_id in left)
         )
 
 
-def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[Finding]:
+def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate) -> Iterator[DestructionCheck]:
     """Look for the templates in this server's saved indexes: they are not there, or its key is dead."""
     secret = engine.store.snapshot_secret()
     known = _templates(certificate)
@@ -45,19 +45,19 @@ def check_snapshots(settings: Settings, engine: Engine, certificate: Certificate
             try:
                 snapshot_file.read(path)
             except SnapshotDamaged:
-                yield Finding(f"saved index {path.name}", "its key is dead")
+                yield DestructionCheck(f"saved index {path.name}", "its key is dead")
             else:
-                yield Finding(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
+                yield DestructionCheck(f"saved index {path.name}", "not encrypted", ("it is in the clear",))
             continue
         left = np.intersect1d(held, known.get(modality, []))
-        yield Finding(
+        yield DestructionCheck(
             f"saved index {path.name}", f"{len(held):,} templates", tuple(str(template_id) for template_id in left)
         )
 
 
 def check_copies(
     store: RecordStore, certificate: Certificate, backups: Sequence[Path], key_files: Sequence[Path]
-) -> Iterator[Finding]:
+) -> Iterator[DestructionCheck]:
     """Look for destroyed keys in copies of the keys, and for samples in backups that a copy opens.
 
     The copies are those given, and the station's copies that can be reached from here. Next to each may lie what a
@@ -78,22 +78,26 @@ def check_copies(
         if copy := copies.get(path):
             yield _dead(f"copy of the keys {path}", list(copy.keys.items()), masters, certificate)
         else:
-            yield Finding(f"copy of the keys {path}", "it cannot be reached from here")
+            yield DestructionCheck(f"copy of the keys {path}", "it cannot be reached from here")
         if left := left_behind(path):
             yield _dead(f"left of writing a copy of the keys: {part_of(path)}", left, masters, certificate)
     for folder in backups:
         for path, copy in sorted(copies.items()):
             opened = tuple(unlocked(folder, certificate.content["samples"], copy, masters))
-            yield Finding(f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", opened)
+            yield DestructionCheck(
+                f"backup {folder} with {path}", f"{len(certificate.content['samples']):,} samples", opened
+            )
 
 
-def _dead(what: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate) -> Finding:
+def _dead(
+    what: str, keys: Sequence[tuple[str, WrappedKey]], masters: MasterKeys, certificate: Certificate
+) -> DestructionCheck:
     """Look for the destroyed keys among some."""
     dead = certificate.content["dead_keys"]
     ours = [(owner, key) for owner, key in keys if owner in dead]
     opened = [(owner, masters.named(key.master_id).unwrap(key.wrapped)) for owner, key in ours]
     left = tuple(owner for owner, secret in opened if fingerprint(secret) == dead[owner])
-    return Finding(what, f"{len(keys):,} keys", left)
+    return DestructionCheck(what, f"{len(keys):,} keys", left)
 
 
 def _templates(certificate: Certificate) -> Mapping[Modality, list[int]]:

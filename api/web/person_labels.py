@@ -12,7 +12,7 @@ from api.schemas.records import PersonVersionOut, RecordOut
 from api.web.languages import Language
 from api.web.translatable import N_
 from api.web.value_labels import word
-from biometrics.domain.particulars import Side
+from biometrics.domain.particulars import BodySide
 
 LABELS: Final = {
     "name": N_("Name"),
@@ -84,5 +84,5 @@ def _address(address: AddressIn) -> str:
 
 
 def _mark(mark: MarkIn, kind: str, part: str, side: str) -> str:
-    place = part if mark.side is Side.NONE else f"{part}, {side}"
+    place = part if mark.side is BodySide.NONE else f"{part}, {side}"
     return f"{kind}: {place}" + (f" ({mark.description})" if mark.description else "")

@@ -232,7 +232,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         ),
         _named(particulars.Eyes, N_("Black"), N_("Brown"), N_("Blue"), N_("Green"), N_("Grey"), N_("Two colours")),
         _named(
-            particulars.MarkKind,
+            particulars.BodyMarkKind,
             N_("Scar"),
             N_("Tattoo"),
             N_("Mole"),
@@ -265,7 +265,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Foot"),
             N_("Another part of the body"),
         ),
-        _named(particulars.Side, N_("Left"), N_("Right"), N_("Neither side")),
+        _named(particulars.BodySide, N_("Left"), N_("Right"), N_("Neither side")),
     )
 )
 

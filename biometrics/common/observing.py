@@ -24,7 +24,7 @@ class Stage(StrEnum):
     STORE = "store"  # the database transaction that keeps the outcome
 
 
-class Outcome(StrEnum):
+class SearchOutcome(StrEnum):
     """How a search ended."""
 
     FOUND = "found"  # a candidate is above the threshold
@@ -40,7 +40,7 @@ class Observer:
         """Return what is entered when a stage begins, and left when it ends."""
         return nullcontext()
 
-    def searched(self, modalities: Collection[Modality], outcome: Outcome) -> None:
+    def searched(self, modalities: Collection[Modality], outcome: SearchOutcome) -> None:
         """Take note of a search by samples of these modalities."""
 
     def assessed(self, modality: Modality, quality: int) -> None:

@@ -131,7 +131,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Assignment:
     """A person's part in a case; `informed`: they had read the search result before they took it."""
 
     part: Part
@@ -215,7 +215,7 @@ class Case:
     created_at: datetime
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
     merge_pending: bool = False
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[Assignment, ...] = ()
     analyses: tuple[Analysis, ...] = ()
     looks: tuple[Look, ...] = ()
     opinions: tuple[Opinion, ...] = ()
@@ -315,7 +315,7 @@ class Case:
         if state is CaseState.CONFLICT and not supervises:
             raise WrongStep("Two examiners disagree; a supervisor decides this case.")
         part = {CaseState.NEW: Part.EXAMINER, CaseState.FIRST_OPINION: Part.VERIFIER}.get(state, Part.SUPERVISOR)
-        return replace(self, taken=(*self.taken, Taken(part, actor, at, informed)))
+        return replace(self, taken=(*self.taken, Assignment(part, actor, at, informed)))
 
     def give_back(self, actor: str) -> Case:
         """Return the case to the queue; refused after an opinion."""

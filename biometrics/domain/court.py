@@ -64,7 +64,7 @@ class Outcome(Entered):
 
 
 @dataclass(frozen=True)
-class Standing:
+class CourtStanding:
     """How an encounter stands with the courts: the last verdict and its date, and whether it can still change.
 
     `verdict` is None while nothing was decided. It is `final` when no appeal is pending and none can follow.
@@ -76,21 +76,21 @@ class Standing:
     final: bool = False
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> Standing:
+    def of(cls, outcomes: Sequence[Outcome]) -> CourtStanding:
         """Say how an encounter stands after its outcomes, in whatever order they were entered."""
         standing = cls()
         for outcome in sorted(outcomes, key=_place):
             standing = standing.after(outcome)
         return standing
 
-    def after(self, outcome: Outcome) -> Standing:
+    def after(self, outcome: Outcome) -> CourtStanding:
         """Say how it stands when something more has happened."""
         if outcome.verdict is not None:
             released = outcome.verdict is Verdict.RELEASED_WITHOUT_TRIAL
-            return Standing(outcome.verdict, outcome.date, appeal_pending=False, final=released)
+            return CourtStanding(outcome.verdict, outcome.date, appeal_pending=False, final=released)
         if outcome.event is CourtEvent.APPEAL_FILED:
-            return Standing(self.verdict, self.since, appeal_pending=True, final=False)
-        return Standing(self.verdict, self.since, appeal_pending=False, final=self.verdict is not None)
+            return CourtStanding(self.verdict, self.since, appeal_pending=True, final=False)
+        return CourtStanding(self.verdict, self.since, appeal_pending=False, final=self.verdict is not None)
 
 
 def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.date) -> None:
@@ -101,7 +101,7 @@ def check_follows(outcomes: Sequence[Outcome], new: Outcome, encounter_date: dt.
     """
     if new.date < encounter_date:
         raise InvalidField(f"The court's date {new.date} is before the encounter's, {encounter_date}; correct one.")
-    before = Standing.of([outcome for outcome in outcomes if outcome.date <= new.date])
+    before = CourtStanding.of([outcome for outcome in outcomes if outcome.date <= new.date])
     if new.event is not CourtEvent.DECISION and before.verdict is None:
         raise InvalidField("No court has decided up to that day; enter the decision before what followed it.")
     if new.event is CourtEvent.APPEAL_DECIDED and not before.appeal_pending:

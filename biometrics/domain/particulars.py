@@ -93,7 +93,7 @@ class Eyes(StrEnum):
     TWO_COLOURS = "two_colours"
 
 
-class MarkKind(StrEnum):
+class BodyMarkKind(StrEnum):
     """What a mark on the body is."""
 
     SCAR = "scar"
@@ -131,7 +131,7 @@ class BodyPart(StrEnum):
     OTHER = "other"
 
 
-class Side(StrEnum):
+class BodySide(StrEnum):
     """The side of a paired body part, as the person sees it."""
 
     LEFT = "left"
@@ -200,16 +200,16 @@ class IdDocument(Entered):
 
 
 @dataclass(frozen=True)
-class Mark(Entered):
+class BodyMark(Entered):
     """A scar, tattoo or other mark with its place on the body.
 
     Raises:
         InvalidField: the description breaks its rule.
     """
 
-    kind: MarkKind
+    kind: BodyMarkKind
     part: BodyPart
-    side: Side = Side.NONE
+    side: BodySide = BodySide.NONE
     description: str = ""
 
     def _clean(self) -> None:
@@ -229,7 +229,7 @@ class Appearance(Entered):
     complexion: Complexion | None = None
     hair: Hair | None = None
     eyes: Eyes | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[BodyMark, ...] = ()
     languages: tuple[str, ...] = ()
 
     def _clean(self) -> None:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from biometrics.common.text import assign, clean_text
-from biometrics.domain.court import Standing, Verdict
+from biometrics.domain.court import CourtStanding, Verdict
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.entry import Entered
 from biometrics.domain.errors import InvalidField
@@ -31,7 +31,7 @@ PROVISO: Final = f"{ACT}, proviso"
 OWN_RULE: Final = "No statute; docs/keys-and-retention.md, 'What is not under the Act'"
 
 
-UNDECIDED: Final = Standing()
+UNDECIDED: Final = CourtStanding()
 
 
 class OrderKind(StrEnum):
@@ -77,7 +77,7 @@ class Visit:
     id: str
     kind: EncounterKind
     date: dt.date
-    standing: Standing = UNDECIDED
+    standing: CourtStanding = UNDECIDED
     orders: tuple[Order, ...] = ()
 
     def hold(self, day: dt.date) -> Order | None:
@@ -103,7 +103,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RetentionRule:
     """A retention rule: whom it applies to, when its clock begins, for how many years, its source and its reason."""
 
     id: str
@@ -122,7 +122,7 @@ class Clock:
     """
 
     encounter_id: str
-    rule: Rule
+    rule: RetentionRule
     begins: dt.date
     due: dt.date
     hold: Order | None
@@ -160,7 +160,7 @@ def _ordered_on(kind: OrderKind) -> Callable[[Visit], dt.date]:
 
 
 RULES: Final = (
-    Rule(
+    RetentionRule(
         "destruction_ordered",
         "Order of a court or magistrate",
         lambda visit, _: visit.last(OrderKind.DESTROY) is not None,
@@ -168,7 +168,7 @@ RULES: Final = (
         0,
         "A court or magistrate ordered on {begins} that they be destroyed.",
     ),
-    Rule(
+    RetentionRule(
         "not_convicted",
         PROVISO,
         lambda visit, convicted_before: _is_free(visit) and not convicted_before,
@@ -177,7 +177,7 @@ RULES: Final = (
         "The person, not convicted before, was released without trial, discharged or acquitted on {begins}; no legal "
         "remedy is left.",
     ),
-    Rule(
+    RetentionRule(
         "not_convicted_again",
         ACT,
         lambda visit, convicted_before: _is_free(visit) and convicted_before,
@@ -185,7 +185,7 @@ RULES: Final = (
         YEARS_KEPT,
         "The person was not convicted of this, but had been convicted before: kept for 75 years from {begins}.",
     ),
-    Rule(
+    RetentionRule(
         "closed",
         OWN_RULE,
         lambda visit, _: visit.kind not in _UNDER_THE_ACT and visit.last(OrderKind.CLOSE) is not None,
@@ -193,7 +193,7 @@ RULES: Final = (
         0,
         "The matter was closed on {begins}: the missing person traced, the body identified, or nobody wanted any more.",
     ),
-    Rule(
+    RetentionRule(
         "open",
         OWN_RULE,
         lambda visit, _: visit.kind not in _UNDER_THE_ACT,
@@ -201,7 +201,7 @@ RULES: Final = (
         YEARS_KEPT,
         "The missing, unknown or wanted person of {begins} was not found so far; kept until {due} at the longest.",
     ),
-    Rule(
+    RetentionRule(
         "collected",
         ACT,
         lambda *_: True,

@@ -30,7 +30,7 @@ from biometrics.itl.record import (
     US,
     VER,
     Field,
-    Record,
+    ItlRecord,
 )
 from biometrics.itl.writing import contents, serialise
 
@@ -56,8 +56,8 @@ __all__ = [
     "US",
     "VER",
     "Field",
+    "ItlRecord",
     "Reading",
-    "Record",
     "contents",
     "parse",
     "read",

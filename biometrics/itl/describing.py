@@ -9,7 +9,7 @@ from typing import Any
 
 from biometrics.domain.errors import MalformedTransaction
 from biometrics.itl.dictionary import field_rule, record_rule
-from biometrics.itl.record import BINARY, DATA, IDC, LEN, NTR, RS, US, Record
+from biometrics.itl.record import BINARY, DATA, IDC, LEN, NTR, RS, US, ItlRecord
 
 _MM_AN_INCH = 25.4
 _CM_AN_INCH = 2.54
@@ -127,7 +127,7 @@ class DescribedRecord:
     picture: Picture | None
 
 
-def describe(records: Sequence[Record]) -> list[DescribedRecord]:
+def describe(records: Sequence[ItlRecord]) -> list[DescribedRecord]:
     """Describe a file's records; `records` begin with its Type-1 record. Nothing in a file makes it fail."""
     return [
         DescribedRecord(
@@ -167,7 +167,7 @@ def content(described: Sequence[DescribedRecord]) -> list[dict[str, Any]]:
     ]
 
 
-def picture(record: Record, first: Record) -> Picture | None:
+def picture(record: ItlRecord, first: ItlRecord) -> Picture | None:
     """Return what is known of a record's image without decoding it; None where the record has none."""
     binary = record.type in BINARY and record.type != 7
     number = {8: 8}.get(record.type, 9) if binary else DATA
@@ -191,7 +191,7 @@ def picture(record: Record, first: Record) -> Picture | None:
     )
 
 
-def _format(record: Record, data: bytes, binary: bool) -> str:
+def _format(record: ItlRecord, data: bytes, binary: bool) -> str:
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
@@ -199,7 +199,7 @@ def _format(record: Record, data: bytes, binary: bool) -> str:
     return "uncompressed" if stated in ("", "0", "NONE") else f"not recognised (declared as {stated})"
 
 
-def _binary_ppi(record: Record, first: Record) -> float | None:
+def _binary_ppi(record: ItlRecord, first: ItlRecord) -> float | None:
     try:
         stated = float(_lenient(first, NTR) or 0) * _MM_AN_INCH
     except ValueError:
@@ -207,13 +207,13 @@ def _binary_ppi(record: Record, first: Record) -> float | None:
     return stated or (_LOW_PPI if record.type in (3, 5) else _STANDARD_PPI)
 
 
-def _tagged_ppi(record: Record) -> float | None:
+def _tagged_ppi(record: ItlRecord) -> float | None:
     scale = _number(record, _SCALE)
     factor = {"1": 1.0, "2": _CM_AN_INCH}.get(_lenient(record, _UNIT))
     return scale * factor if factor and scale else None
 
 
-def _field(record: Record, number: int, value: bytes) -> DescribedField:
+def _field(record: ItlRecord, number: int, value: bytes) -> DescribedField:
     rule = field_rule(record.type, number)
     name = f"{record.type}.{number:03d}"
     if rule.kind == "bytes" or number == DATA:
@@ -239,18 +239,18 @@ def _decoded(value: bytes, encoding: str) -> list[list[str]] | None:
     return [subfield.split(US.decode()) for subfield in text.split(RS.decode())]
 
 
-def _items(record: Record, number: int) -> list[list[str]]:
+def _items(record: ItlRecord, number: int) -> list[list[str]]:
     return _decoded(record.get(number) or b"", record.encoding) or []
 
 
-def _lenient(record: Record, number: int) -> str:
+def _lenient(record: ItlRecord, number: int) -> str:
     try:
         return record.text(number)
     except MalformedTransaction:
         return ""
 
 
-def _number(record: Record, number: int) -> int:
+def _number(record: ItlRecord, number: int) -> int:
     try:
         return record.integer(number)
     except MalformedTransaction:

@@ -22,7 +22,7 @@ from biometrics.itl.record import (
     RS,
     US,
     Field,
-    Record,
+    ItlRecord,
 )
 
 _BEGINNING = re.compile(rb"0*1\.0*1:")
@@ -50,12 +50,12 @@ class Reading:
         rest: the bytes after the last record that could be read.
     """
 
-    records: tuple[Record, ...]
+    records: tuple[ItlRecord, ...]
     faults: tuple[FieldFault, ...]
     rest: bytes = b""
 
 
-def parse(content: bytes) -> list[Record]:
+def parse(content: bytes) -> list[ItlRecord]:
     """Read a proper file's records, in their order.
 
     Raises:
@@ -129,14 +129,14 @@ class _Reader:
     def _note(self, *faults: FieldFault) -> None:
         self.faults += faults[: MAX_FAULTS - len(self.faults)]
 
-    def _end(self, records: list[Record]) -> None:
+    def _end(self, records: list[ItlRecord]) -> None:
         if self.at != len(self.content):
             left = len(self.content) - self.at
             message = f"{left} bytes follow the last record that field 1.003 lists."
             found = self.content[self.at : self.at + 40].decode("latin-1")
             self._note(FieldFault(_FILE, "1.003", found, "the end of the file", message))
 
-    def _encoding(self, first: Record) -> str:
+    def _encoding(self, first: ItlRecord) -> str:
         code = first.text(DCS)
         number = str(int(code)) if re.fullmatch("[0-9]{1,3}", code) else code
         if number not in _ENCODINGS:
@@ -145,7 +145,7 @@ class _Reader:
             return "latin-1"
         return _ENCODINGS[number]
 
-    def _contents(self, first: Record) -> Iterator[int]:
+    def _contents(self, first: ItlRecord) -> Iterator[int]:
         """Yield the types of the records that follow the first."""
         listed = first.items(CNT)
         if not listed or len(listed[0]) != 2 or not _is(listed[0][1], len(listed) - 1):
@@ -161,7 +161,7 @@ class _Reader:
                 return
             yield record_type
 
-    def _record(self, listed: int, place: int, following: int | None) -> Record:
+    def _record(self, listed: int, place: int, following: int | None) -> ItlRecord:
         tag = _TAG.match(self.content, self.at)
         actual = int(tag[1]) if tag and int(tag[2]) == LEN else None
         if listed in BINARY and not self._fits_binary(listed) and actual is not None and actual not in BINARY:
@@ -175,13 +175,13 @@ class _Reader:
         return self._tagged(actual, place, following)
 
     def _listed_otherwise(self, listed: int, place: int, actual: int) -> None:
-        here = Record(listed, (), place)
+        here = ItlRecord(listed, (), place)
         what = f"is missing: field 1.003 lists a Type-{listed} record here, and a Type-{actual} record is there"
         self._note(here.fault(LEN, what, f"a Type-{listed} record", f"a Type-{actual} record"))
 
-    def _tagged(self, record_type: int, place: int, following: int | None) -> Record:
+    def _tagged(self, record_type: int, place: int, following: int | None) -> ItlRecord:
         """Read the tagged record that begins here."""
-        content, here = self.content, Record(record_type, (), place)
+        content, here = self.content, ItlRecord(record_type, (), place)
         end = self._end_of_tagged(here, following)
         spans: list[_Span] = []
         numbers: set[int] = set()
@@ -210,9 +210,9 @@ class _Reader:
         self.at = end + 1
         fields = tuple(Field(each.number, content[each.start : each.stop], each.width) for each in spans)
         self._count_items(here, fields)
-        return Record(record_type, fields, place)
+        return ItlRecord(record_type, fields, place)
 
-    def _count_items(self, here: Record, fields: tuple[Field, ...]) -> None:
+    def _count_items(self, here: ItlRecord, fields: tuple[Field, ...]) -> None:
         texts = [each.value for each in fields if each.number != DATA]
         self.items += sum(value.count(RS) + value.count(US) for value in texts)
         if self.items > MAX_ALL_ITEMS:
@@ -220,13 +220,13 @@ class _Reader:
             self._note(here.fault(LEN, what, "fewer subfields and items"))
             raise _Stop
 
-    def _count(self, here: Record) -> None:
+    def _count(self, here: ItlRecord) -> None:
         self.fields += 1
         if self.fields > MAX_FIELDS:
             self._note(here.fault(LEN, f"begins a record with the file's {MAX_FIELDS:,}th field", "fewer fields"))
             raise _Stop
 
-    def _end_of_tagged(self, here: Record, following: int | None) -> int:
+    def _end_of_tagged(self, here: ItlRecord, following: int | None) -> int:
         """Return the position of the FS that ends the record: by its length field, or else by search."""
         content, at = self.content, self.at
         tag = _TAG.match(content, at)
@@ -270,9 +270,9 @@ class _Reader:
         least = LENGTH_SIZE + IDC_SIZE + sum(BINARY[record_type])
         return least <= length <= len(self.content) - self.at
 
-    def _binary(self, record_type: int, place: int) -> Record:
+    def _binary(self, record_type: int, place: int) -> ItlRecord:
         """Read the binary record that begins here."""
-        content, at, here = self.content, self.at, Record(record_type, (), place)
+        content, at, here = self.content, self.at, ItlRecord(record_type, (), place)
         sizes = (LENGTH_SIZE, IDC_SIZE, *BINARY[record_type])
         length, left = int.from_bytes(content[at : at + LENGTH_SIZE]), len(content) - at
         if not self._fits_binary(record_type):
@@ -290,7 +290,7 @@ class _Reader:
             fields.append(Field(number, text))
             at += size
         self.at = end
-        return Record(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), place)
+        return ItlRecord(record_type, (*fields, Field(len(sizes) + 1, content[at:end])), place)
 
 
 def _is(text: str, number: int) -> bool:

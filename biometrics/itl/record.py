@@ -52,7 +52,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Record:
+class ItlRecord:
     """One record; `place` counts the file's records from 1, and `encoding` is that of its texts."""
 
     type: int

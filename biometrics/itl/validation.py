@@ -9,14 +9,14 @@ from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.itl.dictionary import FieldRule, record_rule
 from biometrics.itl.kinds import is_tolerated, meets, words
 from biometrics.itl.reading import read
-from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, Record
+from biometrics.itl.record import AMP, BINARY, CNT, DATA, IDC, ItlRecord
 
 MAX_FAULTS = 1000  # reported for one file
 _FIRST, _TEXT = 1, 2
 _EXCERPT = 40
 
 
-def check(records: Sequence[Record]) -> list[FieldFault]:
+def check(records: Sequence[ItlRecord]) -> list[FieldFault]:
     """Return what is wrong with the fields of a file's records, in its order; `records` begin with its Type-1 record.
 
     A fault that is not fatal leaves the transaction understandable.
@@ -29,7 +29,7 @@ def check(records: Sequence[Record]) -> list[FieldFault]:
     return faults
 
 
-def read_valid(content: bytes) -> list[Record]:
+def read_valid(content: bytes) -> list[ItlRecord]:
     """Read a file whose encoding and fields are as they must be.
 
     Raises:
@@ -42,7 +42,7 @@ def read_valid(content: bytes) -> list[Record]:
     return list(reading.records)
 
 
-def _all(records: Sequence[Record]) -> Iterator[FieldFault]:
+def _all(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
     for record in records:
         yield from _fields(record)
     yield from _listing(records)
@@ -51,7 +51,7 @@ def _all(records: Sequence[Record]) -> Iterator[FieldFault]:
         yield fault
 
 
-def _fields(record: Record) -> Iterator[FieldFault]:
+def _fields(record: ItlRecord) -> Iterator[FieldFault]:
     present = {field.number for field in record.fields}
     without = AMP in present and not record.get(DATA)
     for number, rule in record_rule(record.type).fields.items():
@@ -65,7 +65,7 @@ def _fields(record: Record) -> Iterator[FieldFault]:
             yield record.fault(number, what, expected, "", fatal=rule.required)
 
 
-def _values(record: Record, number: int, rule: FieldRule) -> Iterator[FieldFault]:
+def _values(record: ItlRecord, number: int, rule: FieldRule) -> Iterator[FieldFault]:
     if number == DATA or rule.kind in ("-", "bytes"):
         if not record.get(number) and rule.required:
             yield record.fault(number, f"({rule.mnemonic}) is empty", rule.name, "")
@@ -84,7 +84,7 @@ def _values(record: Record, number: int, rule: FieldRule) -> Iterator[FieldFault
         yield record.fault(number, what, expected, item, fatal=rule.expected and not is_tolerated(rule.kind, item))
 
 
-def _listing(records: Sequence[Record]) -> Iterator[FieldFault]:
+def _listing(records: Sequence[ItlRecord]) -> Iterator[FieldFault]:
     """Compare the IDCs of field 1.003 with those of the records, and look for one that is given twice."""
     first, rest = records[0], records[1:]
     for entry, record in zip(first.items(CNT)[1:], rest, strict=False):
@@ -100,7 +100,7 @@ def _listing(records: Sequence[Record]) -> Iterator[FieldFault]:
             yield record.fault(IDC, what, "an IDC for each image", fatal=False)
 
 
-def _idc(record: Record) -> int | None:
+def _idc(record: ItlRecord) -> int | None:
     try:
         return record.integer(IDC)
     except MalformedTransaction:

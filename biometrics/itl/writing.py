@@ -17,11 +17,11 @@ from biometrics.itl.record import (
     RS,
     US,
     Field,
-    Record,
+    ItlRecord,
 )
 
 
-def serialise(records: Sequence[Record]) -> bytes:
+def serialise(records: Sequence[ItlRecord]) -> bytes:
     """Return the file of these records; lengths are recalculated, all other fields are written as they are.
 
     Raises:
@@ -30,13 +30,13 @@ def serialise(records: Sequence[Record]) -> bytes:
     return b"".join(_write_binary(each) if each.type in BINARY else _write_tagged(each) for each in records)
 
 
-def contents(records: Sequence[Record]) -> bytes:
+def contents(records: Sequence[ItlRecord]) -> bytes:
     """Return the value of field 1.003 that lists the records after the first."""
     listed = [US.join([b"%d" % each.type, (each.text(IDC) or "0").encode()]) for each in records]
     return RS.join([US.join([b"1", b"%d" % len(listed)]), *listed])
 
 
-def _write_tagged(record: Record) -> bytes:
+def _write_tagged(record: ItlRecord) -> bytes:
     rest = b"".join(
         GS + b"%d.%0*d:" % (record.type, field.width, field.number) + field.value
         for field in record.fields
@@ -51,7 +51,7 @@ def _write_tagged(record: Record) -> bytes:
     return tag + b"%0*d" % (padded, length) + rest + FS
 
 
-def _write_binary(record: Record) -> bytes:
+def _write_binary(record: ItlRecord) -> bytes:
     sizes = (IDC_SIZE, *BINARY[record.type])
     parts = []
     for number, size in enumerate(sizes, start=IDC):
@@ -64,7 +64,7 @@ def _write_binary(record: Record) -> bytes:
     return (LENGTH_SIZE + len(rest)).to_bytes(LENGTH_SIZE) + rest
 
 
-def _fitting(record: Record, number: int, item: str, size: int) -> bytes:
+def _fitting(record: ItlRecord, number: int, item: str, size: int) -> bytes:
     value = record.parse_integer(number, item)
     if not 0 <= value < 256**size:
         raise record.error(

@@ -11,7 +11,7 @@ from typing import Any, Self
 from biometrics.common.clock import latest_day
 from biometrics.common.text import clean_text
 from biometrics.domain.access import EVERYWHERE, Unit
-from biometrics.domain.court import Outcome, Standing
+from biometrics.domain.court import CourtStanding, Outcome
 from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
 from biometrics.domain.entry import problems
 from biometrics.domain.errors import InvalidField
@@ -140,7 +140,7 @@ class StoredSample:
 
 
 @dataclass(frozen=True)
-class Withdrawal:
+class OutcomeWithdrawal:
     """Who withdrew an outcome, when and why; `replaced_by` is the id of the one that was put in its place, if any."""
 
     at: datetime
@@ -158,12 +158,12 @@ class StoredOutcome:
     outcome: Outcome
     created_at: datetime
     created_by: str
-    withdrawal: Withdrawal | None = None
+    withdrawal: OutcomeWithdrawal | None = None
 
 
-def standing_of(outcomes: Iterable[StoredOutcome]) -> Standing:
+def standing_of(outcomes: Iterable[StoredOutcome]) -> CourtStanding:
     """Say how an encounter stands with the courts after its outcomes."""
-    return Standing.of([stored.outcome for stored in outcomes if stored.withdrawal is None])
+    return CourtStanding.of([stored.outcome for stored in outcomes if stored.withdrawal is None])
 
 
 class LinkKind(StrEnum):
@@ -222,7 +222,7 @@ class StoredEncounter:
     links: tuple[EncounterLink, ...] = ()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> CourtStanding:
         """How it stands with the courts."""
         return standing_of(self.outcomes)
 

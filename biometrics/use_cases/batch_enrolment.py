@@ -46,7 +46,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Taken:
+class StoredArrival:
     """Where an arrival is stored; `is_new` unless it had arrived before."""
 
     record_id: str
@@ -55,17 +55,17 @@ class Taken:
     is_new: bool
 
 
-def taken_before(engine: Engine, once: Once) -> Taken | None:
+def taken_before(engine: Engine, once: Once) -> StoredArrival | None:
     """Return where the first arrival under a key is stored, None where there was none, or not of late.
 
     Raises:
         KeyReused: the key was used for something else.
     """
     before = engine.once(once).store.enrolled_before()
-    return Taken(before.record_id, before.national_number, before.encounter_id, False) if before else None
+    return StoredArrival(before.record_id, before.national_number, before.encounter_id, False) if before else None
 
 
-def find(engine: Engine, arrival: Arrival) -> Taken | None:
+def find(engine: Engine, arrival: Arrival) -> StoredArrival | None:
     """Return where an arrival is stored already, None where it is not.
 
     Raises:
@@ -76,7 +76,7 @@ def find(engine: Engine, arrival: Arrival) -> Taken | None:
     for record in _records(engine, arrival):
         for stored in record.encounters:
             if _is_of(arrival, stored):
-                return Taken(record.id, record.national_number, stored.id, False)
+                return StoredArrival(record.id, record.national_number, stored.id, False)
     return None
 
 
@@ -92,7 +92,7 @@ def prepare(engine: Engine, arrival: Arrival) -> Ready:
     return Ready(arrival, engine.extract(arrival.samples, assess=True))
 
 
-def take_in(engine: Engine, ready: Ready) -> Taken:
+def take_in(engine: Engine, ready: Ready) -> StoredArrival:
     """Enrol what is ready, unless it is there already.
 
     Raises:
@@ -107,10 +107,10 @@ def take_in(engine: Engine, ready: Ready) -> Taken:
         enrolment = add_extracted(engine, record.id, *rest)
     else:
         enrolment = enrol_extracted(engine, arrival.person, *rest)
-    return Taken(enrolment.record_id, enrolment.national_number, enrolment.encounter_id, True)
+    return StoredArrival(enrolment.record_id, enrolment.national_number, enrolment.encounter_id, True)
 
 
-def enrol_once(engine: Engine, arrival: Arrival) -> Taken:
+def enrol_once(engine: Engine, arrival: Arrival) -> StoredArrival:
     """Enrol an arrival, unless it is there already: then nothing of it is extracted.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from biometrics.common.observing import Outcome, Stage
+from biometrics.common.observing import SearchOutcome, Stage
 from biometrics.domain.errors import InvalidField, InvalidInput
 from biometrics.domain.labels import NO_FILTER, Filter, Members
 from biometrics.domain.types import Modality, Probe, Sample
@@ -67,7 +67,7 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
     try:
         extracted = engine.extract(request.samples)
     except InvalidInput:
-        engine.observer.searched({sample.modality for sample in request.samples}, Outcome.REFUSED)
+        engine.observer.searched({sample.modality for sample in request.samples}, SearchOutcome.REFUSED)
         raise
     return search(engine, request, extracted)
 
@@ -133,10 +133,10 @@ def without_merged(engine: Engine, where: Filter) -> Filter:
     return replace(where, without=engine.store.with_leads(where.without)) if where.without else where
 
 
-def _outcome(search: Search) -> Outcome:
+def _outcome(search: Search) -> SearchOutcome:
     if search.threshold is None:
-        return Outcome.LISTED
-    return Outcome.FOUND if search.names_somebody else Outcome.NOBODY
+        return SearchOutcome.LISTED
+    return SearchOutcome.FOUND if search.names_somebody else SearchOutcome.NOBODY
 
 
 def require_purpose(engine: Engine, request: SearchRequest) -> None:

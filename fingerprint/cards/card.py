@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from biometrics.domain.errors import BadImage, SlapNotSegmented
 from biometrics.domain.types import FingerPosition, Impression
 from biometrics.imaging.image import Image, decode
-from biometrics.itl import Record
+from biometrics.itl import ItlRecord
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import Slap, cut_slap
 from fingerprint.itl import LATENT, TENPRINT, RidgeImage, missing_fingers, ridge_images
@@ -35,7 +35,7 @@ class Card:
     refused: tuple[str, ...]
 
 
-def read_card(records: Sequence[Record]) -> Card:
+def read_card(records: Sequence[ItlRecord]) -> Card:
     """Read all finger images of a file, and cut its slaps; latents, palms and toes are left out.
 
     Raises:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from biometrics.domain.errors import InvalidField, InvalidResolution, MalformedTransaction
 from biometrics.domain.types import FingerPosition
-from biometrics.itl import IDC, Record
+from biometrics.itl import IDC, ItlRecord
 from fingerprint.itl import RidgeImage, pixels_an_inch, ridge_images
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.parameters import PPI
@@ -52,7 +52,7 @@ _M1_CODES = {"0": _O, "1": _E, "2": _B}
 _WORST_LEGACY = 63  # the standard form's quality runs from 2, good, to this; 0 and 1 mean none
 
 
-def marked_prints(records: Sequence[Record]) -> list[MarkedPrint]:
+def marked_prints(records: Sequence[ItlRecord]) -> list[MarkedPrint]:
     """Return the minutiae of a file's Type-9 records, in its order.
 
     Forms without an image size take it from the image with the same IDC; without one, from the minutiae.
@@ -64,7 +64,7 @@ def marked_prints(records: Sequence[Record]) -> list[MarkedPrint]:
     return [_read(record, images.get(record.integer(IDC))) for record in records if record.type == MINUTIAE]
 
 
-def _read(record: Record, image: RidgeImage | None) -> MarkedPrint:
+def _read(record: ItlRecord, image: RidgeImage | None) -> MarkedPrint:
     try:
         if record.get(_EFS_MINUTIAE) is not None:
             return _efs(record, image)
@@ -83,7 +83,7 @@ def _read(record: Record, image: RidgeImage | None) -> MarkedPrint:
     )
 
 
-def _m1(record: Record) -> MarkedPrint:
+def _m1(record: ItlRecord) -> MarkedPrint:
     ppi = pixels_an_inch(record, *_M1_SCALE)
     if ppi is None:
         raise record.error(_M1_SCALE[1], "states no resolution that a scanner has", "180 to 2100 pixels an inch")
@@ -103,7 +103,7 @@ def _m1(record: Record) -> MarkedPrint:
     return MarkedPrint(width, height, ppi, tuple(marks), _position(record, _M1_POSITION), region)
 
 
-def _percent(record: Record, item: str) -> float:
+def _percent(record: ItlRecord, item: str) -> float:
     """Return an M1 quality, 1 to 100; 0 means none, and is treated as 100."""
     value = record.parse_integer(_M1_MINUTIAE, item)
     if not 0 <= value <= 100:
@@ -111,7 +111,7 @@ def _percent(record: Record, item: str) -> float:
     return value / 100 or 1.0
 
 
-def _joined(record: Record, image: RidgeImage | None, number: int, position: int) -> MarkedPrint:
+def _joined(record: ItlRecord, image: RidgeImage | None, number: int, position: int) -> MarkedPrint:
     """Read the standard's or IAFIS's minutiae, whose second item is xxxxyyyyttt."""
     standard = number == _STANDARD_MINUTIAE
     rows: list[_Row] = []
@@ -139,12 +139,12 @@ def _joined(record: Record, image: RidgeImage | None, number: int, position: int
     return MarkedPrint(width, height, scale * _UNITS_AN_INCH, marks, _position(record, position))
 
 
-def _legacy_quality(record: Record, item: str) -> float:
+def _legacy_quality(record: ItlRecord, item: str) -> float:
     value = record.parse_integer(_STANDARD_MINUTIAE, item)
     return 1.0 if value < 2 else max(0.0, 1 - (value - 2) / (_WORST_LEGACY - 2))
 
 
-def _efs(record: Record, image: RidgeImage | None) -> MarkedPrint:
+def _efs(record: ItlRecord, image: RidgeImage | None) -> MarkedPrint:
     left, top, region = _efs_region(record)
     rows: list[_Row] = []
     for items in _rows(record, _EFS_MINUTIAE, 4):
@@ -165,7 +165,7 @@ def _efs(record: Record, image: RidgeImage | None) -> MarkedPrint:
     return MarkedPrint(width, height, scale * _UNITS_AN_INCH, marks, _position(record, _EFS_POSITION), corners)
 
 
-def _efs_region(record: Record) -> tuple[int, int, list[tuple[int, int]]]:
+def _efs_region(record: ItlRecord) -> tuple[int, int, list[tuple[int, int]]]:
     """Return the upper left corner of the region of interest, and the corners of its polygon, in the image."""
     items = (record.items(_EFS_REGION) or [[]])[0] + [""] * 5
     left, top = (record.parse_integer(_EFS_REGION, item or "0") for item in items[2:4])
@@ -188,7 +188,7 @@ def _frame(image: RidgeImage | None, rows: Sequence[_Row]) -> tuple[float, int, 
     return scale, ceil(width) + 1, ceil(height) + 1
 
 
-def _rows(record: Record, number: int, items: int) -> list[list[str]]:
+def _rows(record: ItlRecord, number: int, items: int) -> list[list[str]]:
     rows = record.items(number)
     for row in rows:
         if len(row) < items:
@@ -197,14 +197,14 @@ def _rows(record: Record, number: int, items: int) -> list[list[str]]:
     return rows
 
 
-def _kind(record: Record, number: int, codes: dict[str, MinutiaType], code: str) -> MinutiaType:
+def _kind(record: ItlRecord, number: int, codes: dict[str, MinutiaType], code: str) -> MinutiaType:
     if code not in codes:
         known = ", ".join(codes)
         raise record.error(number, f"has the minutia type {code[:20]!r}, which is none of {known}", known, code)
     return codes[code]
 
 
-def _position(record: Record, number: int) -> FingerPosition:
+def _position(record: ItlRecord, number: int) -> FingerPosition:
     """Return the finger; UNKNOWN if none is stated or the value is no finger."""
     text = record.text(number)
     return FingerPosition(int(text)) if text.isdigit() and int(text) in set(FingerPosition) else FingerPosition.UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import degrees
 
 from biometrics.domain.types import Impression
-from biometrics.itl import IDC, RS, US, Field, Record
+from biometrics.itl import IDC, RS, US, Field, ItlRecord
 from fingerprint.latents.marked import MarkedMinutia, MarkedPrint
 from fingerprint.latents.type9 import MINUTIAE
 
@@ -15,7 +15,7 @@ _REGION = 300  # of the extended feature set; M1 has none
 _UNITS_AN_INCH = 2540.0  # of 10 um
 
 
-def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression.LATENT_IMPRESSION) -> Record:
+def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression.LATENT_IMPRESSION) -> ItlRecord:
     """Return the Type-9 record of a print's minutiae; positions are rounded to pixels, directions to 2 degrees.
 
     A region of interest is field 9.300, as in the extended feature set.
@@ -41,7 +41,7 @@ def m1_record(marked: MarkedPrint, idc: int, impression: Impression = Impression
     }
     fields = [Field(number, value.encode("ascii")) for number, value in values.items()]
     region = [Field(_REGION, _region(marked).encode("ascii"))] if marked.region else []
-    return Record(MINUTIAE, (*fields, Field(137, minutiae), *region))
+    return ItlRecord(MINUTIAE, (*fields, Field(137, minutiae), *region))
 
 
 def _region(marked: MarkedPrint) -> str:

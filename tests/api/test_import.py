@@ -19,7 +19,7 @@ from PIL import Image as Pillow
 from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.imaging.image import decode
-from biometrics.itl import DATA, Record
+from biometrics.itl import DATA, ItlRecord
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 
@@ -28,13 +28,13 @@ WHY = ("--accept-poor-quality", "generated")
 HEADER = "name,fir_number,station_code,district_code,state_code,date,officer,finger,file\n"
 
 
-def printed(person: int, finger: str, position: int, idc: int = 1) -> Record:
+def printed(person: int, finger: str, position: int, idc: int = 1) -> ItlRecord:
     content = print_of(person, finger, 0)
     image = decode(content)
     return fingerprint(idc, position, content, (image.width, image.height))
 
 
-def empty_print(idc: int) -> Record:
+def empty_print(idc: int) -> ItlRecord:
     return fingerprint(idc, 7, blank(), (200, 200))
 
 
@@ -44,14 +44,14 @@ def blank() -> bytes:
     return kept.getvalue()
 
 
-def face(number: int) -> Record:
+def face(number: int) -> ItlRecord:
     photo = photo_of(number)
     size = decode(photo)
     values = {2: "03", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(size.width), 7: str(size.height)}
     return record(10, values | {8: "0", 9: "1", 10: "1", 11: "PNG", 12: "RGB", DATA: photo})
 
 
-def booking(number: int, *rest: Record, **words: str) -> bytes:
+def booking(number: int, *rest: ItlRecord, **words: str) -> bytes:
     told = text(**WORDS | {"f9": f"{number}/2026", "f18": f"PERSON, {number}"} | words)
     return file("CAR", told, *rest, f9=f"BATCH-{number}")
 

@@ -22,7 +22,7 @@ from api.app import create_app
 from api.settings import Settings
 from biometrics.domain.access import Role
 from biometrics.imaging.image import decode
-from biometrics.itl import Record
+from biometrics.itl import ItlRecord
 from fingerprint.itl import TENPRINT
 
 V1 = "/api/v1"
@@ -147,7 +147,7 @@ def test_a_transaction_gives_its_prints(client: TestClient) -> None:
     assert inspected(client, 422, of=("transaction", b"no such file"))["code"] == "malformed_transaction"
 
 
-def raw(idc: int, position: int, pixels: np.ndarray, **changed: str) -> Record:
+def raw(idc: int, position: int, pixels: np.ndarray, **changed: str) -> ItlRecord:
     """Return an uncompressed print as a transaction's record."""
     return fingerprint(idc, position, pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), f11="NONE", **changed)
 
@@ -205,7 +205,7 @@ def test_a_transactions_texts_are_read_by_the_table(client: TestClient) -> None:
         assert (told["code"], told["errors"][0]["field"]) == ("malformed_transaction", "2.084")
 
 
-def face_record(idc: int, content: bytes, pose: str) -> Record:
+def face_record(idc: int, content: bytes, pose: str) -> ItlRecord:
     image = decode(content)
     values = {2: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(image.width), 7: str(image.height)}
     return record(10, values | {8: "0", 9: "1", 10: "1", 11: "PNG", 12: "RGB", 20: pose, 999: content})

@@ -19,7 +19,7 @@ from biometrics import itl
 from biometrics.domain.access import local_operator
 from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
-from biometrics.itl import Record
+from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
 from biometrics.matching.engine import Engine
 from biometrics.records.people.tables import templates
@@ -39,13 +39,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         yield opened
 
 
-def generated(impression: int) -> Record:
+def generated(impression: int) -> ItlRecord:
     content = print_of(0, FingerPosition(1).name, impression)
     image = decode(content)
     return fingerprint(1, 1, content, (image.width, image.height))
 
 
-def answered(engine: Engine, content: bytes) -> list[Record]:
+def answered(engine: Engine, content: bytes) -> list[ItlRecord]:
     outcome = submit(engine, content, TABLE, ACT)
     assert outcome.refused is None
     records = itl.parse(outcome.content)
@@ -53,11 +53,11 @@ def answered(engine: Engine, content: bytes) -> list[Record]:
     return records
 
 
-def types(records: list[Record]) -> list[int]:
+def types(records: list[ItlRecord]) -> list[int]:
     return [record.type for record in records[2:]]
 
 
-def said(records: list[Record]) -> str:
+def said(records: list[ItlRecord]) -> str:
     return " ".join(items[0] for items in records[1].items(60))
 
 

@@ -42,7 +42,7 @@ def post(client: TestClient) -> Post:
     return send
 
 
-def generated(impression: int) -> itl.Record:
+def generated(impression: int) -> itl.ItlRecord:
     content = print_of(3, "right_thumb", impression)
     image = decode(content)
     return fingerprint(1, 1, content, (image.width, image.height))

@@ -26,7 +26,7 @@ from biometrics.domain.access import Role, Scope, local_operator
 from biometrics.domain.errors import FieldFault, Forbidden, MalformedTransaction
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.imaging.image import Image, decode
-from biometrics.itl import DATA, Field, Record
+from biometrics.itl import DATA, Field, ItlRecord
 from biometrics.itl.validation import check as check_file
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.tables import audit_entries
@@ -64,13 +64,13 @@ def numbers(engine: Engine) -> list[str]:
     return booked
 
 
-def generated(person: int, position: int, impression: int, idc: int = 1) -> Record:
+def generated(person: int, position: int, impression: int, idc: int = 1) -> ItlRecord:
     content = print_of(person, FingerPosition(position).name, impression)
     image = decode(content)
     return fingerprint(idc, position, content, (image.width, image.height))
 
 
-def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, Record]:
+def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, ItlRecord]:
     """Return another impression of a right thumb as a latent, upside down."""
     pixels = decode(print_of(person, "RIGHT_THUMB", 2)).pixels
     pixels = np.ascontiguousarray(np.rot90(pixels, 2)) if turned else pixels
@@ -80,14 +80,14 @@ def latent(person: int, turned: bool = True, idc: int = 1) -> tuple[np.ndarray, 
     return pixels, record(13, values | {DATA: pixels.tobytes()})
 
 
-def marks(engine: Engine, pixels: np.ndarray, idc: int = 1) -> Record:
+def marks(engine: Engine, pixels: np.ndarray, idc: int = 1) -> ItlRecord:
     found = engine.channels[Modality.FINGERPRINT].recogniser.extract(Image(pixels, 500.0, "image/png"))
     minutiae = decode_template(found.data).minutiae()
     marked = tuple(MarkedMinutia(each.x, each.y, each.direction, each.type) for each in minutiae)
     return m1_record(MarkedPrint(pixels.shape[1], pixels.shape[0], 500.0, marked), idc)
 
 
-def answered(engine: Engine, content: bytes) -> list[Record]:
+def answered(engine: Engine, content: bytes) -> list[ItlRecord]:
     """Submit a file, and read its answer as anybody would."""
     outcome = submit(engine, content, TABLE)
     records = itl.parse(outcome.content)
@@ -277,7 +277,7 @@ def missing(stored: StoredRecord) -> dict[int, str]:
     return {one.position.value: str(one.reason) for one in stored.encounters[-1].encounter.missing_fingers}
 
 
-def photo(idc: int, pose: str) -> Record:
+def photo(idc: int, pose: str) -> ItlRecord:
     content = photo_of(0)
     size = decode(content)
     values = {2: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(size.width), 7: str(size.height)}
@@ -322,7 +322,7 @@ def test_the_view_of_a_photo_comes_and_goes_as_its_pose(engine: Engine) -> None:
     assert [one.text(20) for one in rest if one.type == 10] == ["F", "L", "R", "A", "", ""]
 
 
-def replace_field(one: Record, number: int, value: str) -> Record:
+def replace_field(one: ItlRecord, number: int, value: str) -> ItlRecord:
     """Return a record with a field more, in its place."""
     fields = sorted((*one.fields, Field(number, value.encode())), key=lambda field: field.number)
     return replace(one, fields=tuple(fields))
@@ -472,7 +472,7 @@ def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, sha
             submit(engine, replaced(records, "TPIS", text(f9="77/2026"), records[2:]), TABLE)
 
 
-def replaced(records: list[Record], type_of_transaction: str, words: Record, rest: list[Record]) -> bytes:
+def replaced(records: list[ItlRecord], type_of_transaction: str, words: ItlRecord, rest: list[ItlRecord]) -> bytes:
     """Return a file of the images of a real one."""
     resolutions = {f"f{number}": records[0].text(number) or "00.00" for number in (11, 12)}
     return file(type_of_transaction, words, *rest, **resolutions)

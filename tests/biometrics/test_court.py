@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from biometrics.domain.court import CourtEvent, Outcome, Standing, Verdict, check_follows
+from biometrics.domain.court import CourtEvent, CourtStanding, Outcome, Verdict, check_follows
 from biometrics.domain.errors import InvalidField
 
 ARREST = date(2023, 1, 1)
@@ -25,22 +25,24 @@ OVER = Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 6, 1), "Sessions Court")
 
 def test_a_case_stands_as_its_last_decision_left_it() -> None:
     """A pending appeal keeps the verdict open; nothing is final until no appeal can follow."""
-    assert Standing.of([]) == Standing(None, None, appeal_pending=False, final=False)
-    assert Standing.of([CONVICTED]) == Standing(Verdict.CONVICTED, CONVICTED.date)
-    assert Standing.of([CONVICTED, FILED]) == Standing(Verdict.CONVICTED, CONVICTED.date, appeal_pending=True)
-    assert Standing.of([CONVICTED, FILED, ACQUITTED]) == Standing(Verdict.ACQUITTED, ACQUITTED.date)
-    assert Standing.of([CONVICTED, FILED, ACQUITTED, OVER]) == Standing(Verdict.ACQUITTED, ACQUITTED.date, final=True)
+    assert CourtStanding.of([]) == CourtStanding(None, None, appeal_pending=False, final=False)
+    assert CourtStanding.of([CONVICTED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date)
+    assert CourtStanding.of([CONVICTED, FILED]) == CourtStanding(Verdict.CONVICTED, CONVICTED.date, appeal_pending=True)
+    assert CourtStanding.of([CONVICTED, FILED, ACQUITTED]) == CourtStanding(Verdict.ACQUITTED, ACQUITTED.date)
+    assert CourtStanding.of([CONVICTED, FILED, ACQUITTED, OVER]) == CourtStanding(
+        Verdict.ACQUITTED, ACQUITTED.date, final=True
+    )
 
 
 def test_the_order_of_entry_does_not_matter() -> None:
     """A clerk may enter an old decision late."""
     events = [CONVICTED, FILED, ACQUITTED, OVER]
-    assert {Standing.of(order) for order in itertools.permutations(events)} == {Standing.of(events)}
+    assert {CourtStanding.of(order) for order in itertools.permutations(events)} == {CourtStanding.of(events)}
 
 
 def test_a_release_without_trial_is_final() -> None:
     """There is no judgment to appeal against."""
-    assert Standing.of([decision(date(2023, 2, 1), Verdict.RELEASED_WITHOUT_TRIAL)]).final
+    assert CourtStanding.of([decision(date(2023, 2, 1), Verdict.RELEASED_WITHOUT_TRIAL)]).final
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from biometrics.domain.court import CourtEvent, Outcome, Standing, Verdict
+from biometrics.domain.court import CourtEvent, CourtStanding, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.retention_rules import RULES, Clock, Order, OrderKind, Visit, clock, years_after
@@ -15,9 +15,9 @@ TODAY = dt.date(2024, 11, 25)
 TAKEN = dt.date(2020, 5, 4)
 
 
-def decided(verdict: Verdict, day: dt.date, *more: CourtEvent) -> Standing:
+def decided(verdict: Verdict, day: dt.date, *more: CourtEvent) -> CourtStanding:
     outcomes = [Outcome(CourtEvent.DECISION, day, "Sessions Court", verdict)]
-    return Standing.of([*outcomes, *(Outcome(event, day, "High Court") for event in more)])
+    return CourtStanding.of([*outcomes, *(Outcome(event, day, "High Court") for event in more)])
 
 
 def order(kind: OrderKind, day: dt.date = TODAY, until: dt.date | None = None) -> Order:
@@ -95,7 +95,7 @@ def test_a_court_may_order_that_they_be_destroyed() -> None:
 
 def test_a_hold_wins_over_every_rule() -> None:
     freed = decided(Verdict.RELEASED_WITHOUT_TRIAL, dt.date(2022, 1, 3))
-    for standing, first in ((freed, ()), (Standing(), (order(OrderKind.DESTROY),))):
+    for standing, first in ((freed, ()), (CourtStanding(), (order(OrderKind.DESTROY),))):
         visit = Visit("e", EncounterKind.ARREST, TAKEN, standing, (*first, order(OrderKind.HOLD)))
         assert timed(visit).due <= TODAY
         assert not timed(visit).is_due(TODAY)

@@ -66,10 +66,10 @@ def test_check_card_names_a_wrong_finger_and_ends_with_3(run: Run, shared_data: 
     assert "2 rolled prints, 4 plain prints, 1 slaps" in shown
 
 
-def record(original: itl.Record, number: int, value: bytes) -> itl.Record:
+def record(original: itl.ItlRecord, number: int, value: bytes) -> itl.ItlRecord:
     """Return a record with one field changed."""
     fields = tuple(itl.Field(number, value) if each.number == number else each for each in original.fields)
-    return itl.Record(original.type, fields)
+    return itl.ItlRecord(original.type, fields)
 
 
 def test_check_card_refuses_what_is_no_card(run: Run, slap_file: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_latent_is_found_by_image_and_by_marks(run: Run, tmp_path: Path, recog
     height, width = upside_down.shape
     marks = marked(upside_down, recogniser)
     (tmp_path / "marks.json").write_bytes(write_json(marks))
-    type_9 = itl.Record(1, (itl.Field(3, b"1\x1f1\x1e9\x1f01"),)), m1_record(marks, idc=1)
+    type_9 = itl.ItlRecord(1, (itl.Field(3, b"1\x1f1\x1e9\x1f01"),)), m1_record(marks, idc=1)
     (tmp_path / "marks.an2").write_bytes(itl.serialise(type_9))
     region = f"10,10 {width - 10},10 {width - 10},{height - 10} 10,{height - 10}"
     for file in ("latent.png", "marks.json", "marks.an2"):

@@ -66,8 +66,8 @@ def test_an_amputation_is_honoured_when_the_card_is_cut(shared_data: Path) -> No
 
 def test_an_image_that_cannot_be_read_or_cut_is_told_and_the_others_are_used(shared_data: Path) -> None:
     records = itl.parse((shared_data / REFERENCES / "type-14-amp-nqm-utf8.an2").read_bytes())
-    left = itl.Record(14, tuple(each for each in records[4].fields if each.number != 18), 5)
-    damaged = itl.Record(14, (*records[2].fields[:-1], itl.Field(itl.DATA, b"\xff\xa0 no image")), 3)
+    left = itl.ItlRecord(14, tuple(each for each in records[4].fields if each.number != 18), 5)
+    damaged = itl.ItlRecord(14, (*records[2].fields[:-1], itl.Field(itl.DATA, b"\xff\xa0 no image")), 3)
     card = read_card([records[0], damaged, left, records[3]])
     assert sorted(card.plain) == [2, 3, 4, 5]
     assert [sentence.partition(":")[0] for sentence in card.refused] == [

@@ -10,7 +10,7 @@ import pytest
 
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction, PehchanError
-from biometrics.itl import FS, GS, RS, US, Field, Record
+from biometrics.itl import FS, GS, RS, US, Field, ItlRecord
 
 REFERENCES = "standards/an2/jnbis-itl-references"
 EBTS = "standards/an2/ebts-jet"
@@ -22,11 +22,11 @@ def files(shared_data: Path, folder: str) -> list[Path]:
     return found
 
 
-def tagged(record_type: int, fields: dict[int, bytes]) -> Record:
-    return Record(record_type, tuple(Field(number, value) for number, value in fields.items()))
+def tagged(record_type: int, fields: dict[int, bytes]) -> ItlRecord:
+    return ItlRecord(record_type, tuple(Field(number, value) for number, value in fields.items()))
 
 
-def small_file(*records: Record) -> list[Record]:
+def small_file(*records: ItlRecord) -> list[ItlRecord]:
     """Return a Type-1 record that lists the others, and them."""
     listed = [b"1" + US + b"%d" % len(records), *(b"%d" % each.type + US + b"01" for each in records)]
     return [tagged(1, {2: b"0400", 3: RS.join(listed), 4: b"TST"}), *records]
@@ -133,14 +133,14 @@ def test_a_malformed_file_is_refused_with_record_and_field(content: bytes, told:
 
 def test_an_encoding_that_is_not_read_here_is_refused_and_not_garbled() -> None:
     first, *rest = small_file(tagged(2, {2: b"00"}))
-    first = Record(1, (*first.fields, Field(15, b"002" + US + b"UTF-16")))
+    first = ItlRecord(1, (*first.fields, Field(15, b"002" + US + b"UTF-16")))
     with pytest.raises(MalformedTransaction, match=r"field 1\.015"):
         itl.parse(itl.serialise([first, *rest]))
 
 
 def test_bytes_that_are_not_text_are_refused_when_they_are_read_as_text() -> None:
     first, record = small_file(tagged(2, {2: b"00", 3: b"\xff\xfe"}))
-    first = Record(1, (*first.fields, Field(15, b"003" + US + b"UTF-8")))
+    first = ItlRecord(1, (*first.fields, Field(15, b"003" + US + b"UTF-8")))
     read = itl.parse(itl.serialise([first, record]))[1]
     with pytest.raises(MalformedTransaction, match=r"Record 2, field 2\.003 is not text"):
         read.text(3)

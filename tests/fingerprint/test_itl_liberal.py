@@ -12,20 +12,20 @@ from api.standards.nist_itl.transaction_request import Booking, LatentSearch, re
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
 from biometrics.imaging.image import decode
-from biometrics.itl import DATA, IDC, Record
+from biometrics.itl import DATA, IDC, ItlRecord
 from biometrics.itl.validation import check
 from fingerprint.itl import LATENT, RidgeImage, ridge_images
 
 WORDS = {"f6": "SI Patil", "f9": "0123/2026", "f18": "VERMA, ASHA", "f24": "F", "f73": "27519004"}
 
 
-def printed(**changed: str) -> Record:
+def printed(**changed: str) -> ItlRecord:
     content = print_of(0, "right_thumb", 0)
     image = decode(content)
     return fingerprint(1, 1, content, (image.width, image.height), **changed)
 
 
-def latent(content: bytes, width: int, height: int, **changed: str) -> Record:
+def latent(content: bytes, width: int, height: int, **changed: str) -> ItlRecord:
     values: dict[int, str | bytes] = {
         IDC: "01",
         3: "4",

@@ -10,10 +10,10 @@ from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
 from biometrics.domain.types import FingerPosition, Impression
 from biometrics.imaging.image import decode
-from biometrics.itl import RS, US, Field, Record
+from biometrics.itl import RS, US, Field, ItlRecord
 from fingerprint.itl import RidgeImage, missing_fingers, ridge_images
 
-FIRST = Record(1, (Field(11, b"39.37"), Field(12, b"19.69")))
+FIRST = ItlRecord(1, (Field(11, b"39.37"), Field(12, b"19.69")))
 
 
 def real(shared_data: Path, name: str) -> list[RidgeImage]:
@@ -21,19 +21,19 @@ def real(shared_data: Path, name: str) -> list[RidgeImage]:
     return ridge_images(itl.parse(path.read_bytes()))
 
 
-def type_14(**changes: bytes) -> Record:
+def type_14(**changes: bytes) -> ItlRecord:
     fields = {2: b"01", 3: b"1", 6: b"4", 7: b"2", 8: b"1", 9: b"500", 10: b"500", 11: b"NONE", 12: b"8", 13: b"13"}
     fields |= {int(name[1:]): value for name, value in changes.items()} | {999: changes.get("_999", b"abcdefgh")}
-    return Record(14, tuple(Field(number, value) for number, value in fields.items()), place=5)
+    return ItlRecord(14, tuple(Field(number, value) for number, value in fields.items()), place=5)
 
 
-def type_4(**changes: bytes) -> Record:
+def type_4(**changes: bytes) -> ItlRecord:
     fields = {2: b"1", 3: b"1", 4: b"13", 5: b"0", 6: b"4", 7: b"2", 8: b"0", 9: b"abcdefgh"}
     fields |= {int(name[1:]): value for name, value in changes.items()}
-    return Record(4, tuple(Field(number, value) for number, value in fields.items()), place=5)
+    return ItlRecord(4, tuple(Field(number, value) for number, value in fields.items()), place=5)
 
 
-def read(record: Record) -> RidgeImage:
+def read(record: ItlRecord) -> RidgeImage:
     return ridge_images([FIRST, record])[0]
 
 
@@ -69,11 +69,11 @@ def test_an_amputated_finger_is_told(shared_data: Path) -> None:
 
 def test_a_record_that_only_tells_that_a_finger_is_missing_has_no_image() -> None:
     """And none is wanted of it; a record that tells nothing must have one."""
-    lost = Record(14, (Field(2, b"01"), Field(13, b"9"), Field(18, b"9" + US + b"XX")), place=5)
+    lost = ItlRecord(14, (Field(2, b"01"), Field(13, b"9"), Field(18, b"9" + US + b"XX")), place=5)
     assert ridge_images([FIRST, lost, type_14()])[0].record.get(13) == b"13"
     assert missing_fingers(lost) == {FingerPosition.LEFT_RING: "XX"}
     with pytest.raises(MalformedTransaction, match=r"field 14\.006"):
-        ridge_images([FIRST, Record(14, lost.fields[:2], place=5)])
+        ridge_images([FIRST, ItlRecord(14, lost.fields[:2], place=5)])
 
 
 def test_uncompressed_pixels_become_an_image_file_of_the_same_pixels() -> None:
@@ -105,7 +105,7 @@ def test_rectangles_and_polygons_of_fingers_are_read_polygons_in_their_place() -
     ],
     ids=["centimetres", "inches", "a display's", "no unit", "nominal", "native"],
 )
-def test_the_resolution_is_the_nominal_one_that_the_record_means(record: Record, ppi: float | None) -> None:
+def test_the_resolution_is_the_nominal_one_that_the_record_means(record: ItlRecord, ppi: float | None) -> None:
     assert read(record).ppi == ppi
 
 
@@ -123,6 +123,6 @@ def test_the_resolution_is_the_nominal_one_that_the_record_means(record: Record,
         (type_4(_9=b"abc"), r"Record 5, field 4\.009 has 3 bytes"),
     ],
 )
-def test_what_a_record_lacks_or_has_wrong_is_named(record: Record, told: str) -> None:
+def test_what_a_record_lacks_or_has_wrong_is_named(record: ItlRecord, told: str) -> None:
     with pytest.raises(MalformedTransaction, match=told):
         read(record)

@@ -13,7 +13,7 @@ from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction, PehchanError
 from biometrics.domain.types import FingerPosition
 from biometrics.imaging.image import decode
-from biometrics.itl import RS, US, Field, Record
+from biometrics.itl import RS, US, Field, ItlRecord
 from fingerprint.extractor import extract
 from fingerprint.itl import ridge_images
 from fingerprint.latents.marked import MarkedPrint
@@ -25,10 +25,10 @@ from models.registry import ModelRegistry
 
 REFERENCES = "standards/an2/jnbis-itl-references"
 M1, STANDARD, IAFIS = "type-9-14-m1.an2", "type-9-14-std.an2", "type-9-4-iafis.an2"
-FIRST = Record(1, (Field(3, b"1" + US + b"1" + RS + b"9" + US + b"01"),))
+FIRST = ItlRecord(1, (Field(3, b"1" + US + b"1" + RS + b"9" + US + b"01"),))
 
 
-def records(shared_data: Path, name: str) -> list[Record]:
+def records(shared_data: Path, name: str) -> list[ItlRecord]:
     return itl.parse((shared_data / REFERENCES / name).read_bytes())
 
 
@@ -37,13 +37,13 @@ def only(shared_data: Path, name: str) -> MarkedPrint:
     return marked
 
 
-def type_9(fields: dict[int, str]) -> Record:
-    return Record(9, tuple(Field(number, value.encode()) for number, value in ({2: "01"} | fields).items()), place=2)
+def type_9(fields: dict[int, str]) -> ItlRecord:
+    return ItlRecord(9, tuple(Field(number, value.encode()) for number, value in ({2: "01"} | fields).items()), place=2)
 
 
-def image(width: int, height: int) -> Record:
+def image(width: int, height: int) -> ItlRecord:
     fields = {2: "01", 3: "4", 6: str(width), 7: str(height), 8: "1", 9: "500", 11: "WSQ20", 13: "0", 999: "x"}
-    return Record(13, tuple(Field(number, value.encode()) for number, value in fields.items()), place=3)
+    return ItlRecord(13, tuple(Field(number, value.encode()) for number, value in fields.items()), place=3)
 
 
 def turned(one: float, other: float) -> float:

@@ -26,9 +26,9 @@ from biometrics.records.audit.reader import (
     AuditLog,
     EntryPage,
     EntryQuery,
-    Fault,
     Head,
-    Verdict,
+    LogFault,
+    LogVerification,
     lines,
 )
 from biometrics.records.audit.tables import SUBJECT_LENGTH, audit_entries
@@ -146,8 +146,8 @@ def test_a_hash_is_over_all_that_the_entry_holds_and_the_credential_where_there_
 
 
 def test_what_was_read_cannot_be_changed_afterwards() -> None:
-    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), EntryPage((), None), Fault(1, ""))
-    for value in (*values, Verdict(0, 0, 0, ())):
+    values = (Entry(*[""] * 14), Head(1, "", "", "", ""), EntryQuery(), EntryPage((), None), LogFault(1, ""))
+    for value in (*values, LogVerification(0, 0, 0, ())):
         with pytest.raises(FrozenInstanceError):
             setattr(value, fields(value)[0].name, "x")
 
@@ -209,7 +209,7 @@ def test_a_head_is_of_the_station_whose_key_has_signed_it(database: Database) ->
         assert not replace(head, **other).is_of(STATION, PUBLIC_KEY)
 
 
-def verdict(log: AuditLog, *kept: Head) -> Verdict:
+def verdict(log: AuditLog, *kept: Head) -> LogVerification:
     return log.verify(kept, PUBLIC_KEY)
 
 
@@ -218,13 +218,13 @@ def faults(log: AuditLog, *kept: Head) -> list[tuple[int, str]]:
 
 
 def test_a_whole_log_is_whole(database: Database, log: AuditLog) -> None:
-    assert verdict(log) == Verdict(entries=0, last=0, heads=0, faults=())
+    assert verdict(log) == LogVerification(entries=0, last=0, heads=0, faults=())
     fill(database, 4)
     kept = [head_of(entry) for entry in entries(database)]
     found = verdict(log, *kept)
-    assert found == Verdict(entries=4, last=4, heads=4, faults=(), more_faults=0)
+    assert found == LogVerification(entries=4, last=4, heads=4, faults=(), more_faults=0)
     assert found.is_whole
-    assert verdict(log) == Verdict(entries=4, last=4, heads=0, faults=())
+    assert verdict(log) == LogVerification(entries=4, last=4, heads=0, faults=())
 
 
 def test_the_stations_own_key_is_taken_where_none_was_noted(database: Database, log: AuditLog) -> None:
@@ -232,7 +232,7 @@ def test_the_stations_own_key_is_taken_where_none_was_noted(database: Database, 
     head = log.sign()
     assert head is not None
     assert (head.number, head.public_key) == (2, log.public_key())
-    assert log.verify() == Verdict(entries=2, last=2, heads=1, faults=())
+    assert log.verify() == LogVerification(entries=2, last=2, heads=1, faults=())
     assert [fault.number for fault in verdict(log).faults] == [2]
 
 

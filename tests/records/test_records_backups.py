@@ -23,7 +23,7 @@ from biometrics.domain.errors import BackupDamaged, InvalidField, MasterKeyMissi
 from biometrics.domain.person import Person
 from biometrics.records.backup.backup import DATABASE, IMAGES, MANIFEST, back_up
 from biometrics.records.backup.key_export import KeyCopy, left_behind, rewrite
-from biometrics.records.backup.replicate import Move
+from biometrics.records.backup.replicate import MoveResult
 from biometrics.records.backup.restore import Dropped, unlocked
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.crypto.admin import KeyStore
@@ -50,11 +50,11 @@ def keys(tmp_path: Path) -> Path:
     return folder / "keys"
 
 
-def made(url: str, images: ImageStore, backup: Path, keys: Path) -> Move:
+def made(url: str, images: ImageStore, backup: Path, keys: Path) -> MoveResult:
     return back_up(url, images, backup, keys, 100, lambda *_: None)
 
 
-def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[Move, Dropped]:
+def restored(backup: Path, keys: Path, url: str, images: ImageStore) -> tuple[MoveResult, Dropped]:
     return restore_station(backup, keys, url, images, MasterKeys.of_environment())
 
 

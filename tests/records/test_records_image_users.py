@@ -12,10 +12,10 @@ from records_examples import encounter, print_of
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
-from biometrics.records.blobs.ownership import UNKNOWN, User, join, others
+from biometrics.records.blobs.ownership import UNKNOWN, StoreUser, join, others
 from biometrics.records.store import RecordStore
 
-ONE, COPY, FOREIGN = User("1", "station"), User("2", "station"), User("3", "another station")
+ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), StoreUser("3", "another station")
 
 
 def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_database_that_became_a_stations_copy_keeps_its_store(place: str) -> N
     """Nodes that were started before the station was moved to their database marked the store under a first name."""
     images = opened(place)
     join(images, FOREIGN)
-    join(images, User(FOREIGN.database, "station"))
+    join(images, StoreUser(FOREIGN.database, "station"))
     join(images, ONE)
     assert (others(images, ONE), images.marks()["3"].split(b"\n")[0]) == (["3"], b"station")
 

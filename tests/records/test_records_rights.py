@@ -169,7 +169,7 @@ def test_the_service_and_whoever_has_the_right_are_let_through(store: RecordStor
 
 
 def test_replacing_an_encounter_takes_the_right_to_take_it_out_of_searches(store: RecordStore) -> None:
-    assert rights.rule_of(RecordStore, "replace_encounter") == rights.Rule((Scope.ENCOUNTER_WRITE, rights.HIDE))
-    assert rights.rule_of(OsiaStore, "set_active") == rights.Rule((rights.HIDE,))
+    assert rights.rule_of(RecordStore, "replace_encounter") == rights.AccessRule((Scope.ENCOUNTER_WRITE, rights.HIDE))
+    assert rights.rule_of(OsiaStore, "set_active") == rights.AccessRule((rights.HIDE,))
     with_it = {role for role in Role if rights.HIDE in role.scopes}
     assert with_it == {Role.RECORDS_CLERK, Role.ABIS_INTEGRATION}

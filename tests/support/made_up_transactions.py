@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from biometrics import itl
-from biometrics.itl import DATA, IDC, RS, US, Field, Record
+from biometrics.itl import DATA, IDC, RS, US, Field, ItlRecord
 from fingerprint.itl import TENPRINT
 
 Values = Mapping[int, str | bytes]
@@ -24,13 +24,13 @@ def taking_poor_prints(folder: Path) -> Path:
     return path
 
 
-def record(record_type: int, values: Values) -> Record:
+def record(record_type: int, values: Values) -> ItlRecord:
     """Return a record; its texts in Latin-1."""
     fields = ((number, value if isinstance(value, bytes) else value.encode()) for number, value in values.items())
-    return Record(record_type, tuple(Field(number, value) for number, value in fields))
+    return ItlRecord(record_type, tuple(Field(number, value) for number, value in fields))
 
 
-def first(type_of_transaction: str, rest: list[Record], **changed: str) -> Record:
+def first(type_of_transaction: str, rest: list[ItlRecord], **changed: str) -> ItlRecord:
     """Return the Type-1 record of a file with these records; `changed` as in `f9="TCN"`, empty to leave out."""
     values: dict[int, str | bytes] = {
         2: "0502",
@@ -47,17 +47,17 @@ def first(type_of_transaction: str, rest: list[Record], **changed: str) -> Recor
     return record(1, {number: value for number, value in sorted(values.items()) if value})
 
 
-def file(type_of_transaction: str, *rest: Record, **changed: str) -> bytes:
+def file(type_of_transaction: str, *rest: ItlRecord, **changed: str) -> bytes:
     """Return a file of these records."""
     return itl.serialise([first(type_of_transaction, list(rest), **changed), *rest])
 
 
-def text(**values: str) -> Record:
+def text(**values: str) -> ItlRecord:
     """Return a Type-2 record, as in `text(f18="Asha Verma")`; `|` parts subfields, `/` in them is left as it is."""
     return record(2, {IDC: "00"} | {int(name[1:]): value.replace("|", RS.decode()) for name, value in values.items()})
 
 
-def fingerprint(idc: int, position: int, content: bytes, size: tuple[int, int], **changed: str) -> Record:
+def fingerprint(idc: int, position: int, content: bytes, size: tuple[int, int], **changed: str) -> ItlRecord:
     """Return a Type-14 record of a PNG image of 500 ppi."""
     values: dict[int, str | bytes] = {
         IDC: f"{idc:02d}",

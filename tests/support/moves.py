@@ -6,7 +6,7 @@ from contextlib import closing
 
 from sqlalchemy import Executable, select
 
-from biometrics.records.backup.replicate import Move, move
+from biometrics.records.backup.replicate import MoveResult, move
 from biometrics.records.backup.unfinished import MOVED
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database
@@ -15,7 +15,9 @@ from biometrics.records.people import tables
 PEOPLE = 12
 
 
-def copy(source: str, target: str, stores: tuple[ImageStore, ImageStore] | None = None, sampled: int = 1000) -> Move:
+def copy(
+    source: str, target: str, stores: tuple[ImageStore, ImageStore] | None = None, sampled: int = 1000
+) -> MoveResult:
     return move(source, target, stores, sampled, lambda *_: None)
 
 
@@ -31,7 +33,7 @@ def content(url: str) -> dict[str, list[tuple[object, ...]]]:
     return held
 
 
-def differing(done: Move) -> dict[str, tuple[str, ...]]:
+def differing(done: MoveResult) -> dict[str, tuple[str, ...]]:
     return {check.what: check.differing for check in done.checks if check.differing}
 
 

@@ -9,19 +9,19 @@ from biometrics.domain.encounter import Encounter, Section
 from biometrics.domain.particulars import (
     Address,
     Appearance,
+    BodyMark,
+    BodyMarkKind,
     BodyPart,
+    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
     IdDocument,
-    Mark,
-    MarkKind,
     Particulars,
     Relation,
     Relative,
-    Side,
 )
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Probe, Sample, Source, Template
 from biometrics.records.values import EnrolledSample, Search, SearchCandidate, SearchProbe
@@ -108,7 +108,10 @@ WHOLE = Particulars(
         Complexion.WHEATISH,
         Hair.GREY,
         Eyes.BROWN,
-        (Mark(MarkKind.TATTOO, BodyPart.FOREARM, Side.LEFT, "a snake"), Mark(MarkKind.SCAR, BodyPart.NECK)),
+        (
+            BodyMark(BodyMarkKind.TATTOO, BodyPart.FOREARM, BodySide.LEFT, "a snake"),
+            BodyMark(BodyMarkKind.SCAR, BodyPart.NECK),
+        ),
         ("Marathi", "Hindi"),
     ),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from moves import content
 
-from biometrics.records.backup.replicate import Move
+from biometrics.records.backup.replicate import MoveResult
 from biometrics.records.backup.restore import Backup, Dropped, being_restored, finish, restore
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.master_keys import MasterKeys
@@ -16,7 +16,7 @@ from biometrics.records.database.engine import Database
 
 def restore_station(
     backup: Path, keys: Path, url: str, images: ImageStore, masters: MasterKeys, data_folder: Path | None = None
-) -> tuple[Move, Dropped]:
+) -> tuple[MoveResult, Dropped]:
     """Restore a backup and open the station, as `pehchan restore` does where nothing differs."""
     read = Backup.read(backup, keys, masters)
     read.require_free(url)

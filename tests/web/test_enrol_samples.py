@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 
 from biometrics.imaging.image import decode
-from biometrics.itl import DATA, IDC, Record
+from biometrics.itl import DATA, IDC, ItlRecord
 
 SAMPLES = "Prints, slaps, a whole card"
 
@@ -30,13 +30,13 @@ def wsq_of(content: bytes) -> bytes:
     return bytes(_wsq.compress(pixels.tobytes(), *pixels.shape, 0.75))
 
 
-def print_record(idc: int, position: int, content: bytes, **changed: str) -> Record:
+def print_record(idc: int, position: int, content: bytes, **changed: str) -> ItlRecord:
     """Return a Type-14 record of a WSQ image of 500 ppi."""
     image = decode(content)
     return fingerprint(idc, position, content, (image.width, image.height), f11="WSQ20", **changed)
 
 
-def photo_record(idc: int, content: bytes, pose: str) -> Record:
+def photo_record(idc: int, content: bytes, pose: str) -> ItlRecord:
     """Return a Type-10 record of a photo of a face."""
     width, height = Pillow.open(io.BytesIO(content)).size
     values = {IDC: f"{idc:02d}", 3: "FACE", 4: "27519004", 5: "20260115", 6: str(width), 7: str(height)}

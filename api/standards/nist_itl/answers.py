@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from api.standards.nist_itl.table import Address, Table
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
-from biometrics.itl import DAI, DAT, DCS, GMT, IDC, NSR, NTR, ORI, PRY, RS, TCN, TCR, TOT, US, VER, Field, Record
+from biometrics.itl import DAI, DAT, DCS, GMT, IDC, NSR, NTR, ORI, PRY, RS, TCN, TCR, TOT, US, VER, Field, ItlRecord
 
 _VERSIONS = ("0400", "0500", "0501", "0502")  # that an answer may have: those that know all records that it may hold
 _LATEST = _VERSIONS[-1]
@@ -44,24 +44,24 @@ class Answer:
     finding: str = ""
     candidates: Sequence[Candidate] = ()
     latent: bool = False
-    records: Sequence[Record] = field(default_factory=tuple)
+    records: Sequence[ItlRecord] = field(default_factory=tuple)
     searches: Sequence[str] = ()
 
 
-def write(answer: Answer, first: Record, text: Record | None, table: Table) -> bytes:
+def write(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> bytes:
     """Return the answer's file; `first` and `text` are the request's Type-1 and Type-2 records."""
     values = _told(answer, first, text, table)
     rest = [_record(_TEXT, {IDC: "00"} | values), *answer.records]
     return itl.serialise([_first(answer.type_of_transaction, first, rest), *rest])
 
 
-def refusal(first: Record, text: Record | None, table: Table, messages: Sequence[str]) -> bytes:
+def refusal(first: ItlRecord, text: ItlRecord | None, table: Table, messages: Sequence[str]) -> bytes:
     """Return the file that says why a transaction was not carried out."""
     kind = table.kinds.get(_of(first, TOT))
     return write(Answer(kind.error if kind else "ERRT", messages), first, text, table)
 
 
-def _first(type_of_transaction: str, request: Record, rest: Sequence[Record]) -> Record:
+def _first(type_of_transaction: str, request: ItlRecord, rest: Sequence[ItlRecord]) -> ItlRecord:
     """Return the Type-1 record: sender and receiver change places, the control number is referred to."""
     now = datetime.now(UTC)
     version = _of(request, VER)
@@ -84,7 +84,7 @@ def _first(type_of_transaction: str, request: Record, rest: Sequence[Record]) ->
     return _record(1, values)
 
 
-def _told(answer: Answer, first: Record, text: Record | None, table: Table) -> dict[int, str]:
+def _told(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table) -> dict[int, str]:
     """Return the fields of the Type-2 record."""
     values: dict[int, str] = {}
     for address in table.echo:
@@ -118,7 +118,7 @@ def _plain(text: str) -> str:
     return "".join(" " if each in "\x1c\x1d\x1e\x1f" else each for each in text)
 
 
-def _echoed(record: Record | None, address: Address) -> str:
+def _echoed(record: ItlRecord | None, address: Address) -> str:
     """Return a field of the request as it was, in Unicode."""
     if record is None:
         return ""
@@ -128,17 +128,17 @@ def _echoed(record: Record | None, address: Address) -> str:
         return ""
 
 
-def _of(record: Record, number: int) -> str:
+def _of(record: ItlRecord, number: int) -> str:
     try:
         return record.text(number)
     except MalformedTransaction:
         return ""
 
 
-def _record(record_type: int, values: dict[int, str]) -> Record:
+def _record(record_type: int, values: dict[int, str]) -> ItlRecord:
     """Return a record of texts; in UTF-8 where ASCII does not do."""
     ascii_only = all(value.isascii() for value in values.values())
     # What a damaged request is quoted with may hold what parts fields.
     whole = {number: value.replace("\x1c", " ").replace("\x1d", " ") for number, value in values.items()}
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in whole.items() if value)
-    return Record(record_type, fields, encoding="latin-1" if ascii_only else "utf-8")
+    return ItlRecord(record_type, fields, encoding="latin-1" if ascii_only else "utf-8")

@@ -8,7 +8,7 @@ from datetime import date
 from api.standards.nist_itl.samples import FACE, VIEWS, png
 from biometrics.domain.types import FingerPosition, Impression, Modality
 from biometrics.imaging.image import Image, decode
-from biometrics.itl import DATA, IDC, Field, Record
+from biometrics.itl import DATA, IDC, Field, ItlRecord
 from biometrics.records.values import StoredSample, StoredTemplate
 from fingerprint.codec import decode as decode_template
 from fingerprint.itl import TENPRINT
@@ -22,7 +22,7 @@ _MOST_MINUTIAE = 255  # that field 9.136 can count
 _INCHES = 1
 
 
-def image_record(sample: StoredSample, content: bytes, idc: int, source: str, taken: date, comment: str) -> Record:
+def image_record(sample: StoredSample, content: bytes, idc: int, source: str, taken: date, comment: str) -> ItlRecord:
     """Return the record of a stored image; a format that the standard does not know becomes PNG.
 
     `source` is the agency that sends it, `comment` says whose it is.
@@ -52,7 +52,7 @@ def image_record(sample: StoredSample, content: bytes, idc: int, source: str, ta
         own |= {13: str(int(position)), 20: comment}
     values |= dict(sorted((shared | own).items()))
     fields = tuple(Field(number, value.encode("utf-8")) for number, value in values.items() if value)
-    return Record(FACE if face else TENPRINT, (*fields, Field(DATA, content)))
+    return ItlRecord(FACE if face else TENPRINT, (*fields, Field(DATA, content)))
 
 
 def grey_file(image: Image, content: bytes) -> tuple[bytes, str]:
@@ -63,7 +63,7 @@ def grey_file(image: Image, content: bytes) -> tuple[bytes, str]:
     return png(replace(image, pixels=image.grey())), "PNG"
 
 
-def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> Record:
+def minutiae_record(stored: StoredTemplate, sample: StoredSample, idc: int) -> ItlRecord:
     """Return the minutiae of a stored print, the surest ones where there are more than the record can count."""
     template = decode_template(stored.template.data)
     surest = sorted(template.minutiae(), key=lambda minutia: -minutia.quality)[:_MOST_MINUTIAE]

@@ -9,7 +9,7 @@ from api.standards.nist_itl.attachments import grey_file
 from biometrics import itl
 from biometrics.domain.types import Impression
 from biometrics.imaging.image import Image
-from biometrics.itl import DATA, IDC, Field, Record
+from biometrics.itl import DATA, IDC, Field, ItlRecord
 from fingerprint.itl import LATENT
 from fingerprint.latents.marked import MarkedPrint
 from fingerprint.latents.writing import m1_record
@@ -41,14 +41,14 @@ def latent_file(marked: MarkedPrint, image: Image, content: bytes, case_number: 
     }
     rest = [
         _record(_TEXT, {IDC: "00", _CASE: case_number}),
-        Record(LATENT, (*_record(LATENT, picture).fields, Field(DATA, data))),
+        ItlRecord(LATENT, (*_record(LATENT, picture).fields, Field(DATA, data))),
         m1_record(marked, _IDC),
     ]
     number = sha256(itl.serialise(rest)).hexdigest()[:20]
     return itl.serialise([_first(rest, agency, day, number), *rest])
 
 
-def _first(rest: list[Record], agency: str, day: date, number: str) -> Record:
+def _first(rest: list[ItlRecord], agency: str, day: date, number: str) -> ItlRecord:
     values = {
         itl.VER: _VERSION,
         itl.CNT: itl.contents(rest).decode("ascii"),
@@ -63,6 +63,6 @@ def _first(rest: list[Record], agency: str, day: date, number: str) -> Record:
     return _record(1, values)
 
 
-def _record(record_type: int, values: dict[int, str]) -> Record:
+def _record(record_type: int, values: dict[int, str]) -> ItlRecord:
     fields = (Field(number, value.encode("utf-8")) for number, value in values.items() if value)
-    return Record(record_type, tuple(fields))
+    return ItlRecord(record_type, tuple(fields))

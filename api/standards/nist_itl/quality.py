@@ -8,11 +8,11 @@ from api.standards.nist_itl.samples import single_samples
 from biometrics.domain.errors import FieldFault, InvalidInput
 from biometrics.domain.types import Modality
 from biometrics.imaging.image import decode
-from biometrics.itl import Record
+from biometrics.itl import ItlRecord
 from biometrics.matching.ports import Recogniser
 
 
-def measured(records: Sequence[Record], recogniser: Callable[[Modality], Recogniser]) -> dict[int, str]:
+def measured(records: Sequence[ItlRecord], recogniser: Callable[[Modality], Recogniser]) -> dict[int, str]:
     """Return the measured quality by the record's place, for prints of one finger and photos."""
     faults: list[FieldFault] = []
     qualities: dict[int, str] = {}

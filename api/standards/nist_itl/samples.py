@@ -13,7 +13,7 @@ from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.errors import BadImage, FieldFault, InvalidInput, MalformedTransaction, SlapNotSegmented
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.imaging.image import Image, decode
-from biometrics.itl import DATA, IDC, Record
+from biometrics.itl import DATA, IDC, ItlRecord
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.slap import cut_slap
 from fingerprint.itl import LATENT, TENPRINT, TENPRINT_BINARY, RidgeImage, missing_fingers, ridge_images
@@ -76,7 +76,7 @@ class Latent:
 
 
 def read_card(
-    records: Sequence[Record], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger] = ()
+    records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger] = ()
 ) -> Card:
     """Collect the fingerprints and photos of a file; violations of the standard are added to `faults`.
 
@@ -127,7 +127,7 @@ def read_card(
     return Card(samples, frozenset(cut.keys() - own.keys()), _without_print(missing, chosen), tuple(notes))
 
 
-def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[Latent]:
+def read_latents(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[Latent]:
     """Collect the latents of a file, an image and minutiae of one IDC together; faults are added to `faults`."""
     latents: list[tuple[int, Latent]] = []
     images = {_idc(image.record): image for image in _ridge_images(records, (LATENT,), faults)}
@@ -149,7 +149,7 @@ def read_latents(records: Sequence[Record], faults: list[FieldFault]) -> list[La
     return [latent for _, latent in sorted(latents, key=lambda each: each[0])]
 
 
-def single_samples(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, Sample]]:
+def single_samples(records: Sequence[ItlRecord], faults: list[FieldFault]) -> Iterator[tuple[ItlRecord, Sample]]:
     """Yield the prints of one finger and the photos of a file, each with its record; faults are added to `faults`."""
     for image in _ridge_images(records, (TENPRINT_BINARY, LATENT, TENPRINT), faults):
         if image.position in set(FingerPosition):
@@ -159,7 +159,7 @@ def single_samples(records: Sequence[Record], faults: list[FieldFault]) -> Itera
             yield record, photo
 
 
-def read_marked(records: Sequence[Record], faults: list[FieldFault]) -> list[tuple[Record, MarkedPrint]]:
+def read_marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> list[tuple[ItlRecord, MarkedPrint]]:
     """Collect the minutiae of a file's Type-9 records; faults are added to `faults`."""
     return list(_marked(records, faults))
 
@@ -173,7 +173,7 @@ def png(image: Image) -> bytes:
 
 
 def _missing(
-    records: Sequence[Record], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
+    records: Sequence[ItlRecord], faults: list[FieldFault], missing_by_text: Sequence[MissingFinger]
 ) -> dict[FingerPosition, MissingReason]:
     """Return the fingers that a file reports as not taken, in its texts or its image records."""
     missing = {finger.position: finger.reason for finger in missing_by_text}
@@ -203,7 +203,7 @@ def _without_print(
     )
 
 
-def _ridge_images(records: Sequence[Record], types: Sequence[int], faults: list[FieldFault]) -> Iterator[RidgeImage]:
+def _ridge_images(records: Sequence[ItlRecord], types: Sequence[int], faults: list[FieldFault]) -> Iterator[RidgeImage]:
     for record in records:
         if record.type in types:
             try:
@@ -214,7 +214,7 @@ def _ridge_images(records: Sequence[Record], types: Sequence[int], faults: list[
                 yield from images
 
 
-def _marked(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tuple[Record, MarkedPrint]]:
+def _marked(records: Sequence[ItlRecord], faults: list[FieldFault]) -> Iterator[tuple[ItlRecord, MarkedPrint]]:
     """Yield the Type-9 records with their minutiae; forms that need the size of the image get it."""
     pictures = [record for record in records if record.type in (LATENT, TENPRINT, TENPRINT_BINARY)]
     for record in records:
@@ -227,12 +227,12 @@ def _marked(records: Sequence[Record], faults: list[FieldFault]) -> Iterator[tup
             _add(faults, error, record)
 
 
-def _idc(record: Record) -> str:
+def _idc(record: ItlRecord) -> str:
     """Return the IDC without zeros before it."""
     return (record.get(IDC) or b"").decode("latin-1").lstrip("0")
 
 
-def _add(faults: list[FieldFault], error: MalformedTransaction, record: Record | None = None) -> None:
+def _add(faults: list[FieldFault], error: MalformedTransaction, record: ItlRecord | None = None) -> None:
     new_faults = error.faults or (FieldFault(record.place if record else 0, "", "", "", error.message),)
     faults += [fault for fault in new_faults if fault not in faults]
 
@@ -248,7 +248,7 @@ def _decoded(image: RidgeImage, faults: list[FieldFault]) -> Image | None:
     return decoded
 
 
-def _label(record: Record) -> str:
+def _label(record: ItlRecord) -> str:
     return f"record {record.place}"
 
 
@@ -274,7 +274,7 @@ def _finger(image: RidgeImage) -> FingerPosition:
     return FingerPosition(image.position) if known else FingerPosition.UNKNOWN
 
 
-def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample | None:
+def _photo(record: ItlRecord, faults: list[FieldFault], notes: list[str]) -> Sample | None:
     if record.type != FACE:
         return None
     try:
@@ -295,7 +295,7 @@ def _photo(record: Record, faults: list[FieldFault], notes: list[str]) -> Sample
     return Sample(Modality.FACE, content, f"record {record.place}", view=view)
 
 
-def _photo_content(record: Record) -> bytes:
+def _photo_content(record: ItlRecord) -> bytes:
     data = record.get(DATA) or b""
     if record.text(_FACE_ALGORITHM) != "NONE":
         return data

@@ -35,7 +35,7 @@ from biometrics.domain.errors import (
 )
 from biometrics.domain.types import Modality
 from biometrics.domain.watchlist import StandingKind
-from biometrics.itl import DAI, ORI, TCN, Record
+from biometrics.itl import DAI, ORI, TCN, ItlRecord
 from biometrics.matching.candidates import Hint, Shown, stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.audit.log import Action
@@ -125,7 +125,7 @@ def refusal(content: bytes, table: Table, error: MalformedTransaction) -> bytes 
     return answers.refusal(first, text, table, [fault.message for fault in error.faults] or [error.message])
 
 
-def transaction_once(first: Record, content: bytes) -> Once:
+def transaction_once(first: ItlRecord, content: bytes) -> Once:
     """Return by what a transaction that arrives again is known: its sender's control number, and the file."""
     number = f"{first.text(ORI)}\x1f{first.text(TCN)}".encode()
     return Once(f"itl-{sha256(number).hexdigest()}", sha256(content).hexdigest())
@@ -324,13 +324,13 @@ def _candidate(line: Shown, record: StoredRecord) -> Candidate:
 
 def _attached(
     engine: Engine, transaction: TransactionRequest, lines: Sequence[Shown], notes: list[str]
-) -> list[Record]:
+) -> list[ItlRecord]:
     """Return the requested images of the best candidates: the samples that matched.
 
     Since an earlier search, samples may have been destroyed, or may have templates of another model only; `notes` lists
     what is left out for this reason.
     """
-    attached: list[Record] = []
+    attached: list[ItlRecord] = []
     wanted, source = transaction.wanted, transaction.first.text(DAI)
     for line in lines[: wanted.images]:
         record = line.person

@@ -16,7 +16,7 @@ from biometrics.domain.particulars import Address as PostalAddress
 from biometrics.domain.particulars import Appearance, Eyes, Hair, Particulars
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition
-from biometrics.itl import Record
+from biometrics.itl import ItlRecord
 from biometrics.itl.dictionary import field_rule
 
 _TEXT = 2
@@ -57,12 +57,12 @@ class TextFields:
     """The values of one transaction; `faults` gathers what is wrong with those that were asked for."""
 
     table: Table
-    first: Record
-    text: Record | None
+    first: ItlRecord
+    text: ItlRecord | None
     faults: list[FieldFault] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: Table, records: Sequence[Record]) -> TextFields:
+    def of(cls, table: Table, records: Sequence[ItlRecord]) -> TextFields:
         """Look into a file's records; its texts are in the first Type-2 record."""
         return cls(table, records[0], next((record for record in records if record.type == _TEXT), None))
 
@@ -194,7 +194,7 @@ class TextFields:
         texts = [_shaped(items[source.item - 1], source) for items in subfields if len(items) >= source.item]
         return [text for text in texts if text]
 
-    def _record(self, address: Address) -> Record | None:
+    def _record(self, address: Address) -> ItlRecord | None:
         return self.text if address.type == _TEXT else self.first
 
     def _missing(self, name: str) -> None:

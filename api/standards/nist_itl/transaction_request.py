@@ -10,7 +10,7 @@ from api.standards.nist_itl.table import Kind, Table, Use
 from api.standards.nist_itl.text_fields import TextFields
 from biometrics.domain.errors import FieldFault, MalformedTransaction
 from biometrics.domain.person import Encounter, Person
-from biometrics.itl import TOT, Record
+from biometrics.itl import TOT, ItlRecord
 from biometrics.itl.reading import read
 from biometrics.itl.validation import check
 from fingerprint.latents.marked import MarkedPrint
@@ -41,7 +41,7 @@ class TenprintSearch:
     """Whose are these prints and photos, or these minutiae?"""
 
     card: Card
-    marked: tuple[tuple[Record, MarkedPrint], ...]
+    marked: tuple[tuple[ItlRecord, MarkedPrint], ...]
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Deletion:
 class TransactionRequest:
     """A transaction, understood."""
 
-    first: Record
-    text: Record | None
+    first: ItlRecord
+    text: ItlRecord | None
     kind: Kind
     case_number: str
     officer: str
@@ -102,7 +102,7 @@ def read_request(content: bytes, table: Table) -> TransactionRequest:
     return TransactionRequest(records[0], fields.text, kind, case_number, officer, wanted, request)
 
 
-def _kind(first: Record, table: Table) -> Kind | MalformedTransaction:
+def _kind(first: ItlRecord, table: Table) -> Kind | MalformedTransaction:
     name = first.text(TOT)
     if name in table.kinds:
         return table.kinds[name]
@@ -112,7 +112,7 @@ def _kind(first: Record, table: Table) -> Kind | MalformedTransaction:
 
 
 def _request(
-    kind: Kind, records: Sequence[Record], fields: TextFields
+    kind: Kind, records: Sequence[ItlRecord], fields: TextFields
 ) -> Booking | TenprintSearch | LatentSearch | Deletion | None:
     first = records[0]
     if kind.use is Use.DELETION:
@@ -138,7 +138,7 @@ def _request(
     return TenprintSearch(card, marked)
 
 
-def _refuse_nothing(something: bool, first: Record, fields: TextFields) -> None:
+def _refuse_nothing(something: bool, first: ItlRecord, fields: TextFields) -> None:
     if not something and not fields.faults:
         what = "lists nothing to recognise a person by: no fingerprint, no photo of a face"
         fields.faults.append(first.fault(3, what, "a record of Type-4, 10 or 14"))

@@ -15,15 +15,15 @@ from api.web.value_labels import word
 from biometrics.domain.access import Scope
 from biometrics.domain.encounter import EncounterKind, LegalBasis, MissingReason
 from biometrics.domain.particulars import (
+    BodyMarkKind,
     BodyPart,
+    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
-    MarkKind,
     Relation,
-    Side,
 )
 from biometrics.domain.person import Sex
 from biometrics.domain.types import FingerPosition, Impression, PhotoView, QualityFault
@@ -58,9 +58,9 @@ def show_form(pages: PagesDependency, draft: str = "", record: str = "") -> Resp
         "complexions": Complexion,
         "hairs": Hair,
         "eyes": Eyes,
-        "mark_kinds": MarkKind,
+        "mark_kinds": BodyMarkKind,
         "body_parts": BodyPart,
-        "sides": Side,
+        "sides": BodySide,
         "missing_reasons": MissingReason,
         "views": PhotoView,
     }

@@ -32,9 +32,9 @@ _WORDS: Final = {
     "complexions": particulars.Complexion,
     "hair": particulars.Hair,
     "eyes": particulars.Eyes,
-    "marks": particulars.MarkKind,
+    "marks": particulars.BodyMarkKind,
     "parts": particulars.BodyPart,
-    "sides": particulars.Side,
+    "sides": particulars.BodySide,
 }
 
 

@@ -43,7 +43,7 @@ _RULE = "__rule__"
 
 
 @dataclass(frozen=True)
-class Rule:
+class AccessRule:
     """What a method needs: all of its scopes, or one of them; or none, and why."""
 
     scopes: tuple[Scope, ...] = ()
@@ -60,28 +60,28 @@ class Rule:
 
 def needs(*scopes: Scope) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare that a method needs all of some scopes."""
-    return _declaring(Rule(scopes))
+    return _declaring(AccessRule(scopes))
 
 
 def needs_one_of(*scopes: Scope) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Declare that a method needs one of some scopes."""
-    return _declaring(Rule(scopes, one_is_enough=True))
+    return _declaring(AccessRule(scopes, one_is_enough=True))
 
 
 def unrestricted(why: str) -> Callable[[T], T]:
     """Declare that a method, or every method of a store that declares nothing else, needs no scope; and why."""
 
     def declare(target: T) -> T:
-        setattr(target, _RULE, Rule(why_none=why))
+        setattr(target, _RULE, AccessRule(why_none=why))
         return target
 
     return declare
 
 
-def rule_of(store: type, name: str) -> Rule | None:
+def rule_of(store: type, name: str) -> AccessRule | None:
     """Return what a method of a store declares, None where neither it nor its class declares anything."""
-    own: Rule | None = getattr(getattr(store, name), _RULE, None)
-    of_class: Rule | None = vars(store).get(_RULE)
+    own: AccessRule | None = getattr(getattr(store, name), _RULE, None)
+    of_class: AccessRule | None = vars(store).get(_RULE)
     return own or of_class
 
 
@@ -94,7 +94,7 @@ def require(store: Any, *scopes: Scope) -> None:
         Forbidden: they have not.
     """
     database, act = _behind(store)
-    _check(database, act, Rule(scopes), type(store).__name__)
+    _check(database, act, AccessRule(scopes), type(store).__name__)
 
 
 def refusal(scopes: Collection[Scope]) -> str:
@@ -102,7 +102,7 @@ def refusal(scopes: Collection[Scope]) -> str:
     return f"You may not do this: it needs {' or '.join(scopes)}. Ask an administrator of your unit."
 
 
-def _declaring(rule: Rule) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def declare(method: Callable[P, T]) -> Callable[P, T]:
         names = list(signature(method).parameters)
         place = names.index("act") if "act" in names else None
@@ -128,7 +128,7 @@ def _behind(store: Any) -> tuple[Database, Act | None]:
     return inner._database, getattr(inner, "_act", None)
 
 
-def _check(database: Database, act: Act | None, rule: Rule, what: str) -> None:
+def _check(database: Database, act: Act | None, rule: AccessRule, what: str) -> None:
     if act is None or not (missing := rule.missing(act)):
         return
     with database.noting() as connection:

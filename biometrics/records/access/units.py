@@ -63,7 +63,7 @@ class OfficePage:
 
 
 @dataclass(frozen=True)
-class Part:
+class SubUnit:
     """A unit right below another, with how many are below it; `office` is None where only those below have names."""
 
     unit: Unit
@@ -77,7 +77,7 @@ class Branch:
 
     unit: Unit
     office: Office | None
-    parts: tuple[Part, ...]
+    parts: tuple[SubUnit, ...]
 
 
 class UnitStore:
@@ -135,7 +135,7 @@ class UnitStore:
         offices = {office.unit: office for office in self.listed(unit)}
         depth = len(unit.codes) + 1
         counted = Counter(Unit(*office.codes[:depth]) for office in offices if len(office.codes) >= depth)
-        parts = tuple(Part(unit, offices.get(unit), counted[unit] - (unit in offices)) for unit in sorted(counted))
+        parts = tuple(SubUnit(unit, offices.get(unit), counted[unit] - (unit in offices)) for unit in sorted(counted))
         return Branch(unit, offices.get(unit), parts)
 
 

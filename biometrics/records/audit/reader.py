@@ -103,7 +103,7 @@ class EntryPage:
 
 
 @dataclass(frozen=True)
-class Fault:
+class LogFault:
     """What is wrong with the log, and at which entry; 0 where it is none."""
 
     number: int
@@ -111,13 +111,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LogVerification:
     """What a check of the whole log has found: of `entries`, up to `last`, against so many signed heads."""
 
     entries: int
     last: int
     heads: int
-    faults: tuple[Fault, ...]
+    faults: tuple[LogFault, ...]
     more_faults: int = 0
 
     @property
@@ -207,7 +207,7 @@ class AuditLog:
         with self._database.noting() as connection:
             return Signer(self._keys, connection).public_key
 
-    def verify(self, kept: Sequence[Head] = (), public_key: str = "") -> Verdict:
+    def verify(self, kept: Sequence[Head] = (), public_key: str = "") -> LogVerification:
         """Check every entry, and the log against the signed heads that it holds and those that were kept elsewhere.
 
         `public_key` is the station's, as it was noted elsewhere; else it is what the station says of itself.
@@ -222,7 +222,7 @@ class _Check:
 
     def __init__(self, connection: Connection, station: str, public_key: str, kept: Sequence[Head]) -> None:
         self._connection = connection
-        self._faults: list[Fault] = []
+        self._faults: list[LogFault] = []
         self._more = 0
         self._heads: dict[int, set[str]] = {}
         self._counted = 0
@@ -234,7 +234,7 @@ class _Check:
             else:
                 self._heads.setdefault(head.number, set()).add(head.hash)
 
-    def run(self) -> Verdict:
+    def run(self) -> LogVerification:
         entries, last, before = 0, 0, BEFORE_THE_FIRST
         for number, entry in _rows(self._connection, audit_entries, Entry):
             entries += 1
@@ -249,7 +249,7 @@ class _Check:
                 self._blame(number, f"entry {number} is another than the one that was signed")
             last = number
         self._check_end(last)
-        return Verdict(entries, last, self._counted, tuple(self._faults), self._more)
+        return LogVerification(entries, last, self._counted, tuple(self._faults), self._more)
 
     def _check_end(self, last: int) -> None:
         query = select(counters.c.value).where(counters.c.name == AUDIT_COUNTER)
@@ -266,7 +266,7 @@ class _Check:
 
     def _blame(self, number: int, what: str) -> None:
         if len(self._faults) < NAMED:
-            self._faults.append(Fault(number, f"{what[0].upper()}{what[1:]}."))
+            self._faults.append(LogFault(number, f"{what[0].upper()}{what[1:]}."))
         else:
             self._more += 1
 

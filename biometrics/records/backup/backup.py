@@ -20,7 +20,7 @@ from biometrics.common.atomic_file import whole_file
 from biometrics.common.private_folders import make_private
 from biometrics.domain.errors import BackupDamaged, InvalidField, StoreUnavailable
 from biometrics.records.backup import key_export
-from biometrics.records.backup.replicate import Move, Progress, move
+from biometrics.records.backup.replicate import MoveResult, Progress, move
 from biometrics.records.backup.table_sync import WITHOUT_KEYS
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.database.engine import Database
@@ -38,7 +38,7 @@ MANIFEST: Final = "backup.json"
 _BUFFER = 1 << 20  # bytes hashed at a time
 
 
-def back_up(url: str, images: ImageStore, folder: Path, key_file: Path, sampled: int, progress: Progress) -> Move:
+def back_up(url: str, images: ImageStore, folder: Path, key_file: Path, sampled: int, progress: Progress) -> MoveResult:
     """Make, or bring up to date, a backup in a folder while the station works, and a copy of the keys elsewhere.
 
     Raises:

@@ -88,6 +88,6 @@ class ImageCopies:
             return bool(referenced_images(connection, [digest]))
 
 
-def _user_of(database: Database) -> ownership.User:
+def _user_of(database: Database) -> ownership.StoreUser:
     with database.reading() as connection:
         return ownership.user_of(connection)

@@ -37,7 +37,7 @@ from biometrics.records.backup.table_sync import (
     walk,
 )
 from biometrics.records.backup.unfinished import MARKS, MOVED, RESTORING, UNDER_WAY, restoring
-from biometrics.records.backup.verify import NAMED, Check, compare, sampled_templates
+from biometrics.records.backup.verify import NAMED, CopyCheck, compare, sampled_templates
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database, insert, unopened
 from biometrics.records.people import tables
@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]  # called with the name of a table, i
 
 
 @dataclass(frozen=True)
-class Move:
+class MoveResult:
     """What a run has done.
 
     `copied` and `removed` count rows, without those that are parts of others. `complete` says that the source had
@@ -59,7 +59,7 @@ class Move:
     copied: int
     removed: int
     complete: bool
-    checks: list[Check]
+    checks: list[CopyCheck]
     templates: list[int]
 
 
@@ -71,7 +71,7 @@ def move(
     progress: Progress,
     kinds: Sequence[Kind] = KINDS,
     backup: int | None = None,
-) -> Move:
+) -> MoveResult:
     """Copy one database to another, and the images of the first of two stores to the second.
 
     `sampled` is how many rows of each kind, images and templates for searches are looked at in the comparison. `kinds`
@@ -110,7 +110,7 @@ class _Copy:
         self._kinds = kinds
         self._copied = self._removed = 0
 
-    def run(self, identity: str, backup: int | None, sampled: int) -> Move:
+    def run(self, identity: str, backup: int | None, sampled: int) -> MoveResult:
         """Copy until nothing is left, and compare."""
         if self._images:
             self._images.begin()
@@ -122,7 +122,7 @@ class _Copy:
                 complete = self._is_current(state)
                 if complete or not left:
                     checks = self._compare(state, sampled)
-                    return Move(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
+                    return MoveResult(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
             _take(self._target, identity, backup)
 
     def _pass(self, state: Connection) -> None:
@@ -192,13 +192,13 @@ class _Copy:
         with self._source.reading() as now:
             return state_number(now) == state_number(state)
 
-    def _compare(self, state: Connection, sampled: int) -> list[Check]:
+    def _compare(self, state: Connection, sampled: int) -> list[CopyCheck]:
         with lasting(self._target) as there:
             if not self._images:
                 return compare(state, there, None, sampled, self._kinds)
             checks = compare(state, there, self._images.stores, sampled, self._kinds)
         lost = sorted(self._images.unreadable)
-        return [*checks, Check("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
+        return [*checks, CopyCheck("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 
 
 def _identity_of(source: Database) -> str:

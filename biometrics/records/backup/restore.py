@@ -22,7 +22,7 @@ from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.backup.backup import DATABASE, IMAGES, read_manifest
 from biometrics.records.backup.key_export import KeyCopy
-from biometrics.records.backup.replicate import Move, Progress, move, require_free
+from biometrics.records.backup.replicate import MoveResult, Progress, move, require_free
 from biometrics.records.backup.table_sync import batched, is_empty
 from biometrics.records.backup.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
@@ -155,7 +155,7 @@ def restore(
     work: Path,
     sampled: int,
     progress: Progress,
-) -> tuple[Move, Dropped]:
+) -> tuple[MoveResult, Dropped]:
     """Restore a backup into an empty database, and its images to a place of their own, and compare with the backup.
 
     What was destroyed since the backup, by the copy of the keys, is not brought back. `work` is the folder that

@@ -24,7 +24,7 @@ _random = SystemRandom()
 
 
 @dataclass(frozen=True)
-class Check:
+class CopyCheck:
     """One thing compared: what it is on either side, in words, and what differs, nothing where they are the same."""
 
     what: str
@@ -39,7 +39,7 @@ def compare(
     images: tuple[ImageStore, ImageStore] | None,
     sampled: int,
     kinds: Sequence[Kind] = KINDS,
-) -> list[Check]:
+) -> list[CopyCheck]:
     """Compare two databases and, where given, their image stores: all counts, and `sampled` rows of each kind."""
     checks = [_compare_words(what, source, target, query) for what, query in _WORDS.items()]
     checks += [*_compare_counts(source, target, kinds), _compare_counters(source, target)]
@@ -59,39 +59,39 @@ def sampled_templates(connection: Connection, number: int) -> list[int]:
 _WORDS = {"database": "SELECT id FROM identity", "version of the tables": "SELECT version_num FROM alembic_version"}
 
 
-def _compare_words(what: str, source: Connection, target: Connection, query: str) -> Check:
+def _compare_words(what: str, source: Connection, target: Connection, query: str) -> CopyCheck:
     here, there = (str(connection.execute(text(query)).scalar()) for connection in (source, target))
-    return Check(what, here, there, () if here == there else (what,))
+    return CopyCheck(what, here, there, () if here == there else (what,))
 
 
-def _compare_counts(source: Connection, target: Connection, kinds: Sequence[Kind]) -> Iterator[Check]:
+def _compare_counts(source: Connection, target: Connection, kinds: Sequence[Kind]) -> Iterator[CopyCheck]:
     carried = {column.table for kind in kinds for column in (kind.key, *kind.parts)}
     for table in tables.metadata.sorted_tables:
         if table in carried:
             here, there = (count(side, table) for side in (source, target))
-            yield Check(f"rows of {table.name}", f"{here:,}", f"{there:,}", () if here == there else ("the count",))
+            yield CopyCheck(f"rows of {table.name}", f"{here:,}", f"{there:,}", () if here == there else ("the count",))
 
 
-def _compare_numbers(source: Connection, target: Connection, table: Table) -> Check:
+def _compare_numbers(source: Connection, target: Connection, table: Table) -> CopyCheck:
     here, there = (last_number(side, table) for side in (source, target))
     again = ("numbers would be given twice",) if here > there else ()
-    return Check(f"last number of {table.name}", f"{here:,}", f"{there:,}", again)
+    return CopyCheck(f"last number of {table.name}", f"{here:,}", f"{there:,}", again)
 
 
-def _compare_counters(source: Connection, target: Connection) -> Check:
+def _compare_counters(source: Connection, target: Connection) -> CopyCheck:
     query = select(tables.counters).where(tables.counters.c.name.not_in(MARKS))
     here, there = ({(row.name, row.value) for row in side.execute(query)} for side in (source, target))
     differing = tuple(sorted({name for name, _ in here ^ there})[:NAMED])
-    return Check("counters", f"{len(here):,}", f"{len(there):,}", differing)
+    return CopyCheck("counters", f"{len(here):,}", f"{len(there):,}", differing)
 
 
-def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: int) -> Check:
+def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: int) -> CopyCheck:
     keys = _sampled(source, kind, sampled)
     differing = [key for key in keys if _digest(source, kind, key) != _digest(target, kind, key)]
     return _sample_check(f"SHA-256 of {kind.table.name}", len(keys), [str(key) for key in differing])
 
 
-def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], sampled: int) -> Check:
+def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], sampled: int) -> CopyCheck:
     """Read sampled images on both sides; a store gives out no bytes but those of the SHA-256 asked for."""
     keys = _sampled(source, SAMPLES, sampled)
     digests = source.execute(select(tables.samples.c.image_name).where(tables.samples.c.id.in_(keys))).scalars()
@@ -108,8 +108,10 @@ def _gives(images: ImageStore, digest: str) -> bool:
     return True
 
 
-def _sample_check(what: str, looked_at: int, differing: list[str]) -> Check:
-    return Check(what, f"{looked_at:,} sampled", f"{looked_at - len(differing):,} the same", tuple(differing[:NAMED]))
+def _sample_check(what: str, looked_at: int, differing: list[str]) -> CopyCheck:
+    return CopyCheck(
+        what, f"{looked_at:,} sampled", f"{looked_at - len(differing):,} the same", tuple(differing[:NAMED])
+    )
 
 
 def _sampled(connection: Connection, kind: Kind, number: int) -> list[Key]:

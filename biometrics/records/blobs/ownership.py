@@ -24,20 +24,20 @@ _NOTE = "A database keeps its images here. Remove this file only once that datab
 
 
 @dataclass(frozen=True)
-class User:
+class StoreUser:
     """A database as an image store knows it: two UUIDs, `database` of its own, `station` the same in all copies."""
 
     database: str
     station: str
 
 
-def user_of(connection: Connection) -> User:
+def user_of(connection: Connection) -> StoreUser:
     """Return what a database is to an image store."""
     row = connection.execute(select(identity)).one()
-    return User(row.database_id, row.id)
+    return StoreUser(row.database_id, row.id)
 
 
-def join(store: ImageStore, user: User) -> None:
+def join(store: ImageStore, user: StoreUser) -> None:
     """Mark a store as used by a database too.
 
     Raises:
@@ -55,13 +55,13 @@ def join(store: ImageStore, user: User) -> None:
         store.mark(user.database, _content(user.station))
 
 
-def holds_others(store: ImageStore, user: User) -> bool:
+def holds_others(store: ImageStore, user: StoreUser) -> bool:
     """Return whether a store holds images of another station, or of an unknown one."""
     marks = _stations(store)
     return bool(_strangers(marks, user)) or UNKNOWN in marks or (not marks and _is_filled(store))
 
 
-def others(store: ImageStore, user: User) -> list[str]:
+def others(store: ImageStore, user: StoreUser) -> list[str]:
     """Return all marks but the database's own; empty if the store has no other user."""
     return sorted(store.marks().keys() - {user.database})
 
@@ -78,7 +78,7 @@ def _named(marks: Iterable[str]) -> str:
     return ", ".join(f"users/{mark}" for mark in marks)
 
 
-def _strangers(marks: Mapping[str, str], user: User) -> list[str]:
+def _strangers(marks: Mapping[str, str], user: StoreUser) -> list[str]:
     return [name for name in sorted(marks.keys() - {user.database, UNKNOWN}) if marks[name] != user.station]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
 from biometrics.domain.cases import (
     Analysis,
+    Assignment,
     Case,
     CaseKind,
     CaseState,
@@ -23,7 +24,6 @@ from biometrics.domain.cases import (
     Part,
     Question,
     Side,
-    Taken,
     Withdrawal,
 )
 from biometrics.domain.errors import UnknownCase
@@ -232,8 +232,8 @@ def _question(row: Row[Any]) -> Question:
     )
 
 
-def _taken(row: Row[Any]) -> Taken:
-    return Taken(Part(row.part), row.actor, row.at, bool(row.informed))
+def _taken(row: Row[Any]) -> Assignment:
+    return Assignment(Part(row.part), row.actor, row.at, bool(row.informed))
 
 
 def _opinion(row: Row[Any]) -> Opinion:

@@ -11,7 +11,7 @@ from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.entry import stored
 from biometrics.records.people.history_tables import encounter_links, outcomes
 from biometrics.records.people.tables import encounters
-from biometrics.records.values import EncounterLink, LinkKind, StoredOutcome, Withdrawal
+from biometrics.records.values import EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 
 
 def load_outcomes(connection: Connection, of: ColumnElement[bool]) -> dict[str, list[StoredOutcome]]:
@@ -39,7 +39,7 @@ def stored_outcome(row: Row[Any]) -> StoredOutcome:
     outcome = stored(Outcome, CourtEvent(row.event), row.date, row.court, verdict, row.case_number)
     withdrawal = None
     if row.withdrawn_at is not None:
-        withdrawal = Withdrawal(row.withdrawn_at, row.withdrawn_by, row.withdrawn_because, row.replaced_by)
+        withdrawal = OutcomeWithdrawal(row.withdrawn_at, row.withdrawn_by, row.withdrawn_because, row.replaced_by)
     return StoredOutcome(row.id, row.encounter_id, outcome, row.created_at, row.created_by, withdrawal)
 
 

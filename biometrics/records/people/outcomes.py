@@ -16,7 +16,7 @@ from biometrics.records.people.court_outcomes import load_links, load_outcomes, 
 from biometrics.records.people.history_tables import encounter_links, outcomes
 from biometrics.records.people.repository import canonical_id, touch
 from biometrics.records.people.tables import encounters
-from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, StoredOutcome, Withdrawal
+from biometrics.records.values import REASON_LENGTH, EncounterLink, LinkKind, OutcomeWithdrawal, StoredOutcome
 
 
 def record_of(connection: Connection, encounter_id: str) -> str:
@@ -76,7 +76,7 @@ def withdraw_outcome(
     in_force = [stored.outcome for stored in _in_force(connection, known)]
     check_withdrawal(in_force, matches[0].outcome, instead, _held_on(connection, known))
     other = _insert(connection, known, instead, who).id if instead is not None else None
-    withdrawal = Withdrawal(datetime.now(UTC), who, reason, other)
+    withdrawal = OutcomeWithdrawal(datetime.now(UTC), who, reason, other)
     row = {
         "withdrawn_at": withdrawal.at,
         "withdrawn_by": who,

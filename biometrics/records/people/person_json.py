@@ -12,19 +12,19 @@ from biometrics.domain.entry import stored
 from biometrics.domain.particulars import (
     Address,
     Appearance,
+    BodyMark,
+    BodyMarkKind,
     BodyPart,
+    BodySide,
     Build,
     Complexion,
     DocumentKind,
     Eyes,
     Hair,
     IdDocument,
-    Mark,
-    MarkKind,
     Particulars,
     Relation,
     Relative,
-    Side,
 )
 from biometrics.domain.person import Person, Sex
 
@@ -86,7 +86,13 @@ def of_encounter(encounter: Encounter) -> Json:
 def _to_appearance(held: Mapping[str, Any]) -> Appearance:
     chosen: dict[str, Any] = {name: kind(held[name]) for name, kind in _CHOICES.items() if name in held}
     marks = tuple(
-        stored(Mark, MarkKind(mark["kind"]), BodyPart(mark["part"]), Side(mark["side"]), mark.get("description", ""))
+        stored(
+            BodyMark,
+            BodyMarkKind(mark["kind"]),
+            BodyPart(mark["part"]),
+            BodySide(mark["side"]),
+            mark.get("description", ""),
+        )
         for mark in held.get("marks", ())
     )
     languages = tuple(held.get("languages", ()))

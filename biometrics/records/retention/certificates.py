@@ -92,7 +92,7 @@ _FIELDS: Mapping[str, type] = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class DestructionCheck:
     """One thing looked at, and what was still found there, nothing where all is gone."""
 
     what: str
@@ -100,7 +100,7 @@ class Finding:
     found: tuple[str, ...] = ()
 
 
-def check(store: RecordStore, certificate: Certificate) -> list[Finding]:
+def check(store: RecordStore, certificate: Certificate) -> list[DestructionCheck]:
     """Look for what a certificate says was destroyed, in the database and the image store."""
     store = store.as_service()
     with store.database.noting() as connection:
@@ -117,20 +117,20 @@ def check(store: RecordStore, certificate: Certificate) -> list[Finding]:
         ]
 
 
-def _signature(certificate: Certificate, public_key: str) -> Finding:
+def _signature(certificate: Certificate, public_key: str) -> DestructionCheck:
     wrong = () if certificate.is_of(public_key) else ("not signed by this station, or changed since",)
-    return Finding("signature", f"Ed25519 {public_key[:16]}", wrong)
+    return DestructionCheck("signature", f"Ed25519 {public_key[:16]}", wrong)
 
 
-def _log(connection: Connection, certificate: Certificate) -> Finding:
+def _log(connection: Connection, certificate: Certificate) -> DestructionCheck:
     """Compare with what the station itself noted."""
     query = select(expungements.c.content).where(expungements.c.id == certificate.id)
     noted = connection.execute(query).scalar()
     same = noted is not None and json.loads(noted) == certificate.content
-    return Finding("the station's own note", certificate.id, () if same else ("another content, or none",))
+    return DestructionCheck("the station's own note", certificate.id, () if same else ("another content, or none",))
 
 
-def _rows(connection: Connection, certificate: Certificate) -> list[Finding]:
+def _rows(connection: Connection, certificate: Certificate) -> list[DestructionCheck]:
     content = certificate.content
     wanted: list[tuple[Table, Sequence[Any]]] = [
         (encounters, certificate.encounters),
@@ -142,38 +142,40 @@ def _rows(connection: Connection, certificate: Certificate) -> list[Finding]:
     findings = []
     for table, ids in wanted:
         left = [str(row_id) for row_id in _present(connection, table.c.id, ids)]
-        findings.append(Finding(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
+        findings.append(DestructionCheck(f"rows of {table.name}", f"{len(ids):,} ids", tuple(left)))
     return findings
 
 
-def _probes(connection: Connection, certificate: Certificate) -> Finding:
+def _probes(connection: Connection, certificate: Certificate) -> DestructionCheck:
     left = []
     for search in certificate.content["searches"]:
         theirs = (search_probes.c.search_id == search["search"], search_probes.c.ordinal.in_(search["probes"]))
         if connection.execute(select(func.count()).select_from(search_probes).where(*theirs)).scalar_one():
             left.append(str(search["search"]))
-    return Finding("probes of stored searches", f"{len(certificate.content['searches']):,} searches", tuple(left))
+    return DestructionCheck(
+        "probes of stored searches", f"{len(certificate.content['searches']):,} searches", tuple(left)
+    )
 
 
-def _changes(connection: Connection, certificate: Certificate) -> Finding:
+def _changes(connection: Connection, certificate: Certificate) -> DestructionCheck:
     """Check that the change sequence, which every index follows, removes the templates."""
     ids = [number for number, _, _ in certificate.content["templates"]]
     removals = changes.c.operation == Operation.REMOVE
     removed = set(_present(connection, changes.c.template_id, ids, removals))
     missing = tuple(str(template_id) for template_id in ids if template_id not in removed)
-    return Finding("removals that indexes follow", f"{len(ids):,} templates", missing)
+    return DestructionCheck("removals that indexes follow", f"{len(ids):,} templates", missing)
 
 
-def _keys(connection: Connection, keys: DataKeys, certificate: Certificate) -> Finding:
+def _keys(connection: Connection, keys: DataKeys, certificate: Certificate) -> DestructionCheck:
     dead = certificate.content["dead_keys"]
     living = living_keys(connection, keys, [owner for owner in dead if owner != SIGNING])
     left = tuple(owner for owner, mark in living.items() if mark == dead[owner])
-    return Finding("data keys", f"{len(dead):,} keys", left)
+    return DestructionCheck("data keys", f"{len(dead):,} keys", left)
 
 
-def _files(images: ImageStore, certificate: Certificate) -> Finding:
+def _files(images: ImageStore, certificate: Certificate) -> DestructionCheck:
     names = certificate.content["files"]
-    return Finding("image files", f"{len(names):,} names", tuple(name for name in names if images.holds(name)))
+    return DestructionCheck("image files", f"{len(names):,} names", tuple(name for name in names if images.holds(name)))
 
 
 def _present(
