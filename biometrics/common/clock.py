@@ -1,10 +1,13 @@
-"""Which day it is: here, and where it is the latest."""
+"""Days: which one it is, here and where it is the latest, and the instants at which a day begins and ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Final
 
+_FIRST_DAY: Final = date(1970, 1, 2)  # every clock and every time zone can name the midnights from here
+_LAST_DAY: Final = date(9998, 12, 31)  # to here
 _EARLIEST_MIDNIGHT = timezone(timedelta(hours=14))
 
 
@@ -19,3 +22,17 @@ def latest_day(known: Iterable[datetime] = ()) -> date:
     It is that of now, or of the latest of some moments in UTC that are `known` to have passed: a clock may be behind.
     """
     return max([datetime.now(UTC), *known]).astimezone(_EARLIEST_MIDNIGHT).date()
+
+
+def start_of_day(day: date, zone: tzinfo | None = None) -> datetime:
+    """Return the instant at which a day begins in a time zone, by default in that of this machine.
+
+    A day before 1970 or after 9998, which not every clock can name, is moved to the nearest day that it can.
+    """
+    midnight = datetime.combine(min(max(day, _FIRST_DAY), _LAST_DAY), time())
+    return midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
+
+
+def end_of_day(day: date, zone: tzinfo | None = None) -> datetime:
+    """Return the instant at which the day after a day begins; see `start_of_day`."""
+    return start_of_day(min(day, _LAST_DAY) + timedelta(days=1), zone)

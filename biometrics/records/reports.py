@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, exists, extract, func, or_, select, true
 
+from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.cases import Conclusion
 from biometrics.records.access.jurisdiction import at_or_below, unit_of
@@ -172,14 +173,10 @@ def _between(column: ColumnElement[Any], period: Period) -> list[ColumnElement[b
     """Return the conditions that an instant lies in a period, whose days begin at midnight UTC."""
     conditions: list[ColumnElement[bool]] = []
     if period.first:
-        conditions.append(column >= _midnight(period.first))
+        conditions.append(column >= start_of_day(period.first, UTC))
     if period.last:
-        conditions.append(column < _midnight(period.last + timedelta(days=1)))
+        conditions.append(column < end_of_day(period.last, UTC))
     return conditions
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _made_at(unit: Unit) -> ColumnElement[bool]:

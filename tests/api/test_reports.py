@@ -33,6 +33,15 @@ def test_a_public_report_tells_nothing_of_three_people(client: TestClient) -> No
 
 
 @pytest.mark.usefixtures("station")
+@pytest.mark.parametrize("period", [{"first_date": "0001-01-01"}, {"last_date": "9999-12-31"}], ids=str)
+@pytest.mark.parametrize("path", ["reports/quality", "reports/searches", "reports/turnaround", "searches"])
+def test_any_day_of_the_calendar_limits_a_list(client: TestClient, path: str, period: dict[str, str]) -> None:
+    answer = client.get(f"/api/v1/{path}", params=period)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == client.get(f"/api/v1/{path}").json()
+
+
+@pytest.mark.usefixtures("station")
 @pytest.mark.parametrize(
     ("name", "column"), [("quality", "samples"), ("searches", "hit rate"), ("turnaround", "ended")]
 )

@@ -17,7 +17,8 @@ from api.http.pagination import USUAL, After, number_after
 from api.routes.audit import HeadOut, read_head
 from api.schemas.base import Schema
 from api.web.pages import PagesDependency
-from api.web.query_dates import OptionalDay, beginning, end
+from api.web.query_dates import OptionalDay
+from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.errors import UnknownAccount
 from biometrics.records.audit.log import Action, Entry
@@ -62,7 +63,8 @@ def show_entries(
         actor_id = accounts.users.find(act, actor).id if actor else ""
     except UnknownAccount:
         actor_id = actor  # of a command, or of an account that is elsewhere by now
-    since, until = beginning(asked.first_date), end(asked.last_date)
+    since = start_of_day(asked.first_date).isoformat() if asked.first_date else ""
+    until = end_of_day(asked.last_date).isoformat() if asked.last_date else ""
     query = EntryQuery(asked.person.strip(), actor_id, asked.action, since, until, asked.case_number.strip())
     page = audit_log_of(store).find(act, query, USUAL, number_after(asked.after))
     logins = accounts.users.logins(act, {entry.actor_id for entry in page.entries})

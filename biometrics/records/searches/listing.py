@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
+from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.common.text import clean_text
 from biometrics.domain.access import Act, Unit
 from biometrics.domain.encounter import FIR_LENGTH
@@ -27,7 +28,6 @@ from biometrics.records.templates.templates import CHUNK
 from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate
 
 MAX_PAGE: Final = 200  # searches
-_FIRST, _LAST = date(1970, 1, 2), date(9998, 12, 31)  # days whose midnight every clock knows
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,10 @@ def _asked(query: SearchQuery) -> list[ColumnElement[bool]]:
     if query.purpose:
         conditions.append(searches.c.purpose == query.purpose)
     if query.first_date:
-        conditions.append(searches.c.created_at >= _moment(query.first_date, time.min))
+        conditions.append(searches.c.created_at >= start_of_day(query.first_date))
     if query.last_date:
-        conditions.append(searches.c.created_at <= _moment(query.last_date, time.max))
+        conditions.append(searches.c.created_at < end_of_day(query.last_date))
     return conditions
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(min(max(day, _FIRST), _LAST), at).astimezone()
 
 
 def _lines(connection: Connection, act: Act | None, rows: Sequence[Row[Any]]) -> list[SearchLine]:
