@@ -191,7 +191,8 @@ RULES: Final = (
         lambda visit, _: visit.kind not in _UNDER_THE_ACT and visit.last(OrderKind.CLOSE) is not None,
         _ordered_on(OrderKind.CLOSE),
         0,
-        "The matter was closed on {begins}: the missing person traced, the body identified, or nobody wanted any more.",
+        "The matter was closed on {begins}: the missing person was found, the body identified, or the person is no "
+        "longer wanted.",
     ),
     RetentionRule(
         "open",
