@@ -238,7 +238,7 @@ def test_a_persons_folder_tells_of_its_files(run: Run, tmp_path: Path) -> None:
     person_folder(tmp_path / "people" / "three", {"photo-left.png": {"ppi": 500}}, [])
     code, output, errors = run("import", tmp_path / "people")
     assert (code, output) == (2, "1 enrolled, 0 already there, 2 refused\n"), errors
-    assert "tells of 'photo-right.png', and there is no such image" in errors
+    assert "has details of 'photo-right.png', but there is no such image" in errors
     assert "a photo has no impression and no ppi" in errors
     assert encounters_of(tmp_path) == [
         ([(2, "damaged"), (9, "amputated")], [(None, None, "left_profile"), (1, 1, None)])
