@@ -61,17 +61,12 @@ def unseal(secret: bytes, place: Place, sealed: bytes) -> bytes:
     Raises:
         DecryptionFailed: a byte was changed, it was sealed for another place or with another key, or is not sealed.
     """
-    if not is_sealed(sealed):
+    if not sealed.startswith(MARK):
         raise failure(place, "it is not encrypted")
     try:
         return AESGCM(secret).decrypt(sealed[len(MARK) : _START], sealed[_START:], _bound_to(place))
     except (InvalidTag, ValueError) as error:
         raise failure(place, "it was changed, or belongs elsewhere") from error
-
-
-def is_sealed(content: bytes) -> bool:
-    """Say whether a content bears the mark of a sealed one."""
-    return content[: len(MARK)] == MARK
 
 
 def failure(place: Place, why: str) -> DecryptionFailed:
