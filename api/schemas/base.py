@@ -18,6 +18,7 @@ def _written(value: object) -> object:
 
 # A day as it is written; Pydantic alone would also take a number for seconds since 1970.
 Day = Annotated[dt.date, BeforeValidator(_written)]
+OptionalDay = Annotated[Day | None, BeforeValidator(lambda value: value or None)]  # an empty field of a form is no date
 
 
 class Schema(BaseModel):

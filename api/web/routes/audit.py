@@ -15,9 +15,8 @@ from api.http.authorisation import AccountsDependency, ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, number_after
 from api.routes.audit import HeadOut, read_head
-from api.schemas.base import Schema
+from api.schemas.base import OptionalDay, Schema
 from api.web.pages import PagesDependency
-from api.web.query_dates import OptionalDay
 from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.errors import UnknownAccount

@@ -14,11 +14,10 @@ from pydantic import Field
 from api.http.authorisation import needs
 from api.http.problem_details import details_of, status_of
 from api.routes.reports import ReportDependency
-from api.schemas.base import Schema
+from api.schemas.base import OptionalDay, Schema
 from api.web import report_labels
 from api.web.charts import Bar, Chart, chart
 from api.web.pages import Pages, PagesDependency
-from api.web.query_dates import OptionalDay
 from api.web.report_labels import Kind
 from api.web.translatable import N_
 from biometrics.common.clock import today

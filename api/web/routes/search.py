@@ -12,11 +12,10 @@ from api.http.authorisation import needs
 from api.http.dependencies import StoreDependency
 from api.http.display_names import ColleaguesDependency
 from api.http.pagination import USUAL, After
-from api.schemas.base import Schema
+from api.schemas.base import OptionalDay, Schema
 from api.schemas.searches import SearchOut, SearchPageOut
 from api.web.candidate_lines import is_one_of_several, lines_of
 from api.web.pages import PagesDependency
-from api.web.query_dates import OptionalDay
 from biometrics.domain.access import Purpose, Scope
 from biometrics.domain.encounter import EncounterKind
 from biometrics.domain.person import Sex
