@@ -18,7 +18,8 @@ from biometrics.records.access.rights import needs, unrestricted
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases.tables import cases
 from biometrics.records.database.engine import Database
-from biometrics.records.people.tables import encounters, records, samples, search_candidates, searches, sections
+from biometrics.records.people.tables import encounters, records, samples, sections
+from biometrics.records.searches.tables import search_candidates, searches
 from biometrics.reporting.report import AGE_BANDS, DayFigures, Dimension, Period, Report, Value, check_dimensions
 from biometrics.reporting.tabulation import SMALL, Tabulation
 

@@ -47,6 +47,7 @@ from biometrics.records.people.query import find_records
 from biometrics.records.retention.holds import refuse_held
 from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
+from biometrics.records.searches import tables as search_tables
 from biometrics.records.templates import change_log, templates
 from biometrics.records.values import (
     Change,
@@ -646,7 +647,7 @@ class RecordStore:
                 records=change_log.reached(connection, change_log.PEOPLE_COUNTER),
                 encounters=_count(connection, tables.encounters),
                 samples=_count(connection, tables.samples),
-                searches=_count(connection, tables.searches),
+                searches=_count(connection, search_tables.searches),
             )
 
     @unrestricted(MATCHING)

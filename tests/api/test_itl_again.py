@@ -22,8 +22,8 @@ from biometrics.imaging.image import decode
 from biometrics.itl import ItlRecord
 from biometrics.itl.validation import check
 from biometrics.matching.engine import Engine
-from biometrics.records.people.tables import templates
 from biometrics.records.retention.repository import RetentionStore
+from biometrics.records.templates.tables import templates
 
 TABLE = replace(Table.load(), accept_poor_quality="a generated finger")
 WORDS = {"f9": "0123/2026", "f18": "VERMA, ASHA", "f22": "19880314", "f24": "F", "f73": "27519004"}

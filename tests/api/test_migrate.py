@@ -26,7 +26,9 @@ from biometrics.records.crypto.aead import seal, template_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.people import tables
+from biometrics.records.database.tables import counters
+from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.templates.tables import templates
 
 FINGERS = ("right_thumb", "left_index")
 MANY = 20_000  # records, so that a kill meets the copying
@@ -127,9 +129,9 @@ def _exchange_templates(url: str) -> None:
     keys = DataKeys(MasterKeys.of_environment())
     with closing(Database(url)) as database, database.writing() as connection:
         sealed = (
-            select(tables.templates, tables.encounters.c.record_id)
-            .join(tables.samples, tables.samples.c.id == tables.templates.c.sample_id)
-            .join(tables.encounters, tables.encounters.c.id == tables.samples.c.encounter_id)
+            select(templates, encounters.c.record_id)
+            .join(samples, samples.c.id == templates.c.sample_id)
+            .join(encounters, encounters.c.id == samples.c.encounter_id)
         )
         rows = {row.id: row for row in connection.execute(sealed)}
         places = {number: template_place(row.record_id, row.sample_id, row.model) for number, row in rows.items()}
@@ -138,14 +140,14 @@ def _exchange_templates(url: str) -> None:
         for number in rows:
             other = number + 3 if number <= 3 else number - 3
             data = seal(secrets[number], places[number], plain[other])
-            connection.execute(update(tables.templates).where(tables.templates.c.id == number).values(data=data))
+            connection.execute(update(templates).where(templates.c.id == number).values(data=data))
 
 
 def test_a_foreign_target_is_refused(run: Run, tmp_path: Path, target: str) -> None:
     enrol(run, tmp_path, 0)
     database = Database(target)
     with database.writing() as connection:
-        connection.execute(tables.counters.insert().values(name="national number 27", value=5))
+        connection.execute(counters.insert().values(name="national number 27", value=5))
     database.close()
     code, output, errors = run("migrate", "--to", target)
     assert (code, output) == (2, "")
@@ -186,8 +188,8 @@ def fill(url: str) -> None:
     ]
     database = Database(url)
     with database.writing() as connection:
-        connection.execute(tables.records.insert(), rows)
-        connection.execute(tables.encounters.insert(), visits)
+        connection.execute(records.insert(), rows)
+        connection.execute(encounters.insert(), visits)
     database.close()
 
 

@@ -34,9 +34,11 @@ from biometrics.records.audit.reader import (
 from biometrics.records.audit.tables import SUBJECT_LENGTH, audit_entries
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
+from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
 from biometrics.records.database.migrate import newest
-from biometrics.records.people.tables import counters, identity, metadata, records
+from biometrics.records.database.tables import counters, identity
+from biometrics.records.people.tables import records
 
 STATION = "station"
 AUDITOR = act_of("national", actor="auditor")

@@ -6,19 +6,21 @@ import pytest
 from moves import change, copy, differing
 from sqlalchemy import func, update
 
-from biometrics.records.people import tables
+from biometrics.records.people.tables import aliases, records
+from biometrics.records.searches.tables import search_candidates, search_probes
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import changes, templates
 
 # Sealed anew, a template has another nonce, and is copied again; with the same nonce nobody but a thief changes it.
-_DATA = tables.templates.c.data
+_DATA = templates.c.data
 _CUT_SHORT = func.substr(_DATA, 1, func.length(_DATA) - 1)
 
 TAMPERED = {
-    "records": tables.records.update().where(tables.records.c.national_number == "2700000005").values(name="Eve"),
-    "records, in a part": update(tables.aliases).where(tables.aliases.c.ordinal == 1).values(name="Eve"),
-    "templates": update(tables.templates).where(tables.templates.c.id == 4).values(data=_CUT_SHORT),
-    "changes": tables.changes.update().where(tables.changes.c.sequence == 4).values(template_id=900),
-    "searches, in a part": update(tables.search_candidates).values(score=0.5),
+    "records": records.update().where(records.c.national_number == "2700000005").values(name="Eve"),
+    "records, in a part": update(aliases).where(aliases.c.ordinal == 1).values(name="Eve"),
+    "templates": update(templates).where(templates.c.id == 4).values(data=_CUT_SHORT),
+    "changes": changes.update().where(changes.c.sequence == 4).values(template_id=900),
+    "searches, in a part": update(search_candidates).values(score=0.5),
 }
 
 
@@ -38,6 +40,6 @@ def test_a_row_that_was_tampered_with_is_named(
 def test_a_missing_part_is_counted(station: RecordStore, database_url: str, target_url: str) -> None:
     """Rows that are copied only with others are missed by the comparison of counts."""
     copy(database_url, target_url)
-    change(target_url, tables.search_probes.delete())
+    change(target_url, search_probes.delete())
     found = differing(copy(database_url, target_url, sampled=0))
     assert found == {"rows of search_probes": ("the count",)}

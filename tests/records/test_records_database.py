@@ -21,8 +21,9 @@ from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.database import engine as database_module
+from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
-from biometrics.records.people import tables
+from biometrics.records.database.tables import counters
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases
@@ -47,7 +48,7 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database_url: str) ->
     database = Database(database_url)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, tables.metadata) == []
+        assert compare_metadata(context, metadata) == []
     database.close()
 
 
@@ -126,7 +127,7 @@ def test_readers_go_on_while_somebody_writes(store: RecordStore, database_url: s
     """A long enrolment holds up no search, which sees the state before it."""
     writer = Database(database_url)
     with writer.writing() as connection:
-        connection.execute(tables.counters.insert().values(name="x", value=1))
+        connection.execute(counters.insert().values(name="x", value=1))
         assert store.counts().records == 0
     writer.close()
 

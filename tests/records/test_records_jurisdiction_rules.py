@@ -13,7 +13,8 @@ from biometrics.domain.access import Unit
 from biometrics.domain.errors import InvalidField, OutOfJurisdiction
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.tables import units
-from biometrics.records.people.tables import encounters, metadata, records
+from biometrics.records.database.base import metadata
+from biometrics.records.people.tables import encounters, records
 from biometrics.records.values import Elsewhere
 
 SAME_DISTRICT = "27/519/27519005"

@@ -19,9 +19,10 @@ from biometrics.records import store as store_module
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people import encounters as encounter_rows
-from biometrics.records.people.tables import samples, templates
+from biometrics.records.people.tables import samples
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, Operation
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
 

@@ -15,8 +15,8 @@ from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person, Sex
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.tables import cases
-from biometrics.records.people.tables import searches
 from biometrics.records.reports import ReportStore
+from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.tabulation import TOTAL

@@ -36,13 +36,14 @@ from biometrics.records.audit.tables import audit_entries
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.aead import template_place, unseal
 from biometrics.records.crypto.tables import data_keys
-from biometrics.records.people.tables import records, samples, templates
+from biometrics.records.people.tables import records, samples
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.certificates import Certificate, check
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.retention.tables import expungements
 from biometrics.records.searches.probe_images import load_image
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore

@@ -17,8 +17,10 @@ from biometrics.records.crypto.aead import image_place, seal, unseal
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import data_keys
-from biometrics.records.people.tables import encounters, samples, search_probes, templates
+from biometrics.records.people.tables import encounters, samples
+from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import templates
 
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")

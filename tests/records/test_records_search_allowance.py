@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from biometrics.domain.errors import TooManySearches
 from biometrics.records.audit.tables import audit_entries
-from biometrics.records.people.tables import searches
+from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases

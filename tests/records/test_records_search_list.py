@@ -16,8 +16,8 @@ from biometrics.domain.person import Person
 from biometrics.domain.types import Modality
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.reader import AuditLog
-from biometrics.records.people.tables import searches
 from biometrics.records.searches.listing import SearchPage, SearchQuery, searches_made
+from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 
 pytestmark = pytest.mark.both_databases

@@ -32,9 +32,9 @@ from biometrics.domain.accounts import NewUser
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.matching.engine import Engine
+from biometrics.records.database.base import metadata
 from biometrics.records.osia.data import ClientData
 from biometrics.records.osia.repository import OsiaStore
-from biometrics.records.people.tables import metadata
 from biometrics.records.values import EnrolledSample
 from biometrics.records.watchlist.checks import CheckStore
 

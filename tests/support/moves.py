@@ -9,8 +9,8 @@ from sqlalchemy import Executable, select
 from biometrics.records.backup.replicate import MoveResult, move
 from biometrics.records.backup.unfinished import MOVED
 from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
-from biometrics.records.people import tables
 
 PEOPLE = 12
 
@@ -26,7 +26,7 @@ def content(url: str) -> dict[str, list[tuple[object, ...]]]:
     with closing(Database(url)) as database, database.reading() as connection:
         held = {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for table in tables.metadata.sorted_tables
+            for table in metadata.sorted_tables
         }
     held["counters"] = sorted(row for row in held["counters"] if row[0] != MOVED)
     held["identity"] = [(row[0], row[2]) for row in held["identity"]]

@@ -20,21 +20,16 @@ from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.rows import load_cases
 from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.tables import data_keys
-from biometrics.records.people.tables import (
-    ID_LENGTH,
-    changes,
-    counters,
-    encounters,
-    records,
-    samples,
-    searches,
-    templates,
-)
+from biometrics.records.database.base import ID_LENGTH
+from biometrics.records.database.tables import counters
+from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.certificate_list import CertificateStore
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.retention.tables import expungements
+from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import CHANGE_COUNTER, PEOPLE_COUNTER, reached
+from biometrics.records.templates.tables import changes, templates
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.notifications import NOTIFICATION_COUNTER
 from biometrics.records.watchlist.rows import STANDING_CHANGE_COUNTER

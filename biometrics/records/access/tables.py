@@ -8,7 +8,7 @@ from sqlalchemy import Column, String, Table
 
 from biometrics.domain.access import UNIT_LENGTH
 from biometrics.domain.person import NAME_LENGTH
-from biometrics.records.people.tables import WORD_LENGTH, metadata
+from biometrics.records.database.base import WORD_LENGTH, metadata
 
 TELEPHONE_LENGTH = 40
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from biometrics.domain.access import ACTOR_LENGTH, ADDRESS_LENGTH
 from biometrics.domain.accounts import LABEL_LENGTH, LOGIN_LENGTH
 from biometrics.domain.person import CODE_LENGTH, NAME_LENGTH
-from biometrics.records.people.tables import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 ROLES_LENGTH = 200  # of all roles of an account, parted by commas
 SCOPES_LENGTH = 1000

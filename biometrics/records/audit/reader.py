@@ -25,8 +25,9 @@ from biometrics.records.audit.tables import audit_entries, audit_heads
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.signing import Signer, is_signed
 from biometrics.records.database.engine import Database
+from biometrics.records.database.tables import counters
 from biometrics.records.people.repository import leads, merged_into
-from biometrics.records.people.tables import counters, records
+from biometrics.records.people.tables import records
 
 MAX_PAGE: Final = 500  # entries
 SCANNED: Final = 50_000  # entries that one call of `find` looks at

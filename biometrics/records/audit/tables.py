@@ -15,7 +15,7 @@ from biometrics.domain.access import (
     UNIT_LENGTH,
 )
 from biometrics.domain.person import FIR_LENGTH
-from biometrics.records.people.tables import DIGEST_LENGTH, RowNumber, metadata
+from biometrics.records.database.base import DIGEST_LENGTH, RowNumber, metadata
 
 INSTANT_LENGTH = 27  # 2026-11-25T09:30:00.000000Z
 ACTION_LENGTH = 40

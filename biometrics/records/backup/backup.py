@@ -24,9 +24,12 @@ from biometrics.records.backup.replicate import MoveResult, Progress, move
 from biometrics.records.backup.table_sync import WITHOUT_KEYS
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.database.engine import Database
-from biometrics.records.people.tables import encounters, identity, records, samples, searches, templates
+from biometrics.records.database.tables import identity
+from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.tables import expungements
+from biometrics.records.searches.tables import searches
 from biometrics.records.templates.change_log import last_sequence
+from biometrics.records.templates.tables import templates
 
 FORMAT: Final = "pehchan-backup-1"
 TRIES: Final = 3  # copying again where something was destroyed meanwhile

@@ -27,7 +27,7 @@ from biometrics.common.atomic_file import part_of, remove_part, whole_file
 from biometrics.domain.errors import BackupDamaged, StoreUnavailable
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, key_copies, stale_key_copies
 from biometrics.records.database.engine import Database, insert
-from biometrics.records.people.tables import identity
+from biometrics.records.database.tables import identity
 from biometrics.records.retention.tables import expungements
 
 FORMAT = "pehchan-keys-1"

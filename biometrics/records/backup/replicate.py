@@ -40,8 +40,10 @@ from biometrics.records.backup.unfinished import MARKS, MOVED, RESTORING, UNDER_
 from biometrics.records.backup.verify import NAMED, CopyCheck, compare, sampled_templates
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database, insert, unopened
-from biometrics.records.people import tables
+from biometrics.records.database.tables import counters, identity
 from biometrics.records.people.encounters import referenced_images
+from biometrics.records.people.tables import samples
+from biometrics.records.searches.tables import search_candidates
 
 PASSES = 5  # the source then changes faster than it is copied: the run ends, and says so
 
@@ -84,12 +86,12 @@ def move(
         StoreUnavailable: a database or an image store does not answer; the same call goes on where this one ended.
     """
     with closing(Database(source_url)) as source:
-        identity = _identity_of(source)
-        require_free(target_url, identity, backup)
+        station = _station_of(source)
+        require_free(target_url, station, backup)
         with closing(Database(target_url, unfinished=True)) as target:
             copies = ImageCopies(source, target, images) if images else None
-            _take(target, identity, backup)
-            return _Copy(source, target, copies, progress, kinds).run(identity, backup, sampled)
+            _take(target, station, backup)
+            return _Copy(source, target, copies, progress, kinds).run(station, backup, sampled)
 
 
 class _Copy:
@@ -110,7 +112,7 @@ class _Copy:
         self._kinds = kinds
         self._copied = self._removed = 0
 
-    def run(self, identity: str, backup: int | None, sampled: int) -> MoveResult:
+    def run(self, station: str, backup: int | None, sampled: int) -> MoveResult:
         """Copy until nothing is left, and compare."""
         if self._images:
             self._images.begin()
@@ -123,7 +125,7 @@ class _Copy:
                 if complete or not left:
                     checks = self._compare(state, sampled)
                     return MoveResult(self._copied, self._removed, complete, checks, sampled_templates(state, sampled))
-            _take(self._target, identity, backup)
+            _take(self._target, station, backup)
 
     def _pass(self, state: Connection) -> None:
         """Make the target what the source was in one state."""
@@ -152,7 +154,7 @@ class _Copy:
         with self._target.removing_images() as connection:
             digests: set[str] = set()
             if kind is SAMPLES and self._images:
-                query = select(tables.samples.c.image_name).where(kind.key.in_(keys))
+                query = select(samples.c.image_name).where(kind.key.in_(keys))
                 digests.update(connection.execute(query).scalars())
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
             if self._images and digests:
@@ -175,15 +177,14 @@ class _Copy:
 
     def _finish(self, state: Connection) -> None:
         """Bring the counters, let new rows be numbered after the old ones, and note the state reached."""
-        counters = tables.counters
         carried = select(counters).where(counters.c.name.not_in(MARKS))
         rows = [dict(row) for row in state.execute(carried).mappings()]
         with self._target.writing() as connection:
             connection.execute(delete(counters).where(counters.c.name != RESTORING))
             if rows:
                 connection.execute(counters.insert(), rows)
-            master = state.execute(select(tables.identity.c.master_id)).scalar_one()
-            connection.execute(update(tables.identity).values(master_id=master))
+            master = state.execute(select(identity.c.master_id)).scalar_one()
+            connection.execute(update(identity).values(master_id=master))
             for table in NUMBERED:
                 raise_number(connection, table, last_number(state, table))
             connection.execute(counters.insert(), {"name": MOVED, "value": state_number(connection)})
@@ -201,37 +202,37 @@ class _Copy:
         return [*checks, CopyCheck("images that cannot be read", f"{len(lost):,}", "not copied", tuple(lost[:NAMED]))]
 
 
-def _identity_of(source: Database) -> str:
+def _station_of(source: Database) -> str:
     with source.reading() as connection:
         if is_empty(connection):
             raise MoveRefused("There is nothing to move; is the database, or the data folder, that of the station?")
-        return str(connection.execute(select(tables.identity.c.id)).scalar_one())
+        return str(connection.execute(select(identity.c.id)).scalar_one())
 
 
-def require_free(url: str, identity: str, backup: int | None = None) -> None:
+def require_free(url: str, station: str, backup: int | None = None) -> None:
     """Refuse a target before it is opened, which would change the tables of an older one.
 
     Raises:
         MoveRefused: it is in use, or holds something else than was copied here of the same source.
     """
     with unopened(url) as connection:
-        if connection is not None and inspect(connection).has_table(tables.search_candidates.name):
-            _check_owner(connection, identity, backup)
+        if connection is not None and inspect(connection).has_table(search_candidates.name):
+            _check_owner(connection, station, backup)
 
 
-def _take(target: Database, identity: str, backup: int | None) -> None:
+def _take(target: Database, station: str, backup: int | None) -> None:
     """Make the target this source's, with copying under way."""
     marks = [{"name": MOVED, "value": UNDER_WAY}]
     if backup is not None:
         marks.append({"name": RESTORING, "value": backup})
     with target.writing() as connection:
-        _check_owner(connection, identity, backup)
-        connection.execute(update(tables.identity).values(id=identity))
-        connection.execute(delete(tables.counters).where(tables.counters.c.name.in_(MARKS)))
-        connection.execute(tables.counters.insert(), marks)
+        _check_owner(connection, station, backup)
+        connection.execute(update(identity).values(id=station))
+        connection.execute(delete(counters).where(counters.c.name.in_(MARKS)))
+        connection.execute(counters.insert(), marks)
 
 
-def _check_owner(connection: Connection, identity: str, backup: int | None) -> None:
+def _check_owner(connection: Connection, station: str, backup: int | None) -> None:
     """Refuse a target that anybody else has written to, or that another backup was restored to."""
     begun = restoring(connection)
     if begun is not None and begun != backup:
@@ -243,10 +244,10 @@ def _check_owner(connection: Connection, identity: str, backup: int | None) -> N
         return
     if backup is not None:
         raise MoveRefused("A backup is restored into an empty station, and this one is in use; name another place.")
-    held = connection.execute(select(tables.identity.c.id)).scalar_one()
-    if held != identity:
+    held = connection.execute(select(identity.c.id)).scalar_one()
+    if held != station:
         raise MoveRefused(f"The target holds the records of another station ({held}); name an empty database.")
-    mark = connection.execute(select(tables.counters.c.value).where(tables.counters.c.name == MOVED)).scalar()
+    mark = connection.execute(select(counters.c.value).where(counters.c.name == MOVED)).scalar()
     if mark is None:
         raise MoveRefused("The target is the station's own database, or a copy made in another way; name an empty one.")
     if mark not in (UNDER_WAY, state_number(connection)):

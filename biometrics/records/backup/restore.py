@@ -31,21 +31,15 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database, unchanging, unopened
+from biometrics.records.database.tables import counters, identity
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.people.search_columns import place
-from biometrics.records.people.tables import (
-    counters,
-    encounters,
-    identity,
-    records,
-    samples,
-    search_probes,
-    searches,
-    templates,
-)
+from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.searches.tables import search_probes, searches
 from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.tables import search_images
 

@@ -19,6 +19,7 @@ from biometrics.records.backup.unfinished import MARKS
 from biometrics.records.cases.tables import case_analyses, case_looks, case_opinions, case_parts, cases
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
+from biometrics.records.database.tables import counters
 from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters, osia_persons
@@ -31,22 +32,11 @@ from biometrics.records.people.history_tables import (
 )
 from biometrics.records.people.merge_tables import merges, moves
 from biometrics.records.people.name_tables import name_words
-from biometrics.records.people.tables import (
-    aliases,
-    changes,
-    counters,
-    encounters,
-    missing_fingers,
-    records,
-    samples,
-    search_candidates,
-    search_probes,
-    searches,
-    sections,
-    templates,
-)
+from biometrics.records.people.tables import aliases, encounters, missing_fingers, records, samples, sections
 from biometrics.records.retention.tables import expungements, retention_orders
+from biometrics.records.searches.tables import search_candidates, search_probes, searches
 from biometrics.records.templates.change_log import last_sequence
+from biometrics.records.templates.tables import changes, templates
 from biometrics.records.watchlist.tables import (
     enrolment_checks,
     notifications,

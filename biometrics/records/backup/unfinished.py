@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, delete, or_, select
 
 from biometrics.domain.errors import RestoreUnfinished
-from biometrics.records.people.tables import counters
+from biometrics.records.database.tables import counters
 
 MOVED: Final = "moved"
 RESTORING: Final = "restoring"

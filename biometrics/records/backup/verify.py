@@ -16,7 +16,9 @@ from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.backup.table_sync import KINDS, NUMBERED, SAMPLES, TEMPLATES, Key, Kind, count, last_number
 from biometrics.records.backup.unfinished import MARKS
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.people import tables
+from biometrics.records.database.base import metadata
+from biometrics.records.database.tables import counters
+from biometrics.records.people.tables import samples
 
 NAMED = 10  # of what differs, so many are named
 
@@ -66,7 +68,7 @@ def _compare_words(what: str, source: Connection, target: Connection, query: str
 
 def _compare_counts(source: Connection, target: Connection, kinds: Sequence[Kind]) -> Iterator[CopyCheck]:
     carried = {column.table for kind in kinds for column in (kind.key, *kind.parts)}
-    for table in tables.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         if table in carried:
             here, there = (count(side, table) for side in (source, target))
             yield CopyCheck(f"rows of {table.name}", f"{here:,}", f"{there:,}", () if here == there else ("the count",))
@@ -79,7 +81,7 @@ def _compare_numbers(source: Connection, target: Connection, table: Table) -> Co
 
 
 def _compare_counters(source: Connection, target: Connection) -> CopyCheck:
-    query = select(tables.counters).where(tables.counters.c.name.not_in(MARKS))
+    query = select(counters).where(counters.c.name.not_in(MARKS))
     here, there = ({(row.name, row.value) for row in side.execute(query)} for side in (source, target))
     differing = tuple(sorted({name for name, _ in here ^ there})[:NAMED])
     return CopyCheck("counters", f"{len(here):,}", f"{len(there):,}", differing)
@@ -94,7 +96,7 @@ def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: i
 def _compare_images(source: Connection, images: tuple[ImageStore, ImageStore], sampled: int) -> CopyCheck:
     """Read sampled images on both sides; a store gives out no bytes but those of the SHA-256 asked for."""
     keys = _sampled(source, SAMPLES, sampled)
-    digests = source.execute(select(tables.samples.c.image_name).where(tables.samples.c.id.in_(keys))).scalars()
+    digests = source.execute(select(samples.c.image_name).where(samples.c.id.in_(keys))).scalars()
     looked_at = set(digests)
     differing = [digest for digest in looked_at if not all(_gives(side, digest) for side in images)]
     return _sample_check("SHA-256 of images", len(looked_at), differing)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.people.tables import identity
+from biometrics.records.database.tables import identity
 
 UNKNOWN = "unknown"  # the owner of images stored before there was any mark
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from biometrics.domain.access import ACTOR_LENGTH, UNIT_LENGTH
 from biometrics.domain.person import CODE_LENGTH
-from biometrics.records.people.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 KEY_LENGTH = 120  # of a question: its kind and two UUIDs
 IMAGE_LENGTH = 40  # the name of an image within a case

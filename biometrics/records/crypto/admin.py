@@ -13,7 +13,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.backup.key_export import forget, masters_of_copies, rewrite
 from biometrics.records.crypto.rotation import Progress, Rotation, is_settled, masters_in_use, rotate
 from biometrics.records.crypto.tables import data_keys, key_copies
-from biometrics.records.people.tables import identity
+from biometrics.records.database.tables import identity
 from biometrics.records.store import RecordStore
 
 

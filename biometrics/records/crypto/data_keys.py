@@ -20,7 +20,7 @@ from biometrics.records.crypto.master_keys import MasterKey, MasterKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, hold, hold_leaf, take
-from biometrics.records.people.tables import identity
+from biometrics.records.database.tables import identity
 
 CACHED: Final = 100_000  # unwrapped keys kept in memory, some 30 MB
 

@@ -18,7 +18,8 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.aead import seal, template_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.locks import Lock, hold
-from biometrics.records.people.tables import samples, templates
+from biometrics.records.people.tables import samples
+from biometrics.records.templates.tables import templates
 
 CHUNK: Final = 500  # values in one IN list
 

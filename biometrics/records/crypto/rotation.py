@@ -20,7 +20,7 @@ from biometrics.records.crypto.master_keys import MasterKey
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, hold_unlocked
-from biometrics.records.people.tables import identity
+from biometrics.records.database.tables import identity
 
 BATCH: Final = 200  # keys rewrapped in one transaction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, LargeBinary, String, Table
 
-from biometrics.records.people.tables import RowNumber, UtcDateTime, metadata
+from biometrics.records.database.base import RowNumber, UtcDateTime, metadata
 
 OWNER_LENGTH = 40  # a UUID, or one of these:
 MASTER_LENGTH = 64

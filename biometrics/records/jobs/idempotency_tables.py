@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import JSON, Column, String, Table, UniqueConstraint
 
 from biometrics.common.idempotency import KEY_LENGTH
+from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 from biometrics.records.people.history_tables import WHO_LENGTH
-from biometrics.records.people.tables import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 # One row for each step of a request, written in the transaction of the step.
 once_keys = Table(

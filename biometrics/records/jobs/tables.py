@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from biometrics.domain.access import CREDENTIAL_LENGTH
-from biometrics.records.people.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
+from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 HOST_LENGTH = 300
 

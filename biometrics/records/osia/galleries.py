@@ -21,8 +21,9 @@ from biometrics.records.access.rights import MATCHING, needs, needs_one_of, unre
 from biometrics.records.audit.log import Action
 from biometrics.records.osia.data import ALL
 from biometrics.records.osia.tables import encounter_galleries, osia_encounters, osia_persons
-from biometrics.records.people.tables import changes, encounters, records, samples, templates
+from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import changes, templates
 from biometrics.records.templates.templates import CHUNK
 
 MAX_PAGE = 100_000  # ids in one answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
 
-from biometrics.records.people.tables import ID_LENGTH, UtcDateTime, metadata
+from biometrics.records.database.base import ID_LENGTH, UtcDateTime, metadata
 
 CLIENT_ID_LENGTH = 100  # code points of an id or a gallery that a client names
 

@@ -15,8 +15,9 @@ from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.people import person_json
 from biometrics.records.people.encounters import columns_of, insert_parts, load_encounters, require_encounter_of
 from biometrics.records.people.history_tables import encounter_versions, replaced_samples
-from biometrics.records.people.tables import encounters, missing_fingers, samples, sections, templates
+from biometrics.records.people.tables import encounters, missing_fingers, samples, sections
 from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import EncounterVersion, Operation, StoredEncounter
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, ForeignKey, String, Table
 
+from biometrics.records.database.base import ID_LENGTH, UtcDateTime, metadata
 from biometrics.records.people.history_tables import WHO_LENGTH
-from biometrics.records.people.tables import ID_LENGTH, UtcDateTime, metadata
 from biometrics.records.values import REASON_LENGTH
 
 merges = Table(

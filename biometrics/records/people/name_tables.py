@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table
 
-from biometrics.records.people.tables import metadata
+from biometrics.records.database.base import metadata
 
 SPELLING_LENGTH = 60
 

@@ -31,8 +31,9 @@ from biometrics.records.people import person_json
 from biometrics.records.people.encounters import load_encounters
 from biometrics.records.people.history_tables import person_versions
 from biometrics.records.people.name_search import write_names
-from biometrics.records.people.tables import aliases, encounters, records, samples, templates
+from biometrics.records.people.tables import aliases, encounters, records, samples
 from biometrics.records.templates.change_log import advance, append_changes, number_counter
+from biometrics.records.templates.tables import templates
 from biometrics.records.templates.templates import templates_of
 from biometrics.records.values import Operation, PersonVersion, Record
 

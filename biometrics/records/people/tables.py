@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Date,
-    DateTime,
     Double,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
     Time,
-    UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-from biometrics.domain.access import ACTOR_LENGTH, PURPOSE_LENGTH, UNIT_LENGTH
 from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, DEVICE_LENGTH, FIR_LENGTH, PLACE_LENGTH, SECTION_LENGTH
 from biometrics.domain.person import NAME_LENGTH
-from biometrics.records.values import FILENAME_LENGTH, LABEL_LENGTH, REASON_LENGTH
+from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
+from biometrics.records.values import FILENAME_LENGTH, REASON_LENGTH
 
-ID_LENGTH = 36  # a UUID in its canonical form
-DIGEST_LENGTH = 64  # SHA-256 in hex
 FAULTS_LENGTH = 200  # of all faults of a sample, parted by commas
-WORD_LENGTH = 20  # a value of one of our enumerations
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware in Python and always UTC, also on SQLite, which stores no time zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC on the way in."""
-        return value if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Name UTC on the way out."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-# SQLite numbers rows automatically only in a column declared exactly INTEGER; it holds 64 bits all the same.
-RowNumber = BigInteger().with_variant(Integer(), "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
 
 records = Table(
     "records",
@@ -189,92 +148,4 @@ samples = Table(
     Column("photo_view", String(WORD_LENGTH)),
     Index(None, "modality", "finger_position"),
     sqlite_autoincrement=True,
-)
-
-templates = Table(
-    "templates",
-    metadata,
-    Column("id", RowNumber, primary_key=True),
-    Column("sample_id", ForeignKey("samples.id", ondelete="CASCADE"), nullable=False),
-    Column("model", String(DIGEST_LENGTH), nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    UniqueConstraint("sample_id", "model"),
-    sqlite_autoincrement=True,
-)
-
-changes = Table(
-    "changes",
-    metadata,
-    Column("sequence", RowNumber, primary_key=True, autoincrement=False),
-    Column("operation", String(WORD_LENGTH), nullable=False),
-    Column("template_id", RowNumber, nullable=False),  # no foreign key: the template may be gone
-    Column("modality", String(WORD_LENGTH), nullable=False),
-    Column("model", String(DIGEST_LENGTH), nullable=False),
-    Index(None, "modality", "model", "sequence"),
-)
-
-counters = Table(
-    "counters",
-    metadata,
-    Column("name", String(50), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
-
-# One row, written when the database is created: which database this is.
-identity = Table(
-    "identity",
-    metadata,
-    Column("id", String(ID_LENGTH), primary_key=True),  # of the station: a copy by `pehchan migrate` has the same
-    Column("database_id", String(ID_LENGTH)),  # of this database alone
-    Column("master_id", String(64)),  # of the master key that wraps new data keys; None before the first start
-)
-
-searches = Table(
-    "searches",
-    metadata,
-    Column("id", String(ID_LENGTH), primary_key=True),
-    Column("created_at", UtcDateTime, nullable=False, index=True),
-    Column("case_number", String(FIR_LENGTH), nullable=False),
-    Column("officer", String(NAME_LENGTH), nullable=False),
-    Column("settings", JSON, nullable=False),
-    Column("gallery_size", Integer, nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    Column("threshold", Double),
-    Column("actor_id", String(ACTOR_LENGTH)),
-    Column("unit", String(UNIT_LENGTH)),
-    Column("purpose", String(PURPOSE_LENGTH)),
-    Column("reason", String(REASON_LENGTH)),
-    # The paths of the state and of the district that the unit is in, or is: lists of these units go by them.
-    Column("state_unit", String(UNIT_LENGTH)),
-    Column("district_unit", String(UNIT_LENGTH)),
-    # The newest searches of a unit, an account, or a case.
-    Index(None, "state_unit", "created_at", "id"),
-    Index(None, "district_unit", "created_at", "id"),
-    Index(None, "unit", "created_at", "id"),
-    Index(None, "actor_id", "created_at", "id"),
-    Index(None, "case_number", "created_at", "id"),
-)
-
-search_probes = Table(
-    "search_probes",
-    metadata,
-    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
-    Column("ordinal", SmallInteger, primary_key=True),
-    Column("modality", String(WORD_LENGTH), nullable=False),
-    Column("model", String(DIGEST_LENGTH), nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("quality", SmallInteger),
-    Column("finger_position", SmallInteger),
-    Column("label", String(LABEL_LENGTH), nullable=False),
-    Column("image_sha256", String(DIGEST_LENGTH), nullable=False),
-)
-
-search_candidates = Table(
-    "search_candidates",
-    metadata,
-    Column("search_id", ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True),
-    Column("rank", Integer, primary_key=True),
-    Column("record_id", String(ID_LENGTH), nullable=False, index=True),  # no foreign key: an answer outlives the record
-    Column("score", Double, nullable=False),
-    Column("detail", JSON, nullable=False),
 )

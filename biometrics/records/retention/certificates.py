@@ -18,10 +18,12 @@ from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.signing import Signer, is_signed
 from biometrics.records.crypto.tables import SIGNING
-from biometrics.records.people.tables import changes, encounters, records, samples, search_probes, templates
+from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.erasure import CHUNK, living_keys
 from biometrics.records.retention.tables import expungements
+from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore
+from biometrics.records.templates.tables import changes, templates
 from biometrics.records.values import Operation
 
 

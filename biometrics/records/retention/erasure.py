@@ -27,11 +27,14 @@ from biometrics.records.crypto.data_keys import DataKeys, fingerprint
 from biometrics.records.crypto.reencrypt import Owner, Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
+from biometrics.records.database.tables import identity
 from biometrics.records.people.merge_tables import moves
 from biometrics.records.people.repository import merged_into, touch
-from biometrics.records.people.tables import encounters, identity, records, samples, search_probes, templates
+from biometrics.records.people.tables import encounters, records, samples
 from biometrics.records.retention.tables import expungements
+from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import append_changes
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.rows import end_standing
 from biometrics.records.watchlist.tables import search_images, standing_probes, standing_searches

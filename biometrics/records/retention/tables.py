@@ -8,8 +8,8 @@ from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, 
 
 from biometrics.domain.access import UNIT_LENGTH
 from biometrics.domain.retention_rules import AUTHORITY_LENGTH, ORDER_REASON_LENGTH, REFERENCE_LENGTH
+from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 from biometrics.records.people.history_tables import WHO_LENGTH
-from biometrics.records.people.tables import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
 SIGNATURE_LENGTH = 128  # Ed25519 in hex
 

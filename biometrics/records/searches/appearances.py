@@ -16,8 +16,8 @@ from biometrics.records.access.units import path_within
 from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import cursor, named_row, older_than
 from biometrics.records.people.repository import lead, merged_into
-from biometrics.records.people.tables import search_candidates, searches
 from biometrics.records.searches.blinding import hidden
+from biometrics.records.searches.tables import search_candidates, searches
 from biometrics.records.store import RecordStore
 
 MAX_PAGE: Final = 500

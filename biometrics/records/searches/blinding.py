@@ -32,7 +32,8 @@ from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases.tables import case_parts, cases
 from biometrics.records.database.engine import Database
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.tables import encounters, records, samples, search_probes, searches
+from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.searches.tables import search_probes, searches
 
 CHUNK: Final = 100  # values in one query
 SCORED: Final = "scored"  # in the detail of an audit entry: the answer contained the score of a case

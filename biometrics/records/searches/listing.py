@@ -21,8 +21,8 @@ from biometrics.records.access.jurisdiction import seen, unit_of
 from biometrics.records.audit.log import Action
 from biometrics.records.database.paging import cursor, named_row, older_than
 from biometrics.records.people.repository import leads
-from biometrics.records.people.tables import search_candidates, search_probes, searches
 from biometrics.records.searches.blinding import hidden
+from biometrics.records.searches.tables import search_candidates, search_probes, searches
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.templates import CHUNK
 from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate

@@ -11,7 +11,8 @@ from biometrics.domain.labels import Moment
 from biometrics.domain.types import Modality
 from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
-from biometrics.records.people.tables import changes, counters
+from biometrics.records.database.tables import counters
+from biometrics.records.templates.tables import changes
 from biometrics.records.values import Change, History, Operation
 
 CHANGE_COUNTER = "change"

@@ -17,7 +17,8 @@ from biometrics.records.crypto.aead import template_place
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.osia.tables import inactive_encounters
-from biometrics.records.people.tables import encounters, records, samples, templates
+from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.templates.tables import templates
 from biometrics.records.values import StoredTemplate, TemplateCount
 
 CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables

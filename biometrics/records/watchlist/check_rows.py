@@ -11,7 +11,8 @@ from biometrics.domain.person import Encounter
 from biometrics.domain.watchlist import Check
 from biometrics.records.access.jurisdiction import unit_at
 from biometrics.records.database.engine import insert
-from biometrics.records.people.tables import changes, encounters, records, samples, templates
+from biometrics.records.people.tables import encounters, records, samples
+from biometrics.records.templates.tables import changes, templates
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.rows import watch_encounter
 from biometrics.records.watchlist.tables import enrolment_checks

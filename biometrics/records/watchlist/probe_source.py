@@ -13,7 +13,7 @@ from biometrics.domain.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.domain.person import Sex
 from biometrics.domain.types import Modality, Probe
 from biometrics.records.access.rights import unrestricted
-from biometrics.records.people.tables import counters
+from biometrics.records.database.tables import counters
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import STANDING_CHANGE_COUNTER
 from biometrics.records.templates.templates import CHUNK

@@ -21,7 +21,7 @@ from biometrics.records.cases.rows import insert_case
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import once_id
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.tables import searches
+from biometrics.records.searches.tables import searches
 from biometrics.records.templates.change_log import CHANGE_COUNTER, advance
 from biometrics.records.watchlist.check_rows import request_checks_since
 from biometrics.records.watchlist.rows import end_standing, insert_standing, load_standing, still_standing, within_unit

@@ -15,7 +15,8 @@ from biometrics.domain.access import Unit
 from biometrics.domain.person import Encounter
 from biometrics.domain.watchlist import WATCHED, Ended, Standing, StandingKind
 from biometrics.records.access.jurisdiction import unit_at
-from biometrics.records.people.tables import encounters, search_probes
+from biometrics.records.people.tables import encounters
+from biometrics.records.searches.tables import search_probes
 from biometrics.records.templates.change_log import PROBE_COUNTER, STANDING_CHANGE_COUNTER, STANDING_COUNTER, advance
 from biometrics.records.values import Operation
 from biometrics.records.watchlist.tables import standing_changes, standing_probes, standing_searches

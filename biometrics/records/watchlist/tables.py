@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from biometrics.domain.access import ACTOR_LENGTH
 from biometrics.domain.person import CODE_LENGTH
-from biometrics.records.people.tables import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
+from biometrics.records.database.base import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, RowNumber, UtcDateTime, metadata
 
 MEDIA_TYPE_LENGTH = 100
 

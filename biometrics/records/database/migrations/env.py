@@ -6,7 +6,7 @@ from pkgutil import walk_packages
 from alembic import context
 
 import biometrics.records
-from biometrics.records.people.tables import metadata
+from biometrics.records.database.base import metadata
 
 for module in walk_packages(biometrics.records.__path__, "biometrics.records."):
     if module.name.endswith("tables"):  # its tables join `metadata`
