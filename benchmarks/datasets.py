@@ -16,13 +16,19 @@ from biometrics.imaging.image import Image, decode
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".j2k", ".wsq", ".pgm"})
 
+_DRAW_SEED = 20090619  # any fixed number, so that a sample is the same at every run
+
 _FVC = re.compile(r"(?P<finger>.+)_(?P<impression>\d+)")
 # SOCOFing's files have no resolution. Most were reduced from scans of 241 x 298 pixels at 500 ppi, some of which are in
 # it too: the mean of 199 across and 173 down.
 SOCOFING_REDUCED = (96, 103)  # pixels
 SOCOFING_REDUCED_PPI = 186.0
 
-_SOCOFING = re.compile(r"(?P<person>\d+)__[MF]_(Left|Right)_(thumb|index|middle|ring|little)_finger")
+_SOCOFING = re.compile(
+    r"(?P<person>\d+)__(?P<sex>[MF])_(?P<finger>(Left|Right)_(thumb|index|middle|ring|little))_finger"
+)
+_SD4 = re.compile(r"[fs](?P<person>\d{4})_(?P<finger>\d{2})")  # the first (f) and the second (s) print of a finger
+_SEXES = {"M": "men", "F": "women"}
 
 
 class UnusableDataset(InvalidInput):
@@ -61,6 +67,10 @@ def read_fingerprints(folder: Path) -> tuple[LabelledImage, ...]:
     Raises:
         UnusableDataset: no folder, no image, a name of another form, an impression twice, or too few to compare.
     """
+    return _enough(_numbered_prints(folder), folder, "fingers", "<finger>_<impression>.<ext>")
+
+
+def _numbered_prints(folder: Path) -> list[LabelledImage]:
     numbered: dict[tuple[str, int], Path] = {}
     for path in _images_in(folder):
         name = _FVC.fullmatch(path.stem)
@@ -70,8 +80,7 @@ def read_fingerprints(folder: Path) -> tuple[LabelledImage, ...]:
         if key in numbered:
             raise UnusableDataset(f"{path} and {numbered[key].name} are the same impression; remove one.")
         numbered[key] = path
-    images = tuple(LabelledImage(numbered[key], key[0]) for key in sorted(numbered))
-    return _enough(images, folder, "fingers", "<finger>_<impression>.<ext>")
+    return [LabelledImage(numbered[key], key[0]) for key in sorted(numbered)]
 
 
 def read_faces(folder: Path) -> tuple[LabelledImage, ...]:
@@ -122,6 +131,53 @@ def read_one_print_a_finger(folder: Path) -> tuple[LabelledImage, ...]:
     for image in read_fingerprints(folder):
         first.setdefault(image.subject, image)
     return tuple(first.values())
+
+
+def read_strangers(folder: Path) -> tuple[LabelledImage, ...]:
+    """Read prints to compare with those of other subjects; none needs a mate.
+
+    Names are SOCOFing's or NIST SD4's, whose subject is the person, or FVC's, whose subject is the finger.
+
+    Raises:
+        UnusableDataset: no folder, no image, a name of another form, or one subject only.
+    """
+    paths = _images_in(folder)
+    for form in (_SOCOFING, _SD4):
+        names = [form.fullmatch(path.stem) for path in paths]
+        if all(names):
+            images = tuple(
+                LabelledImage(path, name["person"], _socofing_ppi(path) if form is _SOCOFING else None)
+                for path, name in zip(paths, names, strict=True)
+                if name
+            )
+            break
+    else:
+        images = tuple(_numbered_prints(folder))
+    if len({image.subject for image in images}) < 2:
+        raise UnusableDataset(f"{folder} needs prints of two subjects or more.")
+    return images
+
+
+def groups_of(images: Sequence[LabelledImage]) -> dict[str, tuple[str, ...]]:
+    """Return the group labels that file names contain: the label of each image, by kind ("sex", "finger").
+
+    A kind that one of the names does not contain is left out.
+    """
+    names = [_SOCOFING.fullmatch(image.path.stem) or _SD4.fullmatch(image.path.stem) for image in images]
+    groups = {}
+    for kind in ("sex", "finger"):
+        labels = [name.groupdict().get(kind) if name else None for name in names]
+        if all(labels):
+            groups[kind] = tuple(_SEXES.get(str(label), str(label)) for label in labels)
+    return groups
+
+
+def of_some_subjects(images: Sequence[LabelledImage], at_most: int) -> tuple[LabelledImage, ...]:
+    """Keep the images of `at_most` subjects, drawn at random; a smaller number gives a part of the same subjects."""
+    subjects = sorted({image.subject for image in images})
+    drawn = np.random.default_rng(_DRAW_SEED).permutation(len(subjects))[:at_most]
+    kept = {subjects[place] for place in drawn}
+    return tuple(image for image in images if image.subject in kept)
 
 
 def without(images: Sequence[LabelledImage], names: Collection[str]) -> tuple[LabelledImage, ...]:

@@ -32,18 +32,24 @@ def read_folders(folders: Sequence[str], same: Mapping[str, str]) -> tuple[tuple
     """
     images, sensors = [], []
     for given in folders:
-        folder, _, resolution = given.rpartition(":")
-        if not folder or not resolution.isdecimal():
-            folder, resolution = given, "500"
-        sensor = "/".join(Path(folder).parts[-2:])
-        for image in read_fingerprints(Path(folder)):
+        folder, ppi = folder_and_ppi(given)
+        sensor = "/".join(folder.parts[-2:])
+        for image in read_fingerprints(folder):
             subject = f"{sensor}/{image.subject}"
-            images.append(replace(image, subject=same.get(subject, subject), ppi=float(resolution)))
+            images.append(replace(image, subject=same.get(subject, subject), ppi=ppi or 500.0))
             sensors.append(sensor)
     known = {f"{sensor}/{image.path.stem.rpartition('_')[0]}" for image, sensor in zip(images, sensors, strict=True)}
     if absent := (set(same) | set(same.values())) - known:
         raise UnusableDataset(f"There is no finger {', '.join(sorted(absent))}; name it <folder>/<folder>/<finger>.")
     return tuple(images), tuple(sensors)
+
+
+def folder_and_ppi(given: str) -> tuple[Path, float | None]:
+    """Return the folder and the resolution, None where there is none, of `DIR` or `DIR:PPI`."""
+    folder, _, resolution = given.rpartition(":")
+    if folder and resolution.isdecimal():
+        return Path(folder), float(resolution)
+    return Path(given), None
 
 
 def within_folders(images: Sequence[LabelledImage], sensors: Sequence[str], non_mated: int) -> list[Pairs]:

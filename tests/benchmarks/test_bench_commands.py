@@ -150,3 +150,23 @@ def test_bench_generated_shows_and_plots_the_scores_of_different_people(run: Run
     for name in ("real with real", "generated with generated", "generated with real"):
         assert name in output
     assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_bench_calibration_compares_claims_with_strangers(run: Run, prints: Path, faces: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    arguments = ("--prints", f"{prints}:500", "--faces", faces, "--json", out)
+    code, output, _ = run("bench", "calibration", *arguments)
+    assert code == 0
+    assert "decibans seen" in output
+    rows = json.loads(out.read_text())["rows"]
+    assert set(rows[0]) == {"set", "modality", "scale", "claimed", "seen", "low", "high", "pairs"}
+    shipped = [(row["set"], row["modality"], row["claimed"]) for row in rows if row["scale"] == "shipped"]
+    sets = ((f"{prints}:500", "fingerprint"), (str(faces), "face"))
+    assert shipped == [(*each, claimed) for each in sets for claimed in (10, 20, 30, 40)]
+    assert {row["pairs"] for row in rows} == {12, 24}
+
+
+def test_bench_calibration_needs_a_set(run: Run) -> None:
+    code, _, error = run("bench", "calibration")
+    assert code == 2
+    assert "--prints" in error

@@ -1,0 +1,87 @@
+"""A scale of decibans that is learned from non-mated comparisons of the population in use.
+
+It corrects the scale that is shipped: its input is shipped decibans, its output the decibans that this population
+shows. Up to the start of the tail it follows the observed rates. Beyond, it is a straight line, because decibans of an
+exponential tail are straight over decibans of another one. Few comparisons say little about the line's slope, so the
+estimate is drawn towards 1, the slope of the shipped scale, as if PRIOR further comparisons had shown it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+TAIL_SHARE = 0.1  # of the comparisons: those that the line is fitted to
+PRIOR = (
+    50.0  # comparisons; populations that the shipped scale was compared with differ in slope by 1/7, which is as much
+)
+MIN_SUBJECTS = 5
+MIN_COMPARISONS = 100
+_CENSORED = 5.0  # times the mean excess: higher scores, of which duplicates may be the reason, count as no higher
+_KNOTS = 40  # between the lowest score and the start of the tail
+_A_NATURAL = 10.0 / math.log(10.0)  # decibans
+
+
+@dataclass(frozen=True)
+class LearnedScale:
+    """Learned decibans over shipped ones: `knots` and `decibans`, shape (n,), then a line of this `slope`."""
+
+    knots: NDArray[np.float64]
+    decibans: NDArray[np.float64]
+    slope: float
+
+    @classmethod
+    def fit(cls, shipped: NDArray[np.float64], subjects: NDArray[np.int64]) -> Self:
+        """Fit a scale to non-mated comparisons.
+
+        Args:
+            shipped: decibans of each comparison by the shipped scale, shape (n,).
+            subjects: the two subjects of each, as numbers, shape (n, 2). Comparisons of the same two subjects resemble
+                each other, so that all of them together count as one for the slope.
+
+        Raises:
+            ValueError: fewer than MIN_COMPARISONS comparisons or MIN_SUBJECTS subjects, or scores that do not vary.
+        """
+        if len(shipped) < MIN_COMPARISONS or len(np.unique(subjects)) < MIN_SUBJECTS:
+            raise ValueError(
+                f"a scale is learned from {MIN_COMPARISONS} comparisons of {MIN_SUBJECTS} subjects or more; "
+                f"there are {len(shipped)} of {len(np.unique(subjects))}"
+            )
+        rising = np.sort(shipped)
+        start = float(rising[-max(1, round(TAIL_SHARE * len(rising)))])
+        in_tail = shipped > start
+        excess = shipped[in_tail] - start
+        if not len(excess):
+            raise ValueError("the highest scores do not vary")
+        slope = _slope(excess, _pairs_of_subjects(subjects[in_tail]))
+        knots = np.unique(np.append(rising[np.linspace(0, len(rising) - 1, _KNOTS).astype(np.int64)], start))
+        knots = knots[knots <= start]
+        shares = (len(rising) - np.searchsorted(rising, knots, side="left")) / len(rising)
+        return cls(knots, -10.0 * np.log10(shares) + 0.0, slope)
+
+    def at(self, shipped: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the learned decibans of shipped ones, each of shape (n,)."""
+        last = self.knots[-1]
+        beyond = self.decibans[-1] + self.slope * (shipped - last)
+        return np.where(shipped <= last, np.interp(shipped, self.knots, self.decibans), beyond)
+
+
+def _pairs_of_subjects(subjects: NDArray[np.int64]) -> int:
+    """Return how many different pairs of subjects there are."""
+    return len(np.unique(np.sort(subjects, axis=1), axis=0))
+
+
+def _slope(excess: NDArray[np.float64], independent: int) -> float:
+    """Return the slope of an exponential tail: decibans for each shipped deciban.
+
+    The mean excess is estimated by maximum likelihood from excesses that are censored at _CENSORED times the mean, for
+    which the median stands, so that a few mated comparisons among them hardly matter.
+    """
+    limit = _CENSORED * float(np.median(excess)) / math.log(2.0)
+    uncensored = max(1, int(np.count_nonzero(excess < limit)))
+    mean = float(np.minimum(excess, limit).sum()) / uncensored
+    return (PRIOR + independent * _A_NATURAL / mean) / (PRIOR + independent)
