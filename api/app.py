@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -101,6 +102,7 @@ TAGS = {
 }
 EXAMPLES = Path(__file__).with_name("examples.json")  # of a real service, by tests/support/story.py
 
+SWEEPING_SECONDS = 86_400.0  # between two searches of the image store for files without a sample
 CHECKING_SECONDS = 10.0  # between two looks for enrolments whose check waits
 CHECK_GIVES_WAY = 5.0  # seconds at most that a check waits for searches and enrolments, so that it is made in the end
 CHECKED_AFTER = timedelta(seconds=30)  # the request that enrolled makes the check itself, unless it was cut off
@@ -132,6 +134,10 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
             engine = opened.enter_context(open_engine(settings, background=background))
             engine = replace(engine, observer=Reporting(metrics, tracing.stage))
             engine.store.sweep()  # image files that a crash left behind
+            stopping = Event()
+            sweep = partial(engine.store.sweep, stopped=stopping.is_set)
+            opened.enter_context(background.repeated(sweep, SWEEPING_SECONDS, "sweeping"))
+            opened.callback(stopping.set)
             # What other servers have enrolled is taken in, so that no search has much to wait for.
             opened.enter_context(background.repeated(engine.catch_up, settings.follow_seconds, "following"))
             check = partial(work_off, engine, CHECKED_AFTER, stopped=lambda: not work.gave_way(CHECK_GIVES_WAY))

@@ -7,8 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,18 +27,16 @@ from biometrics.records.access.jurisdiction import unit_of
 from biometrics.records.access.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
-from biometrics.records.blobs import encrypted, ownership
-from biometrics.records.blobs.encrypted import SealedImage
+from biometrics.records.blobs import encrypted, garbage, ownership
+from biometrics.records.blobs.encrypted import Owner, SealedImage
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.blobs.garbage import remove_unreferenced
-from biometrics.records.blobs.upload import Storing, storing
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import image_place
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
-from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import answered, forget_old, once, once_id
+from biometrics.records.jobs.idempotency import Step, answered, forget_old, once_id
 from biometrics.records.people import encounter_update, encounters, offence_sections, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
@@ -203,7 +200,7 @@ class RecordStore:
     @property
     def clerk(self) -> RecordClerk:
         """Changes of existing records."""
-        return RecordClerk(self._database, Sealer(self._images, self._keys), self._act, self._once)
+        return RecordClerk(self._database, self._images, self._keys, self._act, self._once)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def enrol(
@@ -221,18 +218,23 @@ class RecordStore:
         if person.national_number:
             jurisdiction.require_state(self._act, person.national_number[:2])
 
-        def enrol(begun: Storing) -> Enrolment:
-            record_id = str(uuid.uuid4())
-            secret, stored = begun.put(record_id, samples)
-            _, number = people.insert_person(begun.connection, person, encounter.state_code, record_id, self._act)
-            enrolment = self._add_encounter(begun.connection, (record_id, number, secret), encounter, samples, stored)
-            if also:
-                also(begun.connection, enrolment)
-            audit.append(begun.connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
-            return replace(enrolment, record=people.load_records(begun.connection, [record_id])[0])
-
-        with guess_limit.limited(self._database, self._act):
-            return self._store_once(enrol)
+        record_id = str(uuid.uuid4())
+        with guess_limit.limited(self._database, self._act), self._uploads() as uploads:
+            uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = Step(connection, self.given, _ENROL)
+                    if (answer := step.answer()) is not None:
+                        return Enrolment.of_content(answer)
+                    secret, stored = uploads.of_samples(connection, record_id, samples)
+                    _, number = people.insert_person(connection, person, encounter.state_code, record_id, self._act)
+                    enrolment = self._add_encounter(connection, (record_id, number, secret), encounter, samples, stored)
+                    if also:
+                        also(connection, enrolment)
+                    audit.append(connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
+                    enrolment = replace(enrolment, record=people.load_records(connection, [record_id])[0])
+                    step.remember(enrolment.content())
+                    return enrolment
 
     @needs(Scope.ENCOUNTER_WRITE)
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
@@ -267,18 +269,24 @@ class RecordStore:
         """
         self._require(encounter, samples)
 
-        def add(begun: Storing) -> Enrolment:
-            jurisdiction.require_record(begun.connection, self._act, people.lead(begun.connection, record_id))
-            row = people.touch(begun.connection, record_id)
-            secret, stored = begun.put(row.id, samples)
-            record = (row.id, row.national_number, secret)
-            enrolment = self._add_encounter(begun.connection, record, encounter, samples, stored)
-            if also:
-                also(begun.connection, enrolment)
-            audit.append(begun.connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
-            return replace(enrolment, record=people.load_records(begun.connection, [row.id])[0])
-
-        return self._store_once(add)
+        with self._uploads() as uploads:
+            self._prepare(uploads, record_id, samples)
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = Step(connection, self.given, _ENROL)
+                    if (answer := step.answer()) is not None:
+                        return Enrolment.of_content(answer)
+                    jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
+                    row = people.touch(connection, record_id)
+                    secret, stored = uploads.of_samples(connection, row.id, samples)
+                    record = (row.id, row.national_number, secret)
+                    enrolment = self._add_encounter(connection, record, encounter, samples, stored)
+                    if also:
+                        also(connection, enrolment)
+                    audit.append(connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
+                    enrolment = replace(enrolment, record=people.load_records(connection, [row.id])[0])
+                    step.remember(enrolment.content())
+                    return enrolment
 
     @unrestricted(OWN)
     def enrolled_before(self) -> Enrolment | None:
@@ -311,20 +319,22 @@ class RecordStore:
             InvalidField: a print is of a finger that the encounter says is not there.
         """
         self._require(encounter, samples)
-        with storing(self._database, self._images, self._keys) as begun:
-            connection = begun.connection
-            jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
-            row = people.touch(connection, record_id)
-            secret, stored = begun.put(row.id, samples)
-            _, number = encounter_update.put_instead(connection, self._act, row.id, encounter_id, encounter)
-            refuse_held(connection, self._database.clock_gap, row.id, encounter_id)
-            retired = encounter_update.retire_samples(connection, encounter_id, number)
-            record = (row.id, row.national_number, secret)
-            enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
-            also(connection, enrolment)
-            about = _content(enrolment, stored) | {"version": number, "replaced": retired}
-            audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
-        return enrolment
+        with self._uploads() as uploads:
+            self._prepare(uploads, record_id, samples)
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
+                    row = people.touch(connection, record_id)
+                    secret, stored = uploads.of_samples(connection, row.id, samples)
+                    _, number = encounter_update.put_instead(connection, self._act, row.id, encounter_id, encounter)
+                    refuse_held(connection, self._database.clock_gap, row.id, encounter_id)
+                    retired = encounter_update.retire_samples(connection, encounter_id, number)
+                    record = (row.id, row.national_number, secret)
+                    enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
+                    also(connection, enrolment)
+                    about = _content(enrolment, stored) | {"version": number, "replaced": retired}
+                    audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
+                    return enrolment
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def record(self, record_id: str) -> Record:
@@ -457,14 +467,14 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._database.writing() as connection:
+        with self._uploads() as uploads, uploads.transaction(self._database) as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             refuse_held(connection, self._database.clock_gap, people.touch(connection, record_id).id)
             names = people.remove_person(connection, self._keys, record_id)
+            uploads.remove(names)
             audit.append(
                 connection, self._act, Action.RECORD_REMOVED, people.canonical_id(record_id), images=len(names)
             )
-        self._remove_unreferenced(names)
 
     @unrestricted(MATCHING)
     def changes_since(self, sequence: int, modality: Modality, model: str, limit: int) -> list[Change]:
@@ -661,19 +671,19 @@ class RecordStore:
         return secret
 
     @unrestricted("it removes only files that no sample refers to")
-    def sweep(self) -> int:
+    def sweep(self, grace: timedelta = garbage.GRACE, stopped: Callable[[], bool] = lambda: False) -> int:
         """Remove image files that no sample refers to, which a crash can leave behind; return how many.
 
-        A search's probe does not keep an image: its person's record may have been removed. Where another
-        database may keep images in the same store, nothing is removed, and a warning is logged.
+        Files younger than `grace` stay: the request that stored them may be about to write their rows. A search's probe
+        does not keep an image: its person's record may have been removed. Where another database may keep images in the
+        same store, nothing is removed, and a warning is logged.
         """
         if others := ownership.others(self._images, self._user):
             log.warning("%s", ownership.warning(self._images, others))
             return 0
-        with self._database.removing_images() as connection:
+        with self._database.noting() as connection:
             forget_old(connection, datetime.now(UTC))
-            cut_off = self._images.clear_incoming()
-        return cut_off + self._remove_unreferenced(self._images.digests())
+        return garbage.collect(self._database, self._images, grace, stopped)
 
     def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
         named = [candidate.record_id for candidate in stored.search.candidates]
@@ -689,11 +699,17 @@ class RecordStore:
         jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
         encounter.refuse_prints_of_missing(sample.sample for sample in samples)
 
-    def _store_once(self, act: Callable[[Storing], Enrolment]) -> Enrolment:
-        """Carry out an enrolment, in a transaction that images are stored in, unless it was before."""
-        with storing(self._database, self._images, self._keys) as begun:
-            first, again = partial(act, begun), Enrolment.of_content
-            return once(begun.connection, self.given, _ENROL, first, Enrolment.content, again)
+    def _uploads(self) -> Uploads:
+        return Uploads(self._images, self._keys)
+
+    def _prepare(self, uploads: Uploads, record_id: str, samples: Sequence[EnrolledSample]) -> None:
+        """Upload the files of samples for a record as it is now."""
+        with self._database.reading() as connection:
+            known = people.leads(connection, [people.canonical_id(record_id)]).get(people.canonical_id(record_id), "")
+            if not jurisdiction.seen(connection, unit_of(self._act), [known]):
+                return  # the transaction refuses it, or finds that the request was carried out before
+            secret = self._keys.find(connection, known)
+        uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)
 
     def _add_encounter(
         self,
@@ -748,15 +764,12 @@ class RecordStore:
                     raise encounters.unknown_sample(sample_id)
                 secret = self._keys.get(connection, record_id, image_place(record_id, image.digest))
             try:
-                return record_id, image.digest, encrypted.get(self._images, record_id, secret, image)
+                return record_id, image.digest, encrypted.get(self._images, Owner(record_id, secret), image)
             except StoreUnavailable:
                 with self._database.reading() as connection:
                     if encounters.image_of(connection, sample_id) == (record_id, image):
                         raise
                 # else it was resealed meanwhile, under another name
-
-    def _remove_unreferenced(self, names: Iterable[str]) -> int:
-        return remove_unreferenced(self._database, self._images, names)
 
 
 def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ LOOPS = {
     "snapshots",
     "following",
     "checking",
+    "sweeping",
     "signing",
     "telling",
     "tasks 0",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from osia_rows import client_data, give_client_data
 from records_examples import encounter, photo_of, print_of
@@ -53,7 +55,7 @@ def test_a_print_of_a_finger_that_is_not_there_leaves_nothing(store: RecordStore
     ):
         with pytest.raises(InvalidField, match="left ring is amputated"):
             write()
-    assert (store.counts(), rows(store), store.sweep()) == (before, 0, 0)
+    assert (store.counts(), rows(store), store.sweep(timedelta())) == (before, 0, 0)
 
 
 def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:

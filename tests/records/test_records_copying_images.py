@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_copy_with_images_of_its_own_sweeps_them(
     for store in stores:
         store.put(b"left behind")
     with RecordStore.open(target_url, stores[1]) as copied:
-        assert (copied.sweep(), station.sweep()) == (1, 1)
+        assert (copied.sweep(timedelta()), station.sweep(timedelta())) == (1, 1)
     assert held(stores[1]) == held(stores[0])
 
 
@@ -116,9 +117,9 @@ def test_a_copy_that_shares_the_stations_images_takes_none_of_them(
     late = station.enrol(Person("Late"), encounter(), [print_of("late")])
     with RecordStore.open(target_url, images) as copied:
         new = copied.enrol(Person("New"), encounter(), [print_of("new")])
-        assert (copied.sweep(), station.sweep()) == (0, 0)
+        assert (copied.sweep(timedelta()), station.sweep(timedelta())) == (0, 0)
         assert station.sample_image(late.sample_ids[0]) == b"image late"
         assert copied.sample_image(new.sample_ids[0]) == b"image new"
         (gone,) = set(others(images, copied._user))
         Path(images.place, "users", gone).unlink()
-        assert copied.sweep() == 1  # the image of Late, whom the copy has never had
+        assert copied.sweep(timedelta()) == 1  # the image of Late, whom the copy has never had

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def check_whole(store: RecordStore, answered: set[str], folder: Path) -> None:
         assert sorted(change.template_id for change in changes) == store.template_ids(modality, model).tolist()
     assert store.last_sequence() == 2 * len(records)
 
-    store.sweep()
+    store.sweep(timedelta())
     with store._database.reading() as connection:
         assert files_but_marks(folder) == set(connection.execute(select(samples.c.image_name)).scalars())
 

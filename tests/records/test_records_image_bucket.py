@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -146,4 +147,4 @@ def test_an_upload_that_is_cut_off_leaves_nothing(place: str) -> None:
     assert not bucket.holds(digest)
     assert list(bucket.digests()) == []
     assert "Uploads" not in bucket._client.list_multipart_uploads(Bucket=bucket._bucket)
-    assert bucket.clear_incoming() == 0
+    assert bucket.clear_incoming(timedelta()) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_files_cut_off_are_swept_and_files_that_are_not_ours_stay(
     store.enrol(Person("Ram"), encounter(), [print_of("one")])
     (tmp_path / "images" / "incoming" / "half").write_bytes(b"half an ima")
     (tmp_path / "images" / "README").write_text("the operator's own")
-    assert store.sweep() == 1
+    assert store.sweep(timedelta()) == 1
     assert (tmp_path / "images" / "README").exists()
     assert len(list(images.digests())) == 1
 

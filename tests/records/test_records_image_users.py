@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,10 @@ def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: P
         with pytest.raises(StoreUnavailable, match="is that of another station"):
             RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", images)
         assert (held(images), images.marks()) == before
-        assert one.sweep() == 0
+        assert one.sweep(timedelta()) == 0
     with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as one:
         images.put(b"left behind")
-        assert one.sweep() == 1
+        assert one.sweep(timedelta()) == 1
 
 
 def test_images_of_before_there_were_marks_are_not_swept(
@@ -40,10 +41,10 @@ def test_images_of_before_there_were_marks_are_not_swept(
     images = opened(place)
     whose = images.put(b"whose?")
     with caplog.at_level(logging.WARNING), RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as store:
-        assert store.sweep() == 0
+        assert store.sweep(timedelta()) == 0
         assert f"users/{UNKNOWN}" in caplog.text
     with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as store:
-        assert store.sweep() == 0
+        assert store.sweep(timedelta()) == 0
     assert images.holds(whose)
 
 

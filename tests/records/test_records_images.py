@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 from image_places import held, opened
@@ -12,7 +17,10 @@ from records_examples import encounter, print_of
 
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
-from biometrics.records.blobs.folder import ImageStore
+from biometrics.domain.types import FingerPosition
+from biometrics.records.blobs.folder import ImageFolder, ImageStore
+from biometrics.records.blobs.garbage import GRACE
+from biometrics.records.blobs.upload import LONGEST, Uploads
 from biometrics.records.store import RecordStore
 
 
@@ -79,8 +87,8 @@ def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: 
     with RecordStore.open(database_url, kept) as store:
         done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
         kept.put(b"left behind")
-        assert store.sweep() == 1
-        assert store.sweep() == 0
+        assert store.sweep(timedelta()) == 1
+        assert store.sweep(timedelta()) == 0
         assert store.sample_image(done.sample_ids[0]) == b"image one"
 
 
@@ -110,3 +118,79 @@ def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_mome
     for thread in threads:
         thread.join()
     assert len(done_by_keepers) == 24
+
+
+def test_a_sweep_leaves_what_an_unfinished_request_has_stored(
+    database_url: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is there before its row; another server that sweeps in between takes nothing of it."""
+    with RecordStore.open(database_url, opened(place)) as store, RecordStore.open(database_url, opened(place)) as other:
+        prepare = Uploads.prepare
+
+        def prepare_and_sweep(uploads: Uploads, *rest: Any) -> None:
+            prepare(uploads, *rest)
+            assert len(list(other.images.digests())) == 1
+            assert other.sweep() == 0
+
+        monkeypatch.setattr(Uploads, "prepare", prepare_and_sweep)
+        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        assert store.sample_image(done.sample_ids[0]) == b"image one"
+
+
+def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tmp_path: Path) -> None:
+    """By the file's age, and only what no sample refers to."""
+    images = ImageFolder(tmp_path / "images")
+    with RecordStore.open(database_url, images) as store:
+        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        old, young = images.put(b"old"), images.put(b"young")
+        (tmp_path / "images" / "incoming" / "half").write_bytes(b"half an ima")
+        for path in (tmp_path / "images").rglob("*"):
+            if path.is_file() and path.name != young:
+                os.utime(path, (time.time() - GRACE.total_seconds() - 60,) * 2)
+        assert store.sweep() == 2
+        assert (images.holds(old), images.holds(young)) == (False, True)
+        assert store.sample_image(done.sample_ids[0]) == b"image one"
+
+
+def test_each_upload_of_the_same_image_is_a_file_of_its_own(store: RecordStore, images: ImageFolder) -> None:
+    """So a file that nothing refers to is never the one that another request is about to refer to."""
+    for _ in range(2):
+        store.enrol(Person("Ram"), encounter(), [print_of("same"), print_of("same", FingerPosition.LEFT_THUMB)])
+    assert len(set(images.digests())) == 4
+
+
+def test_a_request_that_took_too_long_refers_to_nothing_that_a_sweep_may_take(
+    store: RecordStore, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that slept between upload and commit: the request is refused, and can be sent again."""
+    prepare, now = Uploads.prepare, time.time
+
+    def prepare_and_sleep(uploads: Uploads, *rest: Any) -> None:
+        prepare(uploads, *rest)
+        monkeypatch.setattr(time, "time", lambda: now() + LONGEST + 1)
+
+    monkeypatch.setattr(Uploads, "prepare", prepare_and_sleep)
+    with pytest.raises(StoreUnavailable, match="again"):
+        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    assert (store.record_count(), list(images.digests())) == (0, [])
+    assert timedelta(seconds=LONGEST) < GRACE / 10
+
+
+def test_a_key_that_changes_during_an_upload_is_noticed(
+    store: RecordStore, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record is merged, or its key replaced, after the files were encrypted: they are uploaded again."""
+    first = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    survivor = store.create_record(Person("Ram Kumar"), "27")
+    prepare = Uploads.prepare
+
+    def prepare_and_merge(uploads: Uploads, *rest: Any) -> None:
+        prepare(uploads, *rest)
+        monkeypatch.setattr(Uploads, "prepare", prepare)
+        store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
+
+    monkeypatch.setattr(Uploads, "prepare", prepare_and_merge)
+    done = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("two")])
+    assert done.record_id == survivor.id
+    assert store.sample_image(done.sample_ids[0]) == b"image two"
+    assert len(list(images.digests())) == 2

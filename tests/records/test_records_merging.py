@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,13 +98,13 @@ def test_images_and_templates_are_sealed_for_the_record_that_they_are_in(
     first, second = two
     merge_id = merged(store, first, second)
     files = sum(path.is_file() for path in (tmp_path / "images").rglob("*"))
-    assert store.sweep() == 0
+    assert store.sweep(timedelta()) == 0
     assert store.sample_image(second.sample_ids[0]) == b"image two"
     store.clerk.undo_merge(merge_id, store.record(first.record_id).version, WHY)
     store.remove_record(first.record_id)
     assert store.sample_image(second.sample_ids[0]) == b"image two"
     assert len(store.templates(second.template_ids)) == 1
-    assert store.sweep() == 0
+    assert store.sweep(timedelta()) == 0
     assert sum(path.is_file() for path in (tmp_path / "images").rglob("*")) == files - 1
 
 

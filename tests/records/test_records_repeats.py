@@ -50,7 +50,7 @@ def test_a_repeated_enrolment_enrols_nobody_twice(store: RecordStore, tmp_path: 
     assert store.once(FIRST).enrol(Person("Ram"), encounter(), [print_of("one")]) == first
     assert store.once(FIRST).enrolled_before() == first
     assert store.counts() == before
-    assert store.sweep() == 0
+    assert store.sweep(timedelta()) == 0
     assert store.once(replace(FIRST, key="key-2")).enrol(Person("Ram"), encounter(), []) != first
     assert store.once(None).enrolled_before() is None
 
@@ -65,7 +65,7 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
     ):
         with pytest.raises(KeyReused, match="new key"):
             act()
-    assert (store.record_count(), store.sweep()) == (1, 0)
+    assert (store.record_count(), store.sweep(timedelta())) == (1, 0)
 
 
 def test_what_failed_is_tried_again(store: RecordStore) -> None:
@@ -228,7 +228,7 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(enrol, range(8)))
     assert sorted(set(answers)) == ["done", "idempotency_key_reused"]
-    assert (answers.count("done"), store.record_count(), store.sweep()) == (1, 1, 0)
+    assert (answers.count("done"), store.record_count(), store.sweep(timedelta())) == (1, 1, 0)
 
 
 def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
@@ -237,7 +237,7 @@ def test_keys_are_kept_for_days_and_then_forgotten(store: RecordStore) -> None:
     for age, left in ((KEPT - timedelta(hours=1), 1), (KEPT + timedelta(hours=1), 2)):
         with store.database.writing() as connection:
             connection.execute(update(once_keys).values(created_at=datetime.now(UTC) - age))
-        store.sweep()
+        store.sweep(timedelta())
         store.once(FIRST).create_record(Person("Ram"), "27")
         assert store.record_count() == left
     assert timedelta(hours=24) <= KEPT

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -469,7 +470,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
         assert committed == (where not in ("before the commit", "sealing anew"))
         retention = RetentionStore(store)
         retention.run(TODAY)
-        store.sweep()
+        store.sweep(timedelta())
         (certificate,) = CertificateStore(store).everything()
         assert problems(store, certificate) == {}
         assert len(list(images.digests())) == 1

@@ -38,7 +38,7 @@ from biometrics.records.watchlist.repository import StandingStore
 NOBODY = Act(Actor("nobody", "Nobody"))  # recognised, with no right at all
 
 # Classes that are given a database or a store, and are the insides of stores: no interface holds one.
-INSIDE = {"Storing", "Hand", "Signer", "DataKeys", "Sealer", "Expunger", "RecordStore.open", "ImageCopies"}
+INSIDE = {"Hand", "Signer", "DataKeys", "Expunger", "ImageCopies", "Uploads"}
 
 # Methods that write and need no scope: each is looked at by hand before it is added here.
 WRITES_FREELY = {
@@ -101,7 +101,7 @@ def methods() -> Iterator[tuple[type, str]]:
                 yield store, name
 
 
-WRITING = ("writing", "noting", "storing_images", "removing_images")
+WRITING = ("writing", "noting", "transaction")
 
 
 def writes(store: type, name: str) -> bool:

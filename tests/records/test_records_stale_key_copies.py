@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from records_examples import encounter, print_of
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import OperationalError
 
 from biometrics.domain.person import Person
 from biometrics.records.backup.key_export import KeyCopy, forget, refresh, register
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, stale_key_copies
+from biometrics.records.database import engine
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.queue import NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import EventType, WebhookStore
@@ -145,28 +145,40 @@ def test_a_deletion_writes_no_copy_of_the_keys_and_leaves_that_to_be_finished(st
 
 
 class WatchingFolder(ImageFolder):
-    """Looks, whenever an image is written, whether somebody holds the change counter."""
+    """Looks, whenever an image is read, written or removed, whether a transaction is open that could hold a lock."""
 
     def __init__(self, folder: Path, database: Database) -> None:
         super().__init__(folder)
         self._database = database
-        self.written = 0
+        self.written = self.removed = 0
+
+    def read(self, digest: str) -> bytes:
+        self._require_no_writer()
+        return super().read(digest)
 
     def write(self, digest: str, content: bytes) -> None:
         self.written += 1
-        with self._database.writing() as connection:
-            held = text("SELECT value FROM counters WHERE name = 'change' FOR UPDATE NOWAIT")
-            try:
-                connection.execute(held)
-            except OperationalError as error:
-                raise AssertionError("an image is sealed while the change counter is held") from error
+        self._require_no_writer()
         super().write(digest, content)
 
+    def delete(self, digest: str) -> None:
+        self.removed += 1
+        self._require_no_writer()
+        super().delete(digest)
 
-def test_no_image_is_sealed_while_the_change_counter_is_held(database_url: str, tmp_path: Path) -> None:
-    """All who enrol would wait for it: merged, separated, moved, moved back. SQLite has one writer at a time anyway."""
-    if not database_url.startswith("postgresql"):
-        pytest.skip("SQLite has no lock of a row")
+    def _require_no_writer(self) -> None:
+        """Write, as another server would: this waits, and fails, while anybody holds the locks of an enrolment."""
+        with self._database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
+                connection.execute(text("LOCK TABLE records, samples, data_keys, counters IN EXCLUSIVE MODE"))
+
+
+def test_no_image_is_read_written_or_removed_while_a_lock_is_held(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All who enrol would wait for a slow disk: enrolled, merged, separated, moved, moved back, replaced, destroyed."""
+    monkeypatch.setattr(engine, "WAIT", 0.1)
     with closing(Database(database_url)) as beside:
         images = WatchingFolder(tmp_path / "images", beside)
         check_moves(database_url, images)
@@ -188,4 +200,7 @@ def check_moves(url: str, images: WatchingFolder) -> None:
         source = version(second.record_id)
         moved = store.clerk.move_encounter(last.encounter_id, source, first.record_id, "it is Ram's")
         store.clerk.undo_move(moved.id, version(first.record_id), "it is not")
-        assert images.written == before + 4 + 4 + 1 + 1
+        assert (images.written, images.removed) == (before + 4 + 4 + 1 + 1, 4 + 4 + 1 + 1)
+        RetentionStore(store).delete(second.record_id, "a test", last.encounter_id)
+        assert (images.written, images.removed) == (before + 10 + 3 + 1, 10 + 3 + 1 + 1)
+        assert len(list(images.digests())) == 4

@@ -127,7 +127,7 @@ def test_an_enrolment_that_fails_half_way_leaves_no_row_and_no_file(store: Recor
         store.enrol(Person("Sita"), encounter(), [print_of("new"), print_of("shared"), broken_print("bad")])
     assert (store.counts(), image_files(tmp_path / "images")) == (before, files)
     assert store.enrol(Person("Sita"), encounter(), []).national_number == "2700000002"
-    assert store.sweep() == 0
+    assert store.sweep(timedelta()) == 0
 
 
 def test_an_encounter_for_an_unknown_record_leaves_no_file(store: RecordStore, tmp_path: Path) -> None:

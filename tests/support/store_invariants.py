@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ class Checker:
 
     def only_files_of_samples_are_kept(self) -> None:
         """After a sweep there is a file for every sample, and no other."""
-        self._store.sweep()
+        self._store.sweep(timedelta())
         with self._reading() as connection:
             names = set(connection.execute(select(samples.c.image_name)).scalars())
         assert files_but_marks(self._images) == names

@@ -41,7 +41,6 @@ from biometrics.records.backup.verify import NAMED, CopyCheck, compare, sampled_
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database, insert, unopened
 from biometrics.records.database.tables import counters, identity
-from biometrics.records.people.encounters import referenced_images
 from biometrics.records.people.tables import samples
 from biometrics.records.searches.tables import search_candidates
 
@@ -150,15 +149,14 @@ class _Copy:
                 self._progress(kind.table.name, done, total)
 
     def _remove(self, kind: Kind, keys: Sequence[Key]) -> None:
-        """Remove rows and, with samples, their images: in this order a run that is cut off does both again."""
-        with self._target.removing_images() as connection:
-            digests: set[str] = set()
-            if kind is SAMPLES and self._images:
-                query = select(samples.c.image_name).where(kind.key.in_(keys))
-                digests.update(connection.execute(query).scalars())
+        """Remove the images of samples, then the rows: in this order a run that is cut off does both again."""
+        if kind is SAMPLES and self._images:
+            query = select(samples.c.image_name).where(kind.key.in_(keys))
+            with self._target.reading() as connection:
+                names = connection.execute(query).scalars().all()
+            self._images.remove(names)
+        with self._target.writing() as connection:
             connection.execute(delete(kind.table).where(kind.key.in_(keys)))
-            if self._images and digests:
-                self._images.remove(digests - referenced_images(connection, digests))
         self._removed += len(keys)
 
     def _insert(self, state: Connection, kind: Kind, keys: Sequence[Key]) -> None:

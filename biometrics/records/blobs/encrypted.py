@@ -1,7 +1,8 @@
-"""Image files as they are stored: sealed with the key of the person whose they are.
+"""Image files as they are stored: encrypted with the data key of the person's record.
 
-The image store keeps a sealed file under the SHA-256 of its sealed bytes. So it sees no image, notices damage without
-any key, and equal files of two people are two files.
+The image store keeps an encrypted file under the SHA-256 of its encrypted bytes. So it sees no image, and notices
+damage without any key. Each encryption has a nonce of its own, so every upload has a name of its own: no two samples
+share a file.
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ from biometrics.records.crypto.aead import image_place, seal, unseal
 
 
 @dataclass(frozen=True)
+class Owner:
+    """The record that a sample belongs to, and the data key of that record."""
+
+    record_id: str
+    secret: bytes
+
+
+@dataclass(frozen=True)
 class SealedImage:
     """A stored file: `digest` is the SHA-256 in hex of what came in, `name` that of what is stored."""
 
@@ -21,21 +30,21 @@ class SealedImage:
     name: str
 
 
-def put(images: ImageStore, record_id: str, secret: bytes, content: bytes) -> SealedImage:
-    """Seal an image file with a record's key and store it.
+def put(images: ImageStore, owner: Owner, content: bytes) -> SealedImage:
+    """Encrypt an image file with a record's key and store it.
 
     Raises:
         StoreUnavailable: the store cannot be written, or is full.
     """
     digest = hashlib.sha256(content).hexdigest()
-    return SealedImage(digest, images.put(seal(secret, image_place(record_id, digest), content)))
+    return SealedImage(digest, images.put(seal(owner.secret, image_place(owner.record_id, digest), content)))
 
 
-def get(images: ImageStore, record_id: str, secret: bytes, image: SealedImage) -> bytes:
+def get(images: ImageStore, owner: Owner, image: SealedImage) -> bytes:
     """Return an image file as it came in.
 
     Raises:
         StoreUnavailable: the file is missing, or not what was stored.
         DecryptionFailed: the file was not written by this station.
     """
-    return unseal(secret, image_place(record_id, image.digest), images.get(image.name))
+    return unseal(owner.secret, image_place(owner.record_id, image.digest), images.get(image.name))

@@ -7,7 +7,8 @@ import os
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from biometrics.common.atomic_file import sync_folder
@@ -19,7 +20,6 @@ MISSING = "A stored image file is missing; restore it from a backup."
 class ImageStore(ABC):
     """Image files by digest, each written once and never changed, and marks of their users (`ownership`).
 
-    Before removing a file make sure that the same bytes are not stored meanwhile: use `Database.removing_images`.
     Every method raises StoreUnavailable where the store does not answer. Safe to use from many threads and processes.
     """
 
@@ -66,16 +66,17 @@ class ImageStore(ABC):
     def delete(self, digest: str) -> None:
         """Remove the image file of a digest, where there is one."""
 
-    @abstractmethod
     def digests(self) -> Iterator[str]:
         """Walk through the digests of all files."""
+        return self.names(timedelta())
 
     @abstractmethod
-    def clear_incoming(self) -> int:
-        """Remove the remains of interrupted writes, and return how many.
+    def names(self, age: timedelta) -> Iterator[str]:
+        """Walk through the digests of the files that were written at least so long ago, by the store's own clock."""
 
-        No image may be stored meanwhile.
-        """
+    @abstractmethod
+    def clear_incoming(self, age: timedelta) -> int:
+        """Remove the remains of writes that were interrupted at least so long ago, and return how many."""
 
     @abstractmethod
     def mark(self, name: str, content: bytes) -> None:
@@ -135,18 +136,31 @@ class ImageFolder(ImageStore):
                 target.unlink()
                 sync_folder(target.parent)
 
-    def digests(self) -> Iterator[str]:
-        """Walk through the digests of all files."""
+    def names(self, age: timedelta) -> Iterator[str]:
+        """Walk through the names of the files whose last change is so long ago."""
+        latest = self._now() - age.total_seconds()
         for path in self._folder.glob("/".join("[0-9a-f]" * digits for digits in (2, 2, 64))):
-            yield path.name
+            if _is_older(path, latest):
+                yield path.name
 
-    def clear_incoming(self) -> int:
+    def clear_incoming(self, age: timedelta) -> int:
         """Remove the files that never got their own name."""
+        latest = self._now() - age.total_seconds()
         with _translated():
-            leftovers = list(self._incoming.iterdir())
+            leftovers = [path for path in self._incoming.iterdir() if _is_older(path, latest)]
             for path in leftovers:
-                path.unlink()
+                path.unlink(missing_ok=True)
         return len(leftovers)
+
+    def _now(self) -> float:
+        """Return the time by the clock that dates the files: that of the file server, where the folder is on one."""
+        probe = self._incoming / uuid.uuid4().hex
+        with _translated():
+            probe.touch(exist_ok=False)
+            try:
+                return probe.stat().st_mtime
+            finally:
+                probe.unlink(missing_ok=True)
 
     def mark(self, name: str, content: bytes) -> None:
         """Write users/NAME."""
@@ -180,6 +194,12 @@ class ImageFolder(ImageStore):
             sync_folder(folder.parent)
             sync_folder(self._folder)
             self._settled.add(folder)
+
+
+def _is_older(path: Path, latest: float) -> bool:
+    with _translated(), suppress(FileNotFoundError):  # it was removed since it was listed
+        return path.stat().st_mtime <= latest
+    return False
 
 
 def _has(path: Path, content: bytes) -> bool:

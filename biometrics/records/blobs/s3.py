@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,13 +86,13 @@ class ImageBucket(ImageStore):
         with self._translated():
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + _key(digest))
 
-    def digests(self) -> Iterator[str]:
-        """Walk through the digests of all objects, which are listed a thousand at a time."""
-        for key in self._keys(""):
-            if image := _IMAGE.fullmatch(key):
+    def names(self, age: timedelta) -> Iterator[str]:
+        """Walk through the digests of such objects, which are listed a thousand at a time."""
+        for key, written in self._keys(""):
+            if written >= age and (image := _IMAGE.fullmatch(key)):
                 yield image[1]
 
-    def clear_incoming(self) -> int:
+    def clear_incoming(self, age: timedelta) -> int:
         """Find nothing: an upload that was cut off leaves nothing behind, since it is never made in parts."""
         return 0
 
@@ -100,7 +102,7 @@ class ImageBucket(ImageStore):
 
     def marks(self) -> dict[str, bytes]:
         """Get users/*."""
-        return {key.removeprefix(_USERS): self._get(key) for key in self._keys(_USERS)}
+        return {key.removeprefix(_USERS): self._get(key) for key, _ in self._keys(_USERS)}
 
     def _put(self, key: str, content: bytes) -> None:
         with self._translated():
@@ -111,12 +113,15 @@ class ImageBucket(ImageStore):
             response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
             return bytes(response["Body"].read())
 
-    def _keys(self, under: str) -> Iterator[str]:
+    def _keys(self, under: str) -> Iterator[tuple[str, timedelta]]:
+        """Walk through the keys, each with how long ago the object was written, by the server's clock."""
         pages = self._client.get_paginator("list_objects_v2")
         with self._translated():
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + under):
+                now = parsedate_to_datetime(page["ResponseMetadata"]["HTTPHeaders"]["date"])
                 for entry in page.get("Contents", ()):
-                    yield entry["Key"].removeprefix(self._prefix)
+                    written: datetime = entry["LastModified"].replace(microsecond=0)  # as the header, to the second
+                    yield entry["Key"].removeprefix(self._prefix), now - written
 
     def _create(self) -> None:
         try:

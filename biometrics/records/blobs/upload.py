@@ -1,52 +1,152 @@
-"""Storing samples' images, in the transaction of the rows that refer to them."""
+"""Image files are stored before the transaction whose rows refer to them, so that no lock waits for a disk or a bucket.
+
+A transaction only looks up what was uploaded. Where something else is needed by then, because another request has
+changed the record's key in the meantime, it is rolled back, the missing files are uploaded, and it runs again:
+
+    with Uploads(images, keys) as uploads:
+        uploads.prepare(Owner(record_id, secret), samples)
+        while True:
+            with uploads.transaction(database) as connection:
+                secret, files = uploads.of_samples(connection, record_id, samples)
+                ...
+                return ...
+
+Every upload has a name of its own, which nothing refers to before this transaction: `garbage` may remove a file once
+no transaction that could refer to it can be open any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from types import TracebackType
+from typing import Final, Self
 
 from sqlalchemy import Connection
 
+from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.blobs import encrypted
-from biometrics.records.blobs.encrypted import SealedImage
+from biometrics.records.blobs.encrypted import Owner, SealedImage
 from biometrics.records.blobs.folder import ImageStore
-from biometrics.records.blobs.garbage import clear_up
+from biometrics.records.crypto.aead import KEY_BYTES
 from biometrics.records.crypto.data_keys import DataKeys
-from biometrics.records.database.engine import Database
+from biometrics.records.database.engine import BUSY, Database
 from biometrics.records.values import EnrolledSample
 
+# Between an upload and the row that refers to it; much less than garbage.GRACE, after which the file may be removed.
+LONGEST: Final = 3600.0  # seconds
 
-class Storing:
-    """A write transaction, its `connection`, and the images that were stored in it."""
+log = logging.getLogger("pehchan")
 
-    def __init__(self, connection: Connection, images: ImageStore, keys: DataKeys) -> None:
-        self.connection = connection
+
+class NotUploaded(Exception):
+    """A transaction needs files that are not uploaded; `upload` stores them."""
+
+    def __init__(self, upload: Callable[[], None]) -> None:
+        super().__init__("files must be uploaded before the transaction")
+        self.upload = upload
+
+
+class Uploads:
+    """The files that one request stores and removes: at the end no file is left that no row refers to."""
+
+    def __init__(self, images: ImageStore, keys: DataKeys) -> None:
+        self.keys = keys
         self._images = images
-        self._keys = keys
-        self._stored: list[SealedImage] = []
+        self._began = time.time()
+        self._of_samples: dict[Owner, list[SealedImage]] = {}
+        self._reencrypted: dict[tuple[str, Owner], SealedImage | StoreUnavailable] = {}
+        self._secrets: dict[str, bytes] = {}
+        self._stored: set[str] = set()  # all that were uploaded
+        self._used: set[str] = set()  # those that rows of the present transaction refer to
+        self._replaced: set[str] = set()  # those that its rows referred to before
+        self._garbage: set[str] = set()
 
-    @property
-    def names(self) -> list[str]:
-        """The names of the files stored so far."""
-        return [image.name for image in self._stored]
+    def __enter__(self) -> Self:
+        """Return the uploads themselves."""
+        return self
 
-    def put(self, record_id: str, samples: Sequence[EnrolledSample]) -> tuple[bytes, list[SealedImage]]:
-        """Store the samples' images under a record's key; return the key and the images, in their order."""
-        secret = self._keys.obtain(self.connection, record_id)
-        first = len(self._stored)
-        for enrolled in samples:  # one by one, so that those before one that fails are known
-            self._stored.append(encrypted.put(self._images, record_id, secret, enrolled.sample.content))
-        return secret, self._stored[first:]
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the files that nothing refers to; what fails is logged, and done by `RecordStore.sweep`."""
+        try:
+            for name in sorted(self._garbage | self._stored):
+                self._images.delete(name)
+        except StoreUnavailable as failure:  # the rows are committed, or an error is raised already
+            log.warning("Image files without a sample are removed later: %s", failure.message)
 
+    @contextmanager
+    def transaction(self, database: Database) -> Iterator[Connection]:
+        """Open a write transaction; call it again and again until it ends without a missing upload."""
+        self._used, self._replaced = set(), set()
+        try:
+            with database.writing() as connection:
+                yield connection
+                self._stored -= self._used  # from here on the commit may have been carried out, whatever it raises
+            self._garbage |= self._replaced
+        except NotUploaded as missing:
+            missing.upload()
 
-@contextmanager
-def storing(database: Database, images: ImageStore, keys: DataKeys) -> Iterator[Storing]:
-    """Open a transaction that images are stored in; an error undoes both rows and images."""
-    begun: Storing | None = None
-    try:
-        with database.storing_images() as connection:
-            begun = Storing(connection, images, keys)
-            yield begun
-    except BaseException:
-        clear_up(database, images, begun.names if begun else ())  # logs its own errors: the first one is raised
-        raise
+    def new_secret(self, owner: str) -> bytes:
+        """Return a new data key for an owner, the same each time that the transaction runs."""
+        return self._secrets.setdefault(owner, os.urandom(KEY_BYTES))
+
+    def prepare(self, owner: Owner, samples: Sequence[EnrolledSample]) -> None:
+        """Upload the files of samples, encrypted with a record's key."""
+        if owner not in self._of_samples:
+            self._of_samples[owner] = [self._put(owner, sample.sample.content) for sample in samples]
+
+    def of_samples(
+        self, connection: Connection, record_id: str, samples: Sequence[EnrolledSample]
+    ) -> tuple[bytes, list[SealedImage]]:
+        """Return a record's data key, locked until the commit, and the files of the samples in their order."""
+        owner = Owner(record_id, self.keys.obtain(connection, record_id, new=self.new_secret(record_id)))
+        if owner not in self._of_samples:
+            raise NotUploaded(lambda: self.prepare(owner, samples))
+        return owner.secret, [self._use(image) for image in self._of_samples[owner]]
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files once the transaction, whose rows referred to them before, is committed."""
+        self._replaced.update(names)
+
+    def reencrypted(self, images: Sequence[SealedImage], old: Owner, new: Owner) -> list[SealedImage]:
+        """Return stored files of one owner, encrypted for another, in whose place they are stored.
+
+        Raises:
+            StoreUnavailable: a file is missing or damaged.
+            DecryptionFailed: a file was tampered with.
+        """
+        if missing := [image for image in images if (image.name, new) not in self._reencrypted]:
+            raise NotUploaded(lambda: self._reencrypt(missing, old, new))
+        done = []
+        for image in images:
+            result = self._reencrypted[image.name, new]
+            if isinstance(result, StoreUnavailable):  # and the row still refers to the file: nobody has replaced it
+                raise result
+            done.append(self._use(result))
+        self.remove(image.name for image in images)
+        return done
+
+    def _reencrypt(self, images: Sequence[SealedImage], old: Owner, new: Owner) -> None:
+        for image in images:
+            try:
+                content = encrypted.get(self._images, old, image)
+            except StoreUnavailable as error:
+                self._reencrypted[image.name, new] = error
+            else:
+                self._reencrypted[image.name, new] = self._put(new, content)
+
+    def _put(self, owner: Owner, content: bytes) -> SealedImage:
+        image = encrypted.put(self._images, owner, content)
+        self._stored.add(image.name)
+        return image
+
+    def _use(self, image: SealedImage) -> SealedImage:
+        if time.time() - self._began > LONGEST:
+            raise StoreUnavailable(BUSY)
+        self._used.add(image.name)
+        return image

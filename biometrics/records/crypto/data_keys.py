@@ -80,13 +80,13 @@ class DataKeys:
         row = connection.execute(select(data_keys).where(data_keys.c.id == owner)).first()
         return self._open(row.master_id, row.wrapped) if row else None
 
-    def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> bytes:
-        """Return an owner's data key, created if necessary, and locked until the commit."""
+    def obtain(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY, new: bytes | None = None) -> bytes:
+        """Return an owner's data key, locked until the commit; where it has none, `new` or a random one becomes it."""
         query = select(data_keys).where(data_keys.c.id == owner)
         rows = hold(connection, lock, query, owner, shared=True)
         if not rows:
             connection.execute(
-                insert(connection, data_keys).values(self._new(connection, owner)).on_conflict_do_nothing()
+                insert(connection, data_keys).values(self._new(connection, owner, new)).on_conflict_do_nothing()
             )
             rows = hold(connection, lock, query, owner, shared=True)
         assert rows, "a key that was just made is there"
@@ -100,14 +100,14 @@ class DataKeys:
         rows = hold(connection, Lock.DATA_KEY, select(data_keys).where(data_keys.c.id == owner), owner)
         return self._open(rows[0].master_id, rows[0].wrapped) if rows else None
 
-    def replace(self, connection: Connection, owner: str) -> tuple[bytes | None, bytes]:
-        """Give an owner a new key; return the old one, None if there was none, and the new one.
+    def replace(self, connection: Connection, owner: str, new: bytes | None = None) -> tuple[bytes | None, bytes]:
+        """Give an owner a new key, `new` or a random one; return the old one, None if there was none, and the new one.
 
         Both are locked until the commit.
         """
         old = self.hold(connection, owner)
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
-        return old, self.obtain(connection, owner)
+        return old, self.obtain(connection, owner, new=new)
 
     def destroy(self, connection: Connection, owner: str, lock: Lock = Lock.DATA_KEY) -> None:
         """Destroy a key, and forget it in this process; other processes may hold it in memory for a while."""
@@ -115,11 +115,11 @@ class DataKeys:
         connection.execute(delete(data_keys).where(data_keys.c.id == owner))
         self._open.cache_clear()
 
-    def _new(self, connection: Connection, owner: str) -> dict[str, Any]:
+    def _new(self, connection: Connection, owner: str, secret: bytes | None) -> dict[str, Any]:
         master = self.current(connection)
         return {
             "id": owner,
-            "wrapped": master.wrap(os.urandom(KEY_BYTES)),
+            "wrapped": master.wrap(secret or os.urandom(KEY_BYTES)),
             "master_id": master.id,
             "created_at": datetime.now(UTC),
         }

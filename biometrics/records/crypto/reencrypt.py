@@ -12,11 +12,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from biometrics.records.blobs import encrypted
-from biometrics.records.blobs.encrypted import SealedImage
-from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.blobs.encrypted import Owner, SealedImage
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import seal, template_place, unseal
-from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.locks import Lock, hold
 from biometrics.records.people.tables import samples
 from biometrics.records.templates.tables import templates
@@ -25,52 +23,39 @@ CHUNK: Final = 500  # values in one IN list
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Whose a sample is, and the data key of that record."""
-
-    record_id: str
-    secret: bytes
-
-
-@dataclass(frozen=True)
 class Sealer:
-    """Encrypts stored samples for another record or with another key."""
+    """Encrypts stored samples for another record or with another key, within `Uploads.transaction`."""
 
-    images: ImageStore
-    keys: DataKeys
+    uploads: Uploads
 
-    def move(self, connection: Connection, encounter_ids: Sequence[str], old_id: str, new_id: str) -> set[str]:
-        """Seal the samples of encounters that go from one record to another; return the names of the old files.
+    def move(self, connection: Connection, encounter_ids: Sequence[str], old_id: str, new_id: str) -> None:
+        """Encrypt the samples of encounters that go from one record to another.
 
-        Call it in `Database.storing_images`, while the encounters are still the old record's or already the new one's;
-        after the commit hand the names to `remove_unreferenced`.
+        Call it while the encounters are still the old record's or already the new one's.
 
         Raises:
             StoreUnavailable: an image is missing or damaged, or the store does not answer.
             DecryptionFailed: a sample was tampered with.
         """
         # In one order, so that two who move samples between the same two records do not wait for each other.
-        secrets = {owner: self.keys.obtain(connection, owner) for owner in sorted((old_id, new_id))}
-        left = set()
+        owners = {owner: Owner(owner, self._secret(connection, owner)) for owner in sorted((old_id, new_id))}
         for start in range(0, len(encounter_ids), CHUNK):
             chunk = encounter_ids[start : start + CHUNK]
             ids = connection.execute(select(samples.c.id).where(samples.c.encounter_id.in_(chunk))).scalars().all()
-            left |= self.give(connection, ids, Owner(old_id, secrets[old_id]), Owner(new_id, secrets[new_id]))
-        return left
+            self.give(connection, ids, owners[old_id], owners[new_id])
 
-    def give(self, connection: Connection, sample_ids: Sequence[int], old: Owner, new: Owner) -> set[str]:
-        """Seal samples, with their templates, for another owner; the rest is as for `move`."""
-        left = set()
+    def give(self, connection: Connection, sample_ids: Sequence[int], old: Owner, new: Owner) -> None:
+        """Encrypt samples, with their templates, for another owner; the rest is as for `move`."""
         for start in range(0, len(sample_ids), CHUNK):
             chunk = sample_ids[start : start + CHUNK]
-            for row in hold(connection, Lock.SAMPLE, select(samples).where(samples.c.id.in_(chunk))):
-                image = SealedImage(row.image_sha256, row.image_name)
-                content = encrypted.get(self.images, old.record_id, old.secret, image)
-                stored = encrypted.put(self.images, new.record_id, new.secret, content).name
-                connection.execute(update(samples).where(samples.c.id == row.id).values(image_name=stored))
-                left.add(image.name)
+            rows = hold(connection, Lock.SAMPLE, select(samples).where(samples.c.id.in_(chunk)))
+            files = [SealedImage(row.image_sha256, row.image_name) for row in rows]
+            for row, stored in zip(rows, self.uploads.reencrypted(files, old, new), strict=True):
+                connection.execute(update(samples).where(samples.c.id == row.id).values(image_name=stored.name))
             for row in connection.execute(select(templates).where(templates.c.sample_id.in_(chunk))).all():
                 data = unseal(old.secret, template_place(old.record_id, row.sample_id, row.model), row.data)
                 data = seal(new.secret, template_place(new.record_id, row.sample_id, row.model), data)
                 connection.execute(update(templates).where(templates.c.id == row.id).values(data=data))
-        return left
+
+    def _secret(self, connection: Connection, owner: str) -> bytes:
+        return self.uploads.keys.obtain(connection, owner, new=self.uploads.new_secret(owner))

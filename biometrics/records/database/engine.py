@@ -24,7 +24,6 @@ from biometrics.common.private_folders import restrict
 from biometrics.domain.errors import InvalidText, StoreUnavailable
 from biometrics.records import commits
 from biometrics.records.backup.unfinished import require_finished
-from biometrics.records.database.locks import Lock, hold_advisory
 from biometrics.records.database.migrate import migrate
 
 WAIT = 30  # seconds that a request waits for a lock, a connection or the server
@@ -39,8 +38,6 @@ BUSY = "The database is busy; send the same request again in a moment."
 _POSTGRESQL_BUSY = ("40001", "40P01", "55P03", "25P03", "53300")
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # in PostgreSQL and in UTF-8
-
-_IMAGE_LOCK = 0x50_45_48_49  # key of a PostgreSQL advisory lock: "PEHI"
 
 
 @dataclass(frozen=True)
@@ -136,20 +133,6 @@ class Database:
     def _require_same_file(self) -> None:
         if self._file:
             self._file.require_same()
-
-    @contextmanager
-    def storing_images(self) -> Iterator[Connection]:
-        """Open a write transaction in which no image file is removed until it ends."""
-        with self.writing() as connection:
-            hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK, shared=True)
-            yield connection
-
-    @contextmanager
-    def removing_images(self) -> Iterator[Connection]:
-        """Open a write transaction that excludes `storing_images`: an unreferenced image stays so until it ends."""
-        with self.noting() as connection:
-            hold_advisory(connection, Lock.IMAGES, _IMAGE_LOCK)
-            yield connection
 
     def forget(self) -> None:
         """Let the database's own files forget what was deleted, as far as it is able to while others work.

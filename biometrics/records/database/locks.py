@@ -17,24 +17,23 @@ class Lock(IntEnum):
     """Every lock that a transaction holds until its end, in the order in which it may take them."""
 
     MIGRATION = 1  # advisory
-    IMAGES = 2  # advisory: image files are stored, or removed
-    CASE = 3
-    REQUEST = 4  # an idempotency key
-    ACCOUNT = 5
-    SIGN_IN = 6
-    TASK = 7
-    WEBHOOK = 8
-    RECORD = 9  # several by id
-    DATA_KEY = 10  # of records by id, then of searches by id
-    SAMPLE = 11
-    NATIONAL_NUMBER = 12  # from here to the end, but for client keys: counters
-    CHANGE = 13
-    STANDING = 14
-    STANDING_PROBE = 15
-    STANDING_CHANGE = 16
-    CLIENT_KEY = 17  # the data key of what a client of OSIA's interface sent of an encounter
-    NOTIFICATION = 18
-    AUDIT = 19
+    CASE = 2
+    REQUEST = 3  # an idempotency key
+    ACCOUNT = 4
+    SIGN_IN = 5
+    TASK = 6
+    WEBHOOK = 7
+    RECORD = 8  # several by id
+    DATA_KEY = 9  # of records by id, then of searches by id
+    SAMPLE = 10
+    NATIONAL_NUMBER = 11  # from here to the end, but for client keys: counters
+    CHANGE = 12
+    STANDING = 13
+    STANDING_PROBE = 14
+    STANDING_CHANGE = 15
+    CLIENT_KEY = 16  # the data key of what a client of OSIA's interface sent of an encounter
+    NOTIFICATION = 17
+    AUDIT = 18
 
 
 _HELD: Final = "pehchan locks"
@@ -89,7 +88,7 @@ def hold_unlocked(connection: Connection, query: Select[Any]) -> Sequence[Row[An
     return connection.execute(query.with_for_update(skip_locked=True)).all()
 
 
-def hold_advisory(connection: Connection, lock: Lock, key: int, *, shared: bool = False) -> None:
+def hold_advisory(connection: Connection, lock: Lock, key: int) -> None:
     """Take an advisory lock of PostgreSQL until the transaction ends; SQLite's write lock covers it.
 
     Raises:
@@ -97,8 +96,7 @@ def hold_advisory(connection: Connection, lock: Lock, key: int, *, shared: bool 
     """
     take(connection, lock)
     if connection.dialect.name == "postgresql":
-        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        connection.execute(text(f"SELECT {function}(:key)"), {"key": key})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def held_locks(connection: Connection) -> set[Lock]:

@@ -37,20 +37,42 @@ def once(
     Raises:
         KeyReused: the key was used for another request.
     """
-    who, key = sender
-    if key is None:
-        return act()
-    if not _claim(connection, who, key, step):
-        answer = answered(connection, sender, step)
-        assert answer is not None, "a key that is taken was committed with its answer"
+    this = Step(connection, sender, step)
+    if (answer := this.answer()) is not None:
         return again(answer)
     done = act()
-    connection.execute(
-        update(once_keys)
-        .where(once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(step))
-        .values(answer=kept(done))
-    )
+    this.remember(kept(done))
     return done
+
+
+class Step:
+    """A step of a request within its transaction: carried out once, however often the request arrives."""
+
+    def __init__(self, connection: Connection, sender: tuple[str, Once | None], name: str) -> None:
+        """Use a transaction; `sender` is the id of the account and the request's key, None without a key."""
+        self._connection = connection
+        self._sender = sender
+        self._name = name
+
+    def answer(self) -> Answer | None:
+        """Return what was remembered of the first arrival, None where this is it. Simultaneous repeats wait here.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        who, key = self._sender
+        if key is None or _claim(self._connection, who, key, self._name):
+            return None
+        answer = answered(self._connection, self._sender, self._name)
+        assert answer is not None, "a key that is taken was committed with its answer"
+        return answer
+
+    def remember(self, answer: Answer) -> None:
+        """Keep the answer for later arrivals: usually ids."""
+        who, key = self._sender
+        if key is not None:
+            of_step = (once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(self._name))
+            self._connection.execute(update(once_keys).where(*of_step).values(answer=answer))
 
 
 def once_id(connection: Connection, sender: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, or_, select
@@ -16,12 +15,13 @@ from biometrics.domain.person import Person
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import HIDE, needs
 from biometrics.records.audit.log import Action, append
-from biometrics.records.blobs.garbage import clear_up
+from biometrics.records.blobs.folder import ImageStore
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
-from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import once_id
+from biometrics.records.jobs.idempotency import Step, once_id
 from biometrics.records.people import encounter_update, merging, outcomes
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
@@ -51,9 +51,12 @@ class RecordClerk:
     key was used for another request, KeyReused is raised.
     """
 
-    def __init__(self, database: Database, sealer: Sealer, act: Act | None, request: Once | None) -> None:
+    def __init__(
+        self, database: Database, images: ImageStore, keys: DataKeys, act: Act | None, request: Once | None
+    ) -> None:
         self._database = database
-        self._sealer = sealer
+        self._images = images
+        self._keys = keys
         self._act = act
         self._request = request
 
@@ -249,23 +252,19 @@ class RecordClerk:
             MergeRefused: both are one record already.
             InvalidField: there is no reason.
         """
-        with self._moving(decided_by) as hand:
-
-            def change() -> str:
-                for each_id in (record_id, other_id):
-                    self._require(hand.connection, each_id)
-                done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
-                append(
-                    hand.connection,
-                    self._act,
-                    Action.RECORDS_MERGED,
-                    done.survivor_id,
-                    merged=done.merged_id,
-                    merge=done.id,
-                )
-                return done.id
-
-            return merging.load_merge(hand.connection, self._once(hand.connection, "merge", change))
+        with Uploads(self._images, self._keys) as uploads:
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = self._step(connection, "merge")
+                    if (answer := step.answer()) is not None:
+                        return merging.load_merge(connection, answer["id"])
+                    for each_id in (record_id, other_id):
+                        self._require(connection, each_id)
+                    hand = self._hand(connection, uploads, decided_by)
+                    done = merging.merge(hand, (record_id, version), (other_id, other_version), reason)
+                    append(connection, self._act, Action.RECORDS_MERGED, done.survivor_id, **_parts(done))
+                    step.remember({"id": done.id})
+                    return done
 
     @needs(Scope.RECORD_MERGE)
     def undo_merge(self, merge_id: str, version: int, reason: str) -> Merge:
@@ -278,22 +277,17 @@ class RecordClerk:
             UnknownMerge, VersionMismatch.
             MergeRefused: it was undone already, or the survivor was itself merged since.
         """
-        with self._moving() as hand:
-
-            def change() -> str:
-                self._require(hand.connection, merging.load_merge(hand.connection, merge_id).survivor_id)
-                done = merging.undo_merge(hand, merge_id, reason, version)
-                append(
-                    hand.connection,
-                    self._act,
-                    Action.MERGE_UNDONE,
-                    done.survivor_id,
-                    merged=done.merged_id,
-                    merge=done.id,
-                )
-                return done.id
-
-            return merging.load_merge(hand.connection, self._once(hand.connection, "unmerge", change))
+        with Uploads(self._images, self._keys) as uploads:
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = self._step(connection, "unmerge")
+                    if (answer := step.answer()) is not None:
+                        return merging.load_merge(connection, answer["id"])
+                    self._require(connection, merging.load_merge(connection, merge_id).survivor_id)
+                    done = merging.undo_merge(self._hand(connection, uploads), merge_id, reason, version)
+                    append(connection, self._act, Action.MERGE_UNDONE, done.survivor_id, **_parts(done))
+                    step.remember({"id": done.id})
+                    return done
 
     @needs(Scope.RECORD_MERGE)
     def move_encounter(self, encounter_id: str, version: int, to_id: str, reason: str) -> Move:
@@ -304,16 +298,19 @@ class RecordClerk:
             MergeRefused: it is there already.
             InvalidField: there is no reason.
         """
-        with self._moving() as hand:
-
-            def change() -> str:
-                self._require(hand.connection, to_id)
-                jurisdiction.require_encounter(hand.connection, self._act, people.canonical_id(encounter_id))
-                done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
-                append(hand.connection, self._act, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
-                return done.id
-
-            return merging.load_move(hand.connection, self._once(hand.connection, "move", change))
+        with Uploads(self._images, self._keys) as uploads:
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = self._step(connection, "move")
+                    if (answer := step.answer()) is not None:
+                        return merging.load_move(connection, answer["id"])
+                    self._require(connection, to_id)
+                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+                    hand = self._hand(connection, uploads)
+                    done = merging.move_encounter(hand, encounter_id, to_id, reason, version)
+                    append(connection, self._act, Action.ENCOUNTER_MOVED, done.encounter_id, **_places(done))
+                    step.remember({"id": done.id})
+                    return done
 
     @needs(Scope.RECORD_MERGE)
     def undo_move(self, move_id: str, version: int, reason: str) -> Move:
@@ -324,17 +321,19 @@ class RecordClerk:
             VersionMismatch.
             MergeRefused: the encounter was moved again since, or came with a merge.
         """
-        with self._moving() as hand:
-
-            def change() -> str:
-                move = merging.load_move(hand.connection, move_id)
-                self._require(hand.connection, move.from_id)
-                jurisdiction.require_encounter(hand.connection, self._act, move.encounter_id)
-                done = merging.undo_move(hand, move_id, reason, version)
-                append(hand.connection, self._act, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
-                return done.id
-
-            return merging.load_move(hand.connection, self._once(hand.connection, "move back", change))
+        with Uploads(self._images, self._keys) as uploads:
+            while True:
+                with uploads.transaction(self._database) as connection:
+                    step = self._step(connection, "move back")
+                    if (answer := step.answer()) is not None:
+                        return merging.load_move(connection, answer["id"])
+                    move = merging.load_move(connection, move_id)
+                    self._require(connection, move.from_id)
+                    jurisdiction.require_encounter(connection, self._act, move.encounter_id)
+                    done = merging.undo_move(self._hand(connection, uploads), move_id, reason, version)
+                    append(connection, self._act, Action.MOVE_UNDONE, done.encounter_id, **_places(done))
+                    step.remember({"id": done.id})
+                    return done
 
     @needs(Scope.ENCOUNTER_READ)
     def provenance(self, record_id: str) -> Provenance:
@@ -374,13 +373,11 @@ class RecordClerk:
         """Carry out a step, unless this request did so before; return the id of what it made."""
         return once_id(connection, (self._who, self._request), step, act)
 
-    @contextmanager
-    def _moving(self, decided_by: Sequence[Unit] = ()) -> Iterator[Hand]:
-        """Open a transaction in which encounters change their record, and clear up after it."""
-        with self._database.storing_images() as connection:
-            hand = Hand(connection, self._sealer, self._who, (jurisdiction.unit_of(self._act), *decided_by))
-            yield hand
-        clear_up(self._database, self._sealer.images, hand.left)
+    def _step(self, connection: Connection, name: str) -> Step:
+        return Step(connection, (self._who, self._request), name)
+
+    def _hand(self, connection: Connection, uploads: Uploads, decided_by: Sequence[Unit] = ()) -> Hand:
+        return Hand(connection, uploads, self._who, (jurisdiction.unit_of(self._act), *decided_by))
 
 
 def _parts(merge: Merge) -> dict[str, str]:

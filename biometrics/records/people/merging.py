@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from biometrics.domain.access import Unit
 from biometrics.domain.errors import MergeRefused, UnknownMerge
 from biometrics.domain.person import MAX_ALIASES
 from biometrics.records.access import jurisdiction
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.people import repository as people
 from biometrics.records.people.merge_history import Merge, Move, Provenance
@@ -33,18 +34,16 @@ from biometrics.records.values import REASON_LENGTH, Operation
 
 @dataclass(frozen=True)
 class Hand:
-    """What moving an encounter needs: a transaction that can store images, a sealer, and the author.
+    """What moving an encounter needs: a transaction, the re-encrypted images that were uploaded for it, and the author.
 
     Each of `units` must see in full the records that are changed, before and after; these are the actor's unit, or
-    those of the examiners whose opinions lead to a merge. After the commit the image files named in `left` are
-    unreferenced.
+    those of the examiners whose opinions lead to a merge.
     """
 
     connection: Connection
-    sealer: Sealer
+    uploads: Uploads
     who: str
     units: tuple[Unit, ...]
-    left: set[str] = field(default_factory=set)
 
     def require(self, *record_ids: str) -> None:
         """Refuse to change records that one of the units does not see; call it when they are locked.
@@ -202,8 +201,8 @@ def _move(
 ) -> list[str]:
     """Put encounters into another record, note each, and let indexes know whose their templates are now.
 
-    `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last, after all
-    images were sealed: it blocks enrolments until the commit.
+    `undoes` has the move that an encounter's move undoes, by encounter. The change counter is taken last: it
+    blocks enrolments until the commit.
     """
     common = {"from_id": from_id, "to_id": to_id, "merge_id": None, "created_by": hand.who} | its
     rows = [
@@ -211,7 +210,7 @@ def _move(
     ]
     if rows:
         hand.connection.execute(moves.insert(), rows)
-        hand.left.update(hand.sealer.move(hand.connection, encounter_ids, from_id, to_id))
+        Sealer(hand.uploads).move(hand.connection, encounter_ids, from_id, to_id)
         moved = update(encounters).where(encounters.c.id.in_(encounter_ids)).values(record_id=to_id)
         hand.connection.execute(moved)
         place(hand.connection, [from_id, to_id])

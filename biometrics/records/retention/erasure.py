@@ -22,9 +22,11 @@ from biometrics.domain.access import Unit
 from biometrics.domain.types import Modality
 from biometrics.records.access.jurisdiction import station_of
 from biometrics.records.audit.log import plain_json
+from biometrics.records.blobs.encrypted import Owner
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import probe_place, seal, search_image_place, unseal
 from biometrics.records.crypto.data_keys import DataKeys, fingerprint
-from biometrics.records.crypto.reencrypt import Owner, Sealer
+from biometrics.records.crypto.reencrypt import Sealer
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.database.locks import Lock
 from biometrics.records.database.tables import identity
@@ -44,27 +46,23 @@ CHUNK: Final = 500  # values in one IN list
 
 @dataclass(frozen=True)
 class Destroyed:
-    """The result of an expungement in the database; the files of these names are still to be removed.
-
-    `files` are those destroyed; `moved` are older files of samples that stay, which were resealed under other names.
-    """
+    """The result of an expungement in the database: its id, and the names of the files of what was destroyed."""
 
     id: str
     files: frozenset[str]
-    moved: frozenset[str]
 
 
 Facts = dict[str, Any]
 
 
 class Expunger:
-    """Destroys encounters within a transaction that the caller opens by `Database.storing_images`."""
+    """Destroys encounters within a transaction that the caller opens by `Uploads.transaction`."""
 
-    def __init__(self, connection: Connection, sealer: Sealer, who: str) -> None:
+    def __init__(self, connection: Connection, uploads: Uploads, who: str) -> None:
         """Use a transaction; `who` is the id of the actor."""
         self._connection = connection
-        self._sealer = sealer
-        self._keys: DataKeys = sealer.keys
+        self._uploads = uploads
+        self._keys: DataKeys = uploads.keys
         self._who = who
 
     def expunge(self, record_id: str, choose: Callable[[], Sequence[Facts]]) -> Destroyed | None:
@@ -90,12 +88,10 @@ class Expunger:
         stays = sorted({sample.id for sample in held} - {sample.id for sample in gone})
         probes = self._hold_probes({sample.image_sha256 for sample in gone})
         self._keys.replace(self._connection, SNAPSHOTS)
-        dead, moved = self._kill_key(row_id, stays)
-        dead_keys = {row_id: dead}
+        dead_keys = {row_id: self._kill_key(row_id, stays)}
         for other in earlier:  # whose keys open the copies of these samples in older backups
             theirs = sorted({sample.id for sample in self._held(other)})
-            dead_keys[other], left = self._kill_key(other, theirs)
-            moved |= left
+            dead_keys[other] = self._kill_key(other, theirs)
         searches = [self._clear_search(search_id, ordinals) for search_id, ordinals in probes.items()]
         unit = self._unit(going)
         whole = self._remove(row_id, going)
@@ -137,7 +133,8 @@ class Expunger:
                 unit=unit.path,
             )
         )
-        return Destroyed(expungement, files, frozenset(moved))
+        self._uploads.remove(files)
+        return Destroyed(expungement, files)
 
     def _held(self, record_id: str) -> Sequence[Any]:
         query = (
@@ -148,16 +145,17 @@ class Expunger:
         )
         return self._connection.execute(query).all()
 
-    def _kill_key(self, record_id: str, stays: Sequence[int]) -> tuple[str, set[str]]:
-        """Destroy a record's key, seal what stays with a new one; return the old one's fingerprint, and old files."""
+    def _kill_key(self, record_id: str, stays: Sequence[int]) -> str:
+        """Destroy a record's key, and encrypt what stays with a new one; return the old one's fingerprint."""
         if not stays:
             old = self._keys.find(self._connection, record_id)
             self._keys.destroy(self._connection, record_id)
-            return fingerprint(old) if old else "", set()
-        old, new = self._keys.replace(self._connection, record_id)
+            return fingerprint(old) if old else ""
+        old, new = self._keys.replace(self._connection, record_id, self._uploads.new_secret(record_id))
         assert old is not None, "samples were sealed with it"
-        left = self._sealer.give(self._connection, stays, Owner(record_id, old), Owner(record_id, new))
-        return fingerprint(old), left
+        owners = (Owner(record_id, old), Owner(record_id, new))
+        Sealer(self._uploads).give(self._connection, stays, *owners)
+        return fingerprint(old)
 
     def _unit(self, going: Sequence[str]) -> Unit:
         """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
@@ -251,7 +249,7 @@ def pending(connection: Connection) -> list[Destroyed]:
     rows = connection.execute(
         select(expungements.c.id, expungements.c.content).where(expungements.c.signature.is_(None))
     )
-    return [Destroyed(row.id, frozenset(json.loads(row.content)["files"]), frozenset()) for row in rows]
+    return [Destroyed(row.id, frozenset(json.loads(row.content)["files"])) for row in rows]
 
 
 def living_keys(connection: Connection, keys: DataKeys, owners: Sequence[str]) -> dict[str, str]:

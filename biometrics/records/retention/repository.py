@@ -24,11 +24,11 @@ from biometrics.records.audit import log as audit
 from biometrics.records.audit.clock_check import require_plausible
 from biometrics.records.audit.log import Action, plain_json
 from biometrics.records.backup import key_export
-from biometrics.records.blobs.garbage import clear_up, remove_unreferenced
-from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.blobs.garbage import remove_unreferenced
+from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.signing import Signer
 from biometrics.records.database.paging import parts
-from biometrics.records.jobs.idempotency import answered, once_id
+from biometrics.records.jobs.idempotency import Step, answered, once_id
 from biometrics.records.people.encounters import count_encounters, require_encounter_of
 from biometrics.records.people.history_tables import outcomes
 from biometrics.records.people.repository import canonical_id, lead, remove_person, touch
@@ -207,12 +207,13 @@ class RetentionStore:
         Raises:
             UnknownRecord, ExpungementRefused; and as for `run`.
         """
-        with self._store.database.storing_images() as connection:
-            destroyed = self._destroy(connection, record_id, choose)
-        if destroyed is None:
-            return False
-        remove_unreferenced(self._store.database, self._store.images, destroyed.files | destroyed.moved)
-        return True
+        with self._uploads() as uploads:
+            while True:
+                with uploads.transaction(self._store.database) as connection:
+                    return self._destroy(connection, uploads, record_id, choose) is not None
+
+    def _uploads(self) -> Uploads:
+        return Uploads(self._store.images, self._store.keys)
 
     @needs(Scope.RECORD_EXPUNGE)
     def delete(self, record_id: str, basis: str, encounter_id: str | None = None) -> Certificate | None:
@@ -230,28 +231,32 @@ class RetentionStore:
             UnknownRecord, UnknownEncounter, OutOfJurisdiction.
             ExpungementRefused: a court or magistrate holds some of it.
         """
-        files: set[str] = set()
-        with self._store.database.storing_images() as connection:
+        with self._uploads() as uploads:
+            while True:
+                with uploads.transaction(self._store.database) as connection:
+                    return self._delete(connection, uploads, record_id, basis, encounter_id)
 
-            def remove() -> str:
-                known = lead(connection, record_id)
-                require_record(connection, self._store.act, known)
-                if encounter_id is not None:
-                    require_encounter_of(connection, known, encounter_id)
-                elif count_encounters(connection, known) == 0:
-                    remove_person(connection, self._store.keys, known)
-                    audit.append(connection, self._store.act, Action.RECORD_REMOVED, known, images=0)
-                    return ""
-                destroyed = self._destroy(connection, known, partial(_asked_for, basis, encounter_id), held_stay=True)
-                if destroyed is None:
-                    raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.")
-                files.update(destroyed.moved | destroyed.files)
-                return destroyed.id
-
-            deleted = once_id(connection, self._store.given, "delete", remove)
-            certificate = _certificate(connection, deleted) if deleted else None
-        clear_up(self._store.database, self._store.images, files)
-        return certificate
+    def _delete(
+        self, connection: Connection, uploads: Uploads, record_id: str, basis: str, encounter_id: str | None
+    ) -> Certificate | None:
+        step = Step(connection, self._store.given, "delete")
+        if (answer := step.answer()) is not None:
+            return _certificate(connection, answer["id"]) if answer["id"] else None
+        known = lead(connection, record_id)
+        require_record(connection, self._store.act, known)
+        if encounter_id is not None:
+            require_encounter_of(connection, known, encounter_id)
+        elif count_encounters(connection, known) == 0:
+            remove_person(connection, self._store.keys, known)
+            audit.append(connection, self._store.act, Action.RECORD_REMOVED, known, images=0)
+            step.remember({"id": ""})
+            return None
+        wanted = partial(_asked_for, basis, encounter_id)
+        destroyed = self._destroy(connection, uploads, known, wanted, held_stay=True)
+        if destroyed is None:
+            raise OutOfJurisdiction("Another unit made what is to be deleted; have it done there.")
+        step.remember({"id": destroyed.id})
+        return _certificate(connection, destroyed.id)
 
     @unrestricted("of the actor's own request")
     def deleted_before(self) -> bool:
@@ -266,6 +271,7 @@ class RetentionStore:
     def _destroy(
         self,
         connection: Connection,
+        uploads: Uploads,
         record_id: str,
         choose: Callable[[list[Visit]], list[Facts]],
         *,
@@ -282,8 +288,7 @@ class RetentionStore:
                 refuse_held(connection, self._store.database.clock_gap, known, fact["encounter"])
             return facts
 
-        sealer = Sealer(self._store.images, self._store.keys)
-        destroyed = Expunger(connection, sealer, self._who).expunge(known, chosen)
+        destroyed = Expunger(connection, uploads, self._who).expunge(known, chosen)
         if destroyed is not None:
             about = {"expungement": destroyed.id, "files": len(destroyed.files)}
             audit.append(connection, self._store.act, Action.EXPUNGED, known, **about)
