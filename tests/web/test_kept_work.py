@@ -147,13 +147,13 @@ def drafted(page: Page, name: str) -> bytes:
 
 
 def test_nothing_but_the_sealed_store_writes_to_the_browsers_databases() -> None:
-    scripts = {path.name: path.read_text("utf-8") for path in STATIC.glob("*.js")}
-    assert [name for name, script in scripts.items() if "indexedDB" in script] == ["browser_store.js"]
-    assert [name for name, script in scripts.items() if '"./browser_store.js"' in script] == ["sealed_store.js"]
+    scripts = {path.relative_to(STATIC).as_posix(): path.read_text("utf-8") for path in STATIC.rglob("*.js")}
+    assert [name for name, script in scripts.items() if "indexedDB" in script] == ["storage/indexed_db.js"]
+    assert [name for name, script in scripts.items() if '/indexed_db.js"' in script] == ["storage/encrypted_store.js"]
     stored = {
         name for name, script in scripts.items() if re.search(r"\b(localStorage|sessionStorage|caches)\b", script)
     }
-    assert stored == {"enrol.js", "forms.js", "page.js", "screen_scale.js"}, (
+    assert stored == {"enrol/enrol.js", "lib/forms.js", "page.js", "compare/screen_calibration.js"}, (
         "a device, a place on a page, a screen's scale"
     )
 

@@ -1,8 +1,8 @@
 // What every page does: forms, the keys, and moving to what is wrong.
 
-import "./arrival.js";
-import "./forms.js";
-import "./sign_out.js";
+import "./storage/draft_queue.js";
+import "./lib/forms.js";
+import "./account/sign_out.js";
 
 document.querySelector("[data-focus]")?.focus();
 
