@@ -7,8 +7,10 @@ const TITLES = {
   key: () => _("API key"),
 };
 const ADVICE = {
-  one_time_password: () => _("It is shown this once, and is good for three days and one sign-in. Hand it over in person."),
-  key: () => _("It is shown this once. Whoever has it can do all that it is for: keep it where only the program reads it."),
+  one_time_password: () =>
+    _("It is shown this once, and is good for three days and one sign-in. Hand it over in person."),
+  key: () =>
+    _("It is shown this once. Whoever has it can do all that it is for: keep it where only the program reads it."),
 };
 
 document.addEventListener("done", (event) => {

@@ -59,16 +59,29 @@ async function asked(unfinished, waiting) {
   const sentences = [];
   const choices = [];
   if (unfinished) {
-    sentences.push(_("Enrolments on this computer that you have not finished: {count}. When you sign out they are discarded, unless you keep them.", { count: number(unfinished) }));
+    sentences.push(
+      _(
+        "Enrolments on this computer that you have not finished: {count}. When you sign out they are discarded, unless you keep them.",
+        { count: number(unfinished) },
+      ),
+    );
     choices.push(["discard", _("Discard and sign out"), "main"]);
   } else {
     choices.push(["discard", _("Sign out"), "main"]);
   }
   if (unfinished && canSeal) {
-    sentences.push(_("What you keep is locked: only you can open it, after you have signed in on this computer again."));
+    sentences.push(
+      _("What you keep is locked: only you can open it, after you have signed in on this computer again."),
+    );
     choices.push(["keep", _("Keep for my next sign-in here"), ""]);
   }
-  if (waiting) sentences.push(_("Enrolments that could not be sent yet: {count}. They stay locked on this computer, and are sent when you sign in here again.", { count: number(waiting) }));
+  if (waiting)
+    sentences.push(
+      _(
+        "Enrolments that could not be sent yet: {count}. They stay locked on this computer, and are sent when you sign in here again.",
+        { count: number(waiting) },
+      ),
+    );
   choices.push(["stay", _("Stay signed in"), ""]);
   return (await answered(sentences, choices)) || "stay";
 }

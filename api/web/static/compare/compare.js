@@ -14,14 +14,28 @@ const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 const TURN = (5 * Math.PI) / 180;
 const STEP = 1.25;
-const KEYS = { "+": "closer", "=": "closer", "-": "further", "[": "left", "]": "right", 0: "fit", 1: "life", n: "next", p: "before", b: "blink", i: "invert" };
+const KEYS = {
+  "+": "closer",
+  "=": "closer",
+  "-": "further",
+  "[": "left",
+  "]": "right",
+  "0": "fit",
+  "1": "life",
+  "n": "next",
+  "p": "before",
+  "b": "blink",
+  "i": "invert",
+};
 
 class Comparison {
   constructor(root) {
     this.root = root;
     this.source = root.dataset.case ? new CaseSource(root.dataset.case) : new SearchSource(root.dataset.search);
     this.look = new Look(root);
-    this.panes = [...root.querySelectorAll("[data-pane]")].map((figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)));
+    this.panes = [...root.querySelectorAll("[data-pane]")].map(
+      (figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)),
+    );
     this.laid = this.find("[data-laid]") && new Laid(this.find("[data-laid]"), this.look, this.panes);
     this.active = this.panes[0];
     this.missing = document.querySelector("[data-missing]"); // asks for the file of a search
@@ -168,7 +182,11 @@ class Comparison {
     this.find("[data-do=hint]").hidden = true;
     const link = this.find("[data-chart]");
     if (link) link.href = this.source.chart(...names);
-    this.tell(chart.pairs.length ? _("{count} pairs", { count: number(chart.pairs.length) }) : _("The machine found nothing to agree."));
+    this.tell(
+      chart.pairs.length
+        ? _("{count} pairs", { count: number(chart.pairs.length) })
+        : _("The machine found nothing to agree."),
+    );
     this.laid.show(chart.frame);
     this.find("[data-do=laid]").hidden = !chart.frame.ppi; // faces lie the same way already
     this.draw();
@@ -230,7 +248,11 @@ class Comparison {
   tellSizes() {
     for (const pane of this.panes) {
       const life = (pane.zoom * UNITS) / INCH / pixelsPerMillimetre();
-      const times = pane.isPrint ? _("{times} times life size", { times: number(life, 1) }) : pane.marked ? _("{percent} % of the image", { percent: number(100 * pane.zoom) }) : "";
+      const times = pane.isPrint
+        ? _("{times} times life size", { times: number(life, 1) })
+        : pane.marked
+          ? _("{percent} % of the image", { percent: number(100 * pane.zoom) })
+          : "";
       const ppi = pane.isPrint ? ` · ${number(pane.marked.ppi)} ppi` : "";
       pane.figure.querySelector("[data-size]").textContent = times + ppi;
     }
@@ -245,7 +267,9 @@ class Comparison {
   chooseAlike() {
     if (this.panes.length < 2) return;
     const asked = this.panes[0].choice.selectedOptions[0]?.dataset;
-    const found = [...this.panes[1].choice.options].find((one) => one.dataset.kind === asked?.kind && (one.dataset.finger === asked.finger || !Number(asked.finger)));
+    const found = [...this.panes[1].choice.options].find(
+      (one) => one.dataset.kind === asked?.kind && (one.dataset.finger === asked.finger || !Number(asked.finger)),
+    );
     if (found) this.panes[1].choice.value = found.value;
   }
 

@@ -38,7 +38,7 @@ export class SearchSource {
     return type === MINUTIAE ? null : (await ask("GET", rendered(`/api/v1/samples/${name}`, "/image", type))).body;
   }
 
-  marks = async () => null; // they come with the comparison
+  marks = () => Promise.resolve(null); // they come with the comparison
 
   async comparison(probe, candidate) {
     const form = new FormData();
@@ -55,7 +55,9 @@ export class SearchSource {
   async file(place) {
     if (this.given.has(place)) return this.given.get(place);
     const label = document.querySelector(`[data-pane=probe] option[value="${CSS.escape(place)}"]`)?.dataset.label;
-    const found = ((await this.kept) ?? []).find(([field, value]) => value instanceof File && (labelled(field, value) === label || isLatent(value, label)));
+    const found = ((await this.kept) ?? []).find(
+      ([field, value]) => value instanceof File && (labelled(field, value) === label || isLatent(value, label)),
+    );
     return found?.[1] ?? null;
   }
 }
@@ -65,7 +67,8 @@ function rendered(path, original, type) {
 }
 
 /** Whether a label is of a latent of this file, which is searched with in several ways and may be of a known finger. */
-const isLatent = (file, label) => ["", ", marked", ", upside down", ", marked, upside down"].some((way) => label?.endsWith(` (${file.name}${way})`));
+const isLatent = (file, label) =>
+  ["", ", marked", ", upside down", ", marked, upside down"].some((way) => label?.endsWith(` (${file.name}${way})`));
 
 /** Returns what the service calls a file of a search. */
 function labelled(field, file) {

@@ -47,7 +47,10 @@ export class Laid {
     if (!pen) return;
     const { width, height, probe, candidate } = this.frame;
     const size = Math.min(this.canvas.clientWidth / width, this.canvas.clientHeight / height);
-    const onto = after(shifted((this.canvas.clientWidth - width * size) / 2, (this.canvas.clientHeight - height * size) / 2), scaled(size));
+    const onto = after(
+      shifted((this.canvas.clientWidth - width * size) / 2, (this.canvas.clientHeight - height * size) / 2),
+      scaled(size),
+    );
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
     const share = this.timer === null ? this.look.share / 100 : this.shows;

@@ -25,7 +25,18 @@ export class Pane {
 
   /** Forgets the image. */
   empty() {
-    Object.assign(this, { bitmap: null, marked: null, base: STILL, extent: [500, 500], x: 250, y: 250, zoom: 1, turn: 0, pairs: [], chosen: null });
+    Object.assign(this, {
+      bitmap: null,
+      marked: null,
+      base: STILL,
+      extent: [500, 500],
+      x: 250,
+      y: 250,
+      zoom: 1,
+      turn: 0,
+      pairs: [],
+      chosen: null,
+    });
   }
 
   /** Shows an image: `bitmap` or null, and what is known of it, or null. */
@@ -38,7 +49,8 @@ export class Pane {
 
   /** Takes what is known of the image; its size is that which points on it are told in. */
   know(marked) {
-    const size = marked ?? (this.bitmap ? { width: this.bitmap.width, height: this.bitmap.height, ppi: null, marks: [] } : null);
+    const size =
+      marked ?? (this.bitmap ? { width: this.bitmap.width, height: this.bitmap.height, ppi: null, marks: [] } : null);
     this.marked = size;
     if (!size) return;
     this.base = scaled(size.ppi ? PPI / size.ppi : 1);
@@ -64,7 +76,9 @@ export class Pane {
   /** Returns the motion from units to the canvas. */
   get view() {
     const [width, height] = this.size;
-    return [shifted(width / 2, height / 2), turned(this.turn), scaled(this.zoom), shifted(-this.x, -this.y)].reduce((all, one) => after(all, one));
+    return [shifted(width / 2, height / 2), turned(this.turn), scaled(this.zoom), shifted(-this.x, -this.y)].reduce(
+      (all, one) => after(all, one),
+    );
   }
 
   /** Returns the motion from pixels of the image to the canvas. */
@@ -153,13 +167,19 @@ export class Pane {
       const [width, height] = this.size;
       this.onmoved(this, "pan", width / 2 - event.offsetX, height / 2 - event.offsetY);
     });
-    canvas.addEventListener("wheel", (event) => {
-      if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
-      event.preventDefault();
-      this.onmoved(this, "enlarge", 1.0015 ** -event.deltaY, [event.offsetX, event.offsetY]);
-    }, { passive: false });
+    canvas.addEventListener(
+      "wheel",
+      (event) => {
+        if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
+        event.preventDefault();
+        this.onmoved(this, "enlarge", 1.0015 ** -event.deltaY, [event.offsetX, event.offsetY]);
+      },
+      { passive: false },
+    );
     canvas.addEventListener("keydown", (event) => {
-      const arrow = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[event.key];
+      const arrow = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[
+        event.key
+      ];
       if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.onmoved(this, "pan", ...arrow);

@@ -32,7 +32,17 @@ export class Draft extends EventTarget {
   static empty() {
     const lists = { relatives: [], documents: [], marks: [] };
     const samples = { prints: {}, missing: [], photos: [], unplaced: [] };
-    return new Draft({ version: VERSION, id: newKey(), key: newKey(), title: "", fields: {}, lists, sections: [], record: null, ...samples });
+    return new Draft({
+      version: VERSION,
+      id: newKey(),
+      key: newKey(),
+      title: "",
+      fields: {},
+      lists,
+      sections: [],
+      record: null,
+      ...samples,
+    });
   }
 
   /** Changes the state by `act(state)`. */
@@ -49,7 +59,10 @@ export class Draft extends EventTarget {
     this.waits = undefined;
     this.writing = this.writing
       .then(() => (this.over ? undefined : keep(this.state)))
-      .then(() => this.notify("kept"), (problem) => this.notify("unkept", problem));
+      .then(
+        () => this.notify("kept"),
+        (problem) => this.notify("unkept", problem),
+      );
     return this.writing;
   }
 
@@ -74,7 +87,8 @@ export class Draft extends EventTarget {
 function renewed(state) {
   if (state.version === VERSION) return state;
   const { impression = "0", ppi = "" } = state.fields;
-  for (const print of Object.values(state.prints)) Object.assign(print, { impression: Number(impression), ppi: Number(ppi) || undefined });
+  for (const print of Object.values(state.prints))
+    Object.assign(print, { impression: Number(impression), ppi: Number(ppi) || undefined });
   const missing = state.missing.map((position) => ({ position, reason: "unable" }));
   const photos = state.photos.map((photo, place) => ({ ...photo, view: viewOf(photo.name, place === 0) }));
   return { ...state, version: VERSION, missing, photos, unplaced: state.unplaced ?? [] };

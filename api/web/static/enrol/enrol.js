@@ -40,7 +40,8 @@ async function opened() {
   const wanted = asked.get("draft");
   try {
     const found = wanted && (await Draft.open(wanted));
-    if (wanted && !found) notice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
+    if (wanted && !found)
+      notice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
     return found || Draft.empty();
   } catch (problem) {
     notice(_("The draft cannot be opened now. It is still on this computer; this is a new one."), problem.message);
@@ -77,7 +78,8 @@ function connect() {
   draft.addEventListener("kept", told);
   draft.addEventListener("unkept", ({ detail: problem }) => {
     say("");
-    if (canSeal) notice(_("This browser cannot keep the draft: do not close the page before it is sent."), problem.message); // else the page says so
+    if (canSeal)
+      notice(_("This browser cannot keep the draft: do not close the page before it is sent."), problem.message); // else the page says so
   });
   form.addEventListener("submit", submit);
   form.addEventListener("keydown", keepFromSending);
@@ -88,7 +90,12 @@ function connect() {
 
 function told() {
   const kept = _("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) });
-  if (!form.inert) say(draft.state.outbox ? `${kept} ${_("It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.")}` : kept);
+  if (!form.inert)
+    say(
+      draft.state.outbox
+        ? `${kept} ${_("It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.")}`
+        : kept,
+    );
   const address = `/app/enrol?draft=${draft.state.id}`;
   if (!draft.over && location.pathname + location.search !== address) history.replaceState(null, "", address);
 }
@@ -135,7 +142,14 @@ async function working(act) {
       await draft.write();
     }
     if (draft.isKept) told();
-    complain(form, problem.code === "idempotency_key_reused" ? new Error(_("This draft was enrolled already, before its last changes. Look for the record, and discard the draft.")) : problem);
+    complain(
+      form,
+      problem.code === "idempotency_key_reused"
+        ? new Error(
+            _("This draft was enrolled already, before its last changes. Look for the record, and discard the draft."),
+          )
+        : problem,
+    );
   } finally {
     form.inert = false;
     button.classList.remove("working");

@@ -24,9 +24,19 @@ export function watchNames(draft) {
     const typed = name.value.trim();
     if (typed.length < LEAST) return show([], draft, _("People with a name like this are listed here as you type."));
     try {
-      const { body } = await ask("GET", `/api/v1/records?${new URLSearchParams({ name: typed, limit: SHOWN })}`, { signal: asking.signal });
+      const { body } = await ask("GET", `/api/v1/records?${new URLSearchParams({ name: typed, limit: SHOWN })}`, {
+        signal: asking.signal,
+      });
       const count = body.records.length;
-      show(body.records, draft, count ? _("{count} on record with a name like this, the most alike first.", { count: body.next ? `${count}+` : count }) : _("Nobody with a name like this is on record at your unit."));
+      show(
+        body.records,
+        draft,
+        count
+          ? _("{count} on record with a name like this, the most alike first.", {
+              count: body.next ? `${count}+` : count,
+            })
+          : _("Nobody with a name like this is on record at your unit."),
+      );
     } catch (problem) {
       if (problem.name !== "AbortError") show([], draft, _("It cannot be looked up now who is on record."));
     }
@@ -60,7 +70,13 @@ function show(records, draft, text) {
 
 function line(record, draft) {
   const item = made("li");
-  const facts = [record.national_number, sex(record.sex), record.birth_year, record.aliases.join(", "), record.fir_numbers.slice(0, 3).join(", ")];
+  const facts = [
+    record.national_number,
+    sex(record.sex),
+    record.birth_year,
+    record.aliases.join(", "),
+    record.fir_numbers.slice(0, 3).join(", "),
+  ];
   const button = made("button", _("Add to this record"), "quiet");
   button.type = "button";
   button.append(made("span", ` ${record.name} ${record.national_number}`, "unseen"));

@@ -37,7 +37,16 @@ async function read(sample) {
     ...(await refused(sample.refusal)),
     checked: true,
   };
-  return { modality, position, impression, ppi: ppi ?? undefined, view, worth, image: blobOf(sample.image), original: blobOf(sample.original) };
+  return {
+    modality,
+    position,
+    impression,
+    ppi: ppi ?? undefined,
+    view,
+    worth,
+    image: blobOf(sample.image),
+    original: blobOf(sample.original),
+  };
 }
 
 /** Returns why a sample cannot be used, in the reader's language, and what the service itself says of it. */

@@ -44,7 +44,8 @@ const TAGS = {
 /** Shows what a sample is worth: a word and the figure in `worth`, reasons in the list `faults`. */
 export function showWorth(sample, worth, faults) {
   const [kind, text] = TAGS[standing(sample)]();
-  const figure = sample.quality === null || sample.quality === undefined ? [] : [" ", sample.measure, " ", number(sample.quality)];
+  const figure =
+    sample.quality === null || sample.quality === undefined ? [] : [" ", sample.measure, " ", number(sample.quality)];
   worth.replaceChildren(made("span", text, `tag ${kind}`), ...figure);
   faults.replaceChildren(...reasons(sample));
 }

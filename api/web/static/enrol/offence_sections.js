@@ -48,7 +48,9 @@ async function suggest() {
   try {
     const { body } = await ask("GET", `/api/v1/sections?${new URLSearchParams({ text: text.slice(0, 100) })}`);
     suggested = body.sections;
-    suggestions.replaceChildren(...suggested.map((one) => Object.assign(document.createElement("option"), { value: written(one) })));
+    suggestions.replaceChildren(
+      ...suggested.map((one) => Object.assign(document.createElement("option"), { value: written(one) })),
+    );
   } catch {
     suggestions.replaceChildren(); // what is typed can be added all the same
   }

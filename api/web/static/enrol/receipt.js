@@ -9,7 +9,9 @@ const receipt = document.getElementById("receipt");
 export function showReceipt(answer) {
   const encounter = answer.encounters.find((one) => one.id === answer.encounter_id);
   receipt.querySelector("[data-slot=number]").textContent = answer.national_number;
-  document.getElementById("receipt-facts").replaceChildren(...facts(answer, encounter).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
+  document
+    .getElementById("receipt-facts")
+    .replaceChildren(...facts(answer, encounter).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
   document.getElementById("taken").replaceChildren(...encounter.samples.map(row));
   document.getElementById("asked").replaceChildren(...asked(answer));
   document.getElementById("to-record").href = `/app/records/${answer.id}`;
@@ -37,7 +39,10 @@ function facts(answer, encounter) {
 
 function row(sample) {
   const line = made("tr");
-  const [what, how] = sample.modality === "face" ? [_("Photo {file}", { file: sample.filename }), view(sample.view)] : [finger(sample.position), impression(sample.impression)];
+  const [what, how] =
+    sample.modality === "face"
+      ? [_("Photo {file}", { file: sample.filename }), view(sample.view)]
+      : [finger(sample.position), impression(sample.impression)];
   const remarks = sample.quality_faults.map(fault);
   if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
   const cell = made("td", what);
@@ -47,10 +52,17 @@ function row(sample) {
 }
 
 function asked({ duplicate_cases: cases, checked }) {
-  if (!cases.length && !checked) return [made("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike."))];
-  if (!cases.length) return [made("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
+  if (!cases.length && !checked)
+    return [made("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike."))];
+  if (!cases.length)
+    return [made("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
   const box = made("div", "", "warning");
-  box.append(made("p", _("Examiners are asked whether this person is on record already. They decide; nothing is merged before.")));
+  box.append(
+    made(
+      "p",
+      _("Examiners are asked whether this person is on record already. They decide; nothing is merged before."),
+    ),
+  );
   if (receipt.dataset.cases) {
     cases.forEach((id, place) => {
       const link = made("a", _("Case {number}", { number: place + 1 }));

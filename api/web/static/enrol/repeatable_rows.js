@@ -7,7 +7,11 @@ export function keepRows(box, draft) {
   const template = box.querySelector("template");
 
   const read = () =>
-    [...box.querySelectorAll(".entry")].map((entry) => Object.fromEntries([...entry.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, field.value])));
+    [...box.querySelectorAll(".entry")].map((entry) =>
+      Object.fromEntries(
+        [...entry.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, field.value]),
+      ),
+    );
   const keep = () => draft.change((state) => (state.lists[name] = read()));
 
   function addRow(values = {}) {

@@ -35,7 +35,11 @@ export function obstacle(state) {
 
 /** Returns every sample of a draft, with what it is called. */
 export function samples(state) {
-  const prints = Object.entries(state.prints).map(([position, sample]) => ({ position: Number(position), what: finger(position), sample }));
+  const prints = Object.entries(state.prints).map(([position, sample]) => ({
+    position: Number(position),
+    what: finger(position),
+    sample,
+  }));
   return [...prints, ...state.photos.map((sample) => ({ what: _("Photo {file}", { file: sample.name }), sample }))];
 }
 
@@ -45,13 +49,23 @@ function facts(form, state) {
   const born = text("record.particulars.birth_date") || text("record.birth_year");
   const prints = Object.values(state.prints);
   const qualities = prints.map((print) => print.quality).filter((quality) => Number.isFinite(quality));
-  const mean = qualities.length ? _("mean quality {mean} of 100", { mean: number(qualities.reduce((sum, one) => sum + one, 0) / qualities.length) }) : "";
+  const mean = qualities.length
+    ? _("mean quality {mean} of 100", { mean: number(qualities.reduce((sum, one) => sum + one, 0) / qualities.length) })
+    : "";
   return [
-    [_("Person"), state.record ? _("{name}, national number {number}", state.record) : [text("record.name"), chosen("record.sex"), born].filter(Boolean).join(" · ")],
+    [
+      _("Person"),
+      state.record
+        ? _("{name}, national number {number}", state.record)
+        : [text("record.name"), chosen("record.sex"), born].filter(Boolean).join(" · "),
+    ],
     [_("FIR"), text("encounter.fir_number")],
     [_("Kind"), chosen("encounter.kind")],
     [_("Station"), ["state", "district", "station"].map((level) => text(`encounter.${level}_code`)).join("/")],
-    [_("Date"), [text("encounter.date") && day(text("encounter.date")), text("encounter.time")].filter(Boolean).join(" ")],
+    [
+      _("Date"),
+      [text("encounter.date") && day(text("encounter.date")), text("encounter.time")].filter(Boolean).join(" "),
+    ],
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
     [_("Prints"), [_("{count} of 10", { count: prints.length }), mean].filter(Boolean).join(" · ")],
@@ -62,14 +76,18 @@ function facts(form, state) {
 
 function wanting(state) {
   const found = [];
-  for (const { file } of state.unplaced) found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
+  for (const { file } of state.unplaced)
+    found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
   for (const { position, what, sample } of samples(state)) {
     const where = sample.id ? `photo-${sample.id}` : `finger-${position}`;
     const kind = standing(sample);
-    if (kind === "unusable") found.push([where, _("{what}: cannot be used; take it again, or remove it.", { what }), "bad must"]);
-    if (kind === "poor") found.push([where, _("{what}: too poor; take it again, or say below why it is enrolled.", { what }), "bad"]);
+    if (kind === "unusable")
+      found.push([where, _("{what}: cannot be used; take it again, or remove it.", { what }), "bad must"]);
+    if (kind === "poor")
+      found.push([where, _("{what}: too poor; take it again, or say below why it is enrolled.", { what }), "bad"]);
     if (sample.id && !sample.view) found.push([where, _("{what}: say from where it was taken.", { what }), "warn"]);
-    if (kind === "unchecked" || kind === "checking") found.push([where, _("{what}: not checked yet.", { what }), "warn"]);
+    if (kind === "unchecked" || kind === "checking")
+      found.push([where, _("{what}: not checked yet.", { what }), "warn"]);
   }
   return [...found, ...wantingOfFingers(state), ...wantingOfViews(state)];
 }
@@ -79,16 +97,26 @@ function wantingOfFingers({ prints, missing }) {
   const absent = FINGERS.filter((position) => !prints[position] && !reasonOf(missing, position));
   const found = both.map(({ position, reason: why }) => {
     const values = { finger: finger(position), reason: wordOf(why) };
-    return [`finger-${position}`, _("{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.", values), "bad must"];
+    return [
+      `finger-${position}`,
+      _(
+        "{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.",
+        values,
+      ),
+      "bad must",
+    ];
   });
-  if (absent.length) found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.map(finger).join(", ") }), "warn"]);
+  if (absent.length)
+    found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.map(finger).join(", ") }), "warn"]);
   return found;
 }
 
 function wantingOfViews({ photos }) {
   const absent = BOOKED.filter((one) => !photos.some((photo) => photo.view === one));
   if (!photos.length) return [["photo-files", _("There is no photo."), "warn"]];
-  return absent.length ? [["photo-files", _("Not photographed: {views}", { views: absent.map(view).join(", ") }), "warn"]] : [];
+  return absent.length
+    ? [["photo-files", _("Not photographed: {views}", { views: absent.map(view).join(", ") }), "warn"]]
+    : [];
 }
 
 function line(place, text, kind) {

@@ -6,12 +6,17 @@ import { said } from "../lib/forms.js";
 
 /** Returns the request for a draft, { path, fields }: each field is a name, a text or a file, and the file's name. */
 export function outbox(form, state) {
-  const path = state.record ? `/api/v1/records/${encodeURIComponent(state.record.id)}/encounters` : "/api/v1/enrolments";
+  const path = state.record
+    ? `/api/v1/records/${encodeURIComponent(state.record.id)}/encounters`
+    : "/api/v1/enrolments";
   return { path, fields: fields(form, state) };
 }
 
 /** Whether two requests are the same. */
-export const isSame = (one, other) => one.path === other.path && one.fields.length === other.fields.length && one.fields.every((field, place) => field.every((part, at) => part === other.fields[place][at]));
+export const isSame = (one, other) =>
+  one.path === other.path &&
+  one.fields.length === other.fields.length &&
+  one.fields.every((field, place) => field.every((part, at) => part === other.fields[place][at]));
 
 /** Sends a draft's outbox under its key, so that it is enrolled once however often it is sent; returns the service's answer. */
 export async function send(state) {
@@ -41,5 +46,8 @@ function fields(form, state) {
 
 function person(record, { relatives, documents, marks }) {
   const { particulars = {} } = record;
-  return { ...record, particulars: { ...particulars, relatives, documents, appearance: { ...particulars.appearance, marks } } };
+  return {
+    ...record,
+    particulars: { ...particulars, relatives, documents, appearance: { ...particulars.appearance, marks } },
+  };
 }

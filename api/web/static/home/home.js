@@ -9,7 +9,12 @@ const section = document.querySelector("[data-drafts]");
 if (section) {
   const { unfinished, waiting, others } = await kept();
   if (unfinished.length || waiting.length) await list();
-  if (others) section.append(paragraph(_("Unsent work of other people is on this computer. Only they can open it, after they have signed in.")));
+  if (others)
+    section.append(
+      paragraph(
+        _("Unsent work of other people is on this computer. Only they can open it, after they have signed in."),
+      ),
+    );
   section.hidden = section.childElementCount === 1;
 }
 

@@ -136,31 +136,40 @@ export class Hand {
 
 const rounded = ({ x, y }) => ({ x: Math.round(x), y: Math.round(y) });
 const towards = (from, to) => evenDegrees((Math.atan2(from.y - to.y, to.x - from.x) * 180) / Math.PI);
-const box = (one, other) => [[one.x, one.y], [other.x, one.y], [other.x, other.y], [one.x, other.y]].map(([x, y]) => [Math.round(x), Math.round(y)]);
+const box = (one, other) =>
+  [
+    [one.x, one.y],
+    [other.x, one.y],
+    [other.x, other.y],
+    [one.x, other.y],
+  ].map(([x, y]) => [Math.round(x), Math.round(y)]);
 
 const KEYS = {
-  ArrowLeft: (hand, event) => hand.step(-1, 0, event.shiftKey),
-  ArrowRight: (hand, event) => hand.step(1, 0, event.shiftKey),
-  ArrowUp: (hand, event) => hand.step(0, -1, event.shiftKey),
-  ArrowDown: (hand, event) => hand.step(0, 1, event.shiftKey),
-  Enter: (hand) => hand.enter(),
+  "ArrowLeft": (hand, event) => hand.step(-1, 0, event.shiftKey),
+  "ArrowRight": (hand, event) => hand.step(1, 0, event.shiftKey),
+  "ArrowUp": (hand, event) => hand.step(0, -1, event.shiftKey),
+  "ArrowDown": (hand, event) => hand.step(0, 1, event.shiftKey),
+  "Enter": (hand) => hand.enter(),
   " ": (hand) => hand.enter(),
   "[": (hand) => hand.marks.turn(10),
   "]": (hand) => hand.marks.turn(-10),
   "{": (hand) => hand.marks.turn(2),
   "}": (hand) => hand.marks.turn(-2),
-  t: (hand) => hand.marks.nextType(),
-  m: (hand) => hand.marks.set(hand.view.cursor),
-  Delete: (hand) => hand.marks.remove(),
-  Backspace: (hand) => hand.marks.remove(),
-  n: (hand) => hand.go(1),
-  p: (hand) => hand.go(-1),
-  g: (hand) => hand.goToGhost(),
-  c: (hand) => hand.close(),
-  Escape: (hand) => (hand.corners = []),
+  "t": (hand) => hand.marks.nextType(),
+  "m": (hand) => hand.marks.set(hand.view.cursor),
+  "Delete": (hand) => hand.marks.remove(),
+  "Backspace": (hand) => hand.marks.remove(),
+  "n": (hand) => hand.go(1),
+  "p": (hand) => hand.go(-1),
+  "g": (hand) => hand.goToGhost(),
+  "c": (hand) => hand.close(),
+  "Escape": (hand) => (hand.corners = []),
   "+": (hand) => hand.view.enlarge(1.25),
   "-": (hand) => hand.view.enlarge(0.8),
-  0: (hand) => hand.view.fit(),
-  i: () => document.getElementById("invert").click(),
+  "0": (hand) => hand.view.fit(),
+  "i": () => document.getElementById("invert").click(),
 };
-const CHORDS = { z: (hand, event) => (event.shiftKey ? hand.marks.redo() : hand.marks.undo()), y: (hand) => hand.marks.redo() };
+const CHORDS = {
+  z: (hand, event) => (event.shiftKey ? hand.marks.redo() : hand.marks.undo()),
+  y: (hand) => hand.marks.redo(),
+};

@@ -31,14 +31,20 @@ window.addEventListener("beforeunload", (event) => !isSaved() && event.preventDe
 const isSaved = () => !saved || (marks.minutiae === saved.minutiae && marks.state.region === saved.region);
 
 async function open(file) {
-  if (!file || (!isSaved() && !(await confirmed(_("What is marked was neither saved nor searched with. Open another latent all the same?"))))) return;
+  if (
+    !file ||
+    (!isSaved() &&
+      !(await confirmed(_("What is marked was neither saved nor searched with. Open another latent all the same?"))))
+  )
+    return;
   told.textContent = "";
   const sent = new FormData();
   sent.append("file", file, file.name);
   if (ppi.value.trim()) sent.append("ppi", ppi.value.trim());
   try {
     const { body } = await ask("POST", "/api/v1/latents/readings", { form: sent });
-    if (!body.rendering) throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
+    if (!body.rendering)
+      throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
     await begin(body, body.original ? new File([bytes(body.original)], `${file.name}.image`) : file);
   } catch (problem) {
     showProblem(told, problem);
@@ -50,7 +56,8 @@ async function begin(latent, file) {
   const picture = await createImageBitmap(new Blob([bytes(latent.rendering)], { type: "image/png" }));
   image = file;
   ppi.value = latent.ppi ? Math.round(latent.ppi) : "";
-  if (!latent.ppi) told.textContent = _("The file does not tell its resolution. Enter it: it decides on what is as large as what.");
+  if (!latent.ppi)
+    told.textContent = _("The file does not tell its resolution. Enter it: it decides on what is as large as what.");
   element("position").value = latent.position;
   element("desk").hidden = form.hidden = false;
   hand.corners = [];
@@ -81,7 +88,12 @@ function show() {
   element("ghosts").textContent = ghosts.length ? _("Suggestions: {count}", { count: ghosts.length }) : _("None.");
   element("where").textContent = [
     chosen
-      ? _("Minutia {number} of {count}: {kind}, {direction} degrees, at {x}, {y}.", { ...chosen, number: selected + 1, count: minutiae.length, kind: element("kind").selectedOptions[0].textContent })
+      ? _("Minutia {number} of {count}: {kind}, {direction} degrees, at {x}, {y}.", {
+          ...chosen,
+          number: selected + 1,
+          count: minutiae.length,
+          kind: element("kind").selectedOptions[0].textContent,
+        })
       : _("Minutiae: {count}.", { count: minutiae.length }),
     _("Cursor at {x}, {y}.", view.cursor),
     hand.corners.length ? _("Corners of the region: {count}.", { count: hand.corners.length }) : "",
@@ -89,9 +101,17 @@ function show() {
 }
 
 element("kind").addEventListener("change", (event) => marks.set({ type: event.target.value }));
-element("direction").addEventListener("change", (event) => marks.set({ direction: evenDegrees(Number(event.target.value)) }));
-element("quality").addEventListener("change", (event) => marks.set({ quality: Math.min(100, Math.max(1, Math.round(Number(event.target.value)))) }));
-for (const [id, name, value] of [["turned", "turned", "valueAsNumber"], ["contrast", "contrast", "valueAsNumber"], ["invert", "inverted", "checked"]]) {
+element("direction").addEventListener("change", (event) =>
+  marks.set({ direction: evenDegrees(Number(event.target.value)) }),
+);
+element("quality").addEventListener("change", (event) =>
+  marks.set({ quality: Math.min(100, Math.max(1, Math.round(Number(event.target.value)))) }),
+);
+for (const [id, name, value] of [
+  ["turned", "turned", "valueAsNumber"],
+  ["contrast", "contrast", "valueAsNumber"],
+  ["invert", "inverted", "checked"],
+]) {
   element(id).addEventListener("input", (event) => {
     view[name] = event.target[value];
     draw();
@@ -125,7 +145,10 @@ for (const button of document.querySelectorAll("[data-do]")) {
 
 async function suggest() {
   if (!hasResolution()) return;
-  const fields = [["image", image], ["ppi", ppi.value.trim()]];
+  const fields = [
+    ["image", image],
+    ["ppi", ppi.value.trim()],
+  ];
   if (marks.state.region) fields.push(["region", JSON.stringify(marks.state.region)]);
   try {
     const { body } = await ask("POST", "/api/v1/latents/minutiae", { form: formData(fields), key: newKey() });
@@ -177,7 +200,11 @@ async function search(tell, signal) {
   const file = marked();
   const fields = [...searchFields(form), ["marked", file], ["image", image]];
   const { body } = await askLater("/api/v1/identify/latent", { form: formData(fields) }, tell, signal);
-  await keepFiles(body.id, form.elements.case_number.value, [["unknown_finger", image], ["marked", file], ["ppi", ppi.value.trim()]]);
+  await keepFiles(body.id, form.elements.case_number.value, [
+    ["unknown_finger", image],
+    ["marked", file],
+    ["ppi", ppi.value.trim()],
+  ]);
   saved = marks.state;
   location.assign(`/app/searches/${body.id}`);
 }
@@ -186,7 +213,11 @@ element("save").addEventListener("click", async () => {
   settle(form);
   const number = form.elements.case_number;
   if (!hasResolution() || !number.reportValidity()) return;
-  const fields = [["marked", marked()], ["image", image], ["case_number", number.value.trim()]];
+  const fields = [
+    ["marked", marked()],
+    ["image", image],
+    ["case_number", number.value.trim()],
+  ];
   try {
     const { body } = await ask("POST", "/api/v1/latents/files", { form: formData(fields), key: newKey() });
     const link = document.createElement("a");

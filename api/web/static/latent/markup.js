@@ -80,7 +80,8 @@ export class Marks {
     if (!this.chosen) return;
     if (values.type) this.type = values.type;
     const minutiae = this.minutiae.map((one, place) => (place === this.selected ? { ...one, ...values } : one));
-    goesOn ? this.amend({ minutiae }) : this.change({ minutiae });
+    if (goesOn) this.amend({ minutiae });
+    else this.change({ minutiae });
   }
 
   turn(degrees) {

@@ -141,7 +141,8 @@ export class View {
     const path = new Path2D();
     corners.forEach(([x, y], place) => {
       const at = this.toScreen({ x, y });
-      place ? path.lineTo(at.x, at.y) : path.moveTo(at.x, at.y);
+      if (place) path.lineTo(at.x, at.y);
+      else path.moveTo(at.x, at.y);
     });
     if (isClosed) path.closePath();
     this.stroke(path, "#000", 4, []);
@@ -150,7 +151,9 @@ export class View {
 
   drawCursor() {
     const { x, y } = this.toScreen(this.cursor);
-    const path = new Path2D(`M${x - 14} ${y} H${x - 3} M${x + 3} ${y} H${x + 14} M${x} ${y - 14} V${y - 3} M${x} ${y + 3} V${y + 14}`);
+    const path = new Path2D(
+      `M${x - 14} ${y} H${x - 3} M${x + 3} ${y} H${x + 14} M${x} ${y - 14} V${y - 3} M${x} ${y + 3} V${y + 14}`,
+    );
     this.stroke(path, "#000", 4, []);
     this.stroke(path, "#fff", 2, []);
   }

@@ -22,10 +22,13 @@ export class Problem extends Error {
 }
 
 /** Whether the same request may succeed later: there was no connection, no session or no room. */
-export const isDelayed = ({ code, status, wait }) => code === "offline" || code === "signed_out" || status >= 500 || wait > 0;
+export const isDelayed = ({ code, status, wait }) =>
+  code === "offline" || code === "signed_out" || status >= 500 || wait > 0;
 
 /** Makes a key under which a request that arrives twice is carried out once. */
-export const newKey = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const newKey = () =>
+  crypto.randomUUID?.() ??
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * Asks for something and returns { status, body, headers }; the body is parsed where it is JSON.
@@ -52,7 +55,13 @@ export async function ask(method, path, { json, form, key, version, signal, head
       answer = await fetch(path, sent);
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      if (last || !navigator.onLine) throw new Problem("offline", _("There is no connection to the service. What you entered is still here; send it again when the connection is back."));
+      if (last || !navigator.onLine)
+        throw new Problem(
+          "offline",
+          _(
+            "There is no connection to the service. What you entered is still here; send it again when the connection is back.",
+          ),
+        );
       await pause(tried);
       continue;
     }
@@ -66,7 +75,7 @@ export async function ask(method, path, { json, form, key, version, signal, head
   }
 }
 
-async function content(answer) {
+function content(answer) {
   const kind = answer.headers.get("Content-Type") || "";
   if (answer.status === 204) return null;
   return kind.includes("json") ? answer.json() : answer.blob();
@@ -77,12 +86,30 @@ async function refused(answer, wait) {
   const { status } = answer;
   if (SIGNED_OUT.has(said.code)) {
     dispatchEvent(new Event("signedout"));
-    return new Problem("signed_out", _("You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here."), { status });
+    return new Problem(
+      "signed_out",
+      _(
+        "You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here.",
+      ),
+      { status },
+    );
   }
-  if (said.code === "version_mismatch") return new Problem(said.code, _("Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right."), { status });
+  if (said.code === "version_mismatch")
+    return new Problem(
+      said.code,
+      _(
+        "Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right.",
+      ),
+      { status },
+    );
   const sentence = await sentenceOf(said.code);
   const message = sentence || said.detail || _("The service answered {status}.", { status });
-  return new Problem(said.code || "unknown", message, { status, errors: said.errors || [], wait, detail: sentence && said.detail });
+  return new Problem(said.code || "unknown", message, {
+    status,
+    errors: said.errors || [],
+    wait,
+    detail: sentence && said.detail,
+  });
 }
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));

@@ -13,7 +13,8 @@ import { showProblem } from "./problems.js";
 export function said(form) {
   const found = {};
   for (const field of form.elements) {
-    if (!field.name || field.disabled || field.dataset.kind === "query" || (field.type === "radio" && !field.checked)) continue;
+    if (!field.name || field.disabled || field.dataset.kind === "query" || (field.type === "radio" && !field.checked))
+      continue;
     const value = read(field);
     if (value === undefined) continue;
     const path = field.name.split(".");
@@ -30,9 +31,14 @@ function read(field) {
   if (kind === "flag") return field.checked;
   if (kind === "many") return field.checked ? [field.value] : [];
   if (field.type === "checkbox") return field.checked ? field.value : undefined;
-  if (field instanceof HTMLSelectElement && field.multiple) return Array.from(field.selectedOptions, (one) => one.value);
+  if (field instanceof HTMLSelectElement && field.multiple)
+    return Array.from(field.selectedOptions, (one) => one.value);
   const text = field.value.trim();
-  if (kind === "list") return text.split("\n").map((one) => one.trim()).filter(Boolean);
+  if (kind === "list")
+    return text
+      .split("\n")
+      .map((one) => one.trim())
+      .filter(Boolean);
   if (!text && field.dataset.keep === undefined) return undefined;
   return kind === "number" ? Number(text) : text;
 }
@@ -95,7 +101,14 @@ export function paragraph(text) {
 }
 
 /** Asks a question with "go on" and "leave it"; resolves to whether to go on. */
-export const confirmed = async (question) => (await answered([question], [["yes", _("Go on"), "main"], ["no", _("Leave it"), ""]])) === "yes";
+export const confirmed = async (question) =>
+  (await answered(
+    [question],
+    [
+      ["yes", _("Go on"), "main"],
+      ["no", _("Leave it"), ""],
+    ],
+  )) === "yes";
 
 /** Asks something with a choice of buttons, [value, text, class]; resolves to the value, "" where the question was closed. */
 export function answered(sentences, choices) {

@@ -15,7 +15,10 @@ export const number = (value, digits = 0) =>
 
 /** Writes a moment, given in milliseconds or as ISO 8601, in this computer's time. */
 export const moment = (value) =>
-  new Intl.DateTimeFormat(places, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(value));
+  new Intl.DateTimeFormat(places, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(
+    new Date(value),
+  );
 
 /** Writes a day, given as YYYY-MM-DD. */
-export const day = (value) => new Intl.DateTimeFormat(places, { dateStyle: "medium" }).format(new Date(`${value}T00:00`));
+export const day = (value) =>
+  new Intl.DateTimeFormat(places, { dateStyle: "medium" }).format(new Date(`${value}T00:00`));

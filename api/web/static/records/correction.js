@@ -30,7 +30,8 @@ async function store(version, button) {
   button.disabled = true;
   button.classList.add("working");
   try {
-    if (Object.keys(change).length) await ask("PATCH", `/api/v1/records/${record}`, { json: change, version, key: newKey() });
+    if (Object.keys(change).length)
+      await ask("PATCH", `/api/v1/records/${record}`, { json: change, version, key: newKey() });
     location.assign(`/app/records/${record}`);
   } catch (problem) {
     if (problem.code === "version_mismatch") await tellChanges();
@@ -47,7 +48,9 @@ async function tellChanges() {
   const answer = await fetch(`/app/records/${record}/changes?since=${since}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const told = page.querySelector("[data-changes]");
-  complain(form, { message: _("Somebody else has changed this record since you opened it. Nothing of yours was stored.") });
+  complain(form, {
+    message: _("Somebody else has changed this record since you opened it. Nothing of yours was stored."),
+  });
   if (!told) return;
   const box = form.querySelector(".problem");
   const onTop = document.createElement("button");
@@ -73,16 +76,26 @@ function read() {
   }
   for (const rows of form.querySelectorAll("[data-rows]")) {
     const found = Array.from(rows.querySelectorAll("[data-row]"), (row) =>
-      Object.fromEntries(Array.from(row.querySelectorAll("input, select"), (field) => [field.name, field.value.trim()])),
+      Object.fromEntries(
+        Array.from(row.querySelectorAll("input, select"), (field) => [field.name, field.value.trim()]),
+      ),
     );
-    put(said, rows.dataset.rows, found.filter((one) => one[rows.dataset.needed]));
+    put(
+      said,
+      rows.dataset.rows,
+      found.filter((one) => one[rows.dataset.needed]),
+    );
   }
   return said;
 }
 
 function value(field) {
   const text = field.value.trim();
-  if (field.dataset.kind === "list") return text.split("\n").map((one) => one.trim()).filter(Boolean);
+  if (field.dataset.kind === "list")
+    return text
+      .split("\n")
+      .map((one) => one.trim())
+      .filter(Boolean);
   if (field.dataset.kind === "number") return text ? Number(text) : null;
   const isText = field.type === "text";
   return text || isText ? text : null;
@@ -106,5 +119,7 @@ function changed(old, now) {
 }
 
 function differing(old, now) {
-  return Object.fromEntries(Object.entries(now).filter(([name, what]) => JSON.stringify(what) !== JSON.stringify(old[name])));
+  return Object.fromEntries(
+    Object.entries(now).filter(([name, what]) => JSON.stringify(what) !== JSON.stringify(old[name])),
+  );
 }

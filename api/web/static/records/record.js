@@ -47,19 +47,32 @@ const RAREST = 1e9; // beyond, digits are hard to count
 
 function tell(place, { match, score, threshold, target_fmr }) {
   const of = Math.min(Math.max(1, 10 ** (score.decibans / 10)), RAREST);
-  const values = { score: number(score.decibans, 1), of: number(Number(of.toPrecision(2))), threshold: number(threshold, 1), rate: number(Math.round(1 / target_fmr)) };
+  const values = {
+    score: number(score.decibans, 1),
+    of: number(Number(of.toPrecision(2))),
+    threshold: number(threshold, 1),
+    rate: number(Math.round(1 / target_fmr)),
+  };
   const lines = [
-    match ? _("Yes: it agrees with this person's samples.") : _("No: it does not agree well enough with this person's samples."),
+    match
+      ? _("Yes: it agrees with this person's samples.")
+      : _("No: it does not agree well enough with this person's samples."),
     of < RAREST
       ? _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values)
-      : _("Score: {score} decibans. Of {of} comparisons with other people's samples, not one is expected to score so high.", values),
-    _("From {threshold} decibans on the answer is yes: one of {rate} other people would pass. An examiner decides.", values),
+      : _(
+          "Score: {score} decibans. Of {of} comparisons with other people's samples, not one is expected to score so high.",
+          values,
+        ),
+    _(
+      "From {threshold} decibans on the answer is yes: one of {rate} other people would pass. An examiner decides.",
+      values,
+    ),
   ];
   if (score.extrapolated) lines.push(_("So high a score is beyond what was measured: it is an estimate."));
   const box = document.createElement("div");
   box.className = match ? "notice" : "warning";
-  lines.forEach((line, place) => {
-    const paragraph = document.createElement(place ? "p" : "b");
+  lines.forEach((line, at) => {
+    const paragraph = document.createElement(at ? "p" : "b");
     paragraph.textContent = line;
     box.append(paragraph);
   });

@@ -8,8 +8,8 @@ const COLOURFUL = 12; // mean distance of a pixel's channels, of 255, from which
 
 /** Returns the field that a file belongs in as far as can be told: by its name, else colours are a photo's. */
 export async function guessedField(file) {
-  const named = fieldOfName(file.name);
-  if (named) return named;
+  const field = fieldOfName(file.name);
+  if (field) return field;
   if ((await file.slice(0, 3).text()) === "1.0") return "itl";
   const picture = await createImageBitmap(file, { resizeWidth: 32, resizeHeight: 32 }).catch(() => null);
   if (!picture) return "unknown_finger"; // WSQ and the like
@@ -18,7 +18,8 @@ export async function guessedField(file) {
   drawing.drawImage(picture, 0, 0);
   const { data } = drawing.getImageData(0, 0, 32, 32);
   let spread = 0;
-  for (let at = 0; at < data.length; at += 4) spread += Math.abs(data[at] - data[at + 1]) + Math.abs(data[at + 1] - data[at + 2]);
+  for (let at = 0; at < data.length; at += 4)
+    spread += Math.abs(data[at] - data[at + 1]) + Math.abs(data[at + 1] - data[at + 2]);
   return spread / (data.length / 4) > COLOURFUL ? "photo" : "unknown_finger";
 }
 

@@ -19,13 +19,24 @@ async function drawn(members, file) {
   image.src = URL.createObjectURL(file);
   await image.decode().catch(() => {}); // a format that browsers do not show: the boxes alone
   const [width, height] = [image.naturalWidth || 1000, image.naturalHeight || 1000];
-  const svg = part("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": _("Photo with numbered faces") });
+  const svg = part("svg", {
+    "viewBox": `0 0 ${width} ${height}`,
+    "role": "img",
+    "aria-label": _("Photo with numbered faces"),
+  });
   svg.append(part("image", { href: image.src, width, height }));
   const size = width / 30;
   members.forEach(({ box: [x, y, wide, high] }, place) => {
     svg.append(part("rect", { class: "face-box", x, y, width: wide, height: high }));
-    svg.append(part("rect", { class: "face-label", x, y: Math.max(0, y - 1.3 * size), width: 1.3 * size, height: 1.3 * size }));
-    const label = part("text", { class: "face-number", x: x + 0.3 * size, y: Math.max(0, y - 1.3 * size) + size, "font-size": size });
+    svg.append(
+      part("rect", { class: "face-label", x, y: Math.max(0, y - 1.3 * size), width: 1.3 * size, height: 1.3 * size }),
+    );
+    const label = part("text", {
+      "class": "face-number",
+      "x": x + 0.3 * size,
+      "y": Math.max(0, y - 1.3 * size) + size,
+      "font-size": size,
+    });
     label.textContent = place + 1;
     svg.append(label);
   });
@@ -46,7 +57,11 @@ function first({ candidates, threshold }) {
   if (!best) return threshold === null ? _("Nobody is alike.") : _("Nobody is above the threshold.");
   if (best.elsewhere) return _("Kept by another unit: {unit}", { unit: best.elsewhere.name || best.elsewhere.unit });
   const name = best.record?.name ?? _("a record that was removed");
-  return _("{name}, {decibans} decibans: {hint}", { name, decibans: number(best.score.decibans, 1), hint: HINTS[best.decision_hint]() });
+  return _("{name}, {decibans} decibans: {hint}", {
+    name,
+    decibans: number(best.score.decibans, 1),
+    hint: HINTS[best.decision_hint](),
+  });
 }
 
 function part(name, attributes) {

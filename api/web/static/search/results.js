@@ -11,7 +11,7 @@ import { askLater } from "../lib/tasks.js";
 const section = document.getElementById("found");
 const told = document.getElementById("told");
 const { search } = section.dataset;
-const FIELDS = { "": "unknown_finger", itl: "transaction" }; // that the service takes a file in, where it has another name
+const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // that the service takes a file in, where it has another name
 let waiting = null; // what goes on when the files have been chosen again
 
 for (const button of document.querySelectorAll("[data-ask], [data-ask-rank]")) {
@@ -23,7 +23,10 @@ document.getElementById("stand")?.addEventListener("submit", (event) => {
   withFiles(event.submitter, (fields) => stand(event.target, fields));
 });
 document.getElementById("again").addEventListener("change", (event) => {
-  const fields = [...event.target.files].map((file) => [FIELDS[fieldOfName(file.name)] ?? fieldOfName(file.name), file]);
+  const fields = [...event.target.files].map((file) => [
+    FIELDS[fieldOfName(file.name)] ?? fieldOfName(file.name),
+    file,
+  ]);
   event.target.value = "";
   document.getElementById("gone").hidden = true;
   waiting?.(fields);
@@ -70,9 +73,17 @@ async function askExaminer(button, fields) {
 
 async function replay() {
   const { body } = await askLater(`/api/v1/searches/${search}/replay`, {}, (sentence) => say(sentence));
-  const sentences = [body.same ? _("The same list comes out, to the last figure.") : _("Another list comes out today.")];
-  if (body.removed) sentences.push(_("{count} prints or photos of then have been removed since and had no part in it.", { count: body.removed }));
-  if (body.meanwhile) sentences.push(_("{count} were enrolled while the search ran; it may have seen them or not.", { count: body.meanwhile }));
+  const sentences = [
+    body.same ? _("The same list comes out, to the last figure.") : _("Another list comes out today."),
+  ];
+  if (body.removed)
+    sentences.push(
+      _("{count} prints or photos of then have been removed since and had no part in it.", { count: body.removed }),
+    );
+  if (body.meanwhile)
+    sentences.push(
+      _("{count} were enrolled while the search ran; it may have seen them or not.", { count: body.meanwhile }),
+    );
   if (!body.same) sentences.push(...body.candidates.slice(0, 5).map(line));
   say(sentences.join(" "));
 }
@@ -84,11 +95,22 @@ function line(one) {
 
 async function stand(form, fields) {
   if (fields.some(([name]) => name === "transaction")) {
-    throw new Problem("invalid_field", _("An ANSI/NIST file is searched with once. To search again by every enrolment, search with the prints or photos themselves."));
+    throw new Problem(
+      "invalid_field",
+      _(
+        "An ANSI/NIST file is searched with once. To search again by every enrolment, search with the prints or photos themselves.",
+      ),
+    );
   }
   const own = Object.entries({ ...said(form), case_number: section.dataset.case });
-  const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields, ...own]) }, (sentence) => say(sentence));
-  say(_("Every later enrolment is compared with it: standing search {number}.", { number: answer.body.standing.number }), "/app/standing", _("Standing searches"));
+  const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields, ...own]) }, (sentence) =>
+    say(sentence),
+  );
+  say(
+    _("Every later enrolment is compared with it: standing search {number}.", { number: answer.body.standing.number }),
+    "/app/standing",
+    _("Standing searches"),
+  );
 }
 
 /** Says what happened, with a link to where it goes on. */

@@ -52,7 +52,12 @@ async function send(tell, signal) {
   const isGroup = !groupChoice.hidden && form.elements.group.checked;
   const given = searchFields(form).filter(([name]) => !isGroup || !WHAT_IT_IS.has(name));
   const fields = [...given, ...chosen.fields];
-  const answer = await askLater(isGroup ? "/api/v1/identify/group" : "/api/v1/identify", { form: formData(fields) }, tell, signal);
+  const answer = await askLater(
+    isGroup ? "/api/v1/identify/group" : "/api/v1/identify",
+    { form: formData(fields) },
+    tell,
+    signal,
+  );
   const searches = isGroup ? answer.body.map((member) => member.search) : [answer.body];
   for (const { id, case_number } of searches) await keepFiles(id, case_number, kept(fields));
   if (isGroup) return showGroup(answer.body, chosen.rows[0].file);

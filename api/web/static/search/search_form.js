@@ -8,7 +8,11 @@ const HOW = {
 
 /** Returns the fields of a search's form, as [name, text], without files and without what is empty. */
 export function searchFields(form) {
-  const { how, group: _group, ...given } = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const {
+    how,
+    group: _group,
+    ...given
+  } = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   const fields = Object.entries({ ...given, ...HOW[how] });
   return fields.map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
 }
@@ -16,7 +20,10 @@ export function searchFields(form) {
 /** Makes a form data of [name, value]. */
 export function formData(fields) {
   const data = new FormData();
-  for (const [name, value] of fields) value instanceof File ? data.append(name, value, value.name) : data.append(name, value);
+  for (const [name, value] of fields) {
+    if (value instanceof File) data.append(name, value, value.name);
+    else data.append(name, value);
+  }
   return data;
 }
 

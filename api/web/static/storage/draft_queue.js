@@ -40,7 +40,17 @@ async function sent(id) {
     if (!state) return true;
     const answer = await send(state);
     await forget(id);
-    show("notice", { message: _("{name} is enrolled. National number: {number}.", { name: answer.name, number: answer.national_number }) }, `/app/records/${answer.id}`, _("Open the record"));
+    show(
+      "notice",
+      {
+        message: _("{name} is enrolled. National number: {number}.", {
+          name: answer.name,
+          number: answer.national_number,
+        }),
+      },
+      `/app/records/${answer.id}`,
+      _("Open the record"),
+    );
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (isDelayed(problem)) return false;

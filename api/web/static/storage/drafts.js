@@ -9,7 +9,8 @@ const store = sealedStore("pehchan", "drafts");
 export const unwritten = new Set();
 
 /** Returns the account's drafts, the newest first: { id, title, at, waits }. `title` is null when the draft cannot be opened. */
-export const drafts = async () => (await store.heads()).map(({ id, at, waits = false, head }) => ({ id, at, waits, title: head && head.title }));
+export const drafts = async () =>
+  (await store.heads()).map(({ id, at, waits = false, head }) => ({ id, at, waits, title: head && head.title }));
 
 /** Returns what is known without the key: ids of the account's `unfinished` and `waiting` drafts, and whether `others` have any. */
 export async function kept() {
@@ -23,7 +24,8 @@ export async function kept() {
 export const draft = (id) => store.open(id);
 
 /** Stores a draft. It waits to be sent when it has an `outbox`. */
-export const keep = (state) => store.put(state.id, { head: { title: state.title }, body: state, waits: Boolean(state.outbox) });
+export const keep = (state) =>
+  store.put(state.id, { head: { title: state.title }, body: state, waits: Boolean(state.outbox) });
 
 /** Removes a draft. */
 export const forget = (id) => store.remove(id);
@@ -32,6 +34,7 @@ export const forget = (id) => store.remove(id);
 export async function sealOld() {
   for (const row of await store.rows()) {
     if (!row.owner) await store.remove(row.id);
-    else if (row.owner === account && !row.body) await store.put(row.id, { head: { title: row.title }, body: row, at: row.at });
+    else if (row.owner === account && !row.body)
+      await store.put(row.id, { head: { title: row.title }, body: row, at: row.at });
   }
 }

@@ -24,7 +24,10 @@ export function sealedStore(database, name) {
     /** Returns the account's rows with decrypted heads, the newest first. `head` is null when it cannot be decrypted. */
     async heads() {
       const own = (await rows()).filter((row) => row.owner === account);
-      const opened = own.map(async (row) => ({ ...row, head: row.body ? await unsealed(place(row.id, "head"), row.head) : row }));
+      const opened = own.map(async (row) => ({
+        ...row,
+        head: row.body ? await unsealed(place(row.id, "head"), row.head) : row,
+      }));
       return (await Promise.all(opened)).sort((one, other) => other.at - one.at);
     },
 
@@ -65,7 +68,7 @@ async function unsealed(place, blob) {
 const boundTo = (iv, place) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(place.join("\x1f")) });
 
 /** Serialises a value that contains files: the length of the JSON, the JSON, and the bytes of each file once. */
-async function packed(value) {
+function packed(value) {
   const files = [];
   const placeOf = (file) => (files.includes(file) ? files.indexOf(file) : files.push(file) - 1);
   const text = JSON.stringify(value, (_name, one) => (one instanceof Blob ? { [FILE]: placeOf(one) } : one));

@@ -31,7 +31,8 @@ export class Photos {
 
   /** Adds files, and has them looked at; without a view it is guessed. */
   take(files, view) {
-    for (const file of files) this.add({ file, name: file.name, view: view ?? viewOf(file.name, !this.draft.state.photos.length) });
+    for (const file of files)
+      this.add({ file, name: file.name, view: view ?? viewOf(file.name, !this.draft.state.photos.length) });
     this.checkUnchecked();
   }
 
@@ -54,7 +55,9 @@ export class Photos {
   async check(id) {
     const put = (values) =>
       this.draft.change((state) => {
-        state.photos = state.photos.map((one) => (one.id === id ? { ...one, ...values, checking: Boolean(values.checking) } : one));
+        state.photos = state.photos.map((one) =>
+          one.id === id ? { ...one, ...values, checking: Boolean(values.checking) } : one,
+        );
       });
     const { file, name } = this.draft.state.photos.find((one) => one.id === id);
     put({ checking: true });
@@ -99,7 +102,8 @@ export class Photos {
     view.before(made("span", _(" of {file}", { file: name }), "unseen"), " ");
     line.querySelector("[data-recheck]").addEventListener("click", () => this.check(id));
     line.querySelector("[data-remove]").addEventListener("click", () => this.remove(id));
-    for (const button of line.querySelectorAll("button")) button.append(made("span", _(" of {file}", { file: name }), "unseen"));
+    for (const button of line.querySelectorAll("button"))
+      button.append(made("span", _(" of {file}", { file: name }), "unseen"));
     this.lines.set(id, line);
     list.append(line);
     return line;
@@ -117,5 +121,7 @@ function showPhoto(line, photo) {
 function sentence(photo) {
   if (standing(photo) === "unusable") return _("{file}: cannot be used.", { file: photo.name });
   const values = { file: photo.name, quality: photo.quality === null ? "?" : number(photo.quality) };
-  return standing(photo) === "poor" ? _("{file}: too poor, {quality} of 100. Take it again.", values) : _("{file}: good enough, {quality} of 100.", values);
+  return standing(photo) === "poor"
+    ? _("{file}: too poor, {quality} of 100. Take it again.", values)
+    : _("{file}: good enough, {quality} of 100.", values);
 }

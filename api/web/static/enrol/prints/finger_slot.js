@@ -37,13 +37,19 @@ export function showPlace(place, print, why) {
 /** Says in a sentence what a print is worth. */
 export function sentence(print, position) {
   if (standing(print) === "unusable") return _("{finger}: cannot be used.", { finger: finger(position) });
-  if (standing(print) === "poor") return _("{finger}: too poor, {quality} of 100. Take it again.", { finger: finger(position), quality: print.quality ?? 0 });
-  if (standing(print) === "unmeasured") return _("{finger}: its quality is not measured.", { finger: finger(position) });
+  if (standing(print) === "poor")
+    return _("{finger}: too poor, {quality} of 100. Take it again.", {
+      finger: finger(position),
+      quality: print.quality ?? 0,
+    });
+  if (standing(print) === "unmeasured")
+    return _("{finger}: its quality is not measured.", { finger: finger(position) });
   return _("{finger}: good enough, {quality} of 100.", { finger: finger(position), quality: number(print.quality) });
 }
 
 /** Chooses a kind of impression; one that a file says, and nobody takes here, is added to the choice. */
 function choose(select, code) {
-  if (![...select.options].some((option) => option.value === String(code))) select.add(new Option(impression(code), code));
+  if (![...select.options].some((option) => option.value === String(code)))
+    select.add(new Option(impression(code), code));
   select.value = code;
 }

@@ -36,9 +36,13 @@ export class PrintCard {
       input.focus();
     });
     const missing = place.querySelector("[data-missing]");
-    missing.addEventListener("change", () => this.draft.change((state) => (state.missing = withReason(state.missing, position, missing.value))));
+    missing.addEventListener("change", () =>
+      this.draft.change((state) => (state.missing = withReason(state.missing, position, missing.value))),
+    );
     const kind = offerImpressions(place);
-    kind.addEventListener("change", () => this.draft.change(({ prints }) => (prints[position].impression = Number(kind.value))));
+    kind.addEventListener("change", () =>
+      this.draft.change(({ prints }) => (prints[position].impression = Number(kind.value))),
+    );
   }
 
   /** Puts the print of one finger on its place, and has it looked at; it is as the form says, unless its file said more. */
@@ -49,7 +53,9 @@ export class PrintCard {
 
   /** Says the same of all prints; those whose resolution becomes another are looked at again. */
   sayOfAll({ impression: kind, ppi }) {
-    const rescaled = Object.keys(this.draft.state.prints).filter((position) => ppi && this.draft.state.prints[position].ppi !== ppi);
+    const rescaled = Object.keys(this.draft.state.prints).filter(
+      (position) => ppi && this.draft.state.prints[position].ppi !== ppi,
+    );
     this.draft.change(({ prints }) => {
       for (const print of Object.values(prints)) Object.assign(print, { impression: kind, ppi: ppi ?? print.ppi });
     });
@@ -58,8 +64,13 @@ export class PrintCard {
 
   async check(position) {
     const { file, name, impression: kind, ppi } = this.draft.state.prints[position];
-    const isStill = () => this.draft.state.prints[position]?.file === file && this.draft.state.prints[position].ppi === ppi;
-    const put = (values) => isStill() && this.draft.change(({ prints }) => Object.assign(prints[position], values, { checking: Boolean(values.checking) }));
+    const isStill = () =>
+      this.draft.state.prints[position]?.file === file && this.draft.state.prints[position].ppi === ppi;
+    const put = (values) =>
+      isStill() &&
+      this.draft.change(({ prints }) =>
+        Object.assign(prints[position], values, { checking: Boolean(values.checking) }),
+      );
     put({ checking: true });
     try {
       const { samples } = await inspect("finger", file, name, { position, impression: kind, ppi });
@@ -73,7 +84,8 @@ export class PrintCard {
   }
 
   checkAll(which) {
-    for (const [position, print] of Object.entries(this.draft.state.prints)) if (which(print)) this.check(Number(position));
+    for (const [position, print] of Object.entries(this.draft.state.prints))
+      if (which(print)) this.check(Number(position));
   }
 
   /**
@@ -83,18 +95,39 @@ export class PrintCard {
   async cut(kind, code, file) {
     told.textContent = _("{file} is being looked at.", { file: file.name });
     const without = this.draft.state.missing.map((one) => one.position);
-    const { samples, notes, missing } = await inspect(kind, file, file.name, { position: code, missing: without, ...settings() });
+    const { samples, notes, missing } = await inspect(kind, file, file.name, {
+      position: code,
+      missing: without,
+      ...settings(),
+    });
     const held = samples.filter((sample) => sample.original ?? sample.image);
     const prints = held.filter((sample) => sample.position);
     this.draft.change((state) => {
-      for (const print of prints) state.prints[print.position] = { ...print.worth, ...fileOf(print, file), impression: print.impression, ppi: print.ppi };
-      for (const { position, reason: why } of missing) if (!reasonOf(state.missing, position)) state.missing = withReason(state.missing, position, why);
+      for (const print of prints)
+        state.prints[print.position] = {
+          ...print.worth,
+          ...fileOf(print, file),
+          impression: print.impression,
+          ppi: print.ppi,
+        };
+      for (const { position, reason: why } of missing)
+        if (!reasonOf(state.missing, position)) state.missing = withReason(state.missing, position, why);
     });
     for (const note of notes) this.complain(note);
     const unknown = held.filter((sample) => sample.position === 0);
-    if (unknown.length) this.complain(_("{file}: for {count} of its prints the file names no finger; say above which it is.", { file: file.name, count: unknown.length }), "");
+    if (unknown.length)
+      this.complain(
+        _("{file}: for {count} of its prints the file names no finger; say above which it is.", {
+          file: file.name,
+          count: unknown.length,
+        }),
+        "",
+      );
     told.textContent = _("{file}: {count} prints were put on the card.", { file: file.name, count: prints.length });
-    return { unknown: unknown.map((print) => waiting(print, file)), photos: held.filter((sample) => sample.modality === "face") };
+    return {
+      unknown: unknown.map((print) => waiting(print, file)),
+      photos: held.filter((sample) => sample.modality === "face"),
+    };
   }
 
   /** Shows what is wrong; sentences of the service are English on all pages. */
@@ -133,7 +166,11 @@ function fileOf({ original, image, position }, file) {
 /** Returns a print of an unknown finger as a file that waits until it is said which. */
 function waiting(print, file) {
   const { name, shown, file: content } = fileOf(print, file);
-  return { file: new File([content], name, { type: content.type }), shown, settings: { impression: print.impression, ppi: print.ppi } };
+  return {
+    file: new File([content], name, { type: content.type }),
+    shown,
+    settings: { impression: print.impression, ppi: print.ppi },
+  };
 }
 
 function nameOf(file, position) {
