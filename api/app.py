@@ -28,7 +28,7 @@ from api.http import authorisation, problem_details
 from api.http.early_authentication import KnownFirst
 from api.http.openapi import describe
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
-from api.http.request_validation import clean
+from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import NO_STORE, DefaultHeaders
 from api.observability.disks import folders_written, shortage
 from api.observability.metrics import Metrics
@@ -178,7 +178,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
-        dependencies=[Depends(clean)],
+        dependencies=[Depends(refuse_unfit_address)],
     )
     app.state.background = Background()
     app.state.provider = provider_of(settings)

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from api.accounts.accounts import Accounts, Recognised
 from api.accounts.browsers import check_account, cookie_of
 from api.accounts.throttle import Throttle, client_key
-from api.http.request_validation import refuse_undeclared
+from api.http.request_validation import refuse_undeclared, refuse_unfit_body
 from api.observability.request_id import request_id
 from biometrics.domain.access import Act, Scope
 from biometrics.domain.accounts import NOT_FOR_KEYS
@@ -43,8 +43,9 @@ class Needs:
         self.unfinished = unfinished
 
     async def __call__(self, request: Request, _: Annotated[Any, Depends(_bearer)]) -> Recognised:
-        """Recognise the caller, check the rights, and refuse undeclared parameters."""
+        """Recognise the caller, check the rights, and refuse unfit texts and undeclared parameters."""
         recognised = await run_in_threadpool(self._checked, request)
+        await refuse_unfit_body(request)
         await refuse_undeclared(request)
         return recognised
 
@@ -68,7 +69,8 @@ class Public:
         self.any_query = any_query
 
     async def __call__(self, request: Request) -> None:
-        """Let the caller through; refuse undeclared parameters."""
+        """Let the caller through; refuse unfit texts and undeclared parameters."""
+        await refuse_unfit_body(request)
         await refuse_undeclared(request, any_query=self.any_query)
 
 

@@ -20,8 +20,8 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LISTED = 20  # known names that a message lists, if none is similar to the unknown one
 
 
-async def clean(request: Request) -> None:
-    """Refuse texts that cannot be stored or shown, anywhere in a request; for all routes of an application.
+async def refuse_unfit_address(request: Request) -> None:
+    """Refuse headers, paths and queries that hold texts which cannot be stored or shown; for all routes of an app.
 
     Raises:
         InvalidText: the message names the field.
@@ -34,6 +34,10 @@ async def clean(request: Request) -> None:
     for name, value in request.query_params.multi_items():
         refuse_unfit("The name of a query parameter", name)
         refuse_unfit(name, value)
+
+
+async def refuse_unfit_body(request: Request) -> None:
+    """Do as `refuse_unfit_address` with the body, once it is known who sent it."""
     route = request.scope["route"]
     if _is_form(request) and _form_fields(route.dependant):
         shaped = {field.alias for field in _fields(route.dependant, "body_params") if _is_shaped(field)}

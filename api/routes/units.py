@@ -10,7 +10,7 @@ from pydantic import Field
 from api.http.authorisation import ActDependency, needs
 from api.http.dependencies import StoreDependency
 from api.http.pagination import USUAL, After, Limit
-from api.schemas.base import Schema
+from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Scope, Unit
 from biometrics.records.access.units import Office, UnitStore
 
@@ -24,7 +24,7 @@ def _units(store: StoreDependency) -> UnitStore:
 Units = Annotated[UnitStore, Depends(_units)]
 
 
-class OfficeIn(Schema):
+class OfficeIn(RequestBody):
     """What a unit shall be called from now on."""
 
     unit: str = Field(description="27/519/27519004, 27/519, 27 or national")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from api.accounts.accounts import Entered, Tokens
-from api.schemas.base import Schema
+from api.schemas.base import RequestBody, Schema
 from biometrics.domain.access import Role, Scope, Unit
 from biometrics.domain.accounts import ApiKey, NewUser, User
 from biometrics.records.accounts.api_keys import ApiKeyPage, NewApiKey
@@ -17,7 +17,7 @@ from biometrics.records.accounts.users import UserPage
 TYPED = 1000  # code points of anything typed to sign in
 
 
-class SignInRequest(Schema):
+class SignInRequest(RequestBody):
     """The credentials that a person types to sign in."""
 
     login: str = Field(max_length=TYPED)
@@ -31,7 +31,7 @@ class SignInRequest(Schema):
         return Entered(self.login, self.password, self.code, self.new_password, self.device)
 
 
-class RefreshToken(Schema):
+class RefreshToken(RequestBody):
     """A refresh token; it is good for one use."""
 
     refresh_token: str = Field(max_length=TYPED)
@@ -61,7 +61,7 @@ class TokensOut(Schema):
         )
 
 
-class NewUserIn(Schema):
+class NewUserIn(RequestBody):
     """An account to be made."""
 
     login: str
@@ -74,7 +74,7 @@ class NewUserIn(Schema):
         return NewUser(self.login, self.name, frozenset(self.roles), Unit.of(self.unit))
 
 
-class UserChange(Schema):
+class UserChange(RequestBody):
     """What an account shall be from now on; what is absent stays."""
 
     name: str | None = None
@@ -137,7 +137,7 @@ class MeOut(Schema):
     identities: list[IdentityOut] = Field(description="Who one is at outside providers, confirmed or not")
 
 
-class PasswordChange(Schema):
+class PasswordChange(RequestBody):
     """A new password, and the present one."""
 
     password: str = Field(max_length=TYPED)
@@ -158,7 +158,7 @@ class BrowserKeyOut(Schema):
     expires_in: int = Field(description="Seconds after which a page must forget the key; it may then ask for it again")
 
 
-class Code(Schema):
+class Code(RequestBody):
     """What the phone shows now."""
 
     code: str = Field(max_length=TYPED)
@@ -172,7 +172,7 @@ class IdentityOut(Schema):
     confirmed_at: dt.datetime | None = Field(description="null: proposed by an administrator, and not in effect yet")
 
 
-class IdentityConfirmation(Schema):
+class IdentityConfirmation(RequestBody):
     """An identity at the outside provider that was proposed for one's account, with one's password and code."""
 
     issuer: str
@@ -181,14 +181,14 @@ class IdentityConfirmation(Schema):
     code: str = Field(default="", max_length=TYPED, description="Of the phone, where the account has one")
 
 
-class IdentityIn(Schema):
+class IdentityIn(RequestBody):
     """A person's identity at the outside provider."""
 
     issuer: str
     subject: str
 
 
-class NewApiKeyIn(Schema):
+class NewApiKeyIn(RequestBody):
     """A key to be made."""
 
     label: str = Field(description="What it is for")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 
 
 def _written(value: object) -> object:
@@ -25,6 +26,31 @@ class Schema(BaseModel):
     """Base of all: unknown fields are refused, so that a misspelt one is not lost."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class RequestBody(Schema):
+    """Base of all that is sent as JSON: true is no number, and neither is "5", though Pydantic would convert them."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
+        types = set(_scalar_types(cls.model_fields[info.field_name or ""].annotation))
+        if isinstance(value, bool) and types and bool not in types:
+            raise ValueError("true and false are not allowed here")
+        if isinstance(value, str) and types and types <= {bool, int, float}:
+            raise ValueError("write it without quotes")
+        if not isinstance(value, bool) and isinstance(value, int | float) and types == {bool}:
+            raise ValueError("write true or false")
+        return value
+
+
+def _scalar_types(annotation: Any) -> Iterator[type]:
+    """Yield those of bool, int, float and str that a field's values have in JSON; of enums that of their values."""
+    inner = get_args(annotation)
+    for part in inner:
+        yield from _scalar_types(part)
+    if isinstance(annotation, type) and not inner:
+        yield from [kind for kind in (bool, int, float, str) if issubclass(annotation, kind)][:1]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.base import Schema
+from api.schemas.base import RequestBody, Schema
 from api.schemas.records import EncounterIn, Problem, RecordIn
 from biometrics.common.idempotency import KEY_LENGTH, Once
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 from biometrics.use_cases.batch_enrolment import Arrival
 
 
-class BatchSampleIn(Schema):
+class BatchSampleIn(RequestBody):
     """One print or photo of an item."""
 
     file: int = Field(ge=0, description="Which of `files` it is, from 0")
@@ -32,7 +32,7 @@ class BatchSampleIn(Schema):
         return Sample(Modality.FINGERPRINT, content, filename, self.position, self.impression, self.ppi, self.view)
 
 
-class BatchItemIn(Schema):
+class BatchItemIn(RequestBody):
     """One person's encounter. A national number that is on record gets it added to that record."""
 
     model_config = ConfigDict(

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.pagination import cursor
-from api.schemas.base import NameOf, Schema
+from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.searches import ElsewhereOut, SearchOut
 from biometrics.domain.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Pair, Part, Referral, Side, View
 from biometrics.domain.errors import InvalidField
@@ -20,14 +20,14 @@ from biometrics.records.watchlist.repository import StandingPage
 from biometrics.use_cases.examine import CaseImage
 
 
-class AnalysisIn(Schema):
+class AnalysisIn(RequestBody):
     """What an examiner finds in the probe, before comparing."""
 
     of_value: bool = Field(description="Whether the probe shows enough to compare")
     notes: str
 
 
-class DecisionIn(Schema):
+class DecisionIn(RequestBody):
     """An opinion."""
 
     conclusion: Conclusion
@@ -64,7 +64,7 @@ class PairOut(Schema):
         return cls(probe_image=pair[0], candidate_image=pair[1]) if pair else None
 
 
-class ReasonIn(Schema):
+class ReasonIn(RequestBody):
     """Why a case or a standing search ends."""
 
     because: str

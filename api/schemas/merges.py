@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import NameOf, Schema
+from api.schemas.base import NameOf, RequestBody, Schema
 
 
-class MergeIn(Schema):
+class MergeIn(RequestBody):
     """The other record of the same person, and why they are one."""
 
     other_id: str = Field(description="Becomes part of the record in the path; its id and number then lead there")
@@ -18,14 +18,14 @@ class MergeIn(Schema):
     reason: str
 
 
-class MoveIn(Schema):
+class MoveIn(RequestBody):
     """Where an encounter belongs, and why."""
 
     to_id: str = Field(description="Id of the record")
     reason: str
 
 
-class UndoIn(Schema):
+class UndoIn(RequestBody):
     """Why something is undone."""
 
     reason: str

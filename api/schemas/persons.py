@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Day, NameOf, Schema
+from api.schemas.base import Day, NameOf, RequestBody, Schema
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.particulars import (
     Address,
@@ -29,14 +29,14 @@ from biometrics.domain.particulars import (
 from biometrics.records.values import LinkKind
 
 
-class RelativeIn(Schema):
+class RelativeIn(RequestBody):
     """A relative, to distinguish people of the same name."""
 
     relation: Relation
     name: str
 
 
-class AddressIn(Schema):
+class AddressIn(RequestBody):
     """Where a person lives."""
 
     text: str = Field(default="", description="House, street, village or town")
@@ -45,14 +45,14 @@ class AddressIn(Schema):
     pin_code: str = ""
 
 
-class IdDocumentIn(Schema):
+class IdDocumentIn(RequestBody):
     """A paper that was shown."""
 
     kind: DocumentKind
     last_four: str = Field(description="The last four characters of its number; the whole is refused")
 
 
-class MarkIn(Schema):
+class MarkIn(RequestBody):
     """A scar, tattoo or other mark."""
 
     kind: BodyMarkKind
@@ -61,7 +61,7 @@ class MarkIn(Schema):
     description: str = ""
 
 
-class AppearanceIn(Schema):
+class AppearanceIn(RequestBody):
     """What a person looks and sounds like."""
 
     height_cm: int | None = None
@@ -73,7 +73,7 @@ class AppearanceIn(Schema):
     languages: list[str] = []
 
 
-class ParticularsIn(Schema):
+class ParticularsIn(RequestBody):
     """Further data of the arrest form (IIF-III) about a person."""
 
     birth_date: Day | None = None
@@ -104,7 +104,7 @@ class ParticularsIn(Schema):
         )
 
 
-class OutcomeIn(Schema):
+class OutcomeIn(RequestBody):
     """What a court did about an encounter."""
 
     event: CourtEvent
@@ -127,7 +127,7 @@ class CourtStandingOut(Schema):
     final: bool = Field(description="No appeal is pending, and none can follow")
 
 
-class WithdrawalIn(Schema):
+class WithdrawalIn(RequestBody):
     """Why an outcome is withdrawn, and the right one in its place, where there is one."""
 
     because: str
@@ -152,7 +152,7 @@ class OutcomeOut(OutcomeIn):
     withdrawal: WithdrawalOut | None = Field(description="Null while it counts")
 
 
-class LinkIn(Schema):
+class LinkIn(RequestBody):
     """The encounter that this one belongs to, and how."""
 
     to_id: str

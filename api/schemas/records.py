@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.base import Day, NameOf, Schema
+from api.schemas.base import Day, NameOf, RequestBody, Schema
 from api.schemas.persons import CourtStandingOut, LinkOut, OutcomeIn, OutcomeOut, ParticularsIn
 from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, MissingFinger, MissingReason, Section
 from biometrics.domain.errors import InvalidField
@@ -17,7 +17,7 @@ from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoV
 from biometrics.records.values import EncounterVersion, Page, PersonVersion, Record, StoredEncounter, StoredOutcome
 
 
-class RecordIn(Schema):
+class RecordIn(RequestBody):
     """A person to create a record of."""
 
     model_config = ConfigDict(
@@ -41,7 +41,7 @@ class RecordIn(Schema):
         return Person(self.name, self.sex, self.birth_year, aliases, self.national_number, particulars)
 
 
-class PersonPatch(Schema):
+class PersonPatch(RequestBody):
     """Changes to a person's data: each field that is given replaces the stored one; the others stay."""
 
     name: str = ""
@@ -73,14 +73,14 @@ class NewRecordIn(RecordIn):
     )
 
 
-class ActSection(Schema):
+class ActSection(RequestBody):
     """A section of an act."""
 
     act: str
     section: str
 
 
-class MissingFingerIn(Schema):
+class MissingFingerIn(RequestBody):
     """A finger that could not be taken, and why."""
 
     position: FingerPosition = Field(description="ANSI/NIST finger position code, 1 to 10")
@@ -94,7 +94,7 @@ class MissingFingerIn(Schema):
         return MissingFinger(self.position, self.reason)
 
 
-class EncounterIn(Schema):
+class EncounterIn(RequestBody):
     """One arrest or visit."""
 
     model_config = ConfigDict(
@@ -138,7 +138,7 @@ class EncounterIn(Schema):
         return Encounter(**fields | {"sections": sections, "missing_fingers": missing})
 
 
-class EncounterPatch(Schema):
+class EncounterPatch(RequestBody):
     """Changes to an encounter: each field that is given replaces the stored one; the others stay."""
 
     fir_number: str = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from api.schemas.base import Day, NameOf
+from api.schemas.base import Day, NameOf, RequestBody, Schema
 from biometrics.domain.retention_rules import (
     AUTHORITY_LENGTH,
     ORDER_REASON_LENGTH,
@@ -21,7 +21,7 @@ from biometrics.records.retention.certificates import Certificate
 from biometrics.records.retention.repository import DuePage, Timed
 
 
-class OrderIn(BaseModel):
+class OrderIn(RequestBody):
     """What was directed about an encounter."""
 
     kind: OrderKind
@@ -36,13 +36,13 @@ class OrderIn(BaseModel):
         return Order(self.kind, self.authority, self.reference, self.date, self.until, self.reason)
 
 
-class OrderOut(BaseModel):
+class OrderOut(Schema):
     """The id of an order that was entered."""
 
     id: str
 
 
-class ClockOut(BaseModel):
+class ClockOut(Schema):
     """Until when an encounter's samples are kept; `held_by`, where there is a hold, wins over `due`."""
 
     encounter_id: str
@@ -72,7 +72,7 @@ class DueOut(ClockOut):
         return cls(**_fields(timed.clock), record_id=timed.record_id, station_code=timed.station_code)
 
 
-class DuePageOut(BaseModel):
+class DuePageOut(Schema):
     """Some of what is due, and the cursor to the next ones."""
 
     due: list[DueOut]
@@ -84,14 +84,14 @@ class DuePageOut(BaseModel):
         return cls(due=[DueOut.of_timed(entry) for entry in page.due], next=page.after)
 
 
-class CertificateOut(BaseModel):
+class CertificateOut(Schema):
     """A certificate of destruction, with the station's signature of the content."""
 
     content: dict[str, Any]
     signature: str
 
 
-class ExpungementOut(BaseModel):
+class ExpungementOut(Schema):
     """What one certificate of destruction is about; the whole of it is at /api/v1/expungements/{id}."""
 
     id: str
@@ -118,7 +118,7 @@ class ExpungementOut(BaseModel):
         )
 
 
-class ExpungementPageOut(BaseModel):
+class ExpungementPageOut(Schema):
     """Some certificates of destruction, the newest first, and the cursor to the next ones."""
 
     expungements: list[ExpungementOut]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from api.schemas.base import Schema
+from api.schemas.base import RequestBody, Schema
 from biometrics.records.jobs.queue import EventType, Progress, TaskState
 from biometrics.records.jobs.webhooks import Webhook
 
@@ -58,7 +58,7 @@ class TaskPageOut(Schema):
     next: str | None = Field(description="`after` for the next page; null where there is none")
 
 
-class NewWebhookIn(Schema):
+class NewWebhookIn(RequestBody):
     """An address to send events to."""
 
     url: str = Field(description="On a host that the operator allows")

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.http import authorisation
-from api.http.request_validation import clean
+from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import DefaultHeaders
 from api.web import errors
 from api.web.headers import HEADERS
@@ -47,7 +47,13 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 def create_web(parent: FastAPI, telemetry: Any) -> FastAPI:
     """Make the application; it shares the state of the one that it is mounted in."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, telemetry=telemetry, dependencies=[Depends(clean)])
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=telemetry,
+        dependencies=[Depends(refuse_unfit_address)],
+    )
     app.state = parent.state
     errors.install(app)
     for routes in (

@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,20 @@ def test_a_form_in_another_charset_is_refused_for_what_it_says(caller: Caller, p
     asked = Asked("POST", f"{V1}/identify", headers={"Prefer": prefer} if prefer else {}, form=fields)
     answer = caller.send(route, asked)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_text"), answer.text
+
+
+def test_what_strangers_send_is_not_looked_at(caller: Caller) -> None:
+    """Where a route needs an account, a form is refused for want of one, whatever is in it."""
+    tried = 0
+    for route in caller.routes:
+        if route.application == "" and route.takes_form and route.path.startswith(V1):
+            fields = tuple((name, NUL) for name in route.names("form") or route.names("file"))
+            sent = replace(caller.proper(route), form=fields).sent("")
+            del sent["headers"]["Authorization"]
+            answer = caller.client.request(**sent)
+            assert answer.status_code == 401, (str(route), answer.text)
+            tried += 1
+    assert tried > 10
 
 
 @pytest.mark.both_databases

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import Field
 
-from api.schemas.base import Schema
+from api.schemas.base import RequestBody
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, Sample
 
@@ -14,7 +14,7 @@ PHOTO: Final = "photo"
 UNKNOWN_FINGER: Final = "unknown_finger"
 
 
-class SampleDetailsIn(Schema):
+class SampleDetailsIn(RequestBody):
     """What is known of one file; what is absent or null is as for the whole form."""
 
     impression: Impression | None = Field(default=None, description="Of a print: ANSI/NIST impression type code")

@@ -13,7 +13,7 @@ from api.admission.queue import IN_TURN
 from api.http import authorisation, problem_details
 from api.http.authorisation import ActDependency, needs, needs_sign_in, recognised_by
 from api.http.openapi import describe
-from api.http.request_validation import clean
+from api.http.request_validation import refuse_unfit_address
 from api.standards.common.answers import Json
 from api.standards.common.fetching import Fetching
 from api.standards.mosip.dispatcher import PENDING, Mosip
@@ -45,7 +45,7 @@ def create_mosip(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         telemetry=telemetry,
-        dependencies=[Depends(clean)],
+        dependencies=[Depends(refuse_unfit_address)],
     )
     app.state = parent.state
     problem_details.install(app)

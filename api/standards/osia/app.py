@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from api.http import authorisation
-from api.http.request_validation import clean
+from api.http.request_validation import refuse_unfit_address
 from api.outbound.client import Outward
 from api.settings import Settings
 from api.standards.common.service import Abis
@@ -34,7 +34,7 @@ def create_osia(parent: FastAPI, version: str, telemetry: Any) -> FastAPI:
         description=DESCRIPTION,
         redirect_slashes=False,
         telemetry=telemetry,
-        dependencies=[Depends(clean)],
+        dependencies=[Depends(refuse_unfit_address)],
     )
     app.state = parent.state
     errors.install(app)

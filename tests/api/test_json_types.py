@@ -1,0 +1,102 @@
+"""A JSON value of another type than the documented one is refused, and nothing is converted: true is no number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from calling import Caller
+from fastapi.dependencies.models import Dependant
+from fastapi.testclient import TestClient
+from osia_client import settings_of
+from pydantic import BaseModel, ValidationError
+from surface import put
+
+from api.app import create_app
+from api.http.forms.sample_details import SampleDetailsIn
+from api.schemas.base import RequestBody
+from api.schemas.batches import BatchItemIn, BatchSampleIn
+from api.schemas.cases import AnalysisIn
+from api.schemas.merges import MergeIn
+from api.schemas.records import MissingFingerIn, PersonPatch
+
+
+@pytest.fixture(scope="module")
+def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    settings = settings_of(tmp_path_factory.mktemp("types"), "", totp_required=False, task_workers=0)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield Caller(client)
+
+
+def models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models in a type, and those in their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from models(field.annotation)
+    for inner in get_args(annotation):
+        yield from models(inner)
+
+
+def body_models(dependant: Dependant) -> Iterator[type[BaseModel]]:
+    for parameter in dependant.body_params:
+        yield from models(parameter.field_info.annotation)
+    for inner in dependant.dependencies:
+        yield from body_models(inner)
+
+
+def test_every_model_of_a_body_refuses_conversion(caller: Caller) -> None:
+    """Those of the items of a batch, too, which the route reads one by one."""
+    own = [route for route in caller.routes if route.application == ""]
+    sent = {model for route in own for model in body_models(route.dependant)} | set(models(BatchItemIn))
+    assert len(sent) > 25
+    assert [model.__name__ for model in sent if not issubclass(model, RequestBody)] == []
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value"),
+    [
+        (MissingFingerIn, "position", False),
+        (MissingFingerIn, "position", "1"),
+        (MergeIn, "other_version", False),
+        (MergeIn, "other_version", "2"),
+        (PersonPatch, "birth_year", True),
+        (PersonPatch, "birth_year", "1988"),
+        (AnalysisIn, "of_value", 1),
+        (AnalysisIn, "of_value", "true"),
+        (BatchSampleIn, "file", False),
+        (BatchSampleIn, "ppi", "500"),
+        (SampleDetailsIn, "impression", True),
+    ],
+)
+def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, value: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate({field: value})
+    assert (field,) in [error["loc"] for error in refused.value.errors() if error["type"] == "value_error"]
+
+
+def leaves(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the places of the scalars in a JSON value, and the scalars."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in inner:
+        if isinstance(item, dict | list):
+            yield from leaves(item, (*before, step))
+        elif item is not None:
+            yield (*before, step), item
+
+
+def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
+    tried = Counter[type]()
+    for route in caller.routes:
+        asked = caller.proper(route)
+        if route.application == "" and route.takes_json and asked.body:
+            for place, value in leaves(asked.body):
+                wrong: Any = 1 if isinstance(value, bool) else True
+                answer = caller.send(route, replace(asked, body=put(deepcopy(asked.body), place, wrong)))
+                assert answer.status_code == 422, (str(route), place, answer.text)
+                tried[type(value)] += 1
+    assert set(tried) == {str, int, bool}, tried
