@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
+from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
 
@@ -34,23 +35,27 @@ class RequestBody(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _refuse_other_types(cls, value: object, info: ValidationInfo) -> object:
-        types = set(_scalar_types(cls.model_fields[info.field_name or ""].annotation))
-        if isinstance(value, bool) and types and bool not in types:
-            raise ValueError("true and false are not allowed here")
-        if isinstance(value, str) and types and types <= {bool, int, float}:
-            raise ValueError("write it without quotes")
-        if not isinstance(value, bool) and isinstance(value, int | float) and types == {bool}:
-            raise ValueError("write true or false")
+        expected = set(_json_types(cls.model_fields[info.field_name or ""].annotation))
+        sent = set(_json_types(type(value)))
+        if sent and expected and not sent & expected:
+            raise ValueError(f"a {' or '.join(sorted(expected))} is expected, not a {sent.pop()}")
         return value
 
 
-def _scalar_types(annotation: Any) -> Iterator[type]:
-    """Yield those of bool, int, float and str that a field's values have in JSON; of enums that of their values."""
+_JSON_TYPES: dict[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "number": (int, float),
+    "string": (str, dt.date, dt.time, UUID),
+}
+
+
+def _json_types(annotation: Any) -> Iterator[str]:
+    """Yield the types in JSON of the scalars that a Python type stands for."""
     inner = get_args(annotation)
     for part in inner:
-        yield from _scalar_types(part)
+        yield from _json_types(part)
     if isinstance(annotation, type) and not inner:
-        yield from [kind for kind in (bool, int, float, str) if issubclass(annotation, kind)][:1]
+        yield from [name for name, types in _JSON_TYPES.items() if issubclass(annotation, types)][:1]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from api.schemas.base import RequestBody
 from api.schemas.batches import BatchItemIn, BatchSampleIn
 from api.schemas.cases import AnalysisIn
 from api.schemas.merges import MergeIn
-from api.schemas.records import MissingFingerIn, PersonPatch
+from api.schemas.records import EncounterPatch, MissingFingerIn, PersonPatch
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,9 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     settings = settings_of(tmp_path_factory.mktemp("types"), "", totp_required=False, task_workers=0)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield Caller(client)
+
+
+OTHERS: dict[type, tuple[Any, ...]] = {bool: (1, "true"), int: (True, "1"), str: (True, 1)}
 
 
 def models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -71,6 +74,9 @@ def test_every_model_of_a_body_refuses_conversion(caller: Caller) -> None:
         (BatchSampleIn, "file", False),
         (BatchSampleIn, "ppi", "500"),
         (SampleDetailsIn, "impression", True),
+        (EncounterPatch, "time", 0),
+        (EncounterPatch, "date", 0),
+        (EncounterPatch, "kind", 0),
     ],
 )
 def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, value: Any) -> None:
@@ -95,8 +101,8 @@ def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
         asked = caller.proper(route)
         if route.application == "" and route.takes_json and asked.body:
             for place, value in leaves(asked.body):
-                wrong: Any = 1 if isinstance(value, bool) else True
-                answer = caller.send(route, replace(asked, body=put(deepcopy(asked.body), place, wrong)))
-                assert answer.status_code == 422, (str(route), place, answer.text)
+                for other in OTHERS[type(value)]:
+                    answer = caller.send(route, replace(asked, body=put(deepcopy(asked.body), place, other)))
+                    assert answer.status_code == 422, (str(route), place, other, answer.text)
                 tried[type(value)] += 1
     assert set(tried) == {str, int, bool}, tried

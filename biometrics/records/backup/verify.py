@@ -13,7 +13,19 @@ from random import SystemRandom
 from sqlalchemy import Connection, Table, func, select, text
 
 from biometrics.domain.errors import StoreUnavailable
-from biometrics.records.backup.table_sync import KINDS, NUMBERED, SAMPLES, TEMPLATES, Key, Kind, count, last_number
+from biometrics.records.backup.table_sync import (
+    BATCH,
+    KINDS,
+    NUMBERED,
+    SAMPLES,
+    TEMPLATES,
+    Key,
+    Kind,
+    Row,
+    batched,
+    count,
+    last_number,
+)
 from biometrics.records.backup.unfinished import MARKS
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.base import metadata
@@ -89,7 +101,8 @@ def _compare_counters(source: Connection, target: Connection) -> CopyCheck:
 
 def _compare_rows(source: Connection, target: Connection, kind: Kind, sampled: int) -> CopyCheck:
     keys = _sampled(source, kind, sampled)
-    differing = [key for key in keys if _digest(source, kind, key) != _digest(target, kind, key)]
+    here, there = (_digests(side, kind, keys) for side in (source, target))
+    differing = [key for key in keys if here.get(key) != there.get(key)]
     return _sample_check(f"SHA-256 of {kind.table.name}", len(keys), [str(key) for key in differing])
 
 
@@ -131,10 +144,18 @@ def _sampled(connection: Connection, kind: Kind, number: int) -> list[Key]:
     return sorted(chosen)
 
 
-def _digest(connection: Connection, kind: Kind, key: Key) -> str:
-    """Return the SHA-256 of a row and of those that are its own."""
-    content = {table.name: rows for table, rows in kind.rows(connection, [key]).items()}
-    return sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+def _digests(connection: Connection, kind: Kind, keys: Sequence[Key]) -> dict[Key, str]:
+    """Return the SHA-256 of each row together with those that are its own, by key."""
+    contents: dict[Key, dict[str, list[Row]]] = {}
+    for batch in batched(keys, BATCH):
+        rows_of = kind.rows(connection, batch)
+        for column in (kind.key, *kind.parts):
+            for row in rows_of[column.table]:
+                contents.setdefault(row[column.name], {}).setdefault(column.table.name, []).append(row)
+    return {
+        key: sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+        for key, content in contents.items()
+    }
 
 
 def _plain(value: object) -> str:
