@@ -1,0 +1,817 @@
+// Types of the API's responses, for tsc. scripts/api-types writes this file from the OpenAPI document: do not edit it.
+
+declare namespace Api {
+  type ActSection = {
+    act: string;
+    section: string;
+  };
+  type AddressIn = {
+    text?: string;
+    district?: string;
+    state_code?: string;
+    pin_code?: string;
+  };
+  type AnalysisOut = {
+    actor: string;
+    actor_name?: string;
+    of_value: boolean;
+    notes: string;
+    at: string;
+  };
+  type ApiKeyOut = {
+    id: string;
+    owner_id: string;
+    label: string;
+    prefix: string;
+    scopes: Array<Scope>;
+    created_at: string;
+    expires_at: string;
+    used_at: string | null;
+    revoked_at: string | null;
+  };
+  type ApiKeyPageOut = {
+    api_keys: Array<ApiKeyOut>;
+    next: string | null;
+  };
+  type AppearanceIn = {
+    height_cm?: number | null;
+    build?: Build | null;
+    complexion?: Complexion | null;
+    hair?: Hair | null;
+    eyes?: Eyes | null;
+    marks?: Array<MarkIn>;
+    languages?: Array<string>;
+  };
+  type BodyMarkKind = "scar" | "tattoo" | "mole" | "birthmark" | "burn" | "amputation" | "deformity" | "other";
+  type BodyPart = "head" | "face" | "eye" | "ear" | "nose" | "mouth" | "neck" | "shoulder" | "chest" | "back" | "abdomen" | "arm" | "forearm" | "hand" | "finger" | "hip" | "thigh" | "leg" | "foot" | "other";
+  type BodySide = "left" | "right" | "none";
+  type BoxOut = {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    angle: number;
+  };
+  type BrowserKeyOut = {
+    sealing_key: string;
+    expires_in: number;
+  };
+  type Build = "thin" | "medium" | "strong" | "heavy";
+  type CandidateOut = {
+    rank: number;
+    record: RecordSummary | null;
+    elsewhere: ElsewhereOut | null;
+    score: ScoreOut | null;
+    gap: number | null;
+    decision_hint: Hint;
+    above_threshold: boolean | null;
+    samples: Array<SampleScoreOut>;
+  };
+  type CaseImageOut = {
+    side: Side;
+    name: string;
+    modality: Modality;
+    position: FingerPosition | null;
+    media_type: string;
+  };
+  type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
+  type CaseOut = {
+    id: string;
+    kind: CaseKind;
+    state: CaseState;
+    created_at: string;
+    part: Part | null;
+    record_id: string | null;
+    encounter_id: string | null;
+    search_id: string | null;
+    standing_id: string | null;
+    candidate_id: string | null;
+    unit: string;
+    finding: FindingOut | null;
+    analyses: Array<AnalysisOut>;
+    opinions: Array<OpinionOut>;
+    outcome: Conclusion | null;
+    pair: PairOut | null;
+    merge_pending: boolean;
+    referral: ReferralOut | null;
+  };
+  type CasePageOut = {
+    cases: Array<CaseOut>;
+    next: string | null;
+  };
+  type CaseState = "new" | "assigned" | "first_opinion" | "verification" | "conflict" | "closed" | "withdrawn" | "waiting" | "referred";
+  type CertificateOut = {
+    content: Record<string, unknown>;
+    signature: string;
+  };
+  type ClockOut = {
+    encounter_id: string;
+    begins: string;
+    due: string;
+    rule: string;
+    basis: string;
+    why: string;
+    held_by: string | null;
+    held_until: string | null;
+  };
+  type ComparisonOut = {
+    probe: MarkedImageOut;
+    candidate: MarkedImageOut;
+    pairs: Array<[number, number]>;
+    frame: FrameOut;
+  };
+  type Complexion = "fair" | "wheatish" | "dusky" | "dark";
+  type Conclusion = "identification" | "exclusion" | "inconclusive" | "no_value";
+  type CourtEvent = "decision" | "appeal_filed" | "appeal_decided" | "no_further_appeal";
+  type CourtStandingOut = {
+    verdict: Verdict | null;
+    since: string | null;
+    appeal_pending: boolean;
+    final: boolean;
+  };
+  type CutImageOut = {
+    media_type: string;
+    base64: string;
+  };
+  type DatabaseOut = {
+    kind: string;
+    version: string;
+    migration: string;
+  };
+  type DeliveryOut = {
+    id: string;
+    event: EventType;
+    state: DeliveryState;
+    attempts: number;
+    created_at: string;
+    changed_at: string;
+  };
+  type DeliveryPageOut = {
+    deliveries: Array<DeliveryOut>;
+    next: string | null;
+  };
+  type DeliveryState = "waiting" | "delivered" | "given up";
+  type DocumentKind = "aadhaar" | "passport" | "voter_card" | "driving_licence" | "pan" | "ration_card" | "arms_licence" | "other";
+  type DueOut = {
+    encounter_id: string;
+    begins: string;
+    due: string;
+    rule: string;
+    basis: string;
+    why: string;
+    held_by: string | null;
+    held_until: string | null;
+    record_id: string;
+    station_code: string;
+  };
+  type DuePageOut = {
+    due: Array<DueOut>;
+    next: string | null;
+  };
+  type ElsewhereOut = {
+    unit: string;
+    name: string;
+    telephone: string;
+  };
+  type EncounterKind = "arrest" | "court_surrender" | "conviction" | "missing" | "unidentified_body" | "wanted";
+  type EncounterOut = {
+    fir_number: string;
+    station_code: string;
+    district_code: string;
+    state_code: string;
+    date: string;
+    sections?: Array<ActSection>;
+    officer: string;
+    kind?: EncounterKind;
+    fir_year?: number | null;
+    time?: string | null;
+    place?: string;
+    device?: string;
+    legal_basis?: LegalBasis;
+    missing_fingers?: Array<MissingFingerIn>;
+    id: string;
+    samples: Array<SampleOut>;
+    outcomes: Array<OutcomeOut>;
+    standing: CourtStandingOut;
+    links: Array<LinkOut>;
+  };
+  type EncounterVersionOut = {
+    number: number;
+    content: Record<string, unknown>;
+    sample_ids: Array<number>;
+    changed_at: string;
+    changed_by: string;
+    changed_by_name?: string;
+  };
+  type EnrolmentOut = {
+    id: string;
+    national_number: string;
+    name: string;
+    aliases: Array<string>;
+    sex: Sex;
+    birth_year: number | null;
+    fir_numbers: Array<string>;
+    particulars: ParticularsIn;
+    created_at: string;
+    version: number;
+    encounters: Array<EncounterOut>;
+    problems?: Array<StoredProblemOut>;
+    encounter_id: string;
+    duplicate_cases: Array<string>;
+    checked: boolean;
+  };
+  type EntryOut = {
+    number: number;
+    at: string;
+    actor_id: string;
+    unit: string;
+    address: string;
+    request_id: string;
+    purpose: string;
+    case_number: string;
+    action: string;
+    subject_id: string;
+    detail: Record<string, unknown>;
+    credential: string;
+    previous: string;
+    hash: string;
+  };
+  type EntryPageOut = {
+    entries: Array<EntryOut>;
+    next: string | null;
+  };
+  type EventType = "task.finished" | "notification.created" | "test";
+  type ExpungementOut = {
+    id: string;
+    at: string;
+    by: string;
+    by_name?: string;
+    record_id: string;
+    record_removed: boolean;
+    encounters: number;
+    samples: number;
+  };
+  type ExpungementPageOut = {
+    expungements: Array<ExpungementOut>;
+    next: string | null;
+  };
+  type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
+  type FindingOut = {
+    score: number;
+    rank: number;
+    hint: string;
+  };
+  type FingerPosition = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+  type FrameOut = {
+    width: number;
+    height: number;
+    ppi: number | null;
+    probe: [number, number, number, number, number, number] | null;
+    candidate: [number, number, number, number, number, number] | null;
+  };
+  type GroupMemberOut = {
+    box: [number, number, number, number];
+    search: SearchOut;
+  };
+  type Hair = "black" | "brown" | "red" | "blond" | "grey" | "white" | "dyed" | "bald";
+  type HeadOut = {
+    number: number;
+    hash: string;
+    at: string;
+    public_key: string;
+    signature: string;
+  };
+  type Health = {
+    status: string;
+    version: string;
+    records: number;
+    sequence: number;
+    models: Array<ModelOut>;
+  };
+  type Hint = "likely" | "inspect" | "none";
+  type IdDocumentIn = {
+    kind: DocumentKind;
+    last_four: string;
+  };
+  type Impression = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 28 | 29;
+  type InspectedOut = {
+    modality: Modality;
+    position: FingerPosition | null;
+    impression: Impression | null;
+    quality: number | null;
+    quality_faults: Array<QualityFault>;
+    quality_advice: Array<string>;
+    quality_parts: Record<string, number>;
+    acceptable: boolean;
+    refusal: RefusalOut | null;
+    box: BoxOut | null;
+    ppi: number | null;
+    view: PhotoView | null;
+    image: CutImageOut | null;
+    original: OriginalOut | null;
+  };
+  type InspectionOut = {
+    samples: Array<InspectedOut>;
+    missing_fingers: Array<MissingFingerIn>;
+    notes: Array<string>;
+  };
+  type LatentOut = {
+    width: number;
+    height: number;
+    ppi: number | null;
+    position: FingerPosition;
+    rendering: string | null;
+    original: string | null;
+    region: Array<[number, number]> | null;
+    minutiae: Array<MinutiaOut>;
+  };
+  type LegalBasis = "cpi_2022_3_a" | "cpi_2022_3_b" | "cpi_2022_3_c" | "cpi_2022_5" | "prisoners_1920" | "crpc_174" | "bnss_194" | "crpc_311a" | "bnss_349" | "consent" | "unstated";
+  type LimitOut = {
+    name: string;
+    value: number | number;
+    meaning: string;
+  };
+  type LinkKind = "follows" | "same_case" | "identifies";
+  type LinkOut = {
+    id: string;
+    from_id: string;
+    to_id: string;
+    kind: LinkKind;
+    created_at: string;
+  };
+  type Live = {
+    status: string;
+  };
+  type MarkIn = {
+    kind: BodyMarkKind;
+    part: BodyPart;
+    side?: BodySide;
+    description?: string;
+  };
+  type MarkKind = "ending" | "bifurcation" | "other" | "eye" | "nose" | "mouth";
+  type MarkOut = {
+    x: number;
+    y: number;
+    kind: MarkKind;
+    direction: number | null;
+    quality: number | null;
+  };
+  type MarkedImageOut = {
+    width: number;
+    height: number;
+    ppi: number | null;
+    marks: Array<MarkOut>;
+  };
+  type MeOut = {
+    user: UserOut;
+    scopes: Array<Scope>;
+    must_enrol_totp: boolean;
+    api_key: string | null;
+    identities: Array<api__schemas__accounts__IdentityOut>;
+  };
+  type MentionOut = {
+    search_id: string;
+    created_at: string;
+    case_number: string;
+    officer: string;
+    purpose: string;
+    unit: string;
+    score: ScoreOut;
+    decision_hint: Hint;
+    above_threshold: boolean | null;
+  };
+  type MentionPageOut = {
+    searches: Array<MentionOut>;
+    next: string | null;
+  };
+  type MergeOut = {
+    id: string;
+    survivor_id: string;
+    merged_id: string;
+    reason: string;
+    created_at: string;
+    created_by: string;
+    created_by_name?: string;
+    undone_at: string | null;
+    undone_by: string;
+    undone_by_name?: string;
+    undone_because: string;
+  };
+  type MinutiaOut = {
+    x: number;
+    y: number;
+    direction: number;
+    type: "ending" | "bifurcation" | "other";
+    quality: number;
+  };
+  type MinutiaeOut = {
+    width: number;
+    height: number;
+    ppi: number;
+    minutiae: Array<MinutiaOut>;
+  };
+  type MissingFingerIn = {
+    position: FingerPosition;
+    reason: MissingReason;
+  };
+  type MissingReason = "amputated" | "bandaged" | "damaged" | "unable";
+  type Modality = "fingerprint" | "face";
+  type ModelOut = {
+    modality: Modality;
+    model: string;
+    searchable: number;
+  };
+  type MoveOut = {
+    id: string;
+    encounter_id: string;
+    from_id: string;
+    to_id: string;
+    merge_id: string | null;
+    undoes_id: string | null;
+    reason: string;
+    created_at: string;
+    created_by: string;
+    created_by_name?: string;
+  };
+  type NewApiKeyOut = {
+    api_key: ApiKeyOut;
+    key: string;
+  };
+  type NewWebhookOut = {
+    webhook: WebhookOut;
+    secret: string;
+  };
+  type NotificationKind = "standing_hit" | "sighting" | "case_closed" | "cross_unit_case" | "cross_unit_decided" | "password_reset" | "totp_reset" | "identity_proposed";
+  type NotificationOut = {
+    number: number;
+    kind: NotificationKind;
+    about: string;
+    standing_id: string | null;
+    record_id: string | null;
+    created_at: string;
+    read_at: string | null;
+  };
+  type NotificationPageOut = {
+    notifications: Array<NotificationOut>;
+    unread: number;
+    next: string | null;
+  };
+  type OfficeOut = {
+    unit: string;
+    name: string;
+    telephone?: string;
+    level: string;
+  };
+  type OfficePageOut = {
+    units: Array<OfficeOut>;
+    next: string | null;
+  };
+  type OpinionOut = {
+    actor: string;
+    actor_name?: string;
+    part: Part;
+    conclusion: Conclusion;
+    notes: string;
+    at: string;
+    looked_at: Array<string>;
+    because: string;
+    pair: PairOut | null;
+    informed: boolean;
+  };
+  type OrderOut = {
+    id: string;
+  };
+  type OriginalOut = {
+    media_type: string;
+    base64: string;
+    filename: string;
+  };
+  type OutcomeOut = {
+    event: CourtEvent;
+    date: string;
+    court: string;
+    verdict?: Verdict | null;
+    case_number?: string;
+    id: string;
+    created_at: string;
+    withdrawal: WithdrawalOut | null;
+  };
+  type PairOut = {
+    probe_image: string;
+    candidate_image: string;
+  };
+  type Part = "examiner" | "verifier" | "supervisor";
+  type ParticularsIn = {
+    birth_date?: string | null;
+    relatives?: Array<RelativeIn>;
+    address?: AddressIn;
+    nationality?: string;
+    documents?: Array<IdDocumentIn>;
+    appearance?: AppearanceIn;
+  };
+  type PendingMergeOut = {
+    case_id: string;
+    other_id: string | null;
+  };
+  type PersonVersionOut = {
+    version: number;
+    name: string;
+    aliases: Array<string>;
+    sex: Sex;
+    birth_year: number | null;
+    particulars: ParticularsIn;
+    changed_at: string;
+    changed_by: string;
+    changed_by_name?: string;
+  };
+  type PhotoView = "frontal" | "left_profile" | "right_profile" | "angled";
+  type Problem = {
+    type: string;
+    title: string;
+    status: number;
+    code: "account_locked" | "address_refused" | "backup_damaged" | "bad_image" | "bad_request" | "busy" | "calibration_unusable" | "case_taken" | "clock_implausible" | "code_required" | "conflict" | "decryption_failed" | "duplicate_national_number" | "empty_image" | "encounter_exists" | "expungement_refused" | "extra_missing" | "face_too_small" | "fault" | "forbidden" | "hidden_until_decided" | "idempotency_key_reused" | "image_too_large" | "internal_error" | "invalid_field" | "invalid_input" | "invalid_record" | "invalid_resolution" | "invalid_template" | "invalid_text" | "invalid_vector" | "last_administrator" | "login_taken" | "malformed_transaction" | "master_key_missing" | "merge_refused" | "method_not_allowed" | "model_mismatch" | "model_missing" | "move_refused" | "no_face" | "no_samples" | "not_found" | "not_independent" | "not_ready" | "nothing_to_compare" | "out_of_jurisdiction" | "overload" | "pair_not_opened" | "password_change_required" | "poor_quality" | "provider_refused" | "provider_unavailable" | "purpose_missing" | "repeated_finger" | "replay_impossible" | "request_too_large" | "restore_unfinished" | "secret_shown_before" | "server_unavailable" | "several_faces" | "slap_not_segmented" | "snapshot_damaged" | "stopping" | "store_unavailable" | "table_unusable" | "task_unfinished" | "timed_out" | "token_expired" | "too_few_minutiae" | "too_many_at_once" | "too_many_requests" | "too_many_searches" | "unauthenticated" | "undecodable_image" | "unfinished" | "unknown_account" | "unknown_api_key" | "unknown_case" | "unknown_encounter" | "unknown_expungement" | "unknown_field" | "unknown_gallery" | "unknown_merge" | "unknown_notification" | "unknown_outcome" | "unknown_record" | "unknown_sample" | "unknown_search" | "unknown_standing_search" | "unknown_task" | "unknown_webhook" | "unsupported_image" | "unsupported_record" | "unusable_sample" | "upload_too_slow" | "version_mismatch" | "version_missing" | "weak_password" | "wrong_credentials" | "wrong_step";
+    detail: string;
+    errors?: Array<Record<string, unknown>>;
+    incident?: string;
+    checks?: Record<string, string>;
+  };
+  type ProvenanceOut = {
+    merges: Array<MergeOut>;
+    moves: Array<MoveOut>;
+    pending: Array<PendingMergeOut>;
+  };
+  type QualityFault = "no_print" | "too_small" | "too_dry" | "too_wet" | "low_contrast" | "moved" | "blurred" | "too_dark" | "too_bright" | "far_away" | "turned_aside" | "profile" | "looks_up_or_down" | "eyes_covered" | "busy_background" | "unsure_face" | "picture_of_a_picture";
+  type Ready = {
+    status: string;
+    checks: Record<string, string>;
+  };
+  type RecognitionOut = {
+    modality: Modality;
+    model: string;
+    calibration: string;
+    templates: number;
+    sequence: number;
+    lag: number;
+    standing: number;
+  };
+  type RecordOut = {
+    id: string;
+    national_number: string;
+    name: string;
+    aliases: Array<string>;
+    sex: Sex;
+    birth_year: number | null;
+    fir_numbers: Array<string>;
+    particulars: ParticularsIn;
+    created_at: string;
+    version: number;
+    encounters: Array<EncounterOut>;
+    problems?: Array<StoredProblemOut>;
+  };
+  type RecordPage = {
+    records: Array<RecordSummary>;
+    next: string | null;
+    incomplete: boolean;
+  };
+  type RecordSummary = {
+    id: string;
+    national_number: string;
+    name: string;
+    aliases: Array<string>;
+    sex: Sex;
+    birth_year: number | null;
+    fir_numbers: Array<string>;
+  };
+  type ReferralOut = {
+    examined_by: string;
+    contacts: Array<ElsewhereOut>;
+  };
+  type RefusalOut = {
+    code: string;
+    detail: string;
+  };
+  type Relation = "father" | "mother" | "husband" | "wife" | "guardian" | "other";
+  type RelativeIn = {
+    relation: Relation;
+    name: string;
+  };
+  type ReplayOut = {
+    same: boolean;
+    removed: number;
+    meanwhile: number;
+    search: SearchOut;
+    candidates: Array<CandidateOut>;
+  };
+  type Role = "station_officer" | "examiner" | "supervisor" | "records_clerk" | "auditor" | "administrator" | "machine_client" | "abis_integration";
+  type SampleOut = {
+    id: number;
+    modality: Modality;
+    position: FingerPosition | null;
+    impression: Impression | null;
+    view: PhotoView | null;
+    filename: string;
+    media_type: string;
+    width: number;
+    height: number;
+    ppi: number | null;
+    quality: number | null;
+    quality_faults: Array<QualityFault>;
+    quality_advice: Array<string>;
+    quality_parts: Record<string, number>;
+    accepted_because: string;
+    image_sha256: string;
+  };
+  type SampleScoreOut = {
+    probe: string;
+    sample_id: number;
+    score: ScoreOut;
+  };
+  type Scope = "abis.encounter.read" | "abis.encounter.write" | "abis.identify" | "abis.verify" | "abis.gallery.read" | "abis.task.read" | "abis.task.update" | "pehchan.image.read" | "pehchan.search.read" | "pehchan.record.merge" | "pehchan.outcome.write" | "pehchan.retention.manage" | "pehchan.record.expunge" | "pehchan.watch.manage" | "pehchan.case.read" | "pehchan.case.examine" | "pehchan.case.supervise" | "pehchan.report.read" | "pehchan.audit.read" | "pehchan.account.manage" | "pehchan.unit.manage" | "pehchan.key.manage" | "pehchan.backup";
+  type ScoreOut = {
+    decibans: number;
+    extrapolated: boolean;
+    low: number;
+    high: number;
+  };
+  type SearchComparisonOut = {
+    probe: MarkedImageOut;
+    candidate: MarkedImageOut;
+    pairs: Array<[number, number]>;
+    frame: FrameOut;
+    ordinal: number;
+  };
+  type SearchLineOut = {
+    id: string;
+    created_at: string;
+    searched_by: string;
+    searched_by_name?: string;
+    officer: string;
+    unit: string;
+    purpose: string;
+    case_number: string;
+    modalities: Array<Modality>;
+    files: number;
+    candidates: number | null;
+    names_somebody: boolean | null;
+    hidden: boolean;
+  };
+  type SearchOut = {
+    id: string;
+    created_at: string;
+    case_number: string;
+    officer: string;
+    searched_by: string;
+    searched_by_name: string;
+    purpose: string;
+    reason: string;
+    unit: string;
+    gallery_size: number;
+    sequence: number;
+    target_fpir: number | null;
+    threshold: number | null;
+    identity: Record<string, api__schemas__searches__IdentityOut>;
+    candidates: Array<CandidateOut>;
+  };
+  type SearchPageOut = {
+    searches: Array<SearchLineOut>;
+    next: string | null;
+  };
+  type SectionsBegun = {
+    sections: Array<ActSection>;
+  };
+  type Sex = "male" | "female" | "transgender" | "unknown";
+  type Side = "probe" | "candidate";
+  type StandingKind = "latent" | "missing" | "unidentified_body" | "wanted";
+  type StandingOut = {
+    id: string;
+    number: number;
+    kind: StandingKind;
+    search_id: string | null;
+    encounter_id: string | null;
+    record_id: string | null;
+    owner: string;
+    owner_name?: string;
+    unit: string;
+    created_at: string;
+    expires_on: string | null;
+    ended_at: string | null;
+    ended_by: string | null;
+    ended_by_name?: string;
+    ended_because: string | null;
+  };
+  type StandingPageOut = {
+    standing: Array<StandingOut>;
+    next: string | null;
+  };
+  type State = "waiting" | "running" | "succeeded" | "failed";
+  type StoodOut = {
+    standing: StandingOut;
+    search: SearchOut;
+  };
+  type StoredProblemOut = {
+    encounter_id: string | null;
+    message: string;
+  };
+  type SystemOut = {
+    version: string;
+    python: string;
+    station: string;
+    records: number;
+    audit_entries: number;
+    database: DatabaseOut;
+    images: string;
+    vectors: string;
+    totp_required: boolean;
+    metrics_port: number;
+    checks: Record<string, string>;
+    models: Array<WeightsOut>;
+    recognition: Array<RecognitionOut>;
+    software: Record<string, string>;
+    limits: Array<LimitOut>;
+  };
+  type TaskOut = {
+    id: string;
+    request: string;
+    state: State;
+    stage: string | null;
+    created_at: string;
+    changed_at: string;
+    response: string | null;
+  };
+  type TaskPageOut = {
+    tasks: Array<TaskOut>;
+    next: string | null;
+  };
+  type TokensOut = {
+    access_token: string;
+    token_type?: string;
+    expires_in: number;
+    refresh_token: string;
+    device: string | null;
+    must_enrol_totp: boolean;
+  };
+  type TotpOut = {
+    secret: string;
+    uri: string;
+  };
+  type UserOut = {
+    id: string;
+    login: string;
+    name: string;
+    roles: Array<Role>;
+    unit: string;
+    created_at: string;
+    disabled_at: string | null;
+    has_password: boolean;
+    has_totp: boolean;
+    setup_until: string | null;
+  };
+  type UserPageOut = {
+    users: Array<UserOut>;
+    next: string | null;
+  };
+  type UserWithPassword = {
+    user: UserOut;
+    one_time_password: string | null;
+  };
+  type Verdict = "released_without_trial" | "discharged" | "acquitted" | "convicted";
+  type VerificationOut = {
+    record: RecordSummary;
+    match: boolean;
+    score: ScoreOut;
+    target_fmr: number;
+    threshold: number;
+    samples: Array<SampleScoreOut>;
+  };
+  type WebhookOut = {
+    id: string;
+    url: string;
+    events: Array<EventType>;
+    created_at: string;
+  };
+  type WeightsOut = {
+    name: string;
+    purpose: string;
+    location: string;
+    sha256: string;
+    licence: string;
+    source: string;
+  };
+  type WithdrawalOut = {
+    at: string;
+    by: string;
+    by_name?: string;
+    because: string;
+    replaced_by: string | null;
+  };
+  type api__schemas__accounts__IdentityOut = {
+    issuer: string;
+    subject: string;
+    confirmed_at: string | null;
+  };
+  type api__schemas__searches__IdentityOut = {
+    model: string;
+    feature_space: string;
+    calibration: string;
+  };
+}
