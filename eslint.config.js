@@ -12,6 +12,13 @@ export default [
       "eqeqeq": "error",
       "no-else-return": "error",
       "no-implicit-coercion": ["error", { allow: ["!!"] }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "Literal[value=/^\\u002f(api|app)\\b/], TemplateElement[value.raw=/^\\u002f(api|app)\\b/]",
+          message: "Use apiPath() or pagePath() of lib/paths.js.",
+        },
+      ],
       "no-shadow": "error",
       "no-unused-expressions": ["error"],
       "no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_." }],

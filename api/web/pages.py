@@ -22,6 +22,7 @@ from api.web.value_labels import word
 from biometrics.domain.access import Scope
 
 PREFIX: Final = "/app"  # of all pages
+API: Final = "/api/v1"  # where their scripts send requests
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -116,6 +117,7 @@ def _environment(code: str) -> Environment:
     environment.globals |= {
         "static": address,
         "app": PREFIX,
+        "api": API,
         "language": language,
         "languages": NAMES,
         "rarest": RAREST,

@@ -1,62 +1,76 @@
-// Signing out removes what this browser keeps for the account, except what waits to be sent and drafts that the officer keeps.
+// Signing out removes what this browser stores for the account, except drafts that wait to be sent or that the officer keeps.
 // Pages that are still open leave when their account signs out, or another account signs in.
 
 import { account } from "../lib/api.js";
-import { canSeal, endKey } from "../storage/encryption_key.js";
-import { forget, kept, unwritten } from "../storage/drafts.js";
-import { answered } from "../lib/forms.js";
-import { isOld, isOwn, removeFiles } from "../storage/search_files.js";
+import { choose } from "../lib/dialogs.js";
+import { queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
+import { pagePath } from "../lib/paths.js";
+import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
+import { canEncrypt, endKey } from "../storage/encryption_key.js";
+import { isExpired, isOwn, removeSearchFiles } from "../storage/search_files.js";
 
 const NOBODY = "";
 const pages = new BroadcastChannel("pehchan"); // to all pages of this browser: the account that is signed in
+/** @type {HTMLFormElement | null} */
+let clearedForm = null; // the form that is submitted again after the clean-up
 
 if (account) {
   pages.postMessage(account);
   pages.addEventListener("message", ({ data }) => data !== account && leave());
   addEventListener("pageshow", (event) => event.persisted && location.reload()); // shown again by "back", from the browser's memory
-  for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
+  for (const form of queryAll(document, "form[data-sign-out]", HTMLFormElement))
+    form.addEventListener("submit", (event) => signOut(form, event));
 }
 
 function leave() {
   endKey();
-  location.replace("/app/sign-in");
+  location.replace(pagePath("/sign-in"));
 }
 
-async function signOut(event) {
-  const form = event.target;
-  if (form.isCleared) {
-    form.isCleared = false;
+/**
+ * @param {HTMLFormElement} form
+ * @param {SubmitEvent} event
+ */
+async function signOut(form, event) {
+  if (form === clearedForm) {
+    clearedForm = null;
     return;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
   try {
-    if (!(await cleared())) return;
+    if (!(await cleanUp())) return;
   } catch (error) {
     console.error(error); // signing out must not depend on the browser's store
   }
   pages.postMessage(NOBODY);
-  form.isCleared = true;
+  clearedForm = form;
   form.requestSubmit(event.submitter);
 }
 
-/** Removes what must go; returns false when the officer chooses to stay signed in. */
-async function cleared() {
-  await Promise.all([...unwritten].map((write) => write()));
-  const { unfinished, waiting } = await kept();
-  const answer = await asked(unfinished.length, waiting.length);
+/** Removes what must go; returns false if the officer chooses to stay signed in. */
+async function cleanUp() {
+  await Promise.all([...pendingWrites].map((write) => write()));
+  const { unfinished, waiting } = await draftIds();
+  const answer = await askAboutDrafts(unfinished.length, waiting.length);
   if (answer === "stay") return false;
-  endKey(); // nothing is kept from here on
-  if (answer !== "keep") for (const id of unfinished) await forget(id);
-  await removeFiles((row) => isOwn(row) || isOld(row));
+  endKey(); // nothing is stored from here on
+  if (answer !== "keep") for (const id of unfinished) await removeDraft(id);
+  await removeSearchFiles((row) => isOwn(row) || isExpired(row));
   return true;
 }
 
-/** Asks what to do with drafts, if there are any; resolves to "discard", "keep" or "stay". */
-async function asked(unfinished, waiting) {
+/**
+ * Asks what to do with drafts, if there are any; resolves to "discard", "keep" or "stay".
+ *
+ * @param {number} unfinished
+ * @param {number} waiting
+ */
+async function askAboutDrafts(unfinished, waiting) {
   if (!unfinished && !waiting) return "discard";
   const sentences = [];
+  /** @type {[string, string, string][]} */
   const choices = [];
   if (unfinished) {
     sentences.push(
@@ -69,7 +83,7 @@ async function asked(unfinished, waiting) {
   } else {
     choices.push(["discard", _("Sign out"), "main"]);
   }
-  if (unfinished && canSeal) {
+  if (unfinished && canEncrypt) {
     sentences.push(
       _("What you keep is locked: only you can open it, after you have signed in on this computer again."),
     );
@@ -83,5 +97,5 @@ async function asked(unfinished, waiting) {
       ),
     );
   choices.push(["stay", _("Stay signed in"), ""]);
-  return (await answered(sentences, choices)) || "stay";
+  return (await choose(sentences, choices)) || "stay";
 }

@@ -1,32 +1,89 @@
-// Motions of the plane as [a, b, c, d, e, f], which is what a canvas takes: (x, y) comes to (ax + cy + e, bx + dy + f).
+// Affine transformations as [a, b, c, d, e, f], which is what a canvas takes: (x, y) becomes (ax + cy + e, bx + dy + f).
 
-export const STILL = [1, 0, 0, 1, 0, 0];
+/** @typedef {[a: number, b: number, c: number, d: number, e: number, f: number]} Affine */
+/** @typedef {[x: number, y: number]} Point */
 
-/** Returns what comes of moving by `first`, then by `then`. */
-export const after = (then, first) => [
-  then[0] * first[0] + then[2] * first[1],
-  then[1] * first[0] + then[3] * first[1],
-  then[0] * first[2] + then[2] * first[3],
-  then[1] * first[2] + then[3] * first[3],
-  then[0] * first[4] + then[2] * first[5] + then[4],
-  then[1] * first[4] + then[3] * first[5] + then[5],
+/** @type {Affine} */
+export const IDENTITY = [1, 0, 0, 1, 0, 0];
+
+/**
+ * Returns the transformation that applies the last one first, as a product of matrices does.
+ *
+ * @param {...Affine} transformations
+ */
+export const product = (...transformations) => transformations.reduce(multiply);
+
+/**
+ * @param {Affine} left
+ * @param {Affine} right
+ * @returns {Affine}
+ */
+const multiply = (left, right) => [
+  left[0] * right[0] + left[2] * right[1],
+  left[1] * right[0] + left[3] * right[1],
+  left[0] * right[2] + left[2] * right[3],
+  left[1] * right[2] + left[3] * right[3],
+  left[0] * right[4] + left[2] * right[5] + left[4],
+  left[1] * right[4] + left[3] * right[5] + left[5],
 ];
 
-export const shifted = (x, y) => [1, 0, 0, 1, x, y];
-export const scaled = (by) => [by, 0, 0, by, 0, 0];
-export const turned = (by) => [Math.cos(by), Math.sin(by), -Math.sin(by), Math.cos(by), 0, 0];
+/**
+ * @param {number} x
+ * @param {number} y
+ * @returns {Affine}
+ */
+export const translation = (x, y) => [1, 0, 0, 1, x, y];
 
-/** Returns where a point comes. */
-export const moved = ([a, b, c, d, e, f], x, y) => [a * x + c * y + e, b * x + d * y + f];
+/**
+ * @param {number} factor
+ * @returns {Affine}
+ */
+export const scaling = (factor) => [factor, 0, 0, factor, 0, 0];
 
-/** Returns the motion that leads back. */
-export function back([a, b, c, d, e, f]) {
-  const size = a * d - b * c;
-  return [d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size];
+/**
+ * Returns a rotation by radians, clockwise on the screen.
+ *
+ * @param {number} angle
+ * @returns {Affine}
+ */
+export const rotation = (angle) => [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0];
+
+/**
+ * Returns the transformed point.
+ *
+ * @param {Affine} transformation
+ * @param {number} x
+ * @param {number} y
+ * @returns {Point}
+ */
+export const apply = ([a, b, c, d, e, f], x, y) => [a * x + c * y + e, b * x + d * y + f];
+
+/**
+ * @param {Affine} transformation
+ * @returns {Affine}
+ */
+export function inverse([a, b, c, d, e, f]) {
+  const determinant = a * d - b * c;
+  return [
+    d / determinant,
+    -b / determinant,
+    -c / determinant,
+    a / determinant,
+    (c * f - d * e) / determinant,
+    (b * e - a * f) / determinant,
+  ];
 }
 
-/** Returns by how much a motion turns, in radians, clockwise as seen. */
-export const turnOf = (motion) => Math.atan2(motion[1], motion[0]);
+/**
+ * Returns the rotation of a transformation in radians, clockwise on the screen.
+ *
+ * @param {Affine} transformation
+ */
+export const angleOf = ([a, b]) => Math.atan2(b, a);
 
-/** Returns how much larger a motion makes things. */
-export const scaleOf = (motion) => Math.hypot(motion[0], motion[1]);
+/**
+ * Returns the factor by which a transformation enlarges.
+ *
+ * @param {Affine} transformation
+ */
+export const scaleOf = ([a, b]) => Math.hypot(a, b);

@@ -1,66 +1,98 @@
-// Drawing what the machine sees on an image: points, their directions, and the numbers of pairs.
+// Drawing on an image: points with their directions, the numbers of pairs, and lines between paired points.
 
-import { moved } from "./affine.js";
+import { apply } from "./affine.js";
 
-const TAU = 2 * Math.PI;
-const COLOURS = { alone: "#00695c", paired: "#0d47a1", chosen: "#b34700" };
+/** @typedef {import("./affine.js").Affine} Affine */
+/** @typedef {import("./affine.js").Point} Point */
+
+const FULL_TURN = 2 * Math.PI;
+const COLOURS = { point: "#00695c", pair: "#0d47a1", selected: "#b34700" };
 const HALO = "#fff";
 
-/** Draws the points of an image; `place` brings its pixels to the screen's, `larger` is how many of these one is. */
-export function drawMarks(pen, marks, place, larger) {
-  const radius = Math.min(9, Math.max(3, 4 * larger));
-  for (const mark of marks) {
-    const [x, y] = moved(place, mark.x, mark.y);
+/**
+ * Draws the points of an image.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Api.MarkOut[]} points
+ * @param {Affine} toCanvas from pixels of the image
+ * @param {number} scale canvas pixels of one pixel of the image
+ */
+export function drawPoints(context, points, toCanvas, scale) {
+  const radius = Math.min(9, Math.max(3, 4 * scale));
+  for (const point of points) {
+    const [x, y] = apply(toCanvas, point.x, point.y);
     const path = new Path2D();
-    if (mark.kind === "bifurcation") path.rect(x - radius, y - radius, 2 * radius, 2 * radius);
-    else path.arc(x, y, radius, 0, TAU);
-    if (mark.direction !== null) {
-      const [tipX, tipY] = moved(place, mark.x + Math.cos(mark.direction), mark.y - Math.sin(mark.direction));
-      const [right, down] = [(tipX - x) / larger, (tipY - y) / larger];
-      path.moveTo(x + radius * right, y + radius * down);
-      path.lineTo(x + 2.5 * radius * right, y + 2.5 * radius * down);
+    if (point.kind === "bifurcation") path.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+    else path.arc(x, y, radius, 0, FULL_TURN);
+    if (point.direction !== null) {
+      const { direction } = point;
+      const [tipX, tipY] = apply(toCanvas, point.x + Math.cos(direction), point.y - Math.sin(direction));
+      const [dx, dy] = [(tipX - x) / scale, (tipY - y) / scale];
+      path.moveTo(x + radius * dx, y + radius * dy);
+      path.lineTo(x + 2.5 * radius * dx, y + 2.5 * radius * dy);
     }
-    stroke(pen, path, COLOURS.alone, 1.5);
+    stroke(context, path, COLOURS.point, 1.5);
   }
 }
 
-/** Draws rings and numbers on points, given as [x, y] of the screen, that leave what lies there to be seen. */
-export function drawNumbers(pen, points, chosen) {
-  pen.textAlign = "left";
-  pen.textBaseline = "middle";
-  const order = [...points.keys()].filter((at) => at !== chosen);
-  if (chosen !== null && points[chosen]) order.push(chosen);
-  for (const at of order) {
-    const [x, y] = points[at];
-    const is = at === chosen;
+/**
+ * Draws rings and numbers around points of the canvas, without covering what is there.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Point[]} points
+ * @param {number | null} selected an index, drawn last
+ */
+export function drawNumbers(context, points, selected) {
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const order = [...points.keys()].filter((index) => index !== selected);
+  if (selected !== null && points[selected]) order.push(selected);
+  for (const index of order) {
+    const [x, y] = points[index];
+    const isSelected = index === selected;
+    const colour = isSelected ? COLOURS.selected : COLOURS.pair;
     const path = new Path2D();
-    path.arc(x, y, is ? 11 : 6, 0, TAU);
-    stroke(pen, path, is ? COLOURS.chosen : COLOURS.paired, is ? 3 : 2);
-    pen.font = `bold ${is ? 16 : 12}px system-ui, sans-serif`;
-    pen.lineWidth = 3;
-    pen.strokeStyle = HALO;
-    pen.strokeText(String(at + 1), x + (is ? 13 : 8), y - 7);
-    pen.fillStyle = is ? COLOURS.chosen : COLOURS.paired;
-    pen.fillText(String(at + 1), x + (is ? 13 : 8), y - 7);
+    path.arc(x, y, isSelected ? 11 : 6, 0, FULL_TURN);
+    stroke(context, path, colour, isSelected ? 3 : 2);
+    context.font = `bold ${isSelected ? 16 : 12}px system-ui, sans-serif`;
+    context.lineWidth = 3;
+    context.strokeStyle = HALO;
+    context.strokeText(String(index + 1), x + (isSelected ? 13 : 8), y - 7);
+    context.fillStyle = colour;
+    context.fillText(String(index + 1), x + (isSelected ? 13 : 8), y - 7);
   }
 }
 
-/** Draws a line from each point of one image to its partner on the other. */
-export function drawLines(pen, from, to, chosen, all) {
-  for (const [at, [x, y]] of from.entries()) {
-    if (!all && at !== chosen) continue;
+/**
+ * Draws a line from each point of one image to the paired point of the other.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Point[]} from
+ * @param {Point[]} to
+ * @param {number | null} selected the index of a pair
+ * @param {boolean} all whether to draw more than the selected pair
+ */
+export function drawLines(context, from, to, selected, all) {
+  for (const [index, [x, y]] of from.entries()) {
+    if (!all && index !== selected) continue;
     const path = new Path2D();
     path.moveTo(x, y);
-    path.lineTo(...to[at]);
-    stroke(pen, path, at === chosen ? COLOURS.chosen : COLOURS.paired, at === chosen ? 2 : 1);
+    path.lineTo(...to[index]);
+    stroke(context, path, index === selected ? COLOURS.selected : COLOURS.pair, index === selected ? 2 : 1);
   }
 }
 
-function stroke(pen, path, colour, width) {
-  pen.strokeStyle = HALO;
-  pen.lineWidth = width + 2;
-  pen.stroke(path);
-  pen.strokeStyle = colour;
-  pen.lineWidth = width;
-  pen.stroke(path);
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {string} colour
+ * @param {number} width
+ */
+function stroke(context, path, colour, width) {
+  context.strokeStyle = HALO;
+  context.lineWidth = width + 2;
+  context.stroke(path);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke(path);
 }

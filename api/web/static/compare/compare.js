@@ -1,19 +1,24 @@
-// Comparing by eye: one image, or two side by side that move together, and what the machine found to agree on demand.
+// Comparing by eye: one image, or two side by side that move together, and on demand the points that agree.
 
-import { turnOf } from "./affine.js";
-import { Laid } from "./overlay.js";
-import { Look } from "./display_settings.js";
-import { drawLines } from "./annotations.js";
-import { cleared, Pane } from "./pane.js";
-import { CaseSource, SearchSource } from "./image_source.js";
+import { asError } from "../lib/api.js";
+import { query, queryAll } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
-import { isMeasured, measure, pixelsPerMillimetre } from "./screen_calibration.js";
+import { angleOf } from "./affine.js";
+import { drawLines } from "./annotations.js";
+import { DisplaySettings } from "./display_settings.js";
+import { CaseSource, SearchSource } from "./image_source.js";
+import { Overlay } from "./overlay.js";
+import { clearCanvas, Pane } from "./pane.js";
+import { calibrate, isCalibrated, pixelsPerMillimetre } from "./screen_calibration.js";
+
+/** @typedef {import("./affine.js").Point} Point */
 
 const INCH = 25.4; // millimetres
 const UNITS = 500; // an inch, of prints
 const TURN = (5 * Math.PI) / 180;
-const STEP = 1.25;
+const ZOOM_STEP = 1.25;
+/** @type {Record<string, string>} */
 const KEYS = {
   "+": "closer",
   "=": "closer",
@@ -29,299 +34,367 @@ const KEYS = {
 };
 
 class Comparison {
+  /** @type {Api.ComparisonOut | null} */
+  result = null; // of the chosen images, once it was requested
+  /** @type {number | null} */
+  selectedPair = null;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.source = root.dataset.case ? new CaseSource(root.dataset.case) : new SearchSource(root.dataset.search);
-    this.look = new Look(root);
-    this.panes = [...root.querySelectorAll("[data-pane]")].map(
-      (figure) => new Pane(figure, this.look, (pane, what, ...how) => this.move(pane, what, how)),
+    const { case: caseId, search = "" } = root.dataset;
+    this.isCase = Boolean(caseId);
+    this.source = caseId ? new CaseSource(caseId) : new SearchSource(search);
+    this.settings = new DisplaySettings(root);
+    this.panes = queryAll(root, "[data-pane]").map(
+      (figure) => new Pane(figure, this.settings, (pane, movement) => this.move(pane, movement)),
     );
-    this.laid = this.find("[data-laid]") && new Laid(this.find("[data-laid]"), this.look, this.panes);
-    this.active = this.panes[0];
-    this.missing = document.querySelector("[data-missing]"); // asks for the file of a search
-    this.chart = null;
-    this.pair = null;
+    const overlay = this.find("[data-laid]");
+    this.overlay = overlay && new Overlay(overlay, this.settings, this.panes);
+    this.active = this.panes[0]; // the one that buttons act on
+    this.fileRequest = queryAll(document, "[data-missing]").at(0); // asks for the file of a search
+    this.actions = this.makeActions();
     this.listen();
   }
 
-  find(what) {
-    return this.root.querySelector(what);
+  /**
+   * Returns a part of the page, null if the comparison has none.
+   *
+   * @param {string} selector
+   */
+  find(selector) {
+    return queryAll(this.root, selector).at(0) ?? null;
   }
 
-  /** Does something to an image, and to the other one where both move together. */
-  move(pane, what, how) {
-    for (const one of this.look.linked ? this.panes : [pane]) one[what](...how);
-    this.tellSizes();
+  /**
+   * Moves an image, and the other one if both move together.
+   *
+   * @param {Pane} pane
+   * @param {(pane: Pane) => void} movement
+   */
+  move(pane, movement) {
+    for (const moved of this.settings.isLinked ? this.panes : [pane]) movement(moved);
+    this.showSizes();
   }
 
-  all(what, ...how) {
-    this.move(this.active, what, how);
-  }
-
-  /** Shows the chosen image of a side. */
+  /**
+   * Loads and shows the chosen image of a pane.
+   *
+   * @param {Pane} pane
+   */
   async load(pane) {
     const { value: name, selectedOptions } = pane.choice;
-    this.forget();
-    this.find("[data-problem]").textContent = "";
+    this.clearResult();
+    const problem = query(this.root, "[data-problem]");
+    problem.textContent = "";
     if (!name) return;
-    const { type, kind } = selectedOptions[0].dataset;
+    const { type = "", kind } = selectedOptions[0].dataset;
     try {
       const file = await this.source.image(pane.side, name, type);
       const bitmap = file && (await createImageBitmap(file));
-      const marked = kind === "fingerprint" || !bitmap ? await this.marks(pane, name) : null;
-      if (pane.choice.value === name) pane.show(bitmap, marked);
-      if (pane.side === "probe" && this.missing) this.missing.hidden = file !== null;
-    } catch (problem) {
-      showProblem(this.find("[data-problem]"), problem);
+      const content = kind === "fingerprint" || !bitmap ? await this.loadMarks(pane, name) : null;
+      if (pane.choice.value === name) pane.show(bitmap, content);
+      if (pane.side === "probe" && this.fileRequest) this.fileRequest.hidden = file !== null;
+    } catch (error) {
+      showProblem(problem, asError(error));
     }
-    this.tellSizes();
+    this.showSizes();
   }
 
-  /** Returns what was extracted from an image; null, and said why, where that cannot be told. */
-  async marks(pane, name) {
+  /**
+   * Returns what was extracted from an image; if that fails, shows the problem and returns null.
+   *
+   * @param {Pane} pane
+   * @param {string} name
+   */
+  async loadMarks(pane, name) {
     try {
       return await this.source.marks(pane.side, name);
-    } catch (problem) {
-      showProblem(this.find("[data-problem]"), problem);
+    } catch (error) {
+      showProblem(query(this.root, "[data-problem]"), asError(error));
       return null;
     }
   }
 
-  /** Asks for the points of photos, which takes the service a while, when somebody wants to see them. */
-  async loadMarks() {
+  /** Loads the points of photos, which takes the service a while, when they are to be shown. */
+  async loadMissingMarks() {
     for (const pane of this.panes) {
-      if (!pane.marked || pane.marked.marks.length) continue;
-      const known = await this.marks(pane, pane.choice.value);
-      if (!known || pane.marked.marks.length) continue;
-      pane.marked.marks = known.marks;
+      if (!pane.content || pane.content.marks.length) continue;
+      const content = await this.loadMarks(pane, pane.choice.value);
+      if (!content || pane.content.marks.length) continue;
+      pane.content.marks = content.marks;
       pane.draw();
     }
   }
 
   async loadAll() {
     await Promise.all(this.panes.map((pane) => this.load(pane)));
-    this.sameSize();
-    this.follow();
-    if (!this.root.dataset.case) await this.hint(); // there is nothing to be kept from whoever has seen the scores
+    this.equaliseZoom();
+    this.updateOpinionForm();
+    if (!this.isCase) await this.compare(); // nothing is hidden from a person who has seen the scores
     this.root.dataset.ready = "";
   }
 
-  /** Names the pair that is shown as the one that an opinion rests on. */
-  follow() {
+  /** Enters the images that are shown into the form of an opinion. */
+  updateOpinionForm() {
     for (const pane of this.panes) {
-      const named = document.querySelector(`[data-follows=${pane.side}]`);
-      if (named) named.value = pane.choice.value;
+      const field = document.querySelector(`[data-follows=${pane.side}]`);
+      if (field instanceof HTMLSelectElement) field.value = pane.choice.value;
     }
   }
 
-  /** Takes the file of the chosen probe from whoever has it; another one is refused by the service. */
-  async give(file) {
+  /**
+   * Takes the file of the chosen probe from the user; the service refuses a different one.
+   *
+   * @param {SearchSource} source
+   * @param {File} file
+   */
+  async takeFile(source, file) {
     const [pane] = this.panes;
-    this.source.given.set(pane.choice.value, file);
+    source.chosen.set(pane.choice.value, file);
     await this.loadAll();
-    if (this.chart) return;
-    this.source.given.delete(pane.choice.value);
+    if (this.result) return;
+    source.chosen.delete(pane.choice.value);
     pane.show(null, null);
     pane.draw();
-    this.missing.hidden = false;
+    if (this.fileRequest) this.fileRequest.hidden = false;
   }
 
   /** Shows prints side by side at one scale: the larger one fits. */
-  sameSize() {
+  equaliseZoom() {
     if (this.panes.length < 2 || !this.panes.every((pane) => pane.isPrint)) return;
     const zoom = Math.min(...this.panes.map((pane) => pane.zoom));
     for (const pane of this.panes) pane.zoom = zoom;
     this.draw();
   }
 
-  /** Takes back what the machine found: it was of other images. */
-  forget() {
-    this.chart = null;
-    this.pair = null;
-    for (const pane of this.panes) Object.assign(pane, { pairs: [], chosen: null });
-    this.laid?.show(null);
-    const hinted = this.find("[data-hinted]");
-    if (!hinted) return;
-    hinted.hidden = true;
-    this.find("[data-do=hint]").hidden = false;
-    this.tell("");
+  /** Removes the result of a comparison: it was of other images. */
+  clearResult() {
+    this.result = null;
+    this.selectedPair = null;
+    for (const pane of this.panes) pane.clearPairs();
+    this.overlay?.show(null);
+    this.showTools(false);
+    this.say("");
   }
 
-  /** Asks for what the machine found to agree, and shows it. */
-  async hint() {
-    const names = this.panes.map((pane) => pane.choice.value);
+  /**
+   * Shows the tools for the result of a comparison, or the button that requests it.
+   *
+   * @param {boolean} hasResult
+   */
+  showTools(hasResult) {
+    const tools = this.find("[data-hinted]");
     const button = this.find("[data-do=hint]");
+    if (tools) tools.hidden = !hasResult;
+    if (button) button.hidden = hasResult;
+  }
+
+  /** Requests the comparison of the chosen images, and shows its result. */
+  async compare() {
+    const names = this.panes.map((pane) => pane.choice.value);
+    const [probe, candidate] = names;
+    const button = query(this.root, "[data-do=hint]");
     button.classList.add("working");
     try {
-      const chart = await this.source.comparison(...names);
-      if (names.some((name, at) => this.panes[at].choice.value !== name)) return;
-      this.take(chart, names);
-    } catch (problem) {
-      showProblem(this.find("[data-told]"), problem);
+      const result = await this.source.comparison(probe, candidate);
+      if (this.panes.every((pane, index) => pane.choice.value === names[index]))
+        this.showResult(result, probe, candidate);
+    } catch (error) {
+      showProblem(query(this.root, "[data-told]"), asError(error));
     } finally {
       button.classList.remove("working");
     }
   }
 
-  take(chart, names) {
-    this.chart = chart;
-    for (const [at, pane] of this.panes.entries()) {
-      const known = chart[pane.side];
+  /**
+   * @param {Api.ComparisonOut} result
+   * @param {string} probe
+   * @param {string} candidate
+   */
+  showResult(result, probe, candidate) {
+    this.result = result;
+    const { frame, pairs } = result;
+    for (const [index, pane] of this.panes.entries()) {
+      const content = result[pane.side];
       if (!pane.isPrint || !pane.bitmap) {
-        pane.know(known);
+        pane.setContent(content);
         pane.fit();
       }
-      pane.marked = known;
-      pane.pairs = chart.pairs.map((pair) => pair[at]);
-      const motion = chart.frame[pane.side];
-      if (!chart.frame.ppi && motion) pane.frame(motion, chart.frame.width, chart.frame.height);
+      pane.content = content;
+      pane.pairs = pairs.map((pair) => pair[index]);
+      const toFrame = frame[pane.side];
+      if (!frame.ppi && toFrame) pane.align(toFrame, frame.width, frame.height);
     }
-    this.sameSize();
-    const hinted = this.find("[data-hinted]");
-    hinted.hidden = false;
-    this.find("[data-do=hint]").hidden = true;
+    this.equaliseZoom();
+    this.showTools(true);
     const link = this.find("[data-chart]");
-    if (link) link.href = this.source.chart(...names);
-    this.tell(
-      chart.pairs.length
-        ? _("{count} pairs", { count: number(chart.pairs.length) })
-        : _("The machine found nothing to agree."),
+    const chart = this.source.chart(probe, candidate);
+    if (link instanceof HTMLAnchorElement && chart) link.href = chart;
+    this.say(
+      pairs.length ? _("{count} pairs", { count: number(pairs.length) }) : _("The machine found nothing to agree."),
     );
-    this.laid.show(chart.frame);
-    this.find("[data-do=laid]").hidden = !chart.frame.ppi; // faces lie the same way already
+    this.overlay?.show(frame);
+    query(this.root, "[data-do=laid]").hidden = !frame.ppi; // faces are aligned already
     this.draw();
   }
 
-  /** Goes to another pair, and brings both its points to the middle. */
-  go(by) {
-    const count = this.chart?.pairs.length;
+  /**
+   * Selects the next or the previous pair, and moves both its points to the centre.
+   *
+   * @param {number} step
+   */
+  selectPair(step) {
+    const count = this.result?.pairs.length;
     if (!count) return;
-    this.pair = this.pair === null ? (by > 0 ? 0 : count - 1) : (this.pair + by + count) % count;
+    if (this.selectedPair === null) this.selectedPair = step > 0 ? 0 : count - 1;
+    else this.selectedPair = (this.selectedPair + step + count) % count;
     for (const pane of this.panes) {
-      pane.chosen = this.pair;
-      const mark = pane.marked.marks[pane.pairs[this.pair]];
-      pane.centre(mark.x, mark.y);
+      pane.selectedPair = this.selectedPair;
+      const point = pane.content?.marks[pane.pairs[this.selectedPair]];
+      if (point) pane.centre(point.x, point.y);
     }
-    this.tell(_("Pair {at} of {count}", { at: number(this.pair + 1), count: number(count) }));
+    this.say(_("Pair {at} of {count}", { at: number(this.selectedPair + 1), count: number(count) }));
   }
 
-  /** Turns what asks as it lies on the candidate. */
-  layAlike() {
-    const frame = this.chart?.frame;
+  /** Rotates the probe as the candidate lies. */
+  alignProbe() {
+    const frame = this.result?.frame;
     if (!frame?.probe || !frame.ppi) return;
     const [probe, candidate] = this.panes;
-    probe.turn = candidate.turn + turnOf(frame.probe);
+    probe.angle = candidate.angle + angleOf(frame.probe);
     probe.zoom = candidate.zoom;
-    this.go(this.pair === null ? 1 : 0);
+    this.selectPair(this.selectedPair === null ? 1 : 0);
     this.draw();
   }
 
   draw() {
     for (const pane of this.panes) pane.draw();
-    this.laid?.draw();
-    this.tellSizes();
+    this.overlay?.draw();
+    this.showSizes();
   }
 
-  lines() {
+  drawLines() {
     const canvas = this.find("[data-lines]");
-    if (!canvas) return;
-    const pen = cleared(canvas);
-    if (!pen || !this.chart || !this.look.pairs) return;
-    const corner = canvas.getBoundingClientRect();
+    if (!(canvas instanceof HTMLCanvasElement)) return;
+    const context = clearCanvas(canvas);
+    if (!context || !this.result || !this.settings.showsPairs) return;
+    const origin = canvas.getBoundingClientRect();
     const [from, to] = this.panes.map((pane) => {
       const box = pane.canvas.getBoundingClientRect();
-      const inside = ([x, y]) => [Math.min(box.width, Math.max(0, x)), Math.min(box.height, Math.max(0, y))];
-      return pane.points.map(inside).map(([x, y]) => [x + box.left - corner.left, y + box.top - corner.top]);
+      return pane.pairedPoints.map(([x, y]) => {
+        const [insideX, insideY] = [Math.min(box.width, Math.max(0, x)), Math.min(box.height, Math.max(0, y))];
+        return /** @type {Point} */ ([insideX + box.left - origin.left, insideY + box.top - origin.top]);
+      });
     });
-    drawLines(pen, from, to, this.pair, this.look.lines);
+    drawLines(context, from, to, this.selectedPair, this.settings.showsLines);
   }
 
-  life() {
+  showLifeSize() {
     const zoom = (pixelsPerMillimetre() * INCH) / UNITS;
-    for (const pane of this.look.linked ? this.panes : [this.active]) {
+    for (const pane of this.settings.isLinked ? this.panes : [this.active]) {
       if (pane.isPrint) pane.zoom = zoom;
     }
     this.draw();
-    if (!isMeasured()) this.tell(_("This screen is not measured yet; life size is a guess."));
+    if (!isCalibrated()) this.say(_("This screen is not measured yet; life size is a guess."));
   }
 
-  tellSizes() {
-    for (const pane of this.panes) {
-      const life = (pane.zoom * UNITS) / INCH / pixelsPerMillimetre();
-      const times = pane.isPrint
-        ? _("{times} times life size", { times: number(life, 1) })
-        : pane.marked
-          ? _("{percent} % of the image", { percent: number(100 * pane.zoom) })
-          : "";
-      const ppi = pane.isPrint ? ` · ${number(pane.marked.ppi)} ppi` : "";
-      pane.figure.querySelector("[data-size]").textContent = times + ppi;
-    }
+  showSizes() {
+    for (const pane of this.panes) query(pane.figure, "[data-size]").textContent = sizeText(pane);
   }
 
-  tell(text) {
-    const told = this.find("[data-told]");
-    if (told) told.textContent = text;
+  /** @param {string} text */
+  say(text) {
+    const status = this.find("[data-told]");
+    if (status) status.textContent = text;
   }
 
-  /** Chooses, for a finger that asks, the same finger of the candidate. */
-  chooseAlike() {
-    if (this.panes.length < 2) return;
-    const asked = this.panes[0].choice.selectedOptions[0]?.dataset;
-    const found = [...this.panes[1].choice.options].find(
-      (one) => one.dataset.kind === asked?.kind && (one.dataset.finger === asked.finger || !Number(asked.finger)),
+  /** Chooses, for a finger of the probe, the same finger of the candidate. */
+  chooseSameFinger() {
+    const [probe, candidate] = this.panes;
+    const { kind, finger } = probe.choice.selectedOptions[0]?.dataset ?? {};
+    const option = [...(candidate?.choice.options ?? [])].find(
+      ({ dataset }) => dataset.kind === kind && (dataset.finger === finger || !Number(finger)),
     );
-    if (found) this.panes[1].choice.value = found.value;
+    if (option) candidate.choice.value = option.value;
   }
 
-  /** Returns what buttons and keys do, by its name. */
-  get deeds() {
+  /**
+   * Returns what buttons and keys do, by name.
+   *
+   * @returns {Record<string, () => unknown>}
+   */
+  makeActions() {
     return {
-      closer: () => this.all("enlarge", STEP),
-      further: () => this.all("enlarge", 1 / STEP),
-      left: () => this.all("rotate", -TURN),
-      right: () => this.all("rotate", TURN),
-      fit: () => this.all("fit"),
-      life: () => this.life(),
-      hint: async () => (await this.hint(), this.chart && this.find("[data-set=pairs]").focus()),
-      next: () => this.go(1),
-      before: () => this.go(-1),
-      laid: () => this.layAlike(),
-      blink: () => this.laid?.blink(),
-      calibrate: async () => (await measure(), this.tellSizes()),
-      invert: () => this.find("[data-set=invert]").click(),
+      closer: () => this.move(this.active, (pane) => pane.enlarge(ZOOM_STEP)),
+      further: () => this.move(this.active, (pane) => pane.enlarge(1 / ZOOM_STEP)),
+      left: () => this.move(this.active, (pane) => pane.rotate(-TURN)),
+      right: () => this.move(this.active, (pane) => pane.rotate(TURN)),
+      fit: () => this.move(this.active, (pane) => pane.fit()),
+      life: () => this.showLifeSize(),
+      hint: async () => {
+        await this.compare();
+        if (this.result) query(this.root, "[data-set=pairs]").focus();
+      },
+      next: () => this.selectPair(1),
+      before: () => this.selectPair(-1),
+      laid: () => this.alignProbe(),
+      blink: () => this.overlay?.blink(),
+      calibrate: async () => {
+        await calibrate();
+        this.showSizes();
+      },
+      invert: () => query(this.root, "[data-set=invert]").click(),
     };
   }
 
   listen() {
-    const done = this.deeds;
-    this.root.addEventListener("click", (event) => done[event.target.closest("[data-do]")?.dataset.do]?.());
+    this.root.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("[data-do]") : null;
+      if (button instanceof HTMLElement) this.actions[button.dataset.do ?? ""]?.();
+    });
     this.root.addEventListener("keydown", (event) => {
       if (!(event.target instanceof HTMLCanvasElement) || event.ctrlKey || event.altKey || event.metaKey) return;
-      const what = KEYS[event.key.toLowerCase()];
-      if (!what) return;
+      const action = KEYS[event.key.toLowerCase()];
+      if (!action) return;
       event.preventDefault();
-      done[what]();
+      this.actions[action]();
     });
-    this.root.addEventListener("input", (event) => {
-      if (!event.target.dataset.set) return;
-      this.look.read();
+    this.root.addEventListener("input", ({ target }) => {
+      if (!(target instanceof HTMLElement) || !target.dataset.set) return;
+      this.settings.read();
       this.draw();
-      if (event.target.dataset.set === "marks" && this.look.marks) this.loadMarks();
+      if (target.dataset.set === "marks" && this.settings.showsPoints) this.loadMissingMarks();
     });
-    this.root.addEventListener("drawn", () => this.lines());
-    this.missing?.addEventListener("change", (event) => this.give(event.target.files[0]));
+    this.root.addEventListener("drawn", () => this.drawLines());
+    this.fileRequest?.addEventListener("change", ({ target }) => {
+      const file = target instanceof HTMLInputElement && target.files?.[0];
+      if (file && this.source instanceof SearchSource) this.takeFile(this.source, file);
+    });
     for (const pane of this.panes) {
       pane.canvas.addEventListener("focus", () => (this.active = pane));
       pane.choice.addEventListener("change", async () => {
-        if (pane === this.panes[0]) this.chooseAlike();
+        if (pane === this.panes[0]) this.chooseSameFinger();
         await this.loadAll();
       });
     }
   }
 }
 
-for (const root of document.querySelectorAll("[data-compare]")) {
+/**
+ * Returns how large an image is shown, and its resolution.
+ *
+ * @param {Pane} pane
+ */
+function sizeText({ content, isPrint, zoom }) {
+  if (!content) return "";
+  if (!isPrint || !content.ppi) return _("{percent} % of the image", { percent: number(100 * zoom) });
+  const times = (zoom * UNITS) / INCH / pixelsPerMillimetre();
+  return `${_("{times} times life size", { times: number(times, 1) })} · ${number(content.ppi)} ppi`;
+}
+
+for (const root of queryAll(document, "[data-compare]")) {
   const comparison = new Comparison(root);
-  comparison.chooseAlike();
+  comparison.chooseSameFinger();
   await comparison.loadAll();
 }

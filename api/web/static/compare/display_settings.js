@@ -1,17 +1,58 @@
-// How all images of a comparison are shown.
+// How all images of a comparison are displayed.
 
-/** What is set for all images; the controls have `data-set`. */
-export class Look {
+import { queryAll } from "../lib/dom.js";
+
+/** The settings for all images; each has a control with `data-set`. */
+export class DisplaySettings {
+  isInverted = false;
+  contrast = 100; // percent
+  brightness = 100; // percent
+  isLinked = false; // whether both images move together
+  showsPoints = false;
+  showsPairs = false;
+  showsLines = false;
+  isTinted = false;
+  share = 50; // percent of the candidate in the overlay
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.controls = [...root.querySelectorAll("[data-set]")];
+    this.controls = queryAll(root, "[data-set]", HTMLInputElement);
     this.read();
   }
 
+  /** Reads the settings from the controls. */
   read() {
-    for (const one of this.controls) this[one.dataset.set] = one.type === "checkbox" ? one.checked : Number(one.value);
+    this.isInverted = this.isOn("invert");
+    this.contrast = this.number("contrast", this.contrast);
+    this.brightness = this.number("brightness", this.brightness);
+    this.isLinked = this.isOn("linked");
+    this.showsPoints = this.isOn("marks");
+    this.showsPairs = this.isOn("pairs");
+    this.showsLines = this.isOn("lines");
+    this.isTinted = this.isOn("tinted");
+    this.share = this.number("share", this.share);
   }
 
+  /** @param {string} name */
+  control(name) {
+    return this.controls.find((control) => control.dataset.set === name);
+  }
+
+  /** @param {string} name */
+  isOn(name) {
+    return this.control(name)?.checked ?? false;
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} other if there is no control
+   */
+  number(name, other) {
+    return Number(this.control(name)?.value ?? other);
+  }
+
+  /** The filter of a canvas. */
   get filter() {
-    return `invert(${Number(this.invert)}) contrast(${this.contrast}%) brightness(${this.brightness}%)`;
+    return `invert(${Number(this.isInverted)}) contrast(${this.contrast}%) brightness(${this.brightness}%)`;
   }
 }

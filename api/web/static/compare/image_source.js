@@ -1,77 +1,161 @@
-// Where images and comparisons come from: a case, in its order, or a search and what it found.
+// Where images and comparisons come from: a case, or a search and its candidates.
 
-import { ask } from "../lib/api.js";
-import { keptFields } from "../storage/search_files.js";
+import { request } from "../lib/api.js";
+import { apiPath } from "../lib/paths.js";
+import { loadSearchFiles } from "../storage/search_files.js";
 
-const SHOWN = new Set(["image/png", "image/jpeg", "image/bmp", "image/webp"]); // by every browser
+/** @typedef {"probe" | "candidate"} Side */
+
+/**
+ * @typedef {object} ImageSource
+ * @property {(side: Side, name: string, type: string) => Promise<Blob | null>} image returns an image's file, null if there is none
+ * @property {(side: Side, name: string) => Promise<Api.MarkedImageOut | null>} marks returns an image's size, resolution and extracted points
+ * @property {(probe: string, candidate: string) => Promise<Api.ComparisonOut>} comparison
+ * @property {(probe: string, candidate: string) => string | null} chart returns the path of the comparison's chart
+ */
+
+const DISPLAYABLE = new Set(["image/png", "image/jpeg", "image/bmp", "image/webp"]); // by every browser
 const MINUTIAE = "application/x-fmr"; // another system's record, which has no image
 
-/** The images of a case; the service keeps which were looked at. */
+/**
+ * The images of a case; the service records which were looked at.
+ *
+ * @implements {ImageSource}
+ */
 export class CaseSource {
+  /** @param {string} id */
   constructor(id) {
-    this.path = `/api/v1/cases/${id}`;
+    this.path = apiPath(`/cases/${id}`);
   }
 
-  /** Returns an image's file, null where there is none. */
-  async image(side, name, type) {
-    return type === MINUTIAE ? null : (await ask("GET", rendered(`${this.path}/images/${name}`, "", type))).body;
+  /**
+   * @param {Side} _side
+   * @param {string} name
+   * @param {string} type
+   */
+  image(_side, name, type) {
+    return type === MINUTIAE ? Promise.resolve(null) : get(displayable(`${this.path}/images/${name}`, "", type));
   }
 
-  /** Returns an image's size and resolution and what was extracted. */
-  marks = async (side, name) => (await ask("GET", `${this.path}/images/${name}/marks`)).body;
+  /**
+   * @param {Side} _side
+   * @param {string} name
+   */
+  marks(_side, name) {
+    return get(`${this.path}/images/${name}/marks`);
+  }
 
-  comparison = async (probe, candidate) => (await ask("GET", `${this.path}/comparisons/${probe}/${candidate}`)).body;
+  /**
+   * @param {string} probe
+   * @param {string} candidate
+   */
+  comparison(probe, candidate) {
+    return get(`${this.path}/comparisons/${probe}/${candidate}`);
+  }
 
-  chart = (probe, candidate) => `${this.path}/comparisons/${probe}/${candidate}/chart`;
+  /**
+   * @param {string} probe
+   * @param {string} candidate
+   */
+  chart(probe, candidate) {
+    return `${this.path}/comparisons/${probe}/${candidate}/chart`;
+  }
 }
 
-/** What a search was made with, as far as this browser has it, or somebody gives it again; and a candidate's samples. */
+/**
+ * The probes of a search, if this browser has stored them or they are chosen again, and a candidate's samples.
+ *
+ * @implements {ImageSource}
+ */
 export class SearchSource {
+  /** @param {string} id */
   constructor(id) {
-    this.path = `/api/v1/searches/${id}`;
-    this.kept = keptFields(id).catch(() => null);
-    this.given = new Map(); // files that were chosen, by the probe's place
+    this.path = apiPath(`/searches/${id}`);
+    this.stored = loadSearchFiles(id).catch(() => null);
+    /** @type {Map<string, File>} */
+    this.chosen = new Map(); // files that were chosen again, by the probe's name
   }
 
-  async image(side, name, type) {
+  /**
+   * @param {Side} side
+   * @param {string} name
+   * @param {string} type
+   */
+  image(side, name, type) {
     if (side === "probe") return this.file(name);
-    return type === MINUTIAE ? null : (await ask("GET", rendered(`/api/v1/samples/${name}`, "/image", type))).body;
+    return type === MINUTIAE ? Promise.resolve(null) : get(displayable(apiPath(`/samples/${name}`), "/image", type));
   }
 
-  marks = () => Promise.resolve(null); // they come with the comparison
+  /** Returns null: the points come with the comparison. */
+  marks() {
+    return Promise.resolve(null);
+  }
 
+  /**
+   * @param {string} probe
+   * @param {string} candidate
+   * @returns {Promise<Api.SearchComparisonOut>}
+   */
   async comparison(probe, candidate) {
     const form = new FormData();
     form.append("sample_id", candidate);
     form.append("ordinal", probe);
     const file = await this.file(probe);
     if (file) form.append("image", file);
-    return (await ask("POST", `${this.path}/comparisons`, { form })).body;
+    return (await request("POST", `${this.path}/comparisons`, { form })).body;
   }
 
-  chart = () => null;
+  chart() {
+    return null;
+  }
 
-  /** Returns the file of a probe, null where nobody has it. */
-  async file(place) {
-    if (this.given.has(place)) return this.given.get(place);
-    const label = document.querySelector(`[data-pane=probe] option[value="${CSS.escape(place)}"]`)?.dataset.label;
-    const found = ((await this.kept) ?? []).find(
-      ([field, value]) => value instanceof File && (labelled(field, value) === label || isLatent(value, label)),
-    );
-    return found?.[1] ?? null;
+  /**
+   * Returns the file of a probe, null if this browser does not have it.
+   *
+   * @param {string} name
+   */
+  async file(name) {
+    const chosen = this.chosen.get(name);
+    if (chosen) return chosen;
+    const option = document.querySelector(`[data-pane=probe] option[value="${CSS.escape(name)}"]`);
+    const label = option instanceof HTMLElement ? option.dataset.label : undefined;
+    for (const [field, file] of (await this.stored) ?? [])
+      if (file instanceof File && (labelOf(field, file) === label || isLatent(file, label))) return file;
+    return null;
   }
 }
 
-function rendered(path, original, type) {
-  return SHOWN.has(type) ? path + original : `${path}/rendering`;
-}
+/**
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+const get = async (path) => (await request("GET", path)).body;
 
-/** Whether a label is of a latent of this file, which is searched with in several ways and may be of a known finger. */
+/**
+ * Returns the path of an image, of its rendering if not every browser can display the original.
+ *
+ * @param {string} path
+ * @param {string} original
+ * @param {string} type
+ */
+const displayable = (path, original, type) => (DISPLAYABLE.has(type) ? path + original : `${path}/rendering`);
+
+/**
+ * Whether a label is of a latent of this file, which is searched with in several ways and may be of a known finger.
+ *
+ * @param {File} file
+ * @param {string | undefined} label
+ */
 const isLatent = (file, label) =>
   ["", ", marked", ", upside down", ", marked, upside down"].some((way) => label?.endsWith(` (${file.name}${way})`));
 
-/** Returns what the service calls a file of a search. */
-function labelled(field, file) {
-  const what = field === "photo" ? "photo" : field.replaceAll("_", " ");
-  return file.name ? `${what} (${file.name})` : what;
+/**
+ * Returns the service's label of a file of a search.
+ *
+ * @param {string} field
+ * @param {File} file
+ */
+function labelOf(field, file) {
+  const kind = field === "photo" ? "photo" : field.replaceAll("_", " ");
+  return file.name ? `${kind} (${file.name})` : kind;
 }

@@ -1,92 +1,125 @@
-// One image laid on the other in the frame of a comparison: faded over, in two colours, or blinking.
+// One image laid over the other in the frame of a comparison: faded, in two colours, or blinking.
 
-import { after, scaled, shifted } from "./affine.js";
-import { cleared } from "./pane.js";
+import { query } from "../lib/dom.js";
+import { product, scaling, translation } from "./affine.js";
+import { clearCanvas } from "./pane.js";
 
-const BLINK = 600; // milliseconds: slower than three times a second
-const PROBE = "#0063ad";
-const CANDIDATE = "#e06c00";
+/** @typedef {import("./affine.js").Affine} Affine */
+/** @typedef {import("./pane.js").Pane} Pane */
 
-export class Laid {
-  constructor(root, look, panes) {
+const BLINK_INTERVAL = 600; // milliseconds: slower than three times a second
+const PROBE_COLOUR = "#0063ad";
+const CANDIDATE_COLOUR = "#e06c00";
+
+export class Overlay {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./display_settings.js").DisplaySettings} settings
+   * @param {Pane[]} panes the probe's and the candidate's
+   */
+  constructor(root, settings, panes) {
     this.root = root;
-    this.canvas = root.querySelector("[data-over]");
-    this.button = root.querySelector("[data-do=blink]");
-    this.look = look;
+    this.canvas = query(root, "[data-over]", HTMLCanvasElement);
+    this.button = query(root, "[data-do=blink]");
+    this.settings = settings;
     this.panes = panes;
+    /** @type {Api.FrameOut | null} */
     this.frame = null;
+    /** @type {number | null} */
     this.timer = null;
-    this.shows = 0;
+    this.blinkShare = 0; // 0 while blinking shows the probe, 1 while it shows the candidate
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
-  /** Shows a comparison's frame, or nothing. */
+  /**
+   * Shows a comparison, or nothing.
+   *
+   * @param {Api.FrameOut | null} frame
+   */
   show(frame) {
-    const known = frame?.probe && frame.candidate && this.panes.every((pane) => pane.bitmap);
-    this.frame = known ? frame : null;
-    this.root.hidden = !known;
-    if (!known) this.blink(false);
+    const isComplete = frame?.probe && frame.candidate && this.panes.every((pane) => pane.bitmap);
+    this.frame = isComplete ? frame : null;
+    this.root.hidden = !isComplete;
+    if (!isComplete) this.blink(false);
     this.draw();
   }
 
+  /** Turns blinking on or off. */
   blink(on = this.timer === null) {
-    clearInterval(this.timer);
-    this.timer = on
-      ? setInterval(() => {
-          this.shows = 1 - this.shows;
-          this.draw();
-        }, BLINK)
-      : null;
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    if (on) {
+      this.timer = setInterval(() => {
+        this.blinkShare = 1 - this.blinkShare;
+        this.draw();
+      }, BLINK_INTERVAL);
+    }
     this.button.setAttribute("aria-pressed", String(on));
     this.draw();
   }
 
   draw() {
-    if (!this.frame || this.root.hidden) return;
-    const pen = cleared(this.canvas);
-    if (!pen) return;
+    if (!this.frame?.probe || !this.frame.candidate || this.root.hidden) return;
+    const context = clearCanvas(this.canvas);
+    if (!context) return;
+    const { clientWidth, clientHeight } = this.canvas;
     const { width, height, probe, candidate } = this.frame;
-    const size = Math.min(this.canvas.clientWidth / width, this.canvas.clientHeight / height);
-    const onto = after(
-      shifted((this.canvas.clientWidth - width * size) / 2, (this.canvas.clientHeight - height * size) / 2),
-      scaled(size),
+    const size = Math.min(clientWidth / width, clientHeight / height);
+    const toCanvas = product(
+      translation((clientWidth - width * size) / 2, (clientHeight - height * size) / 2),
+      scaling(size),
     );
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
-    const share = this.timer === null ? this.look.share / 100 : this.shows;
-    const layers = [
-      [this.panes[0], after(onto, probe), 1 - share, PROBE],
-      [this.panes[1], after(onto, candidate), share, CANDIDATE],
-    ];
-    if (this.look.tinted && this.timer === null) {
-      pen.globalCompositeOperation = "multiply";
-      for (const [pane, motion, , colour] of layers) this.paint(pen, tinted(pane, colour), motion, pane, 1);
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, clientWidth, clientHeight);
+    const [probePane, candidatePane] = this.panes;
+    const probeToCanvas = product(toCanvas, probe);
+    const candidateToCanvas = product(toCanvas, candidate);
+    const isBlinking = this.timer !== null;
+    if (this.settings.isTinted && !isBlinking) {
+      context.globalCompositeOperation = "multiply";
+      this.paint(context, tint(probePane, PROBE_COLOUR), probeToCanvas, probePane, 1);
+      this.paint(context, tint(candidatePane, CANDIDATE_COLOUR), candidateToCanvas, candidatePane, 1);
     } else {
-      this.paint(pen, layers[0][0].bitmap, layers[0][1], layers[0][0], share < 1 ? 1 : 0);
-      this.paint(pen, layers[1][0].bitmap, layers[1][1], layers[1][0], share);
+      const share = isBlinking ? this.blinkShare : this.settings.share / 100;
+      this.paint(context, probePane.bitmap, probeToCanvas, probePane, share < 1 ? 1 : 0);
+      this.paint(context, candidatePane.bitmap, candidateToCanvas, candidatePane, share);
     }
   }
 
-  paint(pen, picture, motion, pane, opacity) {
-    if (!opacity) return;
-    pen.save();
-    pen.transform(...motion);
-    pen.globalAlpha = opacity;
-    pen.filter = this.look.filter;
-    pen.drawImage(picture, 0, 0, pane.marked.width, pane.marked.height);
-    pen.restore();
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {CanvasImageSource | null} image
+   * @param {Affine} toCanvas
+   * @param {Pane} pane
+   * @param {number} opacity
+   */
+  paint(context, image, toCanvas, pane, opacity) {
+    if (!opacity || !image || !pane.content) return;
+    context.save();
+    context.transform(...toCanvas);
+    context.globalAlpha = opacity;
+    context.filter = this.settings.filter;
+    context.drawImage(image, 0, 0, pane.content.width, pane.content.height);
+    context.restore();
   }
 }
 
-/** Returns an image whose dark parts have a colour. */
-function tinted(pane, colour) {
-  const sheet = new OffscreenCanvas(pane.bitmap.width, pane.bitmap.height);
-  const pen = sheet.getContext("2d");
-  pen.filter = "grayscale(1)";
-  pen.drawImage(pane.bitmap, 0, 0);
-  pen.filter = "none";
-  pen.globalCompositeOperation = "lighten";
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, sheet.width, sheet.height);
-  return sheet;
+/**
+ * Returns the image of a pane with its dark parts in a colour.
+ *
+ * @param {Pane} pane
+ * @param {string} colour
+ */
+function tint({ bitmap }, colour) {
+  if (!bitmap) return null;
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  context.filter = "grayscale(1)";
+  context.drawImage(bitmap, 0, 0);
+  context.filter = "none";
+  context.globalCompositeOperation = "lighten";
+  context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  return canvas;
 }

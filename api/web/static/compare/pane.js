@@ -1,200 +1,262 @@
-// One image on a canvas: it is moved, turned, made larger, and what is extracted from it is drawn on it.
+// One image on a canvas: it is moved, rotated and enlarged, and the extracted points are drawn on it.
 //
-// Places are in units: of a print 1/500 inch, of a photo its pixels, or those of the frame that faces are brought to.
+// Positions are in units: for a print 1/500 inch, for a photo its pixels, or those of the frame that faces are aligned to.
 
-import { after, back, moved, scaled, scaleOf, shifted, STILL, turned } from "./affine.js";
-import { drawMarks, drawNumbers } from "./annotations.js";
+import { query } from "../lib/dom.js";
+import { apply, IDENTITY, inverse, product, rotation, scaleOf, scaling, translation } from "./affine.js";
+import { drawNumbers, drawPoints } from "./annotations.js";
+
+/** @typedef {import("./affine.js").Affine} Affine */
+/** @typedef {import("./affine.js").Point} Point */
 
 const PPI = 500;
-const STEP = 40; // screen pixels an arrow moves by
+const STEP = 40; // screen pixels that an arrow key moves by
 const LARGEST = 40; // times as large as an image at one pixel a unit
 const SMALLEST = 0.02;
 
 export class Pane {
-  constructor(figure, look, onmoved) {
+  /** @type {ImageBitmap | null} */
+  bitmap = null;
+  /** @type {Api.MarkedImageOut | null} */
+  content = null; // size, resolution and points, as far as they are known
+  /** @type {Affine} */
+  toUnits = IDENTITY; // from pixels of the image
+  /** @type {Point} */
+  extent = [500, 500]; // in units
+  x = 250; // the centre of what is seen, in units
+  y = 250;
+  zoom = 1; // screen pixels of a unit
+  angle = 0; // radians, clockwise
+  /** @type {number[]} */
+  pairs = []; // the index of the paired point, by pair
+  /** @type {number | null} */
+  selectedPair = null;
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {import("./display_settings.js").DisplaySettings} settings
+   * @param {(pane: Pane, movement: (pane: Pane) => void) => void} onMove called to move this pane, and the other one with it
+   */
+  constructor(figure, settings, onMove) {
     this.figure = figure;
-    this.side = figure.dataset.pane;
-    this.canvas = figure.querySelector("canvas");
-    this.choice = figure.querySelector("[data-choose]");
-    this.look = look; // what is set for all: invert, contrast, marks, pairs ...
-    this.onmoved = onmoved; // called with what was done, so that the other pane does it, too
-    this.empty();
+    this.side = /** @type {import("./image_source.js").Side} */ (figure.dataset.pane);
+    this.canvas = query(figure, "canvas", HTMLCanvasElement);
+    this.choice = query(figure, "[data-choose]", HTMLSelectElement);
+    this.settings = settings;
+    this.onMove = onMove;
     new ResizeObserver(() => this.draw()).observe(this.canvas);
     this.listen();
   }
 
-  /** Forgets the image. */
-  empty() {
-    Object.assign(this, {
-      bitmap: null,
-      marked: null,
-      base: STILL,
-      extent: [500, 500],
-      x: 250,
-      y: 250,
-      zoom: 1,
-      turn: 0,
-      pairs: [],
-      chosen: null,
-    });
+  /** Removes the image. */
+  clear() {
+    this.bitmap = null;
+    this.content = null;
+    this.toUnits = IDENTITY;
+    this.extent = [500, 500];
+    [this.x, this.y, this.zoom, this.angle] = [250, 250, 1, 0];
+    this.clearPairs();
   }
 
-  /** Shows an image: `bitmap` or null, and what is known of it, or null. */
-  show(bitmap, marked) {
-    this.empty();
+  clearPairs() {
+    this.pairs = [];
+    this.selectedPair = null;
+  }
+
+  /**
+   * Shows an image, as far as it is known.
+   *
+   * @param {ImageBitmap | null} bitmap
+   * @param {Api.MarkedImageOut | null} content
+   */
+  show(bitmap, content) {
+    this.clear();
     this.bitmap = bitmap;
-    this.know(marked);
+    this.setContent(content);
     this.fit();
   }
 
-  /** Takes what is known of the image; its size is that which points on it are told in. */
-  know(marked) {
-    const size =
-      marked ?? (this.bitmap ? { width: this.bitmap.width, height: this.bitmap.height, ppi: null, marks: [] } : null);
-    this.marked = size;
-    if (!size) return;
-    this.base = scaled(size.ppi ? PPI / size.ppi : 1);
-    this.extent = [size.width * this.base[0], size.height * this.base[0]];
+  /**
+   * Sets what is known of the image; positions of points refer to its size.
+   *
+   * @param {Api.MarkedImageOut | null} content
+   */
+  setContent(content) {
+    this.content =
+      content ?? (this.bitmap ? { width: this.bitmap.width, height: this.bitmap.height, ppi: null, marks: [] } : null);
+    if (!this.content) return;
+    const { width, height, ppi } = this.content;
+    const scale = ppi ? PPI / ppi : 1;
+    this.toUnits = scaling(scale);
+    this.extent = [width * scale, height * scale];
   }
 
-  /** Brings the image to a frame of a size in units: a face upright. */
-  frame(motion, width, height) {
-    this.base = motion;
+  /**
+   * Aligns the image with a frame of a size in units: a face upright.
+   *
+   * @param {Affine} toFrame
+   * @param {number} width
+   * @param {number} height
+   */
+  align(toFrame, width, height) {
+    this.toUnits = toFrame;
     this.extent = [width, height];
-    this.turn = 0;
+    this.angle = 0;
     this.fit();
   }
 
   get isPrint() {
-    return Boolean(this.marked?.ppi);
+    return Boolean(this.content?.ppi);
   }
 
-  get size() {
-    return [this.canvas.clientWidth, this.canvas.clientHeight];
-  }
-
-  /** Returns the motion from units to the canvas. */
+  /** The transformation from units to the canvas. */
   get view() {
-    const [width, height] = this.size;
-    return [shifted(width / 2, height / 2), turned(this.turn), scaled(this.zoom), shifted(-this.x, -this.y)].reduce(
-      (all, one) => after(all, one),
+    const { clientWidth, clientHeight } = this.canvas;
+    return product(
+      translation(clientWidth / 2, clientHeight / 2),
+      rotation(this.angle),
+      scaling(this.zoom),
+      translation(-this.x, -this.y),
     );
   }
 
-  /** Returns the motion from pixels of the image to the canvas. */
-  get place() {
-    return after(this.view, this.base);
+  /** The transformation from pixels of the image to the canvas. */
+  get toCanvas() {
+    return product(this.view, this.toUnits);
   }
 
-  /** Returns where the points of pairs are on the canvas. */
-  get points() {
-    return this.pairs.map((at) => moved(this.place, this.marked.marks[at].x, this.marked.marks[at].y));
+  /** The paired points on the canvas. */
+  get pairedPoints() {
+    const marks = this.content?.marks ?? [];
+    return this.pairs.map((index) => apply(this.toCanvas, marks[index].x, marks[index].y));
   }
 
   fit() {
-    const [width, height] = this.size;
-    this.zoom = Math.min(width / this.extent[0], height / this.extent[1]) || 1;
-    [this.x, this.y, this.turn] = [this.extent[0] / 2, this.extent[1] / 2, 0];
+    const [width, height] = this.extent;
+    this.zoom = Math.min(this.canvas.clientWidth / width, this.canvas.clientHeight / height) || 1;
+    [this.x, this.y, this.angle] = [width / 2, height / 2, 0];
     this.draw();
   }
 
-  /** Moves what is seen by screen pixels. */
+  /**
+   * Moves the image by screen pixels.
+   *
+   * @param {number} right
+   * @param {number} down
+   */
   pan(right, down) {
-    const [x, y] = moved(turned(-this.turn), right / this.zoom, down / this.zoom);
+    const [x, y] = apply(rotation(-this.angle), right / this.zoom, down / this.zoom);
     this.x -= x;
     this.y -= y;
     this.draw();
   }
 
-  /** Makes it larger by a factor; what lies `[x, y]` on the canvas stays there. */
-  enlarge(by, [x, y] = this.size.map((side) => side / 2)) {
-    const [unitX, unitY] = moved(back(this.view), x, y);
-    this.zoom = Math.min(LARGEST, Math.max(SMALLEST, this.zoom * by));
-    const [nowX, nowY] = moved(back(this.view), x, y);
-    this.x += unitX - nowX;
-    this.y += unitY - nowY;
+  /**
+   * Enlarges by a factor; a point of the canvas stays where it is.
+   *
+   * @param {number} factor
+   * @param {Point} at
+   */
+  enlarge(factor, [x, y] = [this.canvas.clientWidth / 2, this.canvas.clientHeight / 2]) {
+    const [xBefore, yBefore] = apply(inverse(this.view), x, y);
+    this.zoom = Math.min(LARGEST, Math.max(SMALLEST, this.zoom * factor));
+    const [xAfter, yAfter] = apply(inverse(this.view), x, y);
+    this.x += xBefore - xAfter;
+    this.y += yBefore - yAfter;
     this.draw();
   }
 
-  rotate(by) {
-    this.turn += by;
+  /** @param {number} angle */
+  rotate(angle) {
+    this.angle += angle;
     this.draw();
   }
 
-  /** Brings a pixel of the image to the middle. */
+  /**
+   * Moves a pixel of the image to the centre.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
   centre(x, y) {
-    [this.x, this.y] = moved(this.base, x, y);
+    [this.x, this.y] = apply(this.toUnits, x, y);
     this.draw();
   }
 
   draw() {
-    const pen = cleared(this.canvas);
-    if (!pen || !this.marked) return;
-    const ratio = devicePixelRatio;
-    const place = this.place;
-    pen.save();
-    pen.transform(...place);
+    const context = clearCanvas(this.canvas);
+    if (!context || !this.content) return;
+    const { width, height, marks } = this.content;
+    const { toCanvas } = this;
+    context.save();
+    context.transform(...toCanvas);
     if (this.bitmap) {
-      pen.filter = this.look.filter;
-      pen.imageSmoothingQuality = "high";
-      pen.drawImage(this.bitmap, 0, 0, this.marked.width, this.marked.height);
+      context.filter = this.settings.filter;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(this.bitmap, 0, 0, width, height);
     } else {
-      pen.fillStyle = "#fff";
-      pen.fillRect(0, 0, this.marked.width, this.marked.height);
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, width, height);
     }
-    pen.restore();
-    const larger = scaleOf(place);
-    if (this.look.marks || !this.bitmap) drawMarks(pen, this.marked.marks, place, larger);
-    if (this.look.pairs) drawNumbers(pen, this.points, this.chosen);
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.restore();
+    if (this.settings.showsPoints || !this.bitmap) drawPoints(context, marks, toCanvas, scaleOf(toCanvas));
+    if (this.settings.showsPairs) drawNumbers(context, this.pairedPoints, this.selectedPair);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     this.figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   }
 
   listen() {
-    const canvas = this.canvas;
-    let held = null;
+    const { canvas } = this;
+    /** @type {Point | null} */
+    let last = null;
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
-      held = [event.clientX, event.clientY];
+      last = [event.clientX, event.clientY];
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (!held) return;
-      this.onmoved(this, "pan", event.clientX - held[0], event.clientY - held[1]);
-      held = [event.clientX, event.clientY];
+      if (!last) return;
+      const [x, y] = last;
+      this.onMove(this, (pane) => pane.pan(event.clientX - x, event.clientY - y));
+      last = [event.clientX, event.clientY];
     });
-    for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, () => (held = null));
+    for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => (last = null));
     canvas.addEventListener("dblclick", (event) => {
-      const [width, height] = this.size;
-      this.onmoved(this, "pan", width / 2 - event.offsetX, height / 2 - event.offsetY);
+      const [x, y] = [canvas.clientWidth / 2 - event.offsetX, canvas.clientHeight / 2 - event.offsetY];
+      this.onMove(this, (pane) => pane.pan(x, y));
     });
     canvas.addEventListener(
       "wheel",
       (event) => {
         if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
         event.preventDefault();
-        this.onmoved(this, "enlarge", 1.0015 ** -event.deltaY, [event.offsetX, event.offsetY]);
+        this.onMove(this, (pane) => pane.enlarge(1.0015 ** -event.deltaY, [event.offsetX, event.offsetY]));
       },
       { passive: false },
     );
     canvas.addEventListener("keydown", (event) => {
-      const arrow = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[
-        event.key
-      ];
-      if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
+      const movement = ARROWS[event.key];
+      if (!movement || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      this.onmoved(this, "pan", ...arrow);
+      this.onMove(this, (pane) => pane.pan(...movement));
     });
   }
 }
 
-/** Returns a pen for an empty canvas that is as sharp as the screen, null while it has no size. */
-export function cleared(canvas) {
+/** @type {Record<string, Point>} */
+const ARROWS = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+
+/**
+ * Clears a canvas, makes it as sharp as the screen and returns its context; null while it has no size.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function clearCanvas(canvas) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
-  if (!width || !height) return null;
+  const context = canvas.getContext("2d");
+  if (!width || !height || !context) return null;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const pen = canvas.getContext("2d");
-  pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  pen.scale(devicePixelRatio, devicePixelRatio);
-  return pen;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.scale(devicePixelRatio, devicePixelRatio);
+  return context;
 }

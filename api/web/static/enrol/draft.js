@@ -1,95 +1,156 @@
-// The draft of an enrolment: all that was entered, kept in this browser soon after each change.
+// The draft of an enrolment: all that was entered, stored in this browser soon after each change.
 
-import { newKey } from "../lib/api.js";
-import { draft as kept, forget, keep, unwritten } from "../storage/drafts.js";
-import { viewOf } from "./photos/views.js";
+import { asError, newKey } from "../lib/api.js";
+import { loadDraft, pendingWrites, removeDraft, saveDraft } from "../storage/drafts.js";
+import { guessView } from "./photos/views.js";
 
-const SOON = 400; // milliseconds after the last change
-const VERSION = 2; // of what a state holds: see `renewed`
+const SAVE_DELAY = 400; // milliseconds after the last change
+const VERSION = 2; // of the format: see `upgraded`
 
 /**
- * What was entered. `state` has the fields by name, the rows of lists, sections, prints by position, fingers that are
- * missing, photos, files that are `unplaced`, the record that is added to, and the key under which all of it is sent; the `outbox` where it
- * waits to be sent. Tells "change" after each change, "kept" or "unkept", with the problem, after it was written down.
+ * @typedef {object} Assessment the quality of a sample, as the service has measured it
+ * @property {number | null} [quality]
+ * @property {string} [measure]
+ * @property {string[]} [faults]
+ * @property {boolean} [acceptable]
+ * @property {string} [refusal] why it cannot be used, "" if it can
+ * @property {string} [refusal_detail]
+ * @property {boolean} [checked]
+ * @property {boolean} [checking]
  */
+
+/** @typedef {{ impression: number, ppi?: number }} PrintSettings */
+/** @typedef {Assessment & PrintSettings & { file: Blob, name: string, shown?: Blob }} Print */
+/** @typedef {Assessment & { id: string, file: Blob, name: string, view: string, shown?: Blob }} Photo */
+/** @typedef {{ position: number, reason: string }} MissingFinger */
+/** @typedef {{ file: File, what: string, shown?: Blob, settings?: PrintSettings }} UnassignedFile */
+/** @typedef {{ path: string, fields: ([name: string, value: string] | [name: string, file: Blob, fileName: string])[] }} Outbox */
+
+/**
+ * @typedef {object} DraftState
+ * @property {number} version
+ * @property {string} id
+ * @property {string} key the idempotency key of all attempts to send it
+ * @property {string} title
+ * @property {Record<string, string>} fields
+ * @property {Record<string, Record<string, string>[]>} lists rows of the repeatable lists
+ * @property {Api.ActSection[]} sections
+ * @property {{ id: string, name: string, number: string } | null} record the record that the encounter is added to
+ * @property {Record<string, Print>} prints by position
+ * @property {MissingFinger[]} missing
+ * @property {Photo[]} photos
+ * @property {UnassignedFile[]} unplaced
+ * @property {Outbox} [outbox] the request, if the draft waits to be sent
+ */
+
+/** Dispatches "change" after each change, and "kept" or, with the problem, "unkept" after it was stored. */
 export class Draft extends EventTarget {
+  /** @param {DraftState} state */
   constructor(state) {
     super();
     this.state = state;
+    this.isStored = false; // in its present state
+    this.hasEnded = false;
+    /** @type {Promise<unknown>} */
     this.writing = Promise.resolve();
-    this.isKept = false; // as it is now
-    const finish = () => (this.waits ? this.write() : this.writing);
-    unwritten.add(finish);
-    for (const kind of ["beforeunload", "pagehide"]) addEventListener(kind, finish); // the former leaves time to encrypt
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    const finish = () => (this.timer ? this.write() : this.writing);
+    pendingWrites.add(finish);
+    for (const type of ["beforeunload", "pagehide"]) addEventListener(type, finish); // the former leaves time to encrypt
   }
 
-  /** Opens the draft of an id; null where there is none, or another account made it. Throws a Problem. */
+  /**
+   * Opens a draft; null if there is none with this id, or it is another account's. Throws a Problem.
+   *
+   * @param {string} id
+   */
   static async open(id) {
-    const found = await kept(id);
-    return found && new Draft(renewed(found));
+    const state = await loadDraft(id);
+    return state && new Draft(upgraded(state));
   }
 
   static empty() {
-    const lists = { relatives: [], documents: [], marks: [] };
-    const samples = { prints: {}, missing: [], photos: [], unplaced: [] };
     return new Draft({
       version: VERSION,
       id: newKey(),
       key: newKey(),
       title: "",
       fields: {},
-      lists,
+      lists: { relatives: [], documents: [], marks: [] },
       sections: [],
       record: null,
-      ...samples,
+      prints: {},
+      missing: [],
+      photos: [],
+      unplaced: [],
     });
   }
 
-  /** Changes the state by `act(state)`. */
+  /**
+   * Changes the state.
+   *
+   * @param {(state: DraftState) => unknown} act
+   */
   change(act) {
-    if (this.over) return;
+    if (this.hasEnded) return;
     act(this.state);
     this.dispatchEvent(new Event("change"));
-    clearTimeout(this.waits);
-    this.waits = setTimeout(() => this.write(), SOON);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), SAVE_DELAY);
   }
 
+  /** Stores the draft, after the writes before. */
   write() {
-    clearTimeout(this.waits);
-    this.waits = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.writing = this.writing
-      .then(() => (this.over ? undefined : keep(this.state)))
+      .then(() => (this.hasEnded ? undefined : saveDraft(this.state)))
       .then(
         () => this.notify("kept"),
-        (problem) => this.notify("unkept", problem),
+        (error) => this.notify("unkept", asError(error)),
       );
     return this.writing;
   }
 
-  notify(kind, problem) {
-    this.isKept = kind === "kept";
-    this.dispatchEvent(new CustomEvent(kind, { detail: problem }));
+  /**
+   * @param {string} type
+   * @param {Error} [problem]
+   */
+  notify(type, problem) {
+    this.isStored = type === "kept";
+    this.dispatchEvent(new CustomEvent(type, { detail: problem }));
   }
 
-  /** Forgets it, for good: it was sent, or discarded. */
+  /** Removes the draft for good: it was sent, or discarded. */
   async end() {
-    this.over = true;
-    clearTimeout(this.waits);
+    this.hasEnded = true;
+    clearTimeout(this.timer);
     await this.writing;
-    await forget(this.state.id).catch(() => {});
+    await removeDraft(this.state.id).catch(() => {});
   }
 }
 
 /**
- * Returns a state as this page makes them. Until version 2 all prints had the impression and the resolution of the form,
- * it was not said why a finger is missing, and a photo's view was in its name alone.
+ * Returns a state in the present format. Before version 2 all prints had the impression and the resolution of the form,
+ * there was no reason for a missing finger, and a photo's view was only in its name.
+ *
+ * @param {any} state
+ * @returns {DraftState}
  */
-function renewed(state) {
+function upgraded(state) {
   if (state.version === VERSION) return state;
   const { impression = "0", ppi = "" } = state.fields;
   for (const print of Object.values(state.prints))
     Object.assign(print, { impression: Number(impression), ppi: Number(ppi) || undefined });
-  const missing = state.missing.map((position) => ({ position, reason: "unable" }));
-  const photos = state.photos.map((photo, place) => ({ ...photo, view: viewOf(photo.name, place === 0) }));
-  return { ...state, version: VERSION, missing, photos, unplaced: state.unplaced ?? [] };
+  return {
+    ...state,
+    version: VERSION,
+    missing: state.missing.map((/** @type {number} */ position) => ({ position, reason: "unable" })),
+    photos: state.photos.map((/** @type {Photo} */ photo, /** @type {number} */ index) => ({
+      ...photo,
+      view: guessView(photo.name, index === 0),
+    })),
+    unplaced: state.unplaced ?? [],
+  };
 }

@@ -1,93 +1,124 @@
-// "May already be on record": people with a name like the one that is typed; one of them can be added to.
+// "May already be on record": people with a name like the one that is typed; the encounter can be added to one of them.
 
-import { ask } from "../lib/api.js";
-import { made, sex } from "./labels.js";
+import { asError, request } from "../lib/api.js";
+import { byId, create, query } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
+import { sexLabel } from "./labels.js";
 
-const PAUSE = 500; // milliseconds without a key
-const LEAST = 3; // letters
-const SHOWN = 6;
+/** @typedef {import("./draft.js").Draft} Draft */
 
-const name = document.querySelector('[name="record.name"]');
-const list = document.getElementById("known-list");
-const told = document.getElementById("known-told");
-const fields = document.getElementById("person-fields");
-const box = document.getElementById("chosen-record");
+const DELAY = 500; // milliseconds without a key
+const SHORTEST = 3; // letters
+const LIMIT = 6;
 
-/** Watches the name, and shows which record was chosen. */
-export function watchNames(draft) {
-  let waits;
-  let asking;
-  const look = async () => {
-    asking?.abort();
-    asking = new AbortController();
-    const typed = name.value.trim();
-    if (typed.length < LEAST) return show([], draft, _("People with a name like this are listed here as you type."));
+const nameInput = query(document, '[name="record.name"]', HTMLInputElement);
+const list = byId("known-list");
+const status = byId("known-told");
+const fields = byId("person-fields", HTMLFieldSetElement);
+const chosenBox = byId("chosen-record");
+
+/**
+ * Looks for similar names as the name is typed, and shows which record was chosen.
+ *
+ * @param {Draft} draft
+ */
+export function suggestExistingRecords(draft) {
+  /** @type {number | undefined} */
+  let timer;
+  /** @type {AbortController | undefined} */
+  let controller;
+  const search = async () => {
+    controller?.abort();
+    controller = new AbortController();
+    const { signal } = controller;
+    const name = nameInput.value.trim();
+    if (name.length < SHORTEST) {
+      show([], draft, _("People with a name like this are listed here as you type."));
+      return;
+    }
     try {
-      const { body } = await ask("GET", `/api/v1/records?${new URLSearchParams({ name: typed, limit: SHOWN })}`, {
-        signal: asking.signal,
-      });
-      const count = body.records.length;
+      const parameters = new URLSearchParams({ name, limit: String(LIMIT) });
+      /** @type {{ body: Api.RecordPage }} */
+      const { body } = await request("GET", apiPath(`/records?${parameters}`), { signal });
+      const { length } = body.records;
+      const count = body.next ? `${length}+` : length;
       show(
         body.records,
         draft,
-        count
-          ? _("{count} on record with a name like this, the most alike first.", {
-              count: body.next ? `${count}+` : count,
-            })
+        length
+          ? _("{count} on record with a name like this, the most alike first.", { count })
           : _("Nobody with a name like this is on record at your unit."),
       );
-    } catch (problem) {
-      if (problem.name !== "AbortError") show([], draft, _("It cannot be looked up now who is on record."));
+    } catch (error) {
+      if (asError(error).name !== "AbortError") show([], draft, _("It cannot be looked up now who is on record."));
     }
   };
-  name.addEventListener("input", () => {
-    clearTimeout(waits);
-    waits = setTimeout(look, PAUSE);
+  nameInput.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(search, DELAY);
   });
-  document.getElementById("unchoose").addEventListener("click", () => {
-    draft.change((state) => Object.assign(state, { record: null, title: name.value.trim() }));
-    name.focus();
+  byId("unchoose").addEventListener("click", () => {
+    draft.change((state) => {
+      state.record = null;
+      state.title = nameInput.value.trim();
+    });
+    nameInput.focus();
   });
   draft.addEventListener("change", () => showChosen(draft.state.record));
   showChosen(draft.state.record);
-  if (name.value) look();
+  if (nameInput.value) search();
 }
 
-/** Takes a record, as the service tells of it, to add to. */
-export function choose(draft, record) {
+/**
+ * Chooses the record to add to.
+ *
+ * @param {Draft} draft
+ * @param {Api.RecordSummary} record
+ */
+export function chooseRecord(draft, record) {
   draft.change((state) => {
     state.record = { id: record.id, name: record.name, number: record.national_number };
     state.title = record.name;
   });
-  box.focus();
+  chosenBox.focus();
 }
 
+/**
+ * @param {Api.RecordSummary[]} records
+ * @param {Draft} draft
+ * @param {string} text
+ */
 function show(records, draft, text) {
-  told.textContent = text;
+  status.textContent = text;
   list.replaceChildren(...records.map((record) => line(record, draft)));
 }
 
+/**
+ * @param {Api.RecordSummary} record
+ * @param {Draft} draft
+ */
 function line(record, draft) {
-  const item = made("li");
+  const item = create("li");
   const facts = [
     record.national_number,
-    sex(record.sex),
+    sexLabel(record.sex),
     record.birth_year,
     record.aliases.join(", "),
     record.fir_numbers.slice(0, 3).join(", "),
   ];
-  const button = made("button", _("Add to this record"), "quiet");
+  const button = create("button", _("Add to this record"), "quiet");
   button.type = "button";
-  button.append(made("span", ` ${record.name} ${record.national_number}`, "unseen"));
-  button.addEventListener("click", () => choose(draft, record));
-  item.append(made("b", record.name), " ", made("small", facts.filter(Boolean).join(" · ")), " ", button);
+  button.append(create("span", ` ${record.name} ${record.national_number}`, "unseen"));
+  button.addEventListener("click", () => chooseRecord(draft, record));
+  item.append(create("b", record.name), " ", create("small", facts.filter(Boolean).join(" · ")), " ", button);
   return item;
 }
 
+/** @param {import("./draft.js").DraftState["record"]} record */
 function showChosen(record) {
   fields.disabled = Boolean(record);
   fields.hidden = Boolean(record);
-  box.hidden = !record;
-  if (record) document.getElementById("chosen-name").textContent = _("{name}, national number {number}", record);
+  chosenBox.hidden = !record;
+  if (record) byId("chosen-name").textContent = _("{name}, national number {number}", record);
 }

@@ -1,64 +1,90 @@
-// What a file holds and is worth, asked of the service one file at a time.
+// The content and quality of a file, requested from the service one file at a time.
 
-import { ask, newKey } from "../lib/api.js";
-import { sentenceOf } from "../lib/problems.js";
+import { newKey, request } from "../lib/api.js";
+import { apiPath } from "../lib/paths.js";
+import { translatedProblem } from "../lib/problems.js";
 
+/** @typedef {import("./draft.js").Assessment} Assessment */
+
+/**
+ * @typedef {object} InspectedSample
+ * @property {Api.Modality} modality
+ * @property {Api.FingerPosition | null} position 0 if the finger is unknown
+ * @property {Api.Impression | null} impression
+ * @property {number | undefined} ppi
+ * @property {Api.PhotoView | null} view
+ * @property {Assessment} assessment stored with the draft
+ * @property {Blob | undefined} image to show
+ * @property {File | undefined} original the bytes in another system's file
+ */
+
+/** @type {Promise<unknown>} */
 let last = Promise.resolve();
 
 /**
- * Asks what a file is worth; `kind` is finger, slap, card, transaction or photo, `fields` go with it where they are not
- * empty. Returns { samples, notes, missing }: of each sample its `worth`, which a draft keeps, what the file says of it, an
- * `image` to show and the `original` bytes, Blobs where the service sent them; `missing` are fingers that the file says
- * cannot be taken. Throws a Problem.
+ * Requests the inspection of a file, after the requests before. Empty fields are left out. Throws a Problem.
+ *
+ * @param {string} kind finger, slap, card, transaction or photo
+ * @param {Blob} file
+ * @param {string} name
+ * @param {Record<string, string | number | number[] | undefined>} fields
+ * @param {AbortSignal} [signal]
  */
 export function inspect(kind, file, name, fields = {}, signal = undefined) {
-  const turn = last.then(() => asked(kind, file, name, fields, signal));
+  const turn = last.then(() => send(kind, file, name, fields, signal));
   last = turn.catch(() => {});
   return turn;
 }
 
-async function asked(kind, file, name, fields, signal) {
+/**
+ * @param {string} kind
+ * @param {Blob} file
+ * @param {string} name
+ * @param {Record<string, string | number | number[] | undefined>} fields
+ * @param {AbortSignal} [signal]
+ */
+async function send(kind, file, name, fields, signal) {
   const form = new FormData();
   form.append(kind, file, name);
   for (const [field, value] of Object.entries(fields)) {
-    for (const one of [value].flat()) if (one !== "" && one !== undefined && one !== null) form.append(field, one);
+    for (const item of [value].flat()) if (item !== "" && item !== undefined) form.append(field, String(item));
   }
-  const { body } = await ask("POST", "/api/v1/inspections", { form, key: newKey(), signal }); // with a key it is tried again
+  /** @type {{ body: Api.InspectionOut }} */
+  const { body } = await request("POST", apiPath("/inspections"), { form, key: newKey(), signal }); // with a key it is tried again
   return { samples: await Promise.all(body.samples.map(read)), notes: body.notes, missing: body.missing_fingers };
 }
 
+/**
+ * @param {Api.InspectedOut} sample
+ * @returns {Promise<InspectedSample>}
+ */
 async function read(sample) {
-  const { modality, position, impression, ppi, view } = sample;
-  const worth = {
+  const { modality, position, impression, view } = sample;
+  const assessment = {
     quality: sample.quality,
     measure: modality === "face" ? "ISO/IEC 29794-5" : "NFIQ 2",
     faults: sample.quality_faults,
     acceptable: sample.acceptable,
-    ...(await refused(sample.refusal)),
+    ...(await refusalTexts(sample.refusal)),
     checked: true,
   };
-  return {
-    modality,
-    position,
-    impression,
-    ppi: ppi ?? undefined,
-    view,
-    worth,
-    image: blobOf(sample.image),
-    original: blobOf(sample.original),
-  };
+  const image = sample.image ? new Blob([decode(sample.image.base64)], { type: sample.image.media_type }) : undefined;
+  const original = sample.original
+    ? new File([decode(sample.original.base64)], sample.original.filename, { type: sample.original.media_type })
+    : undefined;
+  return { modality, position, impression, ppi: sample.ppi ?? undefined, view, assessment, image, original };
 }
 
-/** Returns why a sample cannot be used, in the reader's language, and what the service itself says of it. */
-async function refused(refusal) {
-  const sentence = refusal ? await sentenceOf(refusal.code) : "";
+/**
+ * Returns why a sample cannot be used, in the reader's language, and the service's own text.
+ *
+ * @param {Api.RefusalOut | null} refusal
+ */
+async function refusalTexts(refusal) {
+  const translation = refusal ? await translatedProblem(refusal.code) : "";
   const detail = refusal?.detail ?? "";
-  return { refusal: sentence || detail, refusal_detail: sentence && detail };
+  return { refusal: translation || detail, refusal_detail: translation && detail };
 }
 
-function blobOf(sent) {
-  if (!sent) return undefined;
-  const { media_type: type, base64, filename } = sent;
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return filename ? new File([bytes], filename, { type }) : new Blob([bytes], { type });
-}
+/** @param {string} base64 */
+const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

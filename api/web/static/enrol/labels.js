@@ -1,36 +1,59 @@
-// What the page calls values that the service answers with, and how it shows what a sample is worth.
+// The page's labels of values in responses, and how it shows the quality of a sample.
 
+import { byId, create } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 
-const words = JSON.parse(document.getElementById("words").textContent);
+/** @typedef {import("./draft.js").Assessment} Assessment */
 
-export const finger = (position) => words.fingers[position];
-export const sex = (code) => words.sexes[code];
-export const fault = (code) => words.faults[code] ?? code;
-export const impression = (code) => words.impressions[code] ?? code;
-export const reason = (code) => words.missing[code] ?? code;
-export const view = (code) => words.views[code] ?? _("View not stated");
+/** @type {Record<"fingers" | "sexes" | "faults" | "impressions" | "missing" | "views", Record<string, string>>} */
+const labels = JSON.parse(byId("words").textContent);
 
-/** Says which fingers were not taken, and why. */
-export const notTaken = (missing) => missing.map((one) => `${finger(one.position)}: ${reason(one.reason)}`).join("; ");
+/** @param {number | string} position */
+export const fingerLabel = (position) => labels.fingers[position];
 
-/** Makes an element with a class and a text. */
-export function made(tag, text = "", className = "") {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (className) element.className = className;
-  return element;
-}
+/** @param {string} code */
+export const sexLabel = (code) => labels.sexes[code];
 
-/** Says in a word how a sample stands: "good", "poor", "unusable", "unmeasured", "unchecked" or "checking". */
-export function standing(sample) {
+/** @param {string} code */
+export const faultLabel = (code) => labels.faults[code] ?? code;
+
+/** @param {number | string} code */
+export const impressionLabel = (code) => labels.impressions[code] ?? String(code);
+
+/** @param {string} code */
+export const reasonLabel = (code) => labels.missing[code] ?? code;
+
+/** @param {string | null} code */
+export const viewLabel = (code) => labels.views[code ?? ""] ?? _("View not stated");
+
+/**
+ * Returns which fingers were not taken, and why.
+ *
+ * @param {{ position: number, reason: string }[]} missing
+ */
+export const missingText = (missing) =>
+  missing.map(({ position, reason }) => `${fingerLabel(position)}: ${reasonLabel(reason)}`).join("; ");
+
+/**
+ * Returns the state of a sample's assessment.
+ *
+ * @param {Assessment} sample
+ */
+export function qualityState(sample) {
   if (sample.checking) return "checking";
   if (!sample.checked) return "unchecked";
   if (sample.refusal) return "unusable";
   if (!sample.acceptable) return "poor";
   return sample.quality === null ? "unmeasured" : "good";
 }
+
+/**
+ * Whether a sample is too poor to be enrolled without a reason, or cannot be used.
+ *
+ * @param {Assessment} sample
+ */
+export const isPoor = (sample) => ["poor", "unusable"].includes(qualityState(sample));
 
 const TAGS = {
   checking: () => ["", _("being checked")],
@@ -41,20 +64,25 @@ const TAGS = {
   good: () => ["good", _("good enough")],
 };
 
-/** Shows what a sample is worth: a word and the figure in `worth`, reasons in the list `faults`. */
-export function showWorth(sample, worth, faults) {
-  const [kind, text] = TAGS[standing(sample)]();
-  const figure =
-    sample.quality === null || sample.quality === undefined ? [] : [" ", sample.measure, " ", number(sample.quality)];
-  worth.replaceChildren(made("span", text, `tag ${kind}`), ...figure);
-  faults.replaceChildren(...reasons(sample));
+/**
+ * Shows the quality of a sample: a tag and the figure in `output`, reasons in the list `faults`.
+ *
+ * @param {Assessment} sample
+ * @param {Element} output
+ * @param {Element} faults
+ */
+export function showQuality(sample, output, faults) {
+  const [className, text] = TAGS[qualityState(sample)]();
+  const { quality, measure = "" } = sample;
+  const figure = quality === null || quality === undefined ? [] : [" ", measure, " ", number(quality)];
+  output.replaceChildren(create("span", text, `tag ${className}`), ...figure);
+  faults.replaceChildren(...faultLines(sample));
 }
 
-function reasons(sample) {
-  if (sample.refusal) {
-    const line = made("li");
-    showProblem(line, { message: sample.refusal, detail: sample.refusal_detail });
-    return [line];
-  }
-  return (sample.faults ?? []).map((code) => made("li", fault(code)));
+/** @param {Assessment} sample */
+function faultLines({ refusal, refusal_detail: detail, faults = [] }) {
+  if (!refusal) return faults.map((code) => create("li", faultLabel(code)));
+  const line = create("li");
+  showProblem(line, { message: refusal, detail });
+  return [line];
 }

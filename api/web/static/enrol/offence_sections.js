@@ -1,88 +1,108 @@
-// Acts and sections: typed, or chosen of those that were used before.
+// Acts and sections: typed, or chosen from those that were used before.
 
-import { ask } from "../lib/api.js";
-import { made } from "./labels.js";
+import { request } from "../lib/api.js";
+import { byId, create } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
 
-const PAUSE = 250; // milliseconds without a key
+/** @typedef {import("./draft.js").Draft} Draft */
 
-const input = document.getElementById("section");
-const add = document.getElementById("add-section");
-const told = document.getElementById("section-told");
-const list = document.getElementById("sections");
-const suggestions = document.getElementById("section-suggestions");
-const written = ({ act, section }) => `${act} ${section}`;
+const DELAY = 250; // milliseconds without a key
 
-let suggested = [];
+const input = byId("section", HTMLInputElement);
+const problemText = byId("section-told");
+const list = byId("sections");
+const suggestionList = byId("section-suggestions");
 
-/** Lets sections be added to a draft and removed. */
-export function keepSections(draft) {
-  let waits;
+/** @param {Api.ActSection} section */
+const textOf = ({ act, section }) => `${act} ${section}`;
+
+/** @type {Api.ActSection[]} */
+let suggestions = [];
+
+/**
+ * Connects the list of sections with a draft.
+ *
+ * @param {Draft} draft
+ */
+export function connectSections(draft) {
+  /** @type {number | undefined} */
+  let timer;
   input.addEventListener("input", () => {
-    clearTimeout(waits);
-    told.textContent = "";
-    waits = setTimeout(suggest, PAUSE);
+    clearTimeout(timer);
+    problemText.textContent = "";
+    timer = setTimeout(suggest, DELAY);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     addTyped(draft);
   });
-  add.addEventListener("click", () => addTyped(draft));
-  const show = () => list.replaceChildren(...draft.state.sections.map((one) => line(one, draft)));
+  byId("add-section").addEventListener("click", () => addTyped(draft));
+  const show = () => list.replaceChildren(...draft.state.sections.map((section) => line(section, draft)));
   draft.addEventListener("change", show);
   show();
 }
 
-/** Says whether something is typed that is no section of the draft yet; moves there if so. */
-export function hasTyped() {
+/** Whether the field contains a section that was not added; moves the focus there if so. */
+export function hasTypedSection() {
   if (!input.value.trim()) return false;
-  told.textContent = _("Add this section, or clear the field.");
+  problemText.textContent = _("Add this section, or clear the field.");
   input.focus();
   return true;
 }
 
 async function suggest() {
   const text = input.value.trim();
-  if (!text || suggested.some((one) => written(one) === text)) return;
+  if (!text || suggestions.some((section) => textOf(section) === text)) return;
   try {
-    const { body } = await ask("GET", `/api/v1/sections?${new URLSearchParams({ text: text.slice(0, 100) })}`);
-    suggested = body.sections;
-    suggestions.replaceChildren(
-      ...suggested.map((one) => Object.assign(document.createElement("option"), { value: written(one) })),
+    const parameters = new URLSearchParams({ text: text.slice(0, 100) });
+    /** @type {{ body: Api.SectionsBegun }} */
+    const { body } = await request("GET", apiPath(`/sections?${parameters}`));
+    suggestions = body.sections;
+    suggestionList.replaceChildren(
+      ...suggestions.map((section) => Object.assign(create("option"), { value: textOf(section) })),
     );
   } catch {
-    suggestions.replaceChildren(); // what is typed can be added all the same
+    suggestionList.replaceChildren(); // a typed section can be added all the same
   }
 }
 
+/** @param {Draft} draft */
 function addTyped(draft) {
   const text = input.value.trim();
-  const one = suggested.find((some) => written(some) === text) ?? parted(text);
-  if (!one) {
-    told.textContent = _("Write the act, then the section, such as BNS 2023 303(2).");
-    return input.focus();
+  const section = suggestions.find((suggestion) => textOf(suggestion) === text) ?? parse(text);
+  if (!section) {
+    problemText.textContent = _("Write the act, then the section, such as BNS 2023 303(2).");
+    input.focus();
+    return;
   }
   input.value = "";
-  told.textContent = "";
+  problemText.textContent = "";
   draft.change((state) => {
-    if (!state.sections.some((some) => written(some) === written(one))) state.sections = [...state.sections, one];
+    if (!state.sections.some((added) => textOf(added) === textOf(section)))
+      state.sections = [...state.sections, section];
   });
   input.focus();
 }
 
-function parted(text) {
-  const at = text.lastIndexOf(" ");
-  return at < 1 ? null : { act: text.slice(0, at).trim(), section: text.slice(at + 1) };
+/** @param {string} text */
+function parse(text) {
+  const space = text.lastIndexOf(" ");
+  return space < 1 ? null : { act: text.slice(0, space).trim(), section: text.slice(space + 1) };
 }
 
-function line(one, draft) {
-  const item = made("li", written(one), "tag");
-  const remove = made("button", _("Remove"), "quiet");
+/**
+ * @param {Api.ActSection} section
+ * @param {Draft} draft
+ */
+function line(section, draft) {
+  const item = create("li", textOf(section), "tag");
+  const remove = create("button", _("Remove"), "quiet");
   remove.type = "button";
-  remove.append(made("span", ` ${written(one)}`, "unseen"));
+  remove.append(create("span", ` ${textOf(section)}`, "unseen"));
   remove.addEventListener("click", () => {
-    draft.change((state) => (state.sections = state.sections.filter((some) => some !== one)));
+    draft.change((state) => (state.sections = state.sections.filter((other) => other !== section)));
     input.focus();
   });
   item.append(" ", remove);

@@ -1,74 +1,91 @@
-// What came of an enrolment, and the receipt to print.
+// The result of an enrolment, and the receipt to print.
 
-import { fault, finger, impression, made, notTaken, view } from "./labels.js";
+import { byId, create, link, query } from "../lib/dom.js";
 import { _, day, moment } from "../lib/messages.js";
+import { pagePath } from "../lib/paths.js";
+import { faultLabel, fingerLabel, impressionLabel, missingText, viewLabel } from "./labels.js";
 
-const receipt = document.getElementById("receipt");
+const receipt = byId("receipt");
 
-/** Shows the receipt of an enrolment, as the service answered, in the place of the form. */
-export function showReceipt(answer) {
-  const encounter = answer.encounters.find((one) => one.id === answer.encounter_id);
-  receipt.querySelector("[data-slot=number]").textContent = answer.national_number;
-  document
-    .getElementById("receipt-facts")
-    .replaceChildren(...facts(answer, encounter).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
-  document.getElementById("taken").replaceChildren(...encounter.samples.map(row));
-  document.getElementById("asked").replaceChildren(...asked(answer));
-  document.getElementById("to-record").href = `/app/records/${answer.id}`;
-  document.getElementById("print").addEventListener("click", () => print());
-  document.getElementById("entering").hidden = true;
+/**
+ * Shows the receipt of an enrolment in place of the form.
+ *
+ * @param {Api.EnrolmentOut} enrolment
+ */
+export function showReceipt(enrolment) {
+  const encounter = enrolment.encounters.find(({ id }) => id === enrolment.encounter_id);
+  if (!encounter) throw new Error("The response does not contain the new encounter.");
+  query(receipt, "[data-slot=number]").textContent = enrolment.national_number;
+  byId("receipt-facts").replaceChildren(
+    ...facts(enrolment, encounter).flatMap(([term, text]) => [create("dt", term), create("dd", text)]),
+  );
+  byId("taken").replaceChildren(...encounter.samples.map(sampleRow));
+  byId("asked").replaceChildren(...duplicateCheck(enrolment));
+  byId("to-record", HTMLAnchorElement).href = pagePath(`/records/${enrolment.id}`);
+  byId("print").addEventListener("click", () => print());
+  byId("entering").hidden = true;
   receipt.hidden = false;
-  const title = document.getElementById("title");
+  const title = byId("title");
   title.textContent = _("Enrolled");
   title.focus();
   scrollTo(0, 0);
 }
 
-function facts(answer, encounter) {
-  return [
-    [_("Name"), answer.name],
+/**
+ * @param {Api.EnrolmentOut} enrolment
+ * @param {Api.EncounterOut} encounter
+ * @returns {[term: string, text: string][]}
+ */
+function facts(enrolment, encounter) {
+  const { state_code: state, district_code: district, station_code: station, sections = [] } = encounter;
+  /** @type {[string, string][]} */
+  const all = [
+    [_("Name"), enrolment.name],
     [_("FIR"), encounter.fir_number],
-    [_("Station"), `${encounter.state_code}/${encounter.district_code}/${encounter.station_code}`],
+    [_("Station"), `${state}/${district}/${station}`],
     [_("Officer"), encounter.officer],
     [_("Date"), [day(encounter.date), encounter.time?.slice(0, 5)].filter(Boolean).join(" ")],
-    [_("Sections"), encounter.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Missing or damaged fingers"), notTaken(encounter.missing_fingers)],
+    [_("Sections"), sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
+    [_("Missing or damaged fingers"), missingText(encounter.missing_fingers ?? [])],
     [_("Receipt made"), moment(Date.now())],
-  ].filter(([, text]) => text);
+  ];
+  return all.filter(([, text]) => text);
 }
 
-function row(sample) {
-  const line = made("tr");
-  const [what, how] =
+/** @param {Api.SampleOut} sample */
+function sampleRow(sample) {
+  const row = create("tr");
+  const [name, kind] =
     sample.modality === "face"
-      ? [_("Photo {file}", { file: sample.filename }), view(sample.view)]
-      : [finger(sample.position), impression(sample.impression)];
-  const remarks = sample.quality_faults.map(fault);
+      ? [_("Photo {file}", { file: sample.filename }), viewLabel(sample.view)]
+      : [fingerLabel(sample.position ?? 0), impressionLabel(sample.impression ?? "")];
+  const remarks = sample.quality_faults.map(faultLabel);
   if (sample.accepted_because) remarks.push(_("enrolled because: {reason}", { reason: sample.accepted_because }));
-  const cell = made("td", what);
-  cell.append(" ", made("small", how));
-  line.append(cell, made("td", sample.quality ?? _("not known"), "figure-cell"), made("td", remarks.join("; ")));
-  return line;
+  const cell = create("td", name);
+  cell.append(" ", create("small", kind));
+  row.append(cell, create("td", sample.quality ?? _("not known"), "figure-cell"), create("td", remarks.join("; ")));
+  return row;
 }
 
-function asked({ duplicate_cases: cases, checked }) {
+/** @param {Api.EnrolmentOut} enrolment */
+function duplicateCheck({ duplicate_cases: cases, checked }) {
   if (!cases.length && !checked)
-    return [made("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike."))];
+    return [
+      create("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike.")),
+    ];
   if (!cases.length)
-    return [made("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
-  const box = made("div", "", "warning");
+    return [create("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
+  const box = create("div", "", "warning");
   box.append(
-    made(
+    create(
       "p",
       _("Examiners are asked whether this person is on record already. They decide; nothing is merged before."),
     ),
   );
   if (receipt.dataset.cases) {
-    cases.forEach((id, place) => {
-      const link = made("a", _("Case {number}", { number: place + 1 }));
-      link.href = `/app/cases/${id}`;
-      box.append(link, " ");
-    });
+    cases.forEach((id, index) =>
+      box.append(link(pagePath(`/cases/${id}`), _("Case {number}", { number: index + 1 })), " "),
+    );
   }
   return [box];
 }

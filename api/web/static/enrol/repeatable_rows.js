@@ -1,38 +1,53 @@
-// Lists of which rows are added and removed: <div data-rows="NAME"> with a template of a row and a button [data-add].
+// Lists with rows that are added and removed: <div data-rows="NAME"> with a template of a row and a button [data-add].
 
-/** Shows the rows of a draft's list, and keeps what is entered in them. */
-export function keepRows(box, draft) {
-  const name = box.dataset.rows;
-  const add = box.querySelector("[data-add]");
-  const template = box.querySelector("template");
+import { clone, query, queryAll } from "../lib/dom.js";
+
+/** @typedef {import("../lib/forms.js").Field} Field */
+
+/**
+ * @param {HTMLElement} row
+ * @returns {Field[]}
+ */
+const fieldsOfRow = (row) => /** @type {Field[]} */ (queryAll(row, "[data-field]"));
+
+/**
+ * Shows the rows of a draft's list, and stores what is entered in them.
+ *
+ * @param {HTMLElement} box
+ * @param {import("./draft.js").Draft} draft
+ */
+export function connectRows(box, draft) {
+  const name = box.dataset.rows ?? "";
+  const add = query(box, "[data-add]");
+  const template = query(box, "template", HTMLTemplateElement);
 
   const read = () =>
-    [...box.querySelectorAll(".entry")].map((entry) =>
-      Object.fromEntries(
-        [...entry.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, field.value]),
-      ),
+    queryAll(box, ".entry").map((row) =>
+      Object.fromEntries(fieldsOfRow(row).map((field) => [field.dataset.field ?? "", field.value])),
     );
-  const keep = () => draft.change((state) => (state.lists[name] = read()));
+  const store = () => draft.change((state) => (state.lists[name] = read()));
 
+  /** @param {Record<string, string>} values */
   function addRow(values = {}) {
-    const entry = template.content.firstElementChild.cloneNode(true);
-    for (const field of entry.querySelectorAll("[data-field]")) {
-      if (values[field.dataset.field] !== undefined) field.value = values[field.dataset.field];
+    const row = clone(template);
+    for (const field of fieldsOfRow(row)) {
+      const value = values[field.dataset.field ?? ""];
+      if (value !== undefined) field.value = value;
       field.required = field.dataset.required !== undefined;
-      field.addEventListener("input", keep);
+      field.addEventListener("input", store);
     }
-    entry.querySelector("[data-remove]").addEventListener("click", () => {
-      entry.remove();
-      keep();
+    query(row, "[data-remove]").addEventListener("click", () => {
+      row.remove();
+      store();
       add.focus();
     });
-    add.before(entry);
-    return entry;
+    add.before(row);
+    return row;
   }
 
   add.addEventListener("click", () => {
-    addRow().querySelector("[data-field]").focus();
-    keep();
+    query(addRow(), "[data-field]").focus();
+    store();
   });
   for (const values of draft.state.lists[name] ?? []) addRow(values);
 }

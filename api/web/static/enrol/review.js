@@ -1,132 +1,199 @@
 // The review: all that will be sent on one page, and what needs attention.
 
-import { isGone, reasonOf } from "./prints/missing_fingers.js";
-import { BOOKED } from "./photos/views.js";
-import { finger, made, notTaken, reason as wordOf, standing, view } from "./labels.js";
+import { byId, create, link, query } from "../lib/dom.js";
+import { fieldNamed } from "../lib/forms.js";
 import { _, day, number } from "../lib/messages.js";
+import { fingerLabel, missingText, qualityState, reasonLabel, viewLabel } from "./labels.js";
+import { REQUIRED_VIEWS } from "./photos/views.js";
+import { cannotHavePrint, reasonFor } from "./prints/missing_fingers.js";
+
+/** @typedef {import("./draft.js").DraftState} DraftState */
+/** @typedef {{ elementId: string, text: string, className: string }} Issue */
 
 const FINGERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const BLOCKING = "bad must"; // the class of issues that keep a draft from being sent
 
-const summary = document.getElementById("summary");
-const attention = document.getElementById("attention");
-const reason = document.getElementById("reason");
+const summary = byId("summary");
+const attention = byId("attention");
+const reasonBox = byId("reason");
 
-/** Shows the review of a draft, always as it stands. */
-export function review(form, draft) {
+/**
+ * Shows the review of a draft, after each change again.
+ *
+ * @param {HTMLFormElement} form
+ * @param {import("./draft.js").Draft} draft
+ */
+export function showReview(form, draft) {
   const show = () => {
     const { state } = draft;
-    summary.replaceChildren(...facts(form, state).flatMap(([what, text]) => [made("dt", what), made("dd", text)]));
-    attention.replaceChildren(...wanting(state).map(([place, text, kind]) => line(place, text, kind)));
-    const poor = samples(state).some(({ sample }) => standing(sample) === "poor");
-    const input = reason.querySelector("input");
-    reason.hidden = !poor && !input.value;
-    input.disabled = reason.hidden;
-    input.required = poor;
+    summary.replaceChildren(...facts(form, state).flatMap(([term, text]) => [create("dt", term), create("dd", text)]));
+    attention.replaceChildren(...issuesOf(state).map(issueLine));
+    const hasPoor = samplesOf(state).some(({ sample }) => qualityState(sample) === "poor");
+    const input = query(reasonBox, "input", HTMLInputElement);
+    reasonBox.hidden = !hasPoor && !input.value;
+    input.disabled = reasonBox.hidden;
+    input.required = hasPoor;
   };
   draft.addEventListener("change", show);
   show();
 }
 
-/** Returns the first thing that keeps a draft from being sent, as [id of where, sentence], null where nothing does. */
-export function obstacle(state) {
-  if (!samples(state).length) return ["print-files", _("Nothing was taken yet: add at least one print or photo.")];
-  return wanting(state).find(([, , kind]) => kind === "bad must") ?? null;
+/**
+ * Returns the text of the first issue that keeps a draft from being sent, null if there is none.
+ *
+ * @param {DraftState} state
+ */
+export function blockingIssue(state) {
+  if (!samplesOf(state).length) return _("Nothing was taken yet: add at least one print or photo.");
+  return issuesOf(state).find(({ className }) => className === BLOCKING)?.text ?? null;
 }
 
-/** Returns every sample of a draft, with what it is called. */
-export function samples(state) {
-  const prints = Object.entries(state.prints).map(([position, sample]) => ({
-    position: Number(position),
-    what: finger(position),
-    sample,
-  }));
-  return [...prints, ...state.photos.map((sample) => ({ what: _("Photo {file}", { file: sample.name }), sample }))];
-}
-
-function facts(form, state) {
-  const text = (name) => form.elements[name].value.trim();
-  const chosen = (name) => form.elements[name].selectedOptions[0].textContent;
-  const born = text("record.particulars.birth_date") || text("record.birth_year");
-  const prints = Object.values(state.prints);
-  const qualities = prints.map((print) => print.quality).filter((quality) => Number.isFinite(quality));
-  const mean = qualities.length
-    ? _("mean quality {mean} of 100", { mean: number(qualities.reduce((sum, one) => sum + one, 0) / qualities.length) })
-    : "";
+/**
+ * Returns every sample of a draft, with its name and the element that shows it.
+ *
+ * @param {DraftState} state
+ */
+function samplesOf({ prints, photos }) {
   return [
+    ...Object.entries(prints).map(([position, sample]) => ({
+      elementId: `finger-${position}`,
+      name: fingerLabel(position),
+      sample,
+      lacksView: false,
+    })),
+    ...photos.map((sample) => ({
+      elementId: `photo-${sample.id}`,
+      name: _("Photo {file}", { file: sample.name }),
+      sample,
+      lacksView: !sample.view,
+    })),
+  ];
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {DraftState} state
+ * @returns {[term: string, text: string][]}
+ */
+function facts(form, state) {
+  /** @param {string} name */
+  const text = (name) => fieldNamed(form, name).value.trim();
+  /** @param {string} name */
+  const chosen = (name) => {
+    const select = fieldNamed(form, name);
+    return select instanceof HTMLSelectElement ? (select.selectedOptions[0].textContent ?? "") : "";
+  };
+  const born = text("record.particulars.birth_date") || text("record.birth_year");
+  const date = text("encounter.date");
+  /** @type {[string, string][]} */
+  const all = [
     [
       _("Person"),
       state.record
         ? _("{name}, national number {number}", state.record)
-        : [text("record.name"), chosen("record.sex"), born].filter(Boolean).join(" · "),
+        : joined([text("record.name"), chosen("record.sex"), born]),
     ],
     [_("FIR"), text("encounter.fir_number")],
     [_("Kind"), chosen("encounter.kind")],
     [_("Station"), ["state", "district", "station"].map((level) => text(`encounter.${level}_code`)).join("/")],
-    [
-      _("Date"),
-      [text("encounter.date") && day(text("encounter.date")), text("encounter.time")].filter(Boolean).join(" "),
-    ],
+    [_("Date"), [date && day(date), text("encounter.time")].filter(Boolean).join(" ")],
     [_("Officer"), text("encounter.officer")],
     [_("Sections"), state.sections.map(({ act, section }) => `${act} ${section}`).join("; ")],
-    [_("Prints"), [_("{count} of 10", { count: prints.length }), mean].filter(Boolean).join(" · ")],
-    [_("Missing or damaged fingers"), notTaken(state.missing)],
-    [_("Photos"), [number(state.photos.length), ...state.photos.map((photo) => view(photo.view))].join(" · ")],
-  ].filter(([, value]) => value);
+    [_("Prints"), joined([_("{count} of 10", { count: Object.keys(state.prints).length }), meanQuality(state)])],
+    [_("Missing or damaged fingers"), missingText(state.missing)],
+    [_("Photos"), joined([number(state.photos.length), ...state.photos.map((photo) => viewLabel(photo.view))])],
+  ];
+  return all.filter(([, value]) => value);
 }
 
-function wanting(state) {
-  const found = [];
+/** @param {string[]} parts */
+const joined = (parts) => parts.filter(Boolean).join(" · ");
+
+/** @param {DraftState} state */
+function meanQuality({ prints }) {
+  const qualities = Object.values(prints).flatMap(({ quality }) => (Number.isFinite(quality) ? [Number(quality)] : []));
+  if (!qualities.length) return "";
+  const sum = qualities.reduce((total, quality) => total + quality, 0);
+  return _("mean quality {mean} of 100", { mean: number(sum / qualities.length) });
+}
+
+/**
+ * @param {DraftState} state
+ * @returns {Issue[]}
+ */
+function issuesOf(state) {
+  /** @type {Issue[]} */
+  const issues = [];
   for (const { file } of state.unplaced)
-    found.push(["print-files", _("{file}: say what it shows, or remove it.", { file: file.name }), "bad must"]);
-  for (const { position, what, sample } of samples(state)) {
-    const where = sample.id ? `photo-${sample.id}` : `finger-${position}`;
-    const kind = standing(sample);
-    if (kind === "unusable")
-      found.push([where, _("{what}: cannot be used; take it again, or remove it.", { what }), "bad must"]);
-    if (kind === "poor")
-      found.push([where, _("{what}: too poor; take it again, or say below why it is enrolled.", { what }), "bad"]);
-    if (sample.id && !sample.view) found.push([where, _("{what}: say from where it was taken.", { what }), "warn"]);
-    if (kind === "unchecked" || kind === "checking")
-      found.push([where, _("{what}: not checked yet.", { what }), "warn"]);
+    issues.push({
+      elementId: "print-files",
+      text: _("{file}: say what it shows, or remove it.", { file: file.name }),
+      className: BLOCKING,
+    });
+  for (const { elementId, name: what, sample, lacksView } of samplesOf(state)) {
+    const quality = qualityState(sample);
+    if (quality === "unusable") {
+      const text = _("{what}: cannot be used; take it again, or remove it.", { what });
+      issues.push({ elementId, text, className: BLOCKING });
+    }
+    if (quality === "poor") {
+      const text = _("{what}: too poor; take it again, or say below why it is enrolled.", { what });
+      issues.push({ elementId, text, className: "bad" });
+    }
+    if (lacksView) {
+      const text = _("{what}: say from where it was taken.", { what });
+      issues.push({ elementId, text, className: "warn" });
+    }
+    if (quality === "unchecked" || quality === "checking") {
+      const text = _("{what}: not checked yet.", { what });
+      issues.push({ elementId, text, className: "warn" });
+    }
   }
-  return [...found, ...wantingOfFingers(state), ...wantingOfViews(state)];
+  return [...issues, ...fingerIssues(state), ...viewIssues(state)];
 }
 
-function wantingOfFingers({ prints, missing }) {
-  const both = missing.filter((one) => prints[one.position] && isGone(one.reason));
-  const absent = FINGERS.filter((position) => !prints[position] && !reasonOf(missing, position));
-  const found = both.map(({ position, reason: why }) => {
-    const values = { finger: finger(position), reason: wordOf(why) };
-    return [
-      `finger-${position}`,
-      _(
-        "{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.",
-        values,
-      ),
-      "bad must",
-    ];
-  });
-  if (absent.length)
-    found.push(["prints-title", _("Not taken: {fingers}", { fingers: absent.map(finger).join(", ") }), "warn"]);
-  return found;
+/**
+ * @param {DraftState} state
+ * @returns {Issue[]}
+ */
+function fingerIssues({ prints, missing }) {
+  const contradictions = missing.filter(({ position, reason }) => prints[position] && cannotHavePrint(reason));
+  const issues = contradictions.map(({ position, reason }) => ({
+    elementId: `finger-${position}`,
+    text: _(
+      "{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.",
+      { finger: fingerLabel(position), reason: reasonLabel(reason) },
+    ),
+    className: BLOCKING,
+  }));
+  const absent = FINGERS.filter((position) => !prints[position] && !reasonFor(missing, position));
+  if (absent.length) {
+    const text = _("Not taken: {fingers}", { fingers: absent.map(fingerLabel).join(", ") });
+    issues.push({ elementId: "prints-title", text, className: "warn" });
+  }
+  return issues;
 }
 
-function wantingOfViews({ photos }) {
-  const absent = BOOKED.filter((one) => !photos.some((photo) => photo.view === one));
-  if (!photos.length) return [["photo-files", _("There is no photo."), "warn"]];
-  return absent.length
-    ? [["photo-files", _("Not photographed: {views}", { views: absent.map(view).join(", ") }), "warn"]]
-    : [];
+/**
+ * @param {DraftState} state
+ * @returns {Issue[]}
+ */
+function viewIssues({ photos }) {
+  if (!photos.length) return [{ elementId: "photo-files", text: _("There is no photo."), className: "warn" }];
+  const absent = REQUIRED_VIEWS.filter((view) => !photos.some((photo) => photo.view === view));
+  if (!absent.length) return [];
+  const text = _("Not photographed: {views}", { views: absent.map(viewLabel).join(", ") });
+  return [{ elementId: "photo-files", text, className: "warn" }];
 }
 
-function line(place, text, kind) {
-  const item = made("li", "", kind);
-  const link = made("a", text);
-  link.href = `#${place}`;
-  link.addEventListener("click", (event) => {
+/** @param {Issue} issue */
+function issueLine({ elementId, text, className }) {
+  const item = create("li", "", className);
+  const anchor = link(`#${elementId}`, text);
+  anchor.addEventListener("click", (event) => {
     event.preventDefault();
-    document.getElementById(place).focus();
+    byId(elementId).focus();
   });
-  item.append(link);
+  item.append(anchor);
   return item;
 }

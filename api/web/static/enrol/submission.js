@@ -1,49 +1,86 @@
-// What is sent of a draft: the form of POST /api/v1/enrolments, or of an encounter of a record that there is. What is said
-// of each file goes with it in `details`: by field, one entry a file.
+// The request that sends a draft: the form of an enrolment, or of a new encounter of an existing record. The details of the
+// files are in the field `details`: by field, one entry for each file.
 
-import { ask } from "../lib/api.js";
-import { said } from "../lib/forms.js";
+import { request } from "../lib/api.js";
+import { queryAll } from "../lib/dom.js";
+import { formValues } from "../lib/forms.js";
+import { apiPath } from "../lib/paths.js";
 
-/** Returns the request for a draft, { path, fields }: each field is a name, a text or a file, and the file's name. */
-export function outbox(form, state) {
-  const path = state.record
-    ? `/api/v1/records/${encodeURIComponent(state.record.id)}/encounters`
-    : "/api/v1/enrolments";
-  return { path, fields: fields(form, state) };
+/** @typedef {import("./draft.js").DraftState} DraftState */
+/** @typedef {import("./draft.js").Outbox} Outbox */
+
+/**
+ * Returns the request for a draft.
+ *
+ * @param {HTMLFormElement} form
+ * @param {DraftState} state
+ * @returns {Outbox}
+ */
+export function outboxOf(form, state) {
+  const path = state.record ? `/records/${encodeURIComponent(state.record.id)}/encounters` : "/enrolments";
+  return { path: apiPath(path), fields: fieldsOf(form, state) };
 }
 
-/** Whether two requests are the same. */
-export const isSame = (one, other) =>
-  one.path === other.path &&
-  one.fields.length === other.fields.length &&
-  one.fields.every((field, place) => field.every((part, at) => part === other.fields[place][at]));
+/**
+ * Whether two requests are the same.
+ *
+ * @param {Outbox} a
+ * @param {Outbox} b
+ */
+export const isSame = (a, b) =>
+  a.path === b.path &&
+  a.fields.length === b.fields.length &&
+  a.fields.every((field, index) => field.every((part, at) => part === b.fields[index][at]));
 
-/** Sends a draft's outbox under its key, so that it is enrolled once however often it is sent; returns the service's answer. */
+/**
+ * Sends a draft's outbox with its idempotency key, so that it is enrolled once however often it is sent.
+ *
+ * @param {DraftState} state
+ * @returns {Promise<Api.EnrolmentOut>}
+ */
 export async function send(state) {
+  if (!state.outbox) throw new Error("The draft has no request to send.");
   const form = new FormData();
-  for (const field of state.outbox.fields) form.append(...field);
-  return (await ask("POST", state.outbox.path, { form, key: state.key })).body;
-}
-
-function fields(form, state) {
-  const { record, encounter, accept_poor_quality: reason } = said(form);
-  const found = [];
-  if (!state.record) found.push(["record", JSON.stringify(person(record, state.lists))]);
-  found.push(["encounter", JSON.stringify({ ...encounter, sections: state.sections, missing_fingers: state.missing })]);
-  const details = {};
-  for (const place of document.querySelectorAll(".finger[data-position]")) {
-    const print = state.prints[place.dataset.position];
-    if (!print) continue;
-    found.push([place.dataset.field, print.file, print.name]);
-    details[place.dataset.field] = [{ impression: print.impression, ppi: print.ppi }];
+  for (const [name, value, fileName] of state.outbox.fields) {
+    if (typeof value === "string") form.append(name, value);
+    else form.append(name, value, fileName);
   }
-  for (const photo of state.photos) found.push(["photo", photo.file, photo.name]);
-  if (state.photos.length) details.photo = state.photos.map(({ view }) => (view ? { view } : {}));
-  found.push(["details", JSON.stringify(details)]);
-  if (reason) found.push(["accept_poor_quality", reason]);
-  return found;
+  return (await request("POST", state.outbox.path, { form, key: state.key })).body;
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {DraftState} state
+ */
+function fieldsOf(form, state) {
+  const { record, encounter, accept_poor_quality: reason } = formValues(form);
+  /** @type {Outbox["fields"]} */
+  const fields = [];
+  if (!state.record) fields.push(["record", JSON.stringify(person(record, state.lists))]);
+  fields.push([
+    "encounter",
+    JSON.stringify({ ...encounter, sections: state.sections, missing_fingers: state.missing }),
+  ]);
+  /** @type {Record<string, object[]>} */
+  const details = {};
+  for (const { dataset } of queryAll(document, ".finger[data-position]")) {
+    const { position = "", field = "" } = dataset;
+    const print = state.prints[position];
+    if (!print) continue;
+    fields.push([field, print.file, print.name]);
+    details[field] = [{ impression: print.impression, ppi: print.ppi }];
+  }
+  for (const photo of state.photos) fields.push(["photo", photo.file, photo.name]);
+  if (state.photos.length) details.photo = state.photos.map(({ view }) => (view ? { view } : {}));
+  fields.push(["details", JSON.stringify(details)]);
+  if (reason) fields.push(["accept_poor_quality", reason]);
+  return fields;
+}
+
+/**
+ * @param {Record<string, any>} record
+ * @param {DraftState["lists"]} lists
+ */
 function person(record, { relatives, documents, marks }) {
   const { particulars = {} } = record;
   return {

@@ -1,45 +1,41 @@
-// Drafts that this browser keeps, of whoever is signed in.
+// The account's drafts that this browser stores.
 
-import { drafts, kept } from "../storage/drafts.js";
-import { paragraph } from "../lib/forms.js";
+import { asError } from "../lib/api.js";
+import { create, link } from "../lib/dom.js";
 import { _, moment } from "../lib/messages.js";
+import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
+import { draftIds, listDrafts } from "../storage/drafts.js";
 
 const section = document.querySelector("[data-drafts]");
-if (section) {
-  const { unfinished, waiting, others } = await kept();
-  if (unfinished.length || waiting.length) await list();
-  if (others)
-    section.append(
-      paragraph(
-        _("Unsent work of other people is on this computer. Only they can open it, after they have signed in."),
-      ),
+if (section instanceof HTMLElement) await showDrafts(section);
+
+/** @param {HTMLElement} parent */
+async function showDrafts(parent) {
+  const { unfinished, waiting, others } = await draftIds();
+  if (unfinished.length || waiting.length) {
+    try {
+      for (const draft of await listDrafts()) parent.append(line(draft));
+    } catch (error) {
+      const problem = create("p");
+      showProblem(problem, asError(error));
+      parent.append(problem);
+    }
+  }
+  if (others) {
+    const text = _(
+      "Unsent work of other people is on this computer. Only they can open it, after they have signed in.",
     );
-  section.hidden = section.childElementCount === 1;
+    parent.append(create("p", text));
+  }
+  parent.hidden = parent.childElementCount === 1;
 }
 
-async function list() {
-  try {
-    for (const draft of await drafts()) section.append(line(draft));
-  } catch (problem) {
-    const told = paragraph("");
-    showProblem(told, problem);
-    section.append(told);
-  }
-}
-
-function line(draft) {
-  const when = document.createElement("small");
-  when.textContent = ` ${moment(draft.at)}${draft.waits ? ` · ${_("waits to be sent")}` : ""}`;
-  if (draft.title === null) {
-    const told = paragraph(_("A draft that cannot be opened any more"));
-    told.append(when);
-    return told;
-  }
-  const link = document.createElement("a");
-  link.href = `/app/enrol?draft=${draft.id}`;
-  link.textContent = draft.title || _("Somebody without a name yet");
-  const told = paragraph("");
-  told.append(link, when);
-  return told;
+/** @param {{ id: string, at: number, waits: boolean, title: string | null }} draft */
+function line({ id, at, waits, title }) {
+  const paragraph = create("p");
+  const time = create("small", ` ${moment(at)}${waits ? ` · ${_("waits to be sent")}` : ""}`);
+  if (title === null) paragraph.append(_("A draft that cannot be opened any more"), time);
+  else paragraph.append(link(pagePath(`/enrol?draft=${id}`), title || _("Somebody without a name yet")), time);
+  return paragraph;
 }

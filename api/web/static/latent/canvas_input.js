@@ -1,175 +1,248 @@
-// The hand at the desk: what pointer and keys on the picture do to what is marked.
+// What pointer and keyboard on the image do to the markup.
 
 import { evenDegrees } from "./markup.js";
 
-const DRAGGED = 5; // pixels from which on a movement is meant
-const STEP = 8; // pixels on the screen that an arrow moves the cursor by
+/** @typedef {import("./markup.js").Corner} Corner */
+/** @typedef {import("./viewport.js").Point} Point */
 
-export class Hand {
-  constructor(view, marks, redraw) {
-    Object.assign(this, { view, marks, redraw, tool: "mark", corners: [], gesture: null });
+/**
+ * @typedef {object} Gesture
+ * @property {string} tool
+ * @property {Point} start
+ * @property {Point} last
+ * @property {boolean} hasMoved
+ * @property {boolean} continues whether a drag continues the change that the press has made
+ */
+
+const DRAG_DISTANCE = 5; // pixels from which on a movement is a drag
+const STEP = 8; // pixels on the screen that an arrow key moves the cursor by
+
+export class CanvasInput {
+  /**
+   * @param {import("./viewport.js").Viewport} view
+   * @param {import("./markup.js").Markup} markup
+   * @param {() => void} redraw
+   */
+  constructor(view, markup, redraw) {
+    this.view = view;
+    this.markup = markup;
+    this.redraw = redraw;
+    this.tool = "mark"; // or "region" or "pan"
+    /** @type {Corner[]} */
+    this.corners = []; // of the region that is being drawn
+    /** @type {Gesture | null} */
+    this.gesture = null;
     const { canvas } = view;
-    canvas.addEventListener("pointerdown", (event) => this.down(event));
-    canvas.addEventListener("pointermove", (event) => this.move(event));
-    canvas.addEventListener("pointerup", (event) => this.up(event));
-    canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    for (const kind of ["focus", "blur"]) canvas.addEventListener(kind, redraw);
+    canvas.addEventListener("pointerdown", (event) => this.onDown(event));
+    canvas.addEventListener("pointermove", (event) => this.onMove(event));
+    canvas.addEventListener("pointerup", (event) => this.onUp(event));
+    canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    canvas.addEventListener("keydown", (event) => this.onKey(event));
+    for (const type of ["focus", "blur"]) canvas.addEventListener(type, redraw);
   }
 
-  down(event) {
-    const { view, marks } = this;
+  /** @param {PointerEvent} event */
+  onDown(event) {
+    const { view, markup } = this;
     const at = { x: event.offsetX, y: event.offsetY };
     view.canvas.focus();
     view.canvas.setPointerCapture(event.pointerId);
     const tool = event.button === 1 ? "pan" : this.tool;
-    this.gesture = { tool, at, last: at, moved: false, turns: false };
+    this.gesture = { tool, start: at, last: at, hasMoved: false, continues: false };
     if (tool !== "mark") return;
-    view.cursor = rounded(view.toImage(at));
-    const place = view.nearest(marks.minutiae, at);
-    this.gesture.turns = place < 0; // what was just placed or taken is turned by the same drag
-    this.act(at, place);
+    view.cursor = wholePoint(view.toImage(at));
+    const index = view.nearest(markup.minutiae, at);
+    this.gesture.continues = index < 0; // the same drag turns what was just placed or accepted
+    this.markAt(at, index);
   }
 
-  /** Chooses the mark at a point of the screen, takes the suggestion there, or places a mark. */
-  act(at, place = this.view.nearest(this.marks.minutiae, at)) {
-    const { view, marks } = this;
-    const ghost = view.nearest(marks.state.ghosts, at);
-    if (place >= 0) marks.select(place);
-    else if (ghost >= 0) marks.take(ghost);
-    else if (view.isOn(view.toImage(at))) marks.place(view.toImage(at).x, view.toImage(at).y);
+  /**
+   * Selects the minutia at a point of the screen, accepts the suggestion there, or places a minutia.
+   *
+   * @param {Point} at
+   */
+  markAt(at, index = this.view.nearest(this.markup.minutiae, at)) {
+    const { view, markup } = this;
+    const suggestion = view.nearest(markup.state.suggestions, at);
+    const point = view.toImage(at);
+    if (index >= 0) markup.select(index);
+    else if (suggestion >= 0) markup.accept(suggestion);
+    else if (view.contains(point)) markup.place(point.x, point.y);
   }
 
-  move(event) {
-    const { gesture, view, marks } = this;
+  /** @param {PointerEvent} event */
+  onMove(event) {
+    const { gesture, view, markup } = this;
     if (!gesture) return;
     const at = { x: event.offsetX, y: event.offsetY };
-    if (!gesture.moved && Math.hypot(at.x - gesture.at.x, at.y - gesture.at.y) < DRAGGED) return;
-    const isFirst = !gesture.moved;
-    gesture.moved = true;
+    const distance = Math.hypot(at.x - gesture.start.x, at.y - gesture.start.y);
+    if (!gesture.hasMoved && distance < DRAG_DISTANCE) return;
+    const continues = gesture.hasMoved || gesture.continues;
+    gesture.hasMoved = true;
     if (gesture.tool === "pan") view.pan(at.x - gesture.last.x, at.y - gesture.last.y);
-    if (gesture.tool === "mark" && marks.chosen) {
-      const to = view.toImage(at);
-      if (event.shiftKey) marks.set(rounded(to), !isFirst || gesture.turns);
-      else marks.set({ direction: towards(marks.chosen, to) }, !isFirst || gesture.turns);
+    if (gesture.tool === "mark" && markup.selected) {
+      const point = view.toImage(at);
+      if (event.shiftKey) markup.set(wholePoint(point), continues);
+      else markup.set({ direction: directionTo(markup.selected, point) }, continues);
     }
-    if (gesture.tool === "region") this.corners = box(view.toImage(gesture.at), view.toImage(at));
+    if (gesture.tool === "region") this.corners = rectangle(view.toImage(gesture.start), view.toImage(at));
     gesture.last = at;
     this.redraw();
   }
 
-  up(event) {
+  /** @param {PointerEvent} event */
+  onUp(event) {
     const { gesture } = this;
     this.gesture = null;
     if (gesture?.tool !== "region") return;
-    if (gesture.moved) return this.close();
-    this.corner({ x: event.offsetX, y: event.offsetY });
+    if (gesture.hasMoved) this.closeRegion();
+    else this.addCorner({ x: event.offsetX, y: event.offsetY });
   }
 
-  /** Adds a corner to the region; the first corner again closes it. */
-  corner(at) {
-    const places = this.corners.map(([x, y]) => ({ x, y }));
-    if (places.length >= 3 && this.view.nearest(places.slice(0, 1), at) === 0) return this.close();
-    const { x, y } = rounded(this.view.toImage(at));
+  /**
+   * Adds a corner to the region; the first corner again closes it.
+   *
+   * @param {Point} at
+   */
+  addCorner(at) {
+    const [first] = this.corners.map(([x, y]) => ({ x, y }));
+    if (this.corners.length >= 3 && this.view.nearest([first], at) === 0) {
+      this.closeRegion();
+      return;
+    }
+    const { x, y } = wholePoint(this.view.toImage(at));
     this.corners = [...this.corners, [x, y]];
     this.redraw();
   }
 
-  /** Makes a region of the corners that were drawn, where they enclose something. */
-  close() {
-    const corners = this.corners;
+  /** Makes a region of the corners that were drawn, if they enclose an area. */
+  closeRegion() {
+    const { corners } = this;
     this.corners = [];
-    if (corners.length >= 3) this.marks.setRegion(corners);
+    if (corners.length >= 3) this.markup.setRegion(corners);
     else this.redraw();
   }
 
-  wheel(event) {
+  /** @param {WheelEvent} event */
+  onWheel(event) {
     event.preventDefault();
     this.view.enlarge(event.deltaY < 0 ? 1.2 : 1 / 1.2, { x: event.offsetX, y: event.offsetY });
     this.redraw();
   }
 
-  key(event) {
-    const act = event.ctrlKey || event.metaKey ? CHORDS[event.key.toLowerCase()] : KEYS[event.key];
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const act = event.ctrlKey || event.metaKey ? CONTROL_KEYS[event.key.toLowerCase()] : KEYS[event.key];
     if (!act || event.altKey) return;
     event.preventDefault();
     act(this, event);
     this.redraw();
   }
 
-  /** Moves the cursor as it looks on the screen, whichever way the picture is turned. */
-  step(dx, dy, isFine) {
+  /**
+   * Moves the cursor in a direction of the screen, however the image is turned.
+   *
+   * @param {number} dx
+   * @param {number} dy
+   * @param {boolean} isFine by one pixel of the image
+   */
+  moveCursor(dx, dy, isFine) {
     const { view } = this;
     const length = isFine ? view.zoom : Math.max(STEP, view.zoom);
     const at = view.toScreen(view.cursor);
-    const to = rounded(view.toImage({ x: at.x + dx * length, y: at.y + dy * length }));
-    if (view.isOn(to)) view.cursor = to;
+    const point = wholePoint(view.toImage({ x: at.x + dx * length, y: at.y + dy * length }));
+    if (view.contains(point)) view.cursor = point;
     view.reveal(view.cursor);
   }
 
-  /** Goes to another mark, or to the next suggestion. */
-  go(by) {
-    const { marks, view } = this;
-    const count = marks.minutiae.length;
+  /**
+   * Selects the next or the previous minutia.
+   *
+   * @param {number} step
+   */
+  selectNext(step) {
+    const { markup, view } = this;
+    const count = markup.minutiae.length;
     if (!count) return;
-    marks.select((Math.max(marks.selected, by > 0 ? -1 : 0) + by + count) % count);
-    view.cursor = { x: marks.chosen.x, y: marks.chosen.y };
+    markup.select((Math.max(markup.selectedIndex, step > 0 ? -1 : 0) + step + count) % count);
+    const { x, y } = markup.minutiae[markup.selectedIndex];
+    view.cursor = { x, y };
     view.reveal(view.cursor);
   }
 
-  goToGhost() {
-    const { ghosts } = this.marks.state;
-    if (!ghosts.length) return;
-    const { x, y } = this.view.cursor;
-    const here = ghosts.findIndex((one) => one.x === x && one.y === y);
-    const next = ghosts[(here + 1) % ghosts.length];
+  goToSuggestion() {
+    const { suggestions } = this.markup.state;
+    if (!suggestions.length) return;
+    const { cursor } = this.view;
+    const current = suggestions.findIndex(({ x, y }) => x === cursor.x && y === cursor.y);
+    const next = suggestions[(current + 1) % suggestions.length];
     this.view.cursor = { x: next.x, y: next.y };
     this.view.reveal(next);
   }
 
-  enter() {
+  markAtCursor() {
     const at = this.view.toScreen(this.view.cursor);
-    if (this.tool === "region") this.corner(at);
-    else this.act(at);
+    if (this.tool === "region") this.addCorner(at);
+    else this.markAt(at);
   }
 }
 
-const rounded = ({ x, y }) => ({ x: Math.round(x), y: Math.round(y) });
-const towards = (from, to) => evenDegrees((Math.atan2(from.y - to.y, to.x - from.x) * 180) / Math.PI);
-const box = (one, other) =>
-  [
-    [one.x, one.y],
-    [other.x, one.y],
-    [other.x, other.y],
-    [one.x, other.y],
-  ].map(([x, y]) => [Math.round(x), Math.round(y)]);
+/** @param {Point} point */
+const wholePoint = ({ x, y }) => ({ x: Math.round(x), y: Math.round(y) });
 
+/**
+ * @param {Point} from
+ * @param {Point} to
+ */
+const directionTo = (from, to) => evenDegrees((Math.atan2(from.y - to.y, to.x - from.x) * 180) / Math.PI);
+
+/**
+ * @param {Point} corner
+ * @param {Point} opposite
+ * @returns {Corner[]}
+ */
+function rectangle(corner, opposite) {
+  const [a, b] = [wholePoint(corner), wholePoint(opposite)];
+  return [
+    [a.x, a.y],
+    [b.x, a.y],
+    [b.x, b.y],
+    [a.x, b.y],
+  ];
+}
+
+/** @typedef {(input: CanvasInput, event: KeyboardEvent) => void} KeyAction */
+
+/** @type {Record<string, KeyAction>} */
 const KEYS = {
-  "ArrowLeft": (hand, event) => hand.step(-1, 0, event.shiftKey),
-  "ArrowRight": (hand, event) => hand.step(1, 0, event.shiftKey),
-  "ArrowUp": (hand, event) => hand.step(0, -1, event.shiftKey),
-  "ArrowDown": (hand, event) => hand.step(0, 1, event.shiftKey),
-  "Enter": (hand) => hand.enter(),
-  " ": (hand) => hand.enter(),
-  "[": (hand) => hand.marks.turn(10),
-  "]": (hand) => hand.marks.turn(-10),
-  "{": (hand) => hand.marks.turn(2),
-  "}": (hand) => hand.marks.turn(-2),
-  "t": (hand) => hand.marks.nextType(),
-  "m": (hand) => hand.marks.set(hand.view.cursor),
-  "Delete": (hand) => hand.marks.remove(),
-  "Backspace": (hand) => hand.marks.remove(),
-  "n": (hand) => hand.go(1),
-  "p": (hand) => hand.go(-1),
-  "g": (hand) => hand.goToGhost(),
-  "c": (hand) => hand.close(),
-  "Escape": (hand) => (hand.corners = []),
-  "+": (hand) => hand.view.enlarge(1.25),
-  "-": (hand) => hand.view.enlarge(0.8),
-  "0": (hand) => hand.view.fit(),
-  "i": () => document.getElementById("invert").click(),
+  "ArrowLeft": (input, event) => input.moveCursor(-1, 0, event.shiftKey),
+  "ArrowRight": (input, event) => input.moveCursor(1, 0, event.shiftKey),
+  "ArrowUp": (input, event) => input.moveCursor(0, -1, event.shiftKey),
+  "ArrowDown": (input, event) => input.moveCursor(0, 1, event.shiftKey),
+  "Enter": (input) => input.markAtCursor(),
+  " ": (input) => input.markAtCursor(),
+  "[": (input) => input.markup.turn(10),
+  "]": (input) => input.markup.turn(-10),
+  "{": (input) => input.markup.turn(2),
+  "}": (input) => input.markup.turn(-2),
+  "t": (input) => input.markup.changeType(),
+  "m": (input) => input.markup.set(input.view.cursor),
+  "Delete": (input) => input.markup.remove(),
+  "Backspace": (input) => input.markup.remove(),
+  "n": (input) => input.selectNext(1),
+  "p": (input) => input.selectNext(-1),
+  "g": (input) => input.goToSuggestion(),
+  "c": (input) => input.closeRegion(),
+  "Escape": (input) => {
+    input.corners = [];
+  },
+  "+": (input) => input.view.enlarge(1.25),
+  "-": (input) => input.view.enlarge(0.8),
+  "0": (input) => input.view.fit(),
+  "i": () => document.getElementById("invert")?.click(),
 };
-const CHORDS = {
-  z: (hand, event) => (event.shiftKey ? hand.marks.redo() : hand.marks.undo()),
-  y: (hand) => hand.marks.redo(),
+/** @type {Record<string, KeyAction>} */
+const CONTROL_KEYS = {
+  z: (input, event) => (event.shiftKey ? input.markup.redo() : input.markup.undo()),
+  y: (input) => input.markup.redo(),
 };

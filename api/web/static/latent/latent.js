@@ -1,231 +1,269 @@
 // The latent desk: a latent is opened, marked, searched with and saved.
 
-import { ask, newKey } from "../lib/api.js";
-import { complain, confirmed, faultOf, settle } from "../lib/forms.js";
-import { keepFiles } from "../storage/search_files.js";
-import { Hand } from "./canvas_input.js";
-import { evenDegrees, kept, Marks } from "./markup.js";
-import { View } from "./viewport.js";
+import { asError, newKey, request } from "../lib/api.js";
+import { confirmed } from "../lib/dialogs.js";
+import { byId, link, query, queryAll } from "../lib/dom.js";
+import { onFileDrop } from "../lib/file_drop.js";
+import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../lib/forms.js";
 import { _ } from "../lib/messages.js";
+import { apiPath, pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
-import { takeDropped } from "../lib/file_drop.js";
-import { formData, progressing, searchFields } from "../search/search_form.js";
-import { askLater, wasCancelled } from "../lib/tasks.js";
+import { runTask, wasCancelled } from "../lib/tasks.js";
+import { formData, searchFields, withProgress } from "../search/search_form.js";
+import { saveSearchFiles } from "../storage/search_files.js";
+import { CanvasInput } from "./canvas_input.js";
+import { evenDegrees, Markup, rounded } from "./markup.js";
+import { Viewport } from "./viewport.js";
 
-const element = (id) => document.getElementById(id);
-const form = element("latent-search");
-const ppi = element("ppi");
-const told = element("open-problem");
-const view = new View(element("canvas"));
-const marks = new Marks(() => show());
-const hand = new Hand(view, marks, () => show());
+/** @typedef {import("../storage/search_files.js").FormField} FormField */
+
+const form = byId("latent-search", HTMLFormElement);
+const fileInput = byId("latent-file", HTMLInputElement);
+const ppiInput = byId("ppi", HTMLInputElement);
+const positionSelect = byId("position", HTMLSelectElement);
+const typeSelect = byId("kind", HTMLSelectElement);
+const directionInput = byId("direction", HTMLInputElement);
+const qualityInput = byId("quality", HTMLInputElement);
+const problemText = byId("open-problem");
+const markup = new Markup(() => update());
+const view = new Viewport(byId("canvas", HTMLCanvasElement), () => draw());
+const input = new CanvasInput(view, markup, () => update());
+/** @type {File | null} */
 let image = null; // the file that is searched with
-let saved = null; // what was marked when it was opened, saved or searched with
+let saved = markup.state; // when it was opened, saved or searched with
 
-view.redraw = () => draw();
-element("open").addEventListener("submit", (event) => event.preventDefault());
-element("latent-file").addEventListener("change", (event) => open(event.target.files[0]));
-takeDropped(element("open"), (files) => open(files[0]));
+byId("open").addEventListener("submit", (event) => event.preventDefault());
+fileInput.addEventListener("change", () => open(fileInput.files?.[0]));
+onFileDrop(byId("open"), ([file]) => open(file));
 window.addEventListener("beforeunload", (event) => !isSaved() && event.preventDefault());
 
-const isSaved = () => !saved || (marks.minutiae === saved.minutiae && marks.state.region === saved.region);
+const isSaved = () => markup.minutiae === saved.minutiae && markup.state.region === saved.region;
 
+/** @param {File | undefined} file */
 async function open(file) {
-  if (
-    !file ||
-    (!isSaved() &&
-      !(await confirmed(_("What is marked was neither saved nor searched with. Open another latent all the same?"))))
-  )
-    return;
-  told.textContent = "";
-  const sent = new FormData();
-  sent.append("file", file, file.name);
-  if (ppi.value.trim()) sent.append("ppi", ppi.value.trim());
+  const question = _("What is marked was neither saved nor searched with. Open another latent all the same?");
+  if (!file || (!isSaved() && !(await confirmed(question)))) return;
+  problemText.textContent = "";
+  const content = new FormData();
+  content.append("file", file, file.name);
+  if (ppiInput.value.trim()) content.append("ppi", ppiInput.value.trim());
   try {
-    const { body } = await ask("POST", "/api/v1/latents/readings", { form: sent });
+    /** @type {{ body: Api.LatentOut }} */
+    const { body } = await request("POST", apiPath("/latents/readings"), { form: content });
     if (!body.rendering)
       throw new Error(_("The file holds minutiae without their image. Open the image, or a file with both."));
-    await begin(body, body.original ? new File([bytes(body.original)], `${file.name}.image`) : file);
-  } catch (problem) {
-    showProblem(told, problem);
-    element("latent-file").focus();
+    const bitmap = await createImageBitmap(new Blob([decode(body.rendering)], { type: "image/png" }));
+    start(body, bitmap, body.original ? new File([decode(body.original)], `${file.name}.image`) : file);
+  } catch (error) {
+    showProblem(problemText, asError(error));
+    fileInput.focus();
   }
 }
 
-async function begin(latent, file) {
-  const picture = await createImageBitmap(new Blob([bytes(latent.rendering)], { type: "image/png" }));
+/**
+ * Starts work on a latent.
+ *
+ * @param {Api.LatentOut} latent
+ * @param {ImageBitmap} bitmap
+ * @param {File} file
+ */
+function start(latent, bitmap, file) {
   image = file;
-  ppi.value = latent.ppi ? Math.round(latent.ppi) : "";
+  ppiInput.value = latent.ppi ? String(Math.round(latent.ppi)) : "";
   if (!latent.ppi)
-    told.textContent = _("The file does not tell its resolution. Enter it: it decides on what is as large as what.");
-  element("position").value = latent.position;
-  element("desk").hidden = form.hidden = false;
-  hand.corners = [];
-  view.show(picture);
-  marks.start({ minutiae: latent.minutiae.map(kept), region: latent.region });
-  saved = marks.state;
-  (latent.ppi ? view.canvas : ppi).focus();
+    problemText.textContent = _(
+      "The file does not tell its resolution. Enter it: it decides on what is as large as what.",
+    );
+  positionSelect.value = String(latent.position);
+  byId("desk").hidden = form.hidden = false;
+  input.corners = [];
+  view.show(bitmap);
+  markup.start({ minutiae: latent.minutiae.map(rounded), region: latent.region });
+  saved = markup.state;
+  (latent.ppi ? view.canvas : ppiInput).focus();
 }
 
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** @param {string} base64 */
+const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 function draw() {
-  if (view.picture) view.draw(marks.state, marks.selected, hand.corners);
+  view.draw(markup.state, markup.selectedIndex, input.corners);
 }
 
-/** Draws, and says in the fields beside the picture what is chosen. */
-function show() {
-  if (!view.picture) return;
+/** Draws the latent, and shows the selected minutia in the fields beside it. */
+function update() {
+  if (!view.image) return;
   draw();
-  const { chosen, minutiae, selected } = marks;
-  element("one").disabled = !chosen;
-  if (chosen) {
-    element("kind").value = chosen.type;
-    element("direction").value = chosen.direction;
-    element("quality").value = chosen.quality;
+  const { selected, minutiae, selectedIndex } = markup;
+  byId("one", HTMLFieldSetElement).disabled = !selected;
+  if (selected) {
+    typeSelect.value = selected.type;
+    directionInput.value = String(selected.direction);
+    qualityInput.value = String(selected.quality);
   }
-  const { ghosts } = marks.state;
-  element("ghosts").textContent = ghosts.length ? _("Suggestions: {count}", { count: ghosts.length }) : _("None.");
-  element("where").textContent = [
-    chosen
+  const { suggestions } = markup.state;
+  byId("ghosts").textContent = suggestions.length
+    ? _("Suggestions: {count}", { count: suggestions.length })
+    : _("None.");
+  byId("where").textContent = [
+    selected
       ? _("Minutia {number} of {count}: {kind}, {direction} degrees, at {x}, {y}.", {
-          ...chosen,
-          number: selected + 1,
+          ...selected,
+          number: selectedIndex + 1,
           count: minutiae.length,
-          kind: element("kind").selectedOptions[0].textContent,
+          kind: typeSelect.selectedOptions[0].textContent,
         })
       : _("Minutiae: {count}.", { count: minutiae.length }),
     _("Cursor at {x}, {y}.", view.cursor),
-    hand.corners.length ? _("Corners of the region: {count}.", { count: hand.corners.length }) : "",
+    input.corners.length ? _("Corners of the region: {count}.", { count: input.corners.length }) : "",
   ].join(" ");
 }
 
-element("kind").addEventListener("change", (event) => marks.set({ type: event.target.value }));
-element("direction").addEventListener("change", (event) =>
-  marks.set({ direction: evenDegrees(Number(event.target.value)) }),
+typeSelect.addEventListener("change", () =>
+  markup.set({ type: /** @type {Api.MinutiaOut["type"]} */ (typeSelect.value) }),
 );
-element("quality").addEventListener("change", (event) =>
-  marks.set({ quality: Math.min(100, Math.max(1, Math.round(Number(event.target.value)))) }),
+directionInput.addEventListener("change", () => markup.set({ direction: evenDegrees(Number(directionInput.value)) }));
+qualityInput.addEventListener("change", () =>
+  markup.set({ quality: Math.min(100, Math.max(1, Math.round(Number(qualityInput.value)))) }),
 );
-for (const [id, name, value] of [
-  ["turned", "turned", "valueAsNumber"],
-  ["contrast", "contrast", "valueAsNumber"],
-  ["invert", "inverted", "checked"],
-]) {
-  element(id).addEventListener("input", (event) => {
-    view[name] = event.target[value];
+const turnInput = byId("turned", HTMLInputElement);
+const contrastInput = byId("contrast", HTMLInputElement);
+const invertInput = byId("invert", HTMLInputElement);
+for (const control of [turnInput, contrastInput, invertInput]) {
+  control.addEventListener("input", () => {
+    view.turn = turnInput.valueAsNumber;
+    view.contrast = contrastInput.valueAsNumber;
+    view.isInverted = invertInput.checked;
     draw();
   });
 }
-for (const radio of document.querySelectorAll("[name=tool]")) {
-  radio.addEventListener("change", () => (hand.tool = radio.value));
+for (const radio of queryAll(document, "[name=tool]", HTMLInputElement)) {
+  radio.addEventListener("change", () => (input.tool = radio.value));
 }
 
-const DO = {
-  close: () => hand.close(),
-  clear: () => marks.setRegion(null),
-  remove: () => marks.remove(),
+/** @type {Record<string, () => unknown>} */
+const ACTIONS = {
+  close: () => input.closeRegion(),
+  clear: () => markup.setRegion(null),
+  remove: () => markup.remove(),
   suggest,
-  take: () => marks.takeAll(),
-  dismiss: () => marks.dismiss(),
-  undo: () => marks.undo(),
-  redo: () => marks.redo(),
+  take: () => markup.acceptAll(),
+  dismiss: () => markup.dismissAll(),
+  undo: () => markup.undo(),
+  redo: () => markup.redo(),
   fit: () => view.fit(),
   in: () => view.enlarge(1.25),
   out: () => view.enlarge(0.8),
 };
-for (const button of document.querySelectorAll("[data-do]")) {
+for (const button of queryAll(document, "[data-do]")) {
   button.addEventListener("click", async () => {
     button.classList.add("working");
-    await DO[button.dataset.do]();
+    await ACTIONS[button.dataset.do ?? ""]();
     button.classList.remove("working");
-    show();
+    update();
   });
 }
 
 async function suggest() {
-  if (!hasResolution()) return;
+  if (!hasResolution() || !image) return;
+  /** @type {FormField[]} */
   const fields = [
     ["image", image],
-    ["ppi", ppi.value.trim()],
+    ["ppi", ppiInput.value.trim()],
   ];
-  if (marks.state.region) fields.push(["region", JSON.stringify(marks.state.region)]);
+  if (markup.state.region) fields.push(["region", JSON.stringify(markup.state.region)]);
   try {
-    const { body } = await ask("POST", "/api/v1/latents/minutiae", { form: formData(fields), key: newKey() });
-    marks.suggest(body.minutiae.map(kept));
+    /** @type {{ body: Api.MinutiaeOut }} */
+    const { body } = await request("POST", apiPath("/latents/minutiae"), { form: formData(fields), key: newKey() });
+    markup.suggest(body.minutiae.map(rounded));
     view.canvas.focus();
-  } catch (problem) {
-    showProblem(told, problem);
-    told.scrollIntoView({ block: "nearest" });
+  } catch (error) {
+    showProblem(problemText, asError(error));
+    problemText.scrollIntoView({ block: "nearest" });
   }
 }
 
 function hasResolution() {
-  const has = Number(ppi.value) > 0;
-  told.textContent = has ? "" : _("Enter the resolution of the image first.");
-  if (!has) ppi.focus();
+  const has = Number(ppiInput.value) > 0;
+  problemText.textContent = has ? "" : _("Enter the resolution of the image first.");
+  if (!has) ppiInput.focus();
   return has;
 }
 
-/** Returns what is marked as the service's own file of it. */
-function marked() {
+/**
+ * Returns the markup as a file of the service's own format.
+ *
+ * @param {ImageBitmap} bitmap
+ */
+function markupFile({ width, height }) {
+  const { region } = markup.state;
   const content = {
     format: "pehchan-minutiae",
     version: 1,
-    width: view.picture.width,
-    height: view.picture.height,
-    ppi: Number(ppi.value),
-    position: Number(element("position").value),
-    minutiae: marks.minutiae,
-    ...(marks.state.region ? { region: marks.state.region } : {}),
+    width,
+    height,
+    ppi: Number(ppiInput.value),
+    position: Number(positionSelect.value),
+    minutiae: markup.minutiae,
+    ...(region ? { region } : {}),
   };
   return new File([JSON.stringify(content)], "marked.json", { type: "application/json" });
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  settle(form);
+  clearFormProblem(form);
   if (!hasResolution()) return;
-  const fault = faultOf(form);
-  if (fault) return fault.reportValidity();
+  const invalid = firstInvalid(form);
+  if (invalid) {
+    invalid.reportValidity();
+    return;
+  }
   try {
-    await progressing(form, search);
-  } catch (problem) {
-    if (wasCancelled(problem)) form.querySelector("button.main").focus();
-    else complain(form, problem);
+    await withProgress(form, search);
+  } catch (error) {
+    if (wasCancelled(error)) query(form, "button.main").focus();
+    else showFormProblem(form, asError(error));
   }
 });
 
-async function search(tell, signal) {
-  const file = marked();
+/**
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+async function search(onProgress, signal) {
+  if (!image || !view.image) return;
+  const file = markupFile(view.image);
+  /** @type {FormField[]} */
   const fields = [...searchFields(form), ["marked", file], ["image", image]];
-  const { body } = await askLater("/api/v1/identify/latent", { form: formData(fields) }, tell, signal);
-  await keepFiles(body.id, form.elements.case_number.value, [
+  /** @type {{ body: Api.SearchOut }} */
+  const { body } = await runTask(apiPath("/identify/latent"), { form: formData(fields) }, onProgress, signal);
+  await saveSearchFiles(body.id, fieldNamed(form, "case_number").value, [
     ["unknown_finger", image],
     ["marked", file],
-    ["ppi", ppi.value.trim()],
+    ["ppi", ppiInput.value.trim()],
   ]);
-  saved = marks.state;
-  location.assign(`/app/searches/${body.id}`);
+  saved = markup.state;
+  location.assign(pagePath(`/searches/${body.id}`));
 }
 
-element("save").addEventListener("click", async () => {
-  settle(form);
-  const number = form.elements.case_number;
-  if (!hasResolution() || !number.reportValidity()) return;
+byId("save").addEventListener("click", async () => {
+  clearFormProblem(form);
+  const caseNumber = fieldNamed(form, "case_number");
+  if (!hasResolution() || !caseNumber.reportValidity() || !image || !view.image) return;
+  /** @type {FormField[]} */
   const fields = [
-    ["marked", marked()],
+    ["marked", markupFile(view.image)],
     ["image", image],
-    ["case_number", number.value.trim()],
+    ["case_number", caseNumber.value.trim()],
   ];
   try {
-    const { body } = await ask("POST", "/api/v1/latents/files", { form: formData(fields), key: newKey() });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(body);
-    link.download = "latent.an2";
-    link.click();
-    saved = marks.state;
-  } catch (problem) {
-    complain(form, problem);
+    const { body } = await request("POST", apiPath("/latents/files"), { form: formData(fields), key: newKey() });
+    const download = link(URL.createObjectURL(body), "");
+    download.download = "latent.an2";
+    download.click();
+    saved = markup.state;
+  } catch (error) {
+    showFormProblem(form, asError(error));
   }
 });

@@ -1,50 +1,97 @@
-// What is marked on a latent, with all that can be undone. Places are whole pixels of the image, directions even
-// degrees, as the file holds them: { x, y, direction, type, quality }.
+// The minutiae that are marked on a latent, with undo and redo. Positions are whole pixels of the image, directions even
+// degrees, as in the file.
 
-const NEAR = 8; // pixels within which a suggestion is the minutia that is marked already
+const SAME_DISTANCE = 8; // pixels within which a suggestion is a minutia that is marked already
 
-export const TYPES = ["ending", "bifurcation", "other"];
+/** @typedef {Api.MinutiaOut} Minutia */
+/** @typedef {[x: number, y: number]} Corner */
 
-const EMPTY = { minutiae: [], ghosts: [], region: null };
+/**
+ * @typedef {object} MarkupState
+ * @property {Minutia[]} minutiae
+ * @property {Minutia[]} suggestions
+ * @property {Corner[] | null} region
+ */
 
-/** Returns a direction as it is kept. */
+/** @type {Minutia["type"][]} */
+const TYPES = ["ending", "bifurcation", "other"];
+
+/** @type {MarkupState} */
+const EMPTY = { minutiae: [], suggestions: [], region: null };
+
+/**
+ * Returns a direction as even degrees from 0 to 358.
+ *
+ * @param {number} degrees
+ */
 export const evenDegrees = (degrees) => (((2 * Math.round(degrees / 2)) % 360) + 360) % 360;
 
-export class Marks {
-  constructor(changed) {
-    this.changed = changed;
-    this.start(EMPTY);
+/**
+ * Returns a minutia of the service with a whole position and an even direction.
+ *
+ * @param {Minutia} minutia
+ */
+export const rounded = ({ x, y, direction, type, quality }) => ({
+  x: Math.round(x),
+  y: Math.round(y),
+  direction: evenDegrees(direction),
+  type,
+  quality: Math.max(1, quality),
+});
+
+export class Markup {
+  /** @param {() => void} onChange called after each change */
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.state = EMPTY;
+    /** @type {MarkupState[]} */
+    this.past = [];
+    /** @type {MarkupState[]} */
+    this.future = [];
+    this.selectedIndex = -1;
+    /** @type {Minutia["type"]} */
+    this.nextType = "ending"; // of the next minutia that is placed
   }
 
-  /** Begins anew with what a file tells; nothing before can be undone. */
+  /**
+   * Starts with the content of a file; nothing before can be undone.
+   *
+   * @param {Partial<MarkupState>} state
+   */
   start(state) {
     this.state = { ...EMPTY, ...state };
     this.past = [];
     this.future = [];
-    this.selected = -1;
-    this.type = "ending"; // of the next one that is placed
-    this.changed();
+    this.selectedIndex = -1;
+    this.nextType = "ending";
+    this.onChange();
   }
 
   get minutiae() {
     return this.state.minutiae;
   }
 
-  get chosen() {
-    return this.minutiae[this.selected];
+  /** @returns {Minutia | undefined} */
+  get selected() {
+    return this.minutiae[this.selectedIndex];
   }
 
+  /** @param {Partial<MarkupState>} part */
   change(part) {
     this.past.push(this.state);
     this.future = [];
     this.amend(part);
   }
 
-  /** Goes on with the last change, as a drag does: it stays one that is undone at once. */
+  /**
+   * Continues the last change, as a drag does: both are undone together.
+   *
+   * @param {Partial<MarkupState>} part
+   */
   amend(part) {
     this.state = { ...this.state, ...part };
-    if (this.selected >= this.minutiae.length) this.selected = -1;
-    this.changed();
+    if (this.selectedIndex >= this.minutiae.length) this.selectedIndex = -1;
+    this.onChange();
   }
 
   undo() {
@@ -55,80 +102,100 @@ export class Marks {
     this.step(this.future, this.past);
   }
 
+  /**
+   * @param {MarkupState[]} from
+   * @param {MarkupState[]} to
+   */
   step(from, to) {
-    if (!from.length) return;
+    const state = from.pop();
+    if (!state) return;
     to.push(this.state);
-    this.state = from.pop();
-    this.selected = Math.min(this.selected, this.minutiae.length - 1);
-    this.changed();
+    this.state = state;
+    this.selectedIndex = Math.min(this.selectedIndex, this.minutiae.length - 1);
+    this.onChange();
   }
 
-  select(place) {
-    this.selected = place;
-    if (this.chosen) this.type = this.chosen.type;
-    this.changed();
+  /** @param {number} index */
+  select(index) {
+    this.selectedIndex = index;
+    if (this.selected) this.nextType = this.selected.type;
+    this.onChange();
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   place(x, y) {
-    const made = { x: Math.round(x), y: Math.round(y), direction: 0, type: this.type, quality: 100 };
-    this.selected = this.minutiae.length;
-    this.change({ minutiae: [...this.minutiae, made] });
+    const minutia = { x: Math.round(x), y: Math.round(y), direction: 0, type: this.nextType, quality: 100 };
+    this.selectedIndex = this.minutiae.length;
+    this.change({ minutiae: [...this.minutiae, minutia] });
   }
 
-  /** Changes values of the chosen minutia; `goesOn` where it is part of the change before. */
-  set(values, goesOn = false) {
-    if (!this.chosen) return;
-    if (values.type) this.type = values.type;
-    const minutiae = this.minutiae.map((one, place) => (place === this.selected ? { ...one, ...values } : one));
-    if (goesOn) this.amend({ minutiae });
+  /**
+   * Changes values of the selected minutia; `continues` if it is part of the change before.
+   *
+   * @param {Partial<Minutia>} values
+   */
+  set(values, continues = false) {
+    if (!this.selected) return;
+    if (values.type) this.nextType = values.type;
+    const minutiae = this.minutiae.map((minutia, index) =>
+      index === this.selectedIndex ? { ...minutia, ...values } : minutia,
+    );
+    if (continues) this.amend({ minutiae });
     else this.change({ minutiae });
   }
 
+  /** @param {number} degrees */
   turn(degrees) {
-    if (this.chosen) this.set({ direction: evenDegrees(this.chosen.direction + degrees) });
+    if (this.selected) this.set({ direction: evenDegrees(this.selected.direction + degrees) });
   }
 
-  nextType() {
-    if (this.chosen) this.set({ type: TYPES[(TYPES.indexOf(this.chosen.type) + 1) % TYPES.length] });
+  changeType() {
+    if (this.selected) this.set({ type: TYPES[(TYPES.indexOf(this.selected.type) + 1) % TYPES.length] });
   }
 
   remove() {
-    if (!this.chosen) return;
-    const minutiae = this.minutiae.filter((_one, place) => place !== this.selected);
-    this.selected = Math.min(this.selected, minutiae.length - 1);
+    if (!this.selected) return;
+    const minutiae = this.minutiae.filter((_minutia, index) => index !== this.selectedIndex);
+    this.selectedIndex = Math.min(this.selectedIndex, minutiae.length - 1);
     this.change({ minutiae });
   }
 
-  /** Shows suggestions in place of those before, without those that are marked already. */
-  suggest(found) {
-    const known = (one) => this.minutiae.some((mark) => Math.hypot(mark.x - one.x, mark.y - one.y) <= NEAR);
-    this.change({ ghosts: found.filter((one) => !known(one)) });
+  /**
+   * Shows suggestions in place of those before, without those that are marked already.
+   *
+   * @param {Minutia[]} suggestions
+   */
+  suggest(suggestions) {
+    /** @param {Minutia} suggestion */
+    const isMarked = ({ x, y }) =>
+      this.minutiae.some((minutia) => Math.hypot(minutia.x - x, minutia.y - y) <= SAME_DISTANCE);
+    this.change({ suggestions: suggestions.filter((suggestion) => !isMarked(suggestion)) });
   }
 
-  take(place) {
-    const { ghosts } = this.state;
-    this.selected = this.minutiae.length;
-    this.change({ minutiae: [...this.minutiae, ghosts[place]], ghosts: ghosts.filter((_one, each) => each !== place) });
+  /** @param {number} index */
+  accept(index) {
+    const { suggestions } = this.state;
+    this.selectedIndex = this.minutiae.length;
+    this.change({
+      minutiae: [...this.minutiae, suggestions[index]],
+      suggestions: suggestions.filter((_suggestion, other) => other !== index),
+    });
   }
 
-  takeAll() {
-    if (this.state.ghosts.length) this.change({ minutiae: [...this.minutiae, ...this.state.ghosts], ghosts: [] });
+  acceptAll() {
+    const { minutiae, suggestions } = this.state;
+    if (suggestions.length) this.change({ minutiae: [...minutiae, ...suggestions], suggestions: [] });
   }
 
-  dismiss() {
-    if (this.state.ghosts.length) this.change({ ghosts: [] });
+  dismissAll() {
+    if (this.state.suggestions.length) this.change({ suggestions: [] });
   }
 
+  /** @param {Corner[] | null} region */
   setRegion(region) {
     this.change({ region });
   }
 }
-
-/** Returns a minutia of the service's as it is kept here. */
-export const kept = ({ x, y, direction, type, quality }) => ({
-  x: Math.round(x),
-  y: Math.round(y),
-  direction: evenDegrees(direction),
-  type,
-  quality: Math.max(1, quality),
-});

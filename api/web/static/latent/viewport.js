@@ -1,149 +1,218 @@
-// The picture of a latent with what is marked on it, drawn on a canvas: enlarged, moved, turned, lightened.
+// The image of a latent with its minutiae, drawn on a canvas: enlarged, moved, turned, lightened.
 
-const SIZE = 6; // of a mark, pixels on the screen
+/** @typedef {import("./markup.js").Corner} Corner */
+/** @typedef {{ x: number, y: number }} Point */
+/** @typedef {{ colour: string, halo: string, dash: number[] }} Style */
+
+const SIZE = 6; // of a minutia, pixels on the screen
 const TAIL = 20;
-const CLOSEST = 14; // pixels within which a pointer means a mark
-const LARGEST = 16; // screen pixels of one of the image's
+const REACH = 14; // pixels within which a pointer means a minutia
+const LARGEST = 16; // screen pixels of one pixel of the image
+const SMALLEST = 0.05;
+const EDGE = 30; // pixels that the cursor keeps from the edge
 
-const LOOKS = {
-  mark: { colour: "#ff3b30", under: "#fff", dash: [] },
-  chosen: { colour: "#ffd400", under: "#000", dash: [] },
-  ghost: { colour: "#00b7ff", under: "#00243a", dash: [4, 3] },
+const STYLES = {
+  marked: { colour: "#ff3b30", halo: "#fff", dash: [] },
+  selected: { colour: "#ffd400", halo: "#000", dash: [] },
+  suggested: { colour: "#00b7ff", halo: "#00243a", dash: [4, 3] },
 };
 
-export class View {
-  constructor(canvas) {
+export class Viewport {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} onResize called when everything must be drawn again
+   */
+  constructor(canvas, onResize) {
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("The browser cannot draw on a canvas.");
     this.canvas = canvas;
-    this.drawing = canvas.getContext("2d");
-    this.picture = null;
-    this.turned = 0; // degrees, clockwise
+    this.context = context;
+    this.onResize = onResize;
+    /** @type {ImageBitmap | null} */
+    this.image = null;
+    this.turn = 0; // degrees, clockwise
     this.contrast = 100; // percent
-    this.inverted = false;
+    this.isInverted = false;
+    this.zoom = 1;
+    this.width = 0;
+    this.height = 0;
+    this.density = 1;
+    /** @type {Point} */
+    this.centre = { x: 0, y: 0 }; // of the image
+    /** @type {Point} */
     this.cursor = { x: 0, y: 0 };
     new ResizeObserver(() => this.resize()).observe(canvas);
   }
 
-  show(picture) {
-    this.picture = null;
+  /** @param {ImageBitmap} image */
+  show(image) {
+    this.image = null;
     this.resize();
-    this.picture = picture;
+    this.image = image;
     this.fit();
-    this.cursor = { x: Math.round(picture.width / 2), y: Math.round(picture.height / 2) };
+    this.cursor = { x: Math.round(image.width / 2), y: Math.round(image.height / 2) };
   }
 
   resize() {
     const density = window.devicePixelRatio || 1;
-    this.wide = this.canvas.clientWidth;
-    this.high = this.canvas.clientHeight;
-    this.canvas.width = this.wide * density;
-    this.canvas.height = this.high * density;
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
+    this.canvas.width = this.width * density;
+    this.canvas.height = this.height * density;
     this.density = density;
-    this.redraw?.();
+    this.onResize();
   }
 
-  /** Shows all of the picture. */
+  /** Shows the whole image. */
   fit() {
-    const { width, height } = this.picture;
-    this.middle = { x: width / 2, y: height / 2 };
-    this.zoom = Math.min(this.wide / width, this.high / height) || 1;
+    if (!this.image) return;
+    const { width, height } = this.image;
+    this.centre = { x: width / 2, y: height / 2 };
+    this.zoom = Math.min(this.width / width, this.height / height) || 1;
   }
 
-  /** Enlarges by a factor; what lies at a point of the screen stays there. */
-  enlarge(factor, at = { x: this.wide / 2, y: this.high / 2 }) {
-    const held = this.toImage(at);
-    this.zoom = Math.min(LARGEST, Math.max(0.05, this.zoom * factor));
-    const now = this.toImage(at);
-    this.middle = { x: this.middle.x + held.x - now.x, y: this.middle.y + held.y - now.y };
+  /**
+   * Enlarges by a factor; a point of the screen stays where it is.
+   *
+   * @param {number} factor
+   * @param {Point} at
+   */
+  enlarge(factor, at = { x: this.width / 2, y: this.height / 2 }) {
+    const before = this.toImage(at);
+    this.zoom = Math.min(LARGEST, Math.max(SMALLEST, this.zoom * factor));
+    const after = this.toImage(at);
+    this.centre = { x: this.centre.x + before.x - after.x, y: this.centre.y + before.y - after.y };
   }
 
-  /** Moves the picture by pixels of the screen. */
+  /**
+   * Moves the image by pixels of the screen.
+   *
+   * @param {number} dx
+   * @param {number} dy
+   */
   pan(dx, dy) {
     const [from, to] = [this.toImage({ x: 0, y: 0 }), this.toImage({ x: dx, y: dy })];
-    this.middle = { x: this.middle.x + from.x - to.x, y: this.middle.y + from.y - to.y };
+    this.centre = { x: this.centre.x + from.x - to.x, y: this.centre.y + from.y - to.y };
   }
 
-  /** Brings a place of the image into sight where it is not. */
+  /**
+   * Moves a point of the image into sight, if it is not.
+   *
+   * @param {Point} point
+   */
   reveal({ x, y }) {
     const at = this.toScreen({ x, y });
-    const edge = 30;
-    if (at.x < edge || at.y < edge || at.x > this.wide - edge || at.y > this.high - edge) this.middle = { x, y };
+    if (at.x < EDGE || at.y < EDGE || at.x > this.width - EDGE || at.y > this.height - EDGE) this.centre = { x, y };
   }
 
-  /** Whether a place is on the picture. */
-  isOn({ x, y }) {
-    return x >= 0 && y >= 0 && x <= this.picture.width && y <= this.picture.height;
+  /**
+   * Whether a point is on the image.
+   *
+   * @param {Point} point
+   */
+  contains({ x, y }) {
+    return this.image !== null && x >= 0 && y >= 0 && x <= this.image.width && y <= this.image.height;
   }
 
+  /**
+   * Returns the point of the image at a point of the screen.
+   *
+   * @param {Point} point
+   */
   toImage({ x, y }) {
-    const [dx, dy] = rotated((x - this.wide / 2) / this.zoom, (y - this.high / 2) / this.zoom, -this.turned);
-    return { x: this.middle.x + dx, y: this.middle.y + dy };
+    const [dx, dy] = rotate((x - this.width / 2) / this.zoom, (y - this.height / 2) / this.zoom, -this.turn);
+    return { x: this.centre.x + dx, y: this.centre.y + dy };
   }
 
+  /**
+   * Returns the point of the screen at a point of the image.
+   *
+   * @param {Point} point
+   */
   toScreen({ x, y }) {
-    const [dx, dy] = rotated((x - this.middle.x) * this.zoom, (y - this.middle.y) * this.zoom, this.turned);
-    return { x: this.wide / 2 + dx, y: this.high / 2 + dy };
+    const [dx, dy] = rotate((x - this.centre.x) * this.zoom, (y - this.centre.y) * this.zoom, this.turn);
+    return { x: this.width / 2 + dx, y: this.height / 2 + dy };
   }
 
-  /** Returns which of some places is meant by a point of the screen, -1 where none is near. */
-  nearest(places, at) {
+  /**
+   * Returns the index of the point of the image that is nearest to a point of the screen, -1 if none is near.
+   *
+   * @param {Point[]} points
+   * @param {Point} at
+   */
+  nearest(points, at) {
     let best = -1;
-    let closest = CLOSEST;
-    places.forEach((place, number) => {
-      const its = this.toScreen(place);
-      const distance = Math.hypot(its.x - at.x, its.y - at.y);
-      if (distance < closest) [best, closest] = [number, distance];
+    let shortest = REACH;
+    points.forEach((point, index) => {
+      const { x, y } = this.toScreen(point);
+      const distance = Math.hypot(x - at.x, y - at.y);
+      if (distance < shortest) [best, shortest] = [index, distance];
     });
     return best;
   }
 
-  /** Draws the picture with { minutiae, ghosts, region }, a mark that is chosen, and a region that is being drawn. */
-  draw({ minutiae, ghosts, region }, chosen, corners) {
-    if (!this.picture) return;
-    const { drawing, density, wide, high } = this;
-    drawing.setTransform(density, 0, 0, density, 0, 0);
-    drawing.clearRect(0, 0, wide, high);
-    this.drawPicture();
-    drawing.setTransform(density, 0, 0, density, 0, 0);
+  /**
+   * Draws the image with its markup, and a region that is being drawn.
+   *
+   * @param {import("./markup.js").MarkupState} markup
+   * @param {number} selected
+   * @param {Corner[]} corners
+   */
+  draw({ minutiae, suggestions, region }, selected, corners) {
+    if (!this.image) return;
+    const { context, density, width, height } = this;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    this.drawImage(this.image);
+    context.setTransform(density, 0, 0, density, 0, 0);
     if (region) this.drawRegion(region, true);
     if (corners.length) this.drawRegion(corners, false);
-    for (const one of ghosts) this.drawMark(one, LOOKS.ghost);
-    minutiae.forEach((one, place) => place !== chosen && this.drawMark(one, LOOKS.mark));
-    if (minutiae[chosen]) this.drawMark(minutiae[chosen], LOOKS.chosen);
+    for (const suggestion of suggestions) this.drawMinutia(suggestion, STYLES.suggested);
+    minutiae.forEach((minutia, index) => index !== selected && this.drawMinutia(minutia, STYLES.marked));
+    if (minutiae[selected]) this.drawMinutia(minutiae[selected], STYLES.selected);
     if (document.activeElement === this.canvas) this.drawCursor();
   }
 
-  drawPicture() {
-    const { drawing } = this;
-    drawing.filter = `${this.inverted ? "invert(1) " : ""}contrast(${this.contrast}%)`;
-    drawing.translate(this.wide / 2, this.high / 2);
-    drawing.rotate((this.turned * Math.PI) / 180);
-    drawing.scale(this.zoom, this.zoom);
-    drawing.translate(-this.middle.x, -this.middle.y);
-    drawing.imageSmoothingEnabled = this.zoom < 3;
-    drawing.drawImage(this.picture, 0, 0);
-    drawing.filter = "none";
+  /** @param {ImageBitmap} image */
+  drawImage(image) {
+    const { context } = this;
+    context.filter = `${this.isInverted ? "invert(1) " : ""}contrast(${this.contrast}%)`;
+    context.translate(this.width / 2, this.height / 2);
+    context.rotate((this.turn * Math.PI) / 180);
+    context.scale(this.zoom, this.zoom);
+    context.translate(-this.centre.x, -this.centre.y);
+    context.imageSmoothingEnabled = this.zoom < 3;
+    context.drawImage(image, 0, 0);
+    context.filter = "none";
   }
 
-  drawMark(one, { colour, under, dash }) {
-    const { x, y } = this.toScreen(one);
-    const angle = (-one.direction + this.turned) * (Math.PI / 180);
+  /**
+   * @param {Api.MinutiaOut} minutia
+   * @param {Style} style
+   */
+  drawMinutia(minutia, { colour, halo, dash }) {
+    const { x, y } = this.toScreen(minutia);
+    const angle = (-minutia.direction + this.turn) * (Math.PI / 180);
     const path = new Path2D();
-    if (one.type === "bifurcation") path.rect(x - SIZE, y - SIZE, 2 * SIZE, 2 * SIZE);
-    else if (one.type === "ending") path.arc(x, y, SIZE, 0, 2 * Math.PI);
+    if (minutia.type === "bifurcation") path.rect(x - SIZE, y - SIZE, 2 * SIZE, 2 * SIZE);
+    else if (minutia.type === "ending") path.arc(x, y, SIZE, 0, 2 * Math.PI);
     else path.addPath(new Path2D(`M${x} ${y - SIZE} L${x + SIZE} ${y + SIZE} L${x - SIZE} ${y + SIZE} Z`));
     path.moveTo(x + SIZE * Math.cos(angle), y + SIZE * Math.sin(angle));
     path.lineTo(x + TAIL * Math.cos(angle), y + TAIL * Math.sin(angle));
-    this.stroke(path, under, 4.5, []);
+    this.stroke(path, halo, 4.5, []);
     this.stroke(path, colour, 2, dash);
   }
 
+  /**
+   * @param {Corner[]} corners
+   * @param {boolean} isClosed
+   */
   drawRegion(corners, isClosed) {
     const path = new Path2D();
-    corners.forEach(([x, y], place) => {
+    for (const [x, y] of corners) {
       const at = this.toScreen({ x, y });
-      if (place) path.lineTo(at.x, at.y);
-      else path.moveTo(at.x, at.y);
-    });
+      path.lineTo(at.x, at.y); // the first one only moves there
+    }
     if (isClosed) path.closePath();
     this.stroke(path, "#000", 4, []);
     this.stroke(path, "#7dff6b", 2, [8, 4]);
@@ -158,14 +227,25 @@ export class View {
     this.stroke(path, "#fff", 2, []);
   }
 
+  /**
+   * @param {Path2D} path
+   * @param {string} colour
+   * @param {number} width
+   * @param {number[]} dash
+   */
   stroke(path, colour, width, dash) {
-    Object.assign(this.drawing, { strokeStyle: colour, lineWidth: width });
-    this.drawing.setLineDash(dash);
-    this.drawing.stroke(path);
+    Object.assign(this.context, { strokeStyle: colour, lineWidth: width });
+    this.context.setLineDash(dash);
+    this.context.stroke(path);
   }
 }
 
-function rotated(x, y, degrees) {
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} degrees
+ */
+function rotate(x, y, degrees) {
   const angle = (degrees * Math.PI) / 180;
   return [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
 }

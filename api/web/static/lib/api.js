@@ -1,90 +1,144 @@
-// Asking the service: every change of a page goes through here.
+// Requests to the service: every change that a page makes goes through here.
 
 import { _ } from "./messages.js";
-import { sentenceOf } from "./problems.js";
+import { translatedProblem } from "./problems.js";
 
-/** Whose page this is, by the account's id; "" where nobody is signed in. */
+/** The id of the account that the page was made for; "" if nobody is signed in. */
 export const account = document.body.dataset.account ?? "";
 
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
-const TRIES = 3; // of what the service, or the link, had no time for
+const ATTEMPTS = 3; // if the service is busy or the connection breaks
+const LONGEST_RETRY_AFTER = 15; // seconds
 
-/** What was refused, or could not be asked. `code` is the service's own; "offline" where there is no connection. */
+/**
+ * @typedef {object} RequestOptions
+ * @property {unknown} [json] sent as JSON
+ * @property {FormData | Blob} [form] sent as it is
+ * @property {string} [key] the idempotency key: a request that has one is tried again if the connection breaks
+ * @property {string} [version] the ETag of the version that is changed
+ * @property {AbortSignal} [signal]
+ * @property {Record<string, string>} [headers]
+ */
+
+/**
+ * @typedef {object} FieldError an error of one field
+ * @property {string} [field]
+ * @property {string} [message]
+ */
+
+/** A request that was refused or could not be sent. `code` is the service's own; "offline" if there is no connection. */
 export class Problem extends Error {
-  constructor(code, message, { status = 0, errors = [], wait = 0, detail = "" } = {}) {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{ status?: number, errors?: FieldError[], retryAfter?: number, detail?: string }} more
+   *   `retryAfter` in seconds; `detail` is the service's English text, if the message is another one
+   */
+  constructor(code, message, { status = 0, errors = [], retryAfter = 0, detail = "" } = {}) {
     super(message);
     this.code = code;
     this.status = status;
-    this.errors = errors; // of a form's fields: { field, message }
-    this.wait = wait; // seconds after which it may go better
-    this.detail = detail; // what the service says, in English, where the message is another one
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+    this.detail = detail;
   }
 }
 
-/** Whether the same request may succeed later: there was no connection, no session or no room. */
-export const isDelayed = ({ code, status, wait }) =>
-  code === "offline" || code === "signed_out" || status >= 500 || wait > 0;
+/**
+ * Returns a caught error as one that has a message. Throws what is no Error.
+ *
+ * @param {unknown} error
+ * @returns {Error & Partial<Problem>}
+ */
+export function asError(error) {
+  if (error instanceof Error) return error;
+  throw error;
+}
 
-/** Makes a key under which a request that arrives twice is carried out once. */
+/**
+ * Whether the same request may succeed later: there was no connection, no session or no capacity.
+ *
+ * @param {Partial<Problem>} problem
+ */
+export const isDelayed = ({ code, status = 0, retryAfter = 0 }) =>
+  code === "offline" || code === "signed_out" || status >= 500 || retryAfter > 0;
+
+/** Returns a new idempotency key. */
 export const newKey = () =>
   crypto.randomUUID?.() ??
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * Asks for something and returns { status, body, headers }; the body is parsed where it is JSON.
+ * Sends a request and returns its response; the body is parsed if it is JSON, else a Blob.
  *
- * `json` or `form` (FormData) is sent; `key` makes repetition harmless, so that a write is tried again where the link
- * breaks; `version` is the ETag that is changed. Throws a Problem. The service refuses requests of a page whose account is not
- * the one that is signed in. When the session has ended, "signedout" is dispatched on the window.
+ * Throws a Problem. The service refuses requests of a page whose account is not the one that is signed in. If the session
+ * has ended, "signedout" is dispatched on the window.
+ *
+ * @template [Body=any]
+ * @param {string} method
+ * @param {string} path
+ * @param {RequestOptions} options
+ * @returns {Promise<{ status: number, body: Body, headers: Headers }>}
  */
-export async function ask(method, path, { json, form, key, version, signal, headers = {} } = {}) {
-  const sent = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+export async function request(method, path, { json, form, key, version, signal, headers = {} } = {}) {
+  /** @type {RequestInit & { headers: Record<string, string> }} */
+  const init = { method, signal, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
   if (json !== undefined) {
-    sent.body = JSON.stringify(json);
-    sent.headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(json);
+    init.headers["Content-Type"] = "application/json";
   }
-  if (account) sent.headers["Pehchan-Account"] = account;
-  if (form) sent.body = form;
-  if (key) sent.headers["Idempotency-Key"] = key;
-  if (version) sent.headers["If-Match"] = version;
-  const repeats = key || method === "GET";
-  for (let tried = 1; ; tried++) {
-    const last = tried >= TRIES || !repeats;
-    let answer;
+  if (account) init.headers["Pehchan-Account"] = account;
+  if (form) init.body = form;
+  if (key) init.headers["Idempotency-Key"] = key;
+  if (version) init.headers["If-Match"] = version;
+  const mayRetry = Boolean(key) || method === "GET";
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt >= ATTEMPTS || !mayRetry;
+    let response;
     try {
-      answer = await fetch(path, sent);
+      response = await fetch(path, init);
     } catch (error) {
-      if (error.name === "AbortError") throw error;
-      if (last || !navigator.onLine)
+      if (asError(error).name === "AbortError") throw error;
+      if (isLast || !navigator.onLine)
         throw new Problem(
           "offline",
           _(
             "There is no connection to the service. What you entered is still here; send it again when the connection is back.",
           ),
         );
-      await pause(tried);
+      await sleep(attempt);
       continue;
     }
-    if (answer.ok) return { status: answer.status, body: await content(answer), headers: answer.headers };
-    const wait = Number(answer.headers.get("Retry-After"));
-    if (answer.status === 503 && !last && wait <= 15) {
-      await pause(wait || tried);
+    if (response.ok) return { status: response.status, body: await bodyOf(response), headers: response.headers };
+    const retryAfter = Number(response.headers.get("Retry-After"));
+    if (response.status === 503 && !isLast && retryAfter <= LONGEST_RETRY_AFTER) {
+      await sleep(retryAfter || attempt);
       continue;
     }
-    throw await refused(answer, wait);
+    throw await problemOf(response, retryAfter);
   }
 }
 
-function content(answer) {
-  const kind = answer.headers.get("Content-Type") || "";
-  if (answer.status === 204) return null;
-  return kind.includes("json") ? answer.json() : answer.blob();
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+function bodyOf(response) {
+  if (response.status === 204) return Promise.resolve(null);
+  const type = response.headers.get("Content-Type") ?? "";
+  return type.includes("json") ? response.json() : response.blob();
 }
 
-async function refused(answer, wait) {
-  const said = await answer.json().catch(() => ({}));
-  const { status } = answer;
-  if (SIGNED_OUT.has(said.code)) {
+/**
+ * @param {Response} response
+ * @param {number} retryAfter
+ */
+async function problemOf(response, retryAfter) {
+  /** @type {Partial<Api.Problem>} */
+  const details = await response.json().catch(() => ({}));
+  const { status } = response;
+  const { code = "unknown" } = details;
+  if (SIGNED_OUT.has(code)) {
     dispatchEvent(new Event("signedout"));
     return new Problem(
       "signed_out",
@@ -94,22 +148,19 @@ async function refused(answer, wait) {
       { status },
     );
   }
-  if (said.code === "version_mismatch")
+  if (code === "version_mismatch")
     return new Problem(
-      said.code,
+      code,
       _(
         "Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right.",
       ),
       { status },
     );
-  const sentence = await sentenceOf(said.code);
-  const message = sentence || said.detail || _("The service answered {status}.", { status });
-  return new Problem(said.code || "unknown", message, {
-    status,
-    errors: said.errors || [],
-    wait,
-    detail: sentence && said.detail,
-  });
+  const translation = await translatedProblem(code);
+  const message = translation || details.detail || _("The service answered {status}.", { status });
+  const detail = translation ? details.detail : "";
+  return new Problem(code, message, { status, errors: details.errors ?? [], retryAfter, detail });
 }
 
-const pause = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+/** @param {number} seconds */
+const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));

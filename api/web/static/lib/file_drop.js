@@ -1,12 +1,17 @@
 // Files that are dropped on an element.
 
-/** Has files that are dropped on an element taken. */
-export function takeDropped(element, take) {
-  for (const kind of ["dragover", "dragleave", "drop"]) {
-    element.addEventListener(kind, (event) => {
+/**
+ * Calls a function with the files that are dropped on an element.
+ *
+ * @param {HTMLElement} element
+ * @param {(files: File[]) => unknown} onFiles
+ */
+export function onFileDrop(element, onFiles) {
+  for (const type of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
+    element.addEventListener(type, (event) => {
       event.preventDefault();
-      element.classList.toggle("over", kind === "dragover");
-      if (kind === "drop") take(event.dataTransfer.files);
+      element.classList.toggle("over", type === "dragover");
+      if (type === "drop") onFiles([...(event.dataTransfer?.files ?? [])]);
     });
   }
 }

@@ -3,12 +3,23 @@
 const ITL_NAMES = /\.(an2|eft|nst|an)$/i;
 const FINGERS = ["thumb", "index", "middle", "ring", "little"];
 
-/** Returns the form's field that a file's name speaks of, "" where it speaks of none. */
+/**
+ * Returns a file name in lower case, with spaces for everything but letters and digits.
+ *
+ * @param {string} name
+ */
+export const wordsOf = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, " ");
+
+/**
+ * Returns the form field that a file's name suggests, "" if it suggests none.
+ *
+ * @param {string} name
+ */
 export function fieldOfName(name) {
-  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, " ");
+  const words = wordsOf(name);
   if (ITL_NAMES.test(name)) return "itl";
   const side = /\b(right|r)\b/.test(words) ? "right" : /\b(left|l)\b/.test(words) ? "left" : "";
-  const finger = FINGERS.find((one) => words.includes(one));
+  const finger = FINGERS.find((word) => words.includes(word));
   if (side && finger) return `${side}_${finger}`;
   return /\b(face|photo|mugshot|portrait|frontal)\b/.test(words) ? "photo" : "";
 }

@@ -1,188 +1,237 @@
-// Forms that ask the service: <form data-api="POST /api/v1/things" data-then="/app/things/{id}">.
+// Forms that send requests: <form data-api="POST PATH" data-then="reload">, with the path of an API resource.
 //
-// Fields become JSON by their names, with dots for what lies within; data-kind on a field says what it is: "number",
-// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one a line), "query" (a parameter of the
-// address), else text. Empty fields are left out, unless data-keep. `data-version` is the ETag that is changed, `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or an
-// address with {names} of the answer. A form without it tells "done", with the answer as its detail.
+// Fields become JSON by their names, with dots for nested objects; data-kind on a field gives its type: "number",
+// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "query" (a query parameter),
+// else text. Empty fields are left out, unless data-keep. `data-version` is the ETag of the version that is changed,
+// `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or a path with {names} of the
+// response. A form without it dispatches "done", with the response as its detail.
 
-import { ask, newKey } from "./api.js";
+import { asError, newKey, request } from "./api.js";
+import { confirmed } from "./dialogs.js";
+import { create, link, queryAll } from "./dom.js";
 import { _ } from "./messages.js";
+import { pagePath } from "./paths.js";
 import { showProblem } from "./problems.js";
 
-/** Returns what a form's fields say, as an object. */
-export function said(form) {
-  const found = {};
-  for (const field of form.elements) {
-    if (!field.name || field.disabled || field.dataset.kind === "query" || (field.type === "radio" && !field.checked))
-      continue;
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+/**
+ * Returns the named fields of a form.
+ *
+ * @param {HTMLFormElement} form
+ * @returns {Field[]}
+ */
+export const fieldsOf = (form) =>
+  /** @type {Field[]} */ (
+    [...form.elements].filter((element) => "name" in element && element.name && !(element instanceof HTMLButtonElement))
+  );
+
+/**
+ * Returns the field of a form that has a name. Throws an Error if there is none.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+export function fieldNamed(form, name) {
+  const field = fieldsOf(form).find((element) => element.name === name);
+  if (!field) throw new Error(`The form has no field "${name}".`);
+  return field;
+}
+
+/**
+ * Returns the values of a form's fields as an object.
+ *
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, any>}
+ */
+export function formValues(form) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  for (const field of fieldsOf(form)) {
+    if (field.disabled || field.dataset.kind === "query" || (field.type === "radio" && !isChecked(field))) continue;
     const value = read(field);
     if (value === undefined) continue;
     const path = field.name.split(".");
-    let inside = found;
-    for (const step of path.slice(0, -1)) inside = inside[step] ??= {};
-    const name = path.at(-1);
-    inside[name] = field.dataset.kind === "many" ? [...(inside[name] ?? []), ...value] : value;
+    const name = /** @type {string} */ (path.pop());
+    let object = values;
+    for (const step of path) object = object[step] ??= {};
+    object[name] = Array.isArray(value) && field.dataset.kind === "many" ? [...(object[name] ?? []), ...value] : value;
   }
-  return found;
+  return values;
 }
 
+/** @param {Field} field */
+const isChecked = (field) => field instanceof HTMLInputElement && field.checked;
+
+/** @param {Field} field */
 function read(field) {
-  const kind = field.dataset.kind;
-  if (kind === "flag") return field.checked;
-  if (kind === "many") return field.checked ? [field.value] : [];
-  if (field.type === "checkbox") return field.checked ? field.value : undefined;
+  const { kind } = field.dataset;
+  if (kind === "flag") return isChecked(field);
+  if (kind === "many") return isChecked(field) ? [field.value] : [];
+  if (field.type === "checkbox") return isChecked(field) ? field.value : undefined;
   if (field instanceof HTMLSelectElement && field.multiple)
-    return Array.from(field.selectedOptions, (one) => one.value);
+    return Array.from(field.selectedOptions, (option) => option.value);
   const text = field.value.trim();
-  if (kind === "list")
-    return text
-      .split("\n")
-      .map((one) => one.trim())
-      .filter(Boolean);
+  if (kind === "list") return linesOf(text);
   if (!text && field.dataset.keep === undefined) return undefined;
   return kind === "number" ? Number(text) : text;
 }
 
-/** Returns the path with the form's "query" fields as its parameters. */
+/**
+ * Returns the lines of a text that are not empty.
+ *
+ * @param {string} text
+ */
+export const linesOf = (text) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+/**
+ * Returns the path with the form's "query" fields as its parameters.
+ *
+ * @param {string} path
+ * @param {HTMLFormElement} form
+ */
 function withQuery(path, form) {
-  const fields = [...form.querySelectorAll("[data-kind=query]")].filter((field) => field.value);
+  const fields = fieldsOf(form).filter((field) => field.dataset.kind === "query" && field.value);
   return fields.length ? `${path}?${new URLSearchParams(fields.map((field) => [field.name, field.value]))}` : path;
 }
 
-/** Shows what is wrong above a form, and moves there; fields that are named in it are marked. */
-export function complain(form, problem) {
-  settle(form);
-  const box = document.createElement("div");
-  box.className = "problem";
-  box.setAttribute("role", "alert");
-  box.tabIndex = -1;
-  const told = document.createElement("p");
-  showProblem(told, problem);
-  box.append(told);
-  for (const { field, message } of problem.errors ?? []) {
-    const input = [...(form.elements ?? [])].find((one) => one.name && field?.endsWith(one.name));
-    if (!input) continue;
-    input.setAttribute("aria-invalid", "true");
-    input.title = message;
-  }
-  if (problem.code === "signed_out") {
-    const link = document.createElement("a");
-    link.href = "/app/sign-in";
-    link.target = "_blank";
-    link.textContent = _("Sign in");
-    box.append(link);
-  }
-  form.prepend(box);
-  box.focus();
-}
-
-/** Takes away what was complained of before. */
-export function settle(form) {
-  form.querySelector(":scope > .problem")?.remove();
-  for (const input of form.querySelectorAll("[aria-invalid]")) {
-    input.removeAttribute("aria-invalid");
-    input.removeAttribute("title");
-  }
-}
-
-/** Returns the first field that is not filled as it must be, marked and told; null where all are. */
-export function faultOf(form) {
-  const field = [...form.elements].find((one) => one.name && one.willValidate && !one.checkValidity());
+/**
+ * Returns the first field that is not valid, made visible; null if all are valid.
+ *
+ * @param {HTMLFormElement} form
+ */
+export function firstInvalid(form) {
+  const field = fieldsOf(form).find((element) => element.willValidate && !element.checkValidity());
   if (!field) return null;
   const details = field.closest("details");
   if (details) details.open = true;
   return field;
 }
 
-export function paragraph(text) {
-  const made = document.createElement("p");
-  made.textContent = text;
-  return made;
+/**
+ * Shows a problem at the top of a form or another element, moves the focus there, and marks the fields that it names.
+ *
+ * @param {HTMLElement} parent
+ * @param {Error & Partial<import("./api.js").Problem>} problem
+ */
+export function showFormProblem(parent, problem) {
+  clearFormProblem(parent);
+  const box = create("div", "", "problem");
+  box.setAttribute("role", "alert");
+  box.tabIndex = -1;
+  const text = create("p");
+  showProblem(text, problem);
+  box.append(text);
+  const fields = parent instanceof HTMLFormElement ? fieldsOf(parent) : [];
+  for (const { field: name, message = "" } of problem.errors ?? []) {
+    const field = fields.find((element) => name?.endsWith(element.name));
+    if (!field) continue;
+    field.setAttribute("aria-invalid", "true");
+    field.title = message;
+  }
+  if (problem.code === "signed_out") {
+    box.append(Object.assign(link(pagePath("/sign-in"), _("Sign in")), { target: "_blank" }));
+  }
+  parent.prepend(box);
+  box.focus();
 }
 
-/** Asks a question with "go on" and "leave it"; resolves to whether to go on. */
-export const confirmed = async (question) =>
-  (await answered(
-    [question],
-    [
-      ["yes", _("Go on"), "main"],
-      ["no", _("Leave it"), ""],
-    ],
-  )) === "yes";
-
-/** Asks something with a choice of buttons, [value, text, class]; resolves to the value, "" where the question was closed. */
-export function answered(sentences, choices) {
-  const dialog = document.createElement("dialog");
-  const form = document.createElement("form");
-  form.method = "dialog";
-  const texts = sentences.map(paragraph);
-  texts[0].id = "question";
-  dialog.setAttribute("aria-labelledby", "question");
-  const actions = document.createElement("div");
-  actions.className = "actions";
-  actions.append(...choices.map(([value, text, kind]) => button(text, value, kind)));
-  form.append(...texts, actions);
-  dialog.append(form);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) =>
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue);
-    }),
-  );
+/**
+ * Removes the problem that was shown before.
+ *
+ * @param {HTMLElement} parent
+ */
+export function clearFormProblem(parent) {
+  parent.querySelector(":scope > .problem")?.remove();
+  for (const field of parent.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("title");
+  }
 }
 
-function button(text, value, kind) {
-  const made = document.createElement("button");
-  made.textContent = text;
-  made.value = value;
-  made.className = kind;
-  return made;
+/**
+ * Disables a button, and shows that it is at work, until something is done.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {() => Promise<unknown>} act
+ */
+export async function whileWorking(button, act) {
+  button.disabled = true;
+  button.classList.add("working");
+  try {
+    await act();
+  } finally {
+    button.disabled = false;
+    button.classList.remove("working");
+  }
 }
 
-/** Sends a form to the service as its attributes say; one key as long as the same is sent. */
+/**
+ * Returns the button that submitted a form.
+ *
+ * @param {SubmitEvent} event
+ */
+export const submitterOf = (event) => (event.submitter instanceof HTMLButtonElement ? event.submitter : null);
+
+/** @type {WeakMap<HTMLFormElement, { content: string, key: string }>} */
+const attempts = new WeakMap(); // the idempotency key of each form, as long as its content is the same
+
+/**
+ * Sends a form to the service as its attributes say.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement | null} submitter
+ */
 async function send(form, submitter) {
   if (form.dataset.confirm && !(await confirmed(form.dataset.confirm))) return;
-  const [method, bare] = form.dataset.api.split(" ");
-  const path = withQuery(bare, form);
-  const fields = said(form);
-  if (submitter?.name) fields[submitter.name] = submitter.value;
-  const text = `${path} ${JSON.stringify(fields)}`;
-  if (form.sentText !== text) Object.assign(form, { sentText: text, sentKey: newKey() });
-  const buttons = [...form.querySelectorAll("button")].filter((one) => !one.disabled);
-  const working = submitter ?? buttons[0];
-  buttons.forEach((one) => (one.disabled = true));
+  const [method, path] = (form.dataset.api ?? "").split(" ");
+  const url = withQuery(path, form);
+  const values = formValues(form);
+  if (submitter?.name) values[submitter.name] = submitter.value;
+  const content = `${url} ${JSON.stringify(values)}`;
+  if (attempts.get(form)?.content !== content) attempts.set(form, { content, key: newKey() });
+  const buttons = queryAll(form, "button", HTMLButtonElement).filter((button) => !button.disabled);
+  const working = submitter ?? buttons.at(0);
+  for (const button of buttons) button.disabled = true;
   working?.classList.add("working");
-  settle(form);
+  clearFormProblem(form);
   try {
-    const takesBody = method !== "DELETE" && method !== "GET";
-    const answer = await ask(method, path, {
-      json: takesBody ? fields : undefined,
-      key: takesBody ? form.sentKey : undefined,
+    const hasBody = method !== "DELETE" && method !== "GET";
+    const response = await request(method, url, {
+      json: hasBody ? values : undefined,
+      key: hasBody ? attempts.get(form)?.key : undefined,
       version: form.dataset.version,
     });
-    form.sentText = undefined;
-    const then = form.dataset.then;
-    if (!then) form.dispatchEvent(new CustomEvent("done", { detail: answer, bubbles: true }));
-    else if (then === "reload") again(form);
-    else location.assign(then.replace(/\{(\w+)\}/g, (_whole, name) => encodeURIComponent(answer.body[name])));
-  } catch (problem) {
-    complain(form, problem);
+    attempts.delete(form);
+    const { then } = form.dataset;
+    if (!then) form.dispatchEvent(new CustomEvent("done", { detail: response, bubbles: true }));
+    else if (then === "reload") reload(form);
+    else location.assign(then.replace(/\{(\w+)\}/g, (_placeholder, name) => encodeURIComponent(response.body[name])));
+  } catch (error) {
+    showFormProblem(form, asError(error));
   } finally {
-    buttons.forEach((one) => (one.disabled = false));
+    for (const button of buttons) button.disabled = false;
     working?.classList.remove("working");
   }
 }
 
-/** Loads the page anew; page.js then moves to where the form was. */
-function again(form) {
+/**
+ * Reloads the page; page.js then moves the focus to where the form was.
+ *
+ * @param {HTMLFormElement} form
+ */
+function reload(form) {
   sessionStorage.setItem("pehchan.place", form.closest("[id]:not(form)")?.id ?? "");
   location.reload();
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.dataset.api) return;
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset.api) return;
   event.preventDefault();
-  send(event.target, event.submitter);
+  send(form, submitterOf(event));
 });

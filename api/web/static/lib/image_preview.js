@@ -1,21 +1,31 @@
-// A chosen file in an <img>; what stands in its place is shown where the browser cannot show the file.
+// A file in an <img>, with a fallback element if there is none or the browser cannot show it.
 
-const addresses = new WeakMap();
+/** @type {WeakMap<HTMLImageElement, { blob: Blob | undefined, url: string }>} */
+const shown = new WeakMap();
 
-/** Shows a blob, or with none the element that stands in its place. */
-export function showBlob(image, instead, blob) {
-  if (shown(image) === (blob ?? undefined)) return;
-  if (image.blobAddress) URL.revokeObjectURL(image.blobAddress);
-  addresses.set(image, blob ?? undefined);
+/**
+ * Shows a file in an image, or the fallback.
+ *
+ * @param {HTMLImageElement} image
+ * @param {HTMLElement} fallback
+ * @param {Blob | null | undefined} file
+ */
+export function showPreview(image, fallback, file) {
+  const blob = file ?? undefined;
+  const before = shown.get(image);
+  if (before?.blob === blob) return;
+  if (before?.url) URL.revokeObjectURL(before.url);
+  const url = blob ? URL.createObjectURL(blob) : "";
+  shown.set(image, { blob, url });
   image.hidden = true;
-  instead.hidden = false;
-  if (!blob) return image.removeAttribute("src");
+  fallback.hidden = false;
+  if (!blob) {
+    image.removeAttribute("src");
+    return;
+  }
   image.onload = () => {
     image.hidden = false;
-    instead.hidden = true;
+    fallback.hidden = true;
   };
-  image.blobAddress = URL.createObjectURL(blob);
-  image.src = image.blobAddress;
+  image.src = url;
 }
-
-const shown = (image) => addresses.get(image);

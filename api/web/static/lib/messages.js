@@ -1,24 +1,42 @@
-// The texts that scripts show, in the reader's language: the page brings them along.
+// The texts that scripts show, in the reader's language: the page contains the translations.
 
-const known = JSON.parse(document.getElementById("messages")?.textContent || "{}");
+/** @type {Record<string, string>} */
+const translations = JSON.parse(document.getElementById("messages")?.textContent || "{}");
 
-/** Returns a text in the reader's language, with {name} replaced by `values.name`. */
+/**
+ * Returns a text in the reader's language, with {name} replaced by `values.name`.
+ *
+ * @param {string} text
+ * @param {Record<string, any>} values
+ */
 export function _(text, values = {}) {
-  return (known[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return (translations[text] ?? text).replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
 }
 
-const places = document.documentElement.lang + "-IN";
+const locale = document.documentElement.lang + "-IN";
 
-/** Writes a number as the language does. */
+/**
+ * Formats a number.
+ *
+ * @param {number} value
+ */
 export const number = (value, digits = 0) =>
-  new Intl.NumberFormat(places, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
-/** Writes a moment, given in milliseconds or as ISO 8601, in this computer's time. */
+/**
+ * Formats a time, given in milliseconds or as ISO 8601, in this computer's time zone.
+ *
+ * @param {number | string} value
+ */
 export const moment = (value) =>
-  new Intl.DateTimeFormat(places, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(
+  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(
     new Date(value),
   );
 
-/** Writes a day, given as YYYY-MM-DD. */
+/**
+ * Formats a day, given as YYYY-MM-DD.
+ *
+ * @param {string} value
+ */
 export const day = (value) =>
-  new Intl.DateTimeFormat(places, { dateStyle: "medium" }).format(new Date(`${value}T00:00`));
+  new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(`${value}T00:00`));

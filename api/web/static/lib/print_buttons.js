@@ -1,3 +1,5 @@
 // Buttons that print the page.
 
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+import { queryAll } from "./dom.js";
+
+for (const button of queryAll(document, "[data-print]")) button.addEventListener("click", () => window.print());

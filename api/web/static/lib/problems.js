@@ -1,38 +1,49 @@
-// What went wrong: in the reader's language, and below it what the service itself says, in English.
+// Error messages: in the reader's language, and below them the service's own text, in English.
 
-const SOURCE = "en"; // what the service says is in it
+const SERVICE_LANGUAGE = "en";
 const language = document.documentElement.lang;
-let known = null;
+/** @type {Promise<Record<string, string>> | null} */
+let translations = null;
 
-/** Resolves to the sentence of an error's code in the reader's language; "" where what the service says will do. */
-export async function sentenceOf(code) {
-  if (language === SOURCE) return "";
-  known ??= asked();
-  return (await known)[code] ?? "";
+/**
+ * Returns the message of an error code in the reader's language; "" if the service's own text will do.
+ *
+ * @param {string} code
+ */
+export async function translatedProblem(code) {
+  if (language === SERVICE_LANGUAGE) return "";
+  translations ??= load();
+  return (await translations)[code] ?? "";
 }
 
-async function asked() {
+/** @returns {Promise<Record<string, string>>} */
+async function load() {
   try {
-    const answer = await fetch(new URL(`../problems.${language}.json`, import.meta.url));
-    if (answer.ok) return await answer.json();
+    const response = await fetch(new URL(`../problems.${language}.json`, import.meta.url));
+    if (response.ok) return await response.json();
   } catch {
-    // the connection is gone: what the service says is shown, and the next error asks again
+    // there is no connection: the service's own text is shown, and the next error tries again
   }
-  known = null;
+  translations = null;
   return {};
 }
 
-/** Shows a problem in a place; `about` says what it is of. */
-export function showProblem(place, problem, about = "") {
-  place.replaceChildren(about + problem.message, ...detail(problem));
+/**
+ * Shows a problem in an element, after a text that says what it is about.
+ *
+ * @param {Element} element
+ * @param {{ message: string, detail?: string }} problem
+ */
+export function showProblem(element, problem, about = "") {
+  element.replaceChildren(about + problem.message, ...detail(problem));
 }
 
-/** Returns what is shown below a problem's message: what the service says, where the message is not that already. */
-export function detail(problem) {
+/** @param {{ detail?: string }} problem */
+function detail(problem) {
   if (!problem.detail) return [];
-  const made = document.createElement("span");
-  made.className = "detail";
-  made.lang = SOURCE;
-  made.textContent = problem.detail;
-  return [made];
+  const element = document.createElement("span");
+  element.className = "detail";
+  element.lang = SERVICE_LANGUAGE;
+  element.textContent = problem.detail;
+  return [element];
 }

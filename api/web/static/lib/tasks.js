@@ -1,8 +1,10 @@
-// Requests that take long: asked for as tasks, with their progress told while they run.
+// Long requests: they are started as tasks, and their progress is shown.
 
-import { ask, newKey, Problem } from "./api.js";
+import { asError, newKey, Problem, request } from "./api.js";
 import { _ } from "./messages.js";
+import { apiPath } from "./paths.js";
 
+/** @type {Record<string, () => string>} */
 const STAGES = {
   decode: () => _("Reading the images"),
   extract: () => _("Finding minutiae and faces"),
@@ -12,66 +14,104 @@ const STAGES = {
   score: () => _("Weighing the scores"),
   store: () => _("Storing the result"),
 };
-const LONGEST_WAIT = 60; // seconds, where the service has no room and does not say for how long
+const LONGEST_WAIT = 60; // seconds, if the service is busy and does not say for how long
 
 /**
- * Asks for something that takes long and returns { status, body, headers } of the answer, as ask() does.
+ * Runs a request as a task and returns its response, as request() does.
  *
- * `tell` is given a sentence whenever something changes; `signal` cancels. Where there is no room it waits and asks
- * again. Throws a Problem, or an AbortError where it was cancelled.
+ * `onProgress` gets a text whenever something changes; `signal` cancels. If the service is busy, it waits and tries
+ * again. Throws a Problem, or an AbortError if it was cancelled.
+ *
+ * @template [Body=any]
+ * @param {string} path
+ * @param {import("./api.js").RequestOptions} options
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ status: number, body: Body, headers: Headers }>}
  */
-export async function askLater(path, sent, tell, signal) {
-  const headers = { ...sent.headers, Prefer: "respond-async" };
-  const accepted = await withRoom(() => ask("POST", path, { ...sent, headers, key: newKey(), signal }), tell, signal);
-  const task = `/api/v1/tasks/${accepted.body.id}`;
+export async function runTask(path, options, onProgress, signal) {
+  const headers = { ...options.headers, Prefer: "respond-async" };
+  const accepted = await whenAccepted(
+    () => request("POST", path, { ...options, headers, key: newKey(), signal }),
+    onProgress,
+    signal,
+  );
+  const task = apiPath(`/tasks/${accepted.body.id}`);
   try {
-    tell(_("Waiting for its turn"));
-    await ended(task, tell, signal);
-    return await ask("GET", `${task}/response`, { signal });
+    onProgress(_("Waiting for its turn"));
+    await waitForEnd(task, onProgress, signal);
+    return await request("GET", `${task}/response`, { signal });
   } finally {
-    await ask("DELETE", task).catch(() => {}); // nobody reads it again; the service removes what is left in a week
+    await request("DELETE", task).catch(() => {}); // nobody reads it again; the service removes what is left in a week
   }
 }
 
-async function withRoom(asking, tell, signal) {
+/**
+ * Sends a request until the service has capacity for it.
+ *
+ * @template Response
+ * @param {() => Promise<Response>} send
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} [signal]
+ */
+async function whenAccepted(send, onProgress, signal) {
   for (;;) {
     try {
-      return await asking();
-    } catch (problem) {
-      if (problem.status !== 503) throw problem;
-      for (let left = problem.wait || LONGEST_WAIT; left > 0; left--) {
-        tell(_("The service is busy. It is asked again in {seconds} seconds.", { seconds: left }));
-        await pause(1, signal);
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 503) throw error;
+      for (let seconds = error.retryAfter || LONGEST_WAIT; seconds > 0; seconds--) {
+        onProgress(_("The service is busy. It is asked again in {seconds} seconds.", { seconds }));
+        await sleep(1, signal);
       }
     }
   }
 }
 
-/** Resolves when a task has ended: by its events, else by looking every second. */
-async function ended(task, tell, signal) {
-  const told = (progress) => {
-    if (progress.stage && STAGES[progress.stage]) tell(STAGES[progress.stage]());
-    return progress.state === "succeeded" || progress.state === "failed";
+/**
+ * Waits until a task has ended: by its events, or else by polling every second.
+ *
+ * @param {string} task
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} [signal]
+ */
+async function waitForEnd(task, onProgress, signal) {
+  /** @param {Api.TaskOut} progress */
+  const hasEnded = ({ stage, state }) => {
+    if (stage && STAGES[stage]) onProgress(STAGES[stage]());
+    return state === "succeeded" || state === "failed";
   };
   const source = new EventSource(`${task}/events`);
   try {
-    if (await heard(source, told, signal)) return;
+    if (await lastEvent(source, hasEnded, signal)) return;
   } finally {
     source.close();
   }
-  while (!told((await ask("GET", task, { signal })).body)) await pause(1, signal);
+  while (!hasEnded((await request("GET", task, { signal })).body)) await sleep(1, signal);
 }
 
-/** Resolves to true at the last event, to false where the browser gives up listening. */
-function heard(source, told, signal) {
+/**
+ * Resolves to true at the last event, to false if the browser gives up listening.
+ *
+ * @param {EventSource} source
+ * @param {(progress: Api.TaskOut) => boolean} isLast
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<boolean>}
+ */
+function lastEvent(source, isLast, signal) {
   return new Promise((resolve, reject) => {
-    source.addEventListener("progress", (event) => told(JSON.parse(event.data)) && resolve(true));
+    source.addEventListener("progress", (event) => isLast(JSON.parse(event.data)) && resolve(true));
     source.addEventListener("error", () => source.readyState === EventSource.CLOSED && resolve(false));
     signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
   });
 }
 
-function pause(seconds, signal) {
+/**
+ * @param {number} seconds
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function sleep(seconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, 1000 * seconds);
     signal?.addEventListener("abort", () => {
@@ -81,5 +121,9 @@ function pause(seconds, signal) {
   });
 }
 
-/** Whether something ended because it was cancelled, not because of a Problem. */
-export const wasCancelled = (error) => !(error instanceof Problem) && error.name === "AbortError";
+/**
+ * Whether an error says that something was cancelled.
+ *
+ * @param {unknown} error
+ */
+export const wasCancelled = (error) => !(error instanceof Problem) && asError(error).name === "AbortError";

@@ -1,125 +1,145 @@
-// Correcting a person's data: only what was changed is sent, and where somebody else was first, it is told what they changed.
+// Correcting a person's data: only changed fields are sent, and if somebody else was first, their changes are shown.
 
-import { ask, newKey } from "../lib/api.js";
-import { complain, settle } from "../lib/forms.js";
+import { asError, newKey, request } from "../lib/api.js";
+import { byId, clone, create, link, query, queryAll } from "../lib/dom.js";
+import { clearFormProblem, fieldsOf, linesOf, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
 import { _ } from "../lib/messages.js";
+import { apiPath, pagePath } from "../lib/paths.js";
 
-const form = document.getElementById("correction");
-const { record } = form.dataset;
-const before = read();
+/** @typedef {Record<string, any>} Values */
 
-form.addEventListener("click", (event) => {
-  const rows = event.target.closest("[data-rows]");
-  if (event.target.matches("[data-add]")) {
-    event.target.before(rows.querySelector("template").content.cloneNode(true));
-    [...rows.querySelectorAll("[data-row]")].at(-1).querySelector("input, select").focus();
-  } else if (event.target.matches("[data-remove]")) {
-    event.target.closest("[data-row]").remove();
-    rows.querySelector("[data-add]").focus();
+const form = byId("correction", HTMLFormElement);
+const { record, version = "" } = form.dataset;
+const original = read();
+
+form.addEventListener("click", ({ target }) => {
+  const rows = target instanceof Element ? target.closest("[data-rows]") : null;
+  if (!(target instanceof HTMLElement) || !rows) return;
+  if (target.matches("[data-add]")) {
+    const row = clone(query(rows, "template", HTMLTemplateElement));
+    target.before(row);
+    query(row, "input, select").focus();
+  } else if (target.matches("[data-remove]")) {
+    target.closest("[data-row]")?.remove();
+    query(rows, "[data-add]").focus();
   }
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  store(form.dataset.version, event.submitter);
+  const submitter = submitterOf(event);
+  if (submitter) store(version, submitter);
 });
 
-async function store(version, button) {
-  const change = changed(before, read());
-  settle(form);
-  button.disabled = true;
-  button.classList.add("working");
-  try {
-    if (Object.keys(change).length)
-      await ask("PATCH", `/api/v1/records/${record}`, { json: change, version, key: newKey() });
-    location.assign(`/app/records/${record}`);
-  } catch (problem) {
-    if (problem.code === "version_mismatch") await tellChanges();
-    else complain(form, problem);
-  } finally {
-    button.disabled = false;
-    button.classList.remove("working");
-  }
-}
-
-/** Says what others have changed since the form was opened, and lets the officer store theirs on top. */
-async function tellChanges() {
-  const since = form.dataset.version.replaceAll('"', "");
-  const answer = await fetch(`/app/records/${record}/changes?since=${since}`);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const told = page.querySelector("[data-changes]");
-  complain(form, {
-    message: _("Somebody else has changed this record since you opened it. Nothing of yours was stored."),
+/**
+ * Stores the changed fields on top of a version of the record.
+ *
+ * @param {string} onVersion
+ * @param {HTMLButtonElement} button
+ */
+async function store(onVersion, button) {
+  const change = changedFields(original, read());
+  clearFormProblem(form);
+  await whileWorking(button, async () => {
+    try {
+      if (Object.keys(change).length)
+        await request("PATCH", apiPath(`/records/${record}`), { json: change, version: onVersion, key: newKey() });
+      location.assign(pagePath(`/records/${record}`));
+    } catch (error) {
+      const problem = asError(error);
+      if (problem.code === "version_mismatch") await showOtherChanges();
+      else showFormProblem(form, problem);
+    }
   });
-  if (!told) return;
-  const box = form.querySelector(".problem");
-  const onTop = document.createElement("button");
+}
+
+/** Shows what others have changed since the form was opened, and lets the officer store the correction on top. */
+async function showOtherChanges() {
+  const since = version.replaceAll('"', "");
+  const response = await fetch(pagePath(`/records/${record}/changes?since=${since}`));
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const changes = page.querySelector("[data-changes]");
+  const message = _("Somebody else has changed this record since you opened it. Nothing of yours was stored.");
+  showFormProblem(form, new Error(message));
+  if (!(changes instanceof HTMLElement)) return;
+  const onTop = create("button", _("Store mine on top of it"));
   onTop.type = "button";
-  onTop.textContent = _("Store mine on top of it");
-  onTop.addEventListener("click", () => store(told.dataset.version, onTop));
-  const anew = document.createElement("a");
-  anew.className = "button";
-  anew.href = location.href;
-  anew.textContent = _("Leave mine, and begin anew");
-  const actions = document.createElement("div");
-  actions.className = "actions";
-  actions.append(onTop, anew);
-  box.append(document.adoptNode(told), actions);
+  onTop.addEventListener("click", () => store(changes.dataset.version ?? "", onTop));
+  const startAgain = link(location.href, _("Leave mine, and begin anew"));
+  startAgain.className = "button";
+  const actions = create("div", "", "actions");
+  actions.append(onTop, startAgain);
+  query(form, ".problem").append(document.adoptNode(changes), actions);
 }
 
-/** Returns what the form says of the person, as the service takes it. */
+/** Returns the form's values, as the service takes them. */
 function read() {
-  const said = {};
-  for (const field of form.elements) {
-    if (!field.name || field.closest("[data-row]")) continue;
-    put(said, field.name, value(field));
-  }
-  for (const rows of form.querySelectorAll("[data-rows]")) {
-    const found = Array.from(rows.querySelectorAll("[data-row]"), (row) =>
-      Object.fromEntries(
-        Array.from(row.querySelectorAll("input, select"), (field) => [field.name, field.value.trim()]),
-      ),
-    );
+  /** @type {Values} */
+  const values = {};
+  for (const field of fieldsOf(form)) if (!field.closest("[data-row]")) put(values, field.name, valueOf(field));
+  for (const list of queryAll(form, "[data-rows]")) {
+    const { rows = "", needed = "" } = list.dataset;
+    const items = queryAll(list, "[data-row]").map(rowValues);
     put(
-      said,
-      rows.dataset.rows,
-      found.filter((one) => one[rows.dataset.needed]),
+      values,
+      rows,
+      items.filter((item) => item[needed]),
     );
   }
-  return said;
+  return values;
 }
 
-function value(field) {
+/**
+ * @param {HTMLElement} row
+ * @returns {Record<string, string>}
+ */
+function rowValues(row) {
+  const fields = fieldsOf(form).filter((field) => row.contains(field));
+  return Object.fromEntries(fields.map((field) => [field.name, field.value.trim()]));
+}
+
+/** @param {import("../lib/forms.js").Field} field */
+function valueOf(field) {
   const text = field.value.trim();
-  if (field.dataset.kind === "list")
-    return text
-      .split("\n")
-      .map((one) => one.trim())
-      .filter(Boolean);
+  if (field.dataset.kind === "list") return linesOf(text);
   if (field.dataset.kind === "number") return text ? Number(text) : null;
-  const isText = field.type === "text";
-  return text || isText ? text : null;
+  return text || field.type === "text" ? text : null;
 }
 
-function put(said, path, what) {
+/**
+ * Puts a value into nested objects.
+ *
+ * @param {Values} values
+ * @param {string} path with dots
+ * @param {unknown} value
+ */
+function put(values, path, value) {
   const steps = path.split(".");
-  let inside = said;
-  for (const step of steps.slice(0, -1)) inside = inside[step] ??= {};
-  inside[steps.at(-1)] = what;
+  const name = /** @type {string} */ (steps.pop());
+  let object = values;
+  for (const step of steps) object = object[step] ??= {};
+  object[name] = value;
 }
 
-/** Returns what differs, whole fields of the person and of the particulars. */
-function changed(old, now) {
-  const { particulars: older, ...rest } = old;
-  const { particulars: newer, ...fields } = now;
-  const change = differing(rest, fields);
-  const more = differing(older, newer);
-  if (Object.keys(more).length) change.particulars = more;
+/**
+ * Returns the changed fields: whole fields of the person and of the particulars.
+ *
+ * @param {Values} before
+ * @param {Values} after
+ */
+function changedFields({ particulars: oldParticulars, ...before }, { particulars: newParticulars, ...after }) {
+  const change = difference(before, after);
+  const particulars = difference(oldParticulars, newParticulars);
+  if (Object.keys(particulars).length) change.particulars = particulars;
   return change;
 }
 
-function differing(old, now) {
-  return Object.fromEntries(
-    Object.entries(now).filter(([name, what]) => JSON.stringify(what) !== JSON.stringify(old[name])),
+/**
+ * @param {Values} before
+ * @param {Values} after
+ * @returns {Values}
+ */
+const difference = (before, after) =>
+  Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
   );
-}

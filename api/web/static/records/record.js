@@ -1,63 +1,85 @@
-// The page of one record: images when they are asked for, and whether a print or photo is of this person.
+// The page of one record: images on demand, and verifying whether a print or photo is of this person.
 
-import { ask } from "../lib/api.js";
-import { complain, settle } from "../lib/forms.js";
+import { asError, request } from "../lib/api.js";
+import { byId, create, queryAll } from "../lib/dom.js";
+import { clearFormProblem, fieldNamed, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
 import { _, number } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
 
-for (const button of document.querySelectorAll("[data-show-images]")) {
+const RAREST = 1e9; // higher rarities are hard to read
+
+for (const button of queryAll(document, "[data-show-images]")) {
   button.addEventListener("click", () => {
-    for (const place of button.closest("article").querySelectorAll("[data-image]")) show(place);
-    button.closest("p").hidden = true;
-    button.closest("article").querySelector("[data-image]")?.focus();
+    const article = button.closest("article");
+    if (!article) return;
+    const links = queryAll(article, "[data-image]");
+    for (const link of links) showImage(link);
+    const paragraph = button.closest("p");
+    if (paragraph) paragraph.hidden = true;
+    links.at(0)?.focus();
   });
 }
 
-/** Puts the image in its place; the place stays a link to all of it. */
-function show(place) {
+/**
+ * Shows an image inside its link.
+ *
+ * @param {HTMLElement} link
+ */
+function showImage(link) {
   const image = document.createElement("img");
-  image.src = place.dataset.image;
-  image.alt = place.dataset.alt;
+  image.src = link.dataset.image ?? "";
+  image.alt = link.dataset.alt ?? "";
   image.loading = "lazy";
-  place.replaceChildren(image);
+  link.replaceChildren(image);
 }
 
-document.getElementById("verify-form")?.addEventListener("submit", async (event) => {
+const verifyForm = document.getElementById("verify-form");
+if (verifyForm instanceof HTMLFormElement) verifyForm.addEventListener("submit", (event) => verify(verifyForm, event));
+
+/**
+ * Compares the chosen file with the record, and shows the result.
+ *
+ * @param {HTMLFormElement} form
+ * @param {SubmitEvent} event
+ */
+async function verify(form, event) {
   event.preventDefault();
-  const form = event.target;
-  const told = document.getElementById("verified");
-  const sent = new FormData();
-  sent.append("record_id", form.dataset.record);
-  sent.append(form.elements.field.value, form.elements.file.files[0]);
-  settle(form);
-  told.replaceChildren();
-  event.submitter.disabled = true;
-  event.submitter.classList.add("working");
-  try {
-    const { body } = await ask("POST", "/api/v1/verify", { form: sent });
-    tell(told, body);
-  } catch (problem) {
-    complain(form, problem);
-  } finally {
-    event.submitter.disabled = false;
-    event.submitter.classList.remove("working");
-  }
-});
+  const submitter = submitterOf(event);
+  const input = fieldNamed(form, "file");
+  const file = input instanceof HTMLInputElement && input.files?.[0];
+  if (!submitter || !file) return;
+  const output = byId("verified");
+  const content = new FormData();
+  content.append("record_id", form.dataset.record ?? "");
+  content.append(fieldNamed(form, "field").value, file);
+  clearFormProblem(form);
+  output.replaceChildren();
+  await whileWorking(submitter, async () => {
+    try {
+      showVerification(output, (await request("POST", apiPath("/verify"), { form: content })).body);
+    } catch (error) {
+      showFormProblem(form, asError(error));
+    }
+  });
+}
 
-const RAREST = 1e9; // beyond, digits are hard to count
-
-function tell(place, { match, score, threshold, target_fmr }) {
-  const of = Math.min(Math.max(1, 10 ** (score.decibans / 10)), RAREST);
+/**
+ * @param {HTMLElement} output
+ * @param {Api.VerificationOut} verification
+ */
+function showVerification(output, { match, score, threshold, target_fmr: targetFmr }) {
+  const rarity = Math.min(Math.max(1, 10 ** (score.decibans / 10)), RAREST);
   const values = {
     score: number(score.decibans, 1),
-    of: number(Number(of.toPrecision(2))),
+    of: number(Number(rarity.toPrecision(2))),
     threshold: number(threshold, 1),
-    rate: number(Math.round(1 / target_fmr)),
+    rate: number(Math.round(1 / targetFmr)),
   };
+  const verdict = match
+    ? _("Yes: it agrees with this person's samples.")
+    : _("No: it does not agree well enough with this person's samples.");
   const lines = [
-    match
-      ? _("Yes: it agrees with this person's samples.")
-      : _("No: it does not agree well enough with this person's samples."),
-    of < RAREST
+    rarity < RAREST
       ? _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values)
       : _(
           "Score: {score} decibans. Of {of} comparisons with other people's samples, not one is expected to score so high.",
@@ -69,13 +91,8 @@ function tell(place, { match, score, threshold, target_fmr }) {
     ),
   ];
   if (score.extrapolated) lines.push(_("So high a score is beyond what was measured: it is an estimate."));
-  const box = document.createElement("div");
-  box.className = match ? "notice" : "warning";
-  lines.forEach((line, at) => {
-    const paragraph = document.createElement(at ? "p" : "b");
-    paragraph.textContent = line;
-    box.append(paragraph);
-  });
-  place.replaceChildren(box);
-  place.focus();
+  const box = create("div", "", match ? "notice" : "warning");
+  box.append(create("b", verdict), ...lines.map((line) => create("p", line)));
+  output.replaceChildren(box);
+  output.focus();
 }

@@ -1,95 +1,118 @@
-// The files that are searched with: what each shows is guessed, and can be said otherwise.
+// The files that are searched with: what each shows is guessed, and can be changed.
 
+import { clone, create, query } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { _ } from "../lib/messages.js";
 import { showProblem } from "../lib/problems.js";
 
-const COLOURFUL = 12; // mean distance of a pixel's channels, of 255, from which on it is a photo in colour
+const COLOURED = 12; // mean distance of a pixel's channels, of 255, from which on an image is a colour photo
 
-/** Returns the field that a file belongs in as far as can be told: by its name, else colours are a photo's. */
-export async function guessedField(file) {
+/**
+ * Returns the form field that a file most likely belongs in: by its name, else a coloured image is a photo.
+ *
+ * @param {File} file
+ */
+async function guessField(file) {
   const field = fieldOfName(file.name);
   if (field) return field;
   if ((await file.slice(0, 3).text()) === "1.0") return "itl";
-  const picture = await createImageBitmap(file, { resizeWidth: 32, resizeHeight: 32 }).catch(() => null);
-  if (!picture) return "unknown_finger"; // WSQ and the like
-  const canvas = new OffscreenCanvas(32, 32);
-  const drawing = canvas.getContext("2d");
-  drawing.drawImage(picture, 0, 0);
-  const { data } = drawing.getImageData(0, 0, 32, 32);
+  const image = await createImageBitmap(file, { resizeWidth: 32, resizeHeight: 32 }).catch(() => null);
+  const context = new OffscreenCanvas(32, 32).getContext("2d");
+  if (!image || !context) return "unknown_finger"; // WSQ and the like
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, 32, 32);
   let spread = 0;
   for (let at = 0; at < data.length; at += 4)
     spread += Math.abs(data[at] - data[at + 1]) + Math.abs(data[at + 1] - data[at + 2]);
-  return spread / (data.length / 4) > COLOURFUL ? "photo" : "unknown_finger";
+  return spread / (data.length / 4) > COLOURED ? "photo" : "unknown_finger";
 }
 
-/** The list of chosen files: `onchange` is called after each change. */
+/** @typedef {{ file: File, select: HTMLSelectElement, line: HTMLElement }} FileRow */
+
+/** The list of chosen files; `onChange` is called after each change. */
 export class ChosenFiles {
-  constructor(list, template, onchange) {
+  /**
+   * @param {HTMLElement} list
+   * @param {HTMLTemplateElement} template
+   * @param {() => void} onChange
+   */
+  constructor(list, template, onChange) {
     this.list = list;
     this.template = template;
-    this.onchange = onchange;
-    this.rows = []; // { file, select, line }
+    this.onChange = onChange;
+    /** @type {FileRow[]} */
+    this.rows = [];
   }
 
+  /** @param {File[]} files */
   async add(files) {
     for (const file of files) {
-      const line = this.template.content.firstElementChild.cloneNode(true);
-      const select = line.querySelector("select");
+      const line = clone(this.template);
+      const select = query(line, "select", HTMLSelectElement);
+      const remove = query(line, "button");
       const row = { file, select, line };
-      line.querySelector(".file-name").textContent = file.name;
-      select.before(named(file.name));
-      select.addEventListener("change", () => this.onchange());
-      const remove = line.querySelector("button");
-      remove.append(named(file.name));
+      query(line, ".file-name").textContent = file.name;
+      select.before(hiddenName(file.name));
+      select.addEventListener("change", () => this.onChange());
+      remove.append(hiddenName(file.name));
       remove.addEventListener("click", () => this.remove(row));
-      show(line.querySelector("img"), file);
+      showImage(query(line, "img", HTMLImageElement), file);
       this.rows.push(row);
       this.list.append(line);
-      select.value = await guessedField(file);
+      select.value = await guessField(file);
     }
-    this.onchange();
+    this.onChange();
   }
 
+  /** @param {FileRow} row */
   remove(row) {
-    this.rows = this.rows.filter((one) => one !== row);
+    this.rows = this.rows.filter((other) => other !== row);
     row.line.remove();
-    this.onchange();
-    (this.list.querySelector("select") ?? document.getElementById("files")).focus();
+    this.onChange();
+    const next = this.rows.at(0)?.select ?? document.getElementById("files");
+    next?.focus();
   }
 
-  /** Returns [field, file] of each file. */
+  /**
+   * The form fields: name and file of each.
+   *
+   * @returns {[name: string, file: File][]}
+   */
   get fields() {
     return this.rows.map(({ file, select }) => [select.value, file]);
   }
 
-  /** Marks the file that the service speaks of and moves there; returns false where it speaks of none. */
-  complain(problem) {
-    const said = problem.detail || problem.message;
-    const row = this.rows.find(({ file }) => said.includes(`(${file.name})`));
+  /**
+   * Shows a problem at the file that it names and moves the focus there; returns false if it names none.
+   *
+   * @param {{ message: string, detail?: string }} problem
+   */
+  showProblem(problem) {
+    const text = problem.detail || problem.message;
+    const row = this.rows.find(({ file }) => text.includes(`(${file.name})`));
     if (!row) return false;
-    showProblem(row.line.querySelector(".bad"), problem);
+    showProblem(query(row.line, ".bad"), problem);
     row.select.setAttribute("aria-invalid", "true");
     row.select.focus();
     return true;
   }
 
-  settle() {
+  clearProblems() {
     for (const { line, select } of this.rows) {
-      line.querySelector(".bad").textContent = "";
+      query(line, ".bad").textContent = "";
       select.removeAttribute("aria-invalid");
     }
   }
 }
 
-function named(name) {
-  const unseen = document.createElement("span");
-  unseen.className = "unseen";
-  unseen.textContent = _(" of {file}", { file: name });
-  return unseen;
-}
+/** @param {string} name */
+const hiddenName = (name) => create("span", _(" of {file}", { file: name }), "unseen");
 
-function show(image, file) {
+/**
+ * @param {HTMLImageElement} image
+ * @param {File} file
+ */
+function showImage(image, file) {
   image.addEventListener("load", () => (image.hidden = false));
   image.addEventListener("error", () => image.remove()); // a format that browsers do not show
   image.src = URL.createObjectURL(file);

@@ -1,43 +1,60 @@
-// What is done with a stored search: an examiner is asked, it is replayed, it becomes a standing one.
+// The page of a stored search: opening a case for an examiner, replaying it, making it a standing search.
 
-import { ask, newKey, Problem } from "../lib/api.js";
-import { complain, said, settle } from "../lib/forms.js";
-import { keepFiles, keptFields } from "../storage/search_files.js";
-import { _ } from "../lib/messages.js";
+import { asError, newKey, Problem, request } from "../lib/api.js";
+import { byId, create, link, queryAll } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
+import { clearFormProblem, formValues, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
+import { _ } from "../lib/messages.js";
+import { apiPath, pagePath } from "../lib/paths.js";
+import { runTask } from "../lib/tasks.js";
+import { loadSearchFiles, saveSearchFiles } from "../storage/search_files.js";
 import { formData } from "./search_form.js";
-import { askLater } from "../lib/tasks.js";
 
-const section = document.getElementById("found");
-const told = document.getElementById("told");
-const { search } = section.dataset;
-const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // that the service takes a file in, where it has another name
-let waiting = null; // what goes on when the files have been chosen again
+/** @typedef {import("../storage/search_files.js").FormField} FormField */
 
-for (const button of document.querySelectorAll("[data-ask], [data-ask-rank]")) {
-  button.addEventListener("click", () => withFiles(button, (fields) => askExaminer(button, fields)));
+const output = byId("told");
+const { search = "", case: caseNumber = "" } = byId("found").dataset;
+/** @type {Record<string, string>} */
+const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // the service's names of fields, if they differ
+/** @type {((fields: FormField[]) => void) | null} */
+let onFilesChosen = null; // what goes on when the files have been chosen again
+
+for (const button of queryAll(document, "[data-ask], [data-ask-rank]", HTMLButtonElement)) {
+  button.addEventListener("click", () => withFiles(button, (fields) => openCase(button, fields)));
 }
-document.getElementById("replay").addEventListener("click", (event) => working(event.target, replay));
-document.getElementById("stand")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  withFiles(event.submitter, (fields) => stand(event.target, fields));
-});
-document.getElementById("again").addEventListener("change", (event) => {
-  const fields = [...event.target.files].map((file) => [
-    FIELDS[fieldOfName(file.name)] ?? fieldOfName(file.name),
-    file,
-  ]);
-  event.target.value = "";
-  document.getElementById("gone").hidden = true;
-  waiting?.(fields);
+const replayButton = byId("replay", HTMLButtonElement);
+replayButton.addEventListener("click", () => working(replayButton, replay));
+const standingForm = document.getElementById("stand");
+if (standingForm instanceof HTMLFormElement) {
+  standingForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const submitter = submitterOf(event);
+    if (submitter) withFiles(submitter, (fields) => addStandingSearch(standingForm, fields));
+  });
+}
+const filesInput = byId("again", HTMLInputElement);
+filesInput.addEventListener("change", () => {
+  const fields = [...(filesInput.files ?? [])].map((file) => {
+    const name = fieldOfName(file.name);
+    return /** @type {FormField} */ ([FIELDS[name] ?? name, file]);
+  });
+  filesInput.value = "";
+  byId("gone").hidden = true;
+  onFilesChosen?.(fields);
 });
 
-/** Goes on with the files of the search, or asks for them where they are gone; `again` are those chosen then. */
-async function withFiles(button, act, again = null) {
-  const fields = again ?? (await keptFields(search));
+/**
+ * Does something with the files of the search, or asks for them if they are not stored any more.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {(fields: FormField[]) => Promise<void>} act
+ * @param {FormField[] | null} chosen the files that were chosen again
+ */
+async function withFiles(button, act, chosen = null) {
+  const fields = chosen ?? (await loadSearchFiles(search));
   if (!fields) {
-    waiting = (chosen) => withFiles(button, act, chosen);
-    const gone = document.getElementById("gone");
+    onFilesChosen = (files) => withFiles(button, act, files);
+    const gone = byId("gone");
     gone.hidden = false;
     gone.focus();
     gone.scrollIntoView({ block: "center" });
@@ -45,34 +62,43 @@ async function withFiles(button, act, again = null) {
   }
   await working(button, async () => {
     await act(fields);
-    if (again) await keepFiles(search, section.dataset.case, again); // the service knows them by now
+    if (chosen) await saveSearchFiles(search, caseNumber, chosen); // the service has accepted them
   });
 }
 
+/**
+ * @param {HTMLButtonElement} button
+ * @param {() => Promise<void>} act
+ */
 async function working(button, act) {
-  button.disabled = true;
-  button.classList.add("working");
-  settle(told);
-  try {
-    await act();
-  } catch (problem) {
-    complain(told, problem);
-  } finally {
-    button.disabled = false;
-    button.classList.remove("working");
-  }
+  clearFormProblem(output);
+  await whileWorking(button, async () => {
+    try {
+      await act();
+    } catch (error) {
+      showFormProblem(output, asError(error));
+    }
+  });
 }
 
-async function askExaminer(button, fields) {
-  const files = fields.filter(([name]) => name !== "marked"); // of a latent examiners see the image alone
-  const { ask: record, askRank: rank } = button.dataset; // of a hit that another unit keeps only the rank is known
+/**
+ * Opens a case about a candidate.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {FormField[]} fields
+ */
+async function openCase(button, fields) {
+  const files = fields.filter(([name]) => name !== "marked"); // of a latent, examiners see only the image
+  const { ask: record, askRank: rank = "" } = button.dataset; // of a candidate of another unit, only the rank is known
   const form = formData([["search_id", search], record ? ["record_id", record] : ["rank", rank], ...files]);
-  const { body } = await ask("POST", "/api/v1/cases", { form, key: newKey() });
-  say(_("Examiners are asked."), `/app/cases/${body.id}`, _("Open the case"));
+  /** @type {{ body: Api.CaseOut }} */
+  const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
+  show(_("Examiners are asked."), pagePath(`/cases/${body.id}`), _("Open the case"));
 }
 
 async function replay() {
-  const { body } = await askLater(`/api/v1/searches/${search}/replay`, {}, (sentence) => say(sentence));
+  /** @type {{ body: Api.ReplayOut }} */
+  const { body } = await runTask(apiPath(`/searches/${search}/replay`), {}, show);
   const sentences = [
     body.same ? _("The same list comes out, to the last figure.") : _("Another list comes out today."),
   ];
@@ -84,16 +110,21 @@ async function replay() {
     sentences.push(
       _("{count} were enrolled while the search ran; it may have seen them or not.", { count: body.meanwhile }),
     );
-  if (!body.same) sentences.push(...body.candidates.slice(0, 5).map(line));
-  say(sentences.join(" "));
+  if (!body.same) sentences.push(...body.candidates.slice(0, 5).map(candidateText));
+  show(sentences.join(" "));
 }
 
-function line(one) {
-  const name = one.record?.name ?? (one.elsewhere ? _("kept by another unit") : _("a record that was removed"));
-  return `${one.rank}. ${name}${one.score ? ` (${one.score.decibans.toFixed(1)})` : ""};`;
+/** @param {Api.CandidateOut} candidate */
+function candidateText({ rank, record, elsewhere, score }) {
+  const name = record?.name ?? (elsewhere ? _("kept by another unit") : _("a record that was removed"));
+  return `${rank}. ${name}${score ? ` (${score.decibans.toFixed(1)})` : ""};`;
 }
 
-async function stand(form, fields) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {FormField[]} fields
+ */
+async function addStandingSearch(form, fields) {
   if (fields.some(([name]) => name === "transaction")) {
     throw new Problem(
       "invalid_field",
@@ -102,28 +133,24 @@ async function stand(form, fields) {
       ),
     );
   }
-  const own = Object.entries({ ...said(form), case_number: section.dataset.case });
-  const answer = await askLater("/api/v1/standing-searches", { form: formData([...fields, ...own]) }, (sentence) =>
-    say(sentence),
-  );
-  say(
-    _("Every later enrolment is compared with it: standing search {number}.", { number: answer.body.standing.number }),
-    "/app/standing",
+  const values = Object.entries({ ...formValues(form), case_number: caseNumber });
+  /** @type {{ body: Api.StoodOut }} */
+  const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
+  show(
+    _("Every later enrolment is compared with it: standing search {number}.", { number: body.standing.number }),
+    pagePath("/standing"),
     _("Standing searches"),
   );
 }
 
-/** Says what happened, with a link to where it goes on. */
-function say(text, address, label) {
-  const paragraph = document.createElement("p");
-  paragraph.className = "notice";
-  paragraph.textContent = text;
-  if (address) {
-    const link = document.createElement("a");
-    link.href = address;
-    link.textContent = label;
-    paragraph.append(" ", link);
-  }
-  told.replaceChildren(paragraph);
+/**
+ * Shows what happened, with a link to where it goes on.
+ *
+ * @param {string} text
+ */
+function show(text, href = "", label = "") {
+  const paragraph = create("p", text, "notice");
+  if (href) paragraph.append(" ", link(href, label));
+  output.replaceChildren(paragraph);
   paragraph.scrollIntoView({ block: "nearest" });
 }

@@ -1,81 +1,96 @@
-// A search: files and what they show, what for, and where it leads.
+// The search page: files and what they show, the purpose, and where the results are.
 
-import { askLater, wasCancelled } from "../lib/tasks.js";
-import { complain, faultOf, settle } from "../lib/forms.js";
-import { keepFiles, keptSearches } from "../storage/search_files.js";
+import { asError } from "../lib/api.js";
+import { byId, create, link, query } from "../lib/dom.js";
+import { onFileDrop } from "../lib/file_drop.js";
+import { clearFormProblem, fieldNamed, firstInvalid, showFormProblem } from "../lib/forms.js";
 import { _, moment } from "../lib/messages.js";
-import { takeDropped } from "../lib/file_drop.js";
+import { apiPath, pagePath } from "../lib/paths.js";
+import { runTask, wasCancelled } from "../lib/tasks.js";
+import { listSearches, saveSearchFiles } from "../storage/search_files.js";
 import { ChosenFiles } from "./chosen_files.js";
-import { formData, kept, progressing, searchFields, WHAT_IT_IS } from "./search_form.js";
 import { showGroup } from "./group_results.js";
-import { searchesOf } from "./transaction.js";
+import { FILE_FIELDS, formData, searchFields, storedFields, withProgress } from "./search_form.js";
+import { searchWithTransaction } from "./transaction.js";
 
-const form = document.getElementById("search");
-const input = document.getElementById("files");
-const told = document.getElementById("files-problem");
-const groupChoice = document.getElementById("group-choice");
-const chosen = new ChosenFiles(document.getElementById("chosen"), document.getElementById("file-row"), changed);
+const form = byId("search", HTMLFormElement);
+const input = byId("files", HTMLInputElement);
+const problemText = byId("files-problem");
+const groupChoice = byId("group-choice");
+const chosen = new ChosenFiles(byId("chosen"), byId("file-row", HTMLTemplateElement), update);
 
-function changed() {
-  told.textContent = "";
-  const kinds = chosen.fields.map(([field]) => field);
-  groupChoice.hidden = !(kinds.length === 1 && kinds[0] === "photo");
-  const isItl = kinds.includes("itl");
-  document.getElementById("of-itl").hidden = !isItl;
-  document.getElementById("of-search").hidden = isItl;
+/** Shows the parts of the form that apply to the chosen files. */
+function update() {
+  problemText.textContent = "";
+  const names = chosen.fields.map(([name]) => name);
+  groupChoice.hidden = !(names.length === 1 && names[0] === "photo");
+  const isTransaction = names.includes("itl");
+  byId("of-itl").hidden = !isTransaction;
+  byId("of-search").hidden = isTransaction;
 }
 
 input.addEventListener("change", () => {
-  chosen.add([...input.files]);
+  chosen.add([...(input.files ?? [])]);
   input.value = "";
 });
-takeDropped(document.getElementById("drop"), (files) => chosen.add([...files]));
+onFileDrop(byId("drop"), (files) => chosen.add(files));
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  settle(form);
-  chosen.settle();
-  told.textContent = chosen.rows.length ? "" : _("Choose at least one print or photo to search with.");
-  if (!chosen.rows.length) return input.focus();
-  const itl = chosen.fields.some(([field]) => field === "itl");
-  const fault = itl ? null : faultOf(form);
-  if (fault) return fault.reportValidity();
+  clearFormProblem(form);
+  chosen.clearProblems();
+  problemText.textContent = chosen.rows.length ? "" : _("Choose at least one print or photo to search with.");
+  if (!chosen.rows.length) {
+    input.focus();
+    return;
+  }
+  const isTransaction = chosen.fields.some(([name]) => name === "itl");
+  const invalid = isTransaction ? null : firstInvalid(form);
+  if (invalid) {
+    invalid.reportValidity();
+    return;
+  }
   try {
-    await progressing(form, (tell, signal) => (itl ? sendTransaction(tell, signal) : send(tell, signal)));
-  } catch (problem) {
-    if (wasCancelled(problem)) return form.querySelector("button.main").focus();
-    if (!chosen.complain(problem)) complain(form, problem);
+    await withProgress(form, isTransaction ? sendTransaction : sendSearch);
+  } catch (error) {
+    if (wasCancelled(error)) query(form, "button.main").focus();
+    else if (!chosen.showProblem(asError(error))) showFormProblem(form, asError(error));
   }
 });
 
-async function send(tell, signal) {
-  const isGroup = !groupChoice.hidden && form.elements.group.checked;
-  const given = searchFields(form).filter(([name]) => !isGroup || !WHAT_IT_IS.has(name));
-  const fields = [...given, ...chosen.fields];
-  const answer = await askLater(
-    isGroup ? "/api/v1/identify/group" : "/api/v1/identify",
-    { form: formData(fields) },
-    tell,
-    signal,
-  );
-  const searches = isGroup ? answer.body.map((member) => member.search) : [answer.body];
-  for (const { id, case_number } of searches) await keepFiles(id, case_number, kept(fields));
-  if (isGroup) return showGroup(answer.body, chosen.rows[0].file);
-  location.assign(`/app/searches/${answer.body.id}`);
+/**
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+async function sendSearch(onProgress, signal) {
+  const group = fieldNamed(form, "group");
+  const isGroup = !groupChoice.hidden && group instanceof HTMLInputElement && group.checked;
+  const texts = searchFields(form).filter(([name]) => !isGroup || !FILE_FIELDS.has(name));
+  const fields = [...texts, ...chosen.fields];
+  const [{ file }] = chosen.rows;
+  const path = apiPath(isGroup ? "/identify/group" : "/identify");
+  const { body } = await runTask(path, { form: formData(fields) }, onProgress, signal);
+  /** @type {Api.GroupMemberOut[]} */
+  const members = isGroup ? body : [{ search: body }];
+  for (const { search } of members) await saveSearchFiles(search.id, search.case_number, storedFields(fields));
+  if (isGroup) await showGroup(members, file);
+  else location.assign(pagePath(`/searches/${members[0].search.id}`));
 }
 
-async function sendTransaction(tell, signal) {
-  const searches = await searchesOf(chosen.rows, tell, signal);
-  for (const id of searches) await keepFiles(id, _("ANSI/NIST file"), [["transaction", chosen.rows[0].file]]);
-  location.assign(searches.length > 1 ? "/app/searches?mine=true" : `/app/searches/${searches[0]}`);
+/**
+ * @param {(text: string) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+async function sendTransaction(onProgress, signal) {
+  const files = chosen.rows.map(({ file }) => file);
+  const searches = await searchWithTransaction(files, onProgress, signal);
+  for (const id of searches) await saveSearchFiles(id, _("ANSI/NIST file"), [["transaction", files[0]]]);
+  location.assign(pagePath(searches.length > 1 ? "/searches?mine=true" : `/searches/${searches[0]}`));
 }
 
-for (const { id, title, at, names } of await keptSearches()) {
-  const line = document.createElement("li");
-  const link = document.createElement("a");
-  link.href = `/app/searches/${id}`;
-  link.textContent = title;
-  line.append(link, ` ${moment(at)} · ${names.join(", ")}`);
-  document.getElementById("recent").append(line);
-  document.getElementById("of-today").hidden = false;
+for (const { id, title, at, names } of await listSearches()) {
+  const line = create("li");
+  line.append(link(pagePath(`/searches/${id}`), title), ` ${moment(at)} · ${names.join(", ")}`);
+  byId("recent").append(line);
+  byId("of-today").hidden = false;
 }

@@ -1,23 +1,49 @@
 // What the forms of a search and of the latent desk have in common.
 
-const HOW = {
+import { byId } from "../lib/dom.js";
+
+/** @typedef {import("../storage/search_files.js").FormField} FormField */
+
+/** @type {Record<string, Record<string, string>>} */
+const MODES = {
   usual: { mode: "identification", target_fpir: "0.001" },
   stricter: { mode: "identification", target_fpir: "0.0001" },
   investigation: { mode: "investigation" },
 };
 
-/** Returns the fields of a search's form, as [name, text], without files and without what is empty. */
+/** Fields that describe the files of a search. */
+export const FILE_FIELDS = new Set(["impression", "ppi"]);
+
+/**
+ * Returns the fields of a search form without files and without empty fields.
+ *
+ * @param {HTMLFormElement} form
+ * @returns {[name: string, text: string][]}
+ */
 export function searchFields(form) {
-  const {
-    how,
-    group: _group,
-    ...given
-  } = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  const fields = Object.entries({ ...given, ...HOW[how] });
-  return fields.map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
+  /** @type {[string, string][]} */
+  const fields = [];
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || name === "group") continue;
+    if (name === "how") fields.push(...Object.entries(MODES[value]));
+    else if (value.trim()) fields.push([name, value.trim()]);
+  }
+  return fields;
 }
 
-/** Makes a form data of [name, value]. */
+/**
+ * Returns the fields that are stored with a search: the files, and the fields that describe them.
+ *
+ * @param {FormField[]} fields
+ */
+export const storedFields = (fields) =>
+  fields.filter(([name, value]) => value instanceof File || FILE_FIELDS.has(name));
+
+/**
+ * Returns form data with these fields.
+ *
+ * @param {FormField[]} fields
+ */
 export function formData(fields) {
   const data = new FormData();
   for (const [name, value] of fields) {
@@ -27,27 +53,28 @@ export function formData(fields) {
   return data;
 }
 
-/** Shows the progress of what takes long while `act` runs; the button cancels, and `form` is shown again after it. */
-export async function progressing(form, act) {
-  const box = document.getElementById("progress");
-  const stage = document.getElementById("stage");
-  const cancel = document.getElementById("cancel");
+/**
+ * Shows the progress of a long request in place of a form; the button cancels it.
+ *
+ * @template Result
+ * @param {HTMLFormElement} form
+ * @param {(onProgress: (text: string) => void, signal: AbortSignal) => Promise<Result>} act
+ */
+export async function withProgress(form, act) {
+  const box = byId("progress");
+  const stage = byId("stage");
+  const cancel = byId("cancel");
   const controller = new AbortController();
-  const stop = () => controller.abort();
-  cancel.addEventListener("click", stop, { once: true });
+  const abort = () => controller.abort();
+  cancel.addEventListener("click", abort, { once: true });
   box.hidden = false;
   form.inert = true;
   box.focus();
   try {
-    return await act((sentence) => (stage.textContent = sentence), controller.signal);
+    return await act((text) => (stage.textContent = text), controller.signal);
   } finally {
-    cancel.removeEventListener("click", stop);
+    cancel.removeEventListener("click", abort);
     box.hidden = true;
     form.inert = false;
   }
 }
-
-export const WHAT_IT_IS = new Set(["impression", "ppi"]);
-
-/** Returns what is kept of a search's fields: the files, and what was said of them. */
-export const kept = (fields) => fields.filter(([name, value]) => value instanceof File || WHAT_IT_IS.has(name));

@@ -1,23 +1,26 @@
-// What each page does for its account when it opens: seal or remove what an earlier version kept, send what waits.
+// What each page does for its account when it opens: it encrypts or removes what an earlier version stored, and sends the
+// enrolments that wait.
 
 import { account, isDelayed, Problem } from "../lib/api.js";
-import { canSeal } from "./encryption_key.js";
-import { draft, forget, keep, kept, sealOld } from "./drafts.js";
-import { isOld, removeFiles } from "./search_files.js";
+import { byId, create, link, queryAll } from "../lib/dom.js";
 import { _ } from "../lib/messages.js";
+import { pagePath } from "../lib/paths.js";
 import { showProblem } from "../lib/problems.js";
+import { draftIds, encryptOldDrafts, loadDraft, removeDraft, saveDraft } from "./drafts.js";
+import { canEncrypt } from "./encryption_key.js";
+import { isExpired, removeSearchFiles } from "./search_files.js";
 
-for (const sentence of document.querySelectorAll("[data-not-kept]")) sentence.hidden = canSeal;
-if (account) arrive();
+for (const sentence of queryAll(document, "[data-not-kept]")) sentence.hidden = canEncrypt;
+if (account) start();
 
-async function arrive() {
-  await removeFiles(isOld);
-  if (!canSeal) return;
+async function start() {
+  await removeSearchFiles(isExpired);
+  if (!canEncrypt) return;
   addEventListener("online", sendWaiting);
   try {
-    await sealOld();
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem; // the key is not available now: the next page tries again
+    await encryptOldDrafts();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the key is not available now: the next page tries again
   }
   await sendWaiting();
 }
@@ -26,49 +29,51 @@ async function arrive() {
 async function sendWaiting() {
   await navigator.locks.request("pehchan waiting", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    const opened = new URLSearchParams(location.search).get("draft"); // its page sends it
-    for (const id of (await kept()).waiting) if (id !== opened && !(await sent(id))) return;
+    const opened = new URLSearchParams(location.search).get("draft"); // its own page sends it
+    for (const id of (await draftIds()).waiting) if (id !== opened && !(await sendDraft(id))) return;
   });
 }
 
-/** Sends one; returns false when the others have to wait as well. */
-async function sent(id) {
+/**
+ * Sends a draft; returns false if the others have to wait as well.
+ *
+ * @param {string} id
+ */
+async function sendDraft(id) {
   const { send } = await import("../enrol/submission.js");
   let state;
   try {
-    state = await draft(id);
+    state = await loadDraft(id);
     if (!state) return true;
-    const answer = await send(state);
-    await forget(id);
-    show(
-      "notice",
-      {
-        message: _("{name} is enrolled. National number: {number}.", {
-          name: answer.name,
-          number: answer.national_number,
-        }),
-      },
-      `/app/records/${answer.id}`,
-      _("Open the record"),
-    );
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    if (isDelayed(problem)) return false;
-    await keep({ ...state, outbox: undefined });
+    const record = await send(state);
+    await removeDraft(id);
+    const message = _("{name} is enrolled. National number: {number}.", {
+      name: record.name,
+      number: record.national_number,
+    });
+    show("notice", { message }, pagePath(`/records/${record.id}`), _("Open the record"));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (isDelayed(error) || !state) return false;
+    await saveDraft({ ...state, outbox: undefined });
     const about = _("The enrolment of {name} was not accepted: ", { name: state.title });
-    show("warning", problem, `/app/enrol?draft=${id}`, _("Open the draft"), about);
+    show("warning", error, pagePath(`/enrol?draft=${id}`), _("Open the draft"), about);
   }
   return true;
 }
 
-function show(kind, problem, address, label, about = "") {
-  const line = document.createElement("p");
-  line.className = kind;
+/**
+ * Shows the outcome at the top of the page, with a link.
+ *
+ * @param {string} className
+ * @param {{ message: string, detail?: string }} problem
+ * @param {string} href
+ * @param {string} label
+ */
+function show(className, problem, href, label, about = "") {
+  const line = create("p", "", className);
   line.setAttribute("role", "status");
   showProblem(line, problem, about);
-  const link = document.createElement("a");
-  link.href = address;
-  link.textContent = label;
-  line.append(" ", link);
-  document.getElementById("main").prepend(line);
+  line.append(" ", link(href, label));
+  byId("main").prepend(line);
 }

@@ -1,42 +1,49 @@
-// The key that seals what this browser keeps for the account that is signed in. Only the memory of the page holds it, as a
-// CryptoKey that scripts cannot read out, and only as long as the session lasts.
+// The key that encrypts what this browser stores for the account that is signed in. It is only in the memory of the page,
+// as a CryptoKey that scripts cannot read out, and only as long as the session lasts.
 
-import { ask, Problem } from "../lib/api.js";
+import { Problem, request } from "../lib/api.js";
 import { _ } from "../lib/messages.js";
+import { apiPath } from "../lib/paths.js";
 
-/** Whether this browser can encrypt. Browsers do so only for addresses with https:// and for this computer itself. */
-export const canSeal = Boolean(crypto.subtle);
+/** Whether this browser can encrypt. Browsers do so only for https:// addresses and for this computer itself. */
+export const canEncrypt = Boolean(crypto.subtle);
 
-let held = null; // a promise of the key
-let isOver = false;
+/** @type {Promise<CryptoKey> | null} */
+let loading = null;
+let hasEnded = false;
 
 addEventListener("signedout", forget);
 
-/** Returns the account's key, from the service when the page does not hold it. Throws a Problem. */
+/**
+ * Returns the account's key, from the service if the page does not have it yet. Throws a Problem.
+ *
+ * @returns {Promise<CryptoKey>}
+ */
 export function accountKey() {
-  if (isOver) return Promise.reject(new Problem("signed_out", _("You have signed out.")));
-  held ??= asked();
-  return held;
+  if (hasEnded) return Promise.reject(new Problem("signed_out", _("You have signed out.")));
+  loading ??= load();
+  return loading;
 }
 
 /** Forgets the key for good: its owner has signed out, or another account has signed in. */
 export function endKey() {
-  isOver = true;
+  hasEnded = true;
   forget();
 }
 
 function forget() {
-  held = null;
+  loading = null;
 }
 
-async function asked() {
+async function load() {
   try {
-    const { body } = await ask("GET", "/api/v1/me/browser-key");
+    /** @type {{ body: Api.BrowserKeyOut }} */
+    const { body } = await request("GET", apiPath("/me/browser-key"));
     setTimeout(forget, 1000 * body.expires_in); // an unused session ends then
-    const bytes = Uint8Array.from(atob(body.sealing_key), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(body.sealing_key), (character) => character.charCodeAt(0));
     return await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
-  } catch (problem) {
+  } catch (error) {
     forget();
-    throw problem;
+    throw error;
   }
 }

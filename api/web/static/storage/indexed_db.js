@@ -1,20 +1,35 @@
-// What this browser keeps: a database of its own (IndexedDB) for each kind of thing, whose rows are known by their `id`.
+// Stores of this browser's database (IndexedDB), whose rows are identified by their `id`.
 
-/** Returns what acts within a store of a database: `within("readonly", (store) => store.get(id))`; opened at first use. */
-export function storeOf(database, name) {
-  let opened;
+/**
+ * @callback Transact runs a function in a transaction and returns the result of its request
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest} act
+ * @returns {Promise<any>}
+ */
+
+/**
+ * Returns a function that runs transactions on a store, such as `transact("readonly", (store) => store.get(id))`. The
+ * database is opened at the first use.
+ *
+ * @param {string} database
+ * @param {string} name
+ * @returns {Transact}
+ */
+export function openStore(database, name) {
+  /** @type {Promise<IDBDatabase> | undefined} */
+  let opening;
 
   function open() {
-    opened ??= new Promise((resolve, reject) => {
+    opening ??= new Promise((resolve, reject) => {
       const request = indexedDB.open(database, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(name, { keyPath: "id" });
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-    return opened;
+    return opening;
   }
 
-  return async function within(mode, act) {
+  return async function transact(mode, act) {
     const transaction = (await open()).transaction(name, mode);
     const request = act(transaction.objectStore(name));
     return new Promise((resolve, reject) => {

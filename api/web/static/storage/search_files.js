@@ -1,38 +1,68 @@
-// The files of searches, sealed in this browser for a day at most; signing out removes them. The service keeps none.
+// The files of searches, encrypted in this browser for a day at most; signing out removes them. The service stores none.
 
 import { account } from "../lib/api.js";
-import { canSeal } from "./encryption_key.js";
-import { sealedStore } from "./encrypted_store.js";
+import { encryptedStore } from "./encrypted_store.js";
+import { canEncrypt } from "./encryption_key.js";
 
-const A_DAY = 24 * 60 * 60 * 1000;
-const store = sealedStore("pehchan-searches", "searches");
+/** @typedef {import("./encrypted_store.js").Row} Row */
+/** @typedef {[name: string, value: FormDataEntryValue]} FormField */
 
-/** Keeps what a search was made with: `fields` as [name, text or file], as a form is filled; `title` says which it is. */
-export async function keepFiles(id, title, fields) {
-  if (!canSeal) return;
-  const names = fields.filter(([, value]) => value instanceof File).map(([, file]) => file.name);
+const DAY = 24 * 60 * 60 * 1000; // milliseconds
+const store = encryptedStore("pehchan-searches", "searches");
+
+/**
+ * Stores the form fields of a search.
+ *
+ * @param {string} id
+ * @param {string} title
+ * @param {FormField[]} fields
+ */
+export async function saveSearchFiles(id, title, fields) {
+  if (!canEncrypt) return;
+  const names = fields.flatMap(([, value]) => (value instanceof File ? [value.name] : []));
   await store.put(id, { head: { title, names }, body: fields });
 }
 
-/** Returns the account's searches that are kept, the newest first: { id, title, at, names }. */
-export async function keptSearches() {
-  await removeFiles(isOld);
+/**
+ * Returns the account's searches whose files are stored, the newest first.
+ *
+ * @returns {Promise<{ id: string, at: number, title: string, names: string[] }[]>}
+ */
+export async function listSearches() {
+  await removeSearchFiles(isExpired);
   return (await store.heads()).filter((row) => row.head).map(({ id, at, head }) => ({ id, at, ...head }));
 }
 
-/** Returns the fields that a search was made with, null where they are not kept any more. */
-export async function keptFields(id) {
-  await removeFiles(isOld);
+/**
+ * Returns the form fields of a search, null if they are not stored any more.
+ *
+ * @param {string} id
+ * @returns {Promise<FormField[] | null>}
+ */
+export async function loadSearchFiles(id) {
+  await removeSearchFiles(isExpired);
   return store.open(id);
 }
 
-/** Whether a row is a day old, or unsealed, from an earlier version. */
-export const isOld = (row) => !row.body || row.at < Date.now() - A_DAY;
+/**
+ * Whether a row is a day old, or unencrypted, from an earlier version.
+ *
+ * @param {Row} row
+ */
+export const isExpired = (row) => !row.body || row.at < Date.now() - DAY;
 
-/** Whether a row is the account's. */
+/**
+ * Whether a row is the account's.
+ *
+ * @param {Row} row
+ */
 export const isOwn = (row) => row.owner === account;
 
-/** Removes the files of searches for which `which(row)` is true. */
-export async function removeFiles(which) {
-  for (const row of await store.rows()) if (which(row)) await store.remove(row.id);
+/**
+ * Removes the files of searches for which a function returns true.
+ *
+ * @param {(row: Row) => boolean} matches
+ */
+export async function removeSearchFiles(matches) {
+  for (const row of await store.rows()) if (matches(row)) await store.remove(row.id);
 }

@@ -1,84 +1,105 @@
-// Photos of a draft: chosen, dropped, or taken by the camera; each with its view and what it is worth.
+// Photos of a draft: chosen, dropped, or taken by the camera; each with its view and its quality.
 
-import { newKey } from "../../lib/api.js";
-import { viewOf } from "./views.js";
-import { made, showWorth, standing } from "../labels.js";
-import { inspect } from "../inspection.js";
+import { asError, newKey } from "../../lib/api.js";
+import { byId, clone, create, query, queryAll } from "../../lib/dom.js";
+import { onFileDrop } from "../../lib/file_drop.js";
+import { showPreview } from "../../lib/image_preview.js";
 import { _, number } from "../../lib/messages.js";
 import { showProblem } from "../../lib/problems.js";
-import { takeDropped } from "../../lib/file_drop.js";
-import { showBlob } from "../../lib/image_preview.js";
+import { inspect } from "../inspection.js";
+import { isPoor, qualityState, showQuality } from "../labels.js";
+import { guessView } from "./views.js";
 
-const list = document.getElementById("photo-list");
-const template = document.getElementById("photo");
-const told = document.getElementById("photos-told");
-const input = document.getElementById("photo-files");
+/** @typedef {import("../draft.js").Photo} Photo */
+
+const list = byId("photo-list");
+const template = byId("photo", HTMLTemplateElement);
+const status = byId("photos-told");
+const input = byId("photo-files", HTMLInputElement);
 
 export class Photos {
+  /** @param {import("../draft.js").Draft} draft */
   constructor(draft) {
     this.draft = draft;
-    this.lines = new Map(); // by id
+    /** @type {Map<string, HTMLElement>} */
+    this.lines = new Map(); // by the photo's id
     input.addEventListener("change", () => {
-      this.take([...input.files]);
+      this.take([...(input.files ?? [])]);
       input.value = "";
     });
-    takeDropped(document.getElementById("drop-photos"), (files) => this.take([...files]));
+    onFileDrop(byId("drop-photos"), (files) => this.take(files));
     draft.addEventListener("change", () => this.show());
     addEventListener("online", () => this.checkUnchecked());
     this.show();
     this.checkUnchecked();
   }
 
-  /** Adds files, and has them looked at; without a view it is guessed. */
+  /**
+   * Adds files, and checks them; without a view it is guessed.
+   *
+   * @param {File[]} files
+   * @param {string} [view]
+   */
   take(files, view) {
     for (const file of files)
-      this.add({ file, name: file.name, view: view ?? viewOf(file.name, !this.draft.state.photos.length) });
+      this.add({
+        file,
+        name: file.name,
+        view: view ?? guessView(file.name, !this.draft.state.photos.length),
+      });
     this.checkUnchecked();
   }
 
-  /** Adds photos that were looked at already, of another system's file: its bytes, and the view that it says. */
-  addChecked(samples) {
-    for (const { worth, view, image, original } of samples) {
-      const name = original?.name ?? (image.type === "image/jpeg" ? "photo.jpg" : "photo.png");
-      this.add({ ...worth, file: original ?? image, shown: image, name, view: view ?? "" });
+  /**
+   * Adds photos that were inspected already, of another system's file: its bytes, and its view.
+   *
+   * @param {import("../inspection.js").InspectedSample[]} samples
+   */
+  addInspected(samples) {
+    for (const { assessment, view, image, original } of samples) {
+      const file = original ?? image;
+      if (!file) continue;
+      const name = original?.name ?? (file.type === "image/jpeg" ? "photo.jpg" : "photo.png");
+      this.add({ ...assessment, file, shown: image, name, view: view ?? "" });
     }
   }
 
+  /** @param {Omit<Photo, "id">} photo */
   add(photo) {
     this.draft.change((state) => (state.photos = [...state.photos, { id: newKey(), ...photo }]));
   }
 
-  checkUnchecked() {
-    for (const photo of this.draft.state.photos) if (!photo.checked && !photo.checking) this.check(photo.id);
+  /**
+   * @param {string} id
+   * @param {Partial<Photo>} values
+   */
+  update(id, values) {
+    this.draft.change((state) => {
+      state.photos = state.photos.map((photo) => (photo.id === id ? { ...photo, ...values } : photo));
+    });
   }
 
-  async check(id) {
-    const put = (values) =>
-      this.draft.change((state) => {
-        state.photos = state.photos.map((one) =>
-          one.id === id ? { ...one, ...values, checking: Boolean(values.checking) } : one,
-        );
-      });
-    const { file, name } = this.draft.state.photos.find((one) => one.id === id);
-    put({ checking: true });
+  checkUnchecked() {
+    for (const photo of this.draft.state.photos) if (!photo.checked && !photo.checking) this.check(photo);
+  }
+
+  /** @param {Photo} photo */
+  async check({ id, file, name }) {
+    this.update(id, { checking: true });
     try {
       const { samples } = await inspect("photo", file, name);
-      const [{ worth, image }] = samples;
-      put({ ...worth, shown: image });
-      told.textContent = sentence({ ...worth, name });
-    } catch (problem) {
-      put({ checked: false });
-      showProblem(told, problem, `${name}: `);
+      const [{ assessment, image }] = samples;
+      this.update(id, { ...assessment, shown: image, checking: false });
+      status.textContent = qualityText(name, assessment);
+    } catch (error) {
+      this.update(id, { checked: false, checking: false });
+      showProblem(status, asError(error), `${name}: `);
     }
   }
 
-  /** Says from where a photo was taken. */
-  say(id, view) {
-    this.draft.change((state) => (state.photos = state.photos.map((one) => (one.id === id ? { ...one, view } : one))));
-  }
-
+  /** @param {string} id */
   remove(id) {
-    this.draft.change((state) => (state.photos = state.photos.filter((one) => one.id !== id)));
+    this.draft.change((state) => (state.photos = state.photos.filter((photo) => photo.id !== id)));
     input.focus();
   }
 
@@ -89,39 +110,53 @@ export class Photos {
       line.remove();
       this.lines.delete(id);
     }
-    for (const photo of photos) showPhoto(this.lines.get(photo.id) ?? this.line(photo), photo);
+    for (const photo of photos) showPhoto(this.lines.get(photo.id) ?? this.addLine(photo), photo);
   }
 
-  line({ id, name }) {
-    const line = template.content.firstElementChild.cloneNode(true);
+  /** @param {Photo} photo */
+  addLine(photo) {
+    const { id, name } = photo;
+    const line = clone(template);
     line.id = `photo-${id}`;
-    line.querySelector("img").alt = _("Photo {file}", { file: name });
-    line.querySelector(".file-name").textContent = name;
-    const view = line.querySelector("[data-view]");
-    view.addEventListener("change", () => this.say(id, view.value));
-    view.before(made("span", _(" of {file}", { file: name }), "unseen"), " ");
-    line.querySelector("[data-recheck]").addEventListener("click", () => this.check(id));
-    line.querySelector("[data-remove]").addEventListener("click", () => this.remove(id));
-    for (const button of line.querySelectorAll("button"))
-      button.append(made("span", _(" of {file}", { file: name }), "unseen"));
+    query(line, "img", HTMLImageElement).alt = _("Photo {file}", { file: name });
+    query(line, ".file-name").textContent = name;
+    const hiddenName = () => create("span", _(" of {file}", { file: name }), "unseen");
+    const view = query(line, "[data-view]", HTMLSelectElement);
+    view.addEventListener("change", () => this.update(id, { view: view.value }));
+    view.before(hiddenName(), " ");
+    query(line, "[data-recheck]").addEventListener("click", () => this.check(photo));
+    query(line, "[data-remove]").addEventListener("click", () => this.remove(id));
+    for (const button of queryAll(line, "button")) button.append(hiddenName());
     this.lines.set(id, line);
     list.append(line);
     return line;
   }
 }
 
+/**
+ * @param {HTMLElement} line
+ * @param {Photo} photo
+ */
 function showPhoto(line, photo) {
-  line.classList.toggle("poor", ["poor", "unusable"].includes(standing(photo)));
-  line.querySelector("[data-recheck]").hidden = standing(photo) !== "unchecked";
-  line.querySelector("[data-view]").value = photo.view;
-  showWorth(photo, line.querySelector(".worth"), line.querySelector(".faults"));
-  showBlob(line.querySelector("img"), line.querySelector(".none"), photo.shown ?? photo.file);
+  line.classList.toggle("poor", isPoor(photo));
+  query(line, "[data-recheck]").hidden = qualityState(photo) !== "unchecked";
+  query(line, "[data-view]", HTMLSelectElement).value = photo.view;
+  showQuality(photo, query(line, ".worth"), query(line, ".faults"));
+  showPreview(query(line, "img", HTMLImageElement), query(line, ".none"), photo.shown ?? photo.file);
 }
 
-function sentence(photo) {
-  if (standing(photo) === "unusable") return _("{file}: cannot be used.", { file: photo.name });
-  const values = { file: photo.name, quality: photo.quality === null ? "?" : number(photo.quality) };
-  return standing(photo) === "poor"
+/**
+ * Returns the quality of a photo as a sentence.
+ *
+ * @param {string} file
+ * @param {import("../draft.js").Assessment} assessment
+ */
+function qualityText(file, assessment) {
+  const state = qualityState(assessment);
+  if (state === "unusable") return _("{file}: cannot be used.", { file });
+  const { quality } = assessment;
+  const values = { file, quality: typeof quality === "number" ? number(quality) : "?" };
+  return state === "poor"
     ? _("{file}: too poor, {quality} of 100. Take it again.", values)
     : _("{file}: good enough, {quality} of 100.", values);
 }

@@ -1,55 +1,84 @@
-// How the place of a finger on the card shows its print, or why there is none.
+// The slot of a finger on the card: it shows the print, or why there is none.
 
-import { isGone } from "./missing_fingers.js";
-import { finger, impression, reason, showWorth, standing } from "../labels.js";
+import { byId, query } from "../../lib/dom.js";
+import { fieldNamed } from "../../lib/forms.js";
+import { showPreview } from "../../lib/image_preview.js";
 import { _, number } from "../../lib/messages.js";
-import { showBlob } from "../../lib/image_preview.js";
+import { fingerLabel, impressionLabel, isPoor, qualityState, reasonLabel, showQuality } from "../labels.js";
+import { cannotHavePrint } from "./missing_fingers.js";
 
-const kinds = document.getElementById("enrol").elements.impression;
+/** @typedef {import("../draft.js").Print} Print */
 
-/** Fills the choice of a place's kind of impression; returns it. */
-export function offerImpressions(place) {
-  const select = place.querySelector("[data-impression]");
-  select.replaceChildren(...kinds.cloneNode(true).options);
+const impressions = fieldNamed(byId("enrol", HTMLFormElement), "impression");
+
+/**
+ * Fills a slot's choice of impression types; returns it.
+ *
+ * @param {HTMLElement} slot
+ */
+export function fillImpressions(slot) {
+  const select = query(slot, "[data-impression]", HTMLSelectElement);
+  select.replaceChildren(...impressions.cloneNode(true).childNodes);
   return select;
 }
 
-/** Shows a print, if there is one, and why the finger is missing, if it is. */
-export function showPlace(place, print, why) {
-  const part = (name) => place.querySelector(name);
-  part("[data-choose]").textContent = print ? _("Again") : _("Choose");
-  part("[data-choose]").parentElement.hidden = isGone(why);
-  part("[data-remove]").hidden = !print;
-  part("[data-recheck]").hidden = !print || standing(print) !== "unchecked";
-  part("[data-missing]").value = why;
-  part(".missing").hidden = Boolean(print) && !why;
-  part(".kind").hidden = !print;
-  if (print) choose(part("[data-impression]"), print.impression);
-  place.classList.toggle("poor", Boolean(print) && ["poor", "unusable"].includes(standing(print)));
-  if (print) showWorth(print, part(".worth"), part(".faults"));
-  else for (const name of [".worth", ".faults"]) part(name).replaceChildren();
-  if (print?.ppi) part(".worth").append(` · ${number(print.ppi)}\u00a0ppi`);
-  const none = part(".print .none");
-  none.textContent = print ? _("cannot be shown here") : why ? reason(why) : _("no print");
-  showBlob(part("img"), none, print && (print.shown ?? print.file));
+/**
+ * Shows a print, if there is one, and why the finger is missing, if it is.
+ *
+ * @param {HTMLElement} slot
+ * @param {Print | undefined} print
+ * @param {string} reason
+ */
+export function showSlot(slot, print, reason) {
+  const choose = query(slot, "[data-choose]");
+  const quality = query(slot, ".worth");
+  const faults = query(slot, ".faults");
+  choose.textContent = print ? _("Again") : _("Choose");
+  if (choose.parentElement) choose.parentElement.hidden = cannotHavePrint(reason);
+  query(slot, "[data-remove]").hidden = !print;
+  query(slot, "[data-recheck]").hidden = !print || qualityState(print) !== "unchecked";
+  query(slot, "[data-missing]", HTMLSelectElement).value = reason;
+  query(slot, ".missing").hidden = Boolean(print) && !reason;
+  query(slot, ".kind").hidden = !print;
+  slot.classList.toggle("poor", print !== undefined && isPoor(print));
+  if (print) {
+    selectImpression(query(slot, "[data-impression]", HTMLSelectElement), print.impression);
+    showQuality(print, quality, faults);
+    if (print.ppi) quality.append(` · ${number(print.ppi)}\u00a0ppi`);
+  } else {
+    quality.replaceChildren();
+    faults.replaceChildren();
+  }
+  const fallback = query(slot, ".print .none");
+  fallback.textContent = print ? _("cannot be shown here") : reason ? reasonLabel(reason) : _("no print");
+  showPreview(query(slot, "img", HTMLImageElement), fallback, print && (print.shown ?? print.file));
 }
 
-/** Says in a sentence what a print is worth. */
-export function sentence(print, position) {
-  if (standing(print) === "unusable") return _("{finger}: cannot be used.", { finger: finger(position) });
-  if (standing(print) === "poor")
-    return _("{finger}: too poor, {quality} of 100. Take it again.", {
-      finger: finger(position),
-      quality: print.quality ?? 0,
-    });
-  if (standing(print) === "unmeasured")
-    return _("{finger}: its quality is not measured.", { finger: finger(position) });
-  return _("{finger}: good enough, {quality} of 100.", { finger: finger(position), quality: number(print.quality) });
+/**
+ * Returns the quality of a print as a sentence.
+ *
+ * @param {Print} print
+ * @param {number} position
+ */
+export function qualityText(print, position) {
+  const finger = fingerLabel(position);
+  const state = qualityState(print);
+  if (state === "unusable") return _("{finger}: cannot be used.", { finger });
+  if (state === "poor")
+    return _("{finger}: too poor, {quality} of 100. Take it again.", { finger, quality: print.quality ?? 0 });
+  if (state === "unmeasured") return _("{finger}: its quality is not measured.", { finger });
+  return _("{finger}: good enough, {quality} of 100.", { finger, quality: number(print.quality ?? 0) });
 }
 
-/** Chooses a kind of impression; one that a file says, and nobody takes here, is added to the choice. */
-function choose(select, code) {
-  if (![...select.options].some((option) => option.value === String(code)))
-    select.add(new Option(impression(code), code));
-  select.value = code;
+/**
+ * Selects an impression type; one that is only in the file is added to the choice.
+ *
+ * @param {HTMLSelectElement} select
+ * @param {number} code
+ */
+function selectImpression(select, code) {
+  const value = String(code);
+  if (![...select.options].some((option) => option.value === value))
+    select.add(new Option(impressionLabel(code), value));
+  select.value = value;
 }

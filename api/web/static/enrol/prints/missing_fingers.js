@@ -1,16 +1,33 @@
-// Fingers that cannot be taken, and why: a list of { position, reason } of the draft.
+// Fingers that cannot be taken, and why.
 
-const GONE = ["amputated", "bandaged"]; // of the others there may be a print all the same
+/** @typedef {import("../draft.js").MissingFinger} MissingFinger */
 
-/** Says whether there can be no print at all of a finger that is missing for a reason. */
-export const isGone = (reason) => GONE.includes(reason);
+const WITHOUT_PRINT = ["amputated", "bandaged"]; // with the other reasons there may still be a print
 
-/** Returns why a finger cannot be taken; "" where nothing was said. */
-export const reasonOf = (missing, position) => missing.find((one) => one.position === position)?.reason ?? "";
+/**
+ * Whether a finger that is missing for a reason cannot have a print.
+ *
+ * @param {string} reason
+ */
+export const cannotHavePrint = (reason) => WITHOUT_PRINT.includes(reason);
 
-/** Returns the list with what is said of a finger now; "" takes away what was said. */
+/**
+ * Returns why a finger cannot be taken; "" if no reason was stated.
+ *
+ * @param {MissingFinger[]} missing
+ * @param {number} position
+ */
+export const reasonFor = (missing, position) => missing.find((finger) => finger.position === position)?.reason ?? "";
+
+/**
+ * Returns the list with a reason for a finger; "" removes the reason.
+ *
+ * @param {MissingFinger[]} missing
+ * @param {number} position
+ * @param {string} reason
+ */
 export function withReason(missing, position, reason) {
-  const others = missing.filter((one) => one.position !== position);
+  const others = missing.filter((finger) => finger.position !== position);
   const all = reason ? [...others, { position, reason }] : others;
-  return all.sort((one, other) => one.position - other.position);
+  return all.sort((a, b) => a.position - b.position);
 }
