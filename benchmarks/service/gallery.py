@@ -22,6 +22,7 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.enrol import store_person
 from face.codec import encode as encode_face
 from fingerprint.codec import encode as encode_print
 from fingerprint.synthetic.templates import synthetic_template
@@ -44,7 +45,7 @@ def fill(settings: Settings, people: int, workers: int, advance: Callable[[int],
         faces = strangers(people, _FACES)
         for number, fingers in _fingers(min(there, people), people - SEARCHED, workers):
             person = Person(f"Made-up {number}", national_number=f"26{number:08d}")
-            store.enrol(person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
+            store_person(store, person, _ENCOUNTER, [*_prints(fingers, models), _face(faces[number], models)])
             advance(1)
         checks = CheckStore(store.database, frozenset)
         while waiting := checks.waiting(_PART):  # a server would run them during the measurement

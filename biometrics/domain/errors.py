@@ -257,10 +257,15 @@ class PurposeMissing(InvalidInput):
 
 
 class Forbidden(PehchanError):
-    """Recognised, and not allowed. `noted` says that the audit log has an entry of the refusal already."""
+    """Recognised, and not allowed. `noted` says that the audit log has an entry of the refusal already.
+
+    `missing` are the scopes that the actor lacks for the method `what`, empty where the reason is another one.
+    """
 
     code = "forbidden"
     noted = False
+    missing: tuple[str, ...] = ()
+    what = ""
 
 
 class OutOfJurisdiction(Forbidden):

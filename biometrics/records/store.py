@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import logging
-import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -16,19 +16,18 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
 from biometrics.common.idempotency import Once
-from biometrics.common.text import clean_state_code
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.errors import StoreUnavailable, UnknownRecord
-from biometrics.domain.person import Encounter, Person, Section
+from biometrics.domain.person import Person, Section
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import KeptImage
-from biometrics.records.access import guess_limit, jurisdiction
+from biometrics.records.access import jurisdiction
 from biometrics.records.access.jurisdiction import unit_of
-from biometrics.records.access.rights import FIGURES, HIDE, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
+from biometrics.records.access.rights import FIGURES, MATCHING, OWN, SHARED, needs, needs_one_of, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.blobs import encrypted, garbage, ownership
-from biometrics.records.blobs.encrypted import Owner, SealedImage
+from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import image_place
@@ -36,8 +35,8 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import Step, answered, forget_old, once_id
-from biometrics.records.people import encounter_update, encounters, offence_sections, tables
+from biometrics.records.jobs.idempotency import answered, forget_old, once_id
+from biometrics.records.people import encounters, offence_sections, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.query import find_records
@@ -46,7 +45,9 @@ from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches import tables as search_tables
 from biometrics.records.templates import change_log, templates
+from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import (
+    ENROL,
     Change,
     Counts,
     Elsewhere,
@@ -54,7 +55,6 @@ from biometrics.records.values import (
     Enrolment,
     History,
     ListedPeople,
-    Operation,
     Page,
     Record,
     RecordQuery,
@@ -64,12 +64,8 @@ from biometrics.records.values import (
     StoredSearch,
     StoredTemplate,
 )
-from biometrics.records.watchlist.check_rows import follow_enrolment
 
 log = logging.getLogger("pehchan")
-
-EnrolmentHook = Callable[[Connection, Enrolment], None]  # writes in the enrolment's transaction, or raises to undo it
-_ENROL = "enrol"  # the step of a request that stores samples
 
 
 class RecordStore:
@@ -185,6 +181,26 @@ class RecordStore:
         """The database, for other stores."""
         return self._database
 
+    @unrestricted("each repository checks what it is called for")
+    def begin(self, uploads: Uploads | None = None) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work on this store's behalf, and for its request; see `unit_of_work.begin`."""
+        return begin(self._database, self._keys, (self._act, self._once), uploads)
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def uploads(self) -> Uploads:
+        """Return what uploads the image files of samples before the transaction that writes them."""
+        return Uploads(self._images, self._keys)
+
+    @needs(Scope.ENCOUNTER_WRITE)
+    def prepare(self, uploads: Uploads, record_id: str, samples: Sequence[EnrolledSample]) -> None:
+        """Upload the files of samples for an existing record as it is now."""
+        with self._database.reading() as connection:
+            known = people.leads(connection, [people.canonical_id(record_id)]).get(people.canonical_id(record_id), "")
+            if not jurisdiction.seen(connection, unit_of(self._act), [known]):
+                return  # the transaction refuses it, or finds that the request was carried out before
+            secret = self._keys.find(connection, known)
+        uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)
+
     @unrestricted("an audit entry of what the actor did")
     def note(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry in a transaction of its own, for a read; the rules are those of `audit.append`."""
@@ -203,40 +219,6 @@ class RecordStore:
         return RecordClerk(self._database, self._images, self._keys, self._act, self._once)
 
     @needs(Scope.ENCOUNTER_WRITE)
-    def enrol(
-        self, person: Person, encounter: Encounter, samples: Sequence[EnrolledSample], also: EnrolmentHook | None = None
-    ) -> Enrolment:
-        """Create a record with its first encounter and its samples; `also` writes further rows in the transaction.
-
-        A person without a national number is allotted the next one of the encounter's state.
-
-        Raises:
-            DuplicateNationalNumber: another record has the number.
-            InvalidField: a print is of a finger that the encounter says is not there.
-        """
-        self._require(encounter, samples)
-        if person.national_number:
-            jurisdiction.require_state(self._act, person.national_number[:2])
-
-        record_id = str(uuid.uuid4())
-        with guess_limit.limited(self._database, self._act), self._uploads() as uploads:
-            uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
-            while True:
-                with uploads.transaction(self._database) as connection:
-                    step = Step(connection, self.given, _ENROL)
-                    if (answer := step.answer()) is not None:
-                        return Enrolment.of_content(answer)
-                    secret, stored = uploads.of_samples(connection, record_id, samples)
-                    _, number = people.insert_person(connection, person, encounter.state_code, record_id, self._act)
-                    enrolment = self._add_encounter(connection, (record_id, number, secret), encounter, samples, stored)
-                    if also:
-                        also(connection, enrolment)
-                    audit.append(connection, self._act, Action.ENROLLED, record_id, **_content(enrolment, stored))
-                    enrolment = replace(enrolment, record=people.load_records(connection, [record_id])[0])
-                    step.remember(enrolment.content())
-                    return enrolment
-
-    @needs(Scope.ENCOUNTER_WRITE)
     def create_record(self, person: Person, state_code: str | None = None) -> Record:
         """Create a record without an encounter; `state_code` allots the national number of a person who has none.
 
@@ -245,48 +227,13 @@ class RecordStore:
             InvalidField: there is neither a number nor a proper state code.
             OutOfJurisdiction: the number or the state is not of the actor's state.
         """
-        for code in filter(None, (state_code, (person.national_number or "")[:2])):
-            jurisdiction.require_state(self._act, clean_state_code(code))
-        with guess_limit.limited(self._database, self._act), self._database.writing() as connection:
-
-            def create() -> str:
-                record_id, _ = people.insert_person(connection, person, state_code, act=self._act)
-                audit.append(connection, self._act, Action.RECORD_CREATED, record_id)
-                return record_id
-
-            record_id = once_id(connection, self.given, "create", create)
-            return people.load_records(connection, [people.lead(connection, record_id)])[0]
-
-    @needs(Scope.ENCOUNTER_WRITE)
-    def add_encounter(
-        self, record_id: str, encounter: Encounter, samples: Sequence[EnrolledSample], also: EnrolmentHook | None = None
-    ) -> Enrolment:
-        """Add an encounter with its samples to a record; `also` writes further rows in the transaction.
-
-        Raises:
-            UnknownRecord: there is none of this id.
-            InvalidField: a print is of a finger that the encounter says is not there.
-        """
-        self._require(encounter, samples)
-
-        with self._uploads() as uploads:
-            self._prepare(uploads, record_id, samples)
-            while True:
-                with uploads.transaction(self._database) as connection:
-                    step = Step(connection, self.given, _ENROL)
-                    if (answer := step.answer()) is not None:
-                        return Enrolment.of_content(answer)
-                    jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
-                    row = people.touch(connection, record_id)
-                    secret, stored = uploads.of_samples(connection, row.id, samples)
-                    record = (row.id, row.national_number, secret)
-                    enrolment = self._add_encounter(connection, record, encounter, samples, stored)
-                    if also:
-                        also(connection, enrolment)
-                    audit.append(connection, self._act, Action.ENCOUNTER_ADDED, row.id, **_content(enrolment, stored))
-                    enrolment = replace(enrolment, record=people.load_records(connection, [row.id])[0])
-                    step.remember(enrolment.content())
-                    return enrolment
+        with self.begin() as work:
+            if (answer := work.answer("create")) is not None:
+                return work.people.get(answer["id"])
+            record = work.people.add(person, state_code)
+            work.audit(Action.RECORD_CREATED, record.id)
+            work.remember("create", {"id": record.id})
+            return work.people.get(record.id)
 
     @unrestricted(OWN)
     def enrolled_before(self) -> Enrolment | None:
@@ -298,43 +245,8 @@ class RecordStore:
         if self._once is None:
             return None
         with self._database.reading() as connection:
-            answer = answered(connection, self.given, _ENROL)
+            answer = answered(connection, self.given, ENROL)
         return Enrolment.of_content(answer) if answer else None
-
-    @needs(Scope.ENCOUNTER_WRITE, HIDE)
-    def replace_encounter(
-        self,
-        record_id: str,
-        encounter_id: str,
-        encounter: Encounter,
-        samples: Sequence[EnrolledSample],
-        also: EnrolmentHook,
-    ) -> Enrolment:
-        """Put another encounter, with other samples, in place of one of a record; indexes learn of it by the changes.
-
-        What was there is kept: see `RecordClerk.encounter_history`. The new samples are searched for as an enrolment's.
-
-        Raises:
-            UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
-            InvalidField: a print is of a finger that the encounter says is not there.
-        """
-        self._require(encounter, samples)
-        with self._uploads() as uploads:
-            self._prepare(uploads, record_id, samples)
-            while True:
-                with uploads.transaction(self._database) as connection:
-                    jurisdiction.require_record(connection, self._act, people.lead(connection, record_id))
-                    row = people.touch(connection, record_id)
-                    secret, stored = uploads.of_samples(connection, row.id, samples)
-                    _, number = encounter_update.put_instead(connection, self._act, row.id, encounter_id, encounter)
-                    refuse_held(connection, self._database.clock_gap, row.id, encounter_id)
-                    retired = encounter_update.retire_samples(connection, encounter_id, number)
-                    record = (row.id, row.national_number, secret)
-                    enrolment = self._add_samples(connection, record, (encounter_id, encounter), samples, stored)
-                    also(connection, enrolment)
-                    about = _content(enrolment, stored) | {"version": number, "replaced": retired}
-                    audit.append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
-                    return enrolment
 
     @needs_one_of(Scope.ENCOUNTER_READ, Scope.ENCOUNTER_WRITE, Scope.VERIFY, Scope.RECORD_MERGE, Scope.RECORD_EXPUNGE)
     def record(self, record_id: str) -> Record:
@@ -467,7 +379,7 @@ class RecordStore:
         Raises:
             UnknownRecord: there is none of this id.
         """
-        with self._uploads() as uploads, uploads.transaction(self._database) as connection:
+        with Uploads(self._images, self._keys) as uploads, uploads.transaction(self._database) as connection:
             jurisdiction.require_record(connection, self._act, people.canonical_id(record_id))
             refuse_held(connection, self._database.clock_gap, people.touch(connection, record_id).id)
             names = people.remove_person(connection, self._keys, record_id)
@@ -694,59 +606,6 @@ class RecordStore:
         """Whose request this is, and its key."""
         return (self._act.actor.id if self._act else "", self._once)
 
-    def _require(self, encounter: Encounter, samples: Sequence[EnrolledSample]) -> None:
-        """Refuse an encounter of another unit, and prints of fingers that it says are not there."""
-        jurisdiction.require_unit(self._act, jurisdiction.unit_at(encounter))
-        encounter.refuse_prints_of_missing(sample.sample for sample in samples)
-
-    def _uploads(self) -> Uploads:
-        return Uploads(self._images, self._keys)
-
-    def _prepare(self, uploads: Uploads, record_id: str, samples: Sequence[EnrolledSample]) -> None:
-        """Upload the files of samples for a record as it is now."""
-        with self._database.reading() as connection:
-            known = people.leads(connection, [people.canonical_id(record_id)]).get(people.canonical_id(record_id), "")
-            if not jurisdiction.seen(connection, unit_of(self._act), [known]):
-                return  # the transaction refuses it, or finds that the request was carried out before
-            secret = self._keys.find(connection, known)
-        uploads.prepare(Owner(known, secret or uploads.new_secret(known)), samples)
-
-    def _add_encounter(
-        self,
-        connection: Connection,
-        record: tuple[str, str, bytes],
-        encounter: Encounter,
-        samples: Sequence[EnrolledSample],
-        images: Sequence[SealedImage],
-    ) -> Enrolment:
-        """Write an encounter with its samples and their changes under a record's (id, national number, data key)."""
-        encounter_id = encounters.insert_encounter(connection, record[0], encounter)
-        return self._add_samples(connection, record, (encounter_id, encounter), samples, images)
-
-    def _add_samples(
-        self,
-        connection: Connection,
-        record: tuple[str, str, bytes],
-        place: tuple[str, Encounter],
-        samples: Sequence[EnrolledSample],
-        images: Sequence[SealedImage],
-    ) -> Enrolment:
-        """Write samples of an encounter (id, content), their changes, and the request that they are searched for.
-
-        Nothing else writes templates of new samples, so that none is stored without a check for duplicates and without
-        standing searches looking for it. The record is (id, national number, data key).
-        """
-        record_id, number, secret = record
-        key = (record_id, secret)
-        sample_ids, template_ids = encounters.insert_samples(connection, key, place[0], samples, images)
-        added = [
-            (template_id, enrolled.template.modality, enrolled.template.model)
-            for template_id, enrolled in zip(template_ids, samples, strict=True)
-        ]
-        sequence = change_log.append_changes(connection, Operation.ADD, added)
-        follow_enrolment(connection, *place, self._act)
-        return Enrolment(record_id, number, place[0], sample_ids, template_ids, sequence)
-
     def _load_sample(self, sample_id: int) -> StoredSample:
         """Load a sample; one that another unit keeps is as if not there: its number could be guessed."""
         with self._database.reading() as connection:
@@ -770,12 +629,6 @@ class RecordStore:
                     if encounters.image_of(connection, sample_id) == (record_id, image):
                         raise
                 # else it was resealed meanwhile, under another name
-
-
-def _content(enrolment: Enrolment, stored: Sequence[SealedImage]) -> dict[str, Any]:
-    """Return what an audit entry says of an enrolment."""
-    digests = [image.digest for image in stored]
-    return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": audit.digest(digests)}
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -37,6 +37,7 @@ FILENAME_LENGTH = 255
 REASON_LENGTH = 300
 LABEL_LENGTH = 300
 
+ENROL = "enrol"  # the step of a request that stores samples
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from biometrics.common.observing import Stage
 from biometrics.domain.errors import PoorQuality, StoreUnavailable
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Sample
 from biometrics.matching.engine import Engine
+from biometrics.records.audit.log import Action, digest
+from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.cases.repository import CaseStore
-from biometrics.records.values import EnrolledSample, Enrolment
+from biometrics.records.osia.data import ClientData
+from biometrics.records.store import RecordStore
+from biometrics.records.values import ENROL, EnrolledSample, Enrolment
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.use_cases.check_enrolment import check_at_once
 
@@ -45,7 +51,7 @@ def enrol_extracted(
     """Do as `enrol` does with samples that are extracted and assessed already."""
     usable = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.enrol(person, encounter, usable)
+        enrolment = store_person(engine.store, person, encounter, usable)
     return followed(engine, enrolment)
 
 
@@ -71,8 +77,111 @@ def add_extracted(
     """Do as `add_encounter` does with samples that are extracted and assessed already."""
     usable = accepted(extracted, accept_poor_quality)
     with engine.observer.stage(Stage.STORE):
-        enrolment = engine.store.add_encounter(record_id, encounter, usable)
+        enrolment = store_encounter(engine.store, record_id, encounter, usable)
     return followed(engine, enrolment)
+
+
+def store_person(
+    store: RecordStore,
+    person: Person,
+    encounter: Encounter,
+    samples: Sequence[EnrolledSample],
+    client: ClientData | None = None,
+    person_id: str = "",
+) -> Enrolment:
+    """Store a new record with its first encounter.
+
+    `client` is what a client of OSIA's interface says of the encounter, `person_id` the id that it gives the person.
+
+    Raises:
+        DuplicateNationalNumber: another record has the number.
+        EncounterExists: the person's id is taken.
+        InvalidField: a print is of a finger that the encounter says is missing.
+    """
+    record_id = str(uuid.uuid4())
+    with store.uploads() as uploads:
+        uploads.prepare(Owner(record_id, uploads.new_secret(record_id)), samples)
+        while True:
+            with store.begin(uploads) as work:
+                if (answer := work.answer(ENROL)) is not None:
+                    return Enrolment.of_content(answer)
+                record = work.people.add(person, encounter.state_code, record_id)
+                enrolment = work.encounters.add(record, encounter, samples)
+                if person_id:
+                    work.client_data.name_person(record.id, person_id)
+                if client:
+                    work.client_data.add(enrolment, client)
+                work.audit(Action.ENROLLED, record.id, **audited(enrolment, samples))
+                work.remember(ENROL, enrolment.content())
+                return replace(enrolment, record=work.people.get(record.id))
+
+
+def store_encounter(
+    store: RecordStore,
+    record_id: str,
+    encounter: Encounter,
+    samples: Sequence[EnrolledSample],
+    client: ClientData | None = None,
+) -> Enrolment:
+    """Store another encounter of a record; `client` is as for `store_person`.
+
+    Raises:
+        UnknownRecord: there is none of this id.
+        EncounterExists: the person has an encounter of the client's id.
+        InvalidField: a print is of a finger that the encounter says is missing.
+    """
+    with store.uploads() as uploads:
+        store.prepare(uploads, record_id, samples)
+        while True:
+            with store.begin(uploads) as work:
+                if (answer := work.answer(ENROL)) is not None:
+                    return Enrolment.of_content(answer)
+                record = work.people.hold(record_id)
+                enrolment = work.encounters.add(record, encounter, samples)
+                if client:
+                    work.client_data.add(enrolment, client)
+                work.audit(Action.ENCOUNTER_ADDED, record.id, **audited(enrolment, samples))
+                work.remember(ENROL, enrolment.content())
+                return replace(enrolment, record=work.people.get(record.id))
+
+
+def replace_encounter(
+    store: RecordStore,
+    record_id: str,
+    encounter_id: str,
+    encounter: Encounter,
+    samples: Sequence[EnrolledSample],
+    client: ClientData | None = None,
+    person: Person | None = None,
+) -> Enrolment:
+    """Replace an encounter and its samples, which are searched for as an enrolment's; the history keeps what was there.
+
+    `client` is as for `store_person`; `person` replaces the person's data, too.
+
+    Raises:
+        UnknownRecord, UnknownEncounter: there is none of this id, or not in this record.
+        InvalidField: a print is of a finger that the encounter says is missing.
+    """
+    with store.uploads() as uploads:
+        store.prepare(uploads, record_id, samples)
+        while True:
+            with store.begin(uploads) as work:
+                record = work.people.hold(record_id)
+                enrolment, replaced = work.encounters.replace(record, encounter_id, encounter, samples)
+                if client:
+                    work.client_data.replace(encounter_id, client)
+                if person:
+                    work.people.correct(record, person)
+                    work.audit(Action.RECORD_CORRECTED, record.id)
+                detail = {"version": replaced.version, "replaced": replaced.sample_ids}
+                work.audit(Action.ENCOUNTER_REPLACED, record.id, **audited(enrolment, samples), **detail)
+                return enrolment
+
+
+def audited(enrolment: Enrolment, samples: Sequence[EnrolledSample]) -> dict[str, Any]:
+    """Return what an audit entry says of an enrolment."""
+    files = [sample.sample.image_sha256 for sample in samples]
+    return {"encounter": enrolment.encounter_id, "samples": list(enrolment.sample_ids), "digest": digest(files)}
 
 
 def followed(engine: Engine, enrolment: Enrolment) -> Enrolment:

@@ -21,6 +21,7 @@ from biometrics.records.audit.reader import AuditLog, EntryQuery
 from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.enrol import store_person
 
 AUDITOR = act_of("national", Role.AUDITOR)
 DEEDS = {"take", "give-back", "analyses", "opinions", "withdrawal"}  # steps: what they show comes after an opinion
@@ -32,7 +33,9 @@ class Compared:
     def __init__(self, client: TestClient) -> None:
         self.app = cast(FastAPI, client.app)
         self.store = cast(RecordStore, self.app.state.engine.store)
-        first, second = (self.store.enrol(Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha"))
+        first, second = (
+            store_person(self.store, Person(name), encounter(), [print_of(name)]) for name in ("Asha", "Usha")
+        )
         found = Checked([Candidate(first.record_id, FOUND)])
         (self.id,) = CheckStore(self.store.database, DEFAULT_RULES.verified).finish(second.encounter_id, found)
         self.candidate, self.probe = first.record_id, second.record_id

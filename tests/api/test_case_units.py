@@ -22,6 +22,7 @@ from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, KeptI
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchCandidate
 from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.enrol import store_person
 
 THIRD = "27/521/27521001"
 BODIES: dict[str, Any] = {
@@ -51,7 +52,7 @@ def store_of(client: TestClient) -> RecordStore:
 
 def enrolled(store: RecordStore, unit: str) -> Enrolment:
     codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
-    return store.acting(act_of(unit)).enrol(Person("Asha"), encounter(**codes), [print_of(f"{unit} {uuid4()}")])
+    return store_person(store.acting(act_of(unit)), Person("Asha"), encounter(**codes), [print_of(f"{unit} {uuid4()}")])
 
 
 @pytest.fixture

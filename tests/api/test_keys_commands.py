@@ -12,6 +12,7 @@ from api.bootstrap.store import open_store
 from api.settings import Settings
 from biometrics.domain.person import Person
 from biometrics.records.crypto.master_keys import parse, read_file
+from biometrics.use_cases.enrol import store_person
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,7 @@ def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fill(tmp_path: Path) -> None:
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
-        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(store, Person("Ram"), encounter(), [print_of("one")])
 
 
 def test_a_new_key_goes_to_a_file_or_to_the_output(run: Run, tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_a_master_in_a_variable_is_rotated_by_a_second_one_before_it(
     old, new = (run("keys", "new")[1].strip() for _ in range(2))
     monkeypatch.setenv("PEHCHAN_MASTER_KEY", old)
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
-        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(store, Person("Ram"), encounter(), [print_of("one")])
     code, _, errors = run("keys", "rotate")
     assert (code, "with a comma between" in errors) == (1, True)
     monkeypatch.setenv("PEHCHAN_MASTER_KEY", f"{new},{old}")

@@ -36,8 +36,8 @@ from biometrics.imaging.image import decode
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.engine import Engine
 from biometrics.records.osia.data import ClientData
-from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.values import EnrolledSample
+from biometrics.use_cases.enrol import store_person
 from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae
 from fingerprint.template import FingerprintTemplate
@@ -133,11 +133,10 @@ class Service:
     def _enrol(self, foreigner: Foreigner) -> None:
         (probe,) = self.engine.extract([thumb(0, 1)])
         mate, other, another = (self.engine.extract([thumb(one, 0)])[0] for one in range(3))
-        osia = OsiaStore(self.engine.store)
 
         def add(who: Person, sample: EnrolledSample, reference: str, galleries: tuple[str, ...], **place: Any) -> None:
             data = ClientData(reference, galleries[0], galleries, active=True, content=None)
-            made = self.engine.store.enrol(who, encounter(**place), [sample], osia.enrolment_hook(reference, data))
+            made = store_person(self.engine.store, who, encounter(**place), [sample], data, reference)
             self.theirs = made.sample_ids[0]  # in the end that of the foreigner
 
         add(Person("Own", Sex.MALE, 1970), self._part(probe, mate, 8.0, 25.0), "OWN", ("MOSIP",))

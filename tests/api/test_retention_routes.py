@@ -17,6 +17,7 @@ from biometrics.domain.accounts import NewUser
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.person import Person
 from biometrics.matching.engine import Engine
+from biometrics.use_cases.enrol import store_person
 
 FREED = Outcome(CourtEvent.DECISION, encounter().date, "Sessions Court Pune", Verdict.RELEASED_WITHOUT_TRIAL)
 ORDER = {"kind": "hold", "authority": "JMFC Pune", "reference": "7/2025", "date": "2025-02-01"}
@@ -45,7 +46,7 @@ def freed(client: TestClient) -> tuple[str, str]:
     """Enrol somebody who was released without trial; return the record's and the encounter's id."""
     engine = cast(Engine, cast(FastAPI, client.app).state.engine)
     store = engine.store.as_service()
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one", model="e" * 64)])
     store.clerk.add_outcome(done.encounter_id, FREED)
     return done.record_id, done.encounter_id
 

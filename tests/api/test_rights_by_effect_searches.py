@@ -55,6 +55,7 @@ from biometrics.domain.types import Modality, Sample
 from biometrics.imaging.image import decode
 from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.people.tables import encounters
+from biometrics.use_cases.enrol import store_encounter
 from biometrics.use_cases.examine import open_case
 from biometrics.use_cases.identify import SearchRequest, search
 
@@ -83,7 +84,7 @@ def photographed(world: World, victim: Victim, person: int) -> None:
     """Add an encounter with a photo, which all victims of the row share."""
     if PHOTO not in world.samples:
         (world.samples[PHOTO],) = world.engine.extract([Sample(Modality.FACE, photo_of(0), "a.png")], assess=True)
-    world.engine.store.as_service().add_encounter(victim.record_id, a_visit(), [world.samples[PHOTO]])
+    store_encounter(world.engine.store.as_service(), victim.record_id, a_visit(), [world.samples[PHOTO]])
     world.waive_checks()
 
 

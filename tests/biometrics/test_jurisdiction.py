@@ -21,6 +21,7 @@ from biometrics.domain.types import FingerPosition, Modality, Sample
 from biometrics.matching.candidates import candidate_list
 from biometrics.matching.engine import Engine
 from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.use_cases.enrol import store_person
 from biometrics.use_cases.identify import SearchRequest, identify, search
 from biometrics.use_cases.replay import replay
 from biometrics.use_cases.verify import verify
@@ -52,7 +53,7 @@ def people(engine: Engine) -> list[str]:
     ids = []
     for person in range(5):
         station = encounter(district_code="520", station_code="27520001") if person < 3 else encounter()
-        done = engine.store.enrol(Person(f"Person {person}"), station, extracted(engine, person, 0))
+        done = store_person(engine.store, Person(f"Person {person}"), station, extracted(engine, person, 0))
         ids.append(done.record_id)
     return ids
 

@@ -22,6 +22,7 @@ from biometrics.matching.gallery import Gallery
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample
+from biometrics.use_cases.enrol import store_person
 from face.codec import encode
 from face.recogniser import FaceRecogniser
 from index import milvus_collection
@@ -66,7 +67,7 @@ def enrol(store: RecordStore, recogniser: FaceRecogniser, first: int) -> str:
         )
         for seed in range(first, first + PHOTOS)
     ]
-    return store.enrol(Person("Asha"), encounter(), samples).record_id
+    return store_person(store, Person("Asha"), encounter(), samples).record_id
 
 
 def opened(url: str, name: str, store: RecordStore, recogniser: FaceRecogniser) -> Gallery:

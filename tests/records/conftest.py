@@ -35,6 +35,7 @@ from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -73,20 +74,20 @@ def station(store: RecordStore) -> RecordStore:
     for number in range(PEOPLE):
         person = Person(f"Asha {number}", Sex.FEMALE, 1970 + number, ("Ash", "आशा"))
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
-        enrolled = store.enrol(person, encounter(), samples)
+        enrolled = store_person(store, person, encounter(), samples)
         people.append(enrolled.record_id)
     store.save_search(search_for(enrolled.record_id))
     missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
     visit = encounter(fir_number="2", missing_fingers=missing)
-    later = store.add_encounter(enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
+    later = store_encounter(store, enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
     store.clerk.link(later.encounter_id, enrolled.encounter_id, LinkKind.FOLLOWS)
     store.clerk.add_outcome(later.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 2), "X", Verdict.DISCHARGED))
     read = store.record(enrolled.record_id)
     read = store.clerk.correct_person(read.id, replace(read.person, birth_year=1960), read.version)
-    twin = store.enrol(Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
+    twin = store_person(store, Person("Ashaa"), encounter(fir_number="3"), [print_of("twin")])
     store.clerk.merge(read.id, read.version, twin.record_id, "same prints")
-    store.once(Once.of("key", "Ravi")).enrol(Person("Ravi", national_number="2700000099"), encounter(), [])
-    gone = store.enrol(Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
+    store_person(store.once(Once.of("key", "Ravi")), Person("Ravi", national_number="2700000099"), encounter(), [])
+    gone = store_person(store, Person("Gone"), encounter(), [print_of("gone"), photo_of("gone too")])
     store.remove_record(gone.record_id)
     _destroy_and_hold(store, later.encounter_id)
     give_client_data(store)
@@ -105,15 +106,15 @@ def station(store: RecordStore) -> RecordStore:
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)
-    before = store.enrol(Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
+    before = store_person(store, Person("Replaced"), encounter(fir_number="4"), [print_of("before")])
     after = encounter(fir_number="5")
-    store.replace_encounter(before.record_id, before.encounter_id, after, [print_of("after")], lambda *_: None)
+    replace_encounter(store, before.record_id, before.encounter_id, after, [print_of("after")])
     return store
 
 
 def _destroy_and_hold(store: RecordStore, held: str) -> None:
     """Have somebody's samples destroyed by the law, and an encounter's held by a magistrate."""
-    freed = store.enrol(Person("Freed"), encounter(), [print_of("freed")])
+    freed = store_person(store, Person("Freed"), encounter(), [print_of("freed")])
     released = Outcome(CourtEvent.DECISION, encounter().date, "Court", Verdict.RELEASED_WITHOUT_TRIAL)
     store.clerk.add_outcome(freed.encounter_id, released)
     RetentionStore(store).run(date.today())

@@ -19,6 +19,7 @@ from biometrics.records.audit.log import BEFORE_THE_FIRST, Action, Entry
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 ACT = Act(
     Actor("7f1c", "R. Patil", scopes=frozenset(Scope), unit=Unit("27", "519")),
@@ -39,9 +40,9 @@ def entries(store: RecordStore) -> list[Entry]:
 Doing = Callable[[RecordStore, str, int], object]
 
 DEEDS: dict[Action, Doing] = {
-    Action.ENROLLED: lambda store, _, __: store.enrol(Person("Mina"), encounter(), [print_of("mina")]),
+    Action.ENROLLED: lambda store, _, __: store_person(store, Person("Mina"), encounter(), [print_of("mina")]),
     Action.RECORD_CREATED: lambda store, _, __: store.create_record(Person("Mina"), "27"),
-    Action.ENCOUNTER_ADDED: lambda store, record, _: store.add_encounter(record, encounter(), [photo_of("later")]),
+    Action.ENCOUNTER_ADDED: lambda store, record, _: store_encounter(store, record, encounter(), [photo_of("later")]),
     Action.RECORD_READ: lambda store, record, _: store.record(record),
     Action.RECORDS_FOUND: lambda store, _, __: store.find_records(RecordQuery(name="asha")),
     Action.RECORD_REMOVED: lambda store, record, _: store.remove_record(record),
@@ -54,7 +55,7 @@ DEEDS: dict[Action, Doing] = {
 @pytest.mark.parametrize("action", DEEDS)
 def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Action) -> None:
     """Who, where, why and what; and neither the name of the person nor the officer's own words."""
-    enrolled = store.enrol(Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
+    enrolled = store_person(store, Person("Asha", aliases=("Guddi",)), encounter(), [print_of("asha")])
     assert entries(store) == []
     DEEDS[action](store.acting(ACT), enrolled.record_id, enrolled.sample_ids[0])
     (entry,) = entries(store)
@@ -69,7 +70,7 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
 
 def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store: RecordStore) -> None:
     """Whoever reads an answer again has seen the same people."""
-    enrolled = store.enrol(Person("Asha"), encounter(), [])
+    enrolled = store_person(store, Person("Asha"), encounter(), [])
     search_id = store.acting(ACT).save_search(search_for(enrolled.record_id))
     store.acting(ACT).search(search_id)
     _, entry = entries(store)
@@ -79,7 +80,7 @@ def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store
 
 def test_the_service_itself_leaves_no_entries(store: RecordStore) -> None:
     """Followers, sweeps and rebuilding read everything all the time, for nobody."""
-    enrolled = store.enrol(Person("Asha"), encounter(), [print_of("asha")])
+    enrolled = store_person(store, Person("Asha"), encounter(), [print_of("asha")])
     store.record(enrolled.record_id)
     store.sweep()
     assert entries(store) == []
@@ -103,7 +104,7 @@ def test_entries_are_chained_without_a_gap_also_of_many_at_once(store: RecordSto
 
     def act(number: int) -> None:
         bound = store.acting(replace(ACT, request_id=f"r-{number}"))
-        bound.record(record_id) if number % 2 else bound.add_encounter(record_id, encounter(), [])
+        bound.record(record_id) if number % 2 else store_encounter(bound, record_id, encounter(), [])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(act, range(40)))

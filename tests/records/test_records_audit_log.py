@@ -19,6 +19,7 @@ from biometrics.records.audit.reader import AuditLog, EntryQuery, Head, lines
 from biometrics.records.audit.tables import audit_entries, audit_heads
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -30,7 +31,7 @@ AUDITOR = act_of("national", actor="auditor")
 def record_id(store: RecordStore) -> str:
     """A person whom an officer has enrolled, and read twelve times."""
     bound = store.acting(act_of(HERE))
-    done = bound.enrol(Person("Asha"), encounter(), [])
+    done = store_person(bound, Person("Asha"), encounter(), [])
     for _ in range(READS):
         bound.record(done.record_id)
     return done.record_id
@@ -224,7 +225,7 @@ def test_a_head_of_another_station_proves_nothing(log: AuditLog, store: RecordSt
 def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Also by a search or a list that named them; and that they looked is an entry."""
     store.acting(act_of(HERE, actor="b")).save_search(search_for(record_id))
-    other = store.acting(act_of(HERE)).enrol(Person("Mina"), encounter(), [])
+    other = store_person(store.acting(act_of(HERE)), Person("Mina"), encounter(), [])
     page = log.find(AUDITOR, EntryQuery(person=record_id), limit=10)
     assert [entry.action for entry in page.entries[:2]] == [Action.SEARCHED, Action.RECORD_READ]
     rest = log.find(AUDITOR, EntryQuery(person=record_id), limit=10, after=page.after)

@@ -31,6 +31,7 @@ from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys, add_
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"
 TODAY = dt.date.today()
@@ -78,7 +79,7 @@ def test_a_restored_station_is_the_station(
         assert again.templates(ids) == station.templates(ids)
         assert again.identity == station.identity
         assert keys_of(again) == keys_of(station)
-        assert again.enrol(Person("New"), encounter(), [print_of("new")]).national_number
+        assert store_person(again, Person("New"), encounter(), [print_of("new")]).national_number
 
 
 def test_a_backup_holds_no_key(
@@ -108,11 +109,11 @@ def test_what_the_station_does_meanwhile_is_in_the_backup_or_in_the_next(
 
     def interfere(table: str, done: int, _: int) -> None:
         if table in ("encounters", "samples", "templates") and not done and len(late) < 3:
-            late.append(station.enrol(Person("Late"), encounter(), [print_of(table)]).record_id)
+            late.append(store_person(station, Person("Late"), encounter(), [print_of(table)]).record_id)
 
     done = back_up(database_url, images, backup, keys, 100, interfere)
     assert (differing(done), len(late)) == ({}, 3)
-    last = station.enrol(Person("Last"), encounter(), [print_of("last")]).record_id
+    last = store_person(station, Person("Last"), encounter(), [print_of("last")]).record_id
     again = made(database_url, images, backup, keys)
     assert (differing(again), again.complete) == ({}, True)
     restored(backup, keys, target_url, ImageFolder(tmp_path / "restored"))
@@ -127,10 +128,10 @@ def destroyed_since(
     store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
 ) -> tuple[str, str, str, int]:
     """Back up; then have one person's samples destroyed, and one of two encounters of another; keep the ids."""
-    whole = store.enrol(Person("Whole"), encounter(), [print_of("whole"), photo_of("whole")])
-    part = store.enrol(Person("Part"), encounter(), [print_of("part")])
-    stays = store.add_encounter(part.record_id, encounter(fir_number="2"), [photo_of("stays")])
-    other = store.enrol(Person("Other"), encounter(), [photo_of("other")])
+    whole = store_person(store, Person("Whole"), encounter(), [print_of("whole"), photo_of("whole")])
+    part = store_person(store, Person("Part"), encounter(), [print_of("part")])
+    stays = store_encounter(store, part.record_id, encounter(fir_number="2"), [photo_of("stays")])
+    other = store_person(store, Person("Other"), encounter(), [photo_of("other")])
     store.save_search(search_for(other.record_id))
     made(database_url, images, backup, keys)
     for one in (whole, part):
@@ -198,7 +199,7 @@ def test_a_copy_of_the_keys_that_was_hidden_is_what_is_not_defended(
     store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
 ) -> None:
     """It is found by `verify`, and dies with the master key: docs/decisions/0014."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     shutil.copy(keys, keys.with_name("hidden"))
     store.clerk.add_outcome(done.encounter_id, FREED)
@@ -218,7 +219,7 @@ def test_a_copy_that_cannot_be_reached_is_told_of(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The destruction goes on; the certificate says which copy still holds the key."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     keys.parent.rename(keys.parent.with_name("unmounted"))
     store.clerk.add_outcome(done.encounter_id, FREED)
@@ -233,7 +234,7 @@ def test_copies_of_the_keys_follow_a_rotation(
     """A backup of before is restored with the new master alone; a master that a copy needs is not retired."""
     master = tmp_path / "master.key"
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
-        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(store, Person("Ram"), encounter(), [print_of("one")])
         made(database_url, images, backup, keys)
         old = KeyCopy.read(keys).master_id
         new = add_to_file(master).id
@@ -256,7 +257,7 @@ def test_a_backup_that_was_changed_or_not_finished_is_refused(
     keys: Path,
 ) -> None:
     """Any byte of its database counts; of its images each is under the digest of its bytes."""
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     target = ImageFolder(tmp_path / "restored")
     whole = (backup / DATABASE).read_bytes()
@@ -283,7 +284,7 @@ def test_places_that_must_not_be_are_refused(
     store: RecordStore, database_url: str, images: ImageFolder, tmp_path: Path, backup: Path, keys: Path
 ) -> None:
     """Keys inside the backup; a target in use; keys of another station; a folder of another station's."""
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     with pytest.raises(InvalidField, match="must not lie in the backup"):
         made(database_url, images, backup, backup / "keys")
     assert not backup.exists()
@@ -291,7 +292,7 @@ def test_places_that_must_not_be_are_refused(
     with pytest.raises(MoveRefused):
         restored(backup, keys, database_url, ImageFolder(tmp_path / "r"))
     with RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", ImageFolder(tmp_path / "others")) as other:
-        other.enrol(Person("Other"), encounter(), [print_of("other")])
+        store_person(other, Person("Other"), encounter(), [print_of("other")])
         with pytest.raises(MoveRefused):
             made(f"sqlite:///{tmp_path / 'other.db'}", other.images, backup, keys)
         made(f"sqlite:///{tmp_path / 'other.db'}", other.images, tmp_path / "b2", keys.with_name("other"))
@@ -311,7 +312,7 @@ def test_a_backup_or_a_restoring_that_is_killed_goes_on(
 ) -> None:
     """Until it was finished a backup is none; what was restored by half is completed by the next run."""
     for number in range(6):
-        store.enrol(Person(f"Asha {number}"), encounter(), [print_of(f"{number}")])
+        store_person(store, Person(f"Asha {number}"), encounter(), [print_of(f"{number}")])
     for what, url, folder in (
         ("backup", database_url, str(tmp_path / "images")),
         ("restore", target_url, str(tmp_path / "restored")),
@@ -341,7 +342,7 @@ def test_what_a_killed_writer_of_keys_leaves_dies_with_the_next_destruction(
     store: RecordStore, database_url: str, tmp_path: Path, backup: Path, keys: Path
 ) -> None:
     """The part that it had written holds keys of people who are destroyed later."""
-    people = [store.enrol(Person(f"P {n}"), encounter(), [print_of(f"{n}")]) for n in range(60)]
+    people = [store_person(store, Person(f"P {n}"), encounter(), [print_of(f"{n}")]) for n in range(60)]
     killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
     left = dict(left_behind(keys))
     assert not keys.exists()
@@ -359,7 +360,7 @@ def test_a_copy_that_is_forgotten_leaves_no_part(
 ) -> None:
     """Nobody would write it, and so clear it, any more."""
     for number in range(60):
-        store.enrol(Person(f"P {number}"), encounter(), [print_of(f"{number}")])
+        store_person(store, Person(f"P {number}"), encounter(), [print_of(f"{number}")])
     killed_while_writing_keys(database_url, tmp_path, backup, keys, 60)
     assert part_of(keys).exists()
     assert KeyStore(store).forget_copy(str(keys))
@@ -370,7 +371,7 @@ def test_of_two_who_write_the_keys_the_second_writes_the_newest(
     store: RecordStore, database_url: str, images: ImageFolder, backup: Path, keys: Path
 ) -> None:
     """One who read before a key was destroyed would else put it back, after the certificate said that it was gone."""
-    freed = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    freed = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     made(database_url, images, backup, keys)
     with ThreadPoolExecutor(1) as pool:
         with whole_file(keys) as slow:

@@ -20,6 +20,7 @@ from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.searches.listing import searches_made
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
+from biometrics.use_cases.enrol import store_person
 
 FIRST, SECOND, JUDGE, OFFICER = (
     act_of("27", role, name)
@@ -38,7 +39,7 @@ class Asked:
 
     def __init__(self, store: RecordStore) -> None:
         self.store = store
-        self.record = store.enrol(Person("Ram"), encounter(), [print_of("Ram")]).record_id
+        self.record = store_person(store, Person("Ram"), encounter(), [print_of("Ram")]).record_id
         self.search = store.acting(OFFICER).save_search(search_for(self.record))
         question = Question(CaseKind.LATENT_HIT, self.record, search_id=self.search, unit=OFFICER.actor.unit)
         case_id = self.cases(OFFICER).open(question, FOUND)
@@ -132,8 +133,8 @@ def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
 
 def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: RecordStore) -> None:
     asking, candidate, stranger = (print_of(name) for name in ("asks", "candidate", "stranger"))
-    record = store.enrol(Person("Ram"), encounter(), [asking])
-    other = store.enrol(Person("Ram Lal"), encounter(), [candidate])
+    record = store_person(store, Person("Ram"), encounter(), [asking])
+    other = store_person(store, Person("Ram Lal"), encounter(), [candidate])
     question = Question(
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
     )

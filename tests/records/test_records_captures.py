@@ -17,6 +17,7 @@ from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.people.tables import missing_fingers
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 
 MISSING = (
     MissingFinger(FingerPosition.RIGHT_INDEX, MissingReason.UNABLE),
@@ -34,8 +35,8 @@ def rows(store: RecordStore) -> int:
 def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordStore) -> None:
     """Of each encounter its own, and nothing where nothing was told."""
     samples = [photo_of("front", PhotoView.FRONTAL), photo_of("side", PhotoView.LEFT_PROFILE), photo_of("any")]
-    done = store.enrol(Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])
-    store.add_encounter(done.record_id, encounter(fir_number="7/2025"), [])
+    done = store_person(store, Person("Ram"), VISIT, [*samples, print_of("thumb", FingerPosition.RIGHT_THUMB)])
+    store_encounter(store, done.record_id, encounter(fir_number="7/2025"), [])
     first, second = store.record(done.record_id).encounters
     assert first.encounter == VISIT
     assert [one.view for one in first.samples] == [PhotoView.FRONTAL, PhotoView.LEFT_PROFILE, None, None]
@@ -46,12 +47,12 @@ def test_what_is_known_of_a_capture_reads_back_as_it_was_written(store: RecordSt
 def test_a_print_of_a_finger_that_is_not_there_leaves_nothing(store: RecordStore) -> None:
     """Whoever writes: an enrolment, another encounter, one in the place of another."""
     wrong = [print_of("ring", FingerPosition.LEFT_RING)]
-    done = store.enrol(Person("Ram"), encounter(), [])
+    done = store_person(store, Person("Ram"), encounter(), [])
     before = store.counts()
     for write in (
-        lambda: store.enrol(Person("Other"), VISIT, wrong),
-        lambda: store.add_encounter(done.record_id, VISIT, wrong),
-        lambda: store.replace_encounter(done.record_id, done.encounter_id, VISIT, wrong, lambda *_: None),
+        lambda: store_person(store, Person("Other"), VISIT, wrong),
+        lambda: store_encounter(store, done.record_id, VISIT, wrong),
+        lambda: replace_encounter(store, done.record_id, done.encounter_id, VISIT, wrong),
     ):
         with pytest.raises(InvalidField, match="left ring is amputated"):
             write()
@@ -63,14 +64,14 @@ def test_they_are_replaced_with_the_encounter(store: RecordStore) -> None:
     osia = OsiaStore(store)
     one = osia.encounter("P-1", "E-1")
     for visit in (VISIT, encounter(missing_fingers=MISSING[:1]), encounter()):
-        store.replace_encounter(one.record.id, one.stored.id, visit, [], osia.replacement_hook(client_data()))
+        replace_encounter(store, one.record.id, one.stored.id, visit, [], client_data())
         assert osia.encounter("P-1", "E-1").stored.encounter == visit
 
 
 def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
     """By a merge and its undoing, and by a move."""
-    kept = store.enrol(Person("Ram"), encounter(), [print_of("one")])
-    other = store.enrol(Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
+    kept = store_person(store, Person("Ram"), encounter(), [print_of("one")])
+    other = store_person(store, Person("Rama"), VISIT, [photo_of("side", PhotoView.RIGHT_PROFILE)])
     merge = store.clerk.merge(kept.record_id, 1, other.record_id, "same prints")
     survivor = store.record(kept.record_id)
     assert [one.encounter.missing_fingers for one in survivor.encounters] == [(), MISSING]
@@ -85,8 +86,8 @@ def test_they_go_where_the_encounter_goes(store: RecordStore) -> None:
 
 def test_they_go_with_the_encounter(store: RecordStore) -> None:
     """Destroyed or removed, nothing of it stays."""
-    done = store.enrol(Person("Ram"), VISIT, [photo_of("front")])
-    gone = store.enrol(Person("Rama"), VISIT, [photo_of("other")])
+    done = store_person(store, Person("Ram"), VISIT, [photo_of("front")])
+    gone = store_person(store, Person("Rama"), VISIT, [photo_of("other")])
     assert rows(store) == 6
     RetentionStore(store).delete(done.record_id, "a test", done.encounter_id)
     assert rows(store) == 3

@@ -20,6 +20,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 OTHER_STATE = "09/101/09101001"
 WORKING = (Role.EXAMINER, Role.SUPERVISOR)
@@ -44,7 +45,9 @@ class Stations:
 
     def enrol(self, unit: str, kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
         visit = encounter(**codes(unit), kind=kind)
-        done = self.store.acting(act_of(unit)).enrol(Person(f"Asha of {unit}"), visit, [print_of(f"{unit} {kind}")])
+        done = store_person(
+            self.store.acting(act_of(unit)), Person(f"Asha of {unit}"), visit, [print_of(f"{unit} {kind}")]
+        )
         return done.record_id, done.encounter_id
 
     def cases(self, unit: str, role: Role = Role.EXAMINER, name: str = "") -> CaseStore:
@@ -174,7 +177,7 @@ def test_the_unit_is_told_where_somebody_can_read_it(store: RecordStore, station
 def test_who_may_examine_is_asked_at_each_access(store: RecordStore, stations: Stations) -> None:
     """Merges, moves and removed encounters give access and take it away, also from whoever holds the case."""
     clerk = store.acting(act_of("national", Role.RECORDS_CLERK)).clerk
-    visit = store.add_encounter(stations.theirs, encounter(**codes(ELSEWHERE)), [])
+    visit = store_encounter(store, stations.theirs, encounter(**codes(ELSEWHERE)), [])
     assert stations.examines(ELSEWHERE)
     holder = stations.cases(ELSEWHERE, name="holder")
     holder.take(stations.case)

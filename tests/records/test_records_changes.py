@@ -16,6 +16,7 @@ from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import append_changes
 from biometrics.records.values import Change, Operation
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -26,7 +27,7 @@ ENROLMENTS = 4  # of each writer; it removes every other one again
 def test_changes_are_numbered_and_told_apart_by_feature_space(store: RecordStore) -> None:
     """A follower sees its own model's changes only, some at a time, under numbers that are common to all."""
     assert store.last_sequence() == 0
-    done = store.enrol(Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("1"), photo_of("2"), print_of("3")])
     one, two, three = done.template_ids
     prints = [
         Change(1, Operation.ADD, one, Modality.FINGERPRINT, FINGER_MODEL),
@@ -49,7 +50,7 @@ def test_a_later_number_never_becomes_visible_first(database_url: str, images: I
     with RecordStore.open(database_url, images) as store, ThreadPoolExecutor(1) as other:
         with database.writing() as connection:
             append_changes(connection, Operation.ADD, [(900, Modality.FACE, FACE_MODEL)])
-            later = other.submit(store.enrol, Person("Ram"), encounter(), [photo_of("1")])
+            later = other.submit(store_person, store, Person("Ram"), encounter(), [photo_of("1")])
             time.sleep(0.5)
             waited = not later.done()
             seen = store.changes_since(0, Modality.FACE, FACE_MODEL, 10)
@@ -79,7 +80,7 @@ def test_a_follower_misses_nothing_of_eight_writers(database_url: str, images: I
         written = []
         for number in range(ENROLMENTS):
             photos = [photo_of(f"{writer} {number} {side}") for side in "ab"]
-            done = (store, other)[writer % 2].enrol(Person(f"Person {writer}"), encounter(), photos)
+            done = store_person((store, other)[writer % 2], Person(f"Person {writer}"), encounter(), photos)
             written.append((done.national_number, done.template_ids))
             if number % 2:
                 store.remove_record(done.record_id)

@@ -8,6 +8,7 @@ from records_examples import encounter
 from biometrics.domain.person import Person, Section
 from biometrics.records.people import offence_sections as charges
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 CHARGES = (
     Section("BNS 2023", "303(2)"),
@@ -22,7 +23,7 @@ CHARGES = (
 def charged(store: RecordStore) -> RecordStore:
     """Charge each of three people with all of CHARGES."""
     for name in ("Ram", "Sita", "Gita"):
-        store.enrol(Person(name), encounter(sections=CHARGES), [])
+        store_person(store, Person(name), encounter(sections=CHARGES), [])
     return store
 
 

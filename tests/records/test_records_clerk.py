@@ -29,6 +29,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind, Operation
+from biometrics.use_cases.enrol import store_person
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Verdict.ACQUITTED, "SC 7/2024")
@@ -39,11 +40,11 @@ def test_what_the_arrest_form_says_is_stored(store: RecordStore) -> None:
     arrest = encounter(
         fir_number="77", fir_year=2024, time=time(4, 30), place="दादर", device="L Scan", legal_basis=LegalBasis.CONSENT
     )
-    done = store.enrol(Person("Ram", particulars=WHOLE), arrest, [])
+    done = store_person(store, Person("Ram", particulars=WHOLE), arrest, [])
     record = store.record(done.record_id)
     assert record.person == Person("Ram", national_number=record.national_number, particulars=WHOLE)
     assert record.encounters[0].encounter == arrest
-    plain = store.record(store.enrol(Person("Sita"), encounter(), []).record_id)
+    plain = store.record(store_person(store, Person("Sita"), encounter(), []).record_id)
     assert (plain.person.particulars, plain.encounters[0].encounter) == (Person("x").particulars, encounter())
 
 
@@ -104,7 +105,7 @@ def test_no_update_is_lost_among_twenty_threads(store: RecordStore) -> None:
 
 def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
     """A search narrowed down to women born in 1990 must find her by tomorrow's data, not by yesterday's."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), print_of("two")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
     record = store.record(done.record_id)
     record = store.clerk.correct_person(record.id, replace(record.person, name="Rama"), record.version)
     assert store.last_sequence() == done.sequence
@@ -118,7 +119,7 @@ def test_indexes_learn_of_a_corrected_sex_or_year(store: RecordStore) -> None:
 
 def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -> None:
     """What follows is added in any order of time that makes sense, and the record's version tells of it."""
-    done = store.enrol(Person("Ram"), encounter(), [])
+    done = store_person(store, Person("Ram"), encounter(), [])
     assert store.record(done.record_id).encounters[0].standing.verdict is None
     stored = store.clerk.add_outcome(done.encounter_id, ACQUITTAL, version=1)
     store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.NO_FURTHER_APPEAL, date(2025, 9, 1), "High Court"))
@@ -134,7 +135,7 @@ def test_an_encounter_shows_its_outcomes_and_how_it_stands(store: RecordStore) -
 
 def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
     """The history names the actor, and each step is one entry with ids and no names."""
-    done = store.enrol(Person("Ram"), encounter(), [])
+    done = store_person(store, Person("Ram"), encounter(), [])
     clerk = store.acting(local_operator("asha")).clerk
     clerk.correct_person(done.record_id, Person("Rama"), 1)
     assert clerk.add_outcome(done.encounter_id, ACQUITTAL).created_by == "local:asha"
@@ -151,7 +152,7 @@ def test_who_did_it_is_kept_and_audited(store: RecordStore) -> None:
 
 def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
     """Nothing is written, and the version stays."""
-    done = store.enrol(Person("Ram"), encounter(date=date(2024, 3, 9)), [])
+    done = store_person(store, Person("Ram"), encounter(date=date(2024, 3, 9)), [])
     before = store.record(done.record_id)
     with pytest.raises(InvalidField, match="before"):
         store.clerk.add_outcome(done.encounter_id, replace(ACQUITTAL, date=date(2024, 3, 8)))
@@ -167,7 +168,7 @@ def test_an_outcome_that_cannot_be_is_refused(store: RecordStore) -> None:
 
 def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordStore) -> None:
     """It was another man's acquittal: the standing is as if it had not been entered, and everybody sees that it was."""
-    done = store.enrol(Person("Ram"), encounter(), [])
+    done = store_person(store, Person("Ram"), encounter(), [])
     clerk = store.acting(local_operator("asha")).clerk
     wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
     read = store.record(done.record_id)
@@ -179,7 +180,7 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
     for encounter_id, outcome_id, error in (
         (NO_ID, wrong.id, UnknownEncounter),
         (done.encounter_id, NO_ID, UnknownOutcome),
-        (store.enrol(Person("Sita"), encounter(), []).encounter_id, wrong.id, UnknownOutcome),
+        (store_person(store, Person("Sita"), encounter(), []).encounter_id, wrong.id, UnknownOutcome),
     ):
         with pytest.raises(error):
             clerk.withdraw_outcome(encounter_id, outcome_id, "another man")
@@ -201,7 +202,7 @@ def test_an_outcome_entered_by_mistake_counts_no_more_and_stays(store: RecordSto
 
 def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordStore) -> None:
     """Without a decision there is nothing to appeal against; with the right one there is."""
-    done = store.enrol(Person("Ram"), encounter(), [])
+    done = store_person(store, Person("Ram"), encounter(), [])
     clerk = store.clerk
     wrong = clerk.add_outcome(done.encounter_id, ACQUITTAL)
     clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.APPEAL_FILED, date(2025, 6, 1), "High Court"))
@@ -224,8 +225,8 @@ def test_a_wrong_outcome_is_replaced_where_others_follow_from_it(store: RecordSt
 
 def test_linked_encounters_name_each_other(store: RecordStore) -> None:
     """A surrender follows an arrest, also in the record of somebody else; once is enough."""
-    arrest = store.enrol(Person("Ram"), encounter(), [])
-    surrender = store.enrol(Person("Rama"), encounter(), [])
+    arrest = store_person(store, Person("Ram"), encounter(), [])
+    surrender = store_person(store, Person("Rama"), encounter(), [])
     link = store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS)
     assert store.clerk.link(surrender.encounter_id, arrest.encounter_id, LinkKind.FOLLOWS) == link
     for done in (arrest, surrender):

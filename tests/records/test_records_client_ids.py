@@ -16,6 +16,7 @@ from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.osia.tables import osia_persons
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,20 +32,20 @@ SPELLINGS: dict[str, Callable[[Enrolment], str]] = {
 
 def enrol(store: RecordStore, person_id: str, client_id: str = "E-1") -> Enrolment:
     data = ClientData(client_id, "arrest", ("MOSIP",), active=True, content=None)
-    return store.enrol(Person("Newcomer"), encounter(), [], OsiaStore(store).enrolment_hook(person_id, data))
+    return store_person(store, Person("Newcomer"), encounter(), [], data, person_id)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("unit", [HERE, ELSEWHERE])
 def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStore, spelling: str, unit: str) -> None:
-    made = store.enrol(Person("Asha"), encounter(), [])
+    made = store_person(store, Person("Asha"), encounter(), [])
     person_id = SPELLINGS[spelling](made)
     codes = dict(zip(("state_code", "district_code", "station_code"), unit.split("/"), strict=True))
     client = store.acting(act_of(unit))
     data = ClientData("E-1", "arrest", ("MOSIP",), active=True, content=None)
     before = store.counts()
     with pytest.raises(EncounterExists) as refused:
-        client.enrol(Person("Newcomer"), encounter(**codes), [], OsiaStore(client).enrolment_hook(person_id, data))
+        store_person(client, Person("Newcomer"), encounter(**codes), [], data, person_id)
     assert refused.value.elsewhere is (unit == ELSEWHERE)
     assert store.counts() == before
     assert OsiaStore(store).record_id(person_id) == made.record_id
@@ -52,17 +53,17 @@ def test_no_person_id_is_anothers_record_id_or_national_number(store: RecordStor
 
 def test_no_record_gets_a_national_number_that_is_a_persons_id(store: RecordStore) -> None:
     """Neither one that is entered nor one that is allotted: OSIA's clients would be led to another person."""
-    first = int(store.enrol(Person("First"), encounter(), []).national_number)
+    first = int(store_person(store, Person("First"), encounter(), []).national_number)
     made = enrol(store, str(first + 2))
     with pytest.raises(DuplicateNationalNumber):
         store.create_record(Person("Asha", national_number=str(first + 2)))
-    allotted = store.enrol(Person("Next"), encounter(), []).national_number
+    allotted = store_person(store, Person("Next"), encounter(), []).national_number
     assert (made.national_number, allotted) == (str(first + 1), str(first + 3))
     assert OsiaStore(store).record_id(str(first + 2)) == made.record_id
 
 
 def test_a_number_leads_to_its_record_where_an_older_version_gave_it_to_another_person(store: RecordStore) -> None:
-    made, other = (store.enrol(Person(name), encounter(), []) for name in ("Asha", "Other"))
+    made, other = (store_person(store, Person(name), encounter(), []) for name in ("Asha", "Other"))
     with store.database.writing() as connection:
         connection.execute(insert(osia_persons).values(record_id=other.record_id, person_id=made.national_number))
     assert OsiaStore(store).record_id(made.national_number) == made.record_id
@@ -70,10 +71,10 @@ def test_a_number_leads_to_its_record_where_an_older_version_gave_it_to_another_
 
 def test_no_encounter_id_is_that_of_another_encounter_of_the_person(store: RecordStore) -> None:
     """An encounter that came by another way is called by its own id."""
-    made = store.enrol(Person("Asha"), encounter(), [])
+    made = store_person(store, Person("Asha"), encounter(), [])
     data = ClientData(made.encounter_id, "arrest", ("MOSIP",), active=True, content=None)
     with pytest.raises(EncounterExists):
-        store.add_encounter(made.record_id, encounter(fir_number="2"), [], OsiaStore(store).enrolment_hook("", data))
+        store_encounter(store, made.record_id, encounter(fir_number="2"), [], data)
     assert len(store.record(made.record_id).encounters) == 1
 
 

@@ -20,6 +20,7 @@ from biometrics.records.retention import holds as visits
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.enrol import store_person
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -65,7 +66,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 def acting(store: RecordStore, hands: Hands) -> RecordStore:
     """A store with somebody who is due to be destroyed, and a log of a month, an entry a day."""
     hands.moment = NOW - 30 * DAY
-    done = store.enrol(Person("Asha Verma"), encounter(date=date(2020, 1, 1)), [print_of("a")])
+    done = store_person(store, Person("Asha Verma"), encounter(date=date(2020, 1, 1)), [print_of("a")])
     freed = Outcome(CourtEvent.DECISION, date(2021, 1, 1), "JMFC Pune", Verdict.RELEASED_WITHOUT_TRIAL)
     store.clerk.add_outcome(done.encounter_id, freed)
     acting = store.acting(CLERK)

@@ -17,6 +17,7 @@ from biometrics.records.backup.replicate import move
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.blobs.ownership import others
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def test_images_that_an_earlier_run_left_out_are_copied_later(
@@ -85,7 +86,7 @@ def test_images_are_not_copied_among_those_of_another_station(
     unmarked = ImageFolder(tmp_path / "unmarked")
     unmarked.put(b"whose?")
     with RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", stores[1]) as other:
-        other.enrol(Person("Other"), encounter(), [print_of("other")])
+        store_person(other, Person("Other"), encounter(), [print_of("other")])
     for there in (unmarked, stores[1]):
         before = held(there), there.marks()
         with pytest.raises(MoveRefused, match="another station"):
@@ -114,9 +115,9 @@ def test_a_copy_that_shares_the_stations_images_takes_none_of_them(
     Once the operator says that the station is gone for good, the copy sweeps.
     """
     copy(database_url, target_url)
-    late = station.enrol(Person("Late"), encounter(), [print_of("late")])
+    late = store_person(station, Person("Late"), encounter(), [print_of("late")])
     with RecordStore.open(target_url, images) as copied:
-        new = copied.enrol(Person("New"), encounter(), [print_of("new")])
+        new = store_person(copied, Person("New"), encounter(), [print_of("new")])
         assert (copied.sweep(timedelta()), station.sweep(timedelta())) == (0, 0)
         assert station.sample_image(late.sample_ids[0]) == b"image late"
         assert copied.sample_image(new.sample_ids[0]) == b"image new"

@@ -12,6 +12,7 @@ from biometrics.domain.errors import MoveRefused, StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def test_a_target_that_somebody_else_uses_is_refused_and_unchanged(
@@ -49,7 +50,7 @@ def test_a_target_in_use_is_refused(
     copy(database_url, target_url, stores)
     with RecordStore.open(target_url, stores[1]) as copied:
         kept = copied.create_record(Person("Kept"), "27")
-    station.enrol(Person("Ram"), encounter(), [print_of("ram")])
+    store_person(station, Person("Ram"), encounter(), [print_of("ram")])
     with pytest.raises(MoveRefused, match="in use"):
         copy(database_url, target_url, stores)
     with RecordStore.open(target_url, stores[1]) as copied:

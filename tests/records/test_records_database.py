@@ -25,6 +25,7 @@ from biometrics.records.database.base import metadata
 from biometrics.records.database.engine import Database
 from biometrics.records.database.tables import counters
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -134,7 +135,7 @@ def test_readers_go_on_while_somebody_writes(store: RecordStore, database_url: s
 
 def test_a_read_sees_one_state_throughout(store: RecordStore, database_url: str) -> None:
     """A record is not put together from before and after a change."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     reader = Database(database_url)
     count = text("SELECT count(*) FROM samples")
     with reader.reading() as connection:

@@ -23,6 +23,7 @@ from biometrics.records.people.tables import encounters
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, Operation
 from biometrics.records.watchlist.tables import standing_searches
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,7 +38,7 @@ def right_number(wrong: Encounter) -> Encounter:
 
 @pytest.fixture
 def enrolled(store: RecordStore) -> Enrolment:
-    return store.enrol(Person("Asha"), encounter(), [print_of("one")])
+    return store_person(store, Person("Asha"), encounter(), [print_of("one")])
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_nobody_corrects_an_encounter_of_another_unit_or_gives_it_to_one(
     store: RecordStore, clerk: RecordStore, enrolled: Enrolment
 ) -> None:
     """Also in a record that both units see."""
-    store.add_encounter(enrolled.record_id, encounter(fir_number="2/2024", **THERE), [])
+    store_encounter(store, enrolled.record_id, encounter(fir_number="2/2024", **THERE), [])
     there = store.acting(act_of(ELSEWHERE, Role.RECORDS_CLERK)).clerk
     before = store.record(enrolled.record_id)
     for change in (right_number, lambda old: replace(old, **THERE)):

@@ -13,6 +13,7 @@ from biometrics.records.people import query as finding
 from biometrics.records.people.query import MAX_PAGE
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -52,8 +53,8 @@ def test_conditions_are_joined(store: RecordStore) -> None:
 
 def test_conditions_on_an_encounter_hold_for_one_and_the_same(store: RecordStore) -> None:
     """FIR 1 of station B is not found in a person who has FIR 1 of station A and FIR 2 of station B."""
-    ram = store.enrol(Person("Ram"), encounter(fir_number="1/2024", station_code="A"), [])
-    store.add_encounter(ram.record_id, encounter(fir_number="2/2024", station_code="B", state_code="09"), [])
+    ram = store_person(store, Person("Ram"), encounter(fir_number="1/2024", station_code="A"), [])
+    store_encounter(store, ram.record_id, encounter(fir_number="2/2024", station_code="B", state_code="09"), [])
     store.create_record(Person("Sita"), "27")
     assert names(store, fir_number="1/2024") == ["Ram"]
     assert names(store, fir_number="1/2024", station_code="A") == ["Ram"]
@@ -99,13 +100,13 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
     monkeypatch.setattr(finding, "FEW", few)
     here = {"station_code": "A", "district_code": "1", "state_code": "27"}
     there = {"station_code": "A", "district_code": "2", "state_code": "09"}
-    ram = store.enrol(Person("Ram"), encounter(**here), [])
-    store.add_encounter(ram.record_id, encounter(**here, fir_number="2"), [])
-    store.enrol(Person("Sita"), encounter(**there), [])
+    ram = store_person(store, Person("Ram"), encounter(**here), [])
+    store_encounter(store, ram.record_id, encounter(**here, fir_number="2"), [])
+    store_person(store, Person("Sita"), encounter(**there), [])
     bare = store.create_record(Person("Bare"), "27")
     store.create_record(Person("Elsewhere"), "09")
-    both = store.enrol(Person("Both", Sex.MALE), encounter(**there), [])
-    store.add_encounter(both.record_id, encounter(**here), [])
+    both = store_person(store, Person("Both", Sex.MALE), encounter(**there), [])
+    store_encounter(store, both.record_id, encounter(**here), [])
     acting = store.acting(somebody("x", unit=Unit("27", "1", "A")))
 
     def listed(**query: object) -> list[str]:
@@ -118,7 +119,7 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
     assert listed(section=encounter().sections[0].section) == ["Both", "Ram"]
     assert listed(name="bare") == ["Bare"]
     assert listed(national_number=bare.national_number) == ["Bare"]
-    store.add_encounter(bare.id, encounter(**there), [])
+    store_encounter(store, bare.id, encounter(**there), [])
     assert listed() == ["Both", "Ram"]
     moved = store.record(ram.record_id)
     store.clerk.move_encounter(moved.encounters[0].id, moved.version, bare.id, "his")
@@ -134,8 +135,8 @@ def test_a_unit_lists_its_own_whatever_else_there_is(
 def test_found_records_come_whole(store: RecordStore) -> None:
     """A page holds the same records as reading each by its id."""
     for number in range(3):
-        done = store.enrol(Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
-        store.add_encounter(done.record_id, encounter(sections=()), [])
+        done = store_person(store, Person(f"P{number}", aliases=("x", "y")), encounter(), [print_of(f"{number}")])
+        store_encounter(store, done.record_id, encounter(sections=()), [])
     found = store.find_records(RecordQuery(name="p")).records
     assert [store.record(record.id) for record in found] == list(found)
 

@@ -21,6 +21,7 @@ from biometrics.records.people.name_tables import name_words
 from biometrics.records.people.tables import aliases, encounters, records, sections
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -99,9 +100,11 @@ def test_a_name_without_letters_finds_nobody(store: RecordStore) -> None:
 def test_encounters_are_found_by_day_section_and_year_of_the_fir(store: RecordStore) -> None:
     """What is asked must hold for one and the same encounter, section and act for one and the same charge."""
     theft, other = Section("BNS 2023", "303(2)"), Section("IPC 1860", "302")
-    ram = store.enrol(Person("Ram"), encounter(date=date(2024, 1, 5), sections=(theft,), fir_number="1/2023"), [])
-    store.add_encounter(ram.record_id, encounter(date=date(2024, 6, 5), sections=(other,), fir_number="1/2024"), [])
-    store.enrol(Person("Sita"), encounter(date=date(2024, 6, 1), sections=(theft, other), fir_number="9"), [])
+    ram = store_person(
+        store, Person("Ram"), encounter(date=date(2024, 1, 5), sections=(theft,), fir_number="1/2023"), []
+    )
+    store_encounter(store, ram.record_id, encounter(date=date(2024, 6, 5), sections=(other,), fir_number="1/2024"), [])
+    store_person(store, Person("Sita"), encounter(date=date(2024, 6, 1), sections=(theft, other), fir_number="9"), [])
     assert names(store, first_date=date(2024, 6, 1)) == ["Sita", "Ram"]
     assert names(store, last_date=date(2024, 5, 31)) == ["Ram"]
     assert names(store, first_date=date(2024, 6, 2), last_date=date(2024, 6, 5)) == ["Ram"]
@@ -120,7 +123,7 @@ def test_the_two_ways_of_looking_for_encounters_find_the_same(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
-        store.enrol(Person(f"P {number}"), encounter(station_code="A" if number % 2 else "B"), [])
+        store_person(store, Person(f"P {number}"), encounter(station_code="A" if number % 2 else "B"), [])
     few = names(store, station_code="A", state_code="27")
     monkeypatch.setattr(finding, "FEW", 1)
     assert names(store, station_code="A", state_code="27") == few == ["P 5", "P 3", "P 1"]

@@ -15,8 +15,8 @@ from biometrics.domain.person import Person
 from biometrics.records.access import guess_limit as guesses
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.osia.data import ClientData
-from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -29,11 +29,11 @@ def named(reference: str) -> ClientData:
 
 
 def enrol(store: RecordStore, person_id: str) -> None:
-    store.enrol(Person("Asha"), encounter(), [], OsiaStore(store).enrolment_hook(person_id, named(person_id)))
+    store_person(store, Person("Asha"), encounter(), [], named(person_id), person_id)
 
 
 def by_number(store: RecordStore) -> None:
-    store.enrol(Person("Asha", national_number=TAKEN), encounter(), [])
+    store_person(store, Person("Asha", national_number=TAKEN), encounter(), [])
 
 
 def by_record(store: RecordStore) -> None:
@@ -50,9 +50,9 @@ WAYS: list[Callable[[RecordStore], None]] = [by_number, by_record, by_person_id]
 @pytest.fixture
 def here(store: RecordStore) -> RecordStore:
     """Act for HERE, while ELSEWHERE has a national number and a person id, and HERE a number of its own."""
-    store.enrol(Person("Theirs", national_number=TAKEN), encounter(**THERE), [])
-    store.enrol(Person("Client's"), encounter(**THERE), [], OsiaStore(store).enrolment_hook("P-1", named("P-1")))
-    store.enrol(Person("Ours", national_number=OWN), encounter(), [])
+    store_person(store, Person("Theirs", national_number=TAKEN), encounter(**THERE), [])
+    store_person(store, Person("Client's"), encounter(**THERE), [], named("P-1"), "P-1")
+    store_person(store, Person("Ours", national_number=OWN), encounter(), [])
     return store.acting(act_of(HERE, actor="officer"))
 
 

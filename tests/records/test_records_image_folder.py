@@ -12,6 +12,7 @@ from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def test_a_file_lies_two_levels_down(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_a_folder_that_cannot_be_made_is_named_as_such(tmp_path: Path) -> None:
 def test_files_cut_off_are_swept_and_files_that_are_not_ours_stay(
     store: RecordStore, images: ImageFolder, tmp_path: Path
 ) -> None:
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     (tmp_path / "images" / "incoming" / "half").write_bytes(b"half an ima")
     (tmp_path / "images" / "README").write_text("the operator's own")
     assert store.sweep(timedelta()) == 1

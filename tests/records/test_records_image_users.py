@@ -15,6 +15,7 @@ from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.blobs.ownership import UNKNOWN, StoreUser, join, others
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 ONE, COPY, FOREIGN = StoreUser("1", "station"), StoreUser("2", "station"), StoreUser("3", "another station")
 
@@ -23,7 +24,7 @@ def test_a_database_never_works_on_the_images_of_another(place: str, tmp_path: P
     """It is refused before it stores or removes anything, with a sentence that names the other."""
     images = opened(place)
     with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", images) as one:
-        one.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(one, Person("Ram"), encounter(), [print_of("one")])
         before = held(images), images.marks()
         with pytest.raises(StoreUnavailable, match="is that of another station"):
             RecordStore.open(f"sqlite:///{tmp_path / 'other.db'}", images)

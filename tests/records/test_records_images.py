@@ -22,6 +22,7 @@ from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.blobs.garbage import GRACE
 from biometrics.records.blobs.upload import LONGEST, Uploads
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_marks_are_kept_beside_the_images(kept: ImageStore, place: str) -> None:
 def test_a_sweep_removes_only_what_no_sample_refers_to(database_url: str, kept: ImageStore) -> None:
     """Files of an enrolment that was cut off go; those of a sample stay."""
     with RecordStore.open(database_url, kept) as store:
-        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         kept.put(b"left behind")
         assert store.sweep(timedelta()) == 1
         assert store.sweep(timedelta()) == 0
@@ -101,13 +102,13 @@ def test_an_image_that_two_records_share_survives_the_removal_of_one_at_any_mome
     def remove_again_and_again() -> None:
         with RecordStore.open(database_url, opened(place)) as store:
             for _ in range(12):
-                store.remove_record(store.enrol(Person("Ram"), encounter(), [print_of("shared")]).record_id)
+                store.remove_record(store_person(store, Person("Ram"), encounter(), [print_of("shared")]).record_id)
                 store.sweep()
 
     def keep() -> None:
         with RecordStore.open(database_url, opened(place)) as store:
             for _ in range(12):
-                done = store.enrol(Person("Sita"), encounter(), [print_of("shared")])
+                done = store_person(store, Person("Sita"), encounter(), [print_of("shared")])
                 assert store.sample_image(done.sample_ids[0]) == b"image shared"
                 store.remove_record(done.record_id)
                 done_by_keepers.append(1)
@@ -133,7 +134,7 @@ def test_a_sweep_leaves_what_an_unfinished_request_has_stored(
             assert other.sweep() == 0
 
         monkeypatch.setattr(Uploads, "prepare", prepare_and_sweep)
-        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         assert store.sample_image(done.sample_ids[0]) == b"image one"
 
 
@@ -141,7 +142,7 @@ def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tm
     """By the file's age, and only what no sample refers to."""
     images = ImageFolder(tmp_path / "images")
     with RecordStore.open(database_url, images) as store:
-        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         old, young = images.put(b"old"), images.put(b"young")
         (tmp_path / "images" / "incoming" / "half").write_bytes(b"half an ima")
         for path in (tmp_path / "images").rglob("*"):
@@ -155,7 +156,7 @@ def test_a_sweep_takes_what_is_older_than_the_grace_period(database_url: str, tm
 def test_each_upload_of_the_same_image_is_a_file_of_its_own(store: RecordStore, images: ImageFolder) -> None:
     """So a file that nothing refers to is never the one that another request is about to refer to."""
     for _ in range(2):
-        store.enrol(Person("Ram"), encounter(), [print_of("same"), print_of("same", FingerPosition.LEFT_THUMB)])
+        store_person(store, Person("Ram"), encounter(), [print_of("same"), print_of("same", FingerPosition.LEFT_THUMB)])
     assert len(set(images.digests())) == 4
 
 
@@ -171,7 +172,7 @@ def test_a_request_that_took_too_long_refers_to_nothing_that_a_sweep_may_take(
 
     monkeypatch.setattr(Uploads, "prepare", prepare_and_sleep)
     with pytest.raises(StoreUnavailable, match="again"):
-        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(store, Person("Ram"), encounter(), [print_of("one")])
     assert (store.record_count(), list(images.digests())) == (0, [])
     assert timedelta(seconds=LONGEST) < GRACE / 10
 
@@ -180,7 +181,7 @@ def test_a_key_that_changes_during_an_upload_is_noticed(
     store: RecordStore, images: ImageFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The record is merged, or its key replaced, after the files were encrypted: they are uploaded again."""
-    first = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    first = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     survivor = store.create_record(Person("Ram Kumar"), "27")
     prepare = Uploads.prepare
 
@@ -190,7 +191,7 @@ def test_a_key_that_changes_during_an_upload_is_noticed(
         store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
 
     monkeypatch.setattr(Uploads, "prepare", prepare_and_merge)
-    done = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("two")])
+    done = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("two")])
     assert done.record_id == survivor.id
     assert store.sample_image(done.sample_ids[0]) == b"image two"
     assert len(list(images.digests())) == 2

@@ -20,6 +20,7 @@ from biometrics.records.searches.appearances import mentions_of
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
+from biometrics.use_cases.enrol import store_person
 
 EXAMINER, OTHER, JUDGE = (
     act_of("27", role, name)
@@ -60,13 +61,13 @@ def opened(store: RecordStore, question: Question) -> str:
 
 @pytest.fixture(params=["duplicate", "latent"])
 def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
-    candidate = store.enrol(Person("Ram"), encounter(), [print_of("candidate")])
+    candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
     own = store.record(candidate.record_id).encounters[0].samples[0].image_sha256
     if request.param == "latent":
         search = store.acting(OTHER).save_search(of_file(candidate.record_id, "7" * 64))
         question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
         return Asked(store, opened(store, question), "7" * 64, own, candidate.record_id)
-    probe = store.enrol(Person("Ram Lal"), encounter(), [print_of("probe")])
+    probe = store_person(store, Person("Ram Lal"), encounter(), [print_of("probe")])
     question = Question(
         CaseKind.DUPLICATE, candidate.record_id, probe.record_id, probe.encounter_id, unit=OTHER.actor.unit
     )

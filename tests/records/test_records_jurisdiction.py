@@ -16,6 +16,7 @@ from biometrics.domain.person import Person
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -30,7 +31,7 @@ def at(unit: str) -> Encounter:
 
 
 def enrolled(store: RecordStore, unit: str = HERE, name: str = "Asha") -> Enrolment:
-    return store.enrol(Person(name), at(unit), [print_of(f"{unit} {name}")])
+    return store_person(store, Person(name), at(unit), [print_of(f"{unit} {name}")])
 
 
 @pytest.mark.parametrize("unit", ABOVE)
@@ -68,7 +69,7 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
     with pytest.raises(OutOfJurisdiction):
         bound.remove_record(done.record_id)
     with pytest.raises(OutOfJurisdiction):
-        bound.add_encounter(done.record_id, at(ELSEWHERE), [])
+        store_encounter(bound, done.record_id, at(ELSEWHERE), [])
     with pytest.raises(OutOfJurisdiction):
         enrolled(bound)
     for change in (
@@ -85,7 +86,7 @@ def test_another_unit_changes_nothing(store: RecordStore, unit: str) -> None:
 def test_one_encounter_of_theirs_shows_the_whole_record(store: RecordStore) -> None:
     """A person with many FIRs is known to every unit that has one of them."""
     done = enrolled(store)
-    store.add_encounter(done.record_id, at(ELSEWHERE), [])
+    store_encounter(store, done.record_id, at(ELSEWHERE), [])
     for unit in (HERE, ELSEWHERE):
         assert len(store.acting(act_of(unit)).record(done.record_id).encounters) == 2
 
@@ -119,7 +120,7 @@ def test_the_unit_to_call_is_that_of_the_latest_encounter_with_a_number(store: R
     units.add(Office(Unit.of(HERE), "Colaba"), act_of("27/519"))
     bound = store.acting(act_of("28"))
     assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(HERE), "Colaba", "+91 22 2222 2222")
-    store.add_encounter(done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
+    store_encounter(store, done.record_id, replace(at(ELSEWHERE), date=encounter().date.replace(year=2025)), [])
     assert bound.people([done.record_id])[done.record_id] == Elsewhere(Unit.of(ELSEWHERE), "", "+91 22 1234 5678")
 
 

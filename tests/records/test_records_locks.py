@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from account_examples import OPERATOR
@@ -29,12 +30,14 @@ from biometrics.records.database import locks
 from biometrics.records.database.locks import Lock, LockOrderViolated, held_locks, take
 from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore
+from biometrics.records.people.work import EncounterRepository
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.records.values import Enrolment
 from biometrics.records.watchlist.notifications import notify
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_person
 
 PATIENCE = 30  # seconds
 ONE_WRITER = "SQLite has one write lock"
@@ -103,20 +106,9 @@ def on_postgresql(store: RecordStore) -> RecordStore:
     return store
 
 
-def enrolment_hook(act: Callable[[], object], store: RecordStore, pool: ThreadPoolExecutor) -> Callable[..., None]:
-    """Return what is done in the middle of an enrolment: begin an act in another thread, until it waits."""
-
-    def write(_: Connection, __: Enrolment) -> None:
-        begun.append(pool.submit(act))
-        wait_for_a_waiter(store)
-
-    begun: list[object] = []
-    return write
-
-
 @pytest.mark.both_databases
 def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_each_other(
-    on_postgresql: RecordStore,
+    on_postgresql: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
     store, owner = on_postgresql, somebody("owner")
@@ -128,8 +120,17 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 
     with ThreadPoolExecutor(1) as pool:
         wanted = encounter(kind=EncounterKind.WANTED)
-        meanwhile = enrolment_hook(stand, store, pool)
-        enrolled = store.acting(owner).enrol(Person("Asha"), wanted, [print_of("a")], meanwhile)
+        add = EncounterRepository.add
+
+        def add_and_stand(*arguments: Any) -> Enrolment:
+            added = add(*arguments)
+            begun.append(pool.submit(stand))
+            wait_for_a_waiter(store)
+            return added
+
+        begun: list[object] = []
+        monkeypatch.setattr(EncounterRepository, "add", add_and_stand)
+        enrolled = store_person(store.acting(owner), Person("Asha"), wanted, [print_of("a")])
     assert len(standing) == 1
     assert store.record(enrolled.record_id).person.name == "Asha"
 
@@ -144,7 +145,7 @@ def test_a_rotation_does_not_wait_in_a_circle_with_whoever_holds_keys(
     master = tmp_path / "master.key"
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         for name in ("a", "b", "c"):
-            store.enrol(Person(name), encounter(), [print_of(name)])
+            store_person(store, Person(name), encounter(), [print_of(name)])
         with store.database.reading() as connection:
             ids = list(connection.execute(select(data_keys.c.id).order_by(data_keys.c.id)).scalars())
         add_to_file(master)
@@ -184,8 +185,8 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     hooks.queue_notifications()
     CredentialStore(database).take_back(SignInGuard(database).begin("asha", ""))
     AccountStore(database).disable(OPERATOR, "officer")
-    wanted = station.acting(owner).enrol(
-        Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
+    wanted = store_person(
+        station.acting(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
     searched = station.save_search(replace(search_for("x"), probes=()))
     StandingStore(database, owner).add(searched, StandingKind.LATENT)

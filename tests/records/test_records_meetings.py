@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from records_examples import encounter, print_of, search_for
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage
 from biometrics.records.crypto.reencrypt import Sealer
+from biometrics.records.people.work import EncounterRepository
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.searches import probe_images as search_images
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchProbe
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 PATIENCE = 30  # seconds
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
@@ -59,22 +61,19 @@ def _everything(visits: list[Any]) -> list[dict[str, Any]]:
 @pytest.fixture
 def moved(store: RecordStore) -> tuple[Destruction, Enrolment]:
     """Somebody who is about to be destroyed, and the record that their encounter was in at first."""
-    first = store.enrol(Person("R. Kumar"), encounter(), [print_of("moved")])
+    first = store_person(store, Person("R. Kumar"), encounter(), [print_of("moved")])
     person = store.create_record(Person("Ram Kumar"), "27")
     store.clerk.move_encounter(first.encounter_id, 1, person.id, "wrong record")
     return Destruction(store, person.id), first
 
 
 def test_what_is_added_to_an_earlier_record_meanwhile_opens(
-    store: RecordStore, moved: tuple[Destruction, Enrolment]
+    store: RecordStore, moved: tuple[Destruction, Enrolment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its key goes with what was moved out of it, but not before what is being sealed with it."""
     destruction, first = moved
-
-    def meanwhile(_: Connection, __: Enrolment) -> None:
-        destruction.begin()
-
-    added = store.add_encounter(first.record_id, encounter(fir_number="2/2024"), [print_of("new")], meanwhile)
+    after(monkeypatch, EncounterRepository, "add", destruction.begin)
+    added = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("new")])
     destruction.end()
     assert store.sample_image(added.sample_ids[0]) == b"image new"
     assert [one.template.data for one in store.templates(added.template_ids)] == [b"template new"]
@@ -85,7 +84,7 @@ def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
 ) -> None:
     """What the merge has sealed anew for the survivor is left to it."""
     destruction, first = moved
-    stays = store.add_encounter(first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
+    stays = store_encounter(store, first.record_id, encounter(fir_number="2/2024"), [print_of("stays")])
     survivor = store.create_record(Person("Ram"), "27")
     after(monkeypatch, Sealer, "move", destruction.begin)
     store.clerk.merge(survivor.id, survivor.version, first.record_id, "one person")
@@ -97,7 +96,7 @@ def test_an_earlier_record_that_is_merged_meanwhile_stops_nothing(
 def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
     store: RecordStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = store.enrol(Person("Ram"), encounter(), [print_of("asked")])
+    person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])
     digest = store.sample(person.sample_ids[0]).image_sha256
     asked = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
     search_id = store.save_search(asked)

@@ -15,12 +15,13 @@ from biometrics.records.audit.reader import AuditLog
 from biometrics.records.searches.appearances import MentionPage, mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate
+from biometrics.use_cases.enrol import store_person
 
 OFFICER = act_of(HERE)
 
 
 def enrolled(store: RecordStore, name: str = "Ram") -> str:
-    return store.enrol(Person(name), encounter(), [print_of(name)]).record_id
+    return store_person(store, Person(name), encounter(), [print_of(name)]).record_id
 
 
 def ids(page: MentionPage) -> list[str]:

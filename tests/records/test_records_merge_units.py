@@ -23,6 +23,7 @@ from biometrics.records.people.merge_history import PendingMerge
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.enrol import store_encounter
 
 PENDING = CaseQuery(merge_pending=True)
 
@@ -34,7 +35,7 @@ def enrolled(store: RecordStore, unit: str, name: str = "Asha") -> tuple[str, st
 def arrested(store: RecordStore, unit: str, record_id: str, name: str = "again") -> tuple[str, str]:
     state, district, station = unit.split("/")
     visit = encounter(state_code=state, district_code=district, station_code=station, fir_number=name)
-    done = store.add_encounter(record_id, visit, [print_of(f"{unit} {name}")])
+    done = store_encounter(store, record_id, visit, [print_of(f"{unit} {name}")])
     return done.record_id, done.encounter_id
 
 

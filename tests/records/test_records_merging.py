@@ -26,6 +26,7 @@ from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -36,9 +37,11 @@ WHY = "same prints, case 7"
 @pytest.fixture
 def two(store: RecordStore) -> tuple[Enrolment, Enrolment]:
     """Two records of one person, each with a print; the second with two encounters."""
-    first = store.enrol(Person("Ram Kumar", Sex.MALE, 1980, ("Ramu",)), encounter(), [print_of("one")])
-    second = store.enrol(Person("R. Kumar", aliases=("Ramu", "राम")), encounter(fir_number="2/2024"), [print_of("two")])
-    store.add_encounter(second.record_id, encounter(fir_number="3/2024"), [print_of("three")])
+    first = store_person(store, Person("Ram Kumar", Sex.MALE, 1980, ("Ramu",)), encounter(), [print_of("one")])
+    second = store_person(
+        store, Person("R. Kumar", aliases=("Ramu", "राम")), encounter(fir_number="2/2024"), [print_of("two")]
+    )
+    store_encounter(store, second.record_id, encounter(fir_number="3/2024"), [print_of("three")])
     return first, second
 
 
@@ -67,7 +70,7 @@ def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: t
     assert store.find_records(RecordQuery(name="R. Kumar")).records == (survivor,)
     assert store.people([second.record_id, NO_ID]) == {second.record_id: survivor}
     assert (store.record_count(), store.counts().records) == (1, 1)
-    added = store.add_encounter(second.record_id, encounter(fir_number="4/2024"), [print_of("four")])
+    added = store_encounter(store, second.record_id, encounter(fir_number="4/2024"), [print_of("four")])
     assert (added.record_id, added.national_number) == (first.record_id, first.national_number)
     with pytest.raises(PehchanError, match="Another record"):
         store.create_record(Person("Sita", national_number=second.national_number))
@@ -124,7 +127,7 @@ def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tu
     first, second = two
     third = store.create_record(Person("Shyam"), "27")
     merge_id = merged(store, first, second)
-    store.add_encounter(second.record_id, encounter(fir_number="9/2024"), [])
+    store_encounter(store, second.record_id, encounter(fir_number="9/2024"), [])
     version = store.record(first.record_id).version
     store.clerk.move_encounter(second.encounter_id, version, third.id, "brother's")
     store.clerk.undo_merge(merge_id, version + 1, "twins")
@@ -136,7 +139,7 @@ def test_undoing_leaves_what_was_put_somewhere_since(store: RecordStore, two: tu
 def test_merges_upon_merges_are_undone_from_the_last(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:
     """A number leads on through all of them; an inner one cannot be undone before the outer one."""
     first, second = two
-    third = store.enrol(Person("Shyam"), encounter(fir_number="7/2024"), [])
+    third = store_person(store, Person("Shyam"), encounter(fir_number="7/2024"), [])
     inner = merged(store, second, third)
     outer = merged(store, first, second)
     assert store.record(third.record_id).id == first.record_id
@@ -216,8 +219,8 @@ def test_what_cannot_be_is_refused_and_changes_nothing(store: RecordStore, two: 
 
 def test_what_another_unit_keeps_is_neither_merged_nor_moved(store: RecordStore) -> None:
     """A station cannot take another one's records over by merging them; whoever is above both can."""
-    own = store.enrol(Person("Ram"), encounter(station_code="A"), [])
-    other = store.enrol(Person("Ram"), encounter(station_code="B"), [])
+    own = store_person(store, Person("Ram"), encounter(station_code="A"), [])
+    other = store_person(store, Person("Ram"), encounter(station_code="B"), [])
     station, district = (store.acting(act_of(unit)).clerk for unit in ("27/519/A", "27/519"))
     for act in (
         lambda: station.merge(own.record_id, 1, other.record_id, WHY),
@@ -251,7 +254,9 @@ def test_a_removed_survivor_takes_the_merged_record_with_it(
 
 def test_merges_both_ways_at_once_make_one_record(store: RecordStore) -> None:
     """Many clerks merge the same records in any direction: all lead to one in the end, and every encounter is there."""
-    people = [store.enrol(Person(f"Ram {number}"), encounter(fir_number=f"{number}/2024"), []) for number in range(6)]
+    people = [
+        store_person(store, Person(f"Ram {number}"), encounter(fir_number=f"{number}/2024"), []) for number in range(6)
+    ]
 
     def merge(pair: tuple[Enrolment, Enrolment]) -> None:
         while True:

@@ -23,6 +23,7 @@ from biometrics.records.osia.tables import osia_encounters
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 LEASE = timedelta(seconds=30)
 
@@ -43,9 +44,9 @@ def test_an_encounter_of_an_id_that_is_taken_leaves_nothing(store: RecordStore) 
     osia = OsiaStore(store)
     record_id, before = osia.record_id("P-1"), store.counts()
     with pytest.raises(EncounterExists):
-        store.add_encounter(record_id, encounter(), [print_of("second")], osia.enrolment_hook("", client_data()))
+        store_encounter(store, record_id, encounter(), [print_of("second")], client_data())
     with pytest.raises(EncounterExists):
-        store.enrol(Person("Second"), encounter(), [print_of("second")], osia.enrolment_hook("P-1", client_data()))
+        store_person(store, Person("Second"), encounter(), [print_of("second")], client_data(), "P-1")
     assert store.counts() == before
 
 
@@ -98,8 +99,8 @@ def test_a_gallery_that_is_followed_is_the_one_that_is_read_anew(store: RecordSt
     osia = OsiaStore(store)
 
     def add(name: str, gallery: str) -> str:
-        beside = osia.enrolment_hook(name, client_data(name, (gallery,)))
-        return store.enrol(Person(name), encounter(), [print_of(name)], beside).record_id
+        named = (client_data(name, (gallery,)), name)
+        return store_person(store, Person(name), encounter(), [print_of(name)], *named).record_id
 
     def follow(known: Members, sequence: int) -> tuple[Members, int]:
         now = store.last_sequence()
@@ -132,10 +133,8 @@ def test_an_encounter_that_is_destroyed_while_it_is_read_is_not_there(
 ) -> None:
     """It was found in the gallery, and is gone from its record."""
     osia, read = OsiaStore(store), RecordStore.record
-    first = store.enrol(
-        Person("R. Kumar"), encounter(), [print_of("one")], osia.enrolment_hook("P-1", client_data("first"))
-    )
-    store.add_encounter(first.record_id, encounter(), [print_of("two")], osia.enrolment_hook("", client_data("second")))
+    first = store_person(store, Person("R. Kumar"), encounter(), [print_of("one")], client_data("first"), "P-1")
+    store_encounter(store, first.record_id, encounter(), [print_of("two")], client_data("second"))
 
     def destroyed_first(self: RecordStore, record_id: str) -> Record:
         monkeypatch.setattr(RecordStore, "record", read)

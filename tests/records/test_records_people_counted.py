@@ -13,6 +13,7 @@ from biometrics.domain.person import Person
 from biometrics.records.people.tables import records
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def counted(store: RecordStore) -> int:
@@ -29,7 +30,7 @@ def check(store: RecordStore, expected: int) -> None:
 def test_the_number_of_people_follows_whatever_changes_it(store: RecordStore) -> None:
     """Enrolled, bare, merged, separated again, deleted and removed."""
     check(store, 0)
-    first, second = (store.enrol(Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
+    first, second = (store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
     bare = store.create_record(Person("Nobody"), "27")
     check(store, 3)
     survivor = store.record(first.record_id)
@@ -47,7 +48,7 @@ def test_a_transaction_that_is_undone_counts_nobody(store: RecordStore) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        store.enrol(Person("Ram"), encounter(), [print_of("one")], fail)
+        store_person(store, Person("Ram"), encounter(), [print_of("one")], fail)
     check(store, 0)
 
 
@@ -58,7 +59,7 @@ def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store
     def work(number: int) -> None:
         start.wait()
         for turn in range(4):
-            done = store.enrol(Person(f"P {number} {turn}"), encounter(), [print_of(f"{number} {turn}")])
+            done = store_person(store, Person(f"P {number} {turn}"), encounter(), [print_of(f"{number} {turn}")])
             if turn % 2:
                 store.remove_record(done.record_id)
 
@@ -70,7 +71,7 @@ def test_those_who_enrol_and_remove_at_the_same_time_are_counted_once_each(store
 def test_no_record_is_counted_for_a_search(store: RecordStore) -> None:
     """Nor for what anybody may ask the service without an account."""
     statements: list[str] = []
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     event.listen(store.database._engine, "before_cursor_execute", lambda *given: statements.append(given[2].lower()))
     assert store.record_count() == 1
     assert not [one for one in statements if "count(" in one]

@@ -22,6 +22,7 @@ from biometrics.records.backup.restore import Backup
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def mode(path: Path) -> int:
@@ -43,7 +44,7 @@ def test_a_data_folder_and_its_database_that_others_may_read_are_closed_to_them(
 
 def test_a_backup_that_others_may_read_is_closed_to_them(store: RecordStore, database_url: str, tmp_path: Path) -> None:
     """When it is made, brought up to date, and read."""
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     backup, keys = tmp_path / "backup", tmp_path / "keys"
     backup.mkdir(mode=0o755)
     for _ in range(2):
@@ -114,7 +115,7 @@ def test_no_command_uses_the_folder_for_temporary_files(
     """`restore`, `migrate` and `retention verify` put personal data there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
     with open_store(Settings(data_folder=tmp_path / "data")) as store:
-        store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(store, Person("Ram"), encounter(), [print_of("one")])
     for arguments in (
         ("migrate", "--to", f"sqlite:///{tmp_path / 'moved.db'}"),
         ("backup", tmp_path / "backup", "--keys", tmp_path / "keys"),

@@ -31,6 +31,7 @@ from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.retention.tables import retention_orders
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 
 NOW = datetime.now(UTC)
 
@@ -72,7 +73,7 @@ def test_whatever_a_writer_accepts_every_reader_returns(
 
     def enrol() -> None:
         given = RecordIn(**person).person(), EncounterIn(**visit).encounter()
-        done.append(store.enrol(*given, [print_of("a")]).record_id)
+        done.append(store_person(store, *given, [print_of("a")]).record_id)
 
     if not accepted(enrol):
         return
@@ -82,7 +83,7 @@ def test_whatever_a_writer_accepts_every_reader_returns(
     patch, second, outcome, order = later
     writes: list[Callable[[], object]] = [
         lambda: store.clerk.correct_person(record.id, PersonPatch(**patch).applied(record.person), record.version),
-        lambda: store.add_encounter(record.id, EncounterIn(**second).encounter(), []),
+        lambda: store_encounter(store, record.id, EncounterIn(**second).encounter(), []),
         lambda: store.clerk.add_outcome(encounter_id, OutcomeIn(**outcome).outcome()),
         lambda: RetentionStore(store).order(encounter_id, OrderIn(**order).order()),
     ]
@@ -93,7 +94,9 @@ def test_whatever_a_writer_accepts_every_reader_returns(
 
 def broken(store: RecordStore) -> tuple[str, str]:
     """Store a record whose rows break rules of entry, as older versions let them in; return its and its visit's id."""
-    done = store.enrol(Person("Asha Verma", birth_year=1988, particulars=WHOLE_1988), encounter(), [print_of("a")])
+    done = store_person(
+        store, Person("Asha Verma", birth_year=1988, particulars=WHOLE_1988), encounter(), [print_of("a")]
+    )
     store.clerk.add_outcome(
         done.encounter_id, Outcome(CourtEvent.DECISION, date(2025, 1, 1), "JMFC Pune", Verdict.CONVICTED)
     )
@@ -145,7 +148,7 @@ def test_a_record_that_breaks_a_rule_is_corrected_as_any_other(store: RecordStor
 
 def test_a_record_that_breaks_a_rule_is_merged_and_parted(store: RecordStore) -> None:
     record_id, _ = broken(store)
-    other = store.enrol(Person("Asha Varma"), encounter(), [])
+    other = store_person(store, Person("Asha Varma"), encounter(), [])
     version = store.record(other.record_id).version
     merge = store.clerk.merge(other.record_id, version, record_id, "the same person")
     assert len(read_everywhere(store, other.record_id).encounters) == 2
@@ -160,13 +163,11 @@ NOBODY = stored(Person, "")
 @pytest.mark.parametrize(
     "write",
     [
-        lambda store, _: store.enrol(Person("A"), WRONG, []),
-        lambda store, _: store.enrol(NOBODY, encounter(), []),
+        lambda store, _: store_person(store, Person("A"), WRONG, []),
+        lambda store, _: store_person(store, NOBODY, encounter(), []),
         lambda store, _: store.create_record(NOBODY, "27"),
-        lambda store, done: store.add_encounter(done.record_id, WRONG, []),
-        lambda store, done: store.replace_encounter(
-            done.record_id, done.encounter_id, WRONG, [], lambda *_: None
-        ),
+        lambda store, done: store_encounter(store, done.record_id, WRONG, []),
+        lambda store, done: replace_encounter(store, done.record_id, done.encounter_id, WRONG, []),
         lambda store, done: store.clerk.correct_person(done.record_id, NOBODY, 1),
         lambda store, done: store.clerk.add_outcome(
             done.encounter_id, stored(Outcome, CourtEvent.DECISION, date(2998, 1, 1), "A", Verdict.CONVICTED)
@@ -180,7 +181,7 @@ def test_no_writer_takes_a_value_that_was_not_checked(
     store: RecordStore, write: Callable[[RecordStore, Any], object]
 ) -> None:
     """Values that were read back, or made without their constructor, are checked where their rows are written."""
-    done = store.enrol(Person("Asha Verma"), encounter(), [print_of("a")])
+    done = store_person(store, Person("Asha Verma"), encounter(), [print_of("a")])
     before = store.counts(), store.record(done.record_id)
     with pytest.raises(InvalidField):
         write(store, done)
@@ -196,8 +197,8 @@ def test_a_clock_that_is_behind_hides_no_record(
 ) -> None:
     """What was entered before the clock was set back is read, and not flagged: it was entered, so it is past."""
     today = days.today()
-    done = store.enrol(
-        Person("Asha Verma", birth_year=today.year - 20), encounter(date=today, fir_number=f"1/{today.year}"), []
+    done = store_person(
+        store, Person("Asha Verma", birth_year=today.year - 20), encounter(date=today, fir_number=f"1/{today.year}"), []
     )
     store.clerk.add_outcome(done.encounter_id, Outcome(CourtEvent.DECISION, today, "JMFC Pune", Verdict.CONVICTED))
     RetentionStore(store).order(done.encounter_id, Order(OrderKind.HOLD, "JMFC Pune", "7/2026", today))

@@ -34,6 +34,7 @@ from biometrics.records.jobs.idempotency_tables import once_keys
 from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -45,13 +46,13 @@ ACQUITTAL = Outcome(CourtEvent.DECISION, date(2025, 5, 1), "Sessions Court", Ver
 
 def test_a_repeated_enrolment_enrols_nobody_twice(store: RecordStore, tmp_path: Path) -> None:
     """The first answer comes back, and no file and no row is added."""
-    first = store.once(FIRST).enrol(Person("Ram"), encounter(), [print_of("one")])
+    first = store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")])
     before = store.counts()
-    assert store.once(FIRST).enrol(Person("Ram"), encounter(), [print_of("one")]) == first
+    assert store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")]) == first
     assert store.once(FIRST).enrolled_before() == first
     assert store.counts() == before
     assert store.sweep(timedelta()) == 0
-    assert store.once(replace(FIRST, key="key-2")).enrol(Person("Ram"), encounter(), []) != first
+    assert store_person(store.once(replace(FIRST, key="key-2")), Person("Ram"), encounter(), []) != first
     assert store.once(None).enrolled_before() is None
 
 
@@ -60,7 +61,7 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
     store.once(FIRST).create_record(Person("Ram"), "27")
     for act in (
         lambda: store.once(OTHER).create_record(Person("Ram"), "27"),
-        lambda: store.once(OTHER).enrol(Person("Ram"), encounter(), [print_of("two")]),
+        lambda: store_person(store.once(OTHER), Person("Ram"), encounter(), [print_of("two")]),
         lambda: store.once(OTHER).enrolled_before(),
     ):
         with pytest.raises(KeyReused, match="new key"):
@@ -71,9 +72,9 @@ def test_a_key_of_another_request_is_refused(store: RecordStore) -> None:
 def test_what_failed_is_tried_again(store: RecordStore) -> None:
     """A key is taken in the transaction of what it stands for, and is free again where that was undone."""
     with pytest.raises(Exception, match=r"NOT NULL|not-null|None|bytes"):
-        store.once(FIRST).enrol(Person("Ram"), encounter(), [broken_print("bad")])
+        store_person(store.once(FIRST), Person("Ram"), encounter(), [broken_print("bad")])
     assert store.once(FIRST).enrolled_before() is None
-    assert store.once(FIRST).enrol(Person("Ram"), encounter(), []).national_number == "2700000001"
+    assert store_person(store.once(FIRST), Person("Ram"), encounter(), []).national_number == "2700000001"
 
 
 def test_keys_of_two_clients_are_two(store: RecordStore) -> None:
@@ -84,8 +85,8 @@ def test_keys_of_two_clients_are_two(store: RecordStore) -> None:
 
 def test_every_step_of_a_clerk_is_made_once(store: RecordStore) -> None:
     """Also where the version is another one by then: the first answer is right, a refusal would be wrong."""
-    one = store.enrol(Person("Ram"), encounter(), [print_of("one")])
-    two = store.enrol(Person("Rama"), encounter(), [print_of("two")])
+    one = store_person(store, Person("Ram"), encounter(), [print_of("one")])
+    two = store_person(store, Person("Rama"), encounter(), [print_of("two")])
     clerk = store.once(FIRST).clerk
     for act in (
         lambda: clerk.add_outcome(one.encounter_id, ACQUITTAL, 1),
@@ -207,7 +208,7 @@ def test_a_key_that_arrives_many_times_at_once_is_carried_out_once(store: Record
     """An impatient client sends again before the first answer: all get that one."""
 
     def enrol(_: int) -> object:
-        return store.once(FIRST).enrol(Person("Ram"), encounter(), [print_of("one")])
+        return store_person(store.once(FIRST), Person("Ram"), encounter(), [print_of("one")])
 
     with ThreadPoolExecutor(threads) as pool:
         answers = set(pool.map(enrol, range(threads)))
@@ -220,7 +221,9 @@ def test_different_requests_at_once_under_one_key_leave_one(store: RecordStore) 
 
     def enrol(number: int) -> str:
         try:
-            store.once(Once.of("key", number)).enrol(Person(f"P {number}"), encounter(), [print_of(f"{number}")])
+            store_person(
+                store.once(Once.of("key", number)), Person(f"P {number}"), encounter(), [print_of(f"{number}")]
+            )
         except PehchanError as error:
             return error.code
         return "done"

@@ -13,6 +13,7 @@ from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def test_nothing_is_written_to_or_read_from_a_file_that_is_not_the_opened_one(
     store: RecordStore, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     """Otherwise an enrolment is answered, and lies in a file that nobody can open."""
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     spoil(tmp_path)
     with pytest.raises(StoreUnavailable, match="replaced or removed"):
-        store.enrol(Person("Sita"), encounter(), [print_of("two")])
+        store_person(store, Person("Sita"), encounter(), [print_of("two")])
     with pytest.raises(StoreUnavailable, match="replaced or removed"):
         store.record_count()
 
@@ -57,5 +58,5 @@ def test_the_replaced_file_is_used_after_a_new_start(store: RecordStore, tmp_pat
     store.close()
     replace_database(tmp_path)
     with RecordStore.open(f"sqlite:///{tmp_path / 'pehchan.db'}", store.images) as again:
-        again.enrol(Person("Ram"), encounter(), [print_of("one")])
+        store_person(again, Person("Ram"), encounter(), [print_of("one")])
         assert again.record_count() == 1

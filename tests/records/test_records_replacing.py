@@ -25,6 +25,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, Operation
 from biometrics.records.watchlist.tables import enrolment_checks, standing_searches
+from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
 
 MODEL = "f" * 64
 
@@ -34,9 +35,7 @@ def client_data(active: bool = True) -> ClientData:
 
 
 def enrolled(store: RecordStore) -> Enrolment:
-    done = store.enrol(
-        Person("Asha"), encounter(), [print_of("old")], OsiaStore(store).enrolment_hook("P", client_data())
-    )
+    done = store_person(store, Person("Asha"), encounter(), [print_of("old")], client_data(), "P")
     checked(store)
     return done
 
@@ -51,8 +50,8 @@ def checked(store: RecordStore) -> set[str]:
 
 def replaced(store: RecordStore, done: Enrolment, kind: EncounterKind = EncounterKind.ARREST) -> Enrolment:
     other = encounter(fir_number="9/2025", kind=kind)
-    instead = OsiaStore(store).replacement_hook(client_data())
-    return store.replace_encounter(done.record_id, done.encounter_id, other, [print_of("new")], instead)
+    instead = client_data()
+    return replace_encounter(store, done.record_id, done.encounter_id, other, [print_of("new")], instead)
 
 
 def test_what_was_replaced_is_kept_with_its_samples_and_who_replaced_it(store: RecordStore) -> None:
@@ -128,13 +127,18 @@ def test_an_encounter_of_another_unit_is_not_replaced_in_a_record_that_both_see(
     done = enrolled(store)
     there = Unit.of(ELSEWHERE)
     own = encounter(station_code=there.station, district_code=there.district)
-    store.add_encounter(done.record_id, own, [print_of("theirs")])
+    store_encounter(store, done.record_id, own, [print_of("theirs")])
     acting = store.acting(act_of(ELSEWHERE, Role.ABIS_INTEGRATION))
     with store.database.reading() as connection:
         before = connection.execute(select(samples.c.id, templates.c.id).select_from(samples.join(templates))).all()
     with pytest.raises(OutOfJurisdiction):
-        acting.replace_encounter(
-            done.record_id, done.encounter_id, own, [print_of("new")], OsiaStore(acting).replacement_hook(client_data())
+        replace_encounter(
+            acting,
+            done.record_id,
+            done.encounter_id,
+            own,
+            [print_of("new")],
+            client_data(),
         )
     with pytest.raises(OutOfJurisdiction):
         OsiaStore(acting).set_active("P", "E", active=False)

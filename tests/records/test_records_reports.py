@@ -20,6 +20,7 @@ from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.tabulation import TOTAL
+from biometrics.use_cases.enrol import store_person
 
 THEFT, MURDER = Section("BNS 2023", "303(2)"), Section("BNS 2023", "103")
 
@@ -29,18 +30,19 @@ def filled(store: RecordStore) -> RecordStore:
     """Nine encounters at three stations of two states."""
     for number in range(6):
         sex = Sex.FEMALE if number == 0 else Sex.MALE
-        store.enrol(
+        store_person(
+            store,
             Person(f"A {number}", sex, 2000 - number * 10),
             encounter(station_code="A", date=date(2024, 1 + number % 2, 3), sections=(THEFT,), device="L Scan"),
             [print_of(f"{number}")],
         )
     for number in range(2):
         two = (THEFT, MURDER)
-        store.enrol(
-            Person(f"B {number}", Sex.MALE), encounter(station_code="B", date=date(2025, 5, 5), sections=two), []
+        store_person(
+            store, Person(f"B {number}", Sex.MALE), encounter(station_code="B", date=date(2025, 5, 5), sections=two), []
         )
     away = encounter(station_code="C", state_code="09", district_code="1", kind=EncounterKind.WANTED, sections=())
-    store.enrol(Person("C"), away, [photo_of("c")])
+    store_person(store, Person("C"), away, [photo_of("c")])
     return store
 
 
@@ -95,8 +97,8 @@ def test_a_public_report_suppresses_counts_of_few(filled: RecordStore) -> None:
 def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
     poor = replace(print_of("p"), accepted_because="burnt")
     samples = [print_of("1"), replace(photo_of("2")), poor]
-    store.enrol(Person("A"), encounter(station_code="A", device="L Scan"), samples)
-    store.enrol(Person("B"), encounter(station_code="B"), [print_of(f"{number}") for number in range(6)])
+    store_person(store, Person("A"), encounter(station_code="A", device="L Scan"), samples)
+    store_person(store, Person("B"), encounter(station_code="B"), [print_of(f"{number}") for number in range(6)])
     reports = ReportStore(store.database, None)
     assert reports.quality(Period()).rows == (
         ("A", "L Scan", "face", 1, 88.0, 0),
@@ -113,7 +115,7 @@ def test_quality_is_reported_by_station_and_device(store: RecordStore) -> None:
 
 def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     """A hit is somebody above the threshold; an investigation has none."""
-    record = store.enrol(Person("A"), encounter(), [])
+    record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
     found = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
     ids = [store.save_search(search) for search in found]

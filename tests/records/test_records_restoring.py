@@ -23,6 +23,7 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 SCRIPT = Path(__file__).parents[1] / "support" / "kill_restores.py"
 MASTERS = MasterKeys.of_environment()
@@ -44,7 +45,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
-    store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram"), encounter(), [print_of("one")])
     back_up(url, store.images, backup, keys, 0, lambda *_: None)
 
 

@@ -48,6 +48,7 @@ from biometrics.records.templates.tables import templates
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
@@ -56,7 +57,7 @@ HOLD = Order(OrderKind.HOLD, "JMFC Pune", "Order 7/2025", dt.date(2025, 2, 1))
 
 
 def arrested(store: RecordStore, name: str, *, freed: bool) -> Enrolment:
-    done = store.enrol(Person(name), encounter(), [print_of(name), photo_of(name)])
+    done = store_person(store, Person(name), encounter(), [print_of(name), photo_of(name)])
     if freed:
         store.clerk.add_outcome(done.encounter_id, FREED)
     return done
@@ -139,7 +140,7 @@ def test_clocks_follow_an_outcome_that_is_withdrawn(store: RecordStore) -> None:
     with pytest.raises(UnknownEncounter):
         store.clerk.withdraw_outcome(gone.encounter_id, of_gone.id, "another man")
     assert problems(store, certificate) == {}
-    later = store.add_encounter(mistaken.record_id, encounter(fir_number="2"), [print_of("later")])
+    later = store_encounter(store, mistaken.record_id, encounter(fir_number="2"), [print_of("later")])
     freed = replace(FREED, date=TODAY)
     store.clerk.add_outcome(later.encounter_id, freed)
     assert retention.due(TODAY) == []  # convicted before
@@ -165,7 +166,7 @@ def test_indexes_are_told(store: RecordStore) -> None:
 def test_one_encounter_of_several_goes_and_the_rest_gets_a_new_key(store: RecordStore, images: ImageFolder) -> None:
     """With the old key a copy of what was destroyed could be opened."""
     first = arrested(store, "Ram", freed=True)
-    later = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("later")])
+    later = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("later")])
     with store.database.reading() as connection:
         copied = connection.execute(select(templates).where(templates.c.id == first.template_ids[0])).one()
     (certificate,) = RetentionStore(store).run(TODAY)
@@ -203,7 +204,7 @@ def test_a_merged_person_goes_as_a_whole_with_the_keys_of_before(store: RecordSt
 def test_an_encounter_that_was_moved_takes_the_key_of_its_old_record_along(store: RecordStore) -> None:
     """What stays in that record is sealed anew, and stays readable."""
     one, other = arrested(store, "Ram", freed=False), arrested(store, "Sita", freed=False)
-    wrong = store.add_encounter(one.record_id, encounter(fir_number="2"), [print_of("hers")])
+    wrong = store_encounter(store, one.record_id, encounter(fir_number="2"), [print_of("hers")])
     version = store.record(one.record_id).version
     store.clerk.move_encounter(wrong.encounter_id, version, other.record_id, "it is hers")
     store.clerk.add_outcome(wrong.encounter_id, FREED)
@@ -286,7 +287,7 @@ def test_nobody_removes_by_hand_what_is_held(store: RecordStore) -> None:
 def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: RecordStore) -> None:
     """Not due by any law: the trail is the same, and says at whose wish; sent again, nothing more is destroyed."""
     done = arrested(store, "Ram", freed=False)
-    later = store.add_encounter(done.record_id, encounter(fir_number="2"), [print_of("later")])
+    later = store_encounter(store, done.record_id, encounter(fir_number="2"), [print_of("later")])
     sent = RetentionStore(store.acting(local_operator("asha")).once(Once.of("k", "del 1")))
     assert not sent.deleted_before()
     first = sent.delete(done.record_id, "Transaction DEL 7", done.encounter_id)
@@ -323,8 +324,8 @@ def test_what_another_system_deletes_is_destroyed_with_a_certificate(store: Reco
 
 def test_a_deletion_leaves_what_other_units_made(store: RecordStore) -> None:
     """Whoever sees a record by their own arrest may not destroy the arrest of another state."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("own")])
-    theirs = store.add_encounter(done.record_id, encounter(state_code="09"), [print_of("theirs")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("own")])
+    theirs = store_encounter(store, done.record_id, encounter(state_code="09"), [print_of("theirs")])
     own = encounter()
     unit = Unit(own.state_code, own.district_code, own.station_code)
     there = RetentionStore(store.acting(somebody("there", Role.RECORDS_CLERK, unit=unit)))
@@ -358,7 +359,7 @@ def test_a_release_needs_a_hold(store: RecordStore) -> None:
 
 
 def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None:
-    done = store.enrol(Person("Mina"), encounter(kind=EncounterKind.MISSING), [photo_of("Mina")])
+    done = store_person(store, Person("Mina"), encounter(kind=EncounterKind.MISSING), [photo_of("Mina")])
     retention = RetentionStore(store)
     assert retention.run(TODAY) == []
     retention.order(done.encounter_id, replace(HOLD, kind=OrderKind.CLOSE))
@@ -366,8 +367,8 @@ def test_a_missing_person_who_was_traced_is_expunged(store: RecordStore) -> None
 
 
 def test_75_years_are_found_without_any_event(store: RecordStore) -> None:
-    old = store.enrol(Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
-    store.enrol(Person("Young"), encounter(), [print_of("young")])
+    old = store_person(store, Person("Old"), encounter(date=dt.date(TODAY.year - 76, 1, 1)), [print_of("old")])
+    store_person(store, Person("Young"), encounter(), [print_of("young")])
     assert [one.record_id for one in RetentionStore(store).due(TODAY)] == [old.record_id]
 
 
@@ -456,7 +457,7 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
     images = ImageFolder(tmp_path / "images")
     with RecordStore.open(database_url, images) as store:
         first = arrested(store, "Ram", freed=True)
-        later = store.add_encounter(first.record_id, encounter(fir_number="2"), [print_of("later")])
+        later = store_encounter(store, first.record_id, encounter(fir_number="2"), [print_of("later")])
     ran = subprocess.run(
         [sys.executable, str(SCRIPT), database_url, str(tmp_path / "images"), where],
         capture_output=True,

@@ -20,6 +20,7 @@ from biometrics.records.crypto.admin import KeyStore
 from biometrics.records.crypto.master_keys import MasterKeys, add_to_file, read_file, remove_from_file
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -36,7 +37,7 @@ def master(tmp_path: Path) -> Path:
 def station(database_url: str, images: ImageFolder, master: Path) -> Iterator[RecordStore]:
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         for number in range(PEOPLE):
-            store.enrol(Person(f"Asha {number}"), encounter(), [print_of(f"{number}"), photo_of(f"{number}")])
+            store_person(store, Person(f"Asha {number}"), encounter(), [print_of(f"{number}"), photo_of(f"{number}")])
         store.save_search(search_for("x"))
         yield store
 
@@ -84,7 +85,7 @@ def test_a_server_that_runs_meanwhile_reads_and_enrols(
         def meanwhile(what: str, done: int, _: int) -> None:
             nonlocal more
             if what == "data keys" and done < 6:
-                server.enrol(Person(f"Late {done}"), encounter(), [print_of(f"late {done}"), photo_of("late")])
+                store_person(server, Person(f"Late {done}"), encounter(), [print_of(f"late {done}"), photo_of("late")])
                 more += 1
                 check_readable(server, more)
 
@@ -103,7 +104,7 @@ def test_enrolments_beside_a_rotation_lose_nothing(
     def enrol() -> None:
         with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as server:
             while not stop.is_set() or not enrolled:
-                enrolled.append(server.enrol(Person("Ram"), encounter(), [print_of("one")]).template_ids[0])
+                enrolled.append(store_person(server, Person("Ram"), encounter(), [print_of("one")]).template_ids[0])
 
     thread = threading.Thread(target=enrol)
     thread.start()

@@ -23,6 +23,7 @@ from biometrics.records.people.tables import encounters, samples
 from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
+from biometrics.use_cases.enrol import store_person
 
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")
@@ -43,7 +44,7 @@ def everything(store: RecordStore) -> bytes:
 
 def filled(store: RecordStore) -> tuple[int, int]:
     """Enrol a print and a photo, and search; return the samples' numbers."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
     store.save_search(search_for(done.record_id))
     return done.sample_ids
 
@@ -60,7 +61,7 @@ def test_nothing_that_tells_of_a_body_is_stored_in_the_clear(store: RecordStore)
 def test_a_deleted_key_is_overwritten_in_a_database_file(tmp_path: Path) -> None:
     """SQLite would else leave it in the free pages of its file."""
     with RecordStore.open(f"sqlite:///{tmp_path / 'one.db'}", ImageFolder(tmp_path / "images")) as store:
-        done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+        done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
         (key,) = rows(store, data_keys)
         store.remove_record(done.record_id)
     with sqlite3.connect(tmp_path / "one.db") as connection:
@@ -120,8 +121,8 @@ def test_a_change_of_any_byte_of_a_wrapped_key_is_found(store: RecordStore) -> N
 
 def test_sealed_bytes_do_not_open_in_another_place(store: RecordStore) -> None:
     """Two templates, two people's keys or two images exchanged, by somebody who can write to the database."""
-    one = store.enrol(Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
-    other = store.enrol(Person("Sita"), encounter(), [print_of("one")])
+    one = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two", model="e" * 64)])
+    other = store_person(store, Person("Sita"), encounter(), [print_of("one")])
     before = {row.id: row.data for row in rows(store, templates)}
     for first, second in ((1, 2), (1, 3)):
         with store.database.writing() as connection:
@@ -151,8 +152,8 @@ def test_a_template_in_the_clear_is_refused(store: RecordStore) -> None:
 
 def test_equal_files_of_two_people_are_two_files(store: RecordStore, images: ImageFolder) -> None:
     """Whoever sees the files cannot tell that two people have one in common; each goes with its person."""
-    first = store.enrol(Person("Ram"), encounter(), [print_of("same")])
-    second = store.enrol(Person("Sita"), encounter(), [print_of("same")])
+    first = store_person(store, Person("Ram"), encounter(), [print_of("same")])
+    second = store_person(store, Person("Sita"), encounter(), [print_of("same")])
     assert len(list(images.digests())) == 2
     assert sha256(b"image same").hexdigest() not in set(images.digests())
     store.remove_record(first.record_id)
@@ -191,8 +192,8 @@ def test_samples_that_go_to_another_person_are_sealed_with_that_persons_key(
     store: RecordStore, images: ImageFolder
 ) -> None:
     """What `Sealer.move` is for: afterwards the first person's key opens nothing of them."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
-    other = store.enrol(Person("Ram again"), encounter(), [print_of("two")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
+    other = store_person(store, Person("Ram again"), encounter(), [print_of("two")])
     before = set(images.digests())
     with Uploads(images, store.keys) as uploads:
         for _ in range(2):  # the first time only says which files to upload

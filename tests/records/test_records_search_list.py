@@ -19,6 +19,7 @@ from biometrics.records.audit.reader import AuditLog
 from biometrics.records.searches.listing import SearchPage, SearchQuery, searches_made
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,7 +28,7 @@ OFFICER = act_of(HERE)
 
 @pytest.fixture
 def record(store: RecordStore) -> str:
-    return store.enrol(Person("Ram"), encounter(), [print_of("Ram")]).record_id
+    return store_person(store, Person("Ram"), encounter(), [print_of("Ram")]).record_id
 
 
 def ids(page: SearchPage) -> list[str]:
@@ -84,7 +85,7 @@ def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> Non
 def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore, record: str) -> None:
     """Of people whom other units keep those above the threshold count, and nobody else."""
     far = encounter(state_code="28", district_code="1", station_code="28001")
-    there = store.enrol(Person("Meera"), far, [print_of("Meera")]).record_id
+    there = store_person(store, Person("Meera"), far, [print_of("Meera")]).record_id
     acting = store.acting(OFFICER)
     plain = search_for(record)
     own, gone = plain.candidates

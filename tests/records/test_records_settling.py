@@ -20,6 +20,7 @@ from biometrics.records.people.editor import RecordClerk
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CLERK = somebody("clerk", Role.RECORDS_CLERK)
@@ -27,7 +28,7 @@ SEARCHER = somebody("searcher", Role.EXAMINER)
 
 
 def enrolled(store: RecordStore, name: str) -> tuple[str, str]:
-    done = store.acting(CLERK).enrol(Person(name), encounter(), [print_of(name), photo_of(name)])
+    done = store_person(store.acting(CLERK), Person(name), encounter(), [print_of(name), photo_of(name)])
     return done.record_id, done.encounter_id
 
 
@@ -96,7 +97,7 @@ def test_somebody_elses_change_meanwhile_is_kept(store: RecordStore, monkeypatch
 
     def slow(self: RecordClerk, record_id: str, *arguments: object, **its: object) -> object:
         for fir_number in others:
-            store.add_encounter(record_id, encounter(fir_number=fir_number), [])
+            store_encounter(store, record_id, encounter(fir_number=fir_number), [])
             break
         return merge(self, record_id, *arguments, **its)
 
@@ -115,7 +116,7 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
     [one] = asked(store, second_visit, first)
     same(store, one)
     assert settle(store) == 1
-    again = store.add_encounter(third, encounter(fir_number="2"), [])
+    again = store_encounter(store, third, encounter(fir_number="2"), [])
     assert asked(store, again.encounter_id, first) == ()
     _, fourth_visit = enrolled(store, "Y")
     assert len(asked(store, fourth_visit, first)) == 1
@@ -130,7 +131,7 @@ def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: Recor
     decide(cases(store), case_id, "a", EXCLUSION)
     same(store, asked(store, first_visit, second)[0])
     assert settle(store) == 1
-    again = store.add_encounter(first, encounter(fir_number="2"), [])
+    again = store_encounter(store, first, encounter(fir_number="2"), [])
     assert asked(store, again.encounter_id, hits=(standing.id,)) == ()
 
 

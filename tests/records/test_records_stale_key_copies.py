@@ -23,6 +23,7 @@ from biometrics.records.jobs.queue import NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import EventType, WebhookStore
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 
 @pytest.fixture
@@ -66,11 +67,11 @@ def purge_tasks(store: RecordStore) -> None:
 
 
 def remove_record(store: RecordStore) -> None:
-    store.remove_record(store.enrol(Person("Ram"), encounter(), [print_of("one")]).record_id)
+    store.remove_record(store_person(store, Person("Ram"), encounter(), [print_of("one")]).record_id)
 
 
 def remove_by_hand(store: RecordStore) -> None:
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     with store.database.writing() as connection:
         connection.execute(delete(data_keys).where(data_keys.c.id == done.record_id))
 
@@ -129,7 +130,7 @@ def test_a_key_destroyed_while_a_copy_is_registered_makes_that_stale(store: Reco
 
 def test_a_deletion_writes_no_copy_of_the_keys_and_leaves_that_to_be_finished(store: RecordStore, keys: Path) -> None:
     """Its time would grow with the number of all keys."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     register(store.database, keys)
     before = keys.read_bytes()
     deleted = RetentionStore(store).delete(done.record_id, "a test")
@@ -186,10 +187,10 @@ def test_no_image_is_read_written_or_removed_while_a_lock_is_held(
 
 def check_moves(url: str, images: WatchingFolder) -> None:
     with RecordStore.open(url, images) as store:
-        first, second = (store.enrol(Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
+        first, second = (store_person(store, Person(name), encounter(), [print_of(name)]) for name in ("Ram", "Rama"))
         for number in range(3):
             visit = encounter(fir_number=str(number))
-            last = store.add_encounter(second.record_id, visit, [print_of(f"visit {number}")])
+            last = store_encounter(store, second.record_id, visit, [print_of(f"visit {number}")])
 
         def version(record_id: str) -> int:
             return store.record(record_id).version

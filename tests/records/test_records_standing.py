@@ -38,6 +38,7 @@ from biometrics.records.watchlist.notifications import NotificationStore
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.records.watchlist.tables import search_images
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 pytestmark = pytest.mark.both_databases
 
@@ -65,7 +66,7 @@ def latent(store: RecordStore, **changed: object) -> Standing:
 
 def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
     """Enrol somebody on behalf of the owner; record and encounter ids."""
-    done = store.acting(OWNER).enrol(Person(name), encounter(kind=kind), [print_of(name), photo_of(name)])
+    done = store_person(store.acting(OWNER), Person(name), encounter(kind=kind), [print_of(name), photo_of(name)])
     return done.record_id, done.encounter_id
 
 
@@ -202,7 +203,7 @@ def test_a_hit_is_a_case_and_a_notification_to_the_owner_once(store: RecordStore
     record_id, first = enrolled(store)
     [case_id] = checked(store, first, hits=(one.id,))
     assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
-    done = store.add_encounter(record_id, encounter(fir_number="2"), [print_of("later")])
+    done = store_encounter(store, record_id, encounter(fir_number="2"), [print_of("later")])
     assert checked(store, done.encounter_id, hits=(one.id,)) == ()
     assert len(told(store)) == 1
     view = CaseStore(store.database, OWNER).case(case_id)
@@ -234,7 +235,7 @@ def test_people_who_are_missed_or_wanted_are_searched_for_without_that_anybody_a
     low = Checked([Candidate(missed, FOUND)], duplicate=FOUND.score + 1, watched=FOUND.score - 1)
     [case_id] = checks_of(store).finish(found, low)
     assert told(store) == [(NotificationKind.STANDING_HIT, case_id)]
-    again = store.add_encounter(missed, encounter(fir_number="2"), [])
+    again = store_encounter(store, missed, encounter(fir_number="2"), [])
     assert checked(store, again.encounter_id) == ()
     assert told(store)[0] == (NotificationKind.SIGHTING, again.encounter_id)
 

@@ -23,6 +23,7 @@ from biometrics.domain.types import Assessment, FingerPosition, Impression, Moda
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Counts, Operation, TemplateCount
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 NO_ID = "00000000-0000-4000-8000-000000000000"
 EMPTY = Counts(records=0, encounters=0, samples=0, searches=0, templates=())
@@ -41,7 +42,7 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
         photo_of("face"),
         print_of("left", FingerPosition.UNKNOWN),
     ]
-    done = store.enrol(person, arrest, enrolled)
+    done = store_person(store, person, arrest, enrolled)
     record = store.record(done.record_id)
 
     assert record.id == done.record_id
@@ -66,15 +67,15 @@ def test_an_enrolment_reads_back_as_it_was_written(store: RecordStore) -> None:
 
 def test_sample_images_come_back_byte_for_byte(store: RecordStore) -> None:
     """The original file is evidence."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("one"), print_of("two")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("one"), print_of("two")])
     assert [store.sample_image(sample_id) for sample_id in done.sample_ids] == [b"image one", b"image two"]
 
 
 def test_an_encounter_is_added_to_its_record(store: RecordStore) -> None:
     """One person has many encounters, in the order in which they were stored, and each makes a new version."""
-    first = store.enrol(Person("Ram"), encounter(), [print_of("one")])
-    second = store.add_encounter(
-        first.record_id.upper(), encounter(fir_number="7/2025", sections=()), [photo_of("two")]
+    first = store_person(store, Person("Ram"), encounter(), [print_of("one")])
+    second = store_encounter(
+        store, first.record_id.upper(), encounter(fir_number="7/2025", sections=()), [photo_of("two")]
     )
     record = store.record(first.record_id)
     assert (second.record_id, second.national_number) == (first.record_id, first.national_number)
@@ -111,29 +112,31 @@ def test_allotted_numbers_skip_those_that_people_brought_along(store: RecordStor
 
 def test_a_taken_national_number_is_refused_and_nothing_is_written(store: RecordStore, tmp_path: Path) -> None:
     """Two people never share a number; neither row nor image file of the second one stays."""
-    store.enrol(Person("Ram", national_number="2700000009"), encounter(), [print_of("one")])
+    store_person(store, Person("Ram", national_number="2700000009"), encounter(), [print_of("one")])
     before, files = store.counts(), image_files(tmp_path / "images")
     with pytest.raises(DuplicateNationalNumber, match="2700000009"):
-        store.enrol(Person("Sita", national_number="2700000009"), encounter(), [print_of("two"), print_of("one")])
+        store_person(
+            store, Person("Sita", national_number="2700000009"), encounter(), [print_of("two"), print_of("one")]
+        )
     assert (store.counts(), image_files(tmp_path / "images")) == (before, files)
     assert store.last_sequence() == 1
 
 
 def test_an_enrolment_that_fails_half_way_leaves_no_row_and_no_file(store: RecordStore, tmp_path: Path) -> None:
     """Images are stored before the rows; when the rows fail the images go too, unless another record has them."""
-    store.enrol(Person("Ram"), encounter(), [print_of("shared")])
+    store_person(store, Person("Ram"), encounter(), [print_of("shared")])
     before, files = store.counts(), image_files(tmp_path / "images")
     with pytest.raises(IntegrityError):
-        store.enrol(Person("Sita"), encounter(), [print_of("new"), print_of("shared"), broken_print("bad")])
+        store_person(store, Person("Sita"), encounter(), [print_of("new"), print_of("shared"), broken_print("bad")])
     assert (store.counts(), image_files(tmp_path / "images")) == (before, files)
-    assert store.enrol(Person("Sita"), encounter(), []).national_number == "2700000002"
+    assert store_person(store, Person("Sita"), encounter(), []).national_number == "2700000002"
     assert store.sweep(timedelta()) == 0
 
 
 def test_an_encounter_for_an_unknown_record_leaves_no_file(store: RecordStore, tmp_path: Path) -> None:
     """Also the images of a refused encounter are taken back."""
     with pytest.raises(UnknownRecord):
-        store.add_encounter(NO_ID, encounter(), [print_of("one")])
+        store_encounter(store, NO_ID, encounter(), [print_of("one")])
     assert (store.counts(), image_files(tmp_path / "images")) == (EMPTY, [])
 
 
@@ -144,7 +147,7 @@ def test_a_full_disk_undoes_an_enrolment(database_url: str, tmp_path: Path) -> N
         (folder / "incoming").rmdir()
         (folder / "incoming").write_text("a file where the folder should be")
         with pytest.raises(StoreUnavailable, match="image"):
-            store.enrol(Person("Ram"), encounter(), [print_of("one")])
+            store_person(store, Person("Ram"), encounter(), [print_of("one")])
         assert store.counts() == EMPTY
 
 
@@ -154,7 +157,7 @@ def test_an_unknown_record_is_named_as_such(store: RecordStore) -> None:
         with pytest.raises(UnknownRecord):
             store.record(record_id)
         with pytest.raises(UnknownRecord):
-            store.add_encounter(record_id, encounter(), [])
+            store_encounter(store, record_id, encounter(), [])
         with pytest.raises(UnknownRecord):
             store.remove_record(record_id)
 
@@ -178,9 +181,9 @@ def test_an_unknown_sample_is_named_as_such(store: RecordStore) -> None:
 
 def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: Path) -> None:
     """Rows and images go, except an image that another record has too; indexes are told of every template."""
-    gone = store.enrol(Person("Ram", aliases=("R",)), encounter(), [print_of("own"), print_of("shared")])
-    store.add_encounter(gone.record_id, encounter(), [print_of("own")])
-    kept = store.enrol(Person("Sita"), encounter(), [print_of("shared")])
+    gone = store_person(store, Person("Ram", aliases=("R",)), encounter(), [print_of("own"), print_of("shared")])
+    store_encounter(store, gone.record_id, encounter(), [print_of("own")])
+    kept = store_person(store, Person("Sita"), encounter(), [print_of("shared")])
     store.remove_record(gone.record_id)
 
     with pytest.raises(UnknownRecord):
@@ -198,17 +201,17 @@ def test_a_removed_record_leaves_only_its_changes(store: RecordStore, tmp_path: 
 
 def test_numbers_of_removed_samples_and_templates_are_never_given_again(store: RecordStore) -> None:
     """An index that still holds an old number must not take it for another person's."""
-    gone = store.enrol(Person("Ram"), encounter(), [print_of("one")])
+    gone = store_person(store, Person("Ram"), encounter(), [print_of("one")])
     store.remove_record(gone.record_id)
-    new = store.enrol(Person("Sita"), encounter(), [print_of("two")])
+    new = store_person(store, Person("Sita"), encounter(), [print_of("two")])
     assert new.sample_ids > gone.sample_ids
     assert new.template_ids > gone.template_ids
 
 
 def test_counts_tell_what_is_stored(store: RecordStore) -> None:
     """Templates are counted by feature space, since only those of one can be compared."""
-    store.enrol(
-        Person("Ram"), encounter(), [print_of("1"), print_of("2", model="e" * 64), print_of("3"), photo_of("4")]
+    store_person(
+        store, Person("Ram"), encounter(), [print_of("1"), print_of("2", model="e" * 64), print_of("3"), photo_of("4")]
     )
     store.create_record(Person("Sita"), "01")
     assert store.counts().templates == (
@@ -261,7 +264,7 @@ def test_quality_its_faults_and_the_reason_for_accepting_it_are_kept(store: Reco
         replace(print_of("one"), assessment=poor, accepted_because=" burnt finger "),
         replace(unmeasured, template=replace(unmeasured.template, quality=None)),
     ]
-    done = store.enrol(Person("Ram"), encounter(), samples)
+    done = store_person(store, Person("Ram"), encounter(), samples)
     one, two = (store.sample(sample_id) for sample_id in done.sample_ids)
     assert (one.quality, one.quality_faults, one.accepted_because) == (71, poor.faults, "burnt finger")
     assert (one.quality_parts, one.quality_advice[0]) == (dict(parts), QualityFault.TOO_DRY.advice)

@@ -8,13 +8,14 @@ from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, prin
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 OTHER_MODEL = "e" * 64
 
 
 def test_templates_come_in_the_order_asked_for(store: RecordStore) -> None:
     """The shortlist's order is kept; a template that was removed meanwhile is left out."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("1"), print_of("2"), photo_of("3")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), photo_of("3")])
     one, two, three = done.template_ids
     found = store.templates(np.array([three, 999, one, two, one], dtype=np.int64))
     assert [stored.id for stored in found] == [three, one, two, one]
@@ -27,7 +28,7 @@ def test_templates_come_in_the_order_asked_for(store: RecordStore) -> None:
 
 def test_two_thousand_ids_are_asked_for_at_once(store: RecordStore) -> None:
     """A whole shortlist is more than some builds of SQLite take as variables of one statement."""
-    done = store.enrol(Person("Ram"), encounter(), [print_of("1"), print_of("2"), print_of("3")])
+    done = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("2"), print_of("3")])
     one, two, three = done.template_ids
     absent = list(range(1_000_000, 1_001_000))
     assert [stored.id for stored in store.templates([three, *absent, one, *absent, two])] == [three, one, two]
@@ -36,7 +37,8 @@ def test_two_thousand_ids_are_asked_for_at_once(store: RecordStore) -> None:
 def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: RecordStore) -> None:
     """Templates of another model, modality or finger are not searched."""
     fingers = [FingerPosition.RIGHT_THUMB, FingerPosition.UNKNOWN, FingerPosition.LEFT_RING]
-    done = store.enrol(
+    done = store_person(
+        store,
         Person("Ram"),
         encounter(),
         [*(print_of(finger.name, finger) for finger in fingers), photo_of("face"), print_of("x", model=OTHER_MODEL)],
@@ -59,9 +61,9 @@ def test_ids_are_those_of_one_feature_space_and_of_the_fingers_asked_for(store: 
 
 def test_templates_of_records_are_grouped_by_record(store: RecordStore) -> None:
     """A candidate is compared by everything that its record holds, of the models in use."""
-    ram = store.enrol(Person("Ram"), encounter(), [print_of("1"), print_of("x", model=OTHER_MODEL)])
-    added = store.add_encounter(ram.record_id, encounter(), [photo_of("2")])
-    sita = store.enrol(Person("Sita"), encounter(), [print_of("3")])
+    ram = store_person(store, Person("Ram"), encounter(), [print_of("1"), print_of("x", model=OTHER_MODEL)])
+    added = store_encounter(store, ram.record_id, encounter(), [photo_of("2")])
+    sita = store_person(store, Person("Sita"), encounter(), [print_of("3")])
     nobody = store.create_record(Person("Nobody"), "27")
     found = store.templates_of([ram.record_id, sita.record_id, nobody.id, "none"], [FINGER_MODEL, FACE_MODEL])
     assert {record_id: [stored.id for stored in templates] for record_id, templates in found.items()} == {

@@ -34,9 +34,9 @@ from biometrics.domain.types import FingerPosition, Impression, Modality, Sample
 from biometrics.matching.engine import Engine
 from biometrics.records.database.base import metadata
 from biometrics.records.osia.data import ClientData
-from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.values import EnrolledSample
 from biometrics.records.watchlist.checks import CheckStore
+from biometrics.use_cases.enrol import store_person
 
 STATION, SIBLING, DISTRICT = "27/519/27519004", "27/519/27519010", "27/519"
 ANOTHER_STATE = "28/519/28519004"
@@ -105,9 +105,9 @@ class World:
         number = uuid.uuid4().hex[:8]
         name = f"Victim {number}"
         data = ClientData(f"E-{number}", "arrest", ("CRIMINAL", "MOSIP"), active=True, content=None)
-        beside = OsiaStore(self.engine.store).enrolment_hook(f"P-{number}", data)
+        named = (data, f"P-{number}")
         sample = self.sample(effect.person if effect else 0)
-        made = self.engine.store.enrol(Person(name), encounter(), [sample], beside)
+        made = store_person(self.engine.store, Person(name), encounter(), [sample], *named)
         self.waive_checks()  # nobody else writes meanwhile
         victim = Victim(
             made.record_id,

@@ -17,6 +17,7 @@ from records_examples import encounter, photo_of, print_of
 from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 class DeadlyFolder(ImageFolder):
@@ -35,7 +36,7 @@ def enrol_for_ever(thread: int) -> None:
     for number in count():
         name = f"{os.getpid()} {thread} {number}"
         samples = [print_of(f"{name} a"), photo_of(f"{name} b")]
-        done = store.enrol(Person(name, aliases=("A", "B")), encounter(), samples)
+        done = store_person(store, Person(name, aliases=("A", "B")), encounter(), samples)
         print(done.record_id, flush=True)  # noqa: T201 - this is what the test reads
 
 

@@ -16,6 +16,7 @@ from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.crypto.aead import seal, template_place, unseal
 from biometrics.records.crypto.master_keys import AesMasterKey, MasterKeys
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 PEOPLE, FINGERS, SIZE, BATCH = 1000, 10, 4000, 1000
 
@@ -34,7 +35,7 @@ def fill(store: RecordStore) -> None:
     for person in range(PEOPLE):
         prints = [print_of(f"{person} {finger}", FingerPosition(finger + 1)) for finger in range(FINGERS)]
         large = [replace(one, template=replace(one.template, data=one.template.data.ljust(SIZE))) for one in prints]
-        store.enrol(Person(f"Person {person}"), encounter(), large)
+        store_person(store, Person(f"Person {person}"), encounter(), large)
 
 
 def single() -> float:

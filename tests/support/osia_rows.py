@@ -8,8 +8,8 @@ from biometrics.domain.person import Person
 from biometrics.records.jobs.queue import EventType, NewTask, TaskKind, TaskStore
 from biometrics.records.jobs.webhooks import WebhookStore
 from biometrics.records.osia.data import ClientData
-from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.enrol import store_person
 
 
 def client_data(client_id: str = "E-1", galleries: tuple[str, ...] = ("VIP",), active: bool = True) -> ClientData:
@@ -33,8 +33,8 @@ def new_task(priority: int = 4, owner: str = "client") -> NewTask:
 
 def give_client_data(store: RecordStore) -> None:
     """Enrol somebody through the interface, set them aside, and leave a task and a webhook."""
-    beside = OsiaStore(store).enrolment_hook("P-1", client_data(active=False))
-    store.enrol(Person("Client's"), encounter(), [print_of("client's")], beside)
+    named = (client_data(active=False), "P-1")
+    store_person(store, Person("Client's"), encounter(), [print_of("client's")], *named)
     tasks = TaskStore(store.database, store.keys)
     tasks.add(new_task())
     WebhookStore(store.database, store.keys, tasks).add(

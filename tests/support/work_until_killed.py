@@ -35,6 +35,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.repository import StandingStore
+from biometrics.use_cases.enrol import store_encounter, store_person
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 4
@@ -91,12 +92,12 @@ class Work:
     def enrol(self) -> None:
         seed = self._random.getrandbits(60)
         samples = [photo_of(seed), print_of(f"{seed}")][: self._random.randint(1, 2)]
-        done = self._clerk.enrol(Person(f"Person {seed}"), encounter(), samples)
+        done = store_person(self._clerk, Person(f"Person {seed}"), encounter(), samples)
         self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=len(samples))
 
     def add_encounter(self) -> None:
         seed = self._random.getrandbits(60)
-        done = self._clerk.add_encounter(self._somebody(), encounter(fir_number="2"), [photo_of(seed)])
+        done = store_encounter(self._clerk, self._somebody(), encounter(fir_number="2"), [photo_of(seed)])
         self._write(did="enrol", record=done.record_id, encounter=done.encounter_id, samples=1)
 
     def look(self) -> None:

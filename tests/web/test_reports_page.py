@@ -16,6 +16,7 @@ from api.web.charts import MOST, WIDEST, Bar, chart
 from biometrics.domain.access import Role
 from biometrics.domain.encounter import Section
 from biometrics.domain.person import Person, Sex
+from biometrics.use_cases.enrol import store_person
 
 HERE = {"state_code": "34", "district_code": "635", "station_code": "34635001"}
 
@@ -28,7 +29,7 @@ def unit(station: Station) -> str:
             sex = Sex.MALE if number < 7 else Sex.FEMALE
             day = date(2025, 3 if number < 6 else 4, 1 + number)
             place = encounter(**HERE, date=day, sections=(Section("BNS 2023", "303(2)"),), device="L Scan")
-            store.enrol(Person(f"A {number}", sex, 1990), place, [print_of(f"report {number}")])
+            store_person(store, Person(f"A {number}", sex, 1990), place, [print_of(f"report {number}")])
     return "34/635"
 
 

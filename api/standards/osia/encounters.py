@@ -18,7 +18,7 @@ from biometrics.domain.errors import EncounterExists, InvalidField, NotFound, Un
 from biometrics.domain.person import Encounter, Person
 from biometrics.records.osia.data import ClientData, check_name
 from biometrics.records.values import EnrolledSample, Enrolment
-from biometrics.use_cases.enrol import followed, make_searchable
+from biometrics.use_cases.enrol import followed, make_searchable, replace_encounter, store_encounter, store_person
 
 _KEPT = ("clientData", "contextualData", "biographicData")
 BECAUSE = "Sent by a client of the OSIA interface, where nobody can be asked"
@@ -38,9 +38,9 @@ def create(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     record_id = _known(abis, person_id)
     if record_id is None:
         person = person_of(body.biographicData, person_id)
-        enrolment = abis.store.enrol(person, encounter, extracted, abis.osia.enrolment_hook(person_id, data))
+        enrolment = store_person(abis.store, person, encounter, extracted, data, person_id)
     else:
-        enrolment = abis.store.add_encounter(record_id, encounter, extracted, abis.osia.enrolment_hook("", data))
+        enrolment = store_encounter(abis.store, record_id, encounter, extracted, data)
     cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 
@@ -55,13 +55,8 @@ def update(abis: Abis, call: Call, body: EncounterIn) -> dict[str, Any]:
     person = None
     if len(before.record.encounters) == 1 and isinstance(body.biographicData, dict):
         person = _corrected(before.record.person, body.biographicData)
-    enrolment = abis.store.replace_encounter(
-        before.record.id,
-        before.stored.id,
-        _encounter(abis, body, taken),
-        extracted,
-        abis.osia.replacement_hook(data, person),
-    )
+    encounter = _encounter(abis, body, taken)
+    enrolment = replace_encounter(abis.store, before.record.id, before.stored.id, encounter, extracted, data, person)
     cases = followed(abis.engine, enrolment).cases
     return _stored(enrolment, person_id, client_id, extracted, taken, cases)
 

@@ -8,10 +8,8 @@ servers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from sqlalchemy import Connection, func, select
 
@@ -27,26 +25,31 @@ WITHIN: Final = timedelta(hours=1)
 _GUESS: Final = {"taken": "elsewhere"}
 
 
-@contextmanager
-def limited(database: Database, act: Act | None) -> Iterator[None]:
-    """Count an answer that an id is taken elsewhere (`elsewhere` is set), and refuse to give more than MOST of them.
+def require_allowance(connection: Connection, act: Act | None) -> None:
+    """Refuse to tell an account again whether an id is taken elsewhere.
 
     Raises:
-        TooManyRequests: the account had so many.
+        TooManyRequests: the account had MOST such answers.
     """
-    if act is None or not act.actor.unit.state:  # an account that sees all records learns nothing
-        yield
-        return
-    with database.reading() as connection:
+    if _learns(act):
         _refuse_more(connection, act, MOST - 1)
-    try:
-        yield
-    except (DuplicateNationalNumber, EncounterExists) as error:
-        if error.elsewhere:
-            with database.noting() as connection:
-                audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
-                _refuse_more(connection, act, MOST)  # after the entry, whose lock lets one be counted at a time
-        raise
+
+
+def count(database: Database, act: Act | None, error: DuplicateNationalNumber | EncounterExists) -> None:
+    """Count an answer that an id is taken elsewhere, after its transaction was rolled back.
+
+    Raises:
+        TooManyRequests: several answers at the same time are more than MOST.
+    """
+    if error.elsewhere and _learns(act):
+        with database.noting() as connection:
+            audit.append(connection, act, Action.REFUSED, "", code=error.code, **_GUESS)
+            _refuse_more(connection, act, MOST)  # after the entry, whose lock lets one be counted at a time
+
+
+def _learns(act: Act | None) -> TypeGuard[Act]:
+    """Say whether such an answer tells an account something: not one that sees all records."""
+    return act is not None and bool(act.actor.unit.state)
 
 
 def _refuse_more(connection: Connection, act: Act, most: int) -> None:

@@ -9,7 +9,8 @@
     @unrestricted("an account reads its own notifications only")
     class NotificationStore: ...
 
-A store's actor is its `_act`, that of the store that it belongs to (`_store`), or a method's argument `act`.
+A store's actor is its `_act`, that of the store that it belongs to (`_store`), or a method's argument `act`; a
+repository's is that of its unit of work (`_work`).
 Without an actor it is the service itself, which may do everything. A test walks all stores and fails on a public method
 that declares nothing, and on one that writes and is declared `unrestricted` without being on the test's list.
 """
@@ -88,13 +89,22 @@ def rule_of(store: type, name: str) -> AccessRule | None:
 def require(store: Any, *scopes: Scope) -> None:
     """Check that a store's actor has all of some scopes; for what a method does only in some cases.
 
-    Call it before the transaction begins: a refusal is written to the audit log.
+    Of a store, call it before the transaction begins: a refusal is written to the audit log.
 
     Raises:
         Forbidden: they have not.
     """
-    database, act = _behind(store)
-    _check(database, act, AccessRule(scopes), type(store).__name__)
+    _require(store, AccessRule(scopes), type(store).__name__)
+
+
+def note_refusal(database: Database, act: Act | None, error: Forbidden) -> None:
+    """Append the audit entry of a refusal for a missing right, after its transaction was rolled back."""
+    if act is None or not error.missing or error.noted:
+        return
+    with database.noting() as connection:
+        detail = {"needs": sorted(error.missing), "what": error.what}
+        audit.append(connection, act, Action.REFUSED, "", code=Forbidden.code, **detail)
+    error.noted = True
 
 
 def refusal(scopes: Collection[Scope]) -> str:
@@ -109,11 +119,12 @@ def _declaring(rule: AccessRule) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
         @wraps(method)
         def checked(*args: P.args, **kwargs: P.kwargs) -> T:
-            database, act = _behind(args[0])
-            if place is not None:
+            if place is None:
+                _require(args[0], rule, method.__qualname__)
+            else:
                 argument = kwargs.get("act", args[place] if place < len(args) else None)
                 act = argument if isinstance(argument, Act) else None
-            _check(database, act, rule, method.__qualname__)
+                _check(_behind(args[0])[0], act, rule, method.__qualname__)
             return method(*args, **kwargs)
 
         setattr(checked, _RULE, rule)
@@ -128,11 +139,22 @@ def _behind(store: Any) -> tuple[Database, Act | None]:
     return inner._database, getattr(inner, "_act", None)
 
 
+def _require(store: Any, rule: AccessRule, what: str) -> None:
+    if work := getattr(store, "_work", None):
+        if work.act is not None and (missing := rule.missing(work.act)):
+            raise _refused(missing, what)  # the unit of work notes it when its transaction is rolled back
+    else:
+        _check(*_behind(store), rule, what)
+
+
 def _check(database: Database, act: Act | None, rule: AccessRule, what: str) -> None:
-    if act is None or not (missing := rule.missing(act)):
-        return
-    with database.noting() as connection:
-        audit.append(connection, act, Action.REFUSED, "", code=Forbidden.code, needs=sorted(missing), what=what)
+    if act is not None and (missing := rule.missing(act)):
+        error = _refused(missing, what)
+        note_refusal(database, act, error)
+        raise error
+
+
+def _refused(missing: tuple[Scope, ...], what: str) -> Forbidden:
     error = Forbidden(refusal(missing))
-    error.noted = True
-    raise error
+    error.missing, error.what = missing, what
+    return error

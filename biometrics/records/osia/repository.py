@@ -9,25 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from biometrics.domain.access import Scope
-from biometrics.domain.errors import EncounterExists, Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
-from biometrics.domain.person import Person
+from biometrics.domain.errors import Forbidden, NotFound, OutOfJurisdiction, UnknownEncounter
 from biometrics.records.access import jurisdiction
-from biometrics.records.access.rights import HIDE, needs, needs_one_of, refusal, require, unrestricted
+from biometrics.records.access.rights import HIDE, needs, needs_one_of, refusal, unrestricted
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.osia import rows as osia_rows
-from biometrics.records.osia.data import ClientData, ClientEncounter, check_galleries
+from biometrics.records.osia.data import ClientEncounter, check_galleries
 from biometrics.records.osia.galleries import OWN, GalleryStore, encounters_called
-from biometrics.records.osia.tables import encounter_galleries, inactive_encounters, osia_encounters
+from biometrics.records.osia.tables import encounter_galleries, osia_encounters
 from biometrics.records.people import repository as people
 from biometrics.records.people.tables import encounters, records
-from biometrics.records.store import EnrolmentHook, RecordStore
+from biometrics.records.store import RecordStore
 from biometrics.records.templates import templates
 from biometrics.records.templates.change_log import append_changes
-from biometrics.records.values import Enrolment, Operation, StoredTemplate
+from biometrics.records.values import Operation, StoredTemplate
 
 
 class OsiaStore:
@@ -52,46 +51,6 @@ class OsiaStore:
         """
         with self._noting(person_id), self._database.reading() as connection:
             return osia_rows.record_id_of(connection, self._store.act, person_id, strictly)
-
-    @needs(Scope.ENCOUNTER_WRITE)
-    def enrolment_hook(self, person_id: str, data: ClientData) -> EnrolmentHook:
-        """Return a hook that writes the client data of a new encounter; `person_id` names a new record, or is empty.
-
-        It raises EncounterExists if the person has an encounter of that id.
-
-        Raises:
-            Forbidden: the encounter is to be inactive, and the actor may not take samples out of searches.
-        """
-        if not data.active:
-            require(self, HIDE)
-
-        def write(connection: Connection, enrolment: Enrolment) -> None:
-            if person_id:
-                osia_rows.name_person(connection, self._store.act, enrolment.record_id, person_id)
-            client_id = data.client_id or enrolment.encounter_id
-            if osia_rows.find(connection, enrolment.record_id, client_id, but=enrolment.encounter_id):
-                raise EncounterExists(f"The person has an encounter {client_id} already; give another id.")
-            osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
-
-        return write
-
-    @needs(Scope.ENCOUNTER_WRITE, HIDE)
-    def replacement_hook(self, data: ClientData, person: Person | None = None) -> EnrolmentHook:
-        """Return a hook that replaces a client's data of an encounter, and of its person if given."""
-
-        def write(connection: Connection, enrolment: Enrolment) -> None:
-            connection.execute(delete(osia_encounters).where(osia_encounters.c.encounter_id == enrolment.encounter_id))
-            connection.execute(
-                delete(inactive_encounters).where(inactive_encounters.c.encounter_id == enrolment.encounter_id)
-            )
-            client_id = data.client_id or enrolment.encounter_id
-            osia_rows.write(connection, self._keys, enrolment.encounter_id, data, client_id)
-            if person is not None:
-                act, record_id = self._store.act, enrolment.record_id
-                people.correct_person(connection, record_id, person, None, act.actor.id if act else "")
-                audit.append(connection, act, Action.RECORD_CORRECTED, record_id)
-
-        return write
 
     @needs_one_of(
         Scope.ENCOUNTER_READ,

@@ -125,6 +125,12 @@ def write(connection: Connection, keys: DataKeys, encounter_id: str, data: Clien
         set_active(connection, encounter_id, active=False)
 
 
+def remove(connection: Connection, encounter_id: str) -> None:
+    """Remove what a client says of an encounter, before something else is written in its place."""
+    for table in (osia_encounters, inactive_encounters):
+        connection.execute(delete(table).where(table.c.encounter_id == encounter_id))
+
+
 def own_row(connection: Connection, encounter_id: str) -> None:
     """Give an encounter that came by another way a row of its own, and every one a new time of its last change."""
     kind = select(encounters.c.kind).where(encounters.c.id == encounter_id).scalar_subquery()

@@ -1,0 +1,32 @@
+"""What every repository of a unit of work shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from biometrics.domain.access import Act
+from biometrics.records.blobs.upload import Uploads
+from biometrics.records.crypto.data_keys import DataKeys
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """An open transaction, and on whose behalf it is: `act` is None for the service itself.
+
+    `clock_gap` is how long the audit log may plausibly have no entry; `uploads` are the image files that its rows may
+    refer to, None where it writes no samples.
+    """
+
+    connection: Connection
+    act: Act | None
+    keys: DataKeys
+    clock_gap: timedelta
+    uploads: Uploads | None
+
+    @property
+    def who(self) -> str:
+        """The id of the actor, empty for the service itself."""
+        return self.act.actor.id if self.act else ""

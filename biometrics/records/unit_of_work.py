@@ -1,0 +1,97 @@
+"""The unit of work: one transaction on somebody's behalf, and the repositories that work in it.
+
+    with store.begin() as work:
+        record = work.people.add(person, "27")
+        work.audit(Action.RECORD_CREATED, record.id)
+
+Everything that the repositories write is committed together at the end, or undone by any exception. The unit of work
+knows who acts: each repository checks the actor's rights and jurisdiction, and a transaction of an actor that leaves no
+entry in the audit log fails. A request with an idempotency key is carried out once: see `answer` and `remember`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from biometrics.common.idempotency import Once
+from biometrics.domain.access import Act
+from biometrics.domain.errors import DuplicateNationalNumber, EncounterExists, Forbidden
+from biometrics.records.access import guess_limit, rights
+from biometrics.records.audit import log as audit
+from biometrics.records.audit.log import Action
+from biometrics.records.blobs.upload import Uploads
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.database.engine import Database
+from biometrics.records.jobs.idempotency import Answer, Step
+from biometrics.records.osia.client_data import ClientDataRepository
+from biometrics.records.people.work import EncounterRepository, PersonRepository
+from biometrics.records.transaction import Transaction
+
+
+class UnitOfWork:
+    """An open transaction and its repositories; `begin` opens one."""
+
+    def __init__(self, transaction: Transaction, request: Once | None) -> None:
+        self._transaction = transaction
+        self._request = request
+        self._is_accounted_for = transaction.act is None
+        self.people = PersonRepository(transaction)
+        self.encounters = EncounterRepository(transaction)
+        self.client_data = ClientDataRepository(transaction)
+
+    def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
+        """Append an audit entry; the rules are those of `audit.append`: call it last."""
+        audit.append(self._transaction.connection, self._transaction.act, action, subject_id, **detail)
+        self._is_accounted_for = True
+
+    def answer(self, step: str) -> Answer | None:
+        """Return the answer to an earlier arrival of this request, None where this is the first.
+
+        Raises:
+            KeyReused: the key was used for another request.
+        """
+        answer = self._step(step).answer()
+        self._is_accounted_for |= answer is not None  # the first arrival left the entry
+        return answer
+
+    def remember(self, step: str, answer: Answer) -> None:
+        """Keep the answer for later arrivals of this request."""
+        self._step(step).remember(answer)
+
+    def require_audit_entry(self) -> None:
+        """Refuse to commit what an actor did without an entry in the audit log."""
+        if not self._is_accounted_for:
+            raise AssertionError("a unit of work of an actor needs an audit entry; call work.audit")
+
+    def _step(self, name: str) -> Step:
+        transaction = self._transaction
+        return Step(transaction.connection, (transaction.who, self._request), name)
+
+
+@contextmanager
+def begin(
+    database: Database, keys: DataKeys, context: tuple[Act | None, Once | None], uploads: Uploads | None = None
+) -> Iterator[UnitOfWork]:
+    """Open a unit of work; `context` says who acts, None for the service itself, and under which idempotency key.
+
+    `uploads` holds the image files that its rows refer to. Where some are missing they are uploaded, and the caller
+    begins again: see `blobs.upload`.
+
+    Raises:
+        Forbidden: the actor lacks a right; the audit log has an entry of it.
+        TooManyRequests: the actor has guessed too many ids of other units' people.
+    """
+    act, request = context
+    try:
+        with uploads.transaction(database) if uploads else database.writing() as connection:
+            work = UnitOfWork(Transaction(connection, act, keys, database.clock_gap, uploads), request)
+            yield work
+            work.require_audit_entry()
+    except (DuplicateNationalNumber, EncounterExists) as error:
+        guess_limit.count(database, act, error)
+        raise
+    except Forbidden as error:
+        rights.note_refusal(database, act, error)
+        raise
