@@ -27,8 +27,8 @@ from biometrics.domain.types import FingerPosition, Modality, Probe, Template
 from biometrics.domain.watchlist import StandingKind
 from biometrics.matching.engine import Engine
 from biometrics.records.values import Search, SearchProbe
-from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import enrol
+from biometrics.use_cases.standing_search import store_standing
 from fingerprint.codec import encode
 from fingerprint.synthetic.templates import synthetic_template
 
@@ -81,7 +81,7 @@ def _stand(engine: Engine, seed: int) -> None:
     probe = SearchProbe(Probe(template, FingerPosition.UNKNOWN, "latent"), "0" * 64)
     searched = Search("1/2026", "", {}, 0, engine.store.last_sequence(), None, (probe,), ())
     assert engine.store.act is not None, "the benchmark acts for the local operator"
-    StandingStore(engine.store.database, engine.store.act).add(engine.store.save_search(searched), StandingKind.LATENT)
+    store_standing(engine.store, searched, [], StandingKind.LATENT)
 
 
 def _report(console: Console, standing: int, seconds: list[float]) -> None:

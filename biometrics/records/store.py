@@ -35,11 +35,12 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.crypto.tables import SNAPSHOTS
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import answered, forget_old, once_id
+from biometrics.records.jobs.idempotency import answered, forget_old
 from biometrics.records.people import encounters, offence_sections, tables
 from biometrics.records.people import repository as people
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.people.query import find_records
+from biometrics.records.people.seen import people_named
 from biometrics.records.retention.holds import refuse_held
 from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
@@ -54,11 +55,9 @@ from biometrics.records.values import (
     EnrolledSample,
     Enrolment,
     History,
-    ListedPeople,
     Page,
     Record,
     RecordQuery,
-    Search,
     SearchProbe,
     StoredSample,
     StoredSearch,
@@ -286,19 +285,7 @@ class RecordStore:
         whose own audit entry names them.
         """
         with self._database.reading() as connection:
-            return self._people(connection, record_ids)
-
-    def _people(self, connection: Connection, record_ids: Sequence[str]) -> dict[str, Record | Elsewhere]:
-        answer: dict[str, Record | Elsewhere] = {}
-        for start in range(0, len(record_ids), templates.CHUNK):
-            leads = people.leads(connection, record_ids[start : start + templates.CHUNK])
-            lead_ids = list(dict.fromkeys(leads.values()))
-            visible = jurisdiction.seen(connection, unit_of(self._act), lead_ids)
-            by_lead: dict[str, Record | Elsewhere] = {}
-            by_lead.update(jurisdiction.elsewhere(connection, [each for each in lead_ids if each not in visible]))
-            by_lead.update((record.id, record) for record in people.load_records(connection, list(visible)))
-            answer.update((record_id, by_lead[lead_id]) for record_id, lead_id in leads.items())
-        return answer
+            return people_named(connection, self._act, record_ids)
 
     @unrestricted(MATCHING)
     def seen_by(self, unit: Unit, record_ids: Sequence[str]) -> set[str]:
@@ -460,11 +447,6 @@ class RecordStore:
         return content
 
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def save_search(self, search: Search) -> str:
-        """Store a search and return its id."""
-        return self.add_search(search).id
-
-    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def require_searches(self, per_hour: int, number: int = 1) -> None:
         """Refuse some more searches if the actor has made too many; see `searches.require_allowance`.
 
@@ -473,36 +455,6 @@ class RecordStore:
         """
         with self._database.reading() as connection:
             searches.require_allowance(connection, self._act, per_hour, number)
-
-    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
-    def add_search(self, search: Search, per_hour: int | None = None) -> StoredSearch:
-        """Store a search and return it as it is stored: with the actor as its maker.
-
-        `per_hour` is how many they may make in an hour; None: without limit.
-
-        Raises:
-            PurposeMissing: the actor states no purpose, or no case.
-            TooManySearches: they have made too many; this one is not stored.
-        """
-        with self._database.writing() as connection:
-
-            def add() -> str:
-                made = search if self._act is None else searches.made_by(self._act, search)
-                search_id = searches.insert_search(connection, self._keys, made)
-                stored = searches.load_search(connection, self._keys, search_id)
-                audit.append(connection, self._act, Action.SEARCHED, search_id, **self._audited(connection, stored))
-                if per_hour is not None:  # after the entry, whose lock lets one search be counted at a time
-                    searches.require_allowance(connection, self._act, per_hour, 0)
-                return search_id
-
-            search_id = once_id(connection, self.given, "search", add)
-            stored = searches.load_search(connection, self._keys, search_id)
-            candidates = stored.search.candidates
-            listed = self._people(connection, [candidate.record_id for candidate in candidates])
-            units = {candidate.elsewhere for candidate in candidates if candidate.elsewhere}
-            units |= {person.unit for person in listed.values() if isinstance(person, Elsewhere)}
-            contacts = jurisdiction.contacts(connection, sorted(units)) if units else {}
-            return replace(stored, listed=ListedPeople(listed, contacts))
 
     @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
     def search(self, search_id: str) -> StoredSearch:
@@ -529,18 +481,6 @@ class RecordStore:
             for start in range(0, len(wanted), templates.CHUNK):
                 probes |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
         return probes
-
-    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
-    def keep_search_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
-        """Keep the files of a stored search's probes, so that examiners can see them."""
-        keep = self.keeping_search_images(search_id, images)
-        with self._database.writing() as connection:
-            keep(connection)
-
-    @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
-    def keeping_search_images(self, search_id: str, images: Sequence[KeptImage]) -> Callable[[Connection], None]:
-        """Return what keeps these files in another transaction; see `keep_search_images`."""
-        return lambda connection: probe_images.insert_images(connection, self._keys, search_id, images)
 
     @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)
     def search_image(self, search_id: str, ordinal: int) -> KeptImage | None:

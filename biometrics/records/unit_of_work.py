@@ -22,12 +22,15 @@ from biometrics.records.access import guess_limit, rights
 from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.blobs.upload import Uploads
+from biometrics.records.cases.work import CaseRepository
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import Answer, Step
 from biometrics.records.osia.client_data import ClientDataRepository
 from biometrics.records.people.work import EncounterRepository, PersonRepository
+from biometrics.records.searches.work import SearchRepository
 from biometrics.records.transaction import Transaction
+from biometrics.records.watchlist.work import WatchlistRepository
 
 
 class UnitOfWork:
@@ -40,6 +43,9 @@ class UnitOfWork:
         self.people = PersonRepository(transaction)
         self.encounters = EncounterRepository(transaction)
         self.client_data = ClientDataRepository(transaction)
+        self.searches = SearchRepository(transaction)
+        self.watchlist = WatchlistRepository(transaction)
+        self.cases = CaseRepository(transaction)
 
     def audit(self, action: Action, subject_id: str = "", /, **detail: Any) -> None:
         """Append an audit entry; the rules are those of `audit.append`: call it last."""

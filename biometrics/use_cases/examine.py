@@ -12,9 +12,12 @@ from biometrics.domain.watchlist import KeptImage
 from biometrics.imaging.image import decode
 from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
+from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseStore, Looked
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, SearchCandidate, StoredSearch
+
+OPEN = "open"  # the step of a request that opens a case
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,18 @@ def open_case(
     if not kept and engine.store.search_image(stored.id, 0) is None:
         raise InvalidField("Send the files that were searched with: examiners must see them, and a search keeps none.")
     question = Question(_kind(stored), hit.record_id, search_id=stored.id, owner=act.actor.id, unit=act.actor.unit)
-    cases = CaseStore(engine.store.database, act, engine.store.given[1])
     finding = Finding(hit.decibans, rank, str(hit.detail.get("hint", "")), hit.detail)
-    return cases.ask(question, finding, engine.rules.verified(), engine.store.keeping_search_images(stored.id, kept))
+    with engine.store.begin() as work:
+        if (answer := work.answer(OPEN)) is None:
+            work.searches.keep_images(stored.id, kept)
+            case_id = work.cases.open(question, finding, engine.rules.verified())
+            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+            work.remember(OPEN, {"id": case_id})
+        else:
+            case_id = answer["id"]
+        view, shown = work.cases.read(case_id)
+        work.audit(Action.CASE_READ, view.id, **shown)
+        return view
 
 
 def images_of(store: RecordStore, view: View) -> tuple[CaseImage, ...]:

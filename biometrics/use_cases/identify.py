@@ -15,11 +15,15 @@ from biometrics.matching.candidates import candidates, candidates_elsewhere, fir
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.access.jurisdiction import unit_of
+from biometrics.records.audit.log import Action
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches.blinding import require_no_case
+from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.records.values import ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
 
 MAX_CANDIDATES = 100
+SEARCH = "search"  # the step of a request that stores a search
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,12 @@ def identify(engine: Engine, request: SearchRequest) -> StoredSearch:
 
 def search(engine: Engine, request: SearchRequest, extracted: Sequence[EnrolledSample]) -> StoredSearch:
     """Search with samples that are extracted already, in place of the request's; store it."""
-    searched = [SearchProbe(sample.probe, sample.sample.image_sha256) for sample in extracted]
-    return search_probes(engine, request, searched)
+    return search_probes(engine, request, probes_of(extracted))
+
+
+def probes_of(extracted: Sequence[EnrolledSample]) -> list[SearchProbe]:
+    """Return extracted samples as probes."""
+    return [SearchProbe(sample.probe, sample.sample.image_sha256) for sample in extracted]
 
 
 def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> StoredSearch:
@@ -85,8 +93,45 @@ def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[Sea
         HiddenUntilDecided: the actor examines a case about one of the files, and has given no opinion.
         TooManySearches: the account has made too many in an hour; nothing was searched.
     """
-    per_hour = engine.elsewhere.searches_per_hour
-    engine.store.require_searches(per_hour)
+    search = answered(engine, request, searched)
+    with engine.observer.stage(Stage.STORE):
+        stored = store_search(engine.store, search, engine.elsewhere.searches_per_hour)
+    observe(engine, stored.search)
+    return stored
+
+
+def store_search(store: RecordStore, search: Search, per_hour: int | None = None) -> StoredSearch:
+    """Store a search as it was answered; return it with the people of its candidates.
+
+    `per_hour` is how many the actor may make in an hour; None: without limit.
+
+    Raises:
+        PurposeMissing: the actor states no purpose, or no case.
+        TooManySearches: they have made too many; this one is not stored.
+    """
+    with store.begin() as work:
+        if (answer := work.answer(SEARCH)) is not None:
+            return work.searches.get(answer["id"])
+        stored = work.searches.add(search)
+        audit_search(work, stored, per_hour)
+        return work.searches.get(stored.id)
+
+
+def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -> None:
+    """Append the audit entry of a search that was just stored, and keep its id for a repetition of the request.
+
+    Raises:
+        TooManySearches: the actor has made more than `per_hour`.
+    """
+    work.audit(Action.SEARCHED, stored.id, **work.searches.audited(stored))
+    if per_hour is not None:
+        work.searches.require_allowance(per_hour)
+    work.remember(SEARCH, {"id": stored.id})
+
+
+def answered(engine: Engine, request: SearchRequest, searched: Sequence[SearchProbe]) -> Search:
+    """Search with probes, in place of the request's samples; nothing is stored. It raises what `search_probes` does."""
+    engine.store.require_searches(engine.elsewhere.searches_per_hour)
     require_no_case(engine.store.database, engine.store.act, {probe.image_sha256 for probe in searched})
     probes = [probe.probe for probe in searched]
     sequence = engine.store.last_sequence()  # read first: the galleries hold at least this when they answer
@@ -109,7 +154,7 @@ def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[Sea
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
         **({"gallery": request.gallery} if request.gallery else {}),
     }
-    search = Search(
+    return Search(
         case_number=request.case_number,
         officer=request.officer,
         settings=settings,
@@ -122,10 +167,11 @@ def search_probes(engine: Engine, request: SearchRequest, searched: Sequence[Sea
             *candidates_elsewhere(others, engine.store.units_of([record_id for record_id, _ in others]), thresholds),
         ),
     )
-    with engine.observer.stage(Stage.STORE):
-        stored = engine.store.add_search(search, per_hour)
-    engine.observer.searched({probe.template.modality for probe in probes}, _outcome(stored.search))
-    return stored
+
+
+def observe(engine: Engine, search: Search) -> None:
+    """Count a search."""
+    engine.observer.searched({probe.probe.template.modality for probe in search.probes}, _outcome(search))
 
 
 def without_merged(engine: Engine, where: Filter) -> Filter:

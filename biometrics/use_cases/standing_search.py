@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from biometrics.common.clock import today
+from biometrics.common.observing import Stage
 from biometrics.domain.access import Purpose
 from biometrics.domain.cases import Finding
-from biometrics.domain.watchlist import Candidate, KeptImage, Standing, StandingKind
+from biometrics.domain.errors import InvalidField
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, CheckRules, KeptImage, Standing, StandingKind
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample, StoredSearch
-from biometrics.records.watchlist.repository import StandingStore
-from biometrics.use_cases.identify import SearchRequest, require_purpose, search
+from biometrics.records.audit.log import Action
+from biometrics.records.store import RecordStore
+from biometrics.records.values import EnrolledSample, Search, StoredSearch
+from biometrics.use_cases.identify import (
+    SEARCH,
+    SearchRequest,
+    answered,
+    audit_search,
+    observe,
+    probes_of,
+    require_purpose,
+)
+
+STAND = "stand"  # the step of a request that makes a search a standing one
 
 PURPOSES = {
     StandingKind.LATENT: Purpose.INVESTIGATION,
@@ -39,7 +54,7 @@ def stand(engine: Engine, request: SearchRequest, kind: StandingKind, expires_on
     """
     engine = _with_purpose(engine, kind)
     require_purpose(engine, request)
-    _store(engine).check_expiry(expires_on)
+    check_expiry(expires_on)
     return stand_with(engine, request, engine.extract(request.samples), kind, expires_on)
 
 
@@ -57,17 +72,54 @@ def stand_with(
         InvalidField: the last day is past; nothing was written.
     """
     engine = _with_purpose(engine, kind)
-    store = _store(engine)
-    store.check_expiry(expires_on)
-    searched = search(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), extracted)
-    engine.store.keep_search_images(searched.id, kept_images(extracted))
-    least = threshold_for_fpir(engine.rules.standing_fpir, searched.search.gallery_size)
-    hits = [
+    check_expiry(expires_on)
+    search = answered(engine, replace(request, also_elsewhere=engine.rules.standing_fpir), probes_of(extracted))
+    with engine.observer.stage(Stage.STORE):
+        images, per_hour = kept_images(extracted), engine.elsewhere.searches_per_hour
+        stood = store_standing(engine.store, search, images, kind, expires_on, engine.rules, per_hour)
+    observe(engine, search)
+    return stood
+
+
+def store_standing(
+    store: RecordStore,
+    search: Search,
+    images: Sequence[KeptImage],
+    kind: StandingKind,
+    expires_on: date | None = None,
+    rules: CheckRules = DEFAULT_RULES,
+    per_hour: int | None = None,
+) -> Stood:
+    """Store a search as it was answered, with the files of its probes, and search again from now on.
+
+    Raises:
+        PurposeMissing, TooManySearches: as for `store_search`.
+    """
+    with store.begin() as work:
+        made, stands = work.answer(SEARCH), work.answer(STAND)
+        stored = work.searches.add(search) if made is None else work.searches.get(made["id"])
+        work.searches.keep_images(stored.id, images)
+        if stands is None:
+            hits = _hits(stored.search, rules.standing_fpir)
+            standing = work.watchlist.add(stored, kind, expires_on, hits, rules.verified())
+        else:
+            standing = work.watchlist.get(stands["id"])
+        if made is None:
+            audit_search(work, stored, per_hour)
+        if stands is None:
+            work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
+            work.remember(STAND, {"id": standing.id})
+        return Stood(standing, work.searches.get(stored.id))
+
+
+def _hits(search: Search, fpir: float) -> list[Candidate]:
+    """Return the candidates about whom examiners are asked."""
+    least = threshold_for_fpir(fpir, search.gallery_size)
+    return [
         Candidate(candidate.record_id, Finding(candidate.decibans, rank, candidate.detail["hint"], candidate.detail))
-        for rank, candidate in enumerate(searched.search.candidates, start=1)
+        for rank, candidate in enumerate(search.candidates, start=1)
         if candidate.decibans >= least
     ]
-    return Stood(store.add(searched.id, kind, expires_on, hits, engine.rules.verified), searched)
 
 
 def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
@@ -77,10 +129,14 @@ def _with_purpose(engine: Engine, kind: StandingKind) -> Engine:
     return engine if act.purpose else engine.acting(replace(act, purpose=PURPOSES[kind]))
 
 
-def _store(engine: Engine) -> StandingStore:
-    act = engine.store.act
-    assert act is not None, "a standing search has an owner"
-    return StandingStore(engine.store.database, act, engine.store.given[1])
+def check_expiry(expires_on: date | None) -> None:
+    """Refuse a last day that is past.
+
+    Raises:
+        InvalidField: it is.
+    """
+    if expires_on is not None and expires_on < today():
+        raise InvalidField(f"The search would expire on {expires_on}, which is past; give a later day, or none.")
 
 
 def kept_images(extracted: list[EnrolledSample]) -> list[KeptImage]:

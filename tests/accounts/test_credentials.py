@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from account_examples import OPERATOR, PASSWORD, Desk, Person, token_of
+from case_examples import ask
 from sqlalchemy import insert, select, update
 
 from api.accounts.accounts import Entered
@@ -100,7 +101,7 @@ def test_no_api_key_is_good_for_casework_whenever_it_was_made(desk: Desk, databa
     question = Question(CaseKind.SEARCH_HIT, "1", search_id="2", owner=examiner.id, unit=Unit())
     for attempt in (
         cases.find,
-        lambda: cases.open(question, Finding(50.0, 1, "inspect")),
+        lambda: ask(cases, question, Finding(50.0, 1, "inspect")),
         lambda: cases.case("1"),
         lambda: cases.examined("1"),
         lambda: cases.take("1"),

@@ -14,6 +14,7 @@ from examiners import V1, Call, caller
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from records_examples import encounter, print_of, search_for
+from standing_examples import keep_images
 
 from api.http.authorisation import declarations
 from biometrics.domain.access import Role
@@ -23,6 +24,7 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchCandidate
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 THIRD = "27/521/27521001"
 BODIES: dict[str, Any] = {
@@ -85,8 +87,8 @@ def searched(client: TestClient) -> Searched:
     )
     officer = act_of(THIRD)
     settings = dict(made.settings) | {"identity": {}}
-    search = store.acting(officer).save_search(replace(made, candidates=listed, settings=settings))
-    store.keep_search_images(search, [KeptImage(0, "image/png", b"latent")])
+    search = store_search(store.acting(officer), replace(made, candidates=listed, settings=settings)).id
+    keep_images(store, search, [KeptImage(0, "image/png", b"latent")])
     return Searched(caller(client, Role.STATION_OFFICER, THIRD), search, hit, other)
 
 

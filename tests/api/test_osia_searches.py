@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from account_examples import OPERATOR, token_of
+from case_examples import ask
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
@@ -186,7 +187,7 @@ def test_an_examiner_is_told_no_score_of_the_files_of_their_case(client: TestCli
     encounter_id = asking.encounters[0].id
     cases = CaseStore(store.database, Act(user.actor()))
     question = Question(CaseKind.DUPLICATE, candidate.id, asking.id, encounter_id)
-    case_id = cases.open(question, Finding(50.0, 1, "inspect"))
+    case_id = ask(cases, question, Finding(50.0, 1, "inspect"))
     assert case_id
 
     def statuses() -> list[int]:

@@ -11,11 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from account_examples import give_accounts
-from case_examples import FOUND, decide, question, somebody
+from case_examples import FOUND, ask, decide, question, somebody
 from image_places import new_place, opened
 from moves import PEOPLE
 from osia_rows import give_client_data
 from records_examples import encounter, photo_of, print_of, search_for
+from standing_examples import keep_images, stand
 
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Unit, local_operator
@@ -25,7 +26,7 @@ from biometrics.domain.encounter import MissingFinger, MissingReason
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.domain.types import FingerPosition, PhotoView
-from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit, StandingKind
+from biometrics.domain.watchlist import DEFAULT_RULES, Checked, KeptImage, StandingHit
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.cases.repository import CaseStore
@@ -34,8 +35,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
-from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -76,7 +77,7 @@ def station(store: RecordStore) -> RecordStore:
         samples = [print_of(f"{number} a"), photo_of(f"{number} b"), print_of(f"{number} c", model="e" * 64)]
         enrolled = store_person(store, person, encounter(), samples)
         people.append(enrolled.record_id)
-    store.save_search(search_for(enrolled.record_id))
+    store_search(store, search_for(enrolled.record_id))
     missing = (MissingFinger(FingerPosition.LEFT_RING, MissingReason.AMPUTATED),)
     visit = encounter(fir_number="2", missing_fingers=missing)
     later = store_encounter(store, enrolled.record_id, visit, [photo_of("later", PhotoView.LEFT_PROFILE)])
@@ -94,15 +95,15 @@ def station(store: RecordStore) -> RecordStore:
     give_accounts(store.database)
     UnitStore(store.database).add(Office(Unit("27"), "SCRB"), local_operator("asha"))
     store.acting(local_operator("asha")).record(enrolled.record_id)
-    searched = store.save_search(search_for(enrolled.record_id))
-    store.keep_search_images(searched, [KeptImage(0, "image/png", b"latent")])
-    standing = StandingStore(store.database, somebody("a")).add(searched, StandingKind.LATENT)
+    searched = store_search(store, search_for(enrolled.record_id)).id
+    keep_images(store, searched, [KeptImage(0, "image/png", b"latent")])
+    standing = stand(store, somebody("a"), searched)
     found = Checked(hits=[StandingHit(standing.id, FOUND)])
     CheckStore(store.database, DEFAULT_RULES.verified).finish(enrolled.encounter_id, found)
     notified = NotificationStore(store.database, somebody("a"))
     notified.read(notified.find().notifications[0].number)
     cases = CaseStore(store.database, somebody("a"))
-    case_id = cases.open(question(record_id=people[1], candidate_id=people[0]), FOUND)
+    case_id = ask(cases, question(record_id=people[1], candidate_id=people[0]), FOUND)
     assert case_id
     decide(cases, case_id, "a", Conclusion.IDENTIFICATION)
     decide(cases, case_id, "b", Conclusion.EXCLUSION)

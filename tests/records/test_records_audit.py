@@ -20,6 +20,7 @@ from biometrics.records.audit.tables import audit_entries
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 ACT = Act(
     Actor("7f1c", "R. Patil", scopes=frozenset(Scope), unit=Unit("27", "519")),
@@ -48,7 +49,7 @@ DEEDS: dict[Action, Doing] = {
     Action.RECORD_REMOVED: lambda store, record, _: store.remove_record(record),
     Action.SAMPLE_READ: lambda store, _, sample: store.sample(sample),
     Action.IMAGE_EXPORTED: lambda store, _, sample: store.sample_image(sample),
-    Action.SEARCHED: lambda store, record, _: store.save_search(search_for(record)),
+    Action.SEARCHED: lambda store, record, _: store_search(store, search_for(record)).id,
 }
 
 
@@ -71,7 +72,7 @@ def test_what_is_done_for_somebody_is_one_entry(store: RecordStore, action: Acti
 def test_a_stored_search_that_is_read_is_an_entry_that_names_whom_it_found(store: RecordStore) -> None:
     """Whoever reads an answer again has seen the same people."""
     enrolled = store_person(store, Person("Asha"), encounter(), [])
-    search_id = store.acting(ACT).save_search(search_for(enrolled.record_id))
+    search_id = store_search(store.acting(ACT), search_for(enrolled.record_id)).id
     store.acting(ACT).search(search_id)
     _, entry = entries(store)
     assert (entry.action, entry.subject_id) == (Action.SEARCH_READ, search_id)

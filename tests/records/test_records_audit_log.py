@@ -20,6 +20,7 @@ from biometrics.records.audit.tables import audit_entries, audit_heads
 from biometrics.records.database.engine import Database
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -224,7 +225,7 @@ def test_a_head_of_another_station_proves_nothing(log: AuditLog, store: RecordSt
 
 def test_auditors_find_who_has_seen_a_person(store: RecordStore, log: AuditLog, record_id: str) -> None:
     """Also by a search or a list that named them; and that they looked is an entry."""
-    store.acting(act_of(HERE, actor="b")).save_search(search_for(record_id))
+    store_search(store.acting(act_of(HERE, actor="b")), search_for(record_id))
     other = store_person(store.acting(act_of(HERE)), Person("Mina"), encounter(), [])
     page = log.find(AUDITOR, EntryQuery(person=record_id), limit=10)
     assert [entry.action for entry in page.entries[:2]] == [Action.SEARCHED, Action.RECORD_READ]

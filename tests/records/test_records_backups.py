@@ -32,6 +32,7 @@ from biometrics.records.crypto.tables import SNAPSHOTS, data_keys
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 SCRIPT = Path(__file__).parents[1] / "support" / "back_up_until_killed.py"
 TODAY = dt.date.today()
@@ -132,7 +133,7 @@ def destroyed_since(
     part = store_person(store, Person("Part"), encounter(), [print_of("part")])
     stays = store_encounter(store, part.record_id, encounter(fir_number="2"), [photo_of("stays")])
     other = store_person(store, Person("Other"), encounter(), [photo_of("other")])
-    store.save_search(search_for(other.record_id))
+    store_search(store, search_for(other.record_id))
     made(database_url, images, backup, keys)
     for one in (whole, part):
         store.clerk.add_outcome(one.encounter_id, FREED)

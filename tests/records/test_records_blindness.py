@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from acting import act_of
-from case_examples import FOUND
+from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 
 from biometrics.domain.access import Act, Role
@@ -21,6 +21,7 @@ from biometrics.records.searches.listing import searches_made
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 FIRST, SECOND, JUDGE, OFFICER = (
     act_of("27", role, name)
@@ -40,9 +41,9 @@ class Asked:
     def __init__(self, store: RecordStore) -> None:
         self.store = store
         self.record = store_person(store, Person("Ram"), encounter(), [print_of("Ram")]).record_id
-        self.search = store.acting(OFFICER).save_search(search_for(self.record))
+        self.search = store_search(store.acting(OFFICER), search_for(self.record)).id
         question = Question(CaseKind.LATENT_HIT, self.record, search_id=self.search, unit=OFFICER.actor.unit)
-        case_id = self.cases(OFFICER).open(question, FOUND)
+        case_id = ask(self.cases(OFFICER), question, FOUND)
         assert case_id
         self.id = case_id
 
@@ -123,7 +124,7 @@ def of_file(record_id: str, digest: str) -> Search:
 def test_another_search_with_the_same_file_is_hidden_too(asked: Asked) -> None:
     """The same print scores the same, whoever searches with it; one with other files is about something else."""
     acting = asked.store.acting(OFFICER)
-    again, other = (acting.save_search(of_file(asked.record, digest * 64)) for digest in "19")
+    again, other = (store_search(acting, of_file(asked.record, digest * 64)).id for digest in "19")
     asked.cases(FIRST).take(asked.id)
     with pytest.raises(HiddenUntilDecided):
         asked.store.acting(FIRST).search(again)
@@ -139,14 +140,14 @@ def test_of_two_records_the_searches_with_either_ones_files_are_hidden(store: Re
         CaseKind.DUPLICATE, other.record_id, record.record_id, record.encounter_id, unit=FIRST.actor.unit
     )
     cases = CaseStore(store.database, FIRST)
-    case_id = cases.open(question, FOUND)
+    case_id = ask(cases, question, FOUND)
     assert case_id
     digests = [store.record(one.record_id).encounters[0].samples[0].image_sha256 for one in (record, other)]
     cases.take(case_id)
     for digest in digests:
         with pytest.raises(HiddenUntilDecided, match="this very file"):
             require_no_case(store.database, FIRST, {"0" * 64, digest})
-        made = store.acting(OFFICER).save_search(of_file(other.record_id, digest))
+        made = store_search(store.acting(OFFICER), of_file(other.record_id, digest)).id
         with pytest.raises(HiddenUntilDecided):
             store.acting(FIRST).search(made)
     require_no_case(store.database, FIRST, {"0" * 64})

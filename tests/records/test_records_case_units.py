@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import pytest
 from acting import ELSEWHERE, HERE, act_of
-from case_examples import FOUND
+from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
+from standing_examples import stand
 
 from biometrics.domain.access import Act, Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Question, Side, View
 from biometrics.domain.errors import OutOfJurisdiction, PehchanError, UnknownCase
 from biometrics.domain.person import EncounterKind, Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit, StandingKind
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, NotificationKind, StandingHit
 from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.accounts.users import AccountStore
 from biometrics.records.cases.repository import CaseQuery, CaseStore
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.notifications import NotificationStore
-from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 OTHER_STATE = "09/101/09101001"
 WORKING = (Role.EXAMINER, Role.SUPERVISOR)
@@ -229,15 +230,14 @@ def test_of_a_removed_record_units_are_left_with_the_outcome(store: RecordStore,
 def test_every_way_to_open_a_case_follows_the_rule(store: RecordStore, stations: Stations) -> None:
     """A standing search, what it finds at once, a candidate put to examiners, and a missing person."""
     act = act_of(ELSEWHERE, Role.EXAMINER)
-    searched = store.acting(act).save_search(search_for(stations.theirs))
-    standing = StandingStore(store.database, act)
-    stood = standing.add(searched, StandingKind.LATENT, hits=[Candidate(stations.theirs, FOUND)])
+    searched = store_search(store.acting(act), search_for(stations.theirs)).id
+    stood = stand(store, act, searched, [Candidate(stations.theirs, FOUND)])
     record, visit = stations.enrol(HERE, EncounterKind.CONVICTION)
     found = Checked(hits=[StandingHit(stood.id, FOUND)])
     CheckStore(store.database, DEFAULT_RULES.verified).finish(visit, found)
-    again = store.acting(act).save_search(search_for(stations.theirs))
+    again = store_search(store.acting(act), search_for(stations.theirs)).id
     question = Question(CaseKind.LATENT_HIT, stations.theirs, search_id=again, unit=act.actor.unit, owner=act.actor.id)
-    CaseStore(store.database, act).open(question, FOUND)
+    ask(CaseStore(store.database, act), question, FOUND)
     missing, missed = stations.enrol(HERE, EncounterKind.MISSING)
     seen, sighted = stations.enrol(ELSEWHERE, EncounterKind.WANTED)
     CheckStore(store.database, DEFAULT_RULES.verified).finish(sighted, Checked([Candidate(missing, FOUND)]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, decide, keep_records, question, somebody
+from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, decide, keep_records, question, somebody
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -26,7 +26,7 @@ def cases(database: Database) -> CaseStore:
 
 
 def opened(cases: CaseStore, **changed: object) -> str:
-    case_id = cases.open(question(**changed), FOUND)
+    case_id = ask(cases, question(**changed), FOUND)
     assert case_id
     return case_id
 
@@ -60,15 +60,15 @@ def test_a_supervisor_decides_between_two(cases: CaseStore) -> None:
 def test_a_question_is_asked_once_until_it_was_left_without_an_answer(cases: CaseStore) -> None:
     """Of two records whichever asks it is one question; a search and a candidate are another."""
     first = opened(cases)
-    assert cases.open(question(), FOUND) is None
-    assert cases.open(question(record_id=CANDIDATE, candidate_id=RECORD), FOUND) is None
+    assert ask(cases, question(), FOUND) is None
+    assert ask(cases, question(record_id=CANDIDATE, candidate_id=RECORD), FOUND) is None
     assert opened(cases, kind=CaseKind.LATENT_HIT)
     decide(cases, first, "a", Conclusion.INCONCLUSIVE)
     second = opened(cases)
     cases.acting(somebody("s", Role.SUPERVISOR)).withdraw(second, "sent twice")
     third = opened(cases)
     decide(cases, third, "a", EXCLUSION)
-    assert cases.open(question(), FOUND) is None
+    assert ask(cases, question(), FOUND) is None
 
 
 @pytest.mark.both_databases

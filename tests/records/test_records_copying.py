@@ -20,6 +20,7 @@ from biometrics.records.osia.repository import OsiaStore
 from biometrics.records.retention.repository import RetentionStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 # Who is signed in signs in anew after a move, and wrong tries are forgotten.
 EMPTY = {"audit_heads", "user_sessions", "refresh_tokens", "user_devices", "sign_in_failures"}
@@ -61,7 +62,7 @@ def test_what_happens_at_the_source_between_runs_is_carried_over(
     station.remove_record(first)
     store_person(station, Person("Heir", national_number="2700000001"), encounter(), [print_of("heir")])
     store_encounter(station, second, encounter(fir_number="3"), [print_of("third"), photo_of("fourth")])
-    station.save_search(search_for(second))
+    store_search(station, search_for(second))
     done = copy(database_url, target_url, stores)
     assert (done.complete, differing(done)) == (True, {})
     assert content(target_url) == content(database_url)

@@ -13,6 +13,7 @@ from biometrics.domain.person import Person
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 
 def test_a_target_that_somebody_else_uses_is_refused_and_unchanged(
@@ -20,7 +21,7 @@ def test_a_target_that_somebody_else_uses_is_refused_and_unchanged(
 ) -> None:
     """Another station's records, or only its searches, are never mixed with this one's or removed."""
     with RecordStore.open(target_url, stores[1]) as other:
-        other.save_search(search_for("00000000-0000-4000-8000-000000000000"))
+        store_search(other, search_for("00000000-0000-4000-8000-000000000000"))
     before = content(target_url)
     with pytest.raises(MoveRefused, match="another station"):
         copy(database_url, target_url, stores)

@@ -62,14 +62,6 @@ def guess(store: RecordStore, number: int) -> None:
             WAYS[place % len(WAYS)](store)
 
 
-def answered_meanwhile(store: RecordStore) -> None:
-    """Have another request get its answer, then find that this one's id is taken, too."""
-    guess(store, 1)
-    error = DuplicateNationalNumber("taken")
-    error.elsewhere = True
-    raise error
-
-
 def entries(store: RecordStore) -> int:
     with store.database.reading() as connection:
         return connection.execute(select(func.count()).select_from(audit_entries)).scalar_one()
@@ -93,8 +85,13 @@ def test_twenty_answers_in_an_hour_over_all_ways_together_and_then_none(here: Re
 def test_requests_at_the_same_time_get_no_more_answers(here: RecordStore) -> None:
     """Two requests are let in as the twentieth; one of them gets the last answer."""
     guess(here, 19)
-    with pytest.raises(TooManyRequests), guesses.limited(here.database, here.act):
-        answered_meanwhile(here)
+    with here.database.reading() as connection:
+        guesses.require_allowance(connection, here.act)
+    guess(here, 1)
+    error = DuplicateNationalNumber("taken")
+    error.elsewhere = True
+    with pytest.raises(TooManyRequests):
+        guesses.count(here.database, here.act, error)
 
 
 def test_each_account_is_counted_by_itself(here: RecordStore) -> None:

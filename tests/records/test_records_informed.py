@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from acting import act_of
-from case_examples import FOUND
+from case_examples import FOUND, ask
 from records_examples import encounter, print_of, search_for
 
 from biometrics.domain.access import Role
@@ -21,6 +21,7 @@ from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Search
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 EXAMINER, OTHER, JUDGE = (
     act_of("27", role, name)
@@ -42,7 +43,7 @@ class Asked:
         return CaseStore(self.store.database, act_of("27", role, name))
 
     def searched(self, digest: str, act: str = "me") -> str:
-        return self.store.acting(act_of("27", Role.EXAMINER, act)).save_search(of_file(self.record, digest))
+        return store_search(self.store.acting(act_of("27", Role.EXAMINER, act)), of_file(self.record, digest)).id
 
     def is_informed(self) -> bool:
         return self.cases().take(self.id).informed == {"me"}
@@ -54,7 +55,7 @@ def of_file(record_id: str, digest: str) -> Search:
 
 
 def opened(store: RecordStore, question: Question) -> str:
-    case_id = CaseStore(store.database, OTHER).open(question, FOUND)
+    case_id = ask(CaseStore(store.database, OTHER), question, FOUND)
     assert case_id
     return case_id
 
@@ -64,7 +65,7 @@ def asked(request: pytest.FixtureRequest, store: RecordStore) -> Asked:
     candidate = store_person(store, Person("Ram"), encounter(), [print_of("candidate")])
     own = store.record(candidate.record_id).encounters[0].samples[0].image_sha256
     if request.param == "latent":
-        search = store.acting(OTHER).save_search(of_file(candidate.record_id, "7" * 64))
+        search = store_search(store.acting(OTHER), of_file(candidate.record_id, "7" * 64)).id
         question = Question(CaseKind.LATENT_HIT, candidate.record_id, search_id=search, unit=OTHER.actor.unit)
         return Asked(store, opened(store, question), "7" * 64, own, candidate.record_id)
     probe = store_person(store, Person("Ram Lal"), encounter(), [print_of("probe")])

@@ -17,6 +17,7 @@ from biometrics.records.access.units import Office, UnitStore
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Elsewhere, Enrolment, LinkKind, Record, RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -142,7 +143,7 @@ def test_units_are_listed_with_their_level_and_changed_only_from_above(store: Re
 
 def test_a_search_is_read_by_its_maker_and_from_above(store: RecordStore) -> None:
     """It holds whom somebody looked for, which is nobody else's business."""
-    search_id = store.acting(act_of(HERE, actor="a")).save_search(search_for(enrolled(store).record_id))
+    search_id = store_search(store.acting(act_of(HERE, actor="a")), search_for(enrolled(store).record_id)).id
     for reader in (act_of(HERE, actor="b"), act_of("27"), act_of(ELSEWHERE, actor="a")):
         assert store.acting(reader).search(search_id).search.unit == Unit.of(HERE)
     with pytest.raises(OutOfJurisdiction, match=HERE):
@@ -155,7 +156,7 @@ def test_a_search_without_a_purpose_or_a_case_is_refused(store: RecordStore, mis
     act: Act = replace(act_of(HERE), **missing)
     search = replace(search_for("x"), case_number="")
     with pytest.raises(PurposeMissing):
-        store.acting(act).save_search(search)
+        store_search(store.acting(act), search)
     assert store.counts().searches == 0
-    stored = store.acting(act_of(HERE)).add_search(search).search
+    stored = store_search(store.acting(act_of(HERE)), search).search
     assert (stored.purpose, stored.case_number) == ("investigation", "0123/2026")

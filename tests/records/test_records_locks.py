@@ -15,10 +15,11 @@ from account_examples import OPERATOR
 from case_examples import somebody
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import Connection, Engine, event, select, text
+from standing_examples import stand
 
 import biometrics.records
 from biometrics.domain.person import EncounterKind, Person, Sex
-from biometrics.domain.watchlist import NotificationKind, StandingKind
+from biometrics.domain.watchlist import NotificationKind
 from biometrics.records.accounts.credentials import CredentialStore
 from biometrics.records.accounts.throttle import SignInGuard
 from biometrics.records.accounts.users import AccountStore
@@ -36,8 +37,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.templates.change_log import AUDIT_COUNTER, CHANGE_COUNTER, advance, lock_of
 from biometrics.records.values import Enrolment
 from biometrics.records.watchlist.notifications import notify
-from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 PATIENCE = 30  # seconds
 ONE_WRITER = "SQLite has one write lock"
@@ -112,11 +113,11 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 ) -> None:
     """The enrolment holds the change counter and has yet to take that of standing searches; the other one begins."""
     store, owner = on_postgresql, somebody("owner")
-    search_id = store.acting(owner).save_search(search_for("x"))
+    search_id = store_search(store.acting(owner), search_for("x")).id
     standing = []
 
-    def stand() -> None:
-        standing.append(StandingStore(store.database, owner).add(search_id, StandingKind.LATENT))
+    def make_standing() -> None:
+        standing.append(stand(store, owner, search_id))
 
     with ThreadPoolExecutor(1) as pool:
         wanted = encounter(kind=EncounterKind.WANTED)
@@ -124,7 +125,7 @@ def test_a_standing_search_and_the_enrolment_of_a_wanted_person_do_not_wait_for_
 
         def add_and_stand(*arguments: Any) -> Enrolment:
             added = add(*arguments)
-            begun.append(pool.submit(stand))
+            begun.append(pool.submit(make_standing))
             wait_for_a_waiter(store)
             return added
 
@@ -188,7 +189,7 @@ def test_every_lock_is_taken_in_order_by_those_who_take_it(committed: set[Lock],
     wanted = store_person(
         station.acting(owner), Person("Wanted", Sex.FEMALE), encounter(kind=EncounterKind.WANTED), [print_of("w")]
     )
-    searched = station.save_search(replace(search_for("x"), probes=()))
-    StandingStore(database, owner).add(searched, StandingKind.LATENT)
+    searched = store_search(station, replace(search_for("x"), probes=())).id
+    stand(station, owner, searched)
     RetentionStore(station).delete(wanted.record_id, "asked for")
     assert committed == set(Lock)

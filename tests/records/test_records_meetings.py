@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from records_examples import encounter, print_of, search_for
 from sqlalchemy import text
+from standing_examples import keep_images
 
 from biometrics.domain.person import Person
 from biometrics.domain.watchlist import KeptImage
@@ -21,6 +22,7 @@ from biometrics.records.searches import probe_images as search_images
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 PATIENCE = 30  # seconds
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
@@ -99,10 +101,10 @@ def test_a_file_that_is_kept_of_a_search_meanwhile_goes_with_its_probe(
     person = store_person(store, Person("Ram"), encounter(), [print_of("asked")])
     digest = store.sample(person.sample_ids[0]).image_sha256
     asked = replace(search_for("x"), probes=(SearchProbe(print_of("asked").probe, digest),))
-    search_id = store.save_search(asked)
+    search_id = store_search(store, asked).id
     destruction = Destruction(store, person.record_id)
     after(monkeypatch, search_images, "insert_images", destruction.begin)
-    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
+    keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])
     destruction.end()
     assert store.search_image(search_id, 0) is None
     assert store.search(search_id).search.probes == ()

@@ -16,6 +16,7 @@ from biometrics.records.searches.appearances import MentionPage, mentions_of
 from biometrics.records.store import RecordStore
 from biometrics.records.values import SearchCandidate
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 OFFICER = act_of(HERE)
 
@@ -30,8 +31,8 @@ def ids(page: MentionPage) -> list[str]:
 
 def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> None:
     record = enrolled(store)
-    made = [store.acting(OFFICER).save_search(search_for(record)) for _ in range(3)]
-    store.save_search(search_for("00000000-0000-4000-8000-000000000001"))
+    made = [store_search(store.acting(OFFICER), search_for(record)).id for _ in range(3)]
+    store_search(store, search_for("00000000-0000-4000-8000-000000000001"))
     first = mentions_of(store, record, limit=2)
     assert ids(first) == [made[2], made[1]]
     rest = mentions_of(store, record, limit=2, after=first.after)
@@ -44,7 +45,7 @@ def test_the_newest_search_comes_first_a_page_at_a_time(store: RecordStore) -> N
 def test_only_searches_are_told_that_one_may_read(store: RecordStore) -> None:
     """One's own, wherever one is now, and those of one's unit and below it; those of other units are left out."""
     record = enrolled(store)
-    here, there = (store.acting(act_of(unit)).save_search(search_for(record)) for unit in (HERE, ELSEWHERE))
+    here, there = (store_search(store.acting(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
     assert ids(mentions_of(store.acting(OFFICER), record)) == [here]
     assert ids(mentions_of(store.acting(act_of("27/519")), record)) == [here]
     assert ids(mentions_of(store.acting(act_of("27")), record)) == [there, here]
@@ -58,7 +59,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
     record, other = enrolled(store, "Ram"), enrolled(store, "Shyam")
     search = search_for(other)
     both = replace(search, candidates=(*search.candidates, SearchCandidate(record, 0.5, {})))
-    named = [store.save_search(one) for one in (search, both)]
+    named = [store_search(store, one).id for one in (search, both)]
     store.clerk.merge(record, store.record(record).version, other, "one man")
     for asked in (record, other):
         found = mentions_of(store, asked)
@@ -68,7 +69,7 @@ def test_a_search_that_named_both_records_of_one_person_is_told_once(store: Reco
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore) -> None:
     record = enrolled(store)
-    made = store.acting(OFFICER).save_search(search_for(record))
+    made = store_search(store.acting(OFFICER), search_for(record)).id
     mentions_of(store.acting(OFFICER), record)
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
     assert (entry.action, entry.subject_id) == (Action.SEARCHES_LISTED, record)

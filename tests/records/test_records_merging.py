@@ -27,6 +27,7 @@ from biometrics.domain.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Enrolment, Operation, Record, RecordQuery
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -74,7 +75,7 @@ def test_the_other_id_and_number_lead_to_the_survivor(store: RecordStore, two: t
     assert (added.record_id, added.national_number) == (first.record_id, first.national_number)
     with pytest.raises(PehchanError, match="Another record"):
         store.create_record(Person("Sita", national_number=second.national_number))
-    assert store.search(store.save_search(search_for(second.record_id))).search.candidates[0].record_id
+    assert store.search(store_search(store, search_for(second.record_id)).id).search.candidates[0].record_id
 
 
 def test_indexes_learn_whose_the_templates_are(store: RecordStore, two: tuple[Enrolment, Enrolment]) -> None:

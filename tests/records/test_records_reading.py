@@ -32,6 +32,7 @@ from biometrics.records.retention.tables import retention_orders
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, RecordQuery
 from biometrics.use_cases.enrol import replace_encounter, store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 NOW = datetime.now(UTC)
 
@@ -130,7 +131,7 @@ def test_rows_that_break_a_rule_are_read_and_flagged(store: RecordStore) -> None
 def test_a_search_that_finds_a_record_that_breaks_a_rule_is_read_again(store: RecordStore) -> None:
     record_id, _ = broken(store)
     acting = store.acting(local_operator("test", "investigation", "1/2026"))
-    search_id = acting.save_search(search_for(record_id))
+    search_id = store_search(acting, search_for(record_id)).id
     assert acting.search(search_id).search.candidates[0].record_id == record_id
     assert record_id in acting.people([record_id])
 

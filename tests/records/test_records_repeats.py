@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from account_examples import OPERATOR
-from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, keep_records, question, somebody
+from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, keep_records, question, somebody
 from records_examples import broken_print, encounter, print_of, search_for
 from sqlalchemy import func, select, update
 
@@ -23,7 +23,7 @@ from biometrics.domain.cases import Conclusion, Side
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.errors import InvalidField, KeyReused, PehchanError, SecretShown, VersionMismatch, WrongStep
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import StandingKind
+from biometrics.domain.watchlist import KeptImage, StandingKind
 from biometrics.records.accounts.api_keys import ApiKeyStore, NewApiKey, Secret
 from biometrics.records.accounts.users import AccountStore, Setup
 from biometrics.records.audit.log import Action
@@ -35,6 +35,8 @@ from biometrics.records.store import RecordStore
 from biometrics.records.values import LinkKind
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
+from biometrics.use_cases.standing_search import store_standing
 
 pytestmark = pytest.mark.both_databases
 
@@ -112,7 +114,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
     keep_records(store.database, RECORD, CANDIDATE, SEARCH)
     cases = partial(CaseStore, store.database, somebody("a"))
     requests = (replace(FIRST, key=f"case-{number}") for number in count())
-    opened = [cases(FIRST).open(question(), FOUND) for _ in range(2)]
+    opened = [ask(cases(FIRST), question(), FOUND) for _ in range(2)]
     assert opened[0] == opened[1]
     case_id = opened[0] or ""
     for act in (
@@ -132,18 +134,19 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
         assert audited(store) == steps
         with pytest.raises(KeyReused):
             act(cases(replace(request, digest="0" * 64)))
-    assert cases(FIRST).open(question(), FOUND) == case_id
+    assert ask(cases(FIRST), question(), FOUND) == case_id
     withdrawn = CaseStore(store.database, somebody("s", Role.SUPERVISOR), FIRST)
-    other = cases().open(question(candidate_id=SEARCH), FOUND)
+    other = ask(cases(), question(candidate_id=SEARCH), FOUND)
     assert other
     assert withdrawn.withdraw(other, "a mistake") == withdrawn.withdraw(other, "a mistake")
 
 
 def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> None:
-    searched = store.save_search(search_for(store.create_record(Person("Ram"), "27").id))
-    standing = StandingStore(store.database, somebody("a"), FIRST)
-    first = standing.add(searched, StandingKind.LATENT)
-    assert standing.add(searched, StandingKind.LATENT) == first
+    search, image = search_for(store.create_record(Person("Ram"), "27").id), KeptImage(0, "image/png", b"latent")
+    standing, mine = StandingStore(store.database, somebody("a"), FIRST), store.acting(somebody("a")).once(FIRST)
+    first, again = (store_standing(mine, search, [image], StandingKind.LATENT) for _ in range(2))
+    assert (again, store.counts().searches) == (first, 1)
+    first = first.standing
     assert len(StandingStore(store.database, somebody("a")).find().standing) == 1
     assert standing.withdraw(first.id, "solved") == standing.withdraw(first.id, "solved")
     with pytest.raises(WrongStep):
@@ -154,8 +157,8 @@ def test_parts_of_a_request_are_made_once_each(store: RecordStore) -> None:
     """Of a photo of three people the first two were stored when the line broke."""
     searches = [search_for(store.create_record(Person(name), "27").id) for name in "ABC"]
     sent = store.once(FIRST)
-    first = [sent.part(number).save_search(search) for number, search in enumerate(searches[:2], start=1)]
-    again = [sent.part(number).save_search(search) for number, search in enumerate(searches, start=1)]
+    first = [store_search(sent.part(number), search).id for number, search in enumerate(searches[:2], start=1)]
+    again = [store_search(sent.part(number), search).id for number, search in enumerate(searches, start=1)]
     assert again[:2] == first
     assert (len(set(again)), store.counts().searches) == (3, 3)
 

@@ -21,6 +21,7 @@ from biometrics.records.store import RecordStore
 from biometrics.reporting.report import Dimension, Period, Report
 from biometrics.reporting.tabulation import TOTAL
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 THEFT, MURDER = Section("BNS 2023", "303(2)"), Section("BNS 2023", "103")
 
@@ -118,7 +119,7 @@ def test_hit_rates_are_reported_by_month(store: RecordStore) -> None:
     record = store_person(store, Person("A"), encounter(), [])
     hit = search_for(record.record_id)
     found = [hit, replace(hit, threshold=70.0), replace(hit, threshold=None)]
-    ids = [store.save_search(search) for search in found]
+    ids = [store_search(store, search).id for search in found]
     with store.database.writing() as connection:
         moment = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
         connection.execute(update(searches).values(created_at=moment, unit="27/519/A"))

@@ -15,6 +15,7 @@ from acting import ELSEWHERE, HERE, act_of
 from case_examples import somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
+from standing_examples import keep_images, stand
 
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Role, Unit, local_operator
@@ -31,7 +32,7 @@ from biometrics.domain.errors import (
 from biometrics.domain.person import Person
 from biometrics.domain.retention_rules import Order, OrderKind
 from biometrics.domain.types import FingerPosition, Modality
-from biometrics.domain.watchlist import KeptImage, StandingKind
+from biometrics.domain.watchlist import KeptImage
 from biometrics.records.audit.log import Action
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.blobs.folder import ImageFolder
@@ -49,6 +50,7 @@ from biometrics.records.values import Enrolment, SearchProbe
 from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 SCRIPT = Path(__file__).parents[1] / "support" / "expunge_until_killed.py"
 TODAY = dt.date.today()
@@ -70,7 +72,7 @@ def search_with_file_of(store: RecordStore, name: str) -> str:
         SearchProbe(print_of(name).probe, digest_of(store, name)),
         SearchProbe(photo_of("somebody else").probe, "2" * 64),
     )
-    return store.save_search(replace(search, probes=probes))
+    return store_search(store, replace(search, probes=probes)).id
 
 
 def digest_of(store: RecordStore, name: str) -> str:
@@ -224,7 +226,7 @@ def test_probes_that_are_the_same_file_go_too(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
     search_id = search_with_file_of(store, "Ram")
     alone = replace(store.search(search_id).search, probes=store.search(search_id).search.probes[:1])
-    alone_id = store.save_search(alone)
+    alone_id = store_search(store, alone).id
     (certificate,) = RetentionStore(store).run(TODAY)
     assert problems(store, certificate) == {}
     (probe,) = store.search(search_id).search.probes
@@ -240,8 +242,8 @@ def test_a_standing_search_with_the_same_file_ends(store: RecordStore) -> None:
     arrested(store, "Ram", freed=True)
     search_id = search_with_file_of(store, "Ram")
     images = [KeptImage(0, "image/png", b"image Ram"), KeptImage(1, "image/png", b"another photo")]
-    store.keep_search_images(search_id, images)
-    standing = StandingStore(store.database, somebody("a")).add(search_id, StandingKind.LATENT)
+    keep_images(store, search_id, images)
+    standing = stand(store, somebody("a"), search_id)
     followed = StandingProbes(store)
     before = followed.last_sequence()
     RetentionStore(store).run(TODAY)
@@ -482,6 +484,6 @@ def test_a_run_that_is_killed_is_finished_by_the_next(database_url: str, tmp_pat
 def test_a_print_of_another_finger_stays(store: RecordStore) -> None:
     """A search with another file of the same person is somebody's work, and says nothing of whose it was."""
     done = arrested(store, "Ram", freed=True)
-    search_id = store.save_search(search_for(done.record_id))
+    search_id = store_search(store, search_for(done.record_id)).id
     RetentionStore(store).run(TODAY)
     assert [probe.probe.position for probe in store.search(search_id).search.probes] == [FingerPosition.UNKNOWN, None]

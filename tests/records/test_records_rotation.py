@@ -21,6 +21,7 @@ from biometrics.records.crypto.master_keys import MasterKeys, add_to_file, read_
 from biometrics.records.crypto.tables import data_keys
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -38,7 +39,7 @@ def station(database_url: str, images: ImageFolder, master: Path) -> Iterator[Re
     with RecordStore.open(database_url, images, MasterKeys.of_file(master)) as store:
         for number in range(PEOPLE):
             store_person(store, Person(f"Asha {number}"), encounter(), [print_of(f"{number}"), photo_of(f"{number}")])
-        store.save_search(search_for("x"))
+        store_search(store, search_for("x"))
         yield store
 
 

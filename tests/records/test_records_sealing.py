@@ -24,6 +24,7 @@ from biometrics.records.searches.tables import search_probes
 from biometrics.records.store import RecordStore
 from biometrics.records.templates.tables import templates
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 SECRET = bytes(range(32))
 PLAIN = (b"image one", b"photo one", b"template one", b"face one", b"\x00\xff probe", b"probe face")
@@ -45,7 +46,7 @@ def everything(store: RecordStore) -> bytes:
 def filled(store: RecordStore) -> tuple[int, int]:
     """Enrol a print and a photo, and search; return the samples' numbers."""
     done = store_person(store, Person("Ram"), encounter(), [print_of("one"), photo_of("one")])
-    store.save_search(search_for(done.record_id))
+    store_search(store, search_for(done.record_id))
     return done.sample_ids
 
 

@@ -15,6 +15,7 @@ from biometrics.domain.errors import TooManySearches
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,7 +32,7 @@ def rows(store: RecordStore) -> tuple[int, int]:
 
 def made(store: RecordStore, number: int) -> None:
     for _ in range(number):
-        store.add_search(SEARCH, PER_HOUR)
+        store_search(store, SEARCH, PER_HOUR)
 
 
 def test_one_search_too_many_is_refused_and_leaves_nothing_behind(store: RecordStore) -> None:
@@ -39,7 +40,7 @@ def test_one_search_too_many_is_refused_and_leaves_nothing_behind(store: RecordS
     made(here, PER_HOUR)
     before = rows(store)
     with pytest.raises(TooManySearches) as refused:
-        here.add_search(SEARCH, PER_HOUR)
+        store_search(here, SEARCH, PER_HOUR)
     assert 1 <= refused.value.retry_after <= 3600
     with pytest.raises(TooManySearches):
         here.require_searches(PER_HOUR)
@@ -59,7 +60,7 @@ def test_accounts_are_counted_by_themselves_and_who_sees_everybody_is_not(store:
     made(store.acting(act_of(HERE, actor="another")), PER_HOUR)
     made(store.acting(act_of(ELSEWHERE, actor="third")), PER_HOUR)
     made(store.acting(act_of("national", actor="bureau")), PER_HOUR + 2)
-    store.add_search(SEARCH)  # the service's own
+    store_search(store, SEARCH)  # the service's own
     assert rows(store)[0] == 3 * PER_HOUR + PER_HOUR + 3
 
 

@@ -20,6 +20,7 @@ from biometrics.records.searches.listing import SearchPage, SearchQuery, searche
 from biometrics.records.searches.tables import searches
 from biometrics.records.store import RecordStore
 from biometrics.use_cases.enrol import store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,7 +38,7 @@ def ids(page: SearchPage) -> list[str]:
 
 def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str) -> None:
     acting = store.acting(OFFICER)
-    made = [acting.save_search(search_for(record)) for _ in range(5)]
+    made = [store_search(acting, search_for(record)).id for _ in range(5)]
     first = searches_made(acting, limit=2)
     rest = searches_made(acting, limit=3, after=first.after)
     assert ids(first) + ids(rest) == made[::-1]
@@ -49,8 +50,8 @@ def test_the_newest_comes_first_a_page_at_a_time(store: RecordStore, record: str
 
 
 def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore, record: str) -> None:
-    here, there = (store.acting(act_of(unit)).save_search(search_for(record)) for unit in (HERE, ELSEWHERE))
-    before_units = store.save_search(search_for(record))
+    here, there = (store_search(store.acting(act_of(unit)), search_for(record)).id for unit in (HERE, ELSEWHERE))
+    before_units = store_search(store, search_for(record)).id
     for unit, seen in ((HERE, [here]), ("27/519", [here]), ("27", [there, here]), ("28", [])):
         assert ids(searches_made(store.acting(act_of(unit)))) == seen, unit
     assert ids(searches_made(store.acting(act_of("national")))) == [before_units, there, here]
@@ -62,9 +63,9 @@ def test_one_reads_ones_own_and_those_of_ones_unit_and_below(store: RecordStore,
 def test_each_condition_narrows_the_list(store: RecordStore, record: str) -> None:
     acting = store.acting(OFFICER)
     plain = search_for(record)
-    other = acting.save_search(replace(plain, case_number="7/2026"))
-    missing = store.acting(replace(OFFICER, purpose=Purpose.MISSING_PERSON)).save_search(plain)
-    old = acting.save_search(plain)
+    other = store_search(acting, replace(plain, case_number="7/2026")).id
+    missing = store_search(store.acting(replace(OFFICER, purpose=Purpose.MISSING_PERSON)), plain).id
+    old = store_search(acting, plain).id
     days_ago = datetime.now(UTC) - timedelta(days=10)
     with store.database.writing() as connection:
         connection.execute(update(searches).where(searches.c.id == old).values(created_at=days_ago))
@@ -98,17 +99,17 @@ def test_it_tells_of_as_many_candidates_as_the_search_itself(store: RecordStore,
         ("investigation", None, (own, replace(own, record_id=there, score=scores["chance"])), 1, None),
         ("nobody", 34.77, (), 0, False),
     ):
-        made = acting.save_search(replace(plain, threshold=threshold, candidates=candidates))
+        made = store_search(acting, replace(plain, threshold=threshold, candidates=candidates)).id
         line = searches_made(acting, limit=1).searches[0]
         assert (line.id, line.candidates, line.names_somebody) == (made, told, named), name
     at_most = {"target_fpir": 0.001, "max_candidates": 1}
-    acting.save_search(replace(plain, settings=at_most))
+    store_search(acting, replace(plain, settings=at_most))
     assert searches_made(acting, limit=1).searches[0].candidates == 1
 
 
 def test_looking_is_an_entry_of_the_audit_log(store: RecordStore, record: str) -> None:
     acting = store.acting(OFFICER)
-    made = acting.save_search(search_for(record))
+    made = store_search(acting, search_for(record)).id
     searches_made(acting, SearchQuery(mine=True))
     entry = list(AuditLog(store.database, store.keys, store.identity).everything())[-1]
     assert entry.action == Action.SEARCHES_FOUND

@@ -6,12 +6,13 @@ import pytest
 from case_examples import FOUND, decide, somebody
 from records_examples import encounter, photo_of, print_of, search_for
 from sqlalchemy import select
+from standing_examples import stand
 
 from biometrics.domain.access import Role
 from biometrics.domain.cases import CaseState, Conclusion
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.person import Person
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, StandingHit, StandingKind
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Checked, StandingHit
 from biometrics.records.audit.tables import audit_entries
 from biometrics.records.cases import followups as settling
 from biometrics.records.cases.followups import settle
@@ -19,8 +20,8 @@ from biometrics.records.cases.repository import CaseStore
 from biometrics.records.people.editor import RecordClerk
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.checks import CheckStore
-from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 IDENTIFICATION, EXCLUSION = Conclusion.IDENTIFICATION, Conclusion.EXCLUSION
 CLERK = somebody("clerk", Role.RECORDS_CLERK)
@@ -123,8 +124,8 @@ def test_what_was_told_apart_stays_so_when_one_is_merged(store: RecordStore) -> 
 
 
 def test_a_standing_search_is_not_told_again_of_whom_it_was_not_for(store: RecordStore) -> None:
-    search_id = store.acting(SEARCHER).save_search(search_for("00000000-0000-4000-8000-000000000000"))
-    standing = StandingStore(store.database, SEARCHER).add(search_id, StandingKind.LATENT)
+    search_id = store_search(store.acting(SEARCHER), search_for("00000000-0000-4000-8000-000000000000")).id
+    standing = stand(store, SEARCHER, search_id)
     first, first_visit = enrolled(store, "A")
     second, second_visit = enrolled(store, "B")
     [case_id] = asked(store, second_visit, hits=(standing.id,))

@@ -8,6 +8,7 @@ import pytest
 from case_examples import FOUND, somebody
 from records_examples import FACE_MODEL, FINGER_MODEL, encounter, photo_of, print_of, search_for
 from sqlalchemy import select, update
+from standing_examples import keep_images, stand
 
 from biometrics.domain.access import Unit
 from biometrics.domain.cases import CaseKind, Conclusion
@@ -15,6 +16,7 @@ from biometrics.domain.errors import (
     DecryptionFailed,
     InvalidField,
     UnknownNotification,
+    UnknownSearch,
     UnknownStandingSearch,
     WrongStep,
 )
@@ -39,6 +41,7 @@ from biometrics.records.watchlist.probe_source import StandingProbes
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.records.watchlist.tables import search_images
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.identify import store_search
 
 pytestmark = pytest.mark.both_databases
 
@@ -60,8 +63,8 @@ def told(store: RecordStore, who: str = "owner") -> list[tuple[NotificationKind,
 
 
 def latent(store: RecordStore, **changed: object) -> Standing:
-    search_id = store.acting(OWNER).save_search(search_for(NOBODY))
-    return standing_of(store).add(search_id, StandingKind.LATENT, **changed)
+    search_id = store_search(store.acting(OWNER), search_for(NOBODY)).id
+    return stand(store, OWNER, search_id, **changed)
 
 
 def enrolled(store: RecordStore, name: str = "Asha", kind: EncounterKind = EncounterKind.ARREST) -> tuple[str, str]:
@@ -110,9 +113,9 @@ def test_a_search_stands_once_and_not_in_the_past(store: RecordStore) -> None:
     one = latent(store)
     assert one.search_id
     with pytest.raises(WrongStep):
-        standing_of(store).add(one.search_id, StandingKind.LATENT)
-    with pytest.raises(UnknownStandingSearch):
-        standing_of(store).add(NOBODY, StandingKind.LATENT)
+        stand(store, OWNER, one.search_id)
+    with pytest.raises(UnknownSearch):
+        stand(store, OWNER, NOBODY)
     with pytest.raises(InvalidField, match="past"):
         latent(store, expires_on=date(2026, 1, 1))
 
@@ -293,18 +296,18 @@ def test_the_owner_is_told_what_examiners_came_to(store: RecordStore) -> None:
 
 
 def test_the_files_of_a_search_are_kept_for_examiners_and_go_with_it(store: RecordStore) -> None:
-    search_id = store.save_search(search_for(NOBODY))
-    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
-    store.keep_search_images(search_id, [KeptImage(0, "image/png", b"another")])
+    search_id = store_search(store, search_for(NOBODY)).id
+    keep_images(store, search_id, [KeptImage(0, "image/png", b"latent")])
+    keep_images(store, search_id, [KeptImage(0, "image/png", b"another")])
     assert store.search_image(search_id, 0) == KeptImage(0, "image/png", b"latent")
     assert store.search_image(search_id, 1) is None
 
 
 def test_the_files_of_a_search_are_sealed_and_bound_to_their_place(store: RecordStore) -> None:
     """Whoever reads the table sees no latent, and a file that was moved to another search is not taken for its own."""
-    first, second = (store.save_search(search_for(NOBODY)) for _ in range(2))
+    first, second = (store_search(store, search_for(NOBODY)).id for _ in range(2))
     for search_id in (first, second):
-        store.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent of " + search_id.encode())])
+        keep_images(store, search_id, [KeptImage(0, "image/png", b"latent of " + search_id.encode())])
     with store.database.writing() as connection:
         [data] = connection.execute(select(search_images.c.data).where(search_images.c.search_id == first)).scalars()
         assert b"latent" not in data

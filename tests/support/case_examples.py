@@ -6,12 +6,18 @@ from datetime import UTC, date, datetime
 
 from biometrics.domain.access import Act, Actor, Purpose, Role, Scope, Unit
 from biometrics.domain.cases import Case, CaseKind, Conclusion, Finding, Question, Side
+from biometrics.domain.errors import Conflict
 from biometrics.domain.person import Encounter, Person
+from biometrics.records.audit.log import Action
 from biometrics.records.cases.repository import CaseStore
+from biometrics.records.crypto.data_keys import DataKeys
+from biometrics.records.crypto.master_keys import MasterKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.people import encounters
 from biometrics.records.people import repository as people
 from biometrics.records.people.search_columns import place
+from biometrics.records.unit_of_work import begin
+from biometrics.use_cases.examine import OPEN
 
 BUREAU = Unit("27")
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -48,6 +54,21 @@ def keep_records(database: Database, *record_ids: str) -> None:
 
 
 FOUND = Finding(61.5, 1, "likely", {"gap": 20.0})
+
+
+def ask(cases: CaseStore, question: Question, finding: Finding) -> str | None:
+    """Open a case, as the use case does; None where it was asked already."""
+    context = (cases._act, cases._given[1])
+    try:
+        with begin(cases._database, DataKeys(MasterKeys.of_text("")), context) as work:
+            if (answer := work.answer(OPEN)) is not None:
+                return str(answer["id"])
+            case_id = work.cases.open(question, finding, frozenset({Conclusion.IDENTIFICATION}))
+            work.audit(Action.CASE_OPENED, case_id, kind=question.kind)
+            work.remember(OPEN, {"id": case_id})
+            return case_id
+    except Conflict:
+        return None
 
 
 def case(**changed: object) -> Case:

@@ -36,6 +36,7 @@ from biometrics.records.values import EnrolledSample, RecordQuery
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.records.watchlist.repository import StandingStore
 from biometrics.use_cases.enrol import store_encounter, store_person
+from biometrics.use_cases.standing_search import store_standing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 THREADS = 4
@@ -174,9 +175,9 @@ class Work:
         self._write(did="settle", merges=settle(self._store))
 
     def stand(self) -> None:
-        search_id = self._clerk.save_search(search_for(NOBODY))
-        self._clerk.keep_search_images(search_id, [KeptImage(0, "image/png", b"latent")])
-        done = self._standing().add(search_id, StandingKind.LATENT)
+        owner = self._store.acting(somebody("owner"))
+        images = [KeptImage(0, "image/png", b"latent")]
+        done = store_standing(owner, search_for(NOBODY), images, StandingKind.LATENT).standing
         self._write(did="stand", standing=done.id)
 
     def withdraw(self) -> None:

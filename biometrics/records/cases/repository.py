@@ -10,18 +10,18 @@ from typing import Final, Self
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from biometrics.common.idempotency import Once
-from biometrics.domain.access import Act, Scope, parse_credential
-from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Finding, Pair, Question, Side, View
-from biometrics.domain.errors import Conflict, Forbidden, InvalidField, OutOfJurisdiction
+from biometrics.domain.access import Act, Scope
+from biometrics.domain.cases import Case, CaseKind, CaseState, Conclusion, Pair, Side, View
+from biometrics.domain.errors import InvalidField, OutOfJurisdiction
 from biometrics.records.access.rights import needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action, append
-from biometrics.records.cases.access import examined_by, is_told, may_examine, refer, told_of
-from biometrics.records.cases.rows import FOLLOW_UP, hold_case, insert_case, load_cases, save_step, unknown_case
+from biometrics.records.cases import views
+from biometrics.records.cases.access import examined_by, may_examine, told_of
+from biometrics.records.cases.rows import FOLLOW_UP, hold_case, load_cases, save_step
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import cursor, named_row
-from biometrics.records.jobs.idempotency import once, once_id
-from biometrics.records.people.repository import canonical_id, leads
+from biometrics.records.jobs.idempotency import once
 from biometrics.records.searches.blinding import SCORED, is_informed
 
 MAX_PAGE = 200  # cases
@@ -103,56 +103,6 @@ class CaseStore:
         return type(self)(self._database, act)
 
     @needs(Scope.CASE_READ)
-    def open(
-        self,
-        question: Question,
-        finding: Finding,
-        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
-    ) -> str | None:
-        """Ask a question and return the case's id; None where it was asked already."""
-        self._check_in_person()
-        try:
-            with self._database.writing() as connection:
-                return self._open(connection, question, finding, verified)
-        except Conflict:
-            return None
-
-    @needs(Scope.CASE_READ)
-    def ask(
-        self,
-        question: Question,
-        finding: Finding,
-        verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION}),
-        also: Callable[[Connection], None] = lambda _: None,
-    ) -> View:
-        """Ask a question and return what one may know of the case; `also` writes in the same transaction.
-
-        Raises:
-            Conflict: it was asked already.
-        """
-        self._check_in_person()
-        with self._database.writing() as connection:
-            return self._noted(connection, self._open(connection, question, finding, verified, also))
-
-    def _open(
-        self,
-        connection: Connection,
-        question: Question,
-        finding: Finding,
-        verified: frozenset[Conclusion],
-        also: Callable[[Connection], None] = lambda _: None,
-    ) -> str:
-        def ask() -> str:
-            also(connection)
-            case_id = insert_case(connection, question, finding, verified)
-            if case_id is None:
-                raise Conflict("Examiners were asked about this candidate of this search already.")
-            append(connection, self._act, Action.CASE_OPENED, case_id, kind=question.kind)
-            return case_id
-
-        return once_id(connection, self._given, "open", ask)
-
-    @needs(Scope.CASE_READ)
     def case(self, case_id: str) -> View:
         """Return what one may know of a case."""
         return self._read(case_id)
@@ -167,19 +117,13 @@ class CaseStore:
         return self._read(case_id, self._require)
 
     def _read(self, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
-        self._check_in_person()
+        views.require_in_person(self._act)
         with self._database.noting() as connection:
-            return self._noted(connection, case_id, allowed)
-
-    def _noted(self, connection: Connection, case_id: str, allowed: Allowed = lambda _connection, _case: None) -> View:
-        """Return what one may know of a case, and write the entry that it was read."""
-        loaded = load_cases(connection, [canonical_id(case_id)])
-        if not loaded:
-            raise unknown_case(case_id)
-        allowed(connection, loaded[0])
-        view = self._shown(connection, loaded[0])
-        self._note(connection, Action.CASE_READ, loaded[0], view, referred=view.referral is not None)
-        return view
+            case = views.load_case(connection, case_id)
+            allowed(connection, case)
+            view = self._shown(connection, case)
+            self._note(connection, Action.CASE_READ, case, view, referred=view.referral is not None)
+            return view
 
     @needs(Scope.CASE_READ)
     def find(self, query: CaseQuery = CaseQuery(), limit: int = 50, after: str | None = None) -> CasePage:
@@ -188,7 +132,7 @@ class CaseStore:
         Raises:
             InvalidField: the limit or the cursor is not valid.
         """
-        self._check_in_person()
+        views.require_in_person(self._act)
         if not 1 <= limit <= MAX_PAGE:
             raise InvalidField(f"The limit is {limit}; ask for 1 to {MAX_PAGE} cases at a time.")
         conditions = [examined_by(self._act.actor.unit), *self._conditions(query)]
@@ -201,9 +145,9 @@ class CaseStore:
             )
             loaded = load_cases(connection, ids[:limit])
         more = cursor(loaded[-1].created_at, loaded[-1].id) if len(ids) > limit else None
-        views = tuple(map(self._view, loaded))
-        self._note_scores([case for case, view in zip(loaded, views, strict=True) if view.finding is not None])
-        return CasePage(views, more)
+        listed = tuple(map(self._view, loaded))
+        self._note_scores([case for case, view in zip(loaded, listed, strict=True) if view.finding is not None])
+        return CasePage(listed, more)
 
     @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
     def duplicates(self, record_id: str, encounter_id: str) -> list[str]:
@@ -279,14 +223,10 @@ class CaseStore:
         """End a case without an answer."""
         return self._step(case_id, Action.CASE_WITHDRAWN, lambda case, who, at: case.withdraw(who, because, at))
 
-    def _check_in_person(self) -> None:
-        if self._act.credential and parse_credential(self._act.credential)[0]:
-            raise Forbidden("A person signs in for work on cases; an API key is not enough.")
-
     def _step(
         self, case_id: str, action: Action, step: Step, when: Allowed | None = None, side: Side | None = None
     ) -> View:
-        self._check_in_person()
+        views.require_in_person(self._act)
         with self._database.writing() as connection:
             before = hold_case(connection, case_id)
             (when or self._require)(connection, before)
@@ -305,15 +245,9 @@ class CaseStore:
         if not shown:
             return
         with self._database.noting() as connection:
-            persons = [person for case in shown for person in self._persons(connection, case)]
+            persons = [person for case in shown for person in views.people_of(connection, case)]
             its = {"cases": [case.id for case in shown], "records": list(dict.fromkeys(persons)), SCORED: True}
             append(connection, self._act, Action.CASES_LISTED, "", **its)
-
-    def _persons(self, connection: Connection, case: Case, side: Side | None = None) -> list[str]:
-        """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
-        ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
-        named = [account_id for account_id in ids if account_id]
-        return list(dict.fromkeys([*named, *leads(connection, named).values()]))
 
     def _note(
         self,
@@ -325,10 +259,7 @@ class CaseStore:
         **detail: object,
     ) -> None:
         """Write the entry of an access to a case; it names the people whose image, of a `side`, or score is shown."""
-        scored = view.finding is not None
-        shows = scored or side is not None
-        persons = self._persons(connection, case, None if scored else side) if shows else []
-        append(connection, self._act, action, case.id, records=persons, **{SCORED: scored}, **detail)
+        append(connection, self._act, action, case.id, **views.access_detail(connection, case, view, side), **detail)
 
     def _require(self, connection: Connection, case: Case) -> None:
         """Refuse a step in a case that one's unit may not examine."""
@@ -347,13 +278,7 @@ class CaseStore:
             self._require(connection, case)
 
     def _shown(self, connection: Connection, case: Case) -> View:
-        """Return what one may know of a case now; see `case_access`."""
-        unit = self._act.actor.unit
-        if may_examine(connection, unit, case.id):
-            return self._view(case)
-        if not is_told(connection, unit, case.id):
-            raise unknown_case(case.id)
-        return case.referred(refer(connection, unit, case))
+        return views.shown(connection, self._act, case)
 
     def _view(self, case: Case) -> View:
         return case.view(self._act.actor.id)

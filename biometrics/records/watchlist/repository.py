@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from biometrics.common.clock import today
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
-from biometrics.domain.cases import CaseKind, Conclusion, Question, clean_notes
+from biometrics.domain.cases import clean_notes
 from biometrics.domain.errors import InvalidField, UnknownStandingSearch, WrongStep
-from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, Standing, StandingKind
-from biometrics.records.access.rights import needs, unrestricted
+from biometrics.domain.watchlist import Standing, StandingKind
+from biometrics.records.access.rights import needs
 from biometrics.records.audit.log import Action, append
-from biometrics.records.cases.rows import insert_case
 from biometrics.records.database.engine import Database
 from biometrics.records.jobs.idempotency import once_id
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.searches.tables import searches
-from biometrics.records.templates.change_log import CHANGE_COUNTER, advance
-from biometrics.records.watchlist.check_rows import request_checks_since
-from biometrics.records.watchlist.rows import end_standing, insert_standing, load_standing, still_standing, within_unit
+from biometrics.records.watchlist.rows import end_standing, load_standing, still_standing, within_unit
 from biometrics.records.watchlist.tables import standing_searches
 
 MAX_PAGE = 200  # standing searches
@@ -50,43 +45,6 @@ class StandingStore:
         self._database = database
         self._act = act
         self._given = (act.actor.id, request)
-
-    @needs(Scope.WATCH_MANAGE)
-    def add(
-        self,
-        search_id: str,
-        kind: StandingKind,
-        expires_on: date | None = None,
-        hits: Sequence[Candidate] = (),
-        verified: Callable[[], frozenset[Conclusion]] = DEFAULT_RULES.verified,
-    ) -> Standing:
-        """Make a stored search again by every enrolment from now on, and ask examiners about what it found already.
-
-        Whatever was enrolled since it was made is searched for by a check of its own.
-
-        Raises:
-            UnknownStandingSearch: there is no such search.
-            InvalidField: it expires in the past.
-            WrongStep: it stands already.
-        """
-        self.check_expiry(expires_on)
-        with self._database.writing() as connection:
-
-            def stand() -> str:
-                return self._stand(connection, search_id, (kind, expires_on), hits, verified())
-
-            standing_id = once_id(connection, self._given, "stand", stand)
-            return load_standing(connection, standing_searches.c.id == standing_id)[0]
-
-    @unrestricted("nothing is read")
-    def check_expiry(self, expires_on: date | None) -> None:
-        """Refuse a last day that is past.
-
-        Raises:
-            InvalidField: it is.
-        """
-        if expires_on is not None and expires_on < today():
-            raise InvalidField(f"The search would expire on {expires_on}, which is past; give a later day, or none.")
 
     @needs(Scope.WATCH_MANAGE)
     def standing(self, standing_id: str) -> Standing:
@@ -141,34 +99,6 @@ class StandingStore:
                 return standing.id
 
             return self._load(connection, once_id(connection, self._given, "withdraw", end))
-
-    def _stand(
-        self,
-        connection: Connection,
-        search_id: str,
-        how: tuple[StandingKind, date | None],
-        hits: Sequence[Candidate],
-        verified: frozenset[Conclusion],
-    ) -> str:
-        query = select(searches.c.id, searches.c.sequence).where(searches.c.id == canonical_id(search_id))
-        row = connection.execute(query).first()
-        if row is None:
-            raise UnknownStandingSearch(f"There is no search {search_id}; check the number.")
-        if load_standing(connection, standing_searches.c.search_id == row.id):
-            raise WrongStep("This search is a standing one already, or was; make a new search.")
-        # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
-        advance(connection, CHANGE_COUNTER, 0)
-        unit, owner, (kind, expires_on) = self._act.actor.unit, self._act.actor.id, how
-        standing_id = insert_standing(connection, kind, owner, unit, search_id=row.id, expires_on=expires_on)
-        case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
-        for hit in hits:
-            question = Question(
-                case_kind, hit.record_id, search_id=row.id, standing_id=standing_id, owner=owner, unit=unit
-            )
-            insert_case(connection, question, hit.finding, verified)
-        request_checks_since(connection, row.sequence)
-        append(connection, self._act, Action.STANDING_ADDED, standing_id, kind=kind, search=row.id)
-        return standing_id
 
     def _load(self, connection: Connection, standing_id: str) -> Standing:
         known = standing_searches.c.id == canonical_id(standing_id)

@@ -1,0 +1,65 @@
+"""What an actor may know of a case, and what the audit log says of their access to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from biometrics.domain.access import Act, parse_credential
+from biometrics.domain.cases import Case, Side, View
+from biometrics.domain.errors import Forbidden
+from biometrics.records.cases.access import is_told, may_examine, refer
+from biometrics.records.cases.rows import load_cases, unknown_case
+from biometrics.records.people.repository import canonical_id, leads
+from biometrics.records.searches.blinding import SCORED
+
+
+def require_in_person(act: Act) -> None:
+    """Refuse casework by an API key.
+
+    Raises:
+        Forbidden: it is one.
+    """
+    if act.credential and parse_credential(act.credential)[0]:
+        raise Forbidden("A person signs in for work on cases; an API key is not enough.")
+
+
+def load_case(connection: Connection, case_id: str) -> Case:
+    """Return a case.
+
+    Raises:
+        UnknownCase: there is none of this id.
+    """
+    loaded = load_cases(connection, [canonical_id(case_id)])
+    if not loaded:
+        raise unknown_case(case_id)
+    return loaded[0]
+
+
+def shown(connection: Connection, act: Act, case: Case) -> View:
+    """Return what an actor may know of a case now; see `cases.access`.
+
+    Raises:
+        UnknownCase: nothing.
+    """
+    unit = act.actor.unit
+    if may_examine(connection, unit, case.id):
+        return case.view(act.actor.id)
+    if not is_told(connection, unit, case.id):
+        raise unknown_case(case.id)
+    return case.referred(refer(connection, unit, case))
+
+
+def people_of(connection: Connection, case: Case, side: Side | None = None) -> list[str]:
+    """Return the people of a case, of its probe alone where `side` is that, by ids in it and those they lead to."""
+    ids = [case.question.record_id, None if side is Side.PROBE else case.question.candidate_id]
+    named = [record_id for record_id in ids if record_id]
+    return list(dict.fromkeys([*named, *leads(connection, named).values()]))
+
+
+def access_detail(connection: Connection, case: Case, view: View, side: Side | None = None) -> dict[str, Any]:
+    """Return what the audit entry of an access says: the people whose image, of a `side`, or score is shown."""
+    scored = view.finding is not None
+    persons = people_of(connection, case, None if scored else side) if scored or side is not None else []
+    return {"records": persons, SCORED: scored}

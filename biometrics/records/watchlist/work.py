@@ -1,0 +1,64 @@
+"""Standing searches within a unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from biometrics.domain.access import Scope
+from biometrics.domain.cases import CaseKind, Conclusion, Question
+from biometrics.domain.errors import WrongStep
+from biometrics.domain.watchlist import Candidate, Standing, StandingKind
+from biometrics.records.access.rights import needs
+from biometrics.records.cases.rows import insert_case
+from biometrics.records.templates.change_log import CHANGE_COUNTER, advance
+from biometrics.records.transaction import Transaction
+from biometrics.records.values import StoredSearch
+from biometrics.records.watchlist.check_rows import request_checks_since
+from biometrics.records.watchlist.rows import insert_standing, load_standing
+from biometrics.records.watchlist.tables import standing_searches
+
+
+class WatchlistRepository:
+    """Standing searches of an actor's own unit."""
+
+    def __init__(self, work: Transaction) -> None:
+        self._work = work
+
+    @needs(Scope.WATCH_MANAGE)
+    def add(
+        self,
+        stored: StoredSearch,
+        kind: StandingKind,
+        expires_on: date | None,
+        hits: Sequence[Candidate],
+        verified: frozenset[Conclusion],
+    ) -> Standing:
+        """Make a stored search again by every enrolment from now on, and ask examiners about what it found already.
+
+        Whatever was enrolled since it was made is searched for by a check of its own.
+
+        Raises:
+            WrongStep: it stands already.
+        """
+        work, connection = self._work, self._work.connection
+        assert work.act is not None, "a standing search has an owner"
+        if load_standing(connection, standing_searches.c.search_id == stored.id):
+            raise WrongStep("This search is a standing one already, or was; make a new search.")
+        # From here to the commit enrolments wait: later ones find the standing search, earlier ones are checked below.
+        advance(connection, CHANGE_COUNTER, 0)
+        unit, owner = work.act.actor.unit, work.who
+        standing_id = insert_standing(connection, kind, owner, unit, search_id=stored.id, expires_on=expires_on)
+        case_kind = CaseKind.LATENT_HIT if kind is StandingKind.LATENT else CaseKind.SEARCH_HIT
+        for hit in hits:
+            question = Question(
+                case_kind, hit.record_id, search_id=stored.id, standing_id=standing_id, owner=owner, unit=unit
+            )
+            insert_case(connection, question, hit.finding, verified)
+        request_checks_since(connection, stored.search.sequence)
+        return self.get(standing_id)
+
+    @needs(Scope.WATCH_MANAGE)
+    def get(self, standing_id: str) -> Standing:
+        """Return a standing search that this request has made."""
+        return load_standing(self._work.connection, standing_searches.c.id == standing_id)[0]

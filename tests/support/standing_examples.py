@@ -1,0 +1,30 @@
+"""Standing searches and the files of searches, stored as the use cases store them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from biometrics.domain.access import Act
+from biometrics.domain.watchlist import DEFAULT_RULES, Candidate, KeptImage, Standing, StandingKind
+from biometrics.records.audit.log import Action
+from biometrics.records.store import RecordStore
+from biometrics.use_cases.standing_search import check_expiry
+
+
+def stand(
+    store: RecordStore, act: Act, search_id: str, hits: Sequence[Candidate] = (), expires_on: date | None = None
+) -> Standing:
+    """Make a stored search of a latent a standing one."""
+    check_expiry(expires_on)
+    with store.acting(act).begin() as work:
+        stored = work.searches.get(search_id)
+        made = work.watchlist.add(stored, StandingKind.LATENT, expires_on, hits, DEFAULT_RULES.verified())
+        work.audit(Action.STANDING_ADDED, made.id, kind=made.kind, search=search_id)
+        return made
+
+
+def keep_images(store: RecordStore, search_id: str, images: Sequence[KeptImage]) -> None:
+    """Keep the files of a stored search's probes, on behalf of the service."""
+    with store.as_service().begin() as work:
+        work.searches.keep_images(search_id, images)
