@@ -10,10 +10,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope
@@ -28,7 +27,7 @@ from biometrics.records.audit import log as audit
 from biometrics.records.audit.log import Action
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import cursor, named_row, older_than
-from biometrics.records.jobs.idempotency import once
+from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people.repository import canonical_id
 
 LONGEST: Final = timedelta(days=366)
@@ -97,8 +96,13 @@ class ApiKeyStore:
             SecretShown: this request made its key before.
         """
         key_id, now = str(uuid.uuid4()), datetime.now(UTC)
-
-        def make(connection: Connection) -> str:
+        with self._database.writing() as connection:
+            step = Step(connection, (act.actor.id, self._request), "api key")
+            if (answer := step.answer()) is not None:
+                raise SecretShown(
+                    f"This request was carried out before: it made the API key {answer['id']}, and all of it was in "
+                    "that answer. Where it was lost, revoke the key and make another by a new request."
+                )
             user = manageable(connection, act, owner)
             if user.disabled_at is not None:
                 raise unknown(owner)
@@ -122,18 +126,8 @@ class ApiKeyStore:
             connection.execute(api_keys.insert().values(values))
             touch(connection, user.id)
             audit.append(connection, act, Action.API_KEY_CREATED, key_id, owner=user.id, scopes=sorted(scopes))
-            return key_id
-
-        def again(answer: dict[str, Any]) -> str:
-            raise SecretShown(
-                f"This request was carried out before: it made the API key {answer['id']}, and all of it was in that "
-                "answer. Where it was lost, revoke the key and make another by a new request."
-            )
-
-        with self._database.writing() as connection:
-            sender = (act.actor.id, self._request)
-            made = once(connection, sender, "api key", partial(make, connection), lambda key_id: {"id": key_id}, again)
-            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == made)).one())
+            step.remember({"id": key_id})
+            return _key_of(connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one())
 
     def list(self, act: Act, owner: str) -> builtins.list[ApiKey]:
         """Return the keys of the actor's own account, or of one that they manage, the newest first.

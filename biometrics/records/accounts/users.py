@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Self
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, update
@@ -39,7 +38,7 @@ from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.crypto.tables import ACCOUNTS
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold
-from biometrics.records.jobs.idempotency import once
+from biometrics.records.jobs.idempotency import Step
 from biometrics.records.jobs.tables import webhooks
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.watchlist.notifications import notify
@@ -359,28 +358,24 @@ class AccountStore:
 
     def _changed(self, act: Act, step: str, change: Callable[[Connection], str], *, shown: bool = False) -> User:
         """Carry out a change, unless this request did so before; `shown`: its answer held a password."""
-
-        def again(answer: dict[str, Any]) -> str:
+        with self._database.writing() as connection:
+            request = Step(connection, (act.actor.id, self._request), step)
+            if (answer := request.answer()) is None:
+                user_id = change(connection)
+                request.remember({"id": user_id})
+                return load_user(connection, user_id)
             if shown:
                 raise SecretShown(
                     f"This request was carried out before, for the account {answer['id']}, and its one-time password "
                     "was in that answer; where it was lost, reset the password by a new request."
                 )
-            return str(answer["id"])
-
-        with self._database.writing() as connection:
-            sender = (act.actor.id, self._request)
-            return load_user(connection, once(connection, sender, step, partial(change, connection), _id, again))
+            return load_user(connection, answer["id"])
 
 
 def account_secret(database: Database, keys: DataKeys) -> bytes:
     """Return the 32 random bytes behind tokens and one-time codes, made where there are none yet."""
     with database.writing() as connection:
         return keys.obtain(connection, ACCOUNTS)
-
-
-def _id(made: str) -> dict[str, Any]:
-    return {"id": made}
 
 
 def load_user(connection: Connection, user_id: str) -> User:

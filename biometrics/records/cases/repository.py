@@ -21,7 +21,7 @@ from biometrics.records.cases.rows import FOLLOW_UP, hold_case, load_cases, save
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import cursor, named_row
-from biometrics.records.jobs.idempotency import once
+from biometrics.records.jobs import idempotency
 from biometrics.records.searches.blinding import SCORED, is_informed
 
 MAX_PAGE = 200  # cases
@@ -230,15 +230,15 @@ class CaseStore:
         with self._database.writing() as connection:
             before = hold_case(connection, case_id)
             (when or self._require)(connection, before)
-
-            def work() -> Case:
-                after = step(before, self._act.actor.id, datetime.now(UTC))
-                save_step(connection, before, after)
-                self._note(connection, action, after, self._shown(connection, after), side, state=after.state)
-                return after
-
-            after = once(connection, self._given, "case", work, lambda _: {}, lambda _: before)
-            return self._shown(connection, after)
+            request = idempotency.Step(connection, self._given, "case")
+            if request.answer() is not None:
+                return self._shown(connection, before)
+            after = step(before, self._act.actor.id, datetime.now(UTC))
+            save_step(connection, before, after)
+            view = self._shown(connection, after)
+            self._note(connection, action, after, view, side, state=after.state)
+            request.remember({})
+            return view
 
     def _note_scores(self, shown: Sequence[Case]) -> None:
         """Write the entry of a list that shows the scores of cases."""

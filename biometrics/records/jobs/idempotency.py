@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -18,31 +17,6 @@ from biometrics.records.jobs.idempotency_tables import once_keys
 KEPT: Final = timedelta(days=3)  # keys, after their request
 
 Answer = dict[str, Any]
-T = TypeVar("T")
-
-
-def once(
-    connection: Connection,
-    sender: tuple[str, Once | None],
-    step: str,
-    act: Callable[[], T],
-    kept: Callable[[T], Answer],
-    again: Callable[[Answer], T],
-) -> T:
-    """Carry out a step of a request, or return its first result.
-
-    `sender` is the id of the account and the request's key, None without a key. `kept` turns the result into what is
-    stored of it, usually ids; `again` turns that back into the result. Simultaneous repeats wait for each other here.
-
-    Raises:
-        KeyReused: the key was used for another request.
-    """
-    this = Step(connection, sender, step)
-    if (answer := this.answer()) is not None:
-        return again(answer)
-    done = act()
-    this.remember(kept(done))
-    return done
 
 
 class Step:
@@ -73,11 +47,6 @@ class Step:
         if key is not None:
             of_step = (once_keys.c.actor == who, once_keys.c.key == key.key, once_keys.c.step == key.step(self._name))
             self._connection.execute(update(once_keys).where(*of_step).values(answer=answer))
-
-
-def once_id(connection: Connection, sender: tuple[str, Once | None], step: str, act: Callable[[], str]) -> str:
-    """Do as `once` does with a step that comes to an id."""
-    return once(connection, sender, step, act, lambda made: {"id": made}, lambda answer: str(answer["id"]))
 
 
 def answered(connection: Connection, sender: tuple[str, Once | None], step: str) -> Answer | None:

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -25,7 +24,7 @@ from biometrics.records.crypto.aead import Place, seal, unseal
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
 from biometrics.records.database.locks import Lock, hold, take
-from biometrics.records.jobs.idempotency import once
+from biometrics.records.jobs.idempotency import Step
 from biometrics.records.jobs.queue import EventType, TaskStore
 from biometrics.records.jobs.tables import tasks, webhooks
 from biometrics.records.people.repository import canonical_id
@@ -84,10 +83,11 @@ class WebhookStore:
             raise InvalidField(f"Name one or more events: {EventType.TASK_FINISHED}, {EventType.NOTIFICATION_CREATED}.")
         secret = os.urandom(_SECRET_BYTES)
         with self._database.writing() as connection:
-            make = partial(self._insert, connection, owner, url, events, secret, act)
-            made = once(
-                connection, (owner, self._request), "webhook", make, lambda webhook: {"id": webhook.id}, _shown_before
-            )
+            step = Step(connection, (owner, self._request), "webhook")
+            if (answer := step.answer()) is not None:
+                raise _shown_before(answer)
+            made = self._insert(connection, owner, url, events, secret, act)
+            step.remember({"id": made.id})
         return made, SECRET_START + base64.b64encode(secret).decode("ascii")
 
     def _insert(
@@ -200,8 +200,8 @@ def _row(connection: Connection, owner: str, webhook_id: str) -> Row[Any]:
     return row
 
 
-def _shown_before(answer: dict[str, Any]) -> Webhook:
-    raise SecretShown(
+def _shown_before(answer: dict[str, Any]) -> SecretShown:
+    return SecretShown(
         f"This request was carried out before: it made the webhook {answer['id']}, and its secret was in that answer. "
         "Where it was lost, remove the webhook and make another by a new request."
     )

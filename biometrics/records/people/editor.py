@@ -21,7 +21,7 @@ from biometrics.records.cases.rows import FOLLOW_UP
 from biometrics.records.cases.tables import cases
 from biometrics.records.crypto.data_keys import DataKeys
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import Step, once_id
+from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people import encounter_update, merging, outcomes
 from biometrics.records.people import repository as people
 from biometrics.records.people.encounters import load_encounters
@@ -76,15 +76,14 @@ class RecordClerk:
             UnknownRecord, VersionMismatch.
         """
         with self._database.writing() as connection:
-
-            def correct() -> str:
-                self._require(connection, record_id)
-                row_id = people.correct_person(connection, record_id, person, version, self._who)
-                append(connection, self._act, Action.RECORD_CORRECTED, row_id, version=version + 1)
-                return row_id
-
-            corrected = self._once(connection, "correct", correct)
-            return people.load_records(connection, [people.lead(connection, corrected)])[0]
+            step = self._step(connection, "correct")
+            if (answer := step.answer()) is not None:
+                return people.load_records(connection, [people.lead(connection, answer["id"])])[0]
+            self._require(connection, record_id)
+            row_id = people.correct_person(connection, record_id, person, version, self._who)
+            append(connection, self._act, Action.RECORD_CORRECTED, row_id, version=version + 1)
+            step.remember({"id": row_id})
+            return people.load_records(connection, [row_id])[0]
 
     @needs(Scope.ENCOUNTER_WRITE, HIDE)
     def correct_encounter(self, encounter_id: str, change: Callable[[Encounter], Encounter], version: int) -> Record:
@@ -100,23 +99,22 @@ class RecordClerk:
             InvalidField: a value breaks its rule, or a sample is a print of a finger that is not there.
         """
         with self._database.writing() as connection:
-
-            def correct() -> str:
-                known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
-                jurisdiction.require_record(connection, self._act, record_id)
-                row = people.touch(connection, record_id, version)
-                held = load_encounters(connection, [row.id])[row.id]
-                encounter = change(next(stored.encounter for stored in held if stored.id == known))
-                before, number = encounter_update.put_instead(connection, self._act, row.id, known, encounter)
-                encounter.refuse_prints_of_missing(before.samples)
-                append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
-                follow_enrolment(connection, known, encounter, self._act)
-                about = {"encounter": known, "version": number, "samples": [], "replaced": []}
-                append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
-                return str(row.id)
-
-            corrected = self._once(connection, "correct encounter", correct)
-            return people.load_records(connection, [people.lead(connection, corrected)])[0]
+            step = self._step(connection, "correct encounter")
+            if (answer := step.answer()) is not None:
+                return people.load_records(connection, [people.lead(connection, answer["id"])])[0]
+            known, record_id = people.canonical_id(encounter_id), outcomes.record_of(connection, encounter_id)
+            jurisdiction.require_record(connection, self._act, record_id)
+            row = people.touch(connection, record_id, version)
+            held = load_encounters(connection, [row.id])[row.id]
+            encounter = change(next(stored.encounter for stored in held if stored.id == known))
+            before, number = encounter_update.put_instead(connection, self._act, row.id, known, encounter)
+            encounter.refuse_prints_of_missing(before.samples)
+            append_changes(connection, Operation.RELABEL, templates_at(connection, [known]))
+            follow_enrolment(connection, known, encounter, self._act)
+            about = {"encounter": known, "version": number, "samples": [], "replaced": []}
+            append(connection, self._act, Action.ENCOUNTER_REPLACED, row.id, **about)
+            step.remember({"id": row.id})
+            return people.load_records(connection, [row.id])[0]
 
     @needs(Scope.ENCOUNTER_READ)
     def history(self, record_id: str) -> list[PersonVersion]:
@@ -169,16 +167,15 @@ class RecordClerk:
             InvalidField: it does not follow from what is known of the case.
         """
         with self._database.writing() as connection:
-
-            def add() -> str:
-                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-                made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
-                append(
-                    connection, self._act, Action.OUTCOME_ADDED, made.encounter_id, outcome=made.id, event=outcome.event
-                )
-                return made.id
-
-            return outcomes.load_outcome(connection, self._once(connection, "outcome", add))
+            step = self._step(connection, "outcome")
+            if (answer := step.answer()) is not None:
+                return outcomes.load_outcome(connection, answer["id"])
+            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+            made = outcomes.insert_outcome(connection, encounter_id, outcome, self._who, version)
+            about = {"outcome": made.id, "event": outcome.event}
+            append(connection, self._act, Action.OUTCOME_ADDED, made.encounter_id, **about)
+            step.remember({"id": made.id})
+            return outcomes.load_outcome(connection, made.id)
 
     @needs(Scope.OUTCOME_WRITE)
     def withdraw_outcome(
@@ -200,17 +197,16 @@ class RecordClerk:
             Conflict: it was withdrawn before.
         """
         with self._database.writing() as connection:
-
-            def withdraw() -> str:
-                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-                place = (encounter_id, outcome_id)
-                done = outcomes.withdraw_outcome(connection, place, because, self._who, version, instead)
-                other = done.withdrawal and done.withdrawal.replaced_by
-                about = {"outcome": done.id, "instead": other}
-                append(connection, self._act, Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
-                return done.id
-
-            return outcomes.load_outcome(connection, self._once(connection, "withdraw", withdraw))
+            step = self._step(connection, "withdraw")
+            if (answer := step.answer()) is not None:
+                return outcomes.load_outcome(connection, answer["id"])
+            jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+            place = (encounter_id, outcome_id)
+            done = outcomes.withdraw_outcome(connection, place, because, self._who, version, instead)
+            about = {"outcome": done.id, "instead": done.withdrawal and done.withdrawal.replaced_by}
+            append(connection, self._act, Action.OUTCOME_WITHDRAWN, done.encounter_id, **about)
+            step.remember({"id": done.id})
+            return outcomes.load_outcome(connection, done.id)
 
     @needs(Scope.ENCOUNTER_WRITE)
     def link(self, from_id: str, to_id: str, kind: LinkKind) -> EncounterLink:
@@ -221,15 +217,15 @@ class RecordClerk:
             InvalidField: both are one and the same.
         """
         with self._database.writing() as connection:
-
-            def add() -> str:
-                for encounter_id in (from_id, to_id):
-                    jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
-                link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
-                append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
-                return link.id
-
-            return outcomes.load_link(connection, self._once(connection, "link", add))
+            step = self._step(connection, "link")
+            if (answer := step.answer()) is not None:
+                return outcomes.load_link(connection, answer["id"])
+            for encounter_id in (from_id, to_id):
+                jurisdiction.require_encounter(connection, self._act, people.canonical_id(encounter_id))
+            link = outcomes.insert_link(connection, from_id, to_id, kind, self._who)
+            append(connection, self._act, Action.ENCOUNTERS_LINKED, link.from_id, to=link.to_id, kind=kind)
+            step.remember({"id": link.id})
+            return outcomes.load_link(connection, link.id)
 
     @needs(Scope.RECORD_MERGE)
     def merge(
@@ -368,10 +364,6 @@ class RecordClerk:
         """Refuse a record that the actor does not see; what does not exist is refused by the caller."""
         known = people.canonical_id(record_id)
         jurisdiction.require_record(connection, self._act, people.leads(connection, [known]).get(known, known))
-
-    def _once(self, connection: Connection, step: str, act: Callable[[], str]) -> str:
-        """Carry out a step, unless this request did so before; return the id of what it made."""
-        return once_id(connection, (self._who, self._request), step, act)
 
     def _step(self, connection: Connection, name: str) -> Step:
         return Step(connection, (self._who, self._request), name)

@@ -28,7 +28,7 @@ from biometrics.records.blobs.garbage import remove_unreferenced
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.signing import Signer
 from biometrics.records.database.paging import parts
-from biometrics.records.jobs.idempotency import Step, answered, once_id
+from biometrics.records.jobs.idempotency import Step, answered
 from biometrics.records.people.encounters import count_encounters, require_encounter_of
 from biometrics.records.people.history_tables import outcomes
 from biometrics.records.people.repository import canonical_id, lead, remove_person, touch
@@ -80,8 +80,12 @@ class RetentionStore:
             ExpungementRefused: a release where nothing is held.
         """
         with self._store.database.writing() as connection:
-            enter = partial(self._enter, connection, encounter_id, order)
-            return once_id(connection, self._store.given, "order", enter)
+            step = Step(connection, self._store.given, "order")
+            if (answer := step.answer()) is not None:
+                return str(answer["id"])
+            order_id = self._enter(connection, encounter_id, order)
+            step.remember({"id": order_id})
+            return order_id
 
     def _enter(self, connection: Connection, encounter_id: str, order: Order) -> str:
         require_proper(order)

@@ -17,7 +17,7 @@ from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.access.rights import needs
 from biometrics.records.audit.log import Action, append
 from biometrics.records.database.engine import Database
-from biometrics.records.jobs.idempotency import once_id
+from biometrics.records.jobs.idempotency import Step
 from biometrics.records.people.repository import canonical_id
 from biometrics.records.watchlist.rows import end_standing, load_standing, still_standing, within_unit
 from biometrics.records.watchlist.tables import standing_searches
@@ -90,15 +90,15 @@ class StandingStore:
         """
         reason = clean_notes(because, "reason")
         with self._database.writing() as connection:
-
-            def end() -> str:
-                standing = self._load(connection, standing_id)
-                if not end_standing(connection, standing.id, self._act.actor.id, reason):
-                    raise WrongStep("This standing search has ended already.")
-                append(connection, self._act, Action.STANDING_WITHDRAWN, standing.id)
-                return standing.id
-
-            return self._load(connection, once_id(connection, self._given, "withdraw", end))
+            step = Step(connection, self._given, "withdraw")
+            if (answer := step.answer()) is not None:
+                return self._load(connection, answer["id"])
+            standing = self._load(connection, standing_id)
+            if not end_standing(connection, standing.id, self._act.actor.id, reason):
+                raise WrongStep("This standing search has ended already.")
+            append(connection, self._act, Action.STANDING_WITHDRAWN, standing.id)
+            step.remember({"id": standing.id})
+            return self._load(connection, standing.id)
 
     def _load(self, connection: Connection, standing_id: str) -> Standing:
         known = standing_searches.c.id == canonical_id(standing_id)
