@@ -88,7 +88,7 @@ def _show_searches(engine: Engine) -> bool:
     ):
         result, right = search(engine)
         console.print(f"\n{title}")
-        console.print(tables.candidates(SearchOut.of(result, engine.store)))
+        console.print(tables.candidates(SearchOut.of(result)))
         console.print("The right record came first." if right else "[red]The right record did not come first.[/red]")
         all_right = all_right and right
     return all_right

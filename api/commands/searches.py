@@ -83,9 +83,9 @@ def identify_person(
     request = SearchRequest(samples, candidates, target, case, officer, where)
     with operated_engine(Settings(), purpose, case, reason) as engine:
         if group:
-            _show_group([GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)])
+            _show_group([GroupMemberOut.of(member) for member in identify_group(engine, request)])
         else:
-            Console().print(tables.candidates(SearchOut.of(identify(engine, request), engine.store)))
+            Console().print(tables.candidates(SearchOut.of(identify(engine, request))))
 
 
 def _photo(samples: Sequence[Sample]) -> Sample:
@@ -106,7 +106,7 @@ def replay_search(search_id: Annotated[str, typer.Argument(metavar="SEARCH_ID")]
     from biometrics.use_cases.replay import replay
 
     with operated_engine(Settings()) as engine:
-        replayed = ReplayOut.of(replay(engine, search_id), engine.store)
+        replayed = ReplayOut.of(replay(engine, search_id))
     Console().print(tables.candidates(replayed.search, replayed.candidates))
     if replayed.removed:
         Console().print(f"{replayed.removed} templates of then have been removed since.")

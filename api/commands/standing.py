@@ -38,7 +38,7 @@ def add(
     request = SearchRequest(read_samples(prints, photo, ppi), case_number=case, officer=officer)
     with operated_engine(Settings()) as engine:
         stood = stand(engine, request, kind, parse_date(until) if until else None)
-        Console().print(tables.candidates(SearchOut.of(stood.searched, engine.store)))
+        Console().print(tables.candidates(SearchOut.of(stood.searched)))
         Console().print(_table([stood.standing], None))
 
 

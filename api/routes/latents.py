@@ -121,7 +121,7 @@ def create_latent_search(
     require_purpose(engine, request)
     stored = search(engine, request, latent_probes(engine, latent))
     response.headers["Location"] = f"/api/v1/searches/{stored.id}"
-    return SearchOut.of(stored, engine.store)
+    return SearchOut.of(stored)
 
 
 def _region(text: str) -> tuple[tuple[float, float], ...] | None:

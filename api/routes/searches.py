@@ -70,7 +70,7 @@ def create_search(
     """
     search = identify(engine, SearchRequest(samples, max_candidates, target, officer=officer, where=where))
     response.headers["Location"] = f"/api/v1/searches/{search.id}"
-    return SearchOut.of(search, engine.store)
+    return SearchOut.of(search)
 
 
 @router.post(
@@ -90,7 +90,7 @@ def create_group_search(
     """Search for each person in a photo, largest face first. Each person's search is stored separately."""
     sample = Sample(Modality.FACE, read_upload(photo), photo.filename or "")
     request = SearchRequest([sample], max_candidates, target, officer=officer, where=where)
-    return [GroupMemberOut.of(member, engine.store) for member in identify_group(engine, request)]
+    return [GroupMemberOut.of(member) for member in identify_group(engine, request)]
 
 
 @router.get("/searches", summary="List past searches", dependencies=[needs(Scope.SEARCH_READ)])
@@ -111,7 +111,7 @@ def list_searches(
 @router.get("/searches/{search_id}", summary="Read a search", dependencies=[needs(Scope.SEARCH_READ)])
 def read_search(search_id: str, store: StoreDependency) -> SearchOut:
     """Read a stored search with its candidates."""
-    return SearchOut.of(store.search(search_id), store)
+    return SearchOut.of(store.search(search_id))
 
 
 @router.post(
@@ -122,7 +122,7 @@ def read_search(search_id: str, store: StoreDependency) -> SearchOut:
 )
 def replay_search(search_id: str, engine: EngineDependency) -> ReplayOut:
     """Repeat a stored search with the templates of that time, and report whether the list is the same."""
-    return ReplayOut.of(replay(engine, search_id), engine.store)
+    return ReplayOut.of(replay(engine, search_id))
 
 
 @router.get(

@@ -76,7 +76,7 @@ def create_standing(
         probes = latent_probes(acting, _latent(samples, read_upload(marked)))
         stood = stand_with(acting, replace(request, alternatives=True), probes, kind, expires_on)
     response.headers["Location"] = f"/api/v1/standing-searches/{stood.standing.id}"
-    shown = StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched, acting.store))
+    shown = StoodOut(standing=StandingOut.of(stood.standing), search=SearchOut.of(stood.searched))
     return colleagues.named(shown)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,13 +12,11 @@ from api.schemas.base import NameOf, Schema
 from api.schemas.records import RecordSummary
 from biometrics.domain.access import Unit
 from biometrics.domain.types import Modality
-from biometrics.matching.candidates import Hint, Shown, candidate_list
+from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.matching.scoring import SampleScore
-from biometrics.records.accounts.display_names import names_of
 from biometrics.records.searches.appearances import Mention, MentionPage
 from biometrics.records.searches.listing import SearchLine, SearchPage
-from biometrics.records.store import RecordStore
-from biometrics.records.values import Elsewhere, ListedPeople, Search, SearchCandidate, StoredSearch
+from biometrics.records.values import Elsewhere, Search, StoredSearch
 from biometrics.use_cases.group_search import GroupMember
 from biometrics.use_cases.replay import Replay
 from biometrics.use_cases.verify import Verification
@@ -152,7 +149,7 @@ class SearchOut(Schema):
     candidates: list[CandidateOut]
 
     @classmethod
-    def of(cls, stored: StoredSearch, store: RecordStore) -> SearchOut:
+    def of(cls, stored: StoredSearch) -> SearchOut:
         """Show a stored search."""
         search = stored.search
         return cls(
@@ -161,7 +158,7 @@ class SearchOut(Schema):
             case_number=search.case_number,
             officer=search.officer,
             searched_by=search.actor_id,
-            searched_by_name=names_of(store.database, [search.actor_id])[search.actor_id],
+            searched_by_name=stored.searched_by_name,
             purpose=search.purpose,
             reason=search.reason,
             unit=search.unit.path,
@@ -170,7 +167,7 @@ class SearchOut(Schema):
             target_fpir=search.settings["target_fpir"],
             threshold=search.threshold,
             identity=search.settings["identity"],
-            candidates=_shown(search, search.candidates, store, stored.listed),
+            candidates=_shown(search, stored_candidates(stored)),
         )
 
 
@@ -259,9 +256,9 @@ class GroupMemberOut(Schema):
     search: SearchOut
 
     @classmethod
-    def of(cls, member: GroupMember, store: RecordStore) -> GroupMemberOut:
+    def of(cls, member: GroupMember) -> GroupMemberOut:
         """Show one of the people."""
-        return cls(box=member.box, search=SearchOut.of(member.searched, store))
+        return cls(box=member.box, search=SearchOut.of(member.searched))
 
 
 class ReplayOut(Schema):
@@ -274,21 +271,19 @@ class ReplayOut(Schema):
     candidates: list[CandidateOut] = Field(description="As answered now")
 
     @classmethod
-    def of(cls, replayed: Replay, store: RecordStore) -> ReplayOut:
+    def of(cls, replayed: Replay) -> ReplayOut:
         """Show a replay."""
+        search = replayed.stored.search
         return cls(
             same=replayed.same,
             removed=replayed.removed,
             meanwhile=replayed.meanwhile,
-            search=SearchOut.of(replayed.stored, store),
-            candidates=_shown(replayed.stored.search, replayed.candidates, store),
+            search=SearchOut.of(replayed.stored),
+            candidates=_shown(search, candidate_list(search, replayed.candidates, replayed.listed)),
         )
 
 
-def _shown(
-    search: Search, candidates: Sequence[SearchCandidate], store: RecordStore, known: ListedPeople | None = None
-) -> list[CandidateOut]:
-    shown = candidate_list(store, search, candidates, known)
+def _shown(search: Search, shown: CandidateList) -> list[CandidateOut]:
     people = [CandidateOut.of(rank, line, search.threshold) for rank, line in enumerate(shown.people, start=1)]
     units = [CandidateOut.of_unit(rank, hit.unit) for rank, hit in enumerate(shown.elsewhere, start=len(people) + 1)]
     return people + units

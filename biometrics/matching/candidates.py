@@ -11,8 +11,6 @@ from biometrics.domain.access import Unit
 from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpir
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
-from biometrics.records.access.jurisdiction import unit_of
-from biometrics.records.store import RecordStore
 from biometrics.records.values import (
     ELSEWHERE_FPIR,
     Elsewhere,
@@ -109,45 +107,40 @@ class CandidateList:
     elsewhere: tuple[UnitHit, ...]
 
 
-def stored_candidates(store: RecordStore, stored: StoredSearch) -> CandidateList:
-    """Return the candidates of a stored search that the acting account may see."""
-    return candidate_list(store, stored.search, stored.search.candidates, stored.listed)
+def stored_candidates(stored: StoredSearch) -> CandidateList:
+    """Return the candidates of a stored search that its reader may see."""
+    assert stored.listed is not None, "the records store lists the people of a search that it returns"
+    return candidate_list(stored.search, stored.search.candidates, stored.listed)
 
 
-def candidate_list(
-    store: RecordStore, search: Search, listed: Sequence[SearchCandidate], known: ListedPeople | None = None
-) -> CandidateList:
-    """Return the candidates of a search, or of its replay, that the acting account may see.
-
-    `known` are the people of a search that was just made; else they are read.
+def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: ListedPeople) -> CandidateList:
+    """Return the candidates of a search, or of its replay, that the reader may see; `known` are their people.
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
-    people = known.people if known else store.people([candidate.record_id for candidate in listed])
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
     for candidate in sorted(listed, key=lambda each: -each.decibans):
-        person = people.get(candidate.record_id)
+        person = known.people.get(candidate.record_id)
         if isinstance(person, Elsewhere):
             if candidate.score >= search.threshold_elsewhere:
                 unit = candidate.elsewhere or person.unit
                 hits[unit] = hits.get(unit) or candidate
-        elif person is None and _perhaps_elsewhere(store, search, candidate):
+        elif person is None and _perhaps_elsewhere(known, search, candidate):
             if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
             own.append(Shown(candidate, person))
-    contacts = [known.contacts[unit] for unit in sorted(hits)] if known else store.contacts(hits)
-    units = tuple(UnitHit(unit, hits[unit.unit]) for unit in contacts)
+    units = tuple(UnitHit(known.contacts[unit], hits[unit]) for unit in sorted(hits))
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
 
 
-def _perhaps_elsewhere(store: RecordStore, search: Search, removed: SearchCandidate) -> bool:
-    """Return whether a removed record may have been one that the acting account did not see.
+def _perhaps_elsewhere(known: ListedPeople, search: Search, removed: SearchCandidate) -> bool:
+    """Return whether a removed record may have been one that the reader did not see.
 
     Old searches do not store this.
     """
-    if not unit_of(store.act).state:
+    if known.sees_all:
         return False
     return removed.elsewhere is not None or ELSEWHERE_FPIR not in search.settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,6 +45,7 @@ from biometrics.records.retention.holds import refuse_held
 from biometrics.records.searches import blinding, probe_images
 from biometrics.records.searches import repository as searches
 from biometrics.records.searches import tables as search_tables
+from biometrics.records.searches.listed import listed_people, with_listed
 from biometrics.records.templates import change_log, templates
 from biometrics.records.unit_of_work import UnitOfWork, begin
 from biometrics.records.values import (
@@ -55,9 +56,11 @@ from biometrics.records.values import (
     EnrolledSample,
     Enrolment,
     History,
+    ListedPeople,
     Page,
     Record,
     RecordQuery,
+    SearchCandidate,
     SearchProbe,
     StoredSample,
     StoredSearch,
@@ -301,16 +304,6 @@ class RecordStore:
         return {record_id: place.unit for record_id, place in places.items()}
 
     @unrestricted(MATCHING)
-    def contacts(self, units: Iterable[Unit]) -> tuple[Elsewhere, ...]:
-        """Return how to call some units, each once, in the order of their codes."""
-        wanted = sorted(set(units))
-        if not wanted:
-            return ()
-        with self._database.reading() as connection:
-            by_unit = jurisdiction.contacts(connection, wanted)
-        return tuple(by_unit[unit] for unit in wanted)
-
-    @unrestricted(MATCHING)
     def leads(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
@@ -469,8 +462,18 @@ class RecordStore:
             searches.require_visible(self._act, stored)
             blinding.require_shown(connection, self._act, stored.id)
             detail = self._audited(connection, stored)
+            stored = with_listed(connection, self._act, stored)
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
+
+    @needs_one_of(Scope.SEARCH_READ, Scope.CASE_READ, Scope.WATCH_MANAGE)
+    def listed_people(self, candidates: Sequence[SearchCandidate]) -> ListedPeople:
+        """Return the people of candidates as the actor may see them, and how to call the units of the others.
+
+        It is part of showing an answer whose own audit entry names them.
+        """
+        with self._database.reading() as connection:
+            return listed_people(connection, self._act, candidates)
 
     @unrestricted(MATCHING)
     def probes_of(self, search_ids: Collection[str]) -> dict[str, tuple[SearchProbe, ...]]:

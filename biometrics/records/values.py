@@ -484,20 +484,28 @@ class Search:
 
 @dataclass(frozen=True)
 class ListedPeople:
-    """The people of a search's candidates as the searcher may see them, and how to call the units of the others."""
+    """The people of a search's candidates as the reader may see them, and how to call the units of the others.
+
+    `sees_all`: no record is hidden from the reader.
+    """
 
     people: Mapping[str, Record | Elsewhere]
     contacts: Mapping[Unit, Elsewhere]
+    sees_all: bool
 
 
 @dataclass(frozen=True)
 class StoredSearch:
-    """A search under its id; one that was just made has the people of its candidates, too."""
+    """A search under its id, with what an answer shows of it: the people of its candidates, and who made it.
+
+    `listed` is None within the records store only.
+    """
 
     id: str
     created_at: datetime
     search: Search
     listed: ListedPeople | None = field(default=None, compare=False, repr=False)
+    searched_by_name: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def look_at_comparison(store: RecordStore, cases: CaseStore, case_id: str, probe
 
 def _candidate(store: RecordStore, stored: StoredSearch, candidate: str | int) -> tuple[int, SearchCandidate]:
     """Return a candidate that the actor sees on a search's list, with its place among all."""
-    visible = stored_candidates(store, stored)
+    visible = stored_candidates(stored)
     for rank, line in enumerate(visible.people, start=1):
         if candidate in (rank, line.candidate.record_id) and line.person is not None:
             return stored.search.candidates.index(line.candidate) + 1, line.candidate

@@ -11,7 +11,7 @@ from biometrics.matching.candidates import candidates, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.audit.log import Action
-from biometrics.records.values import ELSEWHERE_FPIR, SearchCandidate, StoredSearch
+from biometrics.records.values import ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
 from biometrics.use_cases.identify import identity, without_merged
 
 
@@ -21,12 +21,14 @@ class Replay:
 
     `removed` counts templates of that time that no longer exist: they can have no part in the new answer.
     `meanwhile` counts templates that were enrolled while the search ran: it may have seen them or not. `before` is the
-    stored list, with records that were merged since under their survivors' ids.
+    stored list, with records that were merged since under their survivors' ids. `listed` are the people of
+    `candidates`.
     """
 
     stored: StoredSearch
     before: tuple[SearchCandidate, ...]
     candidates: tuple[SearchCandidate, ...]
+    listed: ListedPeople
     removed: int
     meanwhile: int
 
@@ -80,6 +82,7 @@ def replay(engine: Engine, search_id: str) -> Replay:
             for candidate in search.candidates
         ),
         listed,
+        engine.store.listed_people(listed),
         removed=sum(its.removed for its in past.values()),
         meanwhile=sum(its.meanwhile for its in past.values()),
     )

@@ -18,7 +18,7 @@ from biometrics.domain.errors import OutOfJurisdiction, PurposeMissing
 from biometrics.domain.labels import Filter
 from biometrics.domain.person import Person
 from biometrics.domain.types import FingerPosition, Modality, Sample
-from biometrics.matching.candidates import candidate_list
+from biometrics.matching.candidates import stored_candidates
 from biometrics.matching.engine import Engine
 from biometrics.records.values import EnrolledSample, StoredSearch
 from biometrics.use_cases.enrol import store_person
@@ -66,7 +66,7 @@ def searched(engine: Engine, person: int, limit: int = 10, fpir: float | None = 
 def test_a_person_of_another_unit_is_a_hit_without_name_number_or_samples(engine: Engine, people: list[str]) -> None:
     here = engine.acting(act_of(HERE))
     found = searched(here, 0)
-    answer = SearchOut.of(found, here.store)
+    answer = SearchOut.of(found)
     first = answer.candidates[-1]
     assert (first.record, first.score, first.gap, first.samples) == (None, None, None, [])
     assert (first.elsewhere.unit, first.above_threshold) == (ELSEWHERE, True)
@@ -81,7 +81,7 @@ def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
 ) -> None:
     """Neither in an identification nor in an investigation, which has no threshold."""
     here = engine.acting(act_of(HERE))
-    answer = SearchOut.of(searched(here, 3, fpir=fpir), here.store)
+    answer = SearchOut.of(searched(here, 3, fpir=fpir))
     assert answer.candidates[0].record.id == people[3]
     assert all(one.elsewhere is None for one in answer.candidates)
 
@@ -89,8 +89,7 @@ def test_people_of_another_unit_who_are_no_hits_are_not_told_of(
 def test_people_of_another_unit_take_nobody_s_place(engine: Engine, people: list[str]) -> None:
     """A list of one holds the hit elsewhere, and the one most alike among those who may be seen."""
     here = engine.acting(act_of(HERE))
-    found = searched(here, 0, limit=1).search
-    told = candidate_list(here.store, found, found.candidates)
+    told = stored_candidates(searched(here, 0, limit=1))
     assert ([line.person.id in people[3:] for line in told.people], len(told.elsewhere)) == ([True], 1)
 
 
@@ -102,7 +101,7 @@ def test_who_reads_a_search_from_above_sees_more_of_it(engine: Engine, people: l
     """What is withheld is decided for each reader, by what they may see today."""
     here, above = engine.acting(act_of(HERE)), engine.acting(act_of("27"))
     found = searched(here, 0)
-    assert SearchOut.of(above.store.search(found.id), above.store).candidates[0].record.id == people[0]
+    assert SearchOut.of(above.store.search(found.id)).candidates[0].record.id == people[0]
 
 
 def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, people: list[str]) -> None:
@@ -117,7 +116,7 @@ def test_a_replay_makes_the_list_of_the_unit_that_searched(engine: Engine, peopl
 def test_conditions_outside_the_own_unit_are_still_searched(engine: Engine, people: list[str]) -> None:
     """An officer may ask about another district, and is told of hits."""
     here = engine.acting(act_of(HERE))
-    answer = SearchOut.of(searched(here, 0, districts=["520"]), here.store)
+    answer = SearchOut.of(searched(here, 0, districts=["520"]))
     assert [one.elsewhere.unit for one in answer.candidates] == [ELSEWHERE]
 
 

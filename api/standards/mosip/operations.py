@@ -181,7 +181,7 @@ def _candidates(abis: Abis, request: Request, stored: StoredSearch, own: str = "
     """
     threshold = stored.search.threshold
     assert threshold is not None, "only an investigation has no threshold"
-    shown = stored_candidates(abis.store, stored)
+    shown = stored_candidates(stored)
     lines = [line for line in shown.people if line.candidate.decibans >= threshold]
     records = [line.person for line in lines if line.person is not None]
     places = abis.osia.places([record.id for record in records])

@@ -298,7 +298,7 @@ def _lines(
 
     `only_hints`: leave out candidates whose score is no more than chance.
     """
-    lists = [stored_candidates(engine.store, stored) for stored in searches]
+    lists = [stored_candidates(stored) for stored in searches]
     if any(line.person is None for shown in lists for line in shown.people):
         notes.append("Candidates of the search are no longer on record; they are left out.")
     best: dict[str, Shown] = {}

@@ -184,7 +184,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
     threshold = call.given.get("threshold")
     least = search.threshold if threshold is None else float(threshold)
     assert least is not None, "only an investigation has no threshold"
-    shown = stored_candidates(abis.store, stored)
+    shown = stored_candidates(stored)
     lines = [(line, line.person) for line in shown.people if line.candidate.decibans >= least]
     record_ids = [person.id for _, person in lines if person is not None]
     names, places = abis.osia.names(record_ids), abis.osia.places(record_ids)

@@ -90,7 +90,7 @@ def show_searches(
 def show_search(search_id: str, pages: PagesDependency, store: StoreDependency) -> Response:
     """Show a stored search with its candidates, best first."""
     stored = store.search(search_id)
-    search = SearchOut.of(stored, store)
+    search = SearchOut.of(stored)
     return pages.show(
         "found.html",
         search=search,

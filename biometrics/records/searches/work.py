@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from biometrics.domain.access import Scope
 from biometrics.domain.watchlist import KeptImage
 from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import needs_one_of
-from biometrics.records.people.seen import people_named
 from biometrics.records.searches import probe_images
 from biometrics.records.searches import repository as searches
+from biometrics.records.searches.listed import with_listed
 from biometrics.records.transaction import Transaction
-from biometrics.records.values import Elsewhere, ListedPeople, Search, StoredSearch
+from biometrics.records.values import Search, StoredSearch
 
 
 class SearchRepository:
@@ -50,13 +49,7 @@ class SearchRepository:
     def get(self, search_id: str) -> StoredSearch:
         """Return a search that this request has made, with the people of its candidates."""
         work = self._work
-        stored = searches.load_search(work.connection, work.keys, search_id)
-        candidates = stored.search.candidates
-        listed = people_named(work.connection, work.act, [candidate.record_id for candidate in candidates])
-        units = {candidate.elsewhere for candidate in candidates if candidate.elsewhere}
-        units |= {person.unit for person in listed.values() if isinstance(person, Elsewhere)}
-        contacts = jurisdiction.contacts(work.connection, sorted(units)) if units else {}
-        return replace(stored, listed=ListedPeople(listed, contacts))
+        return with_listed(work.connection, work.act, searches.load_search(work.connection, work.keys, search_id))
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
