@@ -142,7 +142,7 @@ def test_every_step_of_a_case_is_made_once(store: RecordStore) -> None:
 
 
 def test_a_standing_search_stands_and_is_withdrawn_once(store: RecordStore) -> None:
-    search, image = search_for(store.create_record(Person("Ram"), "27").id), KeptImage(0, "image/png", b"latent")
+    search, image = replace(search_for("x"), candidates=()), KeptImage(0, "image/png", b"latent")
     standing, mine = StandingStore(store.database, somebody("a"), FIRST), store.acting(somebody("a")).once(FIRST)
     first, again = (store_standing(mine, search, [image], StandingKind.LATENT) for _ in range(2))
     assert (again, store.counts().searches) == (first, 1)

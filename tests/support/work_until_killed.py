@@ -12,6 +12,7 @@ import random
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,8 @@ class Work:
     def stand(self) -> None:
         owner = self._store.acting(somebody("owner"))
         images = [KeptImage(0, "image/png", b"latent")]
-        done = store_standing(owner, search_for(NOBODY), images, StandingKind.LATENT).standing
+        latent = replace(search_for(NOBODY), candidates=())
+        done = store_standing(owner, latent, images, StandingKind.LATENT).standing
         self._write(did="stand", standing=done.id)
 
     def withdraw(self) -> None:
