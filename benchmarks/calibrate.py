@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster.vq import kmeans2
 
+from api.bootstrap.engine import vectors_of
 from benchmarks.datasets import LabelledImage, UnusableDataset
 from benchmarks.measure import Extraction, score_pairs
 from benchmarks.metrics import Scores
@@ -56,6 +58,54 @@ class NonMated:
         last, start = rising[-LAST_KNOT], rising[-TAIL]
         beyond: NDArray[np.int64] = self.pairs[self.scores > last + BEYOND_CHANCE * (last - start)]
         return beyond
+
+
+def within_looks(
+    recogniser: Recogniser,
+    images: Sequence[LabelledImage],
+    extraction: Extraction,
+    looks: int,
+    comparisons: int,
+    threads: int,
+) -> NonMated:
+    """Score up to `comparisons` random pairs of two subjects of one look; failed images are left out."""
+    places = np.array([place for place, template in enumerate(extraction.templates) if template])
+    made = vectors_of(recogniser).made
+    vectors = np.array([made(recogniser.features(template)) for template in extraction.templates if template])
+    numbers = np.unique([image.subject for image in images], return_inverse=True)[1].astype(np.int64)
+    pairs = places[pairs_of_one_look(looks_of(vectors, looks), numbers[places], comparisons)]
+    return NonMated(score_pairs(recogniser, extraction.templates, pairs, threads), numbers[pairs], pairs)
+
+
+def looks_of(vectors: NDArray[np.floating[Any]], looks: int) -> NDArray[np.int64]:
+    """Return the look of each image: its cluster, by k-means of the search vectors, shape (images, dimension).
+
+    Strangers of one look score higher with each other than strangers at random, as do people of one sex, age and
+    origin, or prints of one pattern and sensor.
+
+    Raises:
+        UnusableDataset: fewer images than looks.
+    """
+    if len(vectors) < looks:
+        raise UnusableDataset(f"{len(vectors)} images with a template are too few for {looks} looks.")
+    return kmeans2(vectors.astype(np.float64), looks, minit="++", seed=SEED)[1].astype(np.int64)
+
+
+def pairs_of_one_look(look: NDArray[np.int64], subjects: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
+    """Return the pairs of images, by their places, that have one look and two subjects; a sample where there are more.
+
+    `look` and `subjects` are those of each image, shape (images,).
+    """
+    pairs = []
+    for each in np.unique(look):
+        places = np.flatnonzero(look == each)
+        first, second = np.triu_indices(len(places), k=1)
+        within = np.stack([places[first], places[second]], axis=1)
+        pairs.append(within[subjects[within[:, 0]] != subjects[within[:, 1]]])
+    listed = np.concatenate(pairs)
+    if len(listed) <= at_most:
+        return listed
+    return listed[np.sort(np.random.default_rng(SEED).choice(len(listed), at_most, replace=False))]
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,15 @@ class Check:
         """Whether what was seen lies in the interval."""
         return bool(self.low <= self.observed <= self.high)
 
+    @property
+    def verdict(self) -> str:
+        """The check in words."""
+        if not self.supported:
+            return "too few comparisons"
+        if self.within:
+            return "within"
+        return "claims less than seen" if self.observed > self.high else "CLAIMS TOO MUCH"
+
     def content(self) -> dict[str, Any]:
         """Return it as plain JSON."""
         return {
@@ -115,7 +124,7 @@ def table(checks: Sequence[Check]) -> Table:
     """Show checks."""
     shown = Table("on data without a part in it", "decibans", "seen", "stated, 95 %", "false matches", "")
     for check in checks:
-        verdict = ("within" if check.within else "OUTSIDE") if check.supported else "too few comparisons"
+        verdict = check.verdict
         stated = f"{check.low:.1f} to {check.high:.1f}"
         shown.add_row(
             check.where,

@@ -19,6 +19,7 @@ from biometrics.domain.errors import InvalidField, UnusableSample
 from biometrics.domain.types import Template
 from biometrics.matching.ports import Recogniser
 
+CACHE = "bench-templates"  # folder in the data folder
 NO_QUALITY = 255
 
 

@@ -3,3 +3,4 @@
 from pathlib import Path
 
 CALIBRATIONS = Path(__file__).parent / "calibration"
+EARLIER = "earlier"  # folder in it: calibrations that were shipped before, which stored searches are replayed with

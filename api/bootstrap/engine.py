@@ -40,7 +40,7 @@ from index import snapshot
 from index.faiss_index import FaissIndex
 from index.feature_sets import FeatureSetIndex
 from index.snapshot_file import Snapshot
-from models import CALIBRATIONS
+from models import CALIBRATIONS, EARLIER
 from models.registry import ModelRegistry
 
 FINISHING_SECONDS = 30.0  # between two looks for deletions whose leftovers are to be removed and certificates signed
@@ -87,16 +87,29 @@ def calibration_of(recogniser: Recogniser, settings: Settings) -> Calibration:
     Raises:
         CalibrationUnusable: there is none; a score without calibration is refused, not guessed.
     """
+    return calibrations_of(recogniser, settings)[0]
+
+
+def calibrations_of(recogniser: Recogniser, settings: Settings) -> list[Calibration]:
+    """Return the calibrations of a recogniser's model: the one to use, then others that stored searches may name.
+
+    Raises:
+        CalibrationUnusable: as for `calibration_of`.
+    """
     folders = [settings.calibration_folder] if settings.calibration_folder else []
-    for folder in [*folders, CALIBRATIONS]:
-        for path in sorted(folder.glob("*.json")):
-            calibration = Calibration.load(path)
-            if (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model):
-                return calibration
+    paths = [path for folder in [*folders, CALIBRATIONS] for path in sorted(folder.glob("*.json"))]
+    loaded = [Calibration.load(path) for path in [*paths, *sorted((CALIBRATIONS / EARLIER).glob("*.json"))]]
+    current = [one for one, _ in zip(loaded, paths, strict=False) if _is_of(one, recogniser)]
+    if current:
+        return [current[0], *(one for one in loaded if _is_of(one, recogniser) and one is not current[0])]
     raise CalibrationUnusable(
         f"There is no calibration for the {recogniser.modality} model {recogniser.model[:16]}; "
         "make one with 'pehchan calibrate' and name its folder in PEHCHAN_CALIBRATION_FOLDER."
     )
+
+
+def _is_of(calibration: Calibration, recogniser: Recogniser) -> bool:
+    return (calibration.modality, calibration.model) == (recogniser.modality, recogniser.model)
 
 
 def open_index(settings: Settings, store: RecordStore, recogniser: Recogniser) -> SearchIndex:
@@ -141,7 +154,9 @@ def open_engine(
         for recogniser in opened:
             gallery = Gallery(store, recogniser, open_index(settings, store, recogniser))
             standing = open_standing(settings, store, recogniser)
-            channels[recogniser.modality] = Channel(recogniser, gallery, calibration_of(recogniser, settings), standing)
+            calibration, *others = calibrations_of(recogniser, settings)
+            earlier = {other.digest: other for other in others}
+            channels[recogniser.modality] = Channel(recogniser, gallery, calibration, standing, earlier)
         engine = Engine(
             store, channels, settings.shortlist, pool, settings.check_rules, elsewhere=settings.elsewhere_rules
         )

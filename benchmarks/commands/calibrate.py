@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from api.settings import Settings
 from benchmarks import calibrate, calibration_checks, datasets, report
 from benchmarks.commands.options import Folders, Ppi, command_line, console, face_recogniser
 from benchmarks.evaluation.fingerprints import read_folders
-from benchmarks.measure import extract_images
+from benchmarks.measure import Extraction
+from benchmarks.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
 from biometrics.matching.calibration import FORMAT
 from biometrics.matching.ports import Recogniser
@@ -44,6 +46,16 @@ Others = Annotated[
 ]
 
 
+Looks = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Compare strangers of one look only: cluster the images into so many. The scale then claims less, and "
+        "does not claim too much where people resemble each other more than in these folders.",
+    ),
+]
+
+
 @app.command("fingerprint")
 def calibrate_fingerprint(
     folders: Folders,
@@ -52,12 +64,14 @@ def calibrate_fingerprint(
     comparisons: Comparisons = COMPARISONS,
     leave_out: LeaveOut = None,
     other: Others = None,
+    looks: Looks = None,
 ) -> None:
     """Calibrate from prints named as SOCOFing's, or as FVC's; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_one_print_a_finger(folder))
     others = {name: read_folders([name], {})[0] for name in other or ()}
     recogniser = open_recogniser(Settings(), Modality.FINGERPRINT)
-    _calibrate(recogniser, datasets.without(images, leave_out or ()), ppi, comparisons, others, out)
+    plan = Plan(datasets.without(images, leave_out or ()), ppi, comparisons, looks)
+    _calibrate(recogniser, plan, others, out)
 
 
 @app.command("face")
@@ -67,28 +81,35 @@ def calibrate_face(
     comparisons: Comparisons = COMPARISONS,
     leave_out: LeaveOut = None,
     other: Others = None,
+    looks: Looks = None,
 ) -> None:
     """Calibrate from photos that lie as <person>/<image>; pairs of one person are not compared."""
     images = tuple(image for folder in folders for image in datasets.read_people(folder))
     others = {name: datasets.read_people(Path(name)) for name in other or ()}
     recogniser = face_recogniser(Settings())
-    _calibrate(recogniser, datasets.without(images, leave_out or ()), None, comparisons, others, out)
+    plan = Plan(datasets.without(images, leave_out or ()), None, comparisons, looks)
+    _calibrate(recogniser, plan, others, out)
 
 
-def _calibrate(
-    recogniser: Recogniser,
-    images: Images,
-    ppi: float | None,
-    comparisons: int,
-    others: Mapping[str, Images],
-    out: Path,
-) -> None:
-    compared, failures = _compared(recogniser, images, ppi, comparisons)
+@dataclass(frozen=True)
+class Plan:
+    """What is compared: images, at a resolution that wins over theirs, up to so many pairs, perhaps of one look."""
+
+    images: Images
+    ppi: float | None
+    comparisons: int
+    looks: int | None = None
+
+
+def _calibrate(recogniser: Recogniser, plan: Plan, others: Mapping[str, Images], out: Path) -> None:
+    images = plan.images
+    compared, failures = _compared(recogniser, plan)
     fitted = calibrate.fit(compared)
     _refuse_mislabelled(images, compared)
-    rivals = {where: _compared(recogniser, its, None, comparisons)[0] for where, its in others.items()}
+    rivals = {where: _compared(recogniser, Plan(its, None, plan.comparisons))[0] for where, its in others.items()}
     plain = [check for where, its in rivals.items() for check in calibration_checks.seen(fitted, SURE, its, where)]
-    spread = calibration_checks.spread_of(plain) if plain else None
+    # A scale of one look claims less than most databases show, so that their spread says nothing of it.
+    spread = calibration_checks.spread_of(plain) if plain and plan.looks is None else None
     checks = calibration_checks.held_out(compared)
     for where, its in rivals.items():
         checks += calibration_checks.seen(fitted, spread or SURE, its, where)
@@ -100,6 +121,7 @@ def _calibrate(
         "spread": spread,
         "non_mated": len(compared.scores),
         "subjects": compared.subject_count,
+        **({} if plan.looks is None else {"looks": plan.looks}),
         "command": command_line(),
         "checks": [check.content() for check in checks],
     }
@@ -113,14 +135,19 @@ def _calibrate(
     )
 
 
-def _compared(
-    recogniser: Recogniser, images: Images, ppi: float | None, comparisons: int
-) -> tuple[calibrate.NonMated, int]:
+def _compared(recogniser: Recogniser, plan: Plan) -> tuple[calibrate.NonMated, int]:
     """Compare images without mates; return the scores, and how many images gave no template."""
-    threads = Settings().threads
-    extraction = extract_images(recogniser, images, threads, ppi)
-    compared = calibrate.non_mated(recogniser, images, extraction, comparisons, threads)
-    return compared, len(extraction.failures)
+    settings = Settings()
+    images = [image if plan.ppi is None else replace(image, ppi=plan.ppi) for image in plan.images]
+    templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
+    extraction = Extraction(templates, (), 0.0)
+    if plan.looks is None:
+        compared = calibrate.non_mated(recogniser, images, extraction, plan.comparisons, settings.threads)
+    else:
+        compared = calibrate.within_looks(
+            recogniser, images, extraction, plan.looks, plan.comparisons, settings.threads
+        )
+    return compared, templates.count(None)
 
 
 def _refuse_mislabelled(images: Images, compared: calibrate.NonMated) -> None:

@@ -16,7 +16,7 @@ from benchmarks.calibrate import NonMated, non_mated
 from benchmarks.commands.options import Json, command_line, console, face_recogniser
 from benchmarks.evaluation.fingerprints import folder_and_ppi
 from benchmarks.measure import Extraction
-from benchmarks.template_cache import cached_templates
+from benchmarks.template_cache import CACHE, cached_templates
 from biometrics.domain.types import Modality
 from biometrics.matching.ports import Recogniser
 
@@ -102,7 +102,7 @@ def _measured(
     comparisons: int,
 ) -> Measured:
     scale = calibration_of(recogniser, settings)
-    templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / "bench-templates")
+    templates = cached_templates(recogniser, images, settings.threads, settings.data_folder / CACHE)
     compared: NonMated = non_mated(recogniser, images, Extraction(templates, (), 0.0), comparisons, settings.threads)
     if not len(compared.scores):
         raise datasets.UnusableDataset(f"{name} has no two people with a template each.")

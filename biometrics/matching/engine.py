@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from biometrics.common.idempotency import Once
@@ -26,13 +26,15 @@ from biometrics.records.values import EnrolledSample
 class Channel:
     """All that one modality needs: extraction and comparison, the searchable set, and the meaning of its scores.
 
-    `standing` holds the probes of standing searches, which enrolments look for.
+    `standing` holds the probes of standing searches, which enrolments look for. `earlier` are other scales of the same
+    model, by their digests: searches that were answered by one of them are replayed with it.
     """
 
     recogniser: Recogniser
     gallery: Gallery
     calibration: Calibration
     standing: Gallery | None = None
+    earlier: Mapping[str, Calibration] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ class Engine:
     def part(self, number: int) -> Engine:
         """Return this engine for one of the parts of a request; see `RecordStore.part`."""
         return replace(self, store=self.store.part(number))
+
+    def with_scales(self, digests: Mapping[Modality, str]) -> Engine:
+        """Return this engine with the calibration of each digest (SHA-256, hex), where there is one of it."""
+        channels = {
+            modality: replace(channel, calibration=channel.earlier.get(digests.get(modality, ""), channel.calibration))
+            for modality, channel in self.channels.items()
+        }
+        return replace(self, channels=channels)
 
     @property
     def models(self) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.labels import Filter
@@ -46,12 +48,13 @@ def replay(engine: Engine, search_id: str) -> Replay:
 
     Raises:
         UnknownSearch: there is none of this id.
-        ReplayImpossible: another model or calibration is in use today, the search was of one gallery of a client's, or
-            it is older than the separate storage of other units' hits.
+        ReplayImpossible: another model is in use today, or the search's calibration is not kept, the search was of one
+            gallery of a client's, or it is older than the separate storage of other units' hits.
     """
     stored = engine.store.search(search_id)
     search, settings = stored.search, stored.search.settings
     probes = [probe.probe for probe in search.probes]
+    engine = engine.with_scales(_scales(settings.get("identity", {})))
     if settings.get("identity") != identity(engine, probes):
         raise ReplayImpossible(
             "The search was answered by another model, index or calibration than the one in use today; replay it on an "
@@ -90,3 +93,8 @@ def replay(engine: Engine, search_id: str) -> Replay:
         Action.SEARCH_REPLAYED, stored.id, same=replayed.same, records=[candidate.record_id for candidate in listed]
     )
     return replayed
+
+
+def _scales(identity: Mapping[str, Mapping[str, Any]]) -> dict[Modality, str]:
+    """Return the digest of the calibration that a search was answered by, for each modality of its probes."""
+    return {Modality(name): str(its["calibration"]) for name, its in identity.items()}

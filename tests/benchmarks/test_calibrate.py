@@ -8,7 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.calibrate import LAST_KNOT, TAIL, Fit, NonMated, fit, fit_curve, fit_tail, fitted_content
+from benchmarks.calibrate import (
+    LAST_KNOT,
+    TAIL,
+    Fit,
+    NonMated,
+    fit,
+    fit_curve,
+    fit_tail,
+    fitted_content,
+    looks_of,
+    pairs_of_one_look,
+)
 from benchmarks.calibration_checks import Check, held_out, seen, spread_of
 from benchmarks.datasets import UnusableDataset
 from biometrics.matching.calibration import FORMAT, Calibration
@@ -160,3 +171,33 @@ def test_too_few_comparisons_are_refused() -> None:
     few = compared(1).among(np.arange(SUBJECTS) < 50)
     with pytest.raises(UnusableDataset, match="name more folders"):
         fit(few)
+
+
+def test_looks_are_clusters_of_vectors() -> None:
+    """Three groups of vectors, far apart."""
+    rng = np.random.default_rng(0)
+    centres = np.repeat(np.eye(3) * 10, 20, axis=0)
+    look = looks_of(centres + rng.normal(0, 0.1, centres.shape), 3)
+    assert [len(set(look[start : start + 20])) for start in (0, 20, 40)] == [1, 1, 1]
+    assert len(set(look)) == 3
+    with pytest.raises(UnusableDataset, match="too few for 61 looks"):
+        looks_of(centres, 61)
+
+
+def test_pairs_of_one_look_are_of_two_subjects() -> None:
+    look, subjects = np.array([0, 0, 0, 1, 1, 1]), np.array([7, 7, 8, 7, 8, 9])
+    pairs = pairs_of_one_look(look, subjects, 100)
+    assert pairs.tolist() == [[0, 2], [1, 2], [3, 4], [3, 5], [4, 5]]
+    few = pairs_of_one_look(look, subjects, 2)
+    assert len(few) == 2
+    assert {tuple(pair) for pair in few.tolist()} <= {tuple(pair) for pair in pairs.tolist()}
+
+
+def test_a_check_says_in_which_direction_a_scale_is_wrong() -> None:
+    def verdict(false_matches: int) -> str:
+        return Check("elsewhere", 20.0, 10_000, false_matches, 19.0, 21.0).verdict
+
+    assert verdict(100) == "within"
+    assert verdict(10) == "claims less than seen"
+    assert verdict(1000) == "CLAIMS TOO MUCH"
+    assert Check("elsewhere", 30.0, 1000, 1, 29.0, 31.0).verdict == "too few comparisons"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,22 @@ def test_a_search_by_another_calibration_is_not_replayed(
     object.__setattr__(calibration, "digest", "0" * 64)
     with pytest.raises(ReplayImpossible, match="another model, index or calibration"):
         replay(engine, searched.id)
+
+
+def test_a_search_by_an_earlier_scale_is_replayed_with_it(engine: Engine, people: list[str]) -> None:
+    """Today's scale says half as many decibans; the search keeps those that it was answered with."""
+    searched = searched_for(engine, 0)
+    channel = engine.channels[Modality.FINGERPRINT]
+    then, curve = channel.calibration, channel.calibration.curve
+    halved = replace(curve, decibans=curve.decibans / 2)
+    today = replace(channel, calibration=replace(then, curve=halved, digest="0" * 64))
+    without = replace(engine, channels={**engine.channels, Modality.FINGERPRINT: today})
+    with pytest.raises(ReplayImpossible, match="another model, index or calibration"):
+        replay(without, searched.id)
+    kept = replace(today, earlier={then.digest: then})
+    replayed = replay(replace(engine, channels={**engine.channels, Modality.FINGERPRINT: kept}), searched.id)
+    assert replayed.same
+    assert replayed.candidates[0].score == searched.search.candidates[0].score
 
 
 def test_an_unknown_search_is_not_replayed(engine: Engine) -> None:
