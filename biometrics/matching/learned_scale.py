@@ -2,8 +2,9 @@
 
 It corrects the scale that is shipped: its input is shipped decibans, its output the decibans that this population
 shows. Up to the start of the tail it follows the observed rates. Beyond, it is a straight line, because decibans of an
-exponential tail are straight over decibans of another one. Few comparisons say little about the line's slope, so the
-estimate is drawn towards 1, the slope of the shipped scale, as if PRIOR further comparisons had shown it.
+exponential tail are straight over decibans of another one. The tail is the highest scores of TAIL_PAIRS pairs of
+subjects, but never more than TAIL_SHARE of all. Few comparisons say little about the line's slope, so the estimate is
+drawn towards 1, the slope of the shipped scale, as if PRIOR further comparisons had shown it.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-TAIL_SHARE = 0.1  # of the comparisons: those that the line is fitted to
+TAIL_SHARE = 0.1
+TAIL_PAIRS = 200
 PRIOR = (
     50.0  # comparisons; populations that the shipped scale was compared with differ in slope by 1/7, which is as much
 )
 MIN_SUBJECTS = 5
 MIN_COMPARISONS = 100
 _CENSORED = 5.0  # times the mean excess: higher scores, of which duplicates may be the reason, count as no higher
-_KNOTS = 40  # between the lowest score and the start of the tail
+_STEP = 0.25  # decibans between knots
 _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 
 
@@ -51,16 +53,19 @@ class LearnedScale:
                 f"a scale is learned from {MIN_COMPARISONS} comparisons of {MIN_SUBJECTS} subjects or more; "
                 f"there are {len(shipped)} of {len(np.unique(subjects))}"
             )
-        rising = np.sort(shipped)
-        start = float(rising[-max(1, round(TAIL_SHARE * len(rising)))])
+        order = np.argsort(shipped, kind="stable")
+        rising, count = shipped[order], len(shipped)
+        tail = min(_places_of(TAIL_PAIRS, subjects[order]), round(TAIL_SHARE * count))
+        start = float(rising[-tail])
         in_tail = shipped > start
         excess = shipped[in_tail] - start
         if not len(excess):
             raise ValueError("the highest scores do not vary")
         slope = _slope(excess, _pairs_of_subjects(subjects[in_tail]))
-        knots = np.unique(np.append(rising[np.linspace(0, len(rising) - 1, _KNOTS).astype(np.int64)], start))
-        knots = knots[knots <= start]
-        shares = (len(rising) - np.searchsorted(rising, knots, side="left")) / len(rising)
+        steps = np.arange(0.0, 10.0 * math.log10(count / tail), _STEP)
+        as_high = np.append(np.ceil(count * 10.0 ** (-steps / 10.0)).astype(np.int64), tail)
+        knots = np.unique(rising[count - as_high])
+        shares = (count - np.searchsorted(rising, knots, side="left")) / count
         return cls(knots, -10.0 * np.log10(shares) + 0.0, slope)
 
     def at(self, shipped: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -68,6 +73,12 @@ class LearnedScale:
         last = self.knots[-1]
         beyond = self.decibans[-1] + self.slope * (shipped - last)
         return np.where(shipped <= last, np.interp(shipped, self.knots, self.decibans), beyond)
+
+
+def _places_of(pairs: int, rising: NDArray[np.int64]) -> int:
+    """Return how many of the last comparisons hold `pairs` different pairs of subjects, all where there are fewer."""
+    _, first = np.unique(np.sort(rising[::-1], axis=1), axis=0, return_index=True)
+    return int(np.sort(first)[pairs - 1]) + 1 if len(first) >= pairs else len(rising)
 
 
 def _pairs_of_subjects(subjects: NDArray[np.int64]) -> int:

@@ -43,10 +43,10 @@ def test_few_subjects_keep_close_to_the_shipped_slope() -> None:
 
 
 def test_unknown_duplicates_hardly_matter() -> None:
-    """One comparison in a thousand is of a person who is enrolled twice, and scores 300 decibans."""
+    """One of the 60 is enrolled twice: all four comparisons with the other self score 300 decibans."""
     shipped, pairs = comparisons(1.0)
     clean = LearnedScale.fit(shipped, pairs)
-    shipped[::1000] = 300.0
+    shipped[:4] = 300.0
     with_duplicates = LearnedScale.fit(shipped, pairs)
     for claimed in (10.0, 20.0, 30.0):
         at = np.array([claimed])
