@@ -88,7 +88,8 @@ def looks_of(vectors: NDArray[np.floating[Any]], looks: int) -> NDArray[np.int64
     """
     if len(vectors) < looks:
         raise UnusableDataset(f"{len(vectors)} images with a template are too few for {looks} looks.")
-    return kmeans2(vectors.astype(np.float64), looks, minit="++", seed=SEED)[1].astype(np.int64)
+    labels: NDArray[np.int64] = kmeans2(vectors.astype(np.float64), looks, minit="++", seed=SEED)[1].astype(np.int64)
+    return labels
 
 
 def pairs_of_one_look(look: NDArray[np.int64], subjects: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:

@@ -1,0 +1,60 @@
+"""The calibrations that are shipped, and those that were shipped before."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from api.bootstrap.engine import calibrations_of
+from api.settings import Settings
+from biometrics.domain.errors import CalibrationUnusable
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import Calibration
+from biometrics.matching.ports import Recogniser
+from models import CALIBRATIONS, EARLIER
+
+EARLIER_FILES = sorted((CALIBRATIONS / EARLIER).glob("*.json"))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a calibration is chosen by."""
+
+    modality: Modality
+    model: str
+
+
+def of(modality: Modality, model: str) -> Recogniser:
+    return cast("Recogniser", Identity(modality, model))
+
+
+@pytest.mark.parametrize("path", EARLIER_FILES, ids=lambda path: path.stem)
+def test_earlier_scales_are_kept_for_searches_that_they_answered(path: Path, tmp_path: Path) -> None:
+    """A changed file would have another digest, and no stored search would find it."""
+    earlier = Calibration.load(path)
+    assert path.stem == f"{earlier.modality.value}-{earlier.digest[:8]}"
+    current, *others = calibrations_of(of(earlier.modality, earlier.model), Settings(data_folder=tmp_path))
+    assert current.digest == Calibration.load(CALIBRATIONS / f"{earlier.modality.value}.json").digest
+    assert earlier.digest in {other.digest for other in others}
+
+
+def test_the_first_file_of_an_operators_folder_is_in_use_and_the_others_are_kept(tmp_path: Path) -> None:
+    shipped, earlier = CALIBRATIONS / "face.json", EARLIER_FILES[0]
+    folder = tmp_path / "scales"
+    folder.mkdir()
+    shutil.copy(earlier, folder / "a.json")
+    shutil.copy(shipped, folder / "b.json")
+    identity = of(Modality.FACE, Calibration.load(shipped).model)
+    settings = Settings(data_folder=tmp_path, calibration_folder=folder)
+    current, *others = calibrations_of(identity, settings)
+    assert current.digest == Calibration.load(earlier).digest
+    assert Calibration.load(shipped).digest in {other.digest for other in others}
+
+
+def test_a_model_without_a_scale_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CalibrationUnusable, match="no calibration"):
+        calibrations_of(of(Modality.FACE, "0" * 64), Settings(data_folder=tmp_path))
