@@ -1,7 +1,7 @@
 // Forms that send requests: <form data-api="POST PATH" data-then="reload">, with the path of an API resource.
 //
 // Fields become JSON by their names, with dots for nested objects; data-kind on a field gives its type: "number",
-// "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "query" (a query parameter),
+// "boolean" (the texts "true" and "false"), "flag" (a checkbox), "many" (checkboxes of one name: a list), "list" (one item a line), "query" (a query parameter),
 // else text. Empty fields are left out, unless data-keep. `data-version` is the ETag of the version that is changed,
 // `data-confirm` a question to be answered first. `data-then` is where to go: "reload", or a path with {names} of the
 // response. A form without it dispatches "done", with the response as its detail.
@@ -74,6 +74,7 @@ function read(field) {
   const text = field.value.trim();
   if (kind === "list") return linesOf(text);
   if (!text && field.dataset.keep === undefined) return undefined;
+  if (kind === "boolean") return text === "true";
   return kind === "number" ? Number(text) : text;
 }
 
