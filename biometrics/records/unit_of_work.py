@@ -40,6 +40,7 @@ class UnitOfWork:
         self._transaction = transaction
         self._request = request
         self._is_accounted_for = transaction.act is None
+        self._unanswered: set[str] = set()  # steps that were begun, and whose answer is not kept yet
         self.people = PersonRepository(transaction)
         self.encounters = EncounterRepository(transaction)
         self.client_data = ClientDataRepository(transaction)
@@ -59,17 +60,25 @@ class UnitOfWork:
             KeyReused: the key was used for another request.
         """
         answer = self._step(step).answer()
-        self._is_accounted_for |= answer is not None  # the first arrival left the entry
+        if answer is None:
+            self._unanswered.add(step)
+        else:
+            self._is_accounted_for = True  # the first arrival left the entry
         return answer
 
     def remember(self, step: str, answer: Answer) -> None:
         """Keep the answer for later arrivals of this request."""
         self._step(step).remember(answer)
+        self._unanswered.discard(step)
 
-    def require_audit_entry(self) -> None:
-        """Refuse to commit what an actor did without an entry in the audit log."""
+    def require_complete(self) -> None:
+        """Refuse to commit what an actor did without an entry in the audit log, or a step without its answer."""
         if not self._is_accounted_for:
             raise AssertionError("a unit of work of an actor needs an audit entry; call work.audit")
+        if self._unanswered:
+            raise AssertionError(
+                f"later arrivals of the request need an answer to {sorted(self._unanswered)}; remember it"
+            )
 
     def _step(self, name: str) -> Step:
         transaction = self._transaction
@@ -94,7 +103,7 @@ def begin(
         with uploads.transaction(database) if uploads else database.writing() as connection:
             work = UnitOfWork(Transaction(connection, act, keys, database.clock_gap, uploads), request)
             yield work
-            work.require_audit_entry()
+            work.require_complete()
     except (DuplicateNationalNumber, EncounterExists) as error:
         guess_limit.count(database, act, error)
         raise

@@ -197,6 +197,19 @@ def test_what_an_actor_does_without_an_audit_entry_is_undone(store: RecordStore)
     assert store.record_count() == 1
 
 
+def test_a_step_whose_answer_is_not_kept_is_undone(store: RecordStore) -> None:
+    """Else a later arrival of the request would be answered by nothing."""
+
+    def forget() -> None:
+        with store.begin() as work:
+            assert work.answer("create") is None
+            work.people.add(Person("Asha"), "27")
+
+    with pytest.raises(AssertionError, match="remember"):
+        forget()
+    assert store.record_count() == 0
+
+
 def test_a_unit_of_work_is_undone_by_any_error(store: RecordStore) -> None:
     """Rows and audit entry together."""
 
