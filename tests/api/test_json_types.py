@@ -10,11 +10,10 @@ from typing import Any, get_args
 
 import pytest
 from calling import Caller
-from fastapi.dependencies.models import Dependant
 from fastapi.testclient import TestClient
 from osia_client import settings_of
 from pydantic import BaseModel, ValidationError
-from surface import put
+from surface import put, scalars
 
 from api.app import create_app
 from api.http.forms.sample_details import SampleDetailsIn
@@ -45,17 +44,10 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from models(inner)
 
 
-def body_models(dependant: Dependant) -> Iterator[type[BaseModel]]:
-    for parameter in dependant.body_params:
-        yield from models(parameter.field_info.annotation)
-    for inner in dependant.dependencies:
-        yield from body_models(inner)
-
-
 def test_every_model_of_a_body_refuses_conversion(caller: Caller) -> None:
     """Those of the items of a batch, too, which the route reads one by one."""
     own = [route for route in caller.routes if route.application == ""]
-    sent = {model for route in own for model in body_models(route.dependant)} | set(models(BatchItemIn))
+    sent = {model for route in own for body in route.body_types for model in models(body)} | set(models(BatchItemIn))
     assert len(sent) > 25
     assert [model.__name__ for model in sent if not issubclass(model, RequestBody)] == []
 
@@ -85,22 +77,12 @@ def test_a_value_of_another_type_is_refused(model: type[BaseModel], field: str, 
     assert (field,) in [error["loc"] for error in refused.value.errors() if error["type"] == "value_error"]
 
 
-def leaves(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield the places of the scalars in a JSON value, and the scalars."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in inner:
-        if isinstance(item, dict | list):
-            yield from leaves(item, (*before, step))
-        elif item is not None:
-            yield (*before, step), item
-
-
 def test_every_route_refuses_a_value_of_another_type(caller: Caller) -> None:
     tried = Counter[type]()
     for route in caller.routes:
         asked = caller.proper(route)
         if route.application == "" and route.takes_json and asked.body:
-            for place, value in leaves(asked.body):
+            for place, value in scalars(asked.body):
                 for other in OTHERS[type(value)]:
                     answer = caller.send(route, replace(asked, body=put(deepcopy(asked.body), place, other)))
                     assert answer.status_code == 422, (str(route), place, other, answer.text)

@@ -115,6 +115,11 @@ class Route:
     def __str__(self) -> str:
         return f"{self.method} {self.application}{self.path}"
 
+    @property
+    def body_types(self) -> list[Any]:
+        """The annotations of what the body is read into."""
+        return [parameter.field_info.annotation for parameter in _flat(self.dependant, "body")]
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the parameters of a kind: path, query, header, form or file."""
         found: list[str] = []
@@ -250,13 +255,19 @@ def _json_of(text: str) -> Any:
     return json.loads(text) if text.startswith(("{", "[")) else None
 
 
-def _leaves(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def _leaves(value: Any) -> Iterator[tuple[str | int, ...]]:
     """Yield where the texts are in a JSON value."""
+    return (steps for steps, scalar in scalars(value) if isinstance(scalar, str))
+
+
+def scalars(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield where the texts, numbers and truth values are in a JSON value, and what they are."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, one in inner:
-        if isinstance(one, str):
-            yield (*before, step)
-        yield from _leaves(one, (*before, step))
+    for step, item in inner:
+        if isinstance(item, dict | list):
+            yield from scalars(item, (*before, step))
+        elif item is not None:
+            yield (*before, step), item
 
 
 def objects(value: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
