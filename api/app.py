@@ -73,7 +73,7 @@ from api.standards.osia.app import create_osia, mounted
 from api.tasks import requests
 from api.tasks.factory import open_tasks
 from api.web.app import create_web, front_door
-from api.web.pages import PREFIX
+from api.web.pages import API, PREFIX
 from biometrics.use_cases.check_enrolment import work_off
 
 DESCRIPTION = """
@@ -228,7 +228,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         system,
         health,
     ):
-        app.include_router(routes.router, prefix="/api/v1")
+        app.include_router(routes.router, prefix=API)
     app.include_router(health.probes)
     authorisation.check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))

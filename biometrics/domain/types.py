@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -141,7 +142,7 @@ class Sample:
         if self.view is not None and self.modality is not Modality.FACE:
             raise InvalidField(f"{self.label}: a view is stated for a print; state it for photos only.")
 
-    @property
+    @cached_property
     def image_sha256(self) -> str:
         """SHA-256 (hex) of the file."""
         return sha256(self.content).hexdigest()

@@ -197,7 +197,8 @@ class RecordStore:
     def prepare(self, uploads: Uploads, record_id: str, samples: Sequence[EnrolledSample]) -> None:
         """Upload the files of samples for an existing record as it is now."""
         with self._database.reading() as connection:
-            known = people.leads(connection, [people.canonical_id(record_id)]).get(people.canonical_id(record_id), "")
+            canonical = people.canonical_id(record_id)
+            known = people.leads(connection, [canonical]).get(canonical, "")
             if not jurisdiction.seen(connection, unit_of(self._act), [known]):
                 return  # the transaction refuses it, or finds that the request was carried out before
             secret = self._keys.find(connection, known)
@@ -461,7 +462,7 @@ class RecordStore:
             stored = searches.load_search(connection, self._keys, search_id)
             searches.require_visible(self._act, stored)
             blinding.require_shown(connection, self._act, stored.id)
-            detail = self._audited(connection, stored)
+            detail = searches.audited(connection, self._act, stored.search)
             stored = with_listed(connection, self._act, stored)
         self.note(Action.SEARCH_READ, stored.id, **detail)
         return stored
@@ -539,10 +540,6 @@ class RecordStore:
         with self._database.noting() as connection:
             forget_old(connection, datetime.now(UTC))
         return garbage.collect(self._database, self._images, grace, stopped)
-
-    def _audited(self, connection: Connection, stored: StoredSearch) -> dict[str, Any]:
-        named = [candidate.record_id for candidate in stored.search.candidates]
-        return searches.audited(stored.search, jurisdiction.seen(connection, unit_of(self._act), named))
 
     @property
     def given(self) -> tuple[str, Once | None]:

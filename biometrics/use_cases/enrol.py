@@ -18,6 +18,7 @@ from biometrics.records.blobs.encrypted import Owner
 from biometrics.records.cases.repository import CaseStore
 from biometrics.records.osia.data import ClientData
 from biometrics.records.store import RecordStore
+from biometrics.records.unit_of_work import UnitOfWork
 from biometrics.records.values import ENROL, EnrolledSample, Enrolment
 from biometrics.records.watchlist.checks import CheckStore
 from biometrics.use_cases.check_enrolment import check_at_once
@@ -109,11 +110,7 @@ def store_person(
                 enrolment = work.encounters.add(record, encounter, samples)
                 if person_id:
                     work.client_data.name_person(record.id, person_id)
-                if client:
-                    work.client_data.add(enrolment, client)
-                work.audit(Action.ENROLLED, record.id, **audited(enrolment, samples))
-                work.remember(ENROL, enrolment.content())
-                return replace(enrolment, record=work.people.get(record.id))
+                return _completed(work, Action.ENROLLED, enrolment, samples, client)
 
 
 def store_encounter(
@@ -138,11 +135,22 @@ def store_encounter(
                     return Enrolment.of_content(answer)
                 record = work.people.hold(record_id)
                 enrolment = work.encounters.add(record, encounter, samples)
-                if client:
-                    work.client_data.add(enrolment, client)
-                work.audit(Action.ENCOUNTER_ADDED, record.id, **audited(enrolment, samples))
-                work.remember(ENROL, enrolment.content())
-                return replace(enrolment, record=work.people.get(record.id))
+                return _completed(work, Action.ENCOUNTER_ADDED, enrolment, samples, client)
+
+
+def _completed(
+    work: UnitOfWork,
+    action: Action,
+    enrolment: Enrolment,
+    samples: Sequence[EnrolledSample],
+    client: ClientData | None,
+) -> Enrolment:
+    """Write what belongs to a new encounter: a client's data, the audit entry, and the answer to a repeated request."""
+    if client:
+        work.client_data.add(enrolment, client)
+    work.audit(action, enrolment.record_id, **audited(enrolment, samples))
+    work.remember(ENROL, enrolment.content())
+    return replace(enrolment, record=work.people.get(enrolment.record_id))
 
 
 def replace_encounter(

@@ -114,7 +114,7 @@ def store_search(store: RecordStore, search: Search, per_hour: int | None = None
             return work.searches.get(answer["id"])
         stored = work.searches.add(search)
         audit_search(work, stored, per_hour)
-        return work.searches.get(stored.id)
+        return work.searches.listed(stored)
 
 
 def audit_search(work: UnitOfWork, stored: StoredSearch, per_hour: int | None) -> None:

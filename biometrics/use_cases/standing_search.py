@@ -109,7 +109,7 @@ def store_standing(
         if stands is None:
             work.audit(Action.STANDING_ADDED, standing.id, kind=kind, search=stored.id)
             work.remember(STAND, {"id": standing.id})
-        return Stood(standing, work.searches.get(stored.id))
+        return Stood(standing, work.searches.listed(stored) if made is None else stored)
 
 
 def _hits(search: Search, fpir: float) -> list[Candidate]:

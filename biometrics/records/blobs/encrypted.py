@@ -7,7 +7,6 @@ share a file.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from biometrics.records.blobs.folder import ImageStore
@@ -30,13 +29,12 @@ class SealedImage:
     name: str
 
 
-def put(images: ImageStore, owner: Owner, content: bytes) -> SealedImage:
-    """Encrypt an image file with a record's key and store it.
+def put(images: ImageStore, owner: Owner, content: bytes, digest: str) -> SealedImage:
+    """Encrypt an image file with a record's key and store it; `digest` is its SHA-256 (hex).
 
     Raises:
         StoreUnavailable: the store cannot be written, or is full.
     """
-    digest = hashlib.sha256(content).hexdigest()
     return SealedImage(digest, images.put(seal(owner.secret, image_place(owner.record_id, digest), content)))
 
 

@@ -98,7 +98,9 @@ class Uploads:
     def prepare(self, owner: Owner, samples: Sequence[EnrolledSample]) -> None:
         """Upload the files of samples, encrypted with a record's key."""
         if owner not in self._of_samples:
-            self._of_samples[owner] = [self._put(owner, sample.sample.content) for sample in samples]
+            self._of_samples[owner] = [
+                self._put(owner, sample.sample.content, sample.sample.image_sha256) for sample in samples
+            ]
 
     def of_samples(
         self, connection: Connection, record_id: str, samples: Sequence[EnrolledSample]
@@ -138,10 +140,10 @@ class Uploads:
             except StoreUnavailable as error:
                 self._reencrypted[image.name, new] = error
             else:
-                self._reencrypted[image.name, new] = self._put(new, content)
+                self._reencrypted[image.name, new] = self._put(new, content, image.digest)
 
-    def _put(self, owner: Owner, content: bytes) -> SealedImage:
-        image = encrypted.put(self._images, owner, content)
+    def _put(self, owner: Owner, content: bytes, digest: str) -> SealedImage:
+        image = encrypted.put(self._images, owner, content, digest)
         self._stored.add(image.name)
         return image
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from biometrics.domain.access import Act, Purpose, Unit
 from biometrics.domain.entry import stored
 from biometrics.domain.errors import OutOfJurisdiction, PurposeMissing, TooManySearches, UnknownSearch
 from biometrics.domain.types import FingerPosition, Modality, Probe, Template
+from biometrics.records.access import jurisdiction
 from biometrics.records.audit.log import digest
 from biometrics.records.crypto.aead import Place, probe_place, seal
 from biometrics.records.crypto.data_keys import DataKeys
@@ -173,8 +174,11 @@ def require_visible(act: Act | None, stored: StoredSearch) -> None:
     raise OutOfJurisdiction(f"The search was made by another unit; ask {search.unit.path} for it.")
 
 
-def audited(search: Search, seen: Collection[str]) -> dict[str, Any]:
-    """Return the audit detail of a search: the people found, which of them were shown, the digest of the answer."""
+def audited(connection: Connection, act: Act | None, search: Search) -> dict[str, Any]:
+    """Return the audit detail of a search: the people found, which of them the actor sees, the digest of the answer."""
+    seen = jurisdiction.seen(
+        connection, jurisdiction.unit_of(act), [candidate.record_id for candidate in search.candidates]
+    )
     answer = [[candidate.record_id, candidate.score] for candidate in search.candidates]
     return {
         "probes": len(search.probes),

@@ -7,7 +7,6 @@ from typing import Any
 
 from biometrics.domain.access import Scope
 from biometrics.domain.watchlist import KeptImage
-from biometrics.records.access import jurisdiction
 from biometrics.records.access.rights import needs_one_of
 from biometrics.records.searches import probe_images
 from biometrics.records.searches import repository as searches
@@ -48,8 +47,12 @@ class SearchRepository:
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def get(self, search_id: str) -> StoredSearch:
         """Return a search that this request has made, with the people of its candidates."""
-        work = self._work
-        return with_listed(work.connection, work.act, searches.load_search(work.connection, work.keys, search_id))
+        return self.listed(searches.load_search(self._work.connection, self._work.keys, search_id))
+
+    @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
+    def listed(self, stored: StoredSearch) -> StoredSearch:
+        """Return a search that was just stored with the people of its candidates."""
+        return with_listed(self._work.connection, self._work.act, stored)
 
     @needs_one_of(Scope.WATCH_MANAGE, Scope.CASE_READ)
     def keep_images(self, search_id: str, images: Sequence[KeptImage]) -> None:
@@ -59,6 +62,4 @@ class SearchRepository:
     @needs_one_of(Scope.IDENTIFY, Scope.WATCH_MANAGE)
     def audited(self, stored: StoredSearch) -> dict[str, Any]:
         """Return what an audit entry says of a search."""
-        named = [candidate.record_id for candidate in stored.search.candidates]
-        unit = jurisdiction.unit_of(self._work.act)
-        return searches.audited(stored.search, jurisdiction.seen(self._work.connection, unit, named))
+        return searches.audited(self._work.connection, self._work.act, stored.search)
