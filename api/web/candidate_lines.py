@@ -7,24 +7,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.schemas.searches import CandidateOut, SearchOut
+from api.schemas.searches import CandidateOut, SampleScoreOut, SearchOut
 from api.web.portraits import portrait
-from biometrics.domain.types import FingerPosition
+from biometrics.domain.types import Modality
 from biometrics.records.store import RecordStore
 from biometrics.records.values import Record, StoredSample, StoredSearch
+from fingerprint.interchange.incoming import MEDIA_TYPE as MINUTIAE_TYPE
 
 LEAST_SCALE: Final = 60.0  # decibans that a bar has room for at least
+MOST_PAIRS: Final = 2  # of probe and candidate, in a row
 _MARGIN: Final = 1.1
 _ONE_OF: Final = re.compile(r", face \d+ of (?!1\))\d+\)$")  # as biometrics.use_cases.group_search names its samples
 
 
 @dataclass(frozen=True)
 class Line:
-    """One candidate, with a photo of theirs, and the finger of each sample, None for a face."""
+    """One candidate, with a photo and the samples of the person by their ids."""
 
     candidate: CandidateOut
     photo: StoredSample | None
-    fingers: dict[int, FingerPosition | None]
+    samples: dict[int, StoredSample]
+
+    @property
+    def pairs(self) -> list[SampleScoreOut]:
+        """The best scores whose samples are shown beside the probe."""
+        best_first = sorted(self.candidate.samples, key=lambda sample: -sample.score.decibans)
+        return [sample for sample in best_first if sample.sample_id in self.samples][:MOST_PAIRS]
+
+    @property
+    def shows_photo(self) -> bool:
+        """Whether one of the pairs is a photo of the face, so that the person needs no other."""
+        return any(self.samples[pair.sample_id].modality is Modality.FACE for pair in self.pairs)
+
+    def has_image(self, sample_id: int) -> bool:
+        """Return whether a sample has an image: a minutiae record of another system has none."""
+        return self.samples[sample_id].media_type != MINUTIAE_TYPE
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,7 @@ def is_one_of_several(stored: StoredSearch) -> bool:
 
 def _line(candidate: CandidateOut, person: object) -> Line:
     samples = _samples(person)
-    return Line(candidate, portrait(samples), {sample.id: sample.position for sample in samples})
+    return Line(candidate, portrait(samples), {sample.id: sample for sample in samples})
 
 
 def _samples(person: object) -> list[StoredSample]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from account_examples import OPERATOR, PASSWORD, with_quick_passwords
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 from server import Server
 
 from api.accounts.accounts import Entered
@@ -48,6 +48,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser
         browser.close()
+
+
+def ask_examiner(page: Page, candidate: Locator) -> None:
+    """Ask an examiner about a candidate of a search's page; the question names the search's case number."""
+    candidate.get_by_role("button", name="Ask an examiner").click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text(page.locator("#found").get_attribute("data-case") or "about")
+    question.get_by_role("button", name="Open the case").click()
 
 
 class Station:

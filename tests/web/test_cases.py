@@ -253,7 +253,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     examiner = visit()
     login = station.officer(Role.EXAMINER, unit="national", name="Anita Kulkarni")
     page = examiner.sign_in(login, f"/searches/{search}")
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
     page = examiner.go(address)
     take(page)
     expect(page.get_by_text("You had read what the search found")).to_be_visible()
@@ -275,7 +275,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     with page.expect_navigation():
         page.get_by_role("button", name="Go on").click()
     page.get_by_role("link", name="Open the search").click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
 
     officer = visit()
     page = officer.sign_in(station.officer(Role.STATION_OFFICER, unit="national"), address)

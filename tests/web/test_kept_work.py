@@ -294,7 +294,7 @@ def test_files_of_searches_are_sealed_and_gone_after_signing_out(
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("4711/2026")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
     somebody.go("/search")
     expect(page.locator("#recent")).to_contain_text("right_thumb.fmr")
     found = kept(page, "pehchan-searches")

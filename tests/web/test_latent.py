@@ -8,7 +8,7 @@ from math import degrees
 from pathlib import Path
 
 import pytest
-from browsing import NARROW, Station, Visitor
+from browsing import NARROW, Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, print_of
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -150,11 +150,11 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     page.get_by_role("button", name="Search", exact=True).click()
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Mohan Lal"))
     expect(first).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("The scale of scores was made from whole prints.")).to_be_visible()
-    first.get_by_role("button", name="Ask an examiner").click()
+    expect(page.get_by_text("The score scale was calibrated on full prints.")).to_be_visible()
+    ask_examiner(page, first)
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.", timeout=SLOW)
-    page.get_by_text("Search again by every enrolment").click()
-    page.get_by_role("button", name="Keep searching").click()
+    page.get_by_text("Start a standing search").click()
+    page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("standing search", timeout=SLOW)
     first.get_by_role("link", name="Left index finger").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)

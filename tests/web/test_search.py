@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browsing import NARROW, Station, Visitor
+from browsing import NARROW, Station, Visitor, ask_examiner
 from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
 from made_up_transactions import file, fingerprint, text
@@ -77,7 +78,7 @@ THRESHOLDS = (
 
 def search(page: Page) -> None:
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 
 
 def card(page: Page, name: str) -> Any:
@@ -99,25 +100,58 @@ def test_a_print_and_a_photo_find_whose_they_are(
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Likely")
     expect(first).to_contain_text("Fewer than one in 1 billion people who are not this person score this high.")
-    expect(first).to_contain_text("Above the threshold.")
+    expect(first).to_contain_text("Above threshold")
     expect(first).to_contain_text("FIR 900/2026")
     expect(first.get_by_role("rowheader")).to_have_text(["Person", "Right index finger", "Photo of a face"])
     expect(first.get_by_role("img", name="Photo of Asha Verma")).to_have_js_property("naturalHeight", 320)
     expect(first.get_by_role("link", name="Open the record")).to_have_attribute(
         "href", f"/app/records/{people['Asha Verma']}"
     )
+    expect(first.get_by_role("img", name="Probe")).to_have_js_property("complete", True)
+    expect(first.locator(".no-image:visible")).to_have_text(["Probe image not in this browser", "No image"])  # the records
     somebody.check_access()
     picture(page, "found")
     page.reload()
     expect(card(page, "1. Asha Verma")).to_be_visible()
-    page.get_by_role("button", name="Replay it").click()
+    page.get_by_role("button", name="Repeat on the records").click()
     expect(page.get_by_role("status")).to_contain_text("The same list comes out", timeout=120_000)
-    first.get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, first)
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
     found = page.url
     somebody.go("/search")
     page.locator("#recent").get_by_role("link").click()
     expect(page).to_have_url(found)
+
+
+def test_candidates_are_walked_by_keys_and_those_below_the_threshold_are_folded(
+    visit: Visit, station: Station, people: dict[str, str]
+) -> None:
+    somebody = visit()
+    page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/search")
+    choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
+    fill(page)
+    search(page)
+    page.wait_for_load_state("load")  # the scripts have run
+    first = card(page, "1. Ravi Khan")
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    second = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="2. "))
+    expect(second).to_be_hidden()
+    page.get_by_text("below the threshold").first.click()
+    expect(second).to_contain_text("Below threshold")
+    first.focus()
+    page.keyboard.press("j")
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.get_by_role("dialog")).to_contain_text("Open a case about Ravi Khan")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status")).to_have_text("")
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Comparison with Ravi Khan")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"record={people['Ravi Khan']}"))
+    somebody.expect("409")
 
 
 def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
@@ -142,7 +176,7 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
     page.clock.run_for(5_000)
     expect(page.get_by_role("status")).to_have_text("The service is busy. It is asked again in 15 seconds.")
     page.clock.run_for(20_000)
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 
 
 def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station, people: dict[str, str]) -> None:
@@ -152,14 +186,14 @@ def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station,
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER, unit="national"), f"/searches/{found['id']}")
     expect(card(page, "Ravi Khan")).to_be_visible()
-    card(page, "Ravi Khan").get_by_role("button", name="Ask an examiner").click()
-    expect(page.get_by_text("are not kept in this browser any more")).to_be_visible()
+    ask_examiner(page, card(page, "Ravi Khan"))
+    expect(page.get_by_text("are no longer stored in this browser")).to_be_visible()
     somebody.check_access()
     somebody.expect("422")
     page.get_by_label("Files that were searched with").set_input_files(of("b.fmr", minutiae(0, INDEX, 1)))
     expect(page.get_by_role("alert")).to_contain_text("was not made with this file")
     expect(page.get_by_label("Files that were searched with")).to_be_hidden()
-    card(page, "Ravi Khan").get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, card(page, "Ravi Khan"))
     page.get_by_label("Files that were searched with").set_input_files(of("a.fmr", content))
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
 
@@ -177,7 +211,7 @@ def test_of_whom_another_unit_keeps_only_whom_to_call_is_told(
     content = page.content()
     assert "Meera" not in content
     assert people["Meera Pillai"] not in content
-    expect(page.get_by_text("None: an investigation")).to_be_visible()
+    expect(page.get_by_text("no threshold").first).to_be_visible()
     somebody.check_access()
 
 
@@ -195,7 +229,7 @@ def test_a_search_is_made_by_keyboard_alone(visit: Visit, station: Station, peop
     page.keyboard.press("Tab")
     page.keyboard.type("77/2026")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
     expect(card(page, "1. Ravi Khan")).to_contain_text("Likely")
 
 
@@ -225,7 +259,7 @@ def test_a_filter_leaves_out_whom_it_does_not_let_in(visit: Visit, station: Stat
     page.get_by_label("Sex").select_option("Female")
     search(page)
     assert "Ravi Khan" not in page.content()
-    expect(page.get_by_text("of 10,000 searches")).to_be_visible()
+    expect(page.get_by_text("About 1 in 10,000 searches")).to_be_visible()
 
 
 def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, people: dict[str, str]) -> None:
@@ -241,7 +275,7 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     somebody.check_access()
     # Other tests have people with the same photo on record, so that Asha need not be the first.
     searches = [link.get_attribute("href") or "" for link in members.get_by_role("link").all()]
-    asha = card(page, "Asha Verma").filter(has_text="Above the threshold.")
+    asha = card(page, "Asha Verma").filter(has_text="Above threshold")
     hers = []
     for one in searches:
         somebody.go(one.removeprefix("/app"))
@@ -249,7 +283,7 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     assert len(hers) == 1
     somebody.go(hers[0].removeprefix("/app"))
     expect(page.get_by_text("cut them out of the photo")).to_be_visible()
-    asha.first.get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, asha.first)
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
 
 
@@ -290,17 +324,17 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     choose(page, of("asked.an2", asked))
     search(page)
     found = page.url
-    page.get_by_text("Search again by every enrolment").click()
-    page.get_by_role("button", name="Keep searching").click()
+    page.get_by_text("Start a standing search").click()
+    page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("alert")).to_contain_text("searched with once")
     elsewhere = visit()
     page = elsewhere.sign_in(login, found.partition("/app")[2])
-    card(page, "Gopal Rao").get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, card(page, "Gopal Rao"))
     page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", asked))
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
     page.reload()
     elsewhere.expect("409")
-    card(page, "Gopal Rao").get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, card(page, "Gopal Rao"))
     expect(page.get_by_role("alert")).to_contain_text("already")
 
 
@@ -333,7 +367,7 @@ def test_searches_are_found_again(
     expect(rows).to_have_count(2)
     expect(page.get_by_label("Case or FIR number")).to_have_value(numbers[0])
     rows.nth(1).get_by_role("link").click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible()
     expect(page.get_by_text(numbers[0])).to_be_visible()
     somebody.go("/search")
     expect(page.get_by_role("table").get_by_text(numbers[1])).to_be_visible()
@@ -357,8 +391,8 @@ def test_a_search_becomes_a_standing_one(visit: Visit, station: Station, people:
     choose(page, of("right_index.fmr", minutiae(3, INDEX, 1)))
     fill(page)
     search(page)
-    page.get_by_text("Search again by every enrolment").click()
-    page.get_by_role("button", name="Keep searching").click()
+    page.get_by_text("Start a standing search").click()
+    page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("standing search", timeout=120_000)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from browsing import Station, Visitor
+from browsing import Station, Visitor, ask_examiner
 from inputs import photo_of, print_of
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -57,13 +57,13 @@ def found(visit: Visit, station: Station, picture: Picture, number: str) -> tupl
     page.get_by_label("Purpose").select_option("Investigation of an offence")
     page.get_by_label("Case or FIR number").fill("651/2026")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name="What was found")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=SLOW)
     first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="1. Farhan Qureshi"))
     expect(first).to_contain_text("Likely")
     expect(first).to_contain_text(number)
     picture(page, "search-found")
     record = (first.get_by_role("link", name="Open the record").get_attribute("href") or "").rpartition("/")[2]
-    first.get_by_role("button", name="Ask an examiner").click()
+    ask_examiner(page, first)
     link = page.get_by_role("link", name="Open the case")
     expect(link).to_be_visible(timeout=SLOW)
     return record, (link.get_attribute("href") or "").rpartition("/")[2]

@@ -2,7 +2,7 @@
 
 import { request } from "../lib/api.js";
 import { apiPath } from "../lib/paths.js";
-import { loadSearchFiles } from "../storage/search_files.js";
+import { fileOfProbe, loadSearchFiles } from "../storage/search_files.js";
 
 /** @typedef {"probe" | "candidate"} Side */
 
@@ -119,9 +119,7 @@ export class SearchSource {
     if (chosen) return chosen;
     const option = document.querySelector(`[data-pane=probe] option[value="${CSS.escape(name)}"]`);
     const label = option instanceof HTMLElement ? option.dataset.label : undefined;
-    for (const [field, file] of (await this.stored) ?? [])
-      if (file instanceof File && (labelOf(field, file) === label || isLatent(file, label))) return file;
-    return null;
+    return fileOfProbe((await this.stored) ?? [], label);
   }
 }
 
@@ -139,23 +137,3 @@ const get = async (path) => (await request("GET", path)).body;
  * @param {string} type
  */
 const displayable = (path, original, type) => (DISPLAYABLE.has(type) ? path + original : `${path}/rendering`);
-
-/**
- * Whether a label is of a latent of this file, which is searched with in several ways and may be of a known finger.
- *
- * @param {File} file
- * @param {string | undefined} label
- */
-const isLatent = (file, label) =>
-  ["", ", marked", ", upside down", ", marked, upside down"].some((way) => label?.endsWith(` (${file.name}${way})`));
-
-/**
- * Returns the service's label of a file of a search.
- *
- * @param {string} field
- * @param {File} file
- */
-function labelOf(field, file) {
-  const kind = field === "photo" ? "photo" : field.replaceAll("_", " ");
-  return file.name ? `${kind} (${file.name})` : kind;
-}

@@ -1,13 +1,16 @@
-// The page of a stored search: opening a case for an examiner, replaying it, making it a standing search.
+// The page of a stored search: the probes beside the candidates, opening a case, replaying it, making it a standing search.
 
 import { asError, newKey, Problem, request } from "../lib/api.js";
-import { byId, create, link, queryAll } from "../lib/dom.js";
+import { choose } from "../lib/dialogs.js";
+import { byId, create, link, query, queryAll } from "../lib/dom.js";
 import { fieldOfName } from "../lib/file_names.js";
 import { clearFormProblem, formValues, showFormProblem, submitterOf, whileWorking } from "../lib/forms.js";
+import { showPreview } from "../lib/image_preview.js";
 import { _ } from "../lib/messages.js";
 import { apiPath, pagePath } from "../lib/paths.js";
 import { runTask } from "../lib/tasks.js";
-import { loadSearchFiles, saveSearchFiles } from "../storage/search_files.js";
+import { fileOfProbe, loadSearchFiles, saveSearchFiles } from "../storage/search_files.js";
+import { listenToKeys } from "./candidate_keys.js";
 import { formData } from "./search_form.js";
 
 /** @typedef {import("../storage/search_files.js").FormField} FormField */
@@ -20,8 +23,12 @@ const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // the service's 
 let onFilesChosen = null; // what goes on when the files have been chosen again
 
 for (const button of queryAll(document, "[data-ask], [data-ask-rank]", HTMLButtonElement)) {
-  button.addEventListener("click", () => withFiles(button, (fields) => openCase(button, fields)));
+  button.addEventListener("click", async () => {
+    if (await isCaseConfirmed(button.dataset.name ?? "")) withFiles(button, (fields) => openCase(button, fields));
+  });
 }
+listenToKeys(queryAll(document, ".candidates > li"));
+showProbes();
 const replayButton = byId("replay", HTMLButtonElement);
 replayButton.addEventListener("click", () => working(replayButton, replay));
 const standingForm = document.getElementById("stand");
@@ -79,6 +86,35 @@ async function working(button, act) {
       showFormProblem(output, asError(error));
     }
   });
+}
+
+/** Shows the files of the search that this browser has stored beside the candidates. */
+async function showProbes() {
+  const fields = (await loadSearchFiles(search)) ?? [];
+  for (const place of queryAll(document, "[data-probe]")) {
+    const fallback = query(place, ".no-image");
+    showPreview(query(place, "img", HTMLImageElement), fallback, fileOfProbe(fields, place.dataset.probe));
+  }
+}
+
+/**
+ * Asks whether to open a case about a candidate.
+ *
+ * @param {string} name
+ */
+async function isCaseConfirmed(name) {
+  const question = caseNumber
+    ? _("Open a case about {name} for {number}?", { name, number: caseNumber })
+    : _("Open a case about {name}?", { name });
+  const explanation = _("Examiners compare the images. They see neither the score nor the name before they decide.");
+  const answer = await choose(
+    [question, explanation],
+    [
+      ["yes", _("Open the case"), "main"],
+      ["no", _("Cancel"), ""],
+    ],
+  );
+  return answer === "yes";
 }
 
 /**

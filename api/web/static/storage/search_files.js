@@ -66,3 +66,35 @@ export const isOwn = (row) => row.owner === account;
 export async function removeSearchFiles(matches) {
   for (const row of await store.rows()) if (matches(row)) await store.remove(row.id);
 }
+
+/**
+ * Returns the file of a probe by the service's label of it, null if it is not among the fields.
+ *
+ * @param {FormField[]} fields
+ * @param {string | undefined} label
+ */
+export function fileOfProbe(fields, label) {
+  for (const [field, file] of fields)
+    if (file instanceof File && (labelOf(field, file) === label || isLatent(file, label))) return file;
+  return null;
+}
+
+/**
+ * Whether a label is of a latent of this file, which is searched with in several ways and may be of a known finger.
+ *
+ * @param {File} file
+ * @param {string | undefined} label
+ */
+const isLatent = (file, label) =>
+  ["", ", marked", ", upside down", ", marked, upside down"].some((way) => label?.endsWith(` (${file.name}${way})`));
+
+/**
+ * Returns the service's label of a file of a search.
+ *
+ * @param {string} field
+ * @param {File} file
+ */
+function labelOf(field, file) {
+  const kind = field === "photo" ? "photo" : field.replaceAll("_", " ");
+  return file.name ? `${kind} (${file.name})` : kind;
+}
