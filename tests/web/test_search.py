@@ -108,7 +108,9 @@ def test_a_print_and_a_photo_find_whose_they_are(
         "href", f"/app/records/{people['Asha Verma']}"
     )
     expect(first.get_by_role("img", name="Probe")).to_have_js_property("complete", True)
-    expect(first.locator(".no-image:visible")).to_have_text(["Probe image not in this browser", "No image"])  # the records
+    expect(first.locator(".no-image:visible")).to_have_text(
+        ["Probe image not in this browser", "No image"]
+    )  # the records
     somebody.check_access()
     picture(page, "found")
     page.reload()
