@@ -12,6 +12,9 @@
                   columns of the box around the tiles (uint8), a bit for each place in the box, row by row, the lowest
                   bit first, 1 where there is a tile, and the tiles' words (uint64) in that order
 
+Several views of one print (of a latent) are the magic "PFPV", the version, 1, the number of views (uint8), and for each
+its length (uint32) and its bytes. A single view is not wrapped so.
+
 A print of 40 minutiae takes some 1,500 bytes, less than 2,000 with all the tiles there can be. The same template
 always gives the same bytes, and bytes survive decoding and encoding unchanged.
 """
@@ -19,6 +22,7 @@ always gives the same bytes, and bytes survive decoding and encoding unchanged.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from math import pi
 
 import numpy as np
@@ -29,6 +33,10 @@ from fingerprint.template import FingerprintTemplate
 
 _MAGIC = b"PFPT"
 _VERSION = 2
+_VIEWS = struct.Struct("<4sBB")
+_VIEWS_MAGIC = b"PFPV"
+_VIEWS_VERSION = 1
+_LENGTH = struct.Struct("<I")
 _HEADER = struct.Struct("<4sBHHB")
 _BOX = struct.Struct("<HHBB")
 _MINUTIA = np.dtype([("x", "<u2"), ("y", "<u2"), ("direction", "<u2"), ("quality", "u1"), ("type", "u1")])
@@ -60,12 +68,56 @@ def _encoded_ridges(ridges: RidgeMap) -> bytes:
     return box + np.packbits(places, bitorder="little").tobytes() + ridges.words.astype("<u8").tobytes()
 
 
+def encode_views(views: Sequence[FingerprintTemplate]) -> bytes:
+    """Return the bytes of one or more views of one print."""
+    encoded = [encode(view) for view in views]
+    if len(encoded) == 1:
+        return encoded[0]
+    parts = [part for each in encoded for part in (_LENGTH.pack(len(each)), each)]
+    return _VIEWS.pack(_VIEWS_MAGIC, _VIEWS_VERSION, len(encoded)) + b"".join(parts)
+
+
+def decode_views(data: bytes) -> list[FingerprintTemplate]:
+    """Read one or more views back.
+
+    Raises:
+        InvalidTemplate: as for `decode`.
+    """
+    return [_decoded(each) for each in _split(data)]
+
+
+def _split(data: bytes) -> list[bytes]:
+    """Return the bytes of each view."""
+    if not data.startswith(_VIEWS_MAGIC):
+        return [data]
+    if len(data) < _VIEWS.size:
+        raise _invalid(f"{len(data)} bytes are too few")
+    _, version, count = _VIEWS.unpack_from(data)
+    if version != _VIEWS_VERSION or count < 2:
+        raise _invalid(f"{count} views of version {version} are not known here")
+    at, views = _VIEWS.size, []
+    for _ in range(count):
+        if len(data) < at + _LENGTH.size:
+            raise _invalid("a view is missing")
+        (length,) = _LENGTH.unpack_from(data, at)
+        at += _LENGTH.size
+        views.append(data[at : at + length])
+        at += length
+    if at != len(data):
+        raise _invalid("its views do not end where it does")
+    return views
+
+
 def decode(data: bytes) -> FingerprintTemplate:
-    """Read a template back; directions come back in [0, 2 pi).
+    """Read a template back; directions come back in [0, 2 pi). Of several views it is the first.
 
     Raises:
         InvalidTemplate: not such bytes, of another version, cut short or too long, or with values out of range.
     """
+    return decode_views(data)[0]
+
+
+def _decoded(data: bytes) -> FingerprintTemplate:
     if len(data) < _HEADER.size:
         raise _invalid(f"{len(data)} bytes are too few")
     magic, version, width, height, count = _HEADER.unpack_from(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +15,17 @@ from biometrics.domain.types import Assessment, Modality, Sample, Source, Templa
 from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
-from fingerprint.codec import decode, encode
+from fingerprint.codec import decode, decode_views, encode, encode_views
 from fingerprint.extractor import extract
 from fingerprint.features import features, projection_digest
 from fingerprint.interchange.codec import is_record
 from fingerprint.interchange.incoming import read_sample
-from fingerprint.latents.image import extract_latent
+from fingerprint.latents.image import Views, extract_latent, extract_latent_views
 from fingerprint.latents.region import Polygon
 from fingerprint.matching.cylinders import PreparedPrint, prepare
 from fingerprint.matching.explanation import Explanation, explain
 from fingerprint.matching.matcher import match
+from fingerprint.matching.views import match_views
 from fingerprint.nfiq2 import Nfiq2
 from fingerprint.parameters import ENGINE
 from fingerprint.quality import assess, finger_pixels
@@ -81,9 +83,24 @@ class FingerprintRecogniser:
         """
         return self.of_marked(extract_latent(image, self._session, region))
 
+    def extract_latent_both_ways(self, image: Image, region: Polygon | None = None) -> dict[bool, Template]:
+        """Extract a latent of unknown orientation: upright (False), and turned by half a circle (True).
+
+        A comparison allows for a quarter of a turn to either side, so that the two cover the whole circle. Each holds
+        several views of the print; the score is the mean of theirs.
+
+        Raises:
+            TooFewMinutiae, ImageTooLarge, InvalidField: as for `fingerprint.latents.image.extract_latent_views`.
+        """
+        upright, turned = extract_latent_views(image, self._session, region)
+        return {way: self._of_views(views) for way, views in ((False, upright), (True, turned))}
+
     def of_marked(self, template: FingerprintTemplate) -> Template:
         """Return manually marked minutiae as a template to compare with this model's."""
         return Template(Modality.FINGERPRINT, self.model, encode(template), None)
+
+    def _of_views(self, views: Views) -> Template:
+        return Template(Modality.FINGERPRINT, self.model, encode_views(views), None)
 
     def read_record(self, sample: Sample) -> tuple[Source, Template] | None:
         """Take the template from a finger minutiae record; None where the sample is not one.
@@ -114,19 +131,24 @@ class FingerprintRecogniser:
     def compare(self, probe: Template, candidates: Sequence[Template]) -> NDArray[np.float64]:
         """Return the similarity of `probe` to each candidate, 0 to 1: shape (len(candidates),).
 
+        Of a template of several views it is the mean of theirs.
+
         Raises:
             ModelMismatch: a template was made by another model.
             InvalidTemplate: the bytes of one are damaged.
         """
-        return match(self._checked(probe), [self._checked(candidate) for candidate in candidates])
+        return match_views(self._checked(probe), [self._checked(candidate) for candidate in candidates])
 
     def explain(self, probe: Template, candidate: Template) -> Explanation:
         """Say why `compare` gives two prints their score; indices are those of the templates' minutiae.
 
+        Of templates of several views it explains the first ones, or two others that score more than twice as much.
+
         Raises:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
-        return explain(self._checked(probe), self._checked(candidate))
+        first, second = self._shown(probe, candidate)
+        return explain(first.prepared, second.prepared)
 
     def marked(self, exhibit: Exhibit) -> MarkedImage:
         """Put the minutiae on the image.
@@ -143,11 +165,28 @@ class FingerprintRecogniser:
         Raises:
             ModelMismatch, InvalidTemplate: as for `compare`.
         """
-        explanation = self.explain(probe.template, candidate.template)
-        first, second = ((decode(exhibit.template.data), exhibit.image) for exhibit in (probe, candidate))
-        return charting.chart(explanation, first, second)
+        first, second = self._shown(probe.template, candidate.template)
+        explanation = explain(first.prepared, second.prepared)
+        return charting.chart(explanation, (first.template, probe.image), (second.template, candidate.image))
 
-    def _checked(self, template: Template) -> PreparedPrint:
+    def _shown(self, probe: Template, candidate: Template) -> tuple[_View, _View]:
+        """Return the views of two templates to explain: the first ones, as the latent desk suggests their minutiae.
+
+        Two others are shown where they score more than twice as much: the first ones would not show why.
+        """
+        first, second = self._views(probe), self._views(candidate)
+        others = [view.prepared for view in second]
+        scores = np.array([match(view.prepared, others) for view in first])
+        row, column = np.unravel_index(int(scores.argmax()), scores.shape)
+        if scores[row, column] > 2 * scores[0, 0]:
+            return first[row], second[column]
+        return first[0], second[0]
+
+    def _views(self, template: Template) -> list[_View]:
+        prepared = self._checked(template)
+        return [_View(view, its) for view, its in zip(decode_views(template.data), prepared, strict=True)]
+
+    def _checked(self, template: Template) -> tuple[PreparedPrint, ...]:
         self._refuse_other_models(template)
         return self._prepared(template.data)
 
@@ -156,5 +195,10 @@ class FingerprintRecogniser:
             raise ModelMismatch("A fingerprint template was made by another model; extract it again from its image.")
 
 
-def _prepared(data: bytes) -> PreparedPrint:
-    return prepare(decode(data))
+class _View(NamedTuple):
+    template: FingerprintTemplate
+    prepared: PreparedPrint
+
+
+def _prepared(data: bytes) -> tuple[PreparedPrint, ...]:
+    return tuple(prepare(view) for view in decode_views(data))

@@ -31,11 +31,10 @@ from fingerprint.cards.card import Card, read_card
 from fingerprint.cards.positions import SlapPosition
 from fingerprint.cards.sequence import SequenceCheck, check_sequence
 from fingerprint.cards.slap import cut_slap
-from fingerprint.latents.image import extract_latent
+from fingerprint.latents.image import Views, extract_latent_views
 from fingerprint.latents.reading import is_marked, read_marked_print
 from fingerprint.latents.search import compare_latent
 from fingerprint.parameters import PPI
-from fingerprint.template import FingerprintTemplate
 
 _AT_ONCE = 1000  # stored prints that are read and compared together
 
@@ -112,14 +111,14 @@ def latent(
     content = read_file(file)
     if is_marked(content):
         marked = read_marked_print(content)
-        probe = (marked.in_region(region) if region else marked).template()
+        views: Views = ((marked.in_region(region) if region else marked).template(),)
     else:
         session = model_registry(settings).open_session("leader")
-        probe = extract_latent(decode(content, ppi), session, region)
+        views, _ = extract_latent_views(decode(content, ppi), session, region)  # compared whichever way is up
     with operated_engine(settings, purpose, case) as engine:
         digest = sha256(content).hexdigest()
         require_no_case(engine.store.database, engine.store.act, {digest})
-        Console().print(_latent_candidates(engine, probe, candidates, digest))
+        Console().print(_latent_candidates(engine, views, candidates, digest))
 
 
 def _region(text: str) -> list[tuple[float, float]] | None:
@@ -130,7 +129,7 @@ def _region(text: str) -> list[tuple[float, float]] | None:
         raise InvalidField(f"{text!r} is not a region; write its corners as 'x,y x,y x,y'.") from error
 
 
-def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, digest: str) -> Table:
+def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) -> Table:
     """Compare a latent with every stored print, and show the best people."""
     channel = engine.channels[Modality.FINGERPRINT]
     model = channel.recogniser.model
@@ -140,7 +139,7 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, d
     for start in range(0, len(ids), _AT_ONCE):
         stored = engine.store.templates(ids[start : start + _AT_ONCE])
         for template, raw in zip(
-            stored, compare_latent(probe, [template.template.data for template in stored]), strict=True
+            stored, compare_latent(views, [template.template.data for template in stored]), strict=True
         ):
             prints[template.record_id] += 1
             if template.record_id not in best or raw > best[template.record_id][0]:
@@ -149,7 +148,7 @@ def _latent_candidates(engine: Engine, probe: FingerprintTemplate, limit: int, d
         (best_of(channel.calibration.score(raw), prints[record]), template) for record, (raw, template) in best.items()
     ]
     table = Table("rank", "national number", "name", "finger", "decibans")
-    table.title = f"{len(probe)} minutiae against {len(ids)} prints of {len(best)} people"
+    table.title = f"{len(views[0])} minutiae against {len(ids)} prints of {len(best)} people"
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
     people = engine.store.people([template.record_id for _, template in ranked])

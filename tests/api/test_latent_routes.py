@@ -108,6 +108,19 @@ def test_who_left_a_latent_is_found_by_what_is_sent(
     assert found.json()["candidates"][0]["record"]["id"] == station[1]
 
 
+@pytest.mark.parametrize("sent", ["image", "marked"])
+def test_a_search_with_a_latent_is_replayed_alike(
+    client: TestClient, station: dict[int, str], marks: dict[str, Any], sent: str
+) -> None:
+    """An image is searched in several views, and marks in one, as every latent was before there were views."""
+    file = LATENT if sent == "image" else file_of(marks)
+    search = client.post(f"{V1}/identify/latent", data=WHY, files={sent: file}).json()
+    replayed = client.post(f"{V1}/searches/{search['id']}/replay")
+    assert replayed.status_code == 200, replayed.text
+    assert replayed.json()["same"] is True
+    assert replayed.json()["candidates"][0]["record"]["id"] == station[1]
+
+
 def test_a_latent_that_is_none_is_refused(client: TestClient, marks: dict[str, Any]) -> None:
     other = file_of(marks | {"width": 9})
     for files, status, code in (

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import pi
-
-import numpy as np
-
 from api.standards.nist_itl.samples import Latent
 from biometrics.domain.errors import UnusableSample
 from biometrics.domain.types import UPSIDE_DOWN, Impression, Modality, Sample, Source, Template
-from biometrics.imaging.image import Image
 from biometrics.matching.engine import Engine
 from biometrics.records.values import EnrolledSample
 from fingerprint.latents.marked import MarkedPrint
+from fingerprint.latents.turning import turned_minutiae
 from fingerprint.recogniser import FingerprintRecogniser
-from fingerprint.template import FingerprintTemplate
 
 _NAME = 200  # code points of a file's name that are shown, with the orientation
 _MARKED_TYPE = "application/x-ansi-nist-itl-type9"
@@ -32,19 +26,21 @@ def latent_probes(engine: Engine, latent: Latent) -> list[EnrolledSample]:
     recogniser = fingerprints(engine)
     templates: list[tuple[str, Template]] = []  # with what ends the name of each
     refusals: list[UnusableSample] = []
+    of_image: dict[bool, Template] = {}
     region = latent.marked.region if latent.marked else None
+    try:
+        if latent.image:
+            of_image = recogniser.extract_latent_both_ways(latent.image, region)
+    except UnusableSample as error:
+        refusals.append(error)
     for turned in (False, True):
         way = UPSIDE_DOWN if turned else ""
-        try:
-            if latent.image:
-                image = _turned_image(latent.image) if turned else latent.image
-                templates.append((way, recogniser.extract_latent(image, _turned_region(region, latent.image, turned))))
-        except UnusableSample as error:
-            refusals.append(error)
+        if turned in of_image:
+            templates.append((way, of_image[turned]))
         try:
             if latent.marked:
                 marks = latent.marked.template()
-                templates.append((f", marked{way}", recogniser.of_marked(_turned(marks) if turned else marks)))
+                templates.append((f", marked{way}", recogniser.of_marked(turned_minutiae(marks) if turned else marks)))
         except UnusableSample as error:
             refusals.append(error)
     if not templates:
@@ -82,29 +78,3 @@ def _source(latent: Latent) -> Source:
         return latent.image.source
     assert latent.marked is not None
     return Source(_MARKED_TYPE, latent.marked.width, latent.marked.height, latent.marked.ppi)
-
-
-def _turned_image(image: Image) -> Image:
-    pixels = np.ascontiguousarray(image.pixels[::-1, ::-1])
-    pixels.setflags(write=False)
-    return replace(image, pixels=pixels)
-
-
-def _turned_region(
-    region: tuple[tuple[float, float], ...] | None, image: Image, turned: bool
-) -> list[tuple[float, float]] | None:
-    if region is None:
-        return None
-    return [(image.width - x, image.height - y) if turned else (x, y) for x, y in region]
-
-
-def _turned(marks: FingerprintTemplate) -> FingerprintTemplate:
-    return FingerprintTemplate(
-        width=marks.width,
-        height=marks.height,
-        x=marks.width - marks.x,
-        y=marks.height - marks.y,
-        direction=np.remainder(marks.direction + pi, 2 * pi),
-        quality=marks.quality,
-        type=marks.type,
-    )

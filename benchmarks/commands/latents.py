@@ -1,0 +1,56 @@
+"""`pehchan bench latents`: are the fingers that left latents found among many prints?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.bootstrap.engine import model_registry
+from api.settings import Settings
+from benchmarks import datasets, report
+from benchmarks import latents as searching
+from benchmarks.commands.options import Json, command_line, console
+from benchmarks.evaluation.fingerprints import folder_and_ppi
+from benchmarks.template_cache import CACHE
+from fingerprint.recogniser import FingerprintRecogniser
+
+app = typer.Typer()
+
+
+@app.command()
+def latents(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Latents and their mates: <finger>/latent.*, <finger>/sensor.*")
+    ],
+    gallery: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR[:PPI]",
+            help="Prints of other people, named as FVC's, NIST SD4's or SOCOFing's; 500 ppi else; may be repeated.",
+        ),
+    ] = None,
+    at_most: Annotated[
+        int | None, typer.Option(min=2, help="People of each gallery folder, at most: a random sample; all else.")
+    ] = None,
+    json: Json = None,
+) -> None:
+    """Search latents among their mates and the prints of other people, by exact comparison with each."""
+    pairs = searching.read_latents(folder)
+    others = [image for given in gallery or () for image in _prints(given, at_most)]
+    settings = Settings()
+    kept = len(pairs.mates) + len(others)
+    recogniser = FingerprintRecogniser(model_registry(settings), prepared_kept=2 * len(pairs.latents) + kept)
+    measured = searching.run(recogniser, pairs, others, settings.threads, settings.data_folder / CACHE)
+    figures = searching.figures(measured)
+    console.print(searching.table(str(folder), figures))
+    if json:
+        report.write_json(json, {**figures, "model": recogniser.model, "command": command_line()})
+
+
+def _prints(given: str, at_most: int | None) -> tuple[datasets.LabelledImage, ...]:
+    folder, ppi = folder_and_ppi(given)
+    images = tuple(replace(image, ppi=ppi or image.ppi or 500.0) for image in datasets.read_strangers(folder))
+    return images if at_most is None else datasets.of_some_subjects(images, at_most)

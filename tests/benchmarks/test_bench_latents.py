@@ -1,0 +1,71 @@
+"""Latents are searched among their mates and strangers, and what cannot be read counts as missed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from inputs import Run, print_of
+from PIL import Image
+
+FINGERS = ("right_thumb", "right_index", "left_middle")
+
+
+@pytest.fixture(scope="module")
+def latents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make latents of three fingers, one of which stands on its head, and one latent that shows nothing."""
+    folder = tmp_path_factory.mktemp("latents")
+    for number, finger in enumerate(FINGERS):
+        (folder / finger).mkdir()
+        (folder / finger / "sensor.png").write_bytes(print_of(0, finger, 0))
+        (folder / finger / "latent.png").write_bytes(print_of(0, finger, 1))
+        if number == 0:
+            turned = Image.open(folder / finger / "latent.png").rotate(180)
+            turned.save(folder / finger / "latent.png", dpi=(500, 500))
+    (folder / "blank").mkdir()
+    (folder / "blank" / "sensor.png").write_bytes(print_of(0, "left_index", 0))
+    Image.new("L", (300, 300), 255).save(folder / "blank" / "latent.png")
+    (folder / "README.txt").write_text("not a finger")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("strangers")
+    for finger in FINGERS[:2]:
+        (folder / f"{finger}_1.png").write_bytes(print_of(1, finger, 0))
+    return folder
+
+
+def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    code, output, errors = run("bench", "latents", latents, "--gallery", strangers, "--json", out)
+    assert code == 0, errors
+    assert "FNIR at FPIR 1 %" in output
+    figures = json.loads(out.read_text())
+    assert (figures["n"], figures["gallery"], figures["failed"], figures["failed_mates"]) == (4, 6, 1, 0)
+    assert (figures["rank1"], figures["rank5"], figures["rank20"]) == (75.0, 75.0, 75.0)
+    assert (figures["fnir_at_fpir_1e2"], figures["fnir_at_fpir_1e1"]) == (25.0, 25.0)
+    assert figures["ms_per_search"] > 0
+    assert sum(row["n"] for row in figures["by_minutiae"]) == 4
+    blank = figures["by_minutiae"][0]
+    assert (blank["from"], blank["n"], blank["rank20"]) == (0, 1, 0.0)
+
+
+@pytest.mark.parametrize("missing", ["latent", "sensor"])
+def test_a_finger_without_one_of_its_images_is_named(run: Run, tmp_path: Path, missing: str) -> None:
+    for finger in FINGERS:
+        (tmp_path / finger).mkdir()
+        for kind in ("latent", "sensor"):
+            (tmp_path / finger / f"{kind}.png").write_bytes(print_of(0, finger, 0))
+    (tmp_path / FINGERS[1] / f"{missing}.png").unlink()
+    code, _, errors = run("bench", "latents", tmp_path)
+    assert code == 2
+    assert f"{FINGERS[1]} holds 0 images named {missing}.<ext>" in errors
+
+
+def test_a_folder_without_fingers_is_refused(run: Run, strangers: Path) -> None:
+    code, _, errors = run("bench", "latents", strangers)
+    assert code == 2
+    assert "<finger>/latent.<ext>" in errors
