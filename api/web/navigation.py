@@ -11,11 +11,12 @@ from biometrics.domain.access import Scope
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu; `scope` None: for all who are signed in."""
+    """A page of the menu; `scope` None: for all who are signed in. On a wide screen, `is_folded` entries are under More."""
 
     path: str
     label: str
     scope: Scope | None = None
+    is_folded: bool = False
 
 
 MENU: Final = (
@@ -23,15 +24,15 @@ MENU: Final = (
     Entry("/enrol", N_("Enrol"), Scope.ENCOUNTER_WRITE),
     Entry("/search", N_("Search"), Scope.IDENTIFY),
     Entry("/latent", N_("Latent desk"), Scope.IDENTIFY),
-    Entry("/searches", N_("Searches made"), Scope.SEARCH_READ),
+    Entry("/searches", N_("Searches made"), Scope.SEARCH_READ, is_folded=True),
     Entry("/cases", N_("Cases"), Scope.CASE_READ),
-    Entry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE),
+    Entry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
     Entry("/records", N_("Records"), Scope.ENCOUNTER_READ),
     Entry("/notifications", N_("Notifications")),
-    Entry("/retention", N_("Retention"), Scope.RETENTION_MANAGE),
-    Entry("/reports", N_("Reports"), Scope.REPORT_READ),
-    Entry("/audit", N_("Audit"), Scope.AUDIT_READ),
-    Entry("/users", N_("Users"), Scope.ACCOUNT_MANAGE),
-    Entry("/units", N_("Units"), Scope.UNIT_MANAGE),
-    Entry("/system", N_("System"), Scope.ACCOUNT_MANAGE),
+    Entry("/retention", N_("Retention"), Scope.RETENTION_MANAGE, is_folded=True),
+    Entry("/reports", N_("Reports"), Scope.REPORT_READ, is_folded=True),
+    Entry("/audit", N_("Audit"), Scope.AUDIT_READ, is_folded=True),
+    Entry("/users", N_("Users"), Scope.ACCOUNT_MANAGE, is_folded=True),
+    Entry("/units", N_("Units"), Scope.UNIT_MANAGE, is_folded=True),
+    Entry("/system", N_("System"), Scope.ACCOUNT_MANAGE, is_folded=True),
 )

@@ -92,7 +92,7 @@ def test_the_page_of_a_case_offers_the_pair_and_shows_it_when_it_was_named(compa
     pair = {f"{side}_image": name for side, name in compared.names.items()}
     opinion = {"conclusion": "identification", "notes": "agree"} | pair
     assert compared.call("POST", f"/cases/{compared.id}/opinions", json=opinion).status_code == 201
-    assert f"Rests on {compared.names['probe']} and {compared.names['candidate']}." in compared.call("GET", page).text
+    assert f"Based on {compared.names['probe']} and {compared.names['candidate']}." in compared.call("GET", page).text
 
 
 def test_whoever_is_told_a_score_is_found_by_either_person(compared: Compared) -> None:

@@ -74,15 +74,15 @@ def take(page: Page) -> None:
 
 def analyse(page: Page, value: str = "Of value") -> None:
     page.get_by_label(value, exact=True).check()
-    page.get_by_label("What you see").fill("A loop, the core is clear.")
+    page.get_by_label("Notes").fill("A loop, the core is clear.")
     with page.expect_navigation():
         page.get_by_role("button", name="Store the analysis").click()
 
 
 def decide(page: Page, conclusion: str) -> None:
     page.get_by_label(conclusion, exact=True).check()
-    page.get_by_label("What you see").fill("Fourteen points agree.")
-    page.get_by_role("button", name="Give your opinion").click()
+    page.get_by_label("Notes").fill("Fourteen points agree.")
+    page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Go on").click()
 
@@ -103,10 +103,15 @@ def test_two_examiners_decide_a_case_blind(
     analyse(page)
     assert page.get_by_role("heading", name="2. Compare").is_visible()
     ready(page)
-    page.get_by_role("button", name="Show what the machine found").click()
-    expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Show corresponding minutiae").click()
+    expect(page.get_by_role("button", name="Overlay")).to_be_visible(timeout=60_000)
     first.check_access()
     picture(page, "case")
+    for side in ("probe", "candidate"):
+        box = page.locator(f"[data-pane={side}] canvas").bounding_box()
+        assert box is not None
+        assert box["height"] >= 600
+        assert box["y"] + box["height"] <= 768
     with page.expect_download() as download:
         page.get_by_role("link", name="Chart as PDF").click()
     chart = text_of(download.value.path().read_bytes())
@@ -150,10 +155,10 @@ def test_a_print_of_no_value_is_decided_by_the_keys_alone_on_a_narrow_screen(
         page.get_by_role("button", name="Take the case").press("Enter")
     ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    page.get_by_role("application", name="What asks").focus()
+    page.get_by_role("application", name="Probe").focus()
     for key in ("+", "ArrowUp", "[", "i", "0"):
         page.keyboard.press(key)
-    page.get_by_label("Points that the machine sees").press(" ")
+    page.get_by_label("Detected minutiae").press(" ")
     page.get_by_label("Of value", exact=True).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
@@ -184,9 +189,9 @@ def test_an_opinion_is_superseded_and_both_are_shown(visit: Visit, station: Stat
     ready(page)
     decide(page, "Identification")
     page.get_by_label("Inconclusive").check()
-    page.get_by_label("What you see").fill("The core is smudged.")
+    page.get_by_label("Notes").fill("The core is smudged.")
     page.get_by_label("Why you supersede").fill("I compared the wrong finger.")
-    page.get_by_role("button", name="Supersede your opinion").click()
+    page.get_by_role("button", name="Supersede opinion").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="First examiner: Inconclusive")).to_be_visible()
@@ -256,7 +261,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     expect(page.get_by_role("heading", name="Search results")).to_be_visible()
     page = examiner.go(address)
     take(page)
-    expect(page.get_by_text("You had read what the search found")).to_be_visible()
+    expect(page.get_by_text("You had read the search results")).to_be_visible()
     examiner.check_access()
     examiner.expect("403")
     examiner.go(f"/searches/{search}")
@@ -270,8 +275,8 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     analyse(page)
     ready(page)
     page.get_by_label("Exclusion", exact=True).check()
-    page.get_by_label("What you see").fill("The cores differ.")
-    page.get_by_role("button", name="Give your opinion").click()
+    page.get_by_label("Notes").fill("The cores differ.")
+    page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Go on").click()
     page.get_by_role("link", name="Open the search").click()
@@ -280,7 +285,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     officer = visit()
     page = officer.sign_in(station.officer(Role.STATION_OFFICER, unit="national"), address)
     expect(page.get_by_text("Anita Kulkarni").first).to_be_visible()
-    expect(page.get_by_text("Had read what the search found before taking the case.")).to_be_visible()
+    expect(page.get_by_text("Had read the search results before taking the case.")).to_be_visible()
     officer.check_access()
 
 
@@ -291,7 +296,7 @@ def test_a_supervisor_withdraws_a_case_and_nobody_else(visit: Visit, station: St
     supervisor = visit()
     page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), f"/cases/{case.id}")
     page.get_by_text("Withdraw the case").press("Enter")
-    page.get_by_label("Why the question needs no answer").fill("Asked for by mistake.")
+    page.get_by_label("Why the case no longer needs a decision").fill("Asked for by mistake.")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Withdrawn")

@@ -353,6 +353,7 @@ def test_searches_are_found_again(
         numbers.append(f"found again {person}")
         page.get_by_label("Case or FIR number").fill(numbers[-1])
         search(page)
+    page.get_by_role("button", name="More").click()
     page.get_by_role("link", name="Searches made").click()
     page.get_by_label("Only my own").check()
     page.get_by_role("button", name="Show", exact=True).click()

@@ -76,17 +76,17 @@ def decided(visit: Visit, station: Station, case: str, picture: Picture | None =
     with page.expect_navigation():
         page.get_by_role("button", name="Take the case").click()
     page.get_by_label("Of value", exact=True).check()
-    page.get_by_label("What you see").fill("Right loop, core and delta clear.")
+    page.get_by_label("Notes").fill("Right loop, core and delta clear.")
     with page.expect_navigation():
         page.get_by_role("button", name="Store the analysis").click()
     expect(page.locator("[data-compare][data-ready]")).to_be_visible(timeout=SLOW)
     if picture:
-        page.get_by_role("button", name="Show what the machine found").click()
-        expect(page.get_by_text("One laid on the other").first).to_be_visible(timeout=SLOW)
+        page.get_by_role("button", name="Show corresponding minutiae").click()
+        expect(page.get_by_role("button", name="Overlay")).to_be_visible(timeout=SLOW)
         picture(page, "case-compared")
     page.get_by_label("Identification", exact=True).check()
-    page.get_by_label("What you see").fill("Fourteen points agree, no difference that cannot be explained.")
-    page.get_by_role("button", name="Give your opinion").click()
+    page.get_by_label("Notes").fill("Fourteen points agree, no difference that cannot be explained.")
+    page.get_by_role("button", name="Record opinion").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("First opinion given" if picture else "Closed")

@@ -19,6 +19,8 @@ from biometrics.domain.access import Scope
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Part, Side, View
 from biometrics.records.accounts.display_names import names_of
 from biometrics.records.cases.repository import CaseQuery
+from biometrics.records.store import RecordStore
+from biometrics.records.values import Record
 from biometrics.use_cases.examine import CaseImage, images_of
 
 router = APIRouter()
@@ -101,6 +103,7 @@ def show_case(
     view = cases.case(case_id)
     examines, supervises = pages.may(Scope.CASE_EXAMINE), pages.may(Scope.CASE_SUPERVISE)
     steps = Open.to(view, act.actor.id, examines=examines, supervises=supervises)
+    is_over = view.state in (CaseState.CLOSED, CaseState.WITHDRAWN)
     seen = images_of(engine.store, view) if steps.compare or steps.analyse else ()
     return pages.show(
         "case.html",
@@ -108,11 +111,21 @@ def show_case(
         steps=steps,
         actor=act.actor.id,
         names=names_of(engine.store.database, view.authors),
-        is_over=view.state in (CaseState.CLOSED, CaseState.WITHDRAWN),
+        is_over=is_over,
+        candidate=_candidate(engine.store, view) if is_over and pages.may(Scope.ENCOUNTER_READ) else None,
         asking=_of(seen, Side.PROBE),
         candidates=_of(seen, Side.CANDIDATE) if steps.compare else [],
         conclusions=_conclusions(view, act.actor.id),
     )
+
+
+def _candidate(store: RecordStore, view: View) -> Record | None:
+    """Return the candidate's record if the reader may see it."""
+    candidate_id = view.question.candidate_id
+    if not view.shows_candidate or not candidate_id:
+        return None
+    person = store.people([candidate_id]).get(candidate_id)
+    return person if isinstance(person, Record) else None
 
 
 def _of(images: tuple[CaseImage, ...], side: Side) -> list[Choice]:

@@ -1,8 +1,14 @@
-// What every page does: forms, sign-out, queued drafts, the help key, and the focus after a form was sent.
+// What every page does: the menu, forms, sign-out, queued drafts, the help key, and the focus after a form was sent.
 
 import "./storage/draft_queue.js";
 import "./lib/forms.js";
 import "./account/sign_out.js";
+
+for (const button of document.querySelectorAll("[data-unfolds]")) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
+  });
+}
 
 const focused = document.querySelector("[data-focus]");
 if (focused instanceof HTMLElement) focused.focus();

@@ -31,6 +31,13 @@ const KEYS = {
   "p": "before",
   "b": "blink",
   "i": "invert",
+  "l": "linked",
+  "d": "points",
+  "c": "display",
+  "m": "pairs",
+  "k": "lines",
+  "t": "laid",
+  "o": "overlay",
 };
 
 class Comparison {
@@ -50,7 +57,7 @@ class Comparison {
       (figure) => new Pane(figure, this.settings, (pane, movement) => this.move(pane, movement)),
     );
     const overlay = this.find("[data-laid]");
-    this.overlay = overlay && new Overlay(overlay, this.settings, this.panes);
+    this.overlay = overlay && new Overlay(overlay, query(root, "[data-do=overlay]"), this.settings, this.panes);
     this.active = this.panes[0]; // the one that buttons act on
     this.fileRequest = queryAll(document, "[data-missing]").at(0); // asks for the file of a search
     this.actions = this.makeActions();
@@ -184,9 +191,8 @@ class Comparison {
    * @param {boolean} hasResult
    */
   showTools(hasResult) {
-    const tools = this.find("[data-hinted]");
     const button = this.find("[data-do=hint]");
-    if (tools) tools.hidden = !hasResult;
+    for (const tools of queryAll(this.root, "[data-hinted]")) tools.hidden = !hasResult;
     if (button) button.hidden = hasResult;
   }
 
@@ -232,7 +238,7 @@ class Comparison {
     const chart = this.source.chart(probe, candidate);
     if (link instanceof HTMLAnchorElement && chart) link.href = chart;
     this.say(
-      pairs.length ? _("{count} pairs", { count: number(pairs.length) }) : _("The machine found nothing to agree."),
+      pairs.length ? _("{count} pairs", { count: number(pairs.length) }) : _("No corresponding minutiae were found."),
     );
     this.overlay?.show(frame);
     query(this.root, "[data-do=laid]").hidden = !frame.ppi; // faces are aligned already
@@ -339,13 +345,31 @@ class Comparison {
       next: () => this.selectPair(1),
       before: () => this.selectPair(-1),
       laid: () => this.alignProbe(),
+      overlay: () => this.overlay?.toggle(),
       blink: () => this.overlay?.blink(),
       calibrate: async () => {
         await calibrate();
         this.showSizes();
       },
-      invert: () => query(this.root, "[data-set=invert]").click(),
+      display: () => {
+        const display = query(this.root, ".display", HTMLDetailsElement);
+        display.open = !display.open;
+      },
+      invert: () => this.toggle("invert"),
+      linked: () => this.toggle("linked"),
+      points: () => this.toggle("marks"),
+      pairs: () => this.toggle("pairs"),
+      lines: () => this.toggle("lines"),
     };
+  }
+
+  /**
+   * Turns a setting on or off, if the comparison has it.
+   *
+   * @param {string} setting
+   */
+  toggle(setting) {
+    this.find(`[data-set=${setting}]`)?.click();
   }
 
   listen() {

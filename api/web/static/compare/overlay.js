@@ -1,4 +1,4 @@
-// One image laid over the other in the frame of a comparison: faded, in two colours, or blinking.
+// One image over the other in the frame of a comparison, in place of both: faded, in two colours, or blinking.
 
 import { query } from "../lib/dom.js";
 import { product, scaling, translation } from "./affine.js";
@@ -14,11 +14,13 @@ const CANDIDATE_COLOUR = "#e06c00";
 export class Overlay {
   /**
    * @param {HTMLElement} root
+   * @param {HTMLElement} toggleButton shows and hides it
    * @param {import("./display_settings.js").DisplaySettings} settings
    * @param {Pane[]} panes the probe's and the candidate's
    */
-  constructor(root, settings, panes) {
+  constructor(root, toggleButton, settings, panes) {
     this.root = root;
+    this.toggleButton = toggleButton;
     this.canvas = query(root, "[data-over]", HTMLCanvasElement);
     this.button = query(root, "[data-do=blink]");
     this.settings = settings;
@@ -32,15 +34,24 @@ export class Overlay {
   }
 
   /**
-   * Shows a comparison, or nothing.
+   * Takes the frame of a comparison, or none. The overlay stays as visible as it was, but is hidden without a frame.
    *
    * @param {Api.FrameOut | null} frame
    */
   show(frame) {
     const isComplete = frame?.probe && frame.candidate && this.panes.every((pane) => pane.bitmap);
     this.frame = isComplete ? frame : null;
-    this.root.hidden = !isComplete;
-    if (!isComplete) this.blink(false);
+    this.toggleButton.hidden = !isComplete;
+    if (!isComplete) this.toggle(false);
+    this.draw();
+  }
+
+  /** Shows the overlay in place of both images, or hides it. */
+  toggle(on = this.root.hidden && this.frame !== null) {
+    this.root.hidden = !on;
+    this.toggleButton.setAttribute("aria-pressed", String(on));
+    if (on) this.canvas.focus();
+    else this.blink(false);
     this.draw();
   }
 
@@ -48,6 +59,7 @@ export class Overlay {
   blink(on = this.timer === null) {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
+    if (on && this.root.hidden) this.toggle();
     if (on) {
       this.timer = setInterval(() => {
         this.blinkShare = 1 - this.blinkShare;
