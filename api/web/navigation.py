@@ -11,7 +11,7 @@ from biometrics.domain.access import Scope
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu; `scope` None: for all who are signed in. On a wide screen, `is_folded` entries are under More."""
+    """A page of the menu; `scope` None: for all who are signed in; `is_folded`: under More on a wide screen."""
 
     path: str
     label: str
