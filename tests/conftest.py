@@ -50,7 +50,6 @@ def _models_folder() -> Path:
 os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
-TELL_OF_PRINTS = ("fingerprint", "models")  # folders whose tests are about how prints are read
 DURATIONS = Path(__file__).with_name("durations.json")  # seconds by file, of `scripts/test --all --store-durations`
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -101,7 +100,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say what the test shares with others, before its fixtures are made."""
     sharing.tables = item.get_closest_marker("no_tables") is None
-    sharing.prints = item.path.parent.name not in TELL_OF_PRINTS
+    runs_models = item.path.parent.name == "models" or item.get_closest_marker("real_models") is not None
+    sharing.outputs = not runs_models
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -204,6 +204,7 @@ def test_the_prominent_face_can_be_asked_for(registry: ModelRegistry, collins: P
     assert prominent.compare(template, [prominent.extract(photo(collins))])[0] > 0.9
 
 
+@pytest.mark.real_models
 def test_threads_get_what_one_gets(
     recogniser: FaceRecogniser, reference: Template, collins: Pixels, hopper: Pixels
 ) -> None:

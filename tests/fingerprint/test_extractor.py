@@ -52,6 +52,7 @@ def test_a_real_print_gives_its_minutiae(template: FingerprintTemplate) -> None:
     assert set(template.type.tolist()) == {1, 2}
 
 
+@pytest.mark.real_models
 def test_the_same_image_always_gives_the_same_bytes(
     print_image: Image, template: FingerprintTemplate, session: Session
 ) -> None:

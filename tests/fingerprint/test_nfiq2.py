@@ -12,6 +12,7 @@ import pytest
 from biometrics.imaging.image import decode
 from fingerprint.nfiq2 import NO_PRINT, Nfiq2
 
+pytestmark = pytest.mark.real_models
 EXAMPLES = [f"SFinGe_Test{number:02d}" for number in range(1, 6)]
 SCORE = "UnifiedQualityScore"
 

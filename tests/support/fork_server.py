@@ -2,7 +2,7 @@
 
 One process for each test process imports it, and a new server is a fork of that. What runs in the fork is what the
 installed command runs, with its own arguments, environment and log; only the import, most of the time that a start
-takes, is shared.
+takes, and what models gave (see `model_outputs`) are shared.
 """
 
 from __future__ import annotations
@@ -52,9 +52,12 @@ def _run(arguments: list[str], environment: dict[str, str], log: Path) -> None:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output.fileno(), stream.fileno())
     sys.argv = ["pehchan", *arguments]
+    from model_outputs import kept
+
     from api.cli import main
 
     try:
-        main()
+        with kept():
+            main()
     finally:
         atexit._run_exitfuncs()  # a child of multiprocessing leaves them out
