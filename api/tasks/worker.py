@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -106,8 +107,8 @@ class Tasks:
         self._accounts: Counter[str] = Counter()
         self._carried: Counter[str] = Counter()  # the tasks in progress, by account
         self._choosing = threading.Lock()
-        self._carrying: list[Loop] = []
-        self._delivering: list[Loop] = []
+        self._carrying = _Pool("tasks", self._run)
+        self._delivering = _Pool("deliveries", self._send)
         self._keeping: list[Loop] = []
 
     def accept(self, new: NewTask) -> str:
@@ -117,7 +118,7 @@ class Tasks:
             StoreUnavailable: too many tasks wait.
         """
         task_id = self.store.add(new)
-        _wake(self._carrying)
+        self._carrying.wake()
         return task_id
 
     def redeliver(self, task_id: str, owner: str, kind: TaskKind) -> None:
@@ -128,29 +129,26 @@ class Tasks:
             DecryptionFailed: the result can no longer be decrypted.
         """
         self.store.redeliver(task_id, owner, kind)
-        _wake(self._delivering)
+        self._delivering.wake()
 
     def start(self) -> None:
         """Begin to work."""
         if not self._workers.tasks:
             return
         beat = self._patience.lease.total_seconds() / 3
-        for number in range(self._workers.tasks):
-            self._carrying.append(Loop(f"tasks {number}", self._run, POLL_SECONDS, at_once=True))
-        for number in range(self._workers.deliveries):
-            self._delivering.append(Loop(f"deliveries {number}", self._send, POLL_SECONDS, at_once=True))
+        carrying, delivering = self._carrying.open(self._workers.tasks), self._delivering.open(self._workers.deliveries)
         self._keeping = [
             Loop("leases of tasks", self._keep, beat, longest=beat),
             Loop("removal of old tasks", self._purge, PURGE_SECONDS, at_once=True),
         ]
-        for loop in (*self._carrying, *self._delivering, *self._keeping):
+        for loop in (*carrying, *delivering, *self._keeping):
             self._background.start(loop)
 
     def stop(self) -> None:
         """Finish the tasks in progress, then return. Not for the event loop's thread: tasks need the loop."""
-        self._background.stop([*self._carrying, *self._delivering])
+        self._background.stop([*self._carrying.loops, *self._delivering.loops])
         self._background.stop(self._keeping)  # last: tasks in progress need their leases
-        self._carrying, self._delivering, self._keeping = [], [], []
+        self._carrying.loops, self._delivering.loops, self._keeping = [], [], []
 
     def _run(self) -> bool:
         """Carry out the next task; return whether there was one."""
@@ -167,7 +165,7 @@ class Tasks:
             with self._choosing:
                 self._carried[task.owner] -= 1
                 self._held.pop(task.id, None)
-            _wake(self._carrying)
+            self._carrying.wake()
         return True
 
     def _send(self) -> bool:
@@ -187,7 +185,7 @@ class Tasks:
                 self._hosts[host] -= 1
                 self._accounts[task.owner] -= 1
                 self._held.pop(task.id, None)
-            _wake(self._delivering)
+            self._delivering.wake()
         return True
 
     def _choice(self) -> Choice:
@@ -224,7 +222,7 @@ class Tasks:
     def _finish(self, task: Task, result: Any, failed: bool) -> None:
         if not self.store.finish(task, result, failed):
             log.warning("Task %s was taken up by another worker, or removed; this outcome is dropped.", task.id)
-        _wake(self._delivering)
+        self._delivering.wake()
 
     def _deliver(self, task: Task) -> None:
         if not self.store.is_live(task):
@@ -274,6 +272,37 @@ def _at_least(most: int, counts: Counter[str]) -> list[str]:
     return [name for name, count in counts.items() if count >= most]
 
 
-def _wake(loops: list[Loop]) -> None:
-    for loop in loops:
-        loop.wake()
+class _Pool:
+    """Threads that look for work of the same kind; while there is none, only one of them a second asks the database."""
+
+    def __init__(self, name: str, look: Callable[[], bool]) -> None:
+        self.loops: list[Loop] = []
+        self._name = name
+        self._look = look
+        self._lock = threading.Lock()
+        self._wakes = 0
+        self._next_look = 0.0  # on the monotonic clock
+
+    def open(self, threads: int) -> list[Loop]:
+        """Make the loops, one a thread."""
+        self.loops = [Loop(f"{self._name} {i}", self._step, POLL_SECONDS, at_once=True) for i in range(threads)]
+        return self.loops
+
+    def wake(self) -> None:
+        """Look for work now: there may be some."""
+        with self._lock:
+            self._wakes += 1
+            self._next_look = 0.0
+        for loop in self.loops:
+            loop.wake()
+
+    def _step(self) -> bool:
+        if time.monotonic() < self._next_look:
+            return False
+        wakes = self._wakes
+        if self._look():
+            return True
+        with self._lock:
+            if self._wakes == wakes:  # else there may be work since this look
+                self._next_look = time.monotonic() + POLL_SECONDS
+        return False
