@@ -1,7 +1,8 @@
 """Templates that earlier runs extracted, in a folder: extraction takes most of the time of a run, and never changes.
 
 A file is named after the SHA-256 of the model, the resolution and the image file. It holds the template's quality, one
-byte (NO_QUALITY where there is none), and its data; it is empty where the image gave no template.
+byte (NO_QUALITY where there is none), and its data; REFUSED where the image gave no template. Empty files are of versions
+that refused more images, which are tried again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from biometrics.matching.ports import Recogniser
 
 CACHE = "bench-templates"  # folder in the data folder
 NO_QUALITY = 255
+REFUSED = b"refused, with a second look"
 
 
 def cached_templates(
@@ -52,14 +54,13 @@ def _template(recogniser: Recogniser, image: LabelledImage, folder: Path) -> Tem
     except OSError as error:
         raise UnusableDataset(f"{image.path} cannot be read: {error.strerror}.") from error
     path = folder / sha256(f"{recogniser.model} {image.ppi} ".encode() + content).hexdigest()
-    if path.exists():
-        stored = path.read_bytes()
-        if not stored:
+    if path.exists() and (stored := path.read_bytes()):
+        if stored == REFUSED:
             return None
         quality = None if stored[0] == NO_QUALITY else stored[0]
         return Template(recogniser.modality, recogniser.model, stored[1:], quality)
     template = _extracted(recogniser, image)
-    _write(path, b"" if template is None else bytes([_quality_byte(template)]) + template.data)
+    _write(path, REFUSED if template is None else bytes([_quality_byte(template)]) + template.data)
     return template
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,24 +13,26 @@ from biometrics.imaging.image import Image
 from fingerprint.leader import Detections, detect
 from fingerprint.parameters import (
     MAX_FOREGROUND,
-    MIN_MEAN_QUALITY,
     MIN_QUALITY,
-    MIN_RELIABLE,
     PPI,
-    RELIABLE_QUALITY,
     WHOLE_IMAGE,
 )
 from fingerprint.resolution import inferred_ppi, resampled
 from fingerprint.ridge_map import TILE, RidgeMap
 from fingerprint.ridges import ridge_map
+from fingerprint.second_look import Enhance, is_enough, look_again, reliable, shows_ridges
 from fingerprint.segmentation import Box, foreground
 from fingerprint.template import MAX_SIDE, FingerprintTemplate
 from fingerprint.trace import Stage, Trace, untraced
 from models.session import Session
 
 
-def extract(image: Image, session: Session, trace: Trace = untraced) -> FingerprintTemplate:
+def extract(
+    image: Image, session: Session, trace: Trace = untraced, enhance: Enhance | None = None
+) -> FingerprintTemplate:
     """Extract the minutiae and ridges of the one finger in `image`, with an open session on LEADER.
+
+    A doubtful print is looked at again (`fingerprint/second_look.py`) where `enhance` is given, which draws its ridges.
 
     An image of unknown resolution is taken to have 500 ppi; if no print can be read so, and it is small
     enough to be a coarse scan of a finger, its resolution is estimated from the ridges. The intermediate images go to
@@ -38,28 +43,65 @@ def extract(image: Image, session: Session, trace: Trace = untraced) -> Fingerpr
         ImageTooLarge: far more than one finger.
     """
     pixels = image.grey()
-    if image.ppi:
-        return _extract_at(pixels, image.ppi, session, trace)
-    try:
-        return _extract_at(pixels, PPI, session, trace)
-    except TooFewMinutiae as error:
-        ppi = inferred_ppi(pixels)
-        if pixels.size * (PPI / ppi) ** 2 > WHOLE_IMAGE:
-            raise
+    attempts: list[_Attempt] = []
+    refusals: list[TooFewMinutiae] = []
+    for ppi in _resolutions(image, pixels):
         try:
-            return _extract_at(pixels, ppi, session, trace)
-        except TooFewMinutiae:
-            raise TooFewMinutiae(f"{error.message} If the scanner has not 500 ppi, give its resolution.") from error
+            attempt = _attempt(pixels, ppi, session, trace)
+        except TooFewMinutiae as error:
+            refusals.append(error)
+            continue
+        if attempt.is_usable(checked=enhance is not None):
+            return _template(attempt, attempt.detections, pixels.shape, trace)
+        attempts.append(attempt)
+        refusals.append(
+            TooFewMinutiae(
+                f"The print shows too few clear minutiae to be compared ({reliable(attempt.detections)}); "
+                "capture it again."
+            )
+        )
+    for attempt in attempts if enhance else ():
+        if enhance and shows_ridges(attempt.finger, attempt.detections):
+            more = look_again(session, enhance, attempt.finger, attempt.detections)
+            if more is not None:
+                return _template(attempt, more, pixels.shape, trace)
+    if len(refusals) == 1:
+        raise refusals[0]
+    raise TooFewMinutiae(f"{refusals[0].message} If the scanner has not 500 ppi, give its resolution.")
 
 
-def _extract_at(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: Trace) -> FingerprintTemplate:
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """A print at one resolution.
+
+    `box` is the part of the image that was searched, `finger` its pixels at 500 ppi, `scale` 500 by the image's ppi.
+    """
+
+    box: Box
+    scale: float
+    finger: NDArray[np.uint8]
+    detections: Detections
+
+    def is_usable(self, checked: bool) -> bool:
+        """Say whether enough was found, and, where that is checked, in something that may be a print."""
+        return is_enough(self.detections) and (not checked or shows_ridges(self.finger, self.detections))
+
+
+def _resolutions(image: Image, pixels: NDArray[np.uint8]) -> Iterator[float]:
+    """Yield the resolutions to try, in pixels an inch."""
+    yield image.ppi or PPI
+    if not image.ppi:
+        ppi = inferred_ppi(pixels)
+        if pixels.size * (PPI / ppi) ** 2 <= WHOLE_IMAGE:
+            yield ppi
+
+
+def _attempt(pixels: NDArray[np.uint8], ppi: float, session: Session, trace: Trace) -> _Attempt:
     scale = PPI / ppi
     box = _finger(pixels, scale)
     finger = resampled(box.cut(pixels), scale)
     trace(Stage.PIXELS, finger)
-    detections = detect(session, finger, MIN_QUALITY)
-    _check_enough(detections)
-    return _template(detections, ridge_map(finger, trace=trace), pixels.shape, box, scale)
+    return _Attempt(box, scale, finger, detect(session, finger, MIN_QUALITY))
 
 
 def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
@@ -79,17 +121,11 @@ def _finger(pixels: NDArray[np.uint8], scale: float) -> Box:
     return Box(max(0, top), box.bottom, max(0, left), box.right)
 
 
-def _check_enough(detections: Detections) -> None:
-    reliable = int(np.count_nonzero(detections.quality >= RELIABLE_QUALITY))
-    if reliable >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY:
-        return
-    raise TooFewMinutiae(f"The print shows too few clear minutiae to be compared ({reliable}); capture it again.")
-
-
-def _template(
-    detections: Detections, ridges: RidgeMap, shape: tuple[int, ...], box: Box, scale: float
-) -> FingerprintTemplate:
+def _template(attempt: _Attempt, detections: Detections, shape: tuple[int, ...], trace: Trace) -> FingerprintTemplate:
     """Put what was found in the box in its place in the whole image, of `shape` (height, width)."""
+    box, scale = attempt.box, attempt.scale
+    trace(Stage.PIXELS, attempt.finger)
+    ridges = ridge_map(attempt.finger, trace=trace)
     height, width = (max(1, round(side * scale)) for side in shape)
     rows, columns = ridges.rows + round(box.top * scale / TILE), ridges.columns + round(box.left * scale / TILE)
     inside = (TILE * rows < height) & (TILE * columns < width)

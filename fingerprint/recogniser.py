@@ -16,6 +16,7 @@ from biometrics.imaging.charts import Chart, Exhibit, MarkedImage
 from biometrics.imaging.image import Image
 from fingerprint import charting
 from fingerprint.codec import decode, decode_views, encode, encode_views
+from fingerprint.enhancement import Enhancer
 from fingerprint.extractor import extract
 from fingerprint.features import features, projection_digest
 from fingerprint.interchange.codec import is_record
@@ -49,6 +50,7 @@ class FingerprintRecogniser:
         """
         self._session = registry.open_session("leader")
         self._model = sha256(f"{self._session.sha256} fingerprint engine {ENGINE}".encode()).hexdigest()
+        self._enhancer = Enhancer(registry)
         self._nfiq2 = Nfiq2()
         self._prepared = lru_cache(prepared_kept)(_prepared)
 
@@ -73,7 +75,8 @@ class FingerprintRecogniser:
         Raises:
             TooFewMinutiae, ImageTooLarge: as for `fingerprint.extractor.extract`.
         """
-        return Template(Modality.FINGERPRINT, self.model, encode(extract(image, self._session)), None)
+        template = extract(image, self._session, enhance=self._enhancer.enhanced)
+        return Template(Modality.FINGERPRINT, self.model, encode(template), None)
 
     def extract_latent(self, image: Image, region: Polygon | None = None) -> Template:
         """Extract the template of a latent; `region` encloses it, in pixels of the image.

@@ -15,7 +15,13 @@ from models.attack_settings import AttackSettings
 from models.embedder_settings import EmbedderSettings
 
 SHIPPED = Path(__file__).with_name("manifest.toml")
-PREPARATIONS = ("", "fold", "leader", "dlib")  # what may be done to a file before it is run; models/prepared.py does it
+PREPARATIONS = (
+    "",
+    "fold",
+    "leader",
+    "unet",
+    "dlib",
+)  # what may be done to a file before it is run; models/prepared.py does it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

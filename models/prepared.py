@@ -12,6 +12,7 @@ from models.manifest import ModelEntry
 _VERSIONS = {
     "fold": 1,
     "leader": 2,
+    "unet": 1,
     "dlib": 1,
 }  # part of a kept file's name: raise one when its preparation gives another result
 _HASH_BYTES = 32  # a kept file is the SHA-256 of a model, then the model: in one file they are always of one writer
@@ -57,6 +58,10 @@ def _make(entry: ModelEntry, source: bytes) -> bytes:
             from models.dlib_face import dlib_face
 
             return dlib_face(source)
+        if entry.prepare == "unet":
+            from models.unet import unet
+
+            return unet(source)
         from models.leader.known import check
         from models.leader.network import leader
 

@@ -17,6 +17,7 @@ from biometrics.domain.errors import CalibrationUnusable, InvalidField
 from biometrics.imaging.image import decode
 from fingerprint.codec import decode as decode_template
 from fingerprint.drawing import draw_comparison, draw_print, summary
+from fingerprint.enhancement import Enhancer
 from fingerprint.extractor import extract
 from fingerprint.recogniser import FingerprintRecogniser
 from fingerprint.trace import Stage, untraced
@@ -36,8 +37,9 @@ def show(
     """Draw a print with its minutiae."""
     decoded = decode(read_file(image), ppi)
     stages: dict[Stage, NDArray[Any]] = {}
-    session = model_registry(Settings()).open_session("leader")
-    template = extract(decoded, session, stages.__setitem__ if trace else untraced)
+    registry = model_registry(Settings())
+    session, enhance = registry.open_session("leader"), Enhancer(registry).enhanced
+    template = extract(decoded, session, stages.__setitem__ if trace else untraced, enhance)
     _write(draw_print(decoded.grey(), template, ridges), out)
     if trace:
         for number, (stage, values) in enumerate(stages.items(), start=1):

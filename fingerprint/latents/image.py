@@ -12,7 +12,7 @@ from biometrics.domain.errors import ImageTooLarge, TooFewMinutiae
 from biometrics.imaging.image import Image
 from fingerprint.latents.marked import MIN_MARKED
 from fingerprint.latents.region import Polygon, check_polygon, within
-from fingerprint.leader import Detections, detect
+from fingerprint.leader import QUARTER_TURNS, Detections, detect, detect_turned, wrapped
 from fingerprint.parameters import MAX_FOREGROUND, PPI
 from fingerprint.resolution import resampled
 from fingerprint.ridge_map import TILE, RidgeMap
@@ -22,7 +22,6 @@ from models.session import Session
 
 MIN_QUALITY = 0.2  # of a minutia that is kept; other prints keep only surer ones
 MARGIN = 2 * TILE  # pixels at 500 ppi around the region, that the network sees as well
-QUARTER_TURNS = 4
 
 Views = tuple[FingerprintTemplate, ...]  # of one print, all in the same place and orientation
 
@@ -60,7 +59,7 @@ def extract_latent_views(image: Image, session: Session, region: Polygon | None 
     """
     upright = _read(image, region)
     turned = upright.turned()
-    detections = [_seen_turned(session, upright.part, quarters) for quarters in range(QUARTER_TURNS)]
+    detections = [detect_turned(session, upright.part, MIN_QUALITY, quarters) for quarters in range(QUARTER_TURNS)]
     ridges, turned_ridges = ridge_map(upright.part), ridge_map(turned.part)
     views = [upright.template(each, ridges) for each in detections]
     kept = [len(view) >= MIN_MARKED for view in views]
@@ -110,7 +109,7 @@ class _Latent:
             detections,
             x=width - 1 - (detections.x + left) - turned_left,
             y=height - 1 - (detections.y + top) - turned_top,
-            direction=_wrapped(detections.direction + pi),
+            direction=wrapped(detections.direction + pi),
         )
 
     def template(self, detections: Detections, ridges: RidgeMap) -> FingerprintTemplate:
@@ -147,20 +146,6 @@ def _read(image: Image, region: Polygon | None) -> _Latent:
             "The latent is far larger than a finger; mark its region of interest, or give its resolution."
         )
     return latent
-
-
-def _seen_turned(session: Session, pixels: NDArray[np.uint8], quarters: int) -> Detections:
-    """Find minutiae in the image turned counter-clockwise by quarters of a circle; return them on the image itself."""
-    detections = detect(session, np.ascontiguousarray(np.rot90(pixels, quarters)), MIN_QUALITY)
-    height, width = pixels.shape
-    x, y = detections.x, detections.y
-    places = ((x, y), (width - 1 - y, x), (width - 1 - x, height - 1 - y), (y, height - 1 - x))
-    its_x, its_y = places[quarters]
-    return replace(detections, x=its_x, y=its_y, direction=_wrapped(detections.direction - quarters * pi / 2))
-
-
-def _wrapped(direction: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.remainder(direction, np.float32(2 * pi))
 
 
 def _too_few(template: FingerprintTemplate) -> TooFewMinutiae:

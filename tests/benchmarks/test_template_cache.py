@@ -47,6 +47,15 @@ def test_the_second_time_nothing_is_extracted(images: list[LabelledImage], tmp_p
     assert len(recogniser.extracted) == 3
 
 
+def test_what_an_earlier_version_refused_is_tried_again(images: list[LabelledImage], tmp_path: Path) -> None:
+    recogniser, folder = Counting(), tmp_path / "cache"
+    cached_templates(recogniser, images, 1, folder)
+    for path in folder.iterdir():
+        path.write_bytes(b"")
+    cached_templates(recogniser, images, 1, folder)
+    assert len(recogniser.extracted) == 6
+
+
 def test_another_model_or_resolution_is_extracted_by_itself(images: list[LabelledImage], tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     cached_templates(Counting(), images, 1, folder)

@@ -30,7 +30,7 @@ def test_shipped_entries_name_pinned_packages() -> None:
     """Every shipped model comes from a package at the version that pyproject.toml pins."""
     pinned = (SHIPPED.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     entries = read_manifest(SHIPPED)
-    assert set(entries) == {"leader", "yunet", "sface", "dlib"}
+    assert set(entries) == {"leader", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen"}
     for entry in entries.values():
         assert isinstance(entry.location, PackageFile)
         assert f'"{entry.location.package}=={entry.location.version}"' in pinned
@@ -41,7 +41,7 @@ def test_operator_adds_and_replaces(tmp_path: Path) -> None:
     """An operator's entry of a new name is added, one of a shipped name takes its place, paths are relative to it."""
     text = OWN.format(sha256="0" * 64)
     entries = merged(write(tmp_path, text + text.replace("[arcface]", "[sface]")))
-    assert list(entries) == ["leader", "yunet", "sface", "dlib", "arcface"]
+    assert list(entries) == ["leader", "yunet", "sface", "dlib", "snfoe", "snffe", "snfen", "arcface"]
     assert entries["arcface"].location == tmp_path / "weights" / "own.onnx"
     assert entries["sface"].location == tmp_path / "weights" / "own.onnx"
 

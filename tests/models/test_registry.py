@@ -84,7 +84,7 @@ def test_another_hash_is_refused(tmp_path: Path) -> None:
         registry.open_session("own")
 
 
-@pytest.mark.parametrize("prepare", ["", "fold", "leader"])
+@pytest.mark.parametrize("prepare", ["", "fold", "leader", "unet"])
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path, prepare: str) -> None:
     """Bytes with the right hash that are no model give our error, prepared or not."""
     content = b"\xff\xff not a model"

@@ -1,0 +1,99 @@
+"""A second look at a doubtful print: is it one at all, and what more shows in it?
+
+LEADER finds a few minutiae in photos of faces and of textures, too, and too few in prints that are very dark, faint or
+broken. Three things are looked at. The ridges of a print are the strongest thing in it (`fingerprint/ridge_energy.py`).
+Turned by a quarter of a circle, LEADER finds a little else. And where the ridges are drawn clearly
+(`fingerprint/enhancement.py`), it finds many minutiae, of which those count that it sees faintly in the image itself.
+docs/decisions/0004-quality.md says how the thresholds were set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.enhancement import print_mask
+from fingerprint.leader import QUARTER_TURNS, Detections, MinutiaNetwork, detect, detect_turned
+from fingerprint.parameters import MIN_MEAN_QUALITY, MIN_QUALITY, MIN_RELIABLE, RELIABLE_QUALITY
+from fingerprint.ridge_energy import ridge_energy
+from fingerprint.template import MAX_MINUTIAE, MinutiaType
+
+Enhance = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]  # a grey image at 500 ppi to one with its ridges drawn
+
+SURE_RELIABLE = 11  # reliable minutiae: a print with as many needs no second look
+LEAST_ENERGY = -0.6  # of ridges: prints lie above, photos of faces below
+FAINT_QUALITY = 0.1  # of a minutia of the image that bears out one of the drawing
+BORNE_OUT = 0.35  # least share of the drawing's minutiae that the image bears out; on faces and noise fewer are
+LEAST_BORNE_OUT = 4  # and how many they must be
+SAME_PLACE, SAME_DIRECTION = 9.0, 0.5  # pixels at 500 ppi, and radians, between two views of one minutia
+
+
+def reliable(detections: Detections) -> int:
+    """Count the minutiae that are as good as certain."""
+    return int(np.count_nonzero(detections.quality >= RELIABLE_QUALITY))
+
+
+def is_enough(detections: Detections) -> bool:
+    """Say whether as much was found as in a usable print."""
+    return reliable(detections) >= MIN_RELIABLE and float(detections.quality.mean()) >= MIN_MEAN_QUALITY
+
+
+def shows_ridges(pixels: NDArray[np.uint8], detections: Detections) -> bool:
+    """Say whether an image at 500 ppi may be a print; one with many reliable minutiae is."""
+    return reliable(detections) >= SURE_RELIABLE or ridge_energy(pixels) >= LEAST_ENERGY
+
+
+def look_again(
+    session: MinutiaNetwork, enhance: Enhance, pixels: NDArray[np.uint8], detections: Detections
+) -> Detections | None:
+    """Return what can be seen in a poor print at 500 ppi, of which too few `detections` were found; None if too little.
+
+    Minutiae are added that LEADER finds in the turned image, or in the drawing of the ridges where the image bears them
+    out. Those of the drawing alone are of the type OTHER, so that nobody takes them for what the image shows.
+    """
+    views = [detections, *(detect_turned(session, pixels, MIN_QUALITY, turn) for turn in range(1, QUARTER_TURNS))]
+    together = union(views)
+    if any(map(is_enough, views)):
+        return together
+    drawn = _inside(detect(session, enhance(pixels), RELIABLE_QUALITY), print_mask(pixels))
+    borne_out = _seen_in(drawn, detect(session, pixels, FAINT_QUALITY))
+    if np.count_nonzero(borne_out) < LEAST_BORNE_OUT or borne_out.mean() < BORNE_OUT:
+        return None
+    drawn = _chosen(drawn, borne_out)
+    return union([together, replace(drawn, type=np.full_like(drawn.type, MinutiaType.OTHER))])
+
+
+def union(views: Sequence[Detections]) -> Detections:
+    """Return the minutiae of all views, each once, as the first view that has it shows it; the best where too many."""
+    together = views[0]
+    for view in views[1:]:
+        together = _joined(together, _chosen(view, ~_seen_in(view, together)))
+    best = np.sort(np.argsort(-together.quality, kind="stable")[:MAX_MINUTIAE])
+    return _chosen(together, best)
+
+
+def _seen_in(detections: Detections, others: Detections) -> NDArray[np.bool_]:
+    """Say which minutiae are among some others, too."""
+    near = np.hypot(detections.x[:, None] - others.x, detections.y[:, None] - others.y) <= SAME_PLACE
+    turn = np.abs(np.angle(np.exp(1j * (detections.direction[:, None] - others.direction))))
+    return np.asarray((near & (turn <= SAME_DIRECTION)).any(axis=1))
+
+
+def _inside(detections: Detections, mask: NDArray[np.bool_]) -> Detections:
+    return _chosen(detections, mask[detections.y.astype(np.intp), detections.x.astype(np.intp)])
+
+
+def _chosen(detections: Detections, places: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
+    return Detections(**{field.name: getattr(detections, field.name)[places] for field in fields(detections)})
+
+
+def _joined(first: Detections, second: Detections) -> Detections:
+    return Detections(
+        **{
+            field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
+            for field in fields(first)
+        }
+    )
