@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.common.idempotency import Once
 from biometrics.domain.access import Act, Scope, Unit
 from biometrics.domain.errors import StoreUnavailable, UnknownRecord
@@ -309,8 +310,8 @@ class RecordStore:
         """Return the ids of the records that ids lead to: their own, or those that they were merged into."""
         with self._database.reading() as connection:
             merged: dict[str, str] = {}
-            for start in range(0, len(record_ids), templates.CHUNK):
-                merged |= people.leads(connection, record_ids[start : start + templates.CHUNK])
+            for chunk in in_chunks(record_ids, templates.CHUNK):
+                merged |= people.leads(connection, chunk)
             return merged
 
     @unrestricted(MATCHING)
@@ -482,8 +483,8 @@ class RecordStore:
         probes: dict[str, tuple[SearchProbe, ...]] = {}
         wanted = sorted(search_ids)
         with self._database.reading() as connection:
-            for start in range(0, len(wanted), templates.CHUNK):
-                probes |= searches.load_probes(connection, self._keys, wanted[start : start + templates.CHUNK])
+            for chunk in in_chunks(wanted, templates.CHUNK):
+                probes |= searches.load_probes(connection, self._keys, chunk)
         return probes
 
     @needs_one_of(Scope.CASE_READ, Scope.CASE_EXAMINE, Scope.SEARCH_READ)

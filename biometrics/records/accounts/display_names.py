@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records import commits
 from biometrics.records.accounts.tables import users
@@ -34,8 +35,8 @@ def names_of(database: Database, ids: Iterable[str | None]) -> Names:
     """
     wanted = sorted({account_id for account_id in ids if account_id})
     names = Names()
-    for start in range(0, len(wanted), CHUNK):
-        query = select(users.c.id, users.c.name).where(users.c.id.in_(wanted[start : start + CHUNK]))
+    for chunk in in_chunks(wanted, CHUNK):
+        query = select(users.c.id, users.c.name).where(users.c.id.in_(chunk))
         try:
             with database.reading() as connection:
                 names.update((row.id, row.name) for row in connection.execute(query))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import MoveRefused, StoreUnavailable
-from biometrics.records.backup.table_sync import BATCH, batched, lasting
+from biometrics.records.backup.table_sync import BATCH, lasting
 from biometrics.records.blobs import ownership
 from biometrics.records.blobs.folder import ImageStore
 from biometrics.records.database.engine import Database
@@ -50,7 +51,7 @@ class ImageCopies:
         ownership.join(self.stores[1], self._user)
         query = select(samples.c.image_name).distinct().order_by(samples.c.image_name)
         with lasting(self._target) as connection:
-            for digests in batched(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
+            for digests in in_chunks(connection.execute(query.execution_options(yield_per=BATCH)).scalars(), BATCH):
                 self.copy(digests)
 
     def copy(self, digests: Iterable[str]) -> None:

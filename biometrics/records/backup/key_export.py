@@ -24,6 +24,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, delete, select, text, update
 
 from biometrics.common.atomic_file import part_of, remove_part, whole_file
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import BackupDamaged, StoreUnavailable
 from biometrics.records.crypto.tables import SNAPSHOTS, data_keys, key_copies, stale_key_copies
 from biometrics.records.database.engine import Database, insert
@@ -190,9 +191,8 @@ def _write(database: Database, place: str) -> bool:
     with database.writing() as connection:
         written = {"written_at": datetime.now(UTC), "master_id": master}
         connection.execute(update(key_copies).where(key_copies.c.place == place).values(**written))
-        for start in range(0, len(covered), CHUNK):
-            chunk = stale_key_copies.c.id.in_(covered[start : start + CHUNK])
-            connection.execute(delete(stale_key_copies).where(chunk))
+        for chunk in in_chunks(covered, CHUNK):
+            connection.execute(delete(stale_key_copies).where(stale_key_copies.c.id.in_(chunk)))
     return True
 
 

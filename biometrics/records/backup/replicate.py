@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, inspect, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import MoveRefused, StoreUnavailable
 from biometrics.records.backup.blobs import ImageCopies
 from biometrics.records.backup.table_sync import (
@@ -27,7 +28,6 @@ from biometrics.records.backup.table_sync import (
     SAMPLES,
     Key,
     Kind,
-    batched,
     count,
     is_empty,
     last_number,
@@ -131,11 +131,11 @@ class _Copy:
         with lasting(self._target) as there:
             for kind in reversed(self._kinds):  # first what refers to others, so that nothing else goes with it unseen
                 extra = (key for key, known in walk(there, state, kind) if not known)
-                for keys in batched(extra, BATCH):
+                for keys in in_chunks(extra, BATCH):
                     self._remove(kind, keys)
         with lasting(self._target) as there:
             for kind in self._kinds:
-                for keys in batched(self._missing(state, there, kind), BATCH):
+                for keys in in_chunks(self._missing(state, there, kind), BATCH):
                     self._insert(state, kind, keys)
         self._finish(state)
 

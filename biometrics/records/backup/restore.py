@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from sqlalchemy import Column, Connection, Row, Select, delete, exists, inspect, select, update
 
 from biometrics.common.atomic_file import sync_folder
+from biometrics.common.chunks import in_chunks
 from biometrics.common.private_folders import make_private, restrict, try_lock
 from biometrics.domain.access import Act
 from biometrics.domain.errors import DecryptionFailed, MoveRefused, StoreUnavailable
@@ -23,7 +24,7 @@ from biometrics.records.audit.log import Action
 from biometrics.records.backup.backup import DATABASE, IMAGES, read_manifest
 from biometrics.records.backup.key_export import KeyCopy
 from biometrics.records.backup.replicate import MoveResult, Progress, move, require_free
-from biometrics.records.backup.table_sync import batched, is_empty
+from biometrics.records.backup.table_sync import is_empty
 from biometrics.records.backup.unfinished import end_restore, require_finished, unfinished
 from biometrics.records.blobs.folder import ImageFolder, ImageStore
 from biometrics.records.crypto.aead import Place, probe_place, search_image_place, template_place, unseal
@@ -185,8 +186,8 @@ def unlocked(folder: Path, sample_ids: Sequence[int], copy: KeyCopy, masters: Ma
     restrict(folder)
     readable = []
     with unchanging(folder / DATABASE) as connection:
-        for start in range(0, len(sample_ids), CHUNK):
-            query = _SEALED.where(samples.c.id.in_(sample_ids[start : start + CHUNK]))
+        for chunk in in_chunks(sample_ids, CHUNK):
+            query = _SEALED.where(samples.c.id.in_(chunk))
             for row in connection.execute(query):
                 key = copy.keys.get(row.record_id)
                 if key and _opens(masters.named(key.master_id).unwrap(key.wrapped), row):
@@ -225,7 +226,7 @@ def _open_with(database: Database, backup: Backup, keys: DataKeys) -> Dropped:
         gone = _drop_expunged(connection, copy)
         connection.execute(delete(data_keys))
         common = {"created_at": backup.made_at}
-        for owners in batched(copy.keys, CHUNK):
+        for owners in in_chunks(copy.keys, CHUNK):
             known = _owners(connection, owners)
             rows = [
                 {"id": owner, "wrapped": copy.keys[owner].wrapped, "master_id": copy.keys[owner].master_id} | common
@@ -249,8 +250,8 @@ def _drop_expunged(connection: Connection, copy: KeyCopy) -> int:
             _append_removals(connection, _SEALED.where(encounters.c.record_id == expunged.record_id))
             connection.execute(delete(records).where(records.c.id == expunged.record_id))
     changed = sorted({expunged.record_id for expunged in copy.expunged})
-    for start in range(0, len(changed), CHUNK):
-        place(connection, changed[start : start + CHUNK])
+    for chunk in in_chunks(changed, CHUNK):
+        place(connection, chunk)
     return dropped
 
 

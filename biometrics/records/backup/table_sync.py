@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, text
@@ -161,13 +160,6 @@ def _marks(connection: Connection, kind: Kind) -> Generator[Any, None, None]:
     with connection.execute(query, execution_options={"yield_per": STREAMED}) as rows:
         for row in rows:
             yield tuple(row)
-
-
-def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Cut values into lists of at most `size`."""
-    remaining = iter(values)
-    while batch := list(islice(remaining, size)):
-        yield batch
 
 
 def count(connection: Connection, table: Table) -> int:

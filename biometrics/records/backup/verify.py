@@ -12,6 +12,7 @@ from random import SystemRandom
 
 from sqlalchemy import Connection, Table, func, select, text
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.records.backup.table_sync import (
     BATCH,
@@ -22,7 +23,6 @@ from biometrics.records.backup.table_sync import (
     Key,
     Kind,
     Row,
-    batched,
     count,
     last_number,
 )
@@ -147,7 +147,7 @@ def _sampled(connection: Connection, kind: Kind, number: int) -> list[Key]:
 def _digests(connection: Connection, kind: Kind, keys: Sequence[Key]) -> dict[Key, str]:
     """Return the SHA-256 of each row together with those that are its own, by key."""
     contents: dict[Key, dict[str, list[Row]]] = {}
-    for batch in batched(keys, BATCH):
+    for batch in in_chunks(keys, BATCH):
         rows_of = kind.rows(connection, batch)
         for column in (kind.key, *kind.parts):
             for row in rows_of[column.table]:

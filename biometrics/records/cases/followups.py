@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, or_, select, update
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act, Actor, Scope, Unit
 from biometrics.domain.cases import CaseState
 from biometrics.domain.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
@@ -107,8 +108,7 @@ def _end_follow_ups(store: RecordStore) -> None:
     query = select(cases.c.id, cases.c.record_id, cases.c.candidate_id).where(cases.c.due == FOLLOW_UP)
     with store.database.reading() as connection:
         waiting = connection.execute(query.order_by(cases.c.id)).all()
-    for start in range(0, len(waiting), BATCH):
-        batch = waiting[start : start + BATCH]
+    for batch in in_chunks(waiting, BATCH):
         lead = store.leads([record_id for row in batch for record_id in (row.record_id, row.candidate_id)])
         done = [
             row.id

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from biometrics.common.chunks import in_chunks
 from biometrics.records.blobs.encrypted import Owner, SealedImage
 from biometrics.records.blobs.upload import Uploads
 from biometrics.records.crypto.aead import seal, template_place, unseal
@@ -39,15 +40,13 @@ class Sealer:
         """
         # In one order, so that two who move samples between the same two records do not wait for each other.
         owners = {owner: Owner(owner, self._secret(connection, owner)) for owner in sorted((old_id, new_id))}
-        for start in range(0, len(encounter_ids), CHUNK):
-            chunk = encounter_ids[start : start + CHUNK]
+        for chunk in in_chunks(encounter_ids, CHUNK):
             ids = connection.execute(select(samples.c.id).where(samples.c.encounter_id.in_(chunk))).scalars().all()
             self.give(connection, ids, owners[old_id], owners[new_id])
 
     def give(self, connection: Connection, sample_ids: Sequence[int], old: Owner, new: Owner) -> None:
         """Encrypt samples, with their templates, for another owner; the rest is as for `move`."""
-        for start in range(0, len(sample_ids), CHUNK):
-            chunk = sample_ids[start : start + CHUNK]
+        for chunk in in_chunks(sample_ids, CHUNK):
             rows = hold(connection, Lock.SAMPLE, select(samples).where(samples.c.id.in_(chunk)))
             files = [SealedImage(row.image_sha256, row.image_name) for row in rows]
             for row, stored in zip(rows, self.uploads.reencrypted(files, old, new), strict=True):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, union
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import InvalidField, UnknownGallery
 from biometrics.domain.labels import Members
@@ -120,8 +121,7 @@ class GalleryStore:
         """Return the ids of the templates of those encounters in a gallery that have such ids, as `members` does."""
         parts = [np.empty(0, dtype=np.int64)]
         with self._database.reading() as connection:
-            for start in range(0, len(client_ids), CHUNK):
-                part = client_ids[start : start + CHUNK]
+            for part in in_chunks(client_ids, CHUNK):
                 called = encounters_called(gallery, part).with_only_columns(OWN.c.id)
                 parts.append(_template_ids(connection, _TEMPLATE_IDS.where(OWN.c.id.in_(called))))
         return np.unique(np.concatenate(parts))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, intersect, or_, select, union, union_all
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.person import Person
 from biometrics.names.likeness import spelt_likeness
 from biometrics.names.spelling import joined, key, words
@@ -94,8 +95,7 @@ def _one_of(word: str) -> Select[Any]:
 def _names(connection: Connection, record_ids: Sequence[str]) -> dict[str, list[Spelt]]:
     """Return the spellings of the names and aliases of records, by record."""
     spellings: defaultdict[str, list[Spelt]] = defaultdict(list)
-    for start in range(0, len(record_ids), _CHUNK):
-        chunk = record_ids[start : start + _CHUNK]
+    for chunk in in_chunks(record_ids, _CHUNK):
         own = select(records.c.id, records.c.name).where(records.c.id.in_(chunk))
         others = select(aliases.c.record_id, aliases.c.name).where(aliases.c.record_id.in_(chunk))
         for record_id, name in connection.execute(union_all(own, others)):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act
 from biometrics.records.access import jurisdiction
 from biometrics.records.people import repository as people
@@ -19,8 +20,8 @@ def people_named(connection: Connection, act: Act | None, record_ids: Sequence[s
     The id of a record that was merged into another gives that other one.
     """
     answer: dict[str, Record | Elsewhere] = {}
-    for start in range(0, len(record_ids), CHUNK):
-        leads = people.leads(connection, record_ids[start : start + CHUNK])
+    for chunk in in_chunks(record_ids, CHUNK):
+        leads = people.leads(connection, chunk)
         lead_ids = list(dict.fromkeys(leads.values()))
         visible = jurisdiction.seen(connection, jurisdiction.unit_of(act), lead_ids)
         by_lead: dict[str, Record | Elsewhere] = {}

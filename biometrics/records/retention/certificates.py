@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.errors import InvalidField
 from biometrics.records.audit.log import plain_json
 from biometrics.records.blobs.folder import ImageStore
@@ -184,7 +185,7 @@ def _present(
     connection: Connection, column: ColumnElement[Any], ids: Sequence[Any], *conditions: ColumnElement[bool]
 ) -> list[Any]:
     present: list[Any] = []
-    for start in range(0, len(ids), CHUNK):
-        query = select(column).where(column.in_(ids[start : start + CHUNK]), *conditions)
+    for chunk in in_chunks(ids, CHUNK):
+        query = select(column).where(column.in_(chunk), *conditions)
         present += connection.execute(query).scalars()
     return present

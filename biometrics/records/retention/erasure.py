@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Unit
 from biometrics.domain.types import Modality
 from biometrics.records.access.jurisdiction import station_of
@@ -160,9 +161,9 @@ class Expunger:
     def _unit(self, going: Sequence[str]) -> Unit:
         """Return the lowest unit that covers where the encounters were made: who sees the certificate."""
         units: list[Unit] = []
-        for start in range(0, len(going), CHUNK):
+        for chunk in in_chunks(going, CHUNK):
             codes = (encounters.c.state_code, encounters.c.district_code, encounters.c.station_code)
-            query = select(*codes).where(encounters.c.id.in_(going[start : start + CHUNK]))
+            query = select(*codes).where(encounters.c.id.in_(chunk))
             units += [station_of(row) for row in self._connection.execute(query)]
         return Unit.over(units)
 
@@ -175,8 +176,8 @@ class Expunger:
 
     def _remove(self, record_id: str, going: Sequence[str]) -> bool:
         """Remove encounters, and the record where none is left; say whether it was."""
-        for start in range(0, len(going), CHUNK):
-            chosen = encounters.c.id.in_(going[start : start + CHUNK])
+        for chunk in in_chunks(going, CHUNK):
+            chosen = encounters.c.id.in_(chunk)
             self._connection.execute(delete(encounters).where(encounters.c.record_id == record_id, chosen))
         left = select(encounters.c.id).where(encounters.c.record_id == record_id).limit(1)
         if self._connection.execute(left).first() is not None:
@@ -189,8 +190,8 @@ class Expunger:
     def _earlier_records(self, record_id: str, going: Sequence[str]) -> list[str]:
         """Return the records that encounters were in before, as far as they still have a key."""
         ids: set[str] = set()
-        for start in range(0, len(going), CHUNK):
-            query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(going[start : start + CHUNK]))
+        for chunk in in_chunks(going, CHUNK):
+            query = select(moves.c.from_id, moves.c.to_id).where(moves.c.encounter_id.in_(chunk))
             ids.update(value for row in self._connection.execute(query) for value in row)
         others = sorted(ids - {record_id})
         return [other for other in others if self._keys.find(self._connection, other) is not None]
@@ -199,9 +200,9 @@ class Expunger:
         """Hold the keys of the stored searches whose probes are the very files; return the probes by search."""
         ordinals: defaultdict[str, list[int]] = defaultdict(list)
         wanted = sorted(digests)
-        for start in range(0, len(wanted), CHUNK):
+        for chunk in in_chunks(wanted, CHUNK):
             query = select(search_probes.c.search_id, search_probes.c.ordinal)
-            chosen = search_probes.c.image_sha256.in_(wanted[start : start + CHUNK])
+            chosen = search_probes.c.image_sha256.in_(chunk)
             for row in self._connection.execute(query.where(chosen)):
                 ordinals[row.search_id].append(row.ordinal)
         for search_id in sorted(ordinals):

@@ -7,8 +7,7 @@ same print gives the same score in any search. The rule is one condition, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Sequence
 from typing import Final, TypeVar
 
 from sqlalchemy import (
@@ -24,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act
 from biometrics.domain.cases import CaseState, Part
 from biometrics.domain.errors import HiddenUntilDecided
@@ -121,7 +121,7 @@ def _has_read_search(connection: Connection, act: Act, files: Collection[str], a
     ids = {search_id for detail in connection.execute(listed).scalars() for search_id in json.loads(detail)["searches"]}
     if asking in ids:
         return True
-    return any(_made_with(connection, files, chunk) for chunk in _batched(sorted(ids)))
+    return any(_made_with(connection, files, chunk) for chunk in in_chunks(sorted(ids), CHUNK))
 
 
 def _made_with(connection: Connection, files: Collection[str], search_ids: Sequence[str]) -> bool:
@@ -138,7 +138,7 @@ def _has_compared(connection: Connection, act: Act, files: Collection[str]) -> b
         audit_entries.c.actor_id == act.actor.id, audit_entries.c.action.in_(compared)
     )
     named = [audit_entries.c.detail.contains(f'"{digest}"', autoescape=True) for digest in sorted(files)]
-    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in _batched(named))
+    return any(connection.execute(own.where(or_(*some)).limit(1)).first() for some in in_chunks(named, CHUNK))
 
 
 def _knows_other_case(connection: Connection, act: Act, case_id: str, files: set[str]) -> bool:
@@ -193,8 +193,3 @@ def _leads(held: Subquery) -> Subquery:
     row = records.alias()
     chain = chain.union(select(row.c.merged_into).where(row.c.id == chain.c.id, row.c.merged_into.is_not(None)))
     return select(chain.c.id).subquery()
-
-
-def _batched(values: Sequence[T]) -> Iterator[tuple[T, ...]]:
-    rest = iter(values)
-    return iter(lambda: tuple(islice(rest, CHUNK)), ())

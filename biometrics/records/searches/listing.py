@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
+from biometrics.common.chunks import in_chunks
 from biometrics.common.clock import end_of_day, start_of_day
 from biometrics.common.text import clean_text
 from biometrics.domain.access import Act, Unit
@@ -217,8 +218,8 @@ def _known(connection: Connection, unit: Unit, record_ids: set[str]) -> tuple[se
     wanted = sorted(record_ids)
     known: set[str] = set()
     visible: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        there = leads(connection, wanted[start : start + CHUNK])
+    for chunk in in_chunks(wanted, CHUNK):
+        there = leads(connection, chunk)
         seen_by_unit = seen(connection, unit, set(there.values()))
         known |= there.keys()
         visible |= {record_id for record_id, place in there.items() if place in seen_by_unit}

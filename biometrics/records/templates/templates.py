@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.labels import KINDS, NO_POSITION, SEXES, UNKNOWN_YEAR, Label, code_number
 from biometrics.domain.person import EncounterKind, Sex
 from biometrics.domain.types import FingerPosition, Modality, Template
@@ -79,7 +80,7 @@ def load_templates(connection: Connection, keys: DataKeys, ids: Iterable[int]) -
     """
     wanted = [int(template_id) for template_id in ids]
     by_id: dict[int, StoredTemplate] = {}
-    for chunk in _chunks(wanted):
+    for chunk in in_chunks(wanted, CHUNK):
         rows = connection.execute(_STORED.where(templates.c.id.in_(chunk)))
         by_id.update((row.id, _stored(row, keys)) for row in rows)
     return [by_id[template_id] for template_id in wanted if template_id in by_id]
@@ -94,7 +95,7 @@ def load_templates_of(
         DecryptionFailed: one of them was tampered with.
     """
     by_record: defaultdict[str, list[StoredTemplate]] = defaultdict(list)
-    for chunk in _chunks(record_ids):
+    for chunk in in_chunks(record_ids, CHUNK):
         query = _STORED.where(encounters.c.record_id.in_(chunk), templates.c.model.in_(models))
         for row in connection.execute(query.order_by(templates.c.id)):
             by_record[row.record_id].append(_stored(row, keys))
@@ -108,7 +109,11 @@ def templates_of(connection: Connection, record_id: str) -> list[tuple[int, Moda
 
 def templates_at(connection: Connection, encounter_ids: Sequence[str]) -> list[tuple[int, Modality, str]]:
     """Return (id, modality, model) of every template of some encounters, by id."""
-    ids = [named for chunk in _chunks(encounter_ids) for named in _named(connection, samples.c.encounter_id.in_(chunk))]
+    ids = [
+        named
+        for chunk in in_chunks(encounter_ids, CHUNK)
+        for named in _named(connection, samples.c.encounter_id.in_(chunk))
+    ]
     return sorted(ids)
 
 
@@ -139,12 +144,6 @@ def count_templates(connection: Connection) -> tuple[TemplateCount, ...]:
     counted = select(*space, func.count()).join(samples, samples.c.id == templates.c.sample_id)
     rows = connection.execute(counted.group_by(*space).order_by(*space))
     return tuple(TemplateCount(Modality(modality), model, count) for modality, model, count in rows)
-
-
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut a sequence into parts that fit an IN list."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def _stored(row: Row[Any], keys: DataKeys) -> StoredTemplate:

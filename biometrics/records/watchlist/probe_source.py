@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from biometrics.common.chunks import in_chunks
 from biometrics.domain.labels import NO_POSITION, SEXES, UNKNOWN_YEAR, Label
 from biometrics.domain.person import Sex
 from biometrics.domain.types import Modality, Probe
@@ -62,8 +63,7 @@ class StandingProbes:
             standing_searches.c.search_id,
         ).join(standing_searches, standing_searches.c.id == standing_probes.c.standing_id)
         with self._store.database.reading() as connection:
-            for start in range(0, len(ids), CHUNK):
-                chunk = [int(probe_id) for probe_id in ids[start : start + CHUNK]]
+            for chunk in in_chunks(map(int, ids), CHUNK):
                 matches = connection.execute(query.where(standing_probes.c.id.in_(chunk)))
                 rows.update((row.id, row) for row in matches)
         probes = self._store.probes_of({row.search_id for row in rows.values()})
