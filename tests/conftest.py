@@ -51,6 +51,7 @@ os.environ.setdefault("PEHCHAN_MODELS_FOLDER", str(_models_folder()))
 os.environ["COLUMNS"] = "200"  # tables are not squeezed; some consoles are as wide as when they were first imported
 
 DURATIONS = Path(__file__).with_name("durations.json")  # seconds by file, of `scripts/test --all --store-durations`
+SAMPLE = 4  # parameter sets of a `sampled` test in the first tier
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -78,6 +79,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put tests into the second tier or skip them, by what they run on."""
+    _leave_samples(items)
     left_out = pytest.mark.skip(reason="left out by --without-browser")
     for item in items:
         if not isinstance(item, pytest.Function):
@@ -94,6 +96,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):  # so that no process works on a long file while the others have nothing left
         seconds = json.loads(DURATIONS.read_text())
         items.sort(key=lambda item: (-seconds.get(item.nodeid.partition("::")[0], 0), item.nodeid.partition("::")[0]))
+
+
+def _leave_samples(items: list[pytest.Item]) -> None:
+    """Put all but a few parameter sets of each test that is `sampled` into the second tier, evenly spread."""
+    sets: dict[tuple[Path, str], list[pytest.Function]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("sampled") is not None:
+            sets.setdefault((item.path, item.originalname), []).append(item)
+    for of_test in sets.values():
+        kept = {round(number * (len(of_test) - 1) / (SAMPLE - 1)) for number in range(SAMPLE)}
+        for number, item in enumerate(of_test):
+            if number not in kept:
+                item.add_marker("slow")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -109,6 +109,7 @@ def check_converged(*nodes: Engine) -> None:
             assert sorted(hits.ids.tolist()) == expected
 
 
+@pytest.mark.slow
 def test_nodes_agree_on_whom_they_find_from_enrolment_to_removal_and_restart(open_node: OpenNode) -> None:
     with open_node("a") as a, open_node("b") as b:
         zero, one = enrolled(a, 0, Sex.MALE), enrolled(b, 1, Sex.FEMALE)

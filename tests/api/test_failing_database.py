@@ -120,6 +120,7 @@ def mounted(tmp_path: Path) -> Iterator[tuple[TestClient, Seen]]:
         yield client, failing(client, app, failpoint)
 
 
+@pytest.mark.slow
 def test_no_route_of_osia_claims_that_nothing_happened_when_something_did(mounted: tuple[TestClient, Seen]) -> None:
     """As for our own routes."""
     client, seen = mounted

@@ -19,6 +19,8 @@ from biometrics.imaging.image import decode
 from face.recogniser import FaceRecogniser
 from models.registry import ModelRegistry
 
+pytestmark = pytest.mark.slow
+
 DATABASES = [(year, f"DB{number}_B") for year in ("FVC2002", "FVC2004") for number in (1, 2, 3, 4)]
 PPI = {("FVC2002", "DB2_B"): "569", ("FVC2004", "DB3_B"): "512"}
 # The same finger as FVC2002 DB3_B 108: 14 of 16 comparisons of their impressions score above 100 decibans.

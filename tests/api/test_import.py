@@ -133,6 +133,7 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_enrolled(run
         assert store.record_count() == 0
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, database_url: str) -> None:
     """Kill -9 after some were stored; the next run stores the rest, nobody twice, and tells of the poor ones."""
     people = 16

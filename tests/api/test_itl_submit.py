@@ -461,6 +461,7 @@ def test_real_files_tell_of_a_missing_finger_and_of_poses(shared_data: Path) -> 
     }
 
 
+@pytest.mark.slow
 def test_every_real_file_is_answered_or_refused_for_a_reason(engine: Engine, shared_data: Path) -> None:
     for name in ("type-9-13-9-14-m1.an2", "type-9-13-m1.an2", "type-13-14-latent-match.an2", "type-9-13-std.an2"):
         records = itl.parse((shared_data / REAL / name).read_bytes())

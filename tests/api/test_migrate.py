@@ -72,6 +72,7 @@ def candidates(run: Run, folder: Path, person: int) -> list[str]:
     return [line for line in output.splitlines() if re.search(r"\bPerson \d", line)]
 
 
+@pytest.mark.slow
 def test_a_moved_station_finds_whom_it_found_before(
     run: Run, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +202,7 @@ def copied(target: str, table: str) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_the_command_goes_on_after_kill_9(run: Run, tmp_path: Path, target: str) -> None:
     """Killed from outside among the records and again among the encounters, it ends with all of them."""
     fill(f"sqlite:///{tmp_path / 'data' / 'pehchan.db'}")

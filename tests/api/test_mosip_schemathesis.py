@@ -30,6 +30,7 @@ def report_of(server: tuple[str, str], folder: Path, *options: str) -> tuple[int
     return asked(f"{url}/openapi.json", url, folder, "-H", header, *options, not_asked=WRONG)
 
 
+@pytest.mark.slow
 def test_its_description_finds_no_fault(server: tuple[str, str], tmp_path: Path) -> None:
     """No 5xx, no undocumented status, no answer of another shape."""
     code, report = report_of(server, tmp_path, "--phases", "examples,fuzzing", "-n", "10", "--seed", "1")

@@ -216,6 +216,7 @@ def test_ports_are_the_usual_ones_where_none_is_given() -> None:
     assert (Broker("stomp+ssl://broker").address, Broker("stomp+ssl://broker").encrypted) == (("broker", 61612), True)
 
 
+@pytest.mark.slow
 def test_the_command_listens_until_it_is_told_to_stop(
     run: Run, tmp_path: Path, broker: BrokerProcess, peer: Peer
 ) -> None:

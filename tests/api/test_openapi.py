@@ -191,6 +191,7 @@ def shape(value: Any) -> Any:
     return type(value).__name__ if isinstance(value, int | float) else value
 
 
+@pytest.mark.slow
 def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, operations: Operations) -> None:
     """Where this fails, the API has changed: tell of it in tests/support/story.py; run, it writes it down."""
     found, kept = examples_of(story), json.loads(EXAMPLES.read_text("utf-8"))
@@ -199,6 +200,7 @@ def test_a_real_service_is_sent_these_requests_and_answers_so(story: Story, oper
         assert shape(example) == shape(kept[operation]), operation
 
 
+@pytest.mark.slow
 def test_the_document_finds_no_fault(ask: Ask) -> None:
     """No 5xx, no status or shape that is not documented, nothing wrong that is taken: a few requests an operation."""
     code, report = ask("--phases", "examples,fuzzing", "-n", "4", "--seed", "1")

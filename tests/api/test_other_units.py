@@ -42,6 +42,8 @@ from fingerprint.codec import decode as decode_minutiae
 from fingerprint.codec import encode as encode_minutiae
 from fingerprint.template import FingerprintTemplate
 
+pytestmark = pytest.mark.slow
+
 PROBE = print_of(0, "right_thumb", 1)
 PEOPLE = 4  # on record in each service
 DEFAULT = threshold_for_fpir(0.001, PEOPLE)

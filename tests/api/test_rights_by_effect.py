@@ -226,11 +226,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield opened
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
     check_who_lacks_the_right(world, effect)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_nothing(
     world: World, effect: Effect
@@ -238,6 +240,7 @@ def test_whoever_has_the_right_at_a_sibling_station_has_no_effect_and_learns_not
     check_elsewhere(world, effect)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect) -> None:
     check_who_has_the_right(world, effect)

@@ -502,16 +502,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield opened
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
 def test_whoever_lacks_the_right_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
     check_who_lacks_the_right(world, effect)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda one: one.name)
 def test_whoever_has_the_right_elsewhere_has_no_effect_and_learns_nothing(world: World, effect: Effect) -> None:
     check_elsewhere(world, effect)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("effect", [*EFFECTS, INSERT], ids=lambda one: one.name)
 def test_whoever_has_the_right_at_the_station_or_above_has_the_effect(world: World, effect: Effect) -> None:
     check_who_has_the_right(world, effect)

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 from inputs import form, print_of
 from server import free_port, running
 
@@ -16,6 +17,7 @@ from api.demo import FINGERS
 SECONDS = 60
 
 
+@pytest.mark.slow
 def test_sigterm_in_the_middle_of_a_search_answers_it_and_hands_back_what_waits(tmp_path: Path) -> None:
     """The search that runs is answered, the one that waits can be sent to another server, and the exit code is 0.
 

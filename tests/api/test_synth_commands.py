@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 from inputs import Run
 
 from benchmarks.datasets import read_fingerprints
@@ -15,6 +16,7 @@ from fingerprint import codec
 from fingerprint.synthetic import synthetic_template
 
 
+@pytest.mark.slow
 def test_fingers_are_the_same_whatever_the_number_of_processes(run: Run, tmp_path: Path) -> None:
     for workers in (1, 2):
         options = ("--count", 2, "--impressions", 2, "--seed", 5, "--latent", "--workers", workers)

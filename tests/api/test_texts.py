@@ -70,6 +70,7 @@ def test_a_text_that_cannot_be_stored_is_refused_in_each_field_of_each_route(cal
     assert all(tried[kind] > 30 for kind in ("path", "query", "header", "form", "file", "json")), tried
 
 
+@pytest.mark.slow
 def test_no_text_is_a_fault_of_the_service(caller: Caller) -> None:
     """Two of the strange ones for each field; `-m reach` sends all of them."""
     strange_ones_answered(caller, 1, 1)

@@ -17,6 +17,7 @@ from biometrics.domain.errors import ExtraMissing
 sdk = pytest.importorskip("opentelemetry.sdk.trace", reason="the extra otel is not installed")
 
 
+@pytest.mark.slow
 def test_the_stages_of_a_search_are_spans_of_its_request(tmp_path: Path) -> None:
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter

@@ -14,6 +14,8 @@ from PIL import Image
 from benchmarks import published, speed
 from biometrics.matching.calibration import Calibration
 
+pytestmark = pytest.mark.slow
+
 FINGERS = ("right_thumb", "right_index", "left_middle")
 
 

@@ -9,6 +9,8 @@ import pytest
 from inputs import Run, print_of
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 FINGERS = ("right_thumb", "right_index", "left_middle")
 
 

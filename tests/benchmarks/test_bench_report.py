@@ -14,6 +14,8 @@ from benchmarks.evaluation import page, store
 from benchmarks.evaluation.sections import Section, Table
 from benchmarks.metrics.intervals import Unsupported
 
+pytestmark = pytest.mark.slow
+
 FINGERS = ("right_thumb", "right_index", "left_middle")
 PEOPLE = 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from inputs import Run
 
 from benchmarks import finding
@@ -12,6 +13,8 @@ from benchmarks.finding import World
 from biometrics.records.blobs.folder import ImageFolder
 from biometrics.records.store import RecordStore
 from biometrics.records.values import RecordQuery
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = 1500
 

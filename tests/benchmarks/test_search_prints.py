@@ -26,6 +26,8 @@ from fingerprint.synthetic import synthetic_template
 from fingerprint.synthetic.mates import mate_with_origins
 from index.feature_sets import FeatureSetIndex
 
+pytestmark = pytest.mark.slow
+
 MODEL = "ab" * 32
 
 

@@ -17,6 +17,8 @@ from benchmarks.commands import service
 from benchmarks.service.measuring import Loaded
 from benchmarks.service.searches import kinds
 
+pytestmark = pytest.mark.slow
+
 CALM = Loaded(
     "one print",
     32,

@@ -24,6 +24,7 @@ def templates(recogniser: FingerprintRecogniser) -> list[list[Template]]:
     ]
 
 
+@pytest.mark.slow
 def test_generated_prints_have_as_many_minutiae_as_real_ones(templates: list[list[Template]]) -> None:
     counts = [len(decode(template.data)) for impressions in templates for template in impressions]
     assert 30 <= np.median(counts) <= 60

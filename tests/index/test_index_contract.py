@@ -141,6 +141,7 @@ def test_a_search_among_certain_templates_finds_no_others(kind: Implementation) 
     assert found(index, kind.features(0), 1000, Filter(at=Members(ids_of()))) == []
 
 
+@pytest.mark.sampled
 @ALL
 def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> None:
     """Also those that are the least like the probe, which no shortlist of the whole would hold."""
@@ -161,6 +162,7 @@ def test_ten_templates_of_fifty_thousand_are_all_found(kind: Implementation) -> 
     assert set(found(index, pool[0], 50, where)) == set(chosen[4:].tolist())
 
 
+@pytest.mark.sampled
 @ALL
 @pytest.mark.parametrize("seed", range(4))
 def test_a_random_walk_of_changes_leaves_what_a_dictionary_would_hold(kind: Implementation, seed: int) -> None:

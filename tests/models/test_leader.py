@@ -93,6 +93,7 @@ def test_every_pixel_is_as_published(published: PublishedLeader, exact: Session)
     assert (differences(ours, theirs) < 2e-4).all(), differences(ours, theirs)
 
 
+@pytest.mark.slow
 def test_the_minutiae_of_real_prints_are_as_published(
     published: PublishedLeader, exact: Session, ours: Session, shared_data: Path
 ) -> None:

@@ -100,6 +100,7 @@ def sent(folder: Path, shared_data: Path, count: int, warm: int) -> None:
         server.stop()
 
 
+@pytest.mark.slow
 def test_some_that_are_mutated_are_answered(shared_data: Path, tmp_path: Path) -> None:
     sent(tmp_path, shared_data, 60, 20)
 

@@ -302,6 +302,7 @@ def test_places_that_must_not_be_are_refused(
         restored(backup, keys.with_name("other"), f"sqlite:///{tmp_path / 'new.db'}", ImageFolder(tmp_path / "r"))
 
 
+@pytest.mark.slow
 def test_a_backup_or_a_restoring_that_is_killed_goes_on(
     store: RecordStore,
     database_url: str,

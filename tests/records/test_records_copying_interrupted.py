@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from image_places import held
 from moves import content, copy, differing
 from sqlalchemy import text
@@ -46,6 +47,7 @@ print(done.copied)
 """
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_killed_again_and_again_ends_whole(
     station: RecordStore, database_url: str, target_url: str, stores: tuple[ImageStore, ImageStore]
 ) -> None:

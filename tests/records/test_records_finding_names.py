@@ -174,6 +174,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.slow
 def test_no_query_reads_all_records(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan of every query goes by indexes; a scan of a table is told by its name.
 

@@ -49,6 +49,7 @@ def made(store: RecordStore, url: str, backup: Path, keys: Path) -> None:
     back_up(url, store.images, backup, keys, 0, lambda *_: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.reach)])
 def test_a_restore_killed_at_random_points_goes_on_and_is_refused_until_it_ends(
     station: RecordStore, database_url: str, target_url: str, data: Path, backup: Path, keys: Path, kills: int

@@ -156,6 +156,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
 def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any], path: str) -> None:
     somebody, counted = opened(path, "en")
@@ -169,6 +170,7 @@ def test_each_page_is_light_accessible_and_explained(opened: Callable[..., Any],
     somebody.check_access()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", [*SIGNED_IN, *OPEN])
 def test_each_page_fits_a_narrow_screen_in_hindi(opened: Callable[..., Any], path: str) -> None:
     somebody, _ = opened(path, "hi")

@@ -87,6 +87,7 @@ def decide(page: Page, conclusion: str) -> None:
         page.get_by_role("button", name="Go on").click()
 
 
+@pytest.mark.slow
 def test_two_examiners_decide_a_case_blind(
     visit: Visit, station: Station, case: Case, picture: Callable[[Page, str], None]
 ) -> None:
@@ -239,6 +240,7 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
     expect(page.get_by_role("heading", name="Supervisor of the conflict: Exclusion")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, station: Station) -> None:
     """Whoever had read it before is told that this stands beside their opinion, and others read it there."""
     person, http, url = next(_person), station.server.http, station.server.url

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from browsing import NARROW, STATION, Station
 from enrolling import Arrive, drop, enrolled, entered, file, numbers, place, png, records, stored
 from inputs import ENCOUNTER, photo_of, print_of
@@ -80,6 +81,7 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
 
 
+@pytest.mark.slow
 def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     somebody, page = officer()
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
@@ -211,6 +213,7 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     expect(page.get_by_role("link", name="My Own")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     sent = {
@@ -269,6 +272,7 @@ def test_the_camera_takes_each_view(officer: Arrive) -> None:
     expect(page.locator("#attention")).to_contain_text("There is no photo")
 
 
+@pytest.mark.slow
 def test_a_person_is_enrolled_by_the_keyboard_alone_on_a_narrow_screen(
     officer: Arrive, station: Station, picture: Callable[[Page, str], None]
 ) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from typing import Any
 
+import pytest
 from browsing import Station
 from enrolling import Arrive, enrolled, entered, file, numbers, place, png, stored
 from inputs import photo_of, poorer_photo_of, print_of
@@ -62,6 +63,7 @@ def kind_of(page: Page, finger: str) -> Any:
     return place(page, finger).get_by_label("Kind of impression")
 
 
+@pytest.mark.slow
 def test_what_a_file_of_another_system_holds_is_stored_as_it_is(officer: Arrive, station: Station) -> None:
     """Byte for byte, each with what the file says of it; what it does not say, the officer does."""
     person = next(numbers)
@@ -195,6 +197,7 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
     assert [one["impression"] for one in encounter["samples"]] == [1, 1, 1, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_draft_of_the_page_as_it_was_opens_and_is_sent(officer: Arrive, station: Station) -> None:
     person = next(numbers)
     somebody, page = officer()

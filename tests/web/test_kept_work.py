@@ -219,6 +219,7 @@ def test_signing_out_asks_and_removes_what_is_not_finished(
     expect(page.get_by_role("heading", name="Drafts on this computer")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back(
     visit: Callable[..., Visitor], station: Station
 ) -> None:

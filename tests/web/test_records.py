@@ -382,6 +382,7 @@ def test_another_units_record_tells_whom_to_call(visit: Visit, station: Station)
     expect(page.get_by_text("Far Away")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_on_a_narrow_screen_nothing_is_wider_than_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     somebody = visit(viewport=NARROW)
     page = somebody.sign_in(station.officer(*(Role.RECORDS_CLERK, Role.STATION_OFFICER)))

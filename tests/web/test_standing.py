@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER
 from made_up_prints import impression, made_up_finger
@@ -19,6 +20,7 @@ PLACE = {"state_code": "30", "district_code": "585", "station_code": "30585001"}
 THUMB = FingerPosition.RIGHT_THUMB
 
 
+@pytest.mark.slow
 def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     visit: Callable[..., Visitor], station: Station, picture: Callable[[Page, str], None]
 ) -> None:
