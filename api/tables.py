@@ -62,12 +62,10 @@ def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -
     number = Column("national number", no_wrap=True, min_width=10)
     table = Table("rank", number, "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
-        "an investigation, without a threshold"
-        if search.threshold is None
-        else f"threshold {search.threshold:.1f} decibans (target FPIR {search.target_fpir:g})"
+        "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
     table.caption = (
-        f"search {search.id}; 40 decibans: one non-mated comparison in 10,000 scores this high; * extrapolated"
+        f"search {search.id}; 20 decibans: one non-mated comparison in 100 scores this high{_beyond(listed)}"
     )
     for candidate in listed:
         table.add_row(*_candidate(candidate))
@@ -80,18 +78,26 @@ def _candidate(candidate: CandidateOut) -> tuple[str, ...]:
         return rank, "-", f"a hit; call {candidate.elsewhere.contact}"
     assert score is not None, "only people of other units have no score"
     if record is None:
-        return rank, "-", "record removed since", "", f"{score.decibans:.1f}"
+        return rank, "-", "record removed since", "", score.evidence.figure
     return (
         rank,
         record.national_number,
         record.name,
         ", ".join(record.fir_numbers),
-        f"{score.decibans:.1f}{'*' * score.extrapolated}",
-        f"{score.low:.0f} to {score.high:.0f}",
+        score.evidence.figure,
+        "" if score.capped else f"{score.low:.0f} to {score.high:.0f}",
         "" if candidate.gap is None else f"{candidate.gap:.1f}",
         f"{candidate.decision_hint}{', above threshold' * bool(candidate.above_threshold)}",
-        ", ".join(f"{sample.probe.partition(' (')[0]} {sample.score.decibans:.1f}" for sample in candidate.samples),
+        ", ".join(f"{sample.probe.partition(' (')[0]} {sample.score.evidence.figure}" for sample in candidate.samples),
     )
+
+
+def _beyond(listed: Sequence[CandidateOut]) -> str:
+    """Return what to say of the marks in a table: that the data end, or that a latent has no scale."""
+    scores = [candidate.score.evidence for candidate in listed if candidate.score]
+    capped = [score for score in scores if score.capped and score.calibrated]
+    said = [f"> {score.decibans:.1f}: {score.sentence}" for score in {score.bound: score for score in capped}.values()]
+    return "".join(f"; {words}" for words in [*said, *{score.sentence for score in scores if not score.calibrated}])
 
 
 def verification(verified: VerificationOut) -> Table:
@@ -99,9 +105,9 @@ def verification(verified: VerificationOut) -> Table:
     table = Table("sample", "decibans")
     outcome = "MATCH" if verified.match else "NO MATCH"
     table.title = (
-        f"{outcome} with {verified.record.name}: {verified.score.decibans:.1f} decibans, "
-        f"threshold {verified.threshold:.1f} (target FMR {verified.target_fmr:g})"
+        f"{outcome} with {verified.record.name} at target FMR {verified.target_fmr:g}: "
+        f"{verified.score.evidence.figure} decibans, {verified.score.evidence.sentence}"
     )
     for sample in verified.samples:
-        table.add_row(sample.probe, f"{sample.score.decibans:.1f}")
+        table.add_row(sample.probe, sample.score.evidence.figure)
     return table

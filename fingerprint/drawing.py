@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from biometrics.domain.evidence import Evidence
 from fingerprint.matching.explanation import Alignment, Explanation
 from fingerprint.ridge_map import CELL, TILE, TILE_CELLS, RidgeMap
 from fingerprint.template import FingerprintTemplate, Minutia, MinutiaType
@@ -56,7 +57,7 @@ def draw_comparison(
     probe: tuple[NDArray[np.uint8], FingerprintTemplate],
     candidate: tuple[NDArray[np.uint8], FingerprintTemplate],
     explanation: Explanation,
-    decibans: float | None = None,
+    evidence: Evidence | None = None,
 ) -> Picture:
     """Draw two prints, each a grey image and its template, with their pairs joined, and one laid on the other.
 
@@ -77,14 +78,14 @@ def draw_comparison(
     picture = np.ascontiguousarray(np.concatenate(row, axis=1))
     if alignment:
         _join(picture, probe[1], candidate[1], alignment, row[0].shape[1])
-    return np.concatenate([_caption(summary(explanation, decibans), picture.shape[1]), picture])
+    return np.concatenate([_caption(summary(explanation, evidence), picture.shape[1]), picture])
 
 
-def summary(explanation: Explanation, decibans: float | None = None) -> str:
+def summary(explanation: Explanation, evidence: Evidence | None = None) -> str:
     """Say in one line what a comparison found."""
     parts = [f"score {explanation.score:.3f}"]
-    if decibans is not None:
-        parts.append(f"{decibans:.1f} dB")
+    if evidence is not None:
+        parts.append(f"{evidence.figure} dB: {evidence.sentence}")
     if explanation.alignment:
         parts.append(f"{len(explanation.alignment.pairs)} pairs")
         parts.append(f"{explanation.alignment.overlap:.0%} of the minutiae in the overlap paired")

@@ -13,7 +13,7 @@ from rich.table import Table
 from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
-from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Pair, View
+from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Finding, Pair, View
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Sample
 from biometrics.imaging.image import SUFFIXES
@@ -176,7 +176,7 @@ def print_view(store: RecordStore, view: View) -> None:
     if view.shows_candidate or (view.referral and question.candidate_id):
         table.add_row("candidate", f"record {question.candidate_id}")
     if view.finding:
-        table.add_row("found", f"{view.finding.score:.1f} decibans, place {view.finding.rank}, {view.finding.hint}")
+        table.add_row("found", _found(view.finding))
     for analysis in view.analyses:
         table.add_row("analysis", f"{'of value' if analysis.of_value else 'no value'}: {analysis.notes}")
     names = names_of(store.database, view.authors)
@@ -196,6 +196,11 @@ def print_view(store: RecordStore, view: View) -> None:
     if view.merge_pending:
         table.add_row("records", "not merged yet: an officer who may see both must merge them")
     Console().print(table)
+
+
+def _found(finding: Finding) -> str:
+    evidence = finding.evidence
+    return f"{evidence.figure} decibans: {evidence.sentence}; place {finding.rank}, {finding.hint}"
 
 
 def _pair(probe: str, candidate: str) -> Pair | None:

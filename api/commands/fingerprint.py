@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -145,10 +146,12 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
             if template.record_id not in best or raw > best[template.record_id][0]:
                 best[template.record_id] = float(raw), template
     scored = [
-        (best_of(channel.calibration.score(raw), prints[record]), template) for record, (raw, template) in best.items()
+        (best_of(replace(channel.calibration.score(raw), calibrated=False), prints[record]), template)
+        for record, (raw, template) in best.items()
     ]
     table = Table("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(views[0])} minutiae against {len(ids)} prints of {len(best)} people"
+    table.caption = "Scores of latents have no scale: they give the order only."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
     engine.store.note(Action.SEARCHED, files=[digest], records=[template.record_id for _, template in ranked])
     people = engine.store.people([template.record_id for _, template in ranked])
@@ -156,7 +159,7 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
         record = people.get(template.record_id)
         if isinstance(record, Record):  # else removed meanwhile
             finger = (template.position or FingerPosition.UNKNOWN).label
-            table.add_row(str(rank), record.national_number, record.person.name, finger, f"{score.decibans:.1f}")
+            table.add_row(str(rank), record.national_number, record.person.name, finger, score.evidence.figure)
     return table
 
 
@@ -177,7 +180,7 @@ def _findings(card: Card, checked: SequenceCheck) -> Table:
     table = Table("finding", "finger", "decibans", "what it says")
     table.title = f"{len(card.rolled)} rolled prints, {len(card.plain)} plain prints, {len(card.slaps)} slaps"
     for finding in checked.findings:
-        score = "" if finding.score is None else f"{finding.score.decibans:.1f}"
+        score = "" if finding.score is None else finding.score.evidence.figure
         table.add_row(finding.verdict.replace("_", " "), finding.finger.label, score, finding.message)
     for finger, code in card.missing.items():
         table.add_row("missing", finger.label, "", f"The file gives the {finger.label} as missing ({code}).")

@@ -60,15 +60,15 @@ def compare(
     templates = [recogniser.extract(image) for image in images]
     explanation = recogniser.explain(templates[0], templates[1])
     try:
-        decibans = calibration_of(recogniser, settings).score(explanation.score).decibans
+        evidence = calibration_of(recogniser, settings).score(explanation.score).evidence
     except CalibrationUnusable as error:
         typer.echo(error.message, err=True)
-        decibans = None
+        evidence = None
     first, second = (
         (image.grey(), decode_template(template.data)) for image, template in zip(images, templates, strict=True)
     )
-    _write(draw_comparison(first, second, explanation, decibans), out)
-    typer.echo(summary(explanation, decibans))
+    _write(draw_comparison(first, second, explanation, evidence), out)
+    typer.echo(summary(explanation, evidence))
 
 
 def _grey(values: NDArray[Any]) -> NDArray[np.uint8]:

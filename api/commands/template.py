@@ -46,15 +46,15 @@ def match(
     probe: Annotated[Path, typer.Argument(help="A template file.")],
     candidate: Annotated[Path, typer.Argument(help="Another.")],
 ) -> None:
-    """Compare two templates; prints the raw score and decibans of false match."""
+    """Compare two templates; prints the raw score and the decibans that may be stated."""
     first, second = _read(probe), _read(candidate)
     if first.modality is not second.modality:
         raise InvalidField(f"A {first.modality} cannot be compared with a {second.modality}.")
     settings = Settings()
     recogniser = open_recogniser(settings, first.modality)
     raw = float(recogniser.compare(first, [second])[0])
-    score = calibration_of(recogniser, settings).score(raw)
-    typer.echo(f"raw {raw:.6f}, {score.decibans:.1f} decibans{' (extrapolated)' if score.extrapolated else ''}")
+    evidence = calibration_of(recogniser, settings).score(raw).evidence
+    typer.echo(f"raw {raw:.6f}, {evidence.decibans:.1f} decibans: {evidence.sentence}")
 
 
 def _read(path: Path) -> Template:

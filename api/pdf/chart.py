@@ -18,7 +18,7 @@ from api.pdf.fonts import FOLDER, writes_devanagari
 from api.pdf.paper import Paper, Point
 from api.web import languages
 from api.web.value_labels import word
-from biometrics.domain.cases import View
+from biometrics.domain.cases import Finding, View
 from biometrics.domain.errors import NothingToCompare
 from biometrics.imaging.charts import Affine, MarkedImage
 from biometrics.matching.engine import Engine
@@ -143,8 +143,20 @@ def _facts(view: View, _: Say) -> Iterator[tuple[str, str]]:
     yield _("Unit"), question.unit.path
     yield _("Opened"), f"{view.created_at:%Y-%m-%d %H:%M} UTC"
     if view.finding:
-        text = _("{score} decibans of false match, place {rank}")
-        yield _("Automatic comparison"), text.format(score=f"{view.finding.score:.1f}", rank=view.finding.rank)
+        yield _("Automatic comparison"), _found(view.finding, _)
+
+
+def _found(finding: Finding, _: Say) -> str:
+    """Return what the automatic comparison found, in words; the decibans are those that may be stated."""
+    evidence, place = finding.evidence, finding.rank
+    if not evidence.calibrated:
+        return _("A latent, place {rank}: no scale says how rare its score is").format(rank=place)
+    many = f"{evidence.strangers:,}"
+    if evidence.capped:
+        text = _("{score} decibans of false match, place {rank}: beyond one in {many}, the most that the data can show")
+    else:
+        text = _("{score} decibans of false match, place {rank}: one in {many}")
+    return text.format(score=f"{evidence.decibans:.1f}", many=many, rank=place)
 
 
 def _of_image(piece: Piece, _: Say) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,19 @@ from pydantic import Field
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, RequestBody, Schema
 from api.schemas.searches import ElsewhereOut, SearchOut
-from biometrics.domain.cases import Analysis, CaseKind, CaseState, Conclusion, Opinion, Pair, Part, Referral, Side, View
+from biometrics.domain.cases import (
+    Analysis,
+    CaseKind,
+    CaseState,
+    Conclusion,
+    Finding,
+    Opinion,
+    Pair,
+    Part,
+    Referral,
+    Side,
+    View,
+)
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import FingerPosition, Modality
 from biometrics.domain.watchlist import Notification, NotificationKind, Standing, StandingKind
@@ -110,9 +122,27 @@ class OpinionOut(Schema):
 class FindingOut(Schema):
     """The result of the automatic comparison; shown only after it can no longer influence the examiners."""
 
-    score: float = Field(description="Decibans of false match")
+    score: float = Field(description="Decibans of false match that may be stated, at most `bound`")
+    capped: bool = Field(description="True where the score lies beyond `bound`: how far, no data can show")
+    bound: float = Field(description="The most that the data of the scale support, in decibans")
+    calibrated: bool = Field(
+        description="False for a latent: scales are made from whole prints, so its score gives the order only"
+    )
     rank: int
     hint: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingOut:
+        """Show a finding."""
+        evidence = finding.evidence
+        return cls(
+            score=evidence.decibans,
+            capped=evidence.capped,
+            bound=evidence.bound,
+            calibrated=evidence.calibrated,
+            rank=finding.rank,
+            hint=finding.hint,
+        )
 
 
 class ReferralOut(Schema):
@@ -178,7 +208,7 @@ class CaseOut(Schema):
             standing_id=question.standing_id,
             candidate_id=question.candidate_id or None if view.shows_candidate or referral else None,
             unit=question.unit.path,
-            finding=FindingOut(score=finding.score, rank=finding.rank, hint=finding.hint) if finding else None,
+            finding=FindingOut.of(finding) if finding else None,
             analyses=[AnalysisOut.of(analysis) for analysis in view.analyses],
             opinions=[OpinionOut.of(opinion, opinion.actor in view.informed) for opinion in view.opinions],
             outcome=view.outcome,

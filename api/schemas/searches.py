@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from api.schemas.base import NameOf, Schema
 from api.schemas.records import RecordSummary
 from biometrics.domain.access import Unit
+from biometrics.domain.evidence import Evidence
 from biometrics.domain.types import Modality
 from biometrics.matching.candidates import CandidateList, Hint, Shown, candidate_list, stored_candidates
 from biometrics.matching.scoring import SampleScore
@@ -30,12 +32,31 @@ class Mode(StrEnum):
 
 
 class ScoreOut(Schema):
-    """A similarity in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high."""
+    """Evidence in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high.
 
-    decibans: float
+    It is the lower end of the interval, and never more than the data of the scale support. The order of candidates, and
+    whether they are above the threshold, follow from the scores themselves, which are not shown.
+    """
+
+    decibans: float = Field(description="What may be stated: the lower end of the 95 % interval, at most `bound`")
     extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
-    low: float = Field(description="Lower end of the 95 % interval of the decibans")
-    high: float = Field(description="Upper end of the 95 % interval of the decibans")
+    low: float = Field(description="Lower end of the 95 % interval of the decibans, at most `bound`")
+    high: float = Field(description="Upper end of the 95 % interval of the decibans, at most `bound`")
+    capped: bool = Field(description="True where the score lies beyond `bound`: how far, no data can show")
+    bound: float = Field(description="The most that the data of the scale support, in decibans")
+    calibrated: bool = Field(
+        description="False for a latent: scales are made from whole prints, so its score gives the order only"
+    )
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> ScoreOut:
+        """Show what may be stated of a score."""
+        return cls.model_validate(evidence)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence that it shows."""
+        return Evidence(**self.model_dump())
 
 
 class SampleScoreOut(Schema):
@@ -48,7 +69,14 @@ class SampleScoreOut(Schema):
     @classmethod
     def of(cls, sample: SampleScore) -> SampleScoreOut:
         """Show the score of one probe."""
-        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.model_validate(sample.score))
+        return cls(probe=sample.probe.label, sample_id=sample.sample_id, score=ScoreOut.of(sample.score.evidence))
+
+    @classmethod
+    def of_stored(cls, sample: Mapping[str, Any]) -> SampleScoreOut:
+        """Show the stored score of one probe."""
+        return cls(
+            probe=sample["probe"], sample_id=sample["sample_id"], score=ScoreOut.of(Evidence.of(sample["score"]))
+        )
 
 
 class ElsewhereOut(Schema):
@@ -79,11 +107,13 @@ class CandidateOut(Schema):
     elsewhere: ElsewhereOut | None = Field(description="The unit to call, if another unit keeps the record")
     score: ScoreOut | None = Field(description="Null if another unit keeps the record")
     gap: float | None = Field(
-        description="Decibans ahead of the next person on the list that you can view; null for the last, and for a unit"
+        description="Decibans that the evidence is ahead of that of the next person on the list that you can view; "
+        "null for the last, and for a unit"
     )
     decision_hint: Hint = Field(
-        description="`likely`: first, above the threshold and well ahead of the next. `inspect`: above the threshold "
-        "but close to or behind a rival, or below it but scoring higher than half of all searches would by chance. "
+        description="`likely`: first, above the threshold and well ahead of the next; never for a latent. "
+        "`inspect`: above the threshold but close to or behind a rival, or below it but scoring higher than half of "
+        "all searches would by chance. "
         "`none`: no more than chance. An examiner decides"
     )
     above_threshold: bool | None = Field(description="Null in an investigation, which has no threshold")
@@ -97,11 +127,11 @@ class CandidateOut(Schema):
             rank=rank,
             record=RecordSummary.of(person) if person else None,
             elsewhere=None,
-            score=ScoreOut.model_validate(candidate.detail["score"]),
-            gap=candidate.detail["gap"],
+            score=ScoreOut.of(candidate.evidence),
+            gap=candidate.gap,
             decision_hint=Hint(candidate.detail["hint"]),
             above_threshold=None if threshold is None else candidate.decibans >= threshold,
-            samples=[SampleScoreOut.model_validate(sample) for sample in candidate.detail["samples"]],
+            samples=[SampleScoreOut.of_stored(sample) for sample in candidate.detail["samples"]],
         )
 
     @classmethod
@@ -143,7 +173,8 @@ class SearchOut(Schema):
     sequence: int = Field(description="Number of the last database change that the search saw")
     target_fpir: float | None = Field(description="Null for an investigation, which has no threshold")
     threshold: float | None = Field(
-        description="Score in decibans that a gallery of this size needs for the target FPIR"
+        description="Score in decibans that a gallery of this size needs for the target FPIR; what is shown of a score "
+        "may be less than what is compared with it"
     )
     identity: dict[Modality, IdentityOut] = Field(description="The models that answered, by modality of the probes")
     candidates: list[CandidateOut]
@@ -191,7 +222,7 @@ class MentionOut(Schema):
         return cls(
             **{name: getattr(mention, name) for name in copied},
             unit=mention.unit.path,
-            score=ScoreOut.model_validate(mention.detail["score"]),
+            score=ScoreOut.of(Evidence.of(mention.detail["score"])),
             decision_hint=Hint(mention.detail["hint"]),
             above_threshold=None if mention.threshold is None else mention.score >= mention.threshold,
         )
@@ -305,7 +336,7 @@ class VerificationOut(Schema):
         return cls(
             record=RecordSummary.of(verification.record),
             match=verification.match,
-            score=ScoreOut.model_validate(verification.result.score),
+            score=ScoreOut.of(verification.result.score.evidence),
             target_fmr=verification.target_fmr,
             threshold=verification.threshold,
             samples=[SampleScoreOut.of(sample) for sample in verification.result.samples],

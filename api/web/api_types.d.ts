@@ -258,6 +258,9 @@ declare namespace Api {
   type Eyes = "black" | "brown" | "blue" | "green" | "grey" | "two_colours";
   type FindingOut = {
     score: number;
+    capped: boolean;
+    bound: number;
+    calibrated: boolean;
     rank: number;
     hint: string;
   };
@@ -632,6 +635,9 @@ declare namespace Api {
     extrapolated: boolean;
     low: number;
     high: number;
+    capped: boolean;
+    bound: number;
+    calibrated: boolean;
   };
   type SearchComparisonOut = {
     probe: MarkedImageOut;

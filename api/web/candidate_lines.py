@@ -74,7 +74,7 @@ def lines_of(search: SearchOut, store: RecordStore) -> Lines:
     highest = max((candidate.score.decibans for candidate in search.candidates if candidate.score), default=0.0)
     above = [line for line in lines if line.candidate.above_threshold is not False]
     below = [line for line in lines if line.candidate.above_threshold is False]
-    return Lines(above, below, Scale(_MARGIN * max(highest, search.threshold or 0.0, LEAST_SCALE / _MARGIN)))
+    return Lines(above, below, Scale(_MARGIN * max(highest, LEAST_SCALE / _MARGIN)))
 
 
 def is_one_of_several(stored: StoredSearch) -> bool:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.accounts.accounts import Recognised
 from api.web import cookies
-from api.web.languages import CATALOGUES, NAMES, RAREST, Language, chosen
+from api.web.languages import CATALOGUES, NAMES, Language, chosen
 from api.web.navigation import MENU, Entry
 from api.web.problems import SENTENCES
 from api.web.value_labels import word
@@ -120,7 +120,6 @@ def _environment(code: str) -> Environment:
         "api": API,
         "language": language,
         "languages": NAMES,
-        "rarest": RAREST,
         "Scope": Scope,
         "version": version("pehchan"),
     }

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from biometrics.domain.access import Unit
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PairNotOpened, WrongStep
+from biometrics.domain.evidence import Evidence
 from biometrics.domain.person import clean_text
 
 if TYPE_CHECKING:
@@ -122,12 +123,20 @@ class Referral:
 
 @dataclass(frozen=True)
 class Finding:
-    """A search result: the fused score in decibans, the rank in the candidate list, the hint, and plain JSON."""
+    """A search result: the fused score in decibans, the rank in the candidate list, the hint, and plain JSON.
+
+    `score` is compared with thresholds; people are shown `evidence`.
+    """
 
     score: float
     rank: int
     hint: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What may be stated of the score."""
+        return Evidence.of(self.detail.get("score", {"low": self.score, "high": self.score, "extrapolated": False}))
 
 
 @dataclass(frozen=True)

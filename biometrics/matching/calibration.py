@@ -17,13 +17,15 @@ one in ten thousand. A calibration belongs to one modality and one model, and is
     non_mated    comparisons it was made from       subjects   people or fingers they came from
     command      what made it                       checks     what was seen on data that had no part in it
 
-Past the last knot a score is an extrapolation, and says so.
+Past the last knot a score is an extrapolation, and says so. What people are shown never goes beyond the last knot: see
+`biometrics/domain/evidence.py`.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometrics.domain.errors import CalibrationUnusable
+from biometrics.domain.evidence import EARLIER_BOUND, Evidence
 from biometrics.domain.types import Modality
 
 FORMAT = 2
@@ -45,13 +48,29 @@ _A_NATURAL = 10.0 / math.log(10.0)  # decibans
 class Score:
     """A similarity in decibans of false match; `extrapolated` where it lies beyond the calibration's data.
 
-    `low` and `high` are the 95 % interval of what it claims.
+    `low` and `high` are the 95 % interval of what it claims. `bound` is the most that the calibration's data support.
+    `calibrated` is False for a score of something that the calibration was not made from, such as a latent. These
+    numbers give the order and are compared with thresholds; people are shown `evidence`.
     """
 
     decibans: float
     extrapolated: bool
     low: float
     high: float
+    bound: float = math.inf
+    calibrated: bool = True
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Self:
+        """Read a stored score; one that was stored without a bound supports no more than EARLIER_BOUND."""
+        return cls(**{"bound": EARLIER_BOUND, **content})
+
+    @property
+    def evidence(self) -> Evidence:
+        """What may be stated of it."""
+        return Evidence.stated(
+            self.low, self.high, self.bound, extrapolated=self.extrapolated, calibrated=self.calibrated
+        )
 
     @property
     def log_fmr(self) -> float:
@@ -173,7 +192,12 @@ class Calibration:
         decibans = self.curve.at(raw)
         low = min(decibans, self.low.at(raw)) * self.spread[0]
         high = max(decibans, self.high.at(raw)) * self.spread[1]
-        return Score(decibans, bool(raw > self.curve.raws[-1]), low, high)
+        return Score(decibans, bool(raw > self.curve.raws[-1]), low, high, self.bound)
+
+    @property
+    def bound(self) -> float:
+        """The most that the data support, in decibans: the low end of the interval at the last knot."""
+        return float(self.low.decibans[-1]) * self.spread[0]
 
 
 def best_of(score: Score, comparisons: int) -> Score:
@@ -189,7 +213,13 @@ def best_of(score: Score, comparisons: int) -> Score:
         # A far extrapolation underflows to FMR 0; there n * FMR is exact enough.
         return decibans_of(math.log(any_fmr) if any_fmr > 0 else log_one + math.log(comparisons))
 
-    return Score(of_any(score.decibans), score.extrapolated, of_any(score.low), of_any(score.high))
+    return replace(
+        score,
+        decibans=of_any(score.decibans),
+        low=of_any(score.low),
+        high=of_any(score.high),
+        bound=of_any(score.bound),
+    )
 
 
 def threshold_for_fmr(fmr: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,9 @@ from biometrics.matching.calibration import USUAL_FPIR, Score, threshold_for_fpi
 from biometrics.matching.ranking import Ranked
 from biometrics.matching.scoring import PersonScore
 from biometrics.records.values import (
+    BOUNDED,
     ELSEWHERE_FPIR,
+    STATED_GAP,
     Elsewhere,
     ListedPeople,
     Record,
@@ -26,7 +28,10 @@ LEAD = 10.0  # decibans ahead of the next candidate, ten to one, that make a cle
 
 
 class Hint(StrEnum):
-    """What to make of a candidate. It decides nothing: an examiner does."""
+    """What to make of a candidate. It decides nothing: an examiner does.
+
+    Without a scale, as of a latent, none is likely.
+    """
 
     LIKELY = "likely"  # the first, above the threshold, and well ahead of the next
     INSPECT = "inspect"  # above the threshold but close to a rival, or below it but rarer than chance
@@ -52,12 +57,16 @@ def candidates(
         if record_id not in named:
             continue
         decibans = person.score.decibans
-        gap = decibans - ranked[place + 1][1].score.decibans if place + 1 < len(ranked) else None
+        following = ranked[place + 1][1].score if place + 1 < len(ranked) else None
+        gap = None if following is None else decibans - following.decibans
         if place == 0 and decibans >= threshold and (gap is None or gap >= LEAD):
-            hint = Hint.LIKELY
+            hint = Hint.LIKELY if person.score.calibrated else Hint.INSPECT
         else:
             hint = Hint.INSPECT if decibans >= inspected else Hint.NONE
-        listed.append(SearchCandidate(record_id, decibans, _detail(person, gap, hint)))
+        detail = _detail(person, gap, hint)
+        if following is not None:
+            detail[STATED_GAP] = max(0.0, person.score.evidence.decibans - following.evidence.decibans)
+        listed.append(SearchCandidate(record_id, decibans, detail))
     return tuple(listed)
 
 
@@ -118,6 +127,7 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: Lis
 
     Hits of other units stay as they were reported: with the unit to call at the time of the search.
     """
+    unscaled = bool(search.settings.get("alternatives")) and BOUNDED not in search.settings  # an old one of a latent
     own: list[Shown] = []
     hits: dict[Unit, SearchCandidate | None] = {}
     for candidate in sorted(listed, key=lambda each: -each.decibans):
@@ -130,7 +140,7 @@ def candidate_list(search: Search, listed: Sequence[SearchCandidate], known: Lis
             if candidate.elsewhere is not None and candidate.score >= search.threshold_elsewhere:
                 hits.setdefault(candidate.elsewhere, None)
         else:
-            own.append(Shown(candidate, person))
+            own.append(Shown(_without_scale(candidate) if unscaled else candidate, person))
     units = tuple(UnitHit(known.contacts[unit], hits[unit]) for unit in sorted(hits))
     return CandidateList(tuple(own[: search.settings["max_candidates"]]), units)
 
@@ -158,4 +168,28 @@ def _detail(person: PersonScore, gap: float | None, hint: Hint) -> dict[str, Any
 
 
 def _content(score: Score) -> dict[str, Any]:
-    return {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
+    content = {"decibans": score.decibans, "extrapolated": score.extrapolated, "low": score.low, "high": score.high}
+    return content | {"bound": score.bound, "calibrated": score.calibrated}
+
+
+def _without_scale(candidate: SearchCandidate) -> SearchCandidate:
+    """Return a candidate for a latent, which has no scale, though it was stored as if it had."""
+    detail = candidate.detail
+    score = detail["score"] | {"calibrated": False}
+    samples = [sample | {"score": sample["score"] | {"calibrated": False}} for sample in detail["samples"]]
+    hint = Hint.INSPECT.value if detail["hint"] == Hint.LIKELY else detail["hint"]
+    return replace(candidate, detail={**detail, "score": score, "samples": samples, "hint": hint})
+
+
+def as_before_bounds(listed: Sequence[SearchCandidate]) -> tuple[SearchCandidate, ...]:
+    """Return candidates as they were stored before evidence had a bound, for the replay of such a search."""
+    return tuple(replace(candidate, detail=_before_bounds(candidate.detail)) for candidate in listed)
+
+
+def _before_bounds(detail: Mapping[str, Any]) -> dict[str, Any]:
+    def before(score: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in score.items() if name not in ("bound", "calibrated")}
+
+    samples = [sample | {"score": before(sample["score"])} for sample in detail["samples"]]
+    kept = {name: value for name, value in detail.items() if name != STATED_GAP}
+    return kept | {"score": before(detail["score"]), "samples": samples}

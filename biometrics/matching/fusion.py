@@ -11,6 +11,9 @@ from biometrics.matching.calibration import Score, decibans_of, log_fmr
 def fuse(scores: Sequence[Score]) -> Score:
     """Combine independent scores as `combined` says, and the ends of their intervals likewise.
 
+    The bound is the highest of theirs, not their combination: no data show that strangers' samples stay independent so
+    far out.
+
     A sample that is missing on either side is simply not in `scores`, and costs nothing.
     """
     decibans, low, high = (
@@ -21,7 +24,14 @@ def fuse(scores: Sequence[Score]) -> Score:
             [score.high for score in scores],
         )
     )
-    return Score(decibans, any(score.extrapolated for score in scores), low, high)
+    return Score(
+        decibans,
+        any(score.extrapolated for score in scores),
+        low,
+        high,
+        max(score.bound for score in scores),
+        all(score.calibrated for score in scores),
+    )
 
 
 def combined(decibans: Sequence[float]) -> float:

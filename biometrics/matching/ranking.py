@@ -68,16 +68,17 @@ class Ranking:
         """Return the records most similar to any of several probes of one sample.
 
         A person's score is their best one, corrected for the number of comparisons. An example is a latent of unknown
-        orientation, searched upright and turned by half a circle.
+        orientation, searched upright and turned by half a circle. The scales are made from whole prints and do not fit.
         """
         best: dict[str, PersonScore] = {}
         for probe in probes:
             for record_id, person in self.of(engine, [probe]):
                 if record_id not in best or person.score.decibans > best[record_id].score.decibans:
                     best[record_id] = person
-        ranked = [
-            (record_id, replace(person, score=best_of(person.score, len(probes)))) for record_id, person in best.items()
-        ]
+        ranked = []
+        for record_id, person in best.items():
+            latent = person.with_scale(fits=False)
+            ranked.append((record_id, replace(latent, score=best_of(latent.score, len(probes)))))
         return sorted(ranked, key=lambda candidate: -candidate[1].score.decibans)
 
     def for_unit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biometrics.domain.types import FingerPosition, Probe
 from biometrics.matching.calibration import Score, best_of
@@ -27,6 +27,11 @@ class PersonScore:
 
     score: Score
     samples: tuple[SampleScore, ...]
+
+    def with_scale(self, *, fits: bool) -> PersonScore:
+        """Return it with or without a scale that fits the samples."""
+        samples = tuple(replace(sample, score=replace(sample.score, calibrated=fits)) for sample in self.samples)
+        return PersonScore(replace(self.score, calibrated=fits), samples)
 
 
 def comparable(probe: Probe, stored: StoredTemplate) -> bool:

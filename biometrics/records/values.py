@@ -15,6 +15,7 @@ from biometrics.domain.court import CourtStanding, Outcome
 from biometrics.domain.encounter import ACT_LENGTH, CODE_LENGTH, FIR_LENGTH, SECTION_LENGTH, Encounter
 from biometrics.domain.entry import problems
 from biometrics.domain.errors import InvalidField
+from biometrics.domain.evidence import Evidence
 from biometrics.domain.labels import Label, Moment
 from biometrics.domain.person import NAME_LENGTH, Person, Sex
 from biometrics.domain.types import (
@@ -39,6 +40,8 @@ LABEL_LENGTH = 300
 
 ENROL = "enrol"  # the step of a request that stores samples
 ELSEWHERE_FPIR = "elsewhere_fpir"  # the setting of a search from which people of other units are reported
+BOUNDED = "bounded"  # the setting of a search whose scores are stored with their bounds; older ones lack it
+STATED_GAP = "stated_gap"  # in a candidate's detail: how far its evidence is ahead of that of the next
 
 
 @dataclass(frozen=True)
@@ -430,8 +433,21 @@ class SearchCandidate:
 
     @property
     def decibans(self) -> float:
-        """The record's own score."""
+        """The record's own score, for the order and for thresholds; people are shown `evidence`."""
         return float(self.detail.get("score", {}).get("decibans", self.score))
+
+    @property
+    def evidence(self) -> Evidence:
+        """What may be stated of the score."""
+        return Evidence.of(self.detail["score"])
+
+    @property
+    def gap(self) -> float | None:
+        """The decibans that its evidence is ahead of the next candidate's; None for the last."""
+        if STATED_GAP in self.detail:
+            return float(self.detail[STATED_GAP])
+        gap = self.detail["gap"]  # of a search that is older than bounds
+        return None if gap is None else min(float(gap), self.evidence.decibans)
 
 
 @dataclass(frozen=True)

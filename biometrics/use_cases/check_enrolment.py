@@ -17,7 +17,7 @@ from biometrics.domain.cases import Finding
 from biometrics.domain.errors import StoreUnavailable
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.types import Probe
-from biometrics.domain.watchlist import Candidate, Checked, Standing, StandingHit
+from biometrics.domain.watchlist import Candidate, Checked, Standing, StandingHit, StandingKind
 from biometrics.matching.calibration import threshold_for_fpir
 from biometrics.matching.candidates import candidates, first
 from biometrics.matching.engine import Engine
@@ -139,7 +139,7 @@ def _standing_hits(engine: Engine, store: CheckStore, stored: Sequence[StoredTem
     for search in alike:
         assert search.search_id is not None, "only stored searches have probes"
         if person := score_person(engine, source.probes_of(search.search_id), stored):
-            scored.append((search.id, person))
+            scored.append((search.id, person.with_scale(fits=search.kind is not StandingKind.LATENT)))
     scored.sort(key=lambda hit: -hit[1].score.decibans)
     least = threshold_for_fpir(engine.rules.standing_fpir, standing)
     listed = candidates(scored, first(scored, RESCORED), standing, engine.rules.standing_fpir)

@@ -20,7 +20,7 @@ from biometrics.records.searches import repository as searches
 from biometrics.records.searches.blinding import require_no_case
 from biometrics.records.store import RecordStore
 from biometrics.records.unit_of_work import UnitOfWork
-from biometrics.records.values import ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
+from biometrics.records.values import BOUNDED, ELSEWHERE_FPIR, EnrolledSample, Search, SearchProbe, StoredSearch
 
 MAX_CANDIDATES = 100
 SEARCH = "search"  # the step of a request that stores a search
@@ -152,6 +152,7 @@ def answered(engine: Engine, request: SearchRequest, searched: Sequence[SearchPr
         "sequence_after": engine.store.last_sequence(),  # and no more than this
         "identity": identity(engine, probes),
         ELSEWHERE_FPIR: engine.elsewhere.fpir,
+        BOUNDED: True,
         **({"gallery": request.gallery} if request.gallery else {}),
     }
     return Search(

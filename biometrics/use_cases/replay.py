@@ -9,11 +9,11 @@ from typing import Any
 from biometrics.domain.errors import ReplayImpossible
 from biometrics.domain.labels import Filter
 from biometrics.domain.types import Modality
-from biometrics.matching.candidates import candidates, first
+from biometrics.matching.candidates import as_before_bounds, candidates, first
 from biometrics.matching.engine import Engine
 from biometrics.matching.ranking import Ranking
 from biometrics.records.audit.log import Action
-from biometrics.records.values import ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
+from biometrics.records.values import BOUNDED, ELSEWHERE_FPIR, ListedPeople, SearchCandidate, StoredSearch
 from biometrics.use_cases.identify import identity, without_merged
 
 
@@ -74,9 +74,12 @@ def replay(engine: Engine, search_id: str) -> Replay:
     ranking = Ranking(settings["max_candidates"], settings["shortlist"], where, moments)
     alternatives = bool(settings.get("alternatives"))
     own, _ = ranking.for_unit(engine, probes, search.unit, search.threshold_elsewhere, alternatives=alternatives)
+    if BOUNDED not in settings:
+        own = [(record_id, person.with_scale(fits=True)) for record_id, person in own]
     named = first(own, settings["max_candidates"])
     reported = tuple(candidate for candidate in search.candidates if candidate.elsewhere is not None)
-    listed = (*candidates(own, named, search.gallery_size, settings["target_fpir"]), *reported)
+    of_unit = candidates(own, named, search.gallery_size, settings["target_fpir"])
+    listed = (*(of_unit if BOUNDED in settings else as_before_bounds(of_unit)), *reported)
     leads = engine.store.leads([candidate.record_id for candidate in search.candidates])
     replayed = Replay(
         stored,

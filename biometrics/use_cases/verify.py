@@ -52,6 +52,7 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         probes=len(probes),
         files=[sample.image_sha256 for sample in samples],
         match=verification.match,
-        decibans=result.score.decibans,
+        decibans=result.score.evidence.decibans,
+        capped=result.score.evidence.capped,
     )
     return verification

@@ -11,6 +11,7 @@ from examiners import caller, enrolled_twice
 from fastapi.testclient import TestClient
 from pdf_text import text_of
 from PIL import Image as Pillow
+from stated import BOUND, decibans_of_text
 
 from api.pdf.fonts import FOLDER
 from api.pdf.paper import Paper
@@ -47,8 +48,15 @@ def test_a_chart_tells_what_may_be_known_and_is_the_same_every_time(
     decision = {"conclusion": "exclusion", "notes": "The deltas differ."}
     examiner("POST", f"/cases/{case}/opinions", json=decision)
     after = text_of(examiner("GET", path).content)
-    for told in ("decibansoffalsematch,place1", "Firstexaminer:Exclusion", "Thedeltasdiffer.", "OutcomeExclusion"):
+    for told in (
+        "decibansoffalsematch,place1:beyondonein",
+        "themostthatthedatacanshow",
+        "Firstexaminer:Exclusion",
+        "Thedeltasdiffer.",
+        "OutcomeExclusion",
+    ):
         assert told in after
+    assert max(decibans_of_text(after)) <= BOUND
     hindi = examiner("GET", path, more={"Accept-Language": "hi-IN"})
     assert hindi.content == examiner("GET", path, more={"Accept-Language": "hi"}).content
     for told in ("मामला", "पहलापरीक्षक", "Thedeltasdiffer."):

@@ -31,6 +31,7 @@ FILE = {
     "spread": None,
 }
 NATURAL = 10 / math.log(10)  # decibans
+BOUND = 26.0  # the low end at the last knot
 
 
 def written(folder: Path, **changes: object) -> Path:
@@ -39,14 +40,14 @@ def written(folder: Path, **changes: object) -> Path:
     return path
 
 
-def plain(decibans: float, extrapolated: bool = False) -> Score:
-    return Score(decibans, extrapolated, decibans, decibans)
+def plain(decibans: float, extrapolated: bool = False, bound: float = BOUND) -> Score:
+    return Score(decibans, extrapolated, decibans, decibans, bound)
 
 
 def test_between_knots_the_score_and_its_interval_are_interpolated(tmp_path: Path) -> None:
     calibration = Calibration.load(written(tmp_path))
     assert calibration.score(0.3) == Score(
-        pytest.approx(20.0), extrapolated=False, low=pytest.approx(17.5), high=pytest.approx(24.0)
+        pytest.approx(20.0), extrapolated=False, low=pytest.approx(17.5), high=pytest.approx(24.0), bound=BOUND
     )
     assert calibration.score(-5.0) == plain(0.0)
 
@@ -108,7 +109,7 @@ def test_a_file_that_breaks_a_rule_is_refused(tmp_path: Path, changes: dict[str,
 
 def test_decibans_may_stay_the_same_between_knots(tmp_path: Path) -> None:
     path = written(tmp_path, knots=[[0.0] * 4, [1.0, 10.0, 10.0, 10.0], [2.0, 10.0, 10.0, 10.0]])
-    assert Calibration.load(path).score(1.5) == plain(10.0)
+    assert Calibration.load(path).score(1.5) == plain(10.0, bound=10.0)
 
 
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:

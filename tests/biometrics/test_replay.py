@@ -13,14 +13,15 @@ from records_examples import encounter
 from api.bootstrap.engine import open_engine
 from api.settings import Settings
 from biometrics.domain.errors import ReplayImpossible, UnknownSearch
+from biometrics.domain.evidence import EARLIER_BOUND
 from biometrics.domain.labels import NO_FILTER, Filter
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Modality, Sample
-from biometrics.matching.candidates import Hint
+from biometrics.matching.candidates import Hint, as_before_bounds, stored_candidates
 from biometrics.matching.engine import Engine
-from biometrics.records.values import EnrolledSample, StoredSearch
+from biometrics.records.values import BOUNDED, EnrolledSample, StoredSearch
 from biometrics.use_cases.enrol import store_encounter, store_person
-from biometrics.use_cases.identify import SearchRequest, search
+from biometrics.use_cases.identify import SearchRequest, search, store_search
 from biometrics.use_cases.replay import replay
 
 EXTRACTED: dict[tuple[int, int], EnrolledSample] = {}  # by person and impression: to extract takes long
@@ -141,6 +142,25 @@ def test_a_search_by_an_earlier_scale_is_replayed_with_it(engine: Engine, people
     replayed = replay(replace(engine, channels={**engine.channels, Modality.FINGERPRINT: kept}), searched.id)
     assert replayed.same
     assert replayed.candidates[0].score == searched.search.candidates[0].score
+
+
+@pytest.mark.parametrize("latent", [False, True])
+def test_a_search_that_is_older_than_bounds_is_replayed_as_it_was_stored(
+    engine: Engine, people: list[str], latent: bool
+) -> None:
+    """Its scores have no bounds, and a latent could be likely; it is shown by the rule of today all the same."""
+    request = SearchRequest((), alternatives=latent)
+    today = search(engine, request, thumb(engine, 2, 1))
+    mate, *others = as_before_bounds(today.search.candidates)
+    mate = replace(mate, detail={**mate.detail, "hint": Hint.LIKELY.value})
+    settings = {name: value for name, value in today.search.settings.items() if name != BOUNDED}
+    stored = store_search(engine.store, replace(today.search, settings=settings, candidates=(mate, *others)))
+    replayed = replay(engine, stored.id)
+    assert replayed.same
+    assert "bound" not in replayed.candidates[0].detail["score"]
+    shown = stored_candidates(stored).people[0].candidate
+    assert (shown.evidence.decibans, shown.evidence.calibrated) == (EARLIER_BOUND, not latent)
+    assert shown.detail["hint"] == (Hint.INSPECT if latent else Hint.LIKELY)
 
 
 def test_an_unknown_search_is_not_replayed(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from made_up_prints import SIDE, impression, made_up_finger
 
+from biometrics.domain.evidence import Evidence
 from fingerprint.drawing import draw_comparison, draw_print, summary
 from fingerprint.matching.cylinders import prepare
 from fingerprint.matching.explanation import explain
@@ -30,9 +31,10 @@ def test_an_image_of_another_resolution_is_drawn_at_the_templates() -> None:
 
 def test_a_comparison_shows_both_prints_and_one_on_the_other() -> None:
     explanation = explain(prepare(FINGER), prepare(OTHER))
-    picture = draw_comparison((WHITE, FINGER), (WHITE, OTHER), explanation, 31.4)
+    evidence = Evidence.stated(31.4, 50.0, 40.0, extrapolated=False, calibrated=True)
+    picture = draw_comparison((WHITE, FINGER), (WHITE, OTHER), explanation, evidence)
     assert picture.shape[1] > 6 * SIDE
-    assert "31.4 dB" in summary(explanation, 31.4)
+    assert "31.4 dB" in summary(explanation, evidence)
     assert "dB" not in summary(explanation)
 
 

@@ -11,6 +11,7 @@ from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, print_of
 from pdf_text import text_of
 from playwright.sync_api import Page, Route, expect
+from stated import BOUND, decibans_of_text
 
 from biometrics.domain.access import Role
 
@@ -122,6 +123,8 @@ def test_two_examiners_decide_a_case_blind(
     decide(page, "Identification")
     expect(page.get_by_text("First opinion given")).to_be_visible()
     expect(page.get_by_text("decibans, place 1 of its list")).to_be_visible()
+    expect(page.get_by_text("the most that the data can show")).to_be_visible()
+    assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
     expect(page.get_by_text("looked at").first).to_contain_text("with sample-")
     ready(page)
 

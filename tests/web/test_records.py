@@ -12,6 +12,7 @@ from account_examples import OPERATOR
 from browsing import NARROW, Station, Visitor
 from inputs import ENCOUNTER, photo_of, print_of
 from playwright.sync_api import Page, expect
+from stated import BOUND, decibans_of_text
 
 from api.bootstrap.store import open_store
 from biometrics.domain.access import Role, Unit
@@ -184,6 +185,8 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     row = page.get_by_role("row").filter(has_text="0055/2026")
     expect(row).to_contain_text("Custody")
     expect(row).to_contain_text("above the threshold")
+    expect(row).to_contain_text("Beyond one in")
+    assert max(decibans_of_text(row.inner_text())) <= BOUND
     expect(row.get_by_role("link")).to_have_attribute("href", f"/app/searches/{sent.json()['id']}")
 
 
@@ -362,6 +365,7 @@ def test_a_print_is_verified_against_a_record(visit: Visit, station: Station) ->
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("#verified")).to_contain_text(answer, timeout=60_000)
         expect(page.locator("#verified")).to_contain_text(re.compile(r"Score: -?[\d.]+ decibans"))
+        assert max(decibans_of_text(page.locator("#verified").inner_text().partition("The threshold")[0])) <= BOUND
     somebody.check_access()
     somebody.expect("415")
     page.get_by_label("Print or photo").set_input_files({"name": "p.txt", "mimeType": "text/plain", "buffer": b"text"})

@@ -14,6 +14,7 @@ from inputs import ENCOUNTER, group_photo, photo_of, poorer_photo_of, print_of
 from made_up_prints import impression, made_up_finger
 from made_up_transactions import file, fingerprint, text
 from playwright.sync_api import FilePayload, Page, Route, expect
+from stated import BOUND, decibans_of_text
 
 from api.web.languages import language
 from biometrics.domain.access import Role
@@ -99,7 +100,11 @@ def test_a_print_and_a_photo_find_whose_they_are(
     search(page)
     first = card(page, "1. Asha Verma")
     expect(first).to_contain_text("Likely")
-    expect(first).to_contain_text("Fewer than one in 1 billion people who are not this person score this high.")
+    expect(first).to_contain_text("Beyond one in")
+    expect(first).to_contain_text("people who are not this person, the most that the data can show.")
+    assert max(decibans_of_text(page.locator("main").inner_text())) <= BOUND
+    cells = page.locator(".bars tbody td:last-child").all_text_contents()
+    assert max(float(cell.removeprefix("beyond ")) for cell in cells) <= BOUND
     expect(first).to_contain_text("Above threshold")
     expect(first).to_contain_text("FIR 900/2026")
     expect(first.get_by_role("rowheader")).to_have_text(["Person", "Right index finger", "Photo of a face"])

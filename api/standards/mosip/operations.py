@@ -23,6 +23,7 @@ from api.standards.mosip.shares import Shares
 from biometrics.common.clock import today
 from biometrics.domain.access import Scope
 from biometrics.domain.errors import UnknownGallery
+from biometrics.domain.evidence import Evidence
 from biometrics.domain.labels import Members
 from biometrics.domain.person import Encounter, Person
 from biometrics.domain.types import Modality, Probe, Sample
@@ -212,22 +213,26 @@ def _candidate(reference: str, line: Shown, record: Record, people: int) -> Resu
     matched: dict[Modality, list[Score]] = {}
     for score in line.candidate.detail["samples"]:
         if score["sample_id"] in modality:
-            matched.setdefault(modality[score["sample_id"]], []).append(Score(**score["score"]))
+            matched.setdefault(modality[score["sample_id"]], []).append(Score.of(score["score"]))
     parts = [
-        {"biometricType": _TYPES[kind], "analytics": _analytics(fuse(scores).decibans, people)}
+        {"biometricType": _TYPES[kind], "analytics": _analytics(fuse(scores).evidence, people)}
         for kind, scores in matched.items()
     ]
     return {
         "referenceId": reference,
-        "analytics": _analytics(line.candidate.decibans, people) | {"hint": line.candidate.detail["hint"]},
+        "analytics": _analytics(line.candidate.evidence, people) | {"hint": line.candidate.detail["hint"]},
         "modalities": parts,
     }
 
 
-def _analytics(decibans: float, people: int) -> dict[str, str]:
-    """Return a score, and the percentage of searches for people not on record that score lower."""
-    confidence = math.floor(10_000 * (1 - fpir_at(decibans, people))) / 100
-    return {"internalScore": str(math.floor(decibans)), "confidence": f"{min(confidence, 99.99):.2f}"}
+def _analytics(evidence: Evidence, people: int) -> dict[str, str]:
+    """Return what may be stated of a score, and the percentage of searches for people not on record that score lower.
+
+    Where the data end, or no scale fits, `evidence` says so in words.
+    """
+    confidence = math.floor(10_000 * (1 - fpir_at(evidence.decibans, people))) / 100
+    told = {"internalScore": str(math.floor(evidence.decibans)), "confidence": f"{min(confidence, 99.99):.2f}"}
+    return told if evidence.calibrated and not evidence.capped else told | {"evidence": evidence.sentence}
 
 
 OPERATIONS: Final = {

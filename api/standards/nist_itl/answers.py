@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from api.standards.nist_itl.table import Address, Table
 from biometrics import itl
 from biometrics.domain.errors import MalformedTransaction
+from biometrics.domain.evidence import Evidence
 from biometrics.itl import DAI, DAT, DCS, GMT, IDC, NSR, NTR, ORI, PRY, RS, TCN, TCR, TOT, US, VER, Field, ItlRecord
 
 _VERSIONS = ("0400", "0500", "0501", "0502")  # that an answer may have: those that know all records that it may hold
@@ -22,11 +23,11 @@ MAX_TOLD = 100  # messages in one answer
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate in an answer. `decibans` is None if withheld."""
+    """A candidate in an answer. `evidence` is None if withheld."""
 
     national_number: str
     name: str
-    decibans: float | None
+    evidence: Evidence | None
     finger: int | None = None
 
 
@@ -90,16 +91,17 @@ def _told(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table
     for address in table.echo:
         values[address.number] = _echoed(first if address.type == 1 else text, address)
     people = answer.candidates
+    messages = [*answer.messages, *_limits(people)]
     fields = {
         "national_number": answer.national_number,
         "name": answer.name,
         "finding": answer.finding,
-        "message": _subfields([_plain(message) for message in list(answer.messages)[:MAX_TOLD]]),
+        "message": _subfields([_plain(message) for message in messages[:MAX_TOLD]]),
         "candidates": _subfields(
             [f"{_plain(candidate.national_number)}\x1f{_plain(candidate.name)}" for candidate in people]
         ),
         "scores": _subfields(
-            ["" if candidate.decibans is None else f"{candidate.decibans:.1f}" for candidate in people]
+            ["" if candidate.evidence is None else f"{candidate.evidence.decibans:.1f}" for candidate in people]
         ),
         "fingers": _subfields([f"{candidate.finger or 0:02d}" for candidate in people]) if answer.latent else "",
     }
@@ -107,6 +109,19 @@ def _told(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table
         if value:
             values[table.answers[name].number] = value
     return {number: values[number] for number in sorted(values) if values[number]}
+
+
+def _limits(people: Sequence[Candidate]) -> list[str]:
+    """Return what limits what the scores of an answer say, each once."""
+    stated = [candidate.evidence for candidate in people if candidate.evidence is not None]
+    limits = [
+        f"Score {evidence.decibans:.1f}: {evidence.sentence}."
+        for evidence in stated
+        if evidence.capped and evidence.calibrated
+    ]
+    if not all(evidence.calibrated for evidence in stated):
+        limits.append("The search was of a latent: no scale says how rare its scores are; they give the order only.")
+    return list(dict.fromkeys(limits))
 
 
 def _subfields(values: Sequence[str]) -> str:

@@ -287,7 +287,7 @@ def _search_notes(stored: StoredSearch) -> list[str]:
     performed = stored.search
     note = f"Search {stored.id} of {performed.gallery_size} records"
     if performed.threshold is not None:
-        note += f", threshold {performed.threshold:.1f} decibans"
+        note += f", target FPIR {performed.settings['target_fpir']:g}"
     return [f"{note}. An examiner decides."]
 
 
@@ -319,7 +319,7 @@ def _candidate(line: Shown, record: StoredRecord) -> Candidate:
     matched = [sample["sample_id"] for sample in line.candidate.detail["samples"]]
     positions = {sample.id: sample.position for encounter in record.encounters for sample in encounter.samples}
     finger = next((positions[each] for each in matched if each in positions), None)
-    return Candidate(record.national_number, record.person.name, line.candidate.decibans, finger)
+    return Candidate(record.national_number, record.person.name, line.candidate.evidence, finger)
 
 
 def _attached(

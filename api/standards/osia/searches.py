@@ -15,6 +15,7 @@ from api.standards.osia.samples import one_of_each, take
 from api.standards.osia.schemas import BiometricData, IdentifyIn, VerifyBioIn, VerifyIdIn
 from api.standards.osia.vocabulary import USUAL_FORMAT, WRITTEN_FORMATS
 from biometrics.domain.errors import InvalidField, NoSamples, NothingToCompare, UnknownGallery
+from biometrics.domain.evidence import EARLIER_BOUND, Evidence
 from biometrics.domain.labels import NO_POSITION, UNKNOWN_YEAR, Filter, Label
 from biometrics.domain.types import FingerPosition, Impression, Modality, Probe
 from biometrics.matching.calibration import threshold_for_fmr
@@ -76,8 +77,8 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
     about = {"probes": len(probes), "files": [enrolled.sample.image_sha256 for enrolled in extracted]}
-    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, decibans=result.score.decibans)
-    details = [_detail(match.score.decibans, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
+    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, **_stated(result))
+    details = [_detail(match.score.evidence, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
 
@@ -90,8 +91,8 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)
     about = {"probes": len(probes), "files": [sample.sample.image_sha256 for sample in (*extracted, *others)]}
-    abis.store.note(Action.VERIFIED, "", **about, match=matches, decibans=result.score.decibans)
-    details = [_detail(sample.score.decibans, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
+    abis.store.note(Action.VERIFIED, "", **about, match=matches, **_stated(result))
+    details = [_detail(sample.score.evidence, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
 
@@ -199,19 +200,20 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         }
         detail = line.candidate.detail
         scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
-        others = {"search": stored.id, "hint": detail["hint"], "gap": detail["gap"]}
+        others = {"search": stored.id, "hint": detail["hint"], "gap": line.candidate.gap}
+        others |= _in_words(line.candidate.evidence)
         listed.append(
             {
                 "personId": names[person.id],
                 "rank": len(listed) + 1,
-                "score": line.candidate.decibans,
+                "score": line.candidate.evidence.decibans,
                 "others": others,
                 "scores": scores,
             }
         )
     for hit in shown.elsewhere:
         others = {"search": stored.id, "keptBy": hit.unit.contact}
-        name, score = f"kept by {hit.unit.unit.path}", search.threshold_elsewhere
+        name, score = f"kept by {hit.unit.unit.path}", min(search.threshold_elsewhere, EARLIER_BOUND)
         listed.append({"personId": name, "rank": len(listed) + 1, "score": score, "others": others})
     return listed
 
@@ -224,7 +226,7 @@ def _scored(
     own_id, kind, sample = known[each["sample_id"]]
     client_id, galleries = places.get(own_id, (own_id, (kind,)))
     where = {"encounterId": client_id, "galleries": list(galleries)}
-    return _detail(each["score"]["decibans"], type_of(sample), subtype_of(sample), where)
+    return _detail(Evidence.of(each["score"]), type_of(sample), subtype_of(sample), where)
 
 
 def _of_encounter(encounter: ClientEncounter, sample: StoredSample) -> tuple[str, str, dict[str, Any]]:
@@ -236,13 +238,27 @@ def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
     return ("FACE", "PORTRAIT", {}) if probe.position is None else ("FINGER", probe.position.name, {})
 
 
-def _detail(score: float, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
-    return {"score": score, "biometricType": kind, "biometricSubType": subtype, **where}
+def _detail(evidence: Evidence, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
+    words = _in_words(evidence)
+    others = {"others": words} if words else {}
+    return {"score": evidence.decibans, "biometricType": kind, "biometricSubType": subtype, **where, **others}
+
+
+def _in_words(evidence: Evidence) -> dict[str, str]:
+    """Return what a score says where the data end, or where no scale fits."""
+    return {} if evidence.calibrated and not evidence.capped else {"evidence": evidence.sentence}
+
+
+def _stated(result: PersonScore) -> dict[str, Any]:
+    """Return what the audit log keeps of a score."""
+    evidence = result.score.evidence
+    return {"decibans": evidence.decibans, "capped": evidence.capped}
 
 
 def _whole(result: PersonScore) -> dict[str, Any]:
     """Return the score of all samples together."""
-    return {"score": result.score.decibans, "others": {"fused": len(result.samples)}}
+    evidence = result.score.evidence
+    return {"score": evidence.decibans, "others": {"fused": len(result.samples), **_in_words(evidence)}}
 
 
 def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:

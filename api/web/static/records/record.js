@@ -6,8 +6,6 @@ import { clearFormProblem, fieldNamed, showFormProblem, submitterOf, whileWorkin
 import { _, number } from "../lib/messages.js";
 import { apiPath } from "../lib/paths.js";
 
-const RAREST = 1e9; // higher rarities are hard to read
-
 for (const button of queryAll(document, "[data-show-images]")) {
   button.addEventListener("click", () => {
     const article = button.closest("article");
@@ -67,30 +65,22 @@ async function verify(form, event) {
  * @param {HTMLElement} output
  * @param {Api.VerificationOut} verification
  */
-function showVerification(output, { match, score, threshold, target_fmr: targetFmr }) {
-  const rarity = Math.min(Math.max(1, 10 ** (score.decibans / 10)), RAREST);
+function showVerification(output, { match, score, target_fmr: targetFmr }) {
+  const rarity = Math.max(1, 10 ** (score.decibans / 10));
   const values = {
     score: number(score.decibans, 1),
     of: number(Number(rarity.toPrecision(2))),
-    threshold: number(threshold, 1),
     rate: number(Math.round(1 / targetFmr)),
   };
   const verdict = match
     ? _("Yes: it agrees with this person's samples.")
     : _("No: it does not agree well enough with this person's samples.");
   const lines = [
-    rarity < RAREST
-      ? _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values)
-      : _(
-          "Score: {score} decibans. Of {of} comparisons with other people's samples, not one is expected to score so high.",
-          values,
-        ),
-    _(
-      "From {threshold} decibans on the answer is yes: one of {rate} other people would pass. An examiner decides.",
-      values,
-    ),
+    score.capped
+      ? _("Score: {score} decibans: beyond one in {of}, the most that the data can show.", values)
+      : _("Score: {score} decibans. Of {of} comparisons with other people's samples, one scores so high.", values),
+    _("The threshold is set so that one of {rate} other people would pass. An examiner decides.", values),
   ];
-  if (score.extrapolated) lines.push(_("So high a score is beyond what was measured: it is an estimate."));
   const box = create("div", "", match ? "notice" : "warning");
   box.append(create("b", verdict), ...lines.map((line) => create("p", line)));
   output.replaceChildren(box);

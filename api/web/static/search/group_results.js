@@ -73,7 +73,7 @@ function firstCandidate({ candidates, threshold }) {
   if (best.elsewhere) return _("Kept by another unit: {unit}", { unit: best.elsewhere.name || best.elsewhere.unit });
   return _("{name}, {decibans} decibans: {hint}", {
     name: best.record?.name ?? _("a record that was removed"),
-    decibans: best.score ? number(best.score.decibans, 1) : "?",
+    decibans: best.score ? `${best.score.capped ? "> " : ""}${number(best.score.decibans, 1)}` : "?",
     hint: HINTS[best.decision_hint](),
   });
 }

@@ -1,0 +1,79 @@
+"""What may be stated of a score: never more than the data support, whatever the score."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from calibrations import made_calibration
+
+from biometrics.domain.cases import Finding
+from biometrics.domain.evidence import EARLIER_BOUND, Evidence
+from biometrics.domain.types import Modality
+from biometrics.matching.calibration import Calibration, Score, best_of
+from biometrics.matching.candidates import candidates, first
+from biometrics.matching.fusion import fuse
+from biometrics.matching.scoring import PersonScore
+from biometrics.records.values import STATED_GAP
+from models import CALIBRATIONS
+
+SCALE = made_calibration(Modality.FACE, "ab" * 32, [(0.0, 0.0), (0.4, 40.0)], 0.1)
+RAW = (-1.0, 0.1, 0.39, 0.4, 0.41, 5.0, 1e6)
+
+
+def test_evidence_rises_to_the_bound_and_stays_there() -> None:
+    stated = [SCALE.score(raw).evidence for raw in RAW]
+    assert [one.decibans for one in stated] == pytest.approx([0.0, 10.0, 39.0, 40.0, 40.0, 40.0, 40.0])
+    assert [one.capped for one in stated] == [False] * 4 + [True] * 3
+    assert all(max(one.low, one.high, one.decibans) <= one.bound == 40.0 for one in stated)
+    assert [SCALE.score(raw).decibans for raw in RAW] == sorted({SCALE.score(raw).decibans for raw in RAW})
+
+
+def test_evidence_is_the_low_end_of_the_interval() -> None:
+    evidence = Score(30.0, False, 21.5, 44.0, 35.0).evidence
+    assert (evidence.decibans, evidence.low, evidence.high, evidence.capped) == (21.5, 21.5, 35.0, False)
+
+
+def test_the_bound_is_rounded_down_to_what_is_shown() -> None:
+    """A number that is written with one decimal never lies above it."""
+    evidence = Score(90.0, True, 80.0, 99.0, 17.696).evidence
+    assert (f"{evidence.decibans:.1f}", evidence.bound) == ("17.6", 17.6)
+    assert evidence.sentence == "beyond 1 in 57, the most that the data can show"
+    assert 10 * math.log10(evidence.strangers) <= 17.696
+
+
+def test_several_comparisons_lower_the_bound_and_several_samples_do_not_raise_it() -> None:
+    far = SCALE.score(1e6)
+    assert best_of(far, 10).evidence.bound == pytest.approx(30.0, abs=0.1)
+    assert fuse([far] * 10).evidence == far.evidence
+    assert fuse([far, SCALE.score(0.0)]).evidence.decibans == 40.0
+
+
+def test_a_latent_has_no_scale_and_is_never_likely() -> None:
+    person = PersonScore(SCALE.score(5.0), ()).with_scale(fits=False)
+    (listed,) = candidates([("a", person)], ["a"], 10, None)
+    assert (listed.detail["hint"], listed.evidence.calibrated) == ("inspect", False)
+    assert "1 in" not in listed.evidence.sentence
+    (whole,) = candidates([("a", person.with_scale(fits=True))], ["a"], 10, None)
+    assert (whole.detail["hint"], whole.evidence.calibrated) == ("likely", True)
+
+
+def test_the_lead_is_that_of_the_evidence() -> None:
+    """Two who both lie beyond the bound: nothing shows how far they are apart."""
+    ranked = [(str(raw), PersonScore(SCALE.score(raw), ())) for raw in (9.0, 5.0, 0.1)]
+    listed = candidates(ranked, first(ranked, 10), 10, None)
+    assert [one.gap for one in listed] == pytest.approx([0.0, 30.0, None])
+    assert listed[0].detail["gap"] > 40.0
+
+
+def test_what_was_stored_without_a_bound_states_no_more_than_the_lowest_that_was_shipped() -> None:
+    score = {"decibans": 596.0, "extrapolated": True, "low": 240.0, "high": 1118.0}
+    assert Evidence.of(score) == Score.of(score).evidence
+    assert (Evidence.of(score).decibans, Evidence.of(score).capped) == (EARLIER_BOUND, True)
+    ranked = [("a", PersonScore(Score(**score), ())), ("b", PersonScore(SCALE.score(0.1), ()))]
+    stored = candidates(ranked, ["a"], 10, None)[0]
+    old = {name: value for name, value in stored.detail.items() if name != STATED_GAP} | {"score": score}
+    assert type(stored)("a", 596.0, old).gap == EARLIER_BOUND
+    assert Finding(596.0, 1, "likely").evidence.decibans == EARLIER_BOUND
+    before = list(CALIBRATIONS.rglob("*.json"))
+    assert all(Calibration.load(path).bound >= EARLIER_BOUND for path in before)
