@@ -143,12 +143,17 @@ def table(title: str, shown: dict[str, Any]) -> Table:
     made.add_row("all", str(shown["n"]), *(f"{shown[name]:.1f}" for name in rates))
     for row in shown["by_minutiae"]:
         ranks = (f"{row[f'rank{rank}']:.1f}" for rank in RANKS)
-        made.add_row(f"{row['from']} minutiae or more", str(row["n"]), *ranks, "", "")
+        made.add_row(_minutiae_label(row["from"]), str(row["n"]), *ranks, "", "")
     made.caption = (
         f"{shown['gallery']:,} prints in the gallery; {shown['failed']} latents and {shown['failed_mates']} mates gave "
         f"no template; {shown['ms_per_search']:,.0f} ms of one core a search"
     )
     return made
+
+
+def _minutiae_label(least: int) -> str:
+    above = [each for each in MINUTIAE if each > least]
+    return f"{least} to {above[0] - 1} minutiae" if above else f"{least} minutiae or more"
 
 
 def _by_minutiae(minutiae: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:

@@ -45,6 +45,7 @@ def test_bench_latents_searches_each_latent(run: Run, latents: Path, strangers: 
     code, output, errors = run("bench", "latents", latents, "--gallery", strangers, "--json", out)
     assert code == 0, errors
     assert "FNIR at FPIR 1 %" in output
+    assert "0 to 19 minutiae" in output
     figures = json.loads(out.read_text())
     assert (figures["n"], figures["gallery"], figures["failed"], figures["failed_mates"]) == (4, 6, 1, 0)
     assert (figures["rank1"], figures["rank5"], figures["rank20"]) == (75.0, 75.0, 75.0)
