@@ -136,7 +136,7 @@ class Finding:
     @property
     def evidence(self) -> Evidence:
         """What may be stated of the score."""
-        return Evidence.of(self.detail.get("score", {"low": self.score, "high": self.score, "extrapolated": False}))
+        return Evidence.of(self.detail.get("score") or {"low": self.score, "high": self.score, "extrapolated": False})
 
 
 @dataclass(frozen=True)
