@@ -75,7 +75,9 @@ def _sessions(original: Callable[..., Any], wanted: Callable[[], bool]) -> Calla
     def open_session(model: bytes, options: onnxruntime.SessionOptions, providers: list[str]) -> Any:
         if not wanted():
             return original(model, options, providers=providers)
-        digest = hashlib.sha256(model + onnxruntime.__version__.encode()).hexdigest()
+        content = hashlib.blake2b(model, digest_size=32)
+        content.update(onnxruntime.__version__.encode())
+        digest = content.hexdigest()
         key = (digest, options.intra_op_num_threads)
         if key not in opened:
             opened[key] = _KeptSession(lambda: original(model, options, providers=providers), digest, wanted)
@@ -100,7 +102,7 @@ def _measured(
 
 
 def _digest_of(feeds: Feeds) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.blake2b(digest_size=32)
     for name, value in sorted(feeds.items()):
         digest.update(f"{name} {value.dtype} {value.shape} ".encode() + value.tobytes())
     return digest.hexdigest()
