@@ -50,7 +50,7 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     _lay_pictures(paper, sides, _)
     paper.text(
         _(
-            "Equal numbers mark points that the automatic comparison paired in both images. They are a hint, not an "
+            "Equal numbers mark minutiae that the automatic comparison paired in both images. They are a hint, not an "
             "examiner's opinion. The next page has the examiners' opinions that may be shown now."
         ),
         8,
@@ -82,7 +82,7 @@ def _write_makers(paper: Paper, engine: Engine, sides: SideBySide, _: Say) -> No
 
 def _both(sides: SideBySide, _: Say) -> tuple[tuple[Piece, str], tuple[Piece, str]]:
     """Return both images with their captions."""
-    return (sides.probe, _("What asks")), (sides.candidate, _("Candidate"))
+    return (sides.probe, _("Probe")), (sides.candidate, _("Candidate"))
 
 
 def _lay_pictures(paper: Paper, sides: SideBySide, _: Say) -> None:
@@ -177,15 +177,15 @@ def _write_opinions(paper: Paper, view: View, names: Names, _: Say) -> None:
         paper.heading(f"{_(word(opinion.part))}: {_(word(opinion.conclusion))}")
         lines = [opinion.notes, f"{names[opinion.actor]}, {opinion.at:%Y-%m-%d %H:%M} UTC"]
         if opinion.because:
-            lines.insert(0, _("It supersedes the one before, because: {reason}").format(reason=opinion.because))
+            lines.insert(0, _("Supersedes the previous opinion: {reason}").format(reason=opinion.because))
         if opinion.pair:
             lines.append(
-                _("Rests on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
+                _("Based on {probe} and {candidate}.").format(probe=opinion.probe, candidate=opinion.candidate)
             )
         if opinion.looked_at:
             lines.append(_("Looked at: {images}").format(images=", ".join(opinion.looked_at)))
         if opinion.actor in view.informed:
-            lines.append(_("Had read what the search found before taking the case."))
+            lines.append(_("Had read the search results before taking the case."))
         paper.text("\n".join(lines))
     if not view.opinions:
         paper.text(_("No opinion can be shown now."))

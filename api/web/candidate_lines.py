@@ -30,13 +30,13 @@ class Line:
 
     @property
     def pairs(self) -> list[SampleScoreOut]:
-        """The best scores whose samples are shown beside the probe."""
+        """The best scores whose samples are shown next to the probe."""
         best_first = sorted(self.candidate.samples, key=lambda sample: -sample.score.decibans)
         return [sample for sample in best_first if sample.sample_id in self.samples][:MOST_PAIRS]
 
     @property
     def shows_photo(self) -> bool:
-        """Whether one of the pairs is a photo of the face, so that the person needs no other."""
+        """Whether one of the pairs is a photo of the face, so no other photo is needed."""
         return any(self.samples[pair.sample_id].modality is Modality.FACE for pair in self.pairs)
 
     def has_image(self, sample_id: int) -> bool:

@@ -19,7 +19,7 @@ class Bar:
     """A bar with its figure as text; where there are several measures, `measure` names it, and each has its `style`."""
 
     value: float
-    said: str
+    text: str
     measure: str = ""
     style: int = 0
 

@@ -18,7 +18,7 @@ from biometrics.domain.types import FingerPosition
 LABELS: Final = {
     "fir_number": N_("FIR number"),
     "fir_year": N_("Year of the FIR"),
-    "kind": N_("Kind of encounter"),
+    "kind": N_("Kind of event"),
     "date": N_("Date"),
     "time": N_("Time"),
     "place": N_("Place"),

@@ -24,7 +24,7 @@ MENU: Final = (
     Entry("/enrol", N_("Enrol"), Scope.ENCOUNTER_WRITE),
     Entry("/search", N_("Search"), Scope.IDENTIFY),
     Entry("/latent", N_("Latent desk"), Scope.IDENTIFY),
-    Entry("/searches", N_("Searches made"), Scope.SEARCH_READ, is_folded=True),
+    Entry("/searches", N_("Searches"), Scope.SEARCH_READ, is_folded=True),
     Entry("/cases", N_("Cases"), Scope.CASE_READ),
     Entry("/standing", N_("Standing searches"), Scope.WATCH_MANAGE, is_folded=True),
     Entry("/records", N_("Records"), Scope.ENCOUNTER_READ),

@@ -59,7 +59,7 @@ class Pages:
         """Say whether who is signed in may do something."""
         return self.me is not None and self.me.actor.may(Scope(scope))
 
-    def said(self, text: str) -> str:
+    def translated(self, text: str) -> str:
         """Return a text of N_() in the reader's language."""
         return self.language.translations.gettext(text)
 
@@ -111,7 +111,7 @@ def _environment(code: str) -> Environment:
         "number": language.number,
         "rarity": language.rarity,
         "word": lambda value: language.translations.gettext(word(value)),
-        "said": language.translations.gettext,
+        "translated": language.translations.gettext,
         "sentence": lambda code: language.translations.gettext(SENTENCES[code]),
     }
     environment.globals |= {

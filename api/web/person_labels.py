@@ -22,7 +22,7 @@ LABELS: Final = {
     "relatives": N_("Relatives"),
     "address": N_("Address"),
     "nationality": N_("Nationality"),
-    "documents": N_("Papers"),
+    "documents": N_("Identity documents"),
     "height": N_("Height"),
     "build": N_("Build"),
     "complexion": N_("Complexion"),

@@ -10,12 +10,12 @@ from api.web.translatable import N_
 SENTENCES: Final = {
     # What was sent
     "invalid_input": N_("The request was not accepted and nothing was stored. Correct it and send it again."),
-    "invalid_field": N_("One of the entries is not valid and nothing was stored. Correct it and send it again."),
+    "invalid_field": N_("An entry is not valid, so nothing was stored. Correct it and send it again."),
     "invalid_text": N_(
         "A text contains a character that cannot be shown or stored. Type the text instead of pasting it."
     ),
     "unknown_field": N_(
-        "The service does not know one of the fields that were sent. Correct its name and send it again."
+        "The service does not know one of the fields sent. Correct its name and send it again."
     ),
     "bad_image": N_("The file is not a usable image. Choose another one."),
     "empty_image": N_("The file is empty. Choose another one, or take the image again."),
@@ -69,7 +69,7 @@ SENTENCES: Final = {
     "token_expired": N_("Your session has ended. Sign in again."),
     "provider_refused": N_("Signing in through the provider did not work. Start again, or sign in with your password."),
     "forbidden": N_("You don't have permission to do this. Ask an administrator of your unit if you need it."),
-    "out_of_jurisdiction": N_("Another unit keeps this. Call the unit named below."),
+    "out_of_jurisdiction": N_("Another unit holds this record. Call the unit named below."),
     "hidden_until_decided": N_(
         "You are an examiner of a case about this search, so its results are hidden until you give your opinion. "
         "Decide the case first."
@@ -85,7 +85,7 @@ SENTENCES: Final = {
     # What is not there
     "not_found": N_("There is nothing at this address. Check it, or start from the home page."),
     "unknown_record": N_("There is no such record. Check the number; it may have been removed."),
-    "unknown_encounter": N_("There is no such encounter in this record. Load the record again."),
+    "unknown_encounter": N_("This record has no such arrest or event. Load the record again."),
     "unknown_outcome": N_("There is no such court decision here. Load the record again."),
     "unknown_merge": N_("There is no such merge or move. Load the record again."),
     "unknown_sample": N_(
@@ -128,7 +128,7 @@ SENTENCES: Final = {
         "that you compared."
     ),
     "not_independent": N_("You already have a part in this case. Another examiner must do this part."),
-    "encounter_exists": N_("The person already has an encounter with this id. Give another id."),
+    "encounter_exists": N_("The person already has an arrest or event with this id. Use another id."),
     "login_taken": N_("Another account already has this login, or this identity at the provider. Choose another one."),
     "secret_shown_before": N_(
         "This was done before, and its secret is shown only once. If you lost the secret, remove this entry and "
@@ -165,19 +165,19 @@ SENTENCES: Final = {
         "The request failed part-way, and some of it may be stored. Check before you send it again, and contact "
         "the operator."
     ),
-    "model_missing": N_("A model of the service is missing. Contact the operator."),
+    "model_missing": N_("A model file is missing. Contact the operator."),
     "model_mismatch": N_("The models of the service do not fit together. Contact the operator."),
     "invalid_vector": N_("The service computed features that cannot be right. Contact the operator."),
     "snapshot_damaged": N_("The saved search index is damaged. Contact the operator."),
     "invalid_template": N_("A stored template is damaged. Contact the operator."),
-    "calibration_unusable": N_("The calibration of a model is missing or damaged. Contact the operator."),
+    "calibration_unusable": N_("A calibration file is missing or damaged. Contact the operator."),
     "decryption_failed": N_(
         "Stored data cannot be decrypted: it was changed, or its key is gone. Contact the operator."
     ),
     "backup_damaged": N_("The backup, or its copy of the keys, cannot be used. Contact the operator."),
     "master_key_missing": N_("The service cannot read its master key. Contact the operator."),
     "table_unusable": N_("The table of transactions cannot be read. Contact the operator."),
-    "extra_missing": N_("A part of the service is not installed. Contact the operator."),
+    "extra_missing": N_("A component is not installed. Contact the operator."),
     "store_unavailable": N_(
         "The database or the image store does not answer. Try again in a moment. If this continues, contact the "
         "operator."

@@ -29,18 +29,18 @@ TITLES: Final = {
     Kind.COUNTS: N_("Counts"),
     Kind.QUALITY: N_("Quality"),
     Kind.SEARCHES: N_("Searches and hits"),
-    Kind.TURNAROUND: N_("Time that cases took"),
+    Kind.TURNAROUND: N_("Case turnaround"),
 }
 _LABELS: Final = {"device": N_("Device"), "modality": N_("Kind of sample")}
 _FIGURES: Final = {
-    "encounters": N_("Encounters"),
+    "encounters": N_("Arrests and events"),
     "charges": N_("Charges"),
     "samples": N_("Samples"),
     "mean quality": N_("Mean quality"),
-    "accepted in spite of it": N_("Accepted in spite of it"),
+    "accepted in spite of it": N_("Accepted despite poor quality"),
     "searches": N_("Searches"),
     "with a threshold": N_("With a threshold"),
-    "above it": N_("Somebody above the threshold"),
+    "above it": N_("Candidate above the threshold"),
     "confirmed": N_("Confirmed by examiners"),
     "hit rate": N_("Hit rate"),
     "cases": N_("Cases"),

@@ -54,13 +54,13 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Order of a court"),
             N_("Test of the system"),
         ),
-        _named(Hint, N_("Likely"), N_("To be inspected"), N_("No more than chance")),
+        _named(Hint, N_("Likely"), N_("Inspect"), N_("No more than chance")),
         _named(
             cases.CaseKind,
             N_("Duplicate at enrolment"),
-            N_("Hit of a search"),
-            N_("Hit of a latent"),
-            N_("Hit of a standing search"),
+            N_("Search hit"),
+            N_("Latent hit"),
+            N_("Standing search hit"),
         ),
         _named(
             cases.CaseState,
@@ -77,8 +77,8 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _named(
             cases.Conclusion, N_("Identification"), N_("Exclusion"), N_("Inconclusive"), N_("No value for comparison")
         ),
-        _named(cases.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor of the conflict")),
-        _named(cases.Side, N_("What asks"), N_("Candidate")),
+        _named(cases.Part, N_("First examiner"), N_("Second examiner"), N_("Supervisor (conflict)")),
+        _named(cases.Side, N_("Probe"), N_("Candidate")),
         _named(
             encounter.EncounterKind,
             N_("Arrest"),
@@ -137,7 +137,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _named(
             QualityFault,
             N_("There is no print here"),
-            N_("Too little of the finger is visible"),
+            N_("Too little of the finger shows"),
             N_("Too dry"),
             N_("Too wet"),
             N_("Too little contrast"),
@@ -160,10 +160,10 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
         _named(
             watchlist.NotificationKind,
             N_("A standing search has a hit"),
-            N_("A person who is searched for was seen"),
+            N_("A wanted, missing or unidentified person was enrolled again"),
             N_("A case was closed"),
-            N_("Another unit's case is about a record that your unit keeps"),
-            N_("Another unit's case about a record that your unit keeps was closed"),
+            N_("Another unit's case is about one of your unit's records"),
+            N_("Another unit's case about one of your unit's records was closed"),
             N_("An administrator reset your password"),
             N_("An administrator reset your phone"),
             N_("An administrator proposed a sign-in by a provider"),
@@ -177,7 +177,7 @@ WORDS: Final[dict[type[Enum], dict[Enum, str]]] = dict(
             N_("Month"),
             N_("Sex"),
             N_("Age"),
-            N_("Kind of encounter"),
+            N_("Kind of event"),
             N_("Act"),
             N_("Section"),
         ),

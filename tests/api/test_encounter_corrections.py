@@ -60,11 +60,11 @@ def test_the_record_s_page_shows_what_an_encounter_was(client: TestClient) -> No
     page = client.get(f"/app/records/{record['id']}")
     assert page.status_code == 200, page.text
     for text in (
-        "Corrections of encounters",
+        "Corrections of arrests and events",
         "SI R. Patil",
         "SI Kulkarni",
         "BNS 2023: 303(2)",
-        "Correct this encounter",
+        "Correct this arrest or event",
     ):
         assert text in page.text, text
 

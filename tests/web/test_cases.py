@@ -273,7 +273,7 @@ def test_the_search_is_shown_to_an_examiner_after_their_opinion(visit: Visit, st
     expect(page.get_by_text("hidden_until_decided")).to_be_visible()
     expect(page.get_by_text("You examine a case that this search is about")).to_be_visible()
     page = examiner.go("/searches")
-    row = page.get_by_role("row").filter(has_text="Told to you after your opinion in the case")
+    row = page.get_by_role("row").filter(has_text="Shown after you record your opinion in the case")
     expect(row).to_have_count(1)
     expect(row.get_by_role("link")).to_have_count(0)
     page = examiner.go(address)

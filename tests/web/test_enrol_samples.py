@@ -171,7 +171,7 @@ def test_prints_keep_what_was_chosen_when_they_were_added(officer: Arrive, stati
     prints = [single_print(seed)[50:350, 50:250] for seed in range(4)]
     slap = png(lay_slap(1, prints).pixels)
     page.get_by_label(SAMPLES).set_input_files([file("right_four.png", slap)])
-    expect(page.locator("#prints-told")).to_contain_text("4 prints were put on the card", timeout=60_000)
+    expect(page.locator("#prints-status")).to_contain_text("4 prints were put on the card", timeout=60_000)
     page.locator("[name=impression]").select_option(label="Rolled, live scan")
     every = page.get_by_role("button", name="Use this for the 4 prints on the card too")
     expect(every).to_be_visible()

@@ -142,7 +142,7 @@ def drafted(page: Page, name: str) -> bytes:
     entered(page, name, f"{person}/2026")
     content = minutiae(person)
     place(page, "Right thumb").locator("input[type=file]").set_input_files([file("right_thumb.fmr", content)])
-    expect(page.locator("#prints-told")).to_contain_text("Right thumb", timeout=60_000)
+    expect(page.locator("#prints-status")).to_contain_text("Right thumb", timeout=60_000)
     return content
 
 
@@ -176,7 +176,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
 
     somebody.context.clear_cookies()  # the browser was closed: nobody signed out
     somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
-    expect(page.get_by_text("Unsent work of other people is on this computer")).to_be_visible()
+    expect(page.get_by_text("This computer has unsent work of other users")).to_be_visible()
     assert not [word for word in ("Sealed", owner) if word in page.content()]
     assert page.locator("[data-drafts] p").count() == 1
     assert page.evaluate(OPEN_OTHERS, owner) == "OperationError"
@@ -241,7 +241,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     assert not [word for word in (b"Waiting", b"FMR\0") if word in found]
 
     somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
-    expect(page.get_by_text("Unsent work of other people")).to_be_visible()
+    expect(page.get_by_text("This computer has unsent work")).to_be_visible()
     sign_out(page)
     assert not records(station, "Waiting Devi")
     assert b"waits=true" in kept(page)
@@ -351,7 +351,7 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
     somebody.context.clear_cookies()  # another one does: the page goes
     somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     page.wait_for_url("**/app/sign-in")
-    expect(again.get_by_text("Unsent work of other people")).to_be_visible()
+    expect(again.get_by_text("This computer has unsent work")).to_be_visible()
     assert not records(station, "The Same Officer")
 
 
@@ -365,11 +365,11 @@ def test_where_a_browser_cannot_encrypt_nothing_is_kept(visit: Callable[..., Vis
     somebody.expect("Cross-Origin-Opener-Policy")  # it is ignored there
     page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/enrol")
     assert not page.evaluate("isSecureContext")
-    expect(page.get_by_text("Nothing is kept on this computer")).to_be_visible()
+    expect(page.get_by_text("Nothing is stored on this computer")).to_be_visible()
     drafted(page, "Nowhere Kept")
     expect(page.locator("#kept")).to_be_empty()
     assert kept(page) == b""
     enrolled(page)
     somebody.go("/search")
-    expect(page.get_by_text("Nothing is kept on this computer")).to_be_visible()
+    expect(page.get_by_text("Nothing is stored on this computer")).to_be_visible()
     sign_out(page)

@@ -106,9 +106,9 @@ def test_people_are_found_by_name_in_any_script(visit: Visit, station: Station, 
     somebody.check_access()
     page.get_by_role("link", name="Clear").click()
     page.get_by_label("FIR number").fill("0777/2026")
-    page.get_by_text("More to find by").click()
+    page.get_by_text("More fields").click()
     page.get_by_label("Police station").fill(ENCOUNTER["station_code"])
-    page.get_by_label("Encounters from this day on").fill("2026-01-15")
+    page.get_by_label("Arrests and events from this day").fill("2026-01-15")
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_role("row").nth(1)).to_contain_text(asha["national_number"])
@@ -161,16 +161,16 @@ def test_the_page_shows_what_was_enrolled(
 def test_who_may_not_is_not_offered_it(visit: Visit, station: Station, asha: dict[str, Any]) -> None:
     page = visit().sign_in(station.officer(Role.EXAMINER), f"/records/{asha['id']}")
     expect(page.get_by_role("heading", name="Searches that named this person")).to_be_visible()
-    for text in ("Correct the person's data", "Merge with another record", "Enter what a court did", "Hold, release"):
+    for text in ("Correct the person's data", "Merge with another record", "Add a court outcome", "Hold, release"):
         expect(page.get_by_text(text)).to_have_count(0)
-    expect(page.get_by_text("How long they are kept")).to_have_count(0)
+    expect(page.get_by_text("Retention period")).to_have_count(0)
 
 
 def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Searched For", {"right_index": print_of(31, "right_index", 0)})
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
-    expect(page.get_by_text("None, of your own and of those of your unit")).to_be_visible()
+    expect(page.get_by_text("None by you, your unit")).to_be_visible()
     sent = page.request.post(
         f"{station.server.url}/identify",
         headers={"Origin": station.server.root},
@@ -204,7 +204,7 @@ def test_a_correction_of_a_stale_version_is_refused_in_words(visit: Visit, stati
     somebody.expect("412")
     page.get_by_role("button", name="Store the correction").press("Enter")
     told = page.get_by_role("alert")
-    expect(told).to_contain_text("Somebody else has changed this record")
+    expect(told).to_contain_text("Another user has changed this record")
     expect(told).to_be_focused()
     expect(told.get_by_role("row").nth(1)).to_have_text(re.compile(r"Name\s*Mohan Lal\s*Mohan Lal Gupta"))
     assert asked(station, "GET", f"/records/{record['id']}")["aliases"] == []
@@ -255,7 +255,7 @@ def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, stat
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.locator(".person")).to_contain_text("Suresh Row")
     somebody.go(f"/records/{other['id']}")
-    expect(page.get_by_text("the two were merged")).to_be_visible()
+    expect(page.get_by_text("was merged into this one")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Rao")
     page.get_by_text("Undo this merge").first.click()
     page.get_by_label("Why", exact=True).fill("twins")
@@ -288,7 +288,7 @@ def test_an_encounter_is_moved_and_moved_back(visit: Visit, station: Station) ->
 def test_a_courts_decision_is_entered_and_corrected_by_keyboard(visit: Visit, station: Station) -> None:
     record = enrolled(station, "Kiran Shah")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
-    page.get_by_text("Enter what a court did").press("Enter")
+    page.get_by_text("Add a court outcome").press("Enter")
     page.get_by_label("Verdict").first.press("A")
     page.get_by_label("Day", exact=True).fill("2026-02-01")
     page.get_by_label("Court", exact=True).fill("JMFC Pune")
@@ -308,7 +308,7 @@ def test_what_a_court_did_is_not_entered_into_what_somebody_changed(visit: Visit
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
     corrected(station, record["id"], birth_year=1970)
-    page.get_by_text("Enter what a court did").click()
+    page.get_by_text("Add a court outcome").click()
     page.get_by_label("Verdict").select_option("convicted")
     page.get_by_label("Day", exact=True).fill("2026-02-01")
     page.get_by_label("Court", exact=True).fill("JMFC Pune")
@@ -341,15 +341,15 @@ def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
     page.get_by_text("Hold, release").click()
-    page.get_by_label("By whom").fill("JMFC Pune")
+    page.get_by_label("By", exact=True).fill("JMFC Pune")
     page.get_by_label("Number of the order").fill("7/2026")
     page.get_by_label("Day of the order").fill("2026-02-01")
     page.get_by_role("button", name="Enter the order").click()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Held JMFC Pune, 7/2026")).to_be_visible()
-    page.get_by_text("Link with another encounter").click()
-    page.get_by_label("This encounter").select_option("same_case")
-    page.get_by_label("Number of the other encounter").fill(other["encounters"][0]["id"])
+    page.get_by_text("Link with another arrest or event").click()
+    page.get_by_label("This arrest or event").select_option("same_case")
+    page.get_by_label("Id of the other arrest or event").fill(other["encounters"][0]["id"])
     page.get_by_role("button", name="Link them").click()
     expect(page.get_by_role("definition").filter(has_text="Is of the same case as")).to_be_visible()
 
@@ -379,7 +379,7 @@ def test_another_units_record_tells_whom_to_call(visit: Visit, station: Station)
     record = enrolled(station, "Far Away", **ELSEWHERE)
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.STATION_OFFICER), "/records?name=far+away")
-    expect(page.get_by_text("Nobody was found")).to_be_visible()
+    expect(page.get_by_text("No matching records")).to_be_visible()
     somebody.expect("403")
     somebody.go(f"/records/{record['id']}")
     expect(page.get_by_role("alert")).to_contain_text("Guntur Station (28/1/281001), telephone +91 863 1234")

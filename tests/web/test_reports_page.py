@@ -80,14 +80,14 @@ def test_the_public_is_told_nothing_of_few(visit: Callable[..., Visitor], statio
 def test_the_other_reports_have_pages(visit: Callable[..., Visitor], station: Station, unit: str) -> None:
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.SUPERVISOR, unit=unit), "/reports")
-    expect(page.get_by_text("There is nothing to report on")).to_be_visible()  # of this year
+    expect(page.get_by_text("Nothing to report")).to_be_visible()  # of this year
     page.get_by_role("link", name="Quality").click()
     expect(page.get_by_role("region", name="Figures").get_by_role("row", name="L Scan")).to_contain_text("11")
     somebody.check_access()
-    for name in ("Searches and hits", "Time that cases took"):
+    for name in ("Searches and hits", "Case turnaround"):
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
-        expect(page.get_by_text("There is nothing to report on")).to_be_visible()
+        expect(page.get_by_text("Nothing to report")).to_be_visible()
 
 
 def test_the_longest_bar_is_the_greatest_figure_and_what_has_no_room_is_counted() -> None:

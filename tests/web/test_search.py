@@ -73,7 +73,7 @@ def fill(page: Page, threshold: str = "Usual") -> None:
 THRESHOLDS = (
     "Usual: 1 false alarm in 1,000 searches",
     "Stricter: 1 in 10,000",
-    "None, an investigation: the most alike",
+    "None (investigation): list the most similar",
 )
 
 
@@ -213,7 +213,7 @@ def test_of_whom_another_unit_keeps_only_whom_to_call_is_told(
     choose(page, of("left_thumb.fmr", minutiae(2, THUMB, 1)))
     fill(page, "None")
     search(page)
-    elsewhere = card(page, "Kept by another unit")
+    elsewhere = card(page, "Held by another unit")
     expect(elsewhere).to_contain_text(ELSEWHERE)
     content = page.content()
     assert "Meera" not in content
@@ -262,7 +262,7 @@ def test_a_filter_leaves_out_whom_it_does_not_let_in(visit: Visit, station: Stat
     page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
     choose(page, of("right_index.fmr", minutiae(1, INDEX, 1)))
     fill(page, "Stricter")
-    page.get_by_text("Only some people").click()
+    page.get_by_text("Filter the records searched").click()
     page.get_by_label("Sex").select_option("Female")
     search(page)
     assert "Ravi Khan" not in page.content()
@@ -359,13 +359,13 @@ def test_searches_are_found_again(
         page.get_by_label("Case or FIR number").fill(numbers[-1])
         search(page)
     page.get_by_role("button", name="More").click()
-    page.get_by_role("link", name="Searches made").click()
+    page.get_by_role("link", name="Searches", exact=True).click()
     page.get_by_label("Only my own").check()
     page.get_by_role("button", name="Show", exact=True).click()
     rows = page.get_by_role("row")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_contain_text("Anita Kulkarni")
-    expect(rows.nth(1)).to_contain_text("Somebody above the threshold")
+    expect(rows.nth(1)).to_contain_text("Candidate above the threshold")
     expect(rows.nth(2)).to_contain_text("investigation")
     somebody.check_access()
     picture(page, "searches")

@@ -40,16 +40,16 @@ def test_an_officer_signs_in_and_out(visit: Visit, station: Station, picture: Ca
 def test_a_phone_is_set_up_by_its_picture(visit: Visit, station: Station) -> None:
     somebody = visit()
     page = somebody.sign_in_by_form(station.officer(Role.STATION_OFFICER), "/phone")
-    page.get_by_role("button", name="Show the code").click()
+    page.get_by_role("button", name="Show the setup code").click()
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     secret = page.locator("code").inner_text()
     somebody.check_access()
-    page.get_by_label("Type the code").fill("000000")
+    page.get_by_label("Enter the code").fill("000000")
     somebody.expect("401")
-    page.get_by_role("button", name="Turn codes on").click()
+    page.get_by_role("button", name="Turn on two-step sign-in").click()
     expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
-    page.get_by_label("Type the code").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Turn codes on").click()
+    page.get_by_label("Enter the code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Turn on two-step sign-in").click()
     expect(page).to_have_url(f"{station.url}/")
 
 

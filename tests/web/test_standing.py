@@ -50,12 +50,12 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     somebody.check_access()
     picture(page, "notifications")
     page.get_by_role("link", name="Open the case").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Hit of a standing search")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Standing search hit")
     expect(page.locator("main")).not_to_contain_text(answer.json()["id"])
     page = somebody.go("/notifications")
     with page.expect_navigation():
         page.get_by_role("button", name="I have read it").press("Enter")
-    expect(page.get_by_text("Nothing that you have not read.")).to_be_visible()
+    expect(page.get_by_text("No unread notifications.")).to_be_visible()
     page.get_by_role("link", name="All", exact=True).click()
     expect(page.get_by_role("link", name="Open the case")).to_be_visible()
 
@@ -68,6 +68,6 @@ def test_the_owner_of_a_standing_search_is_told_and_withdraws_it(
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text("There is none.")).to_be_visible()
-    page.get_by_label("Those too that are over").check()
+    page.get_by_label("Include ended searches").check()
     page.get_by_role("button", name="Show").click()
     expect(page.locator("main")).to_contain_text("by you: The case is solved.")

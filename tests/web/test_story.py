@@ -40,7 +40,7 @@ def enrolled(visit: Visit, station: Station, picture: Picture) -> str:
     page.get_by_label("Photos of the face").set_input_files([file("front.jpg", photo_of(1), "image/jpeg")])
     expect(page.locator(".finger[data-position] img:visible")).to_have_count(10, timeout=SLOW)
     expect(page.locator("#photo-list").get_by_text("good enough")).to_be_visible(timeout=SLOW)
-    reason = page.get_by_label("Why what is too poor is enrolled all the same")
+    reason = page.get_by_label("Reason for enrolling despite poor quality")
     if reason.is_visible():
         reason.fill("generated fingers, some of them dry for good")
     picture(page, "enrol-card")
@@ -100,7 +100,7 @@ def trail_read(visit: Visit, station: Station, record: str, case: str) -> None:
     for act, words, times in (
         ("case.open", "A case was opened", 1),
         ("case.take", "A case was taken", 2),
-        ("case.decide", "An opinion on a case was given", 2),
+        ("case.decide", "An opinion on a case was recorded", 2),
     ):
         somebody.go(f"/audit?person={case}&action={act}")
         expect(rows.filter(has_text=words)).to_have_count(times)

@@ -50,7 +50,7 @@ def test_an_officer_is_added_and_signs_in(admin: Visitor, visit: Visit, picture:
     officer = visit().go("/sign-in")
     officer.get_by_label("Login").fill(login)
     officer.get_by_label("Password", exact=True).fill(once)
-    officer.get_by_text("I was given a one-time password").click()
+    officer.get_by_text("I have a one-time password").click()
     officer.get_by_label("New password of your own").fill(PASSWORD)
     officer.get_by_role("button", name="Sign in", exact=True).click()
     expect(officer.get_by_role("heading", level=1)).to_contain_text("K. Nair")
@@ -91,21 +91,21 @@ def test_rights_are_changed_and_the_account_is_closed(
 
 def test_somebody_is_linked_to_a_provider(admin: Visitor, station: Station) -> None:
     page = admin.go(f"/users/{station.officer(Role.AUDITOR, unit=DISTRICT)}")
-    page.get_by_text("Signing in by an outside provider").click()
+    page.get_by_text("Sign-in through an external provider").click()
     page.get_by_label("Provider its issuer").fill("https://id.example")
     page.get_by_label("Who it is there").fill(uuid.uuid4().hex)
     page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_text("Proposed: the owner of the account confirms it.")).to_be_visible()
     page.get_by_role("button", name="Remove all links").click()
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("There is no link any more.")).to_be_visible()
+    expect(page.get_by_text("The link no longer exists.")).to_be_visible()
 
 
 def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, station: Station) -> None:
     login, page = added(admin, "Machine client")
     expect(page.locator(".secret")).to_contain_text("A program has no password")
     page.get_by_role("link", name="It is kept").click()
-    page.get_by_text("Make an API key").click()
+    page.get_by_text("Create an API key").click()
     page.get_by_label("What the key is for").fill("enrolment desk")
     page.get_by_label("Read and find records").check()
     page.get_by_label("Your own password").fill(PASSWORD)
@@ -127,7 +127,7 @@ def test_ones_own_rights_and_keys(visit: Visit, station: Station) -> None:
     """Nobody changes their own rights; a key of one's own is made at one's own account."""
     examiner = visit()
     page = examiner.sign_in(station.officer(Role.EXAMINER, unit=DISTRICT), "/account")
-    page.get_by_text("Make an API key").click()
+    page.get_by_text("Create an API key").click()
     page.get_by_label("What the key is for").fill("my script")
     page.get_by_label("Your own password").fill(PASSWORD)
     page.get_by_role("button", name="Make the key").click()

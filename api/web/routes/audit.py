@@ -42,7 +42,7 @@ class Asked(Schema):
     after: After = None
 
     @property
-    def said(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """The query without the page and without empty fields."""
         given = self.model_dump(mode="json", exclude={"after"})
         return {name: value for name, value in given.items() if value}

@@ -78,4 +78,4 @@ def _words(pages: Pages) -> dict[str, dict[str | int, str]]:
         "sexes": Sex,
         "views": PhotoView,
     }
-    return {name: {member.value: pages.said(word(member)) for member in kind} for name, kind in kinds.items()}
+    return {name: {member.value: pages.translated(word(member)) for member in kind} for name, kind in kinds.items()}

@@ -107,7 +107,7 @@ def _made(reports: ReportStore, asked: Asked) -> Report:
 
 
 def _shown(report: Report, kind: Kind, pages: Pages) -> Shown:
-    columns = [(pages.said(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
+    columns = [(pages.translated(report_labels.column(name)), report_labels.is_figure(name)) for name in report.columns]
     made = sorted(report.rows, key=lambda row: [(text == TOTAL, str(text)) for text in _labels(report, row)])
     rows = [
         [_cell(report, kind, name, value, pages) for name, value in zip(report.columns, row, strict=True)]
@@ -137,9 +137,9 @@ def _labels(report: Report, row: Sequence[Value]) -> list[str]:
 def _cell(report: Report, kind: Kind, name: str, value: Value, pages: Pages) -> str:
     """Return a cell as text in the reader's language."""
     if value is None:
-        return pages.said(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"
+        return pages.translated(N_("suppressed")) if report.public and report_labels.is_figure(name) else "–"
     if not report_labels.is_figure(name):
-        return pages.said(report_labels.value(kind, name, str(value)))
+        return pages.translated(report_labels.value(kind, name, str(value)))
     if name == "hit rate":
         return f"{pages.language.number(100 * float(value), 1)}\N{NO-BREAK SPACE}%"
     return pages.language.number(float(value), 1 if isinstance(value, float) else 0)

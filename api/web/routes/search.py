@@ -45,7 +45,7 @@ class Asked(Schema):
         return SearchQuery(self.case_number, self.purpose, self.first_date, self.last_date, self.mine)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
         """The query as parameters for the address of another page."""
         return {name: value for name, value in self.model_dump(mode="json", exclude={"after"}).items() if value}
 

@@ -12,16 +12,15 @@ const TITLES = {
 /** @type {Record<string, () => string>} */
 const ADVICE = {
   one_time_password: () =>
-    _("It is shown this once, and is good for three days and one sign-in. Hand it over in person."),
-  key: () =>
-    _("It is shown this once. Whoever has it can do all that it is for: keep it where only the program reads it."),
+    _("It is shown only now, and is valid for three days and one sign-in. Hand it over in person."),
+  key: () => _("It is shown only now. Anyone who has it can use it, so store it where only the program can read it."),
 };
 
 document.addEventListener("done", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !(event instanceof CustomEvent)) return;
-  for (const status of form.querySelectorAll("[data-said]"))
-    if (status instanceof HTMLElement) status.textContent = status.dataset.said ?? "";
+  for (const status of form.querySelectorAll("[data-done]"))
+    if (status instanceof HTMLElement) status.textContent = status.dataset.done ?? "";
   if (form.dataset.secret) show(form, form.dataset.secret, event.detail.body);
 });
 
@@ -40,7 +39,7 @@ function show(form, name, body) {
   const secret = "user" in body ? body.one_time_password : body.key;
   panel.append(create("h2", secret ? TITLES[name]() : _("The account was made")), create("p", owner));
   if (secret) panel.append(create("code", secret), create("p", ADVICE[name]()));
-  else panel.append(create("p", _("A program has no password. Make an API key for it on the page of its account.")));
+  else panel.append(create("p", _("A program has no password. Create an API key for it on the page of its account.")));
   panel.append(actions(body));
   byId("main").prepend(panel);
   form.reset();

@@ -10,7 +10,7 @@ import { draftIds, pendingWrites, removeDraft } from "../storage/drafts.js";
 import { canEncrypt, endKey } from "../storage/encryption_key.js";
 import { isExpired, isOwn, removeSearchFiles } from "../storage/search_files.js";
 
-const NOBODY = "";
+const NO_ACCOUNT = "";
 const pages = new BroadcastChannel("pehchan"); // to all pages of this browser: the account that is signed in
 /** @type {HTMLFormElement | null} */
 let clearedForm = null; // the form that is submitted again after the clean-up
@@ -44,7 +44,7 @@ async function signOut(form, event) {
   } catch (error) {
     console.error(error); // signing out must not depend on the browser's store
   }
-  pages.postMessage(NOBODY);
+  pages.postMessage(NO_ACCOUNT);
   clearedForm = form;
   form.requestSubmit(event.submitter);
 }
@@ -75,7 +75,7 @@ async function askAboutDrafts(unfinished, waiting) {
   if (unfinished) {
     sentences.push(
       _(
-        "Enrolments on this computer that you have not finished: {count}. When you sign out they are discarded, unless you keep them.",
+        "Unfinished enrolments on this computer: {count}. They are discarded when you sign out, unless you keep them.",
         { count: number(unfinished) },
       ),
     );
@@ -85,14 +85,14 @@ async function askAboutDrafts(unfinished, waiting) {
   }
   if (unfinished && canEncrypt) {
     sentences.push(
-      _("What you keep is locked: only you can open it, after you have signed in on this computer again."),
+      _("Enrolments that you keep are encrypted. Only you can open them, after signing in on this computer again."),
     );
     choices.push(["keep", _("Keep for my next sign-in here"), ""]);
   }
   if (waiting)
     sentences.push(
       _(
-        "Enrolments that could not be sent yet: {count}. They stay locked on this computer, and are sent when you sign in here again.",
+        "Enrolments not sent yet: {count}. They stay encrypted on this computer, and are sent when you sign in here again.",
         { count: number(waiting) },
       ),
     );

@@ -207,7 +207,7 @@ class Comparison {
       if (this.panes.every((pane, index) => pane.choice.value === names[index]))
         this.showResult(result, probe, candidate);
     } catch (error) {
-      showProblem(query(this.root, "[data-told]"), asError(error));
+      showProblem(query(this.root, "[data-status]"), asError(error));
     } finally {
       button.classList.remove("working");
     }
@@ -302,7 +302,7 @@ class Comparison {
       if (pane.isPrint) pane.zoom = zoom;
     }
     this.draw();
-    if (!isCalibrated()) this.say(_("This screen is not measured yet; life size is a guess."));
+    if (!isCalibrated()) this.say(_("This screen is not measured yet, so life size is an estimate."));
   }
 
   showSizes() {
@@ -311,7 +311,7 @@ class Comparison {
 
   /** @param {string} text */
   say(text) {
-    const status = this.find("[data-told]");
+    const status = this.find("[data-status]");
     if (status) status.textContent = text;
   }
 

@@ -1,4 +1,4 @@
-// How all images of a comparison are displayed.
+// The display settings of a comparison.
 
 import { queryAll } from "../lib/dom.js";
 

@@ -48,9 +48,9 @@ async function openDraft() {
   try {
     const opened = await Draft.open(id);
     if (opened) return opened;
-    showNotice(_("This draft is not on this computer any more, or it is another account's. This is a new one."));
+    showNotice(_("This draft is no longer on this computer, or belongs to another account. This is a new draft."));
   } catch (error) {
-    const text = _("The draft cannot be opened now. It is still on this computer; this is a new one.");
+    const text = _("The draft cannot be opened now. It is still on this computer. This is a new draft.");
     showNotice(text, asError(error).message);
   }
   return Draft.empty();
@@ -86,7 +86,7 @@ function connect() {
   draft.addEventListener("unkept", (event) => {
     say("");
     if (canEncrypt && event instanceof CustomEvent) {
-      const text = _("This browser cannot keep the draft: do not close the page before it is sent.");
+      const text = _("This browser cannot store the draft. Do not close the page before it is sent.");
       showNotice(text, event.detail.message); // without encryption the page says so
     }
   });
@@ -106,9 +106,9 @@ function storeFields() {
 }
 
 function showStored() {
-  const stored = _("The draft is kept on this computer ({moment}).", { moment: moment(Date.now()) });
+  const stored = _("Draft stored on this computer ({moment}).", { moment: moment(Date.now()) });
   const waits = _(
-    "It waits to be sent. Press Enrol again when the connection is back, else it is sent the next time that you are signed in here.",
+    "Waiting to be sent. Press Enrol again when the connection is back; otherwise it is sent the next time you are signed in here.",
   );
   if (!form.inert) say(draft.state.outbox ? `${stored} ${waits}` : stored);
   const address = pagePath(`/enrol?draft=${draft.state.id}`);
@@ -157,7 +157,7 @@ async function whileSending(act) {
   const button = byId("send");
   form.inert = true;
   button.classList.add("working");
-  say(_("It is being sent; by a slow link this takes minutes."));
+  say(_("Sending. Over a slow connection this takes minutes."));
   try {
     await act();
   } catch (error) {
@@ -184,7 +184,7 @@ function say(text) {
 }
 
 async function discard() {
-  if (!(await confirmed(_("Discard all that was entered, with its prints and photos?")))) return;
+  if (!(await confirmed(_("Discard everything you entered, including prints and photos?")))) return;
   await draft.end();
   location.assign(pagePath("/"));
 }

@@ -1,4 +1,4 @@
-// "May already be on record": people with a name like the one that is typed; the encounter can be added to one of them.
+// "Possibly already on record": people with a name like the one that is typed; the encounter can be added to one of them.
 
 import { asError, request } from "../lib/api.js";
 import { byId, create, query } from "../lib/dom.js";
@@ -14,7 +14,7 @@ const LIMIT = 6;
 
 const nameInput = query(document, '[name="record.name"]', HTMLInputElement);
 const list = byId("known-list");
-const status = byId("known-told");
+const status = byId("known-status");
 const fields = byId("person-fields", HTMLFieldSetElement);
 const chosenBox = byId("chosen-record");
 
@@ -47,11 +47,11 @@ export function suggestExistingRecords(draft) {
         body.records,
         draft,
         length
-          ? _("{count} on record with a name like this, the most alike first.", { count })
-          : _("Nobody with a name like this is on record at your unit."),
+          ? _("{count} on record with a similar name, the most similar first.", { count })
+          : _("Your unit has no record with a similar name."),
       );
     } catch (error) {
-      if (asError(error).name !== "AbortError") show([], draft, _("It cannot be looked up now who is on record."));
+      if (asError(error).name !== "AbortError") show([], draft, _("Existing records cannot be looked up now."));
     }
   };
   nameInput.addEventListener("input", () => {

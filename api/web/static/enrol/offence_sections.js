@@ -10,7 +10,7 @@ import { apiPath } from "../lib/paths.js";
 const DELAY = 250; // milliseconds without a key
 
 const input = byId("section", HTMLInputElement);
-const problemText = byId("section-told");
+const problemText = byId("section-status");
 const list = byId("sections");
 const suggestionList = byId("section-suggestions");
 

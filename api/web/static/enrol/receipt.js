@@ -70,16 +70,13 @@ function sampleRow(sample) {
 /** @param {Api.EnrolmentOut} enrolment */
 function duplicateCheck({ duplicate_cases: cases, checked }) {
   if (!cases.length && !checked)
-    return [
-      create("p", _("It is compared with everybody on record soon; examiners are asked where somebody is alike.")),
-    ];
-  if (!cases.length)
-    return [create("p", _("Compared with everybody on record: examiners need not be asked anything new."), "good")];
+    return [create("p", _("It will soon be compared with all records. Examiners are asked about similar people."))];
+  if (!cases.length) return [create("p", _("Compared with all records: no new case is needed."), "good")];
   const box = create("div", "", "warning");
   box.append(
     create(
       "p",
-      _("Examiners are asked whether this person is on record already. They decide; nothing is merged before."),
+      _("Examiners are asked whether this person is already on record. Nothing is merged before they decide."),
     ),
   );
   if (receipt.dataset.cases) {

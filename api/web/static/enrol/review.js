@@ -44,7 +44,7 @@ export function showReview(form, draft) {
  * @param {DraftState} state
  */
 export function blockingIssue(state) {
-  if (!samplesOf(state).length) return _("Nothing was taken yet: add at least one print or photo.");
+  if (!samplesOf(state).length) return _("Add at least one print or photo.");
   return issuesOf(state).find(({ className }) => className === BLOCKING)?.text ?? null;
 }
 
@@ -127,7 +127,7 @@ function issuesOf(state) {
   for (const { file } of state.unplaced)
     issues.push({
       elementId: "print-files",
-      text: _("{file}: say what it shows, or remove it.", { file: file.name }),
+      text: _("{file}: choose what it shows, or remove it.", { file: file.name }),
       className: BLOCKING,
     });
   for (const { elementId, name: what, sample, lacksView } of samplesOf(state)) {
@@ -137,11 +137,11 @@ function issuesOf(state) {
       issues.push({ elementId, text, className: BLOCKING });
     }
     if (quality === "poor") {
-      const text = _("{what}: too poor; take it again, or say below why it is enrolled.", { what });
+      const text = _("{what}: too poor. Take it again, or enter the reason below.", { what });
       issues.push({ elementId, text, className: "bad" });
     }
     if (lacksView) {
-      const text = _("{what}: say from where it was taken.", { what });
+      const text = _("{what}: choose the view.", { what });
       issues.push({ elementId, text, className: "warn" });
     }
     if (quality === "unchecked" || quality === "checking") {
@@ -161,7 +161,7 @@ function fingerIssues({ prints, missing }) {
   const issues = contradictions.map(({ position, reason }) => ({
     elementId: `finger-${position}`,
     text: _(
-      "{finger}: there is a print, and it is said why there cannot be one ({reason}); take one of the two back.",
+      "{finger}: there is a print, and also a reason why there cannot be one ({reason}). Remove one of the two.",
       { finger: fingerLabel(position), reason: reasonLabel(reason) },
     ),
     className: BLOCKING,

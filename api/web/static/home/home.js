@@ -23,9 +23,7 @@ async function showDrafts(parent) {
     }
   }
   if (others) {
-    const text = _(
-      "Unsent work of other people is on this computer. Only they can open it, after they have signed in.",
-    );
+    const text = _("This computer has unsent work of other users. Only they can open it, after signing in.");
     parent.append(create("p", text));
   }
   parent.hidden = parent.childElementCount === 1;
@@ -35,7 +33,7 @@ async function showDrafts(parent) {
 function line({ id, at, waits, title }) {
   const paragraph = create("p");
   const time = create("small", ` ${moment(at)}${waits ? ` · ${_("waits to be sent")}` : ""}`);
-  if (title === null) paragraph.append(_("A draft that cannot be opened any more"), time);
-  else paragraph.append(link(pagePath(`/enrol?draft=${id}`), title || _("Somebody without a name yet")), time);
+  if (title === null) paragraph.append(_("A draft that can no longer be opened"), time);
+  else paragraph.append(link(pagePath(`/enrol?draft=${id}`), title || _("No name entered yet")), time);
   return paragraph;
 }

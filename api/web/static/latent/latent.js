@@ -41,7 +41,7 @@ const isSaved = () => markup.minutiae === saved.minutiae && markup.state.region 
 
 /** @param {File | undefined} file */
 async function open(file) {
-  const question = _("What is marked was neither saved nor searched with. Open another latent all the same?");
+  const question = _("Your marks have not been saved or searched with. Open another latent anyway?");
   if (!file || (!isSaved() && !(await confirmed(question)))) return;
   problemText.textContent = "";
   const content = new FormData();
@@ -71,9 +71,7 @@ function start(latent, bitmap, file) {
   image = file;
   ppiInput.value = latent.ppi ? String(Math.round(latent.ppi)) : "";
   if (!latent.ppi)
-    problemText.textContent = _(
-      "The file does not tell its resolution. Enter it: it decides on what is as large as what.",
-    );
+    problemText.textContent = _("The file does not state its resolution. Enter it: sizes are compared by it.");
   positionSelect.value = String(latent.position);
   byId("desk").hidden = form.hidden = false;
   input.corners = [];
@@ -90,7 +88,7 @@ function draw() {
   view.draw(markup.state, markup.selectedIndex, input.corners);
 }
 
-/** Draws the latent, and shows the selected minutia in the fields beside it. */
+/** Draws the latent, and shows the selected minutia in the fields next to it. */
 function update() {
   if (!view.image) return;
   draw();

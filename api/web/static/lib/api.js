@@ -3,7 +3,7 @@
 import { _ } from "./messages.js";
 import { translatedProblem } from "./problems.js";
 
-/** The id of the account that the page was made for; "" if nobody is signed in. */
+/** The id of the account that the page was made for; "" if no one is signed in. */
 export const account = document.body.dataset.account ?? "";
 
 const SIGNED_OUT = new Set(["unauthenticated", "token_expired"]);
@@ -142,9 +142,7 @@ async function problemOf(response, retryAfter) {
     dispatchEvent(new Event("signedout"));
     return new Problem(
       "signed_out",
-      _(
-        "You are not signed in any more. Sign in in another tab, then send this again: what you entered is still here.",
-      ),
+      _("You are no longer signed in. Sign in in another tab, then send this again. What you entered is still here."),
       { status },
     );
   }
@@ -152,7 +150,7 @@ async function problemOf(response, retryAfter) {
     return new Problem(
       code,
       _(
-        "Somebody else has changed this since you opened it, so nothing was stored. Load the page again, and do it anew where it is still right.",
+        "Another user has changed this since you opened it, so nothing was stored. Load the page again and repeat your change if it still applies.",
       ),
       { status },
     );

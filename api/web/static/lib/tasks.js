@@ -9,7 +9,7 @@ const STAGES = {
   decode: () => _("Reading the images"),
   extract: () => _("Finding minutiae and faces"),
   assess: () => _("Measuring quality"),
-  index: () => _("Looking for the most alike"),
+  index: () => _("Searching for the most similar"),
   match: () => _("Comparing in full"),
   score: () => _("Weighing the scores"),
   store: () => _("Storing the result"),
@@ -42,7 +42,7 @@ export async function runTask(path, options, onProgress, signal) {
     await waitForEnd(task, onProgress, signal);
     return await request("GET", `${task}/response`, { signal });
   } finally {
-    await request("DELETE", task).catch(() => {}); // nobody reads it again; the service removes what is left in a week
+    await request("DELETE", task).catch(() => {}); // it is not read again; the service removes what is left in a week
   }
 }
 
@@ -61,7 +61,7 @@ async function whenAccepted(send, onProgress, signal) {
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 503) throw error;
       for (let seconds = error.retryAfter || LONGEST_WAIT; seconds > 0; seconds--) {
-        onProgress(_("The service is busy. It is asked again in {seconds} seconds.", { seconds }));
+        onProgress(_("The service is busy. Trying again in {seconds} seconds.", { seconds }));
         await sleep(1, signal);
       }
     }

@@ -1,4 +1,4 @@
-// Correcting a person's data: only changed fields are sent, and if somebody else was first, their changes are shown.
+// Correcting a person's data: only changed fields are sent, and if another user was first, their changes are shown.
 
 import { asError, newKey, request } from "../lib/api.js";
 import { byId, clone, create, link, query, queryAll } from "../lib/dom.js";
@@ -59,13 +59,13 @@ async function showOtherChanges() {
   const response = await fetch(pagePath(`/records/${record}/changes?since=${since}`));
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const changes = page.querySelector("[data-changes]");
-  const message = _("Somebody else has changed this record since you opened it. Nothing of yours was stored.");
+  const message = _("Another user has changed this record since you opened it. Your changes were not stored.");
   showFormProblem(form, new Error(message));
   if (!(changes instanceof HTMLElement)) return;
   const onTop = create("button", _("Store mine on top of it"));
   onTop.type = "button";
   onTop.addEventListener("click", () => store(changes.dataset.version ?? "", onTop));
-  const startAgain = link(location.href, _("Leave mine, and begin anew"));
+  const startAgain = link(location.href, _("Discard mine and start again"));
   startAgain.className = "button";
   const actions = create("div", "", "actions");
   actions.append(onTop, startAgain);

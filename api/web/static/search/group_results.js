@@ -1,4 +1,4 @@
-// A search for everybody in one photo: numbered faces, and a list of the searches, each with its first candidate.
+// A search for all people in one photo: numbered faces, and a list of the searches, each with its first candidate.
 
 import { byId, create, link } from "../lib/dom.js";
 import { _, number } from "../lib/messages.js";
@@ -6,7 +6,7 @@ import { pagePath } from "../lib/paths.js";
 
 const HINTS = {
   likely: () => _("Likely"),
-  inspect: () => _("To be inspected"),
+  inspect: () => _("Inspect"),
   none: () => _("No more than chance"),
 };
 const SVG = "http://www.w3.org/2000/svg";
@@ -69,7 +69,7 @@ function line(search, index) {
 /** @param {Api.SearchOut} search */
 function firstCandidate({ candidates, threshold }) {
   const best = candidates.find((candidate) => threshold === null || candidate.above_threshold);
-  if (!best) return threshold === null ? _("Nobody is alike.") : _("Nobody is above the threshold.");
+  if (!best) return threshold === null ? _("No similar people.") : _("No candidate above the threshold.");
   if (best.elsewhere) return _("Kept by another unit: {unit}", { unit: best.elsewhere.name || best.elsewhere.unit });
   return _("{name}, {decibans} decibans: {hint}", {
     name: best.record?.name ?? _("a record that was removed"),

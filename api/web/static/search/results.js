@@ -1,4 +1,4 @@
-// The page of a stored search: the probes beside the candidates, opening a case, replaying it, making it a standing search.
+// The page of a stored search: the probes next to the candidates, opening a case, replaying it, making it a standing search.
 
 import { asError, newKey, Problem, request } from "../lib/api.js";
 import { choose } from "../lib/dialogs.js";
@@ -15,7 +15,7 @@ import { formData } from "./search_form.js";
 
 /** @typedef {import("../storage/search_files.js").FormField} FormField */
 
-const output = byId("told");
+const output = byId("status");
 const { search = "", case: caseNumber = "" } = byId("found").dataset;
 /** @type {Record<string, string>} */
 const FIELDS = { "": "unknown_finger", "itl": "transaction" }; // the service's names of fields, if they differ
@@ -51,7 +51,7 @@ filesInput.addEventListener("change", () => {
 });
 
 /**
- * Does something with the files of the search, or asks for them if they are not stored any more.
+ * Does something with the files of the search, or asks for them if they are no longer stored.
  *
  * @param {HTMLButtonElement} button
  * @param {(fields: FormField[]) => Promise<void>} act
@@ -88,7 +88,7 @@ async function working(button, act) {
   });
 }
 
-/** Shows the files of the search that this browser has stored beside the candidates. */
+/** Shows the files of the search that this browser has stored next to the candidates. */
 async function showProbes() {
   const fields = (await loadSearchFiles(search)) ?? [];
   for (const place of queryAll(document, "[data-probe]")) {
@@ -135,16 +135,16 @@ async function openCase(button, fields) {
 async function replay() {
   /** @type {{ body: Api.ReplayOut }} */
   const { body } = await runTask(apiPath(`/searches/${search}/replay`), {}, show);
-  const sentences = [
-    body.same ? _("The same list comes out, to the last figure.") : _("Another list comes out today."),
-  ];
+  const sentences = [body.same ? _("The list is exactly the same.") : _("The list is different today.")];
   if (body.removed)
     sentences.push(
-      _("{count} prints or photos of then have been removed since and had no part in it.", { count: body.removed }),
+      _("{count} prints or photos have been removed since then and were not compared.", { count: body.removed }),
     );
   if (body.meanwhile)
     sentences.push(
-      _("{count} were enrolled while the search ran; it may have seen them or not.", { count: body.meanwhile }),
+      _("{count} were enrolled while the search ran, which may or may not have included them.", {
+        count: body.meanwhile,
+      }),
     );
   if (!body.same) sentences.push(...body.candidates.slice(0, 5).map(candidateText));
   show(sentences.join(" "));
@@ -165,7 +165,7 @@ async function addStandingSearch(form, fields) {
     throw new Problem(
       "invalid_field",
       _(
-        "An ANSI/NIST file is searched with once. To search again by every enrolment, search with the prints or photos themselves.",
+        "An ANSI/NIST file can be searched with only once. To start a standing search, search with the prints or photos themselves.",
       ),
     );
   }
@@ -173,7 +173,9 @@ async function addStandingSearch(form, fields) {
   /** @type {{ body: Api.StoodOut }} */
   const { body } = await runTask(apiPath("/standing-searches"), { form: formData([...fields, ...values]) }, show);
   show(
-    _("Every later enrolment is compared with it: standing search {number}.", { number: body.standing.number }),
+    _("Standing search {number} is started. Every later enrolment is compared with it.", {
+      number: body.standing.number,
+    }),
     pagePath("/standing"),
     _("Standing searches"),
   );

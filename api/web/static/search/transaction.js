@@ -18,13 +18,13 @@ const RECORD_END = "\x1c";
  */
 export async function searchWithTransaction(files, onProgress, signal) {
   if (files.length > 1)
-    throw new Problem("invalid_field", _("An ANSI/NIST file is searched with by itself; remove the other files."));
+    throw new Problem("invalid_field", _("An ANSI/NIST file must be searched with alone; remove the other files."));
   const [file] = files;
   const type = await transactionType(file);
   if (type && !SEARCHES.has(type))
     throw new Problem(
       "invalid_field",
-      _("The file asks for something else than a search ({kind}); nothing was sent.", { kind: type }),
+      _("The file does not request a search ({kind}), so nothing was sent.", { kind: type }),
     );
   const headers = { "Content-Type": "application/octet-stream" };
   const response = await runTask(apiPath("/itl/transactions"), { form: file, headers }, onProgress, signal);
@@ -52,5 +52,5 @@ async function transactionType(file) {
 async function errorText(file) {
   const fields = (await file.text()).split(RECORD_END).flatMap((record) => record.split(FIELD_END));
   const field = fields.find((text) => /^2\.0*60:/.test(text));
-  return field?.slice(field.indexOf(":") + 1) ?? _("The file was answered without a search.");
+  return field?.slice(field.indexOf(":") + 1) ?? _("The file was processed without a search.");
 }

@@ -34,7 +34,7 @@ export async function listSearches() {
 }
 
 /**
- * Returns the form fields of a search, null if they are not stored any more.
+ * Returns the form fields of a search, null if they are no longer stored.
  *
  * @param {string} id
  * @returns {Promise<FormField[] | null>}

@@ -15,7 +15,7 @@ const takeButton = byId("camera-take");
 const stopButton = byId("camera-stop");
 const viewSelect = byId("view", HTMLSelectElement);
 const viewChoice = byId("view-choice");
-const status = byId("camera-told");
+const status = byId("camera-status");
 
 /** @type {MediaStream | undefined} */
 let stream;
@@ -90,7 +90,7 @@ async function checkQuality(own) {
       if (stream === own) say(qualityText(samples[0].assessment));
     } catch (error) {
       if (asError(error).name === "AbortError") return;
-      say(_("What the camera sees cannot be judged now; photos can be taken all the same."));
+      say(_("The picture cannot be assessed now, but you can still take photos."));
     }
     await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL));
   }

@@ -14,7 +14,7 @@ import { guessView } from "./views.js";
 
 const list = byId("photo-list");
 const template = byId("photo", HTMLTemplateElement);
-const status = byId("photos-told");
+const status = byId("photos-status");
 const input = byId("photo-files", HTMLInputElement);
 
 export class Photos {

@@ -15,7 +15,7 @@ import { reasonFor, withReason } from "./missing_fingers.js";
 /** @typedef {import("../inspection.js").InspectedSample} InspectedSample */
 
 const slots = queryAll(document, ".finger[data-position]");
-const status = byId("prints-told");
+const status = byId("prints-status");
 const problems = byId("print-problems");
 
 export class TenPrintCard {
@@ -135,7 +135,7 @@ export class TenPrintCard {
     });
     for (const note of notes) this.addProblem(note);
     if (unknown.length) {
-      const text = _("{file}: for {count} of its prints the file names no finger; say above which it is.", {
+      const text = _("{file}: the file names no finger for {count} of its prints. Choose the finger above.", {
         file: file.name,
         count: unknown.length,
       });
@@ -149,7 +149,7 @@ export class TenPrintCard {
   }
 
   /**
-   * Shows a problem of a file; texts of the service are English on all pages.
+   * Shows a problem with a file; texts of the service are English on all pages.
    *
    * @param {string} text
    */
