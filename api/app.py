@@ -27,6 +27,7 @@ from api.bootstrap.store import audit_log_of
 from api.http import authorisation, problem_details
 from api.http.early_authentication import KnownFirst
 from api.http.openapi import describe
+from api.http.reference import add_reference
 from api.http.request_limits import BodyLimit, ClientLimit, RateLimitFields
 from api.http.request_validation import refuse_unfit_address
 from api.http.response_headers import NO_STORE, DefaultHeaders
@@ -179,6 +180,8 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         telemetry=_NO_BUILT_IN_TELEMETRY,
         dependencies=[Depends(refuse_unfit_address)],
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.background = Background()
     app.state.provider = provider_of(settings)
@@ -232,6 +235,7 @@ def create_app(settings: Settings, traces: Untraced | None = None) -> FastAPI:
     app.include_router(health.probes)
     authorisation.check_declared(app)
     describe(app, json.loads(EXAMPLES.read_text("utf-8")))
+    add_reference(app)
     app.router.routes.append(
         mounted(settings.osia_prefix, create_osia(app, version("pehchan"), _NO_BUILT_IN_TELEMETRY))
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Column, Table
+from rich.table import Table
 
 from api.schemas.records import RecordOut, RecordPage
 from api.schemas.searches import CandidateOut, SearchOut, SearchPageOut, VerificationOut
+from api.terminal import table_with
 
 
 def record(shown: RecordOut) -> Table:
     """Show a record with its samples."""
-    table = Table("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
+    table = table_with("encounter", "sample", "kind", "file", "size", "ppi", "quality", "faults")
     table.title = f"{shown.name}, national number {shown.national_number}, record {shown.id}, version {shown.version}"
     for encounter in shown.encounters:
         for missing in encounter.missing_fingers:
@@ -35,7 +36,7 @@ def record(shown: RecordOut) -> Table:
 
 def records(page: RecordPage) -> Table:
     """Show the records that were found."""
-    table = Table("national number", "name", "aliases", "sex", "born", "FIR", "record")
+    table = table_with("national number", "name", "aliases", "sex", "born", "FIR", "record")
     for record in page.records:
         born, firs = str(record.birth_year or "-"), ", ".join(record.fir_numbers)
         table.add_row(record.national_number, record.name, ", ".join(record.aliases), record.sex, born, firs, record.id)
@@ -44,7 +45,7 @@ def records(page: RecordPage) -> Table:
 
 def searches(page: SearchPageOut) -> Table:
     """Show the searches that were made."""
-    table = Table("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
+    table = table_with("search", "made", "by", "purpose", "case", "with", "candidates", "above the threshold")
     for search in page.searches:
         made, kinds = f"{search.created_at:%Y-%m-%d %H:%M} UTC", ", ".join(search.modalities)
         candidates = "hidden until your opinion" if search.candidates is None else str(search.candidates)
@@ -59,8 +60,7 @@ def searches(page: SearchPageOut) -> Table:
 def candidates(search: SearchOut, again: Sequence[CandidateOut] | None = None) -> Table:
     """Show a search's candidates with what each score is made of; or those of its replay."""
     listed = search.candidates if again is None else again
-    number = Column("national number", no_wrap=True, min_width=10)
-    table = Table("rank", number, "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
+    table = table_with("rank", "national number", "name", "FIR", "decibans", "95 %", "gap", "hint", "by sample")
     table.title = f"{len(listed)} candidates of {search.gallery_size} records; " + (
         "an investigation, without a threshold" if search.threshold is None else f"target FPIR {search.target_fpir:g}"
     )
@@ -102,7 +102,7 @@ def _beyond(listed: Sequence[CandidateOut]) -> str:
 
 def verification(verified: VerificationOut) -> Table:
     """Show a verification's outcome."""
-    table = Table("sample", "decibans")
+    table = table_with("sample", "decibans")
     outcome = "MATCH" if verified.match else "NO MATCH"
     table.title = (
         f"{outcome} with {verified.record.name} at target FMR {verified.target_fmr:g}: "

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.bootstrap.store import audit_log_of
 from api.commands.arguments import read_file, write_file
 from api.commands.operator import operated_store
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.errors import InvalidField
 from biometrics.records.audit.log import Action, Entry
 from biometrics.records.audit.reader import MAX_PAGE, EntryQuery, Head, lines
@@ -46,7 +46,7 @@ def list_entries(
             before = page.after
             if before is None or len(entries) == limit:
                 break
-    table = Table("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
+    table = table_with("number", "at", "who", "unit", "address", "what", "of", "purpose", "case", "with", "detail")
     for entry in entries:
         who = (
             entry.actor_id,

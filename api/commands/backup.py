@@ -48,7 +48,7 @@ def back_up_station(folder: Folder, keys: KeyFile, verify: Verify = 20) -> None:
         store.note(Action.BACKED_UP, copied=done.copied, removed=done.removed)
     Console().print(comparison(done.checks, "This station and its backup"))
     typer.echo(f"{done.copied:,} rows copied, {done.removed:,} removed")
-    _end(done.checks)
+    _end(done.checks, "The backup is complete and equals this station.")
 
 
 @app.command("restore")
@@ -86,7 +86,7 @@ def restore_station(
                 typer.echo(
                     "The station stays closed. Run this again, or with --accept-differences to open it as it is."
                 )
-                _end(checks)
+                _end(checks, "")
             finish(
                 engine.store.database,
                 operator(),
@@ -94,7 +94,7 @@ def restore_station(
                 samples_dropped=dropped.samples,
                 differing=differing,
             )
-    _end(checks)
+    _end(checks, "The station is restored and equals the backup.")
 
 
 def _search(engine: Engine, templates: Sequence[int]) -> CopyCheck:
@@ -116,8 +116,10 @@ def _finds_itself(engine: Engine, probe: StoredTemplate) -> bool:
     return bool(own) and max(own) >= max(scores)
 
 
-def _end(checks: Sequence[CopyCheck]) -> None:
+def _end(checks: Sequence[CopyCheck], success: str) -> None:
+    """End the command with a verdict: `success`, or what differs and exit code 1."""
     differing = [f"{check.what}: {', '.join(check.differing)}" for check in checks if check.differing]
     for line in differing:
         typer.echo(f"Differs: {line}")
+    typer.echo(f"NOT OK: {len(differing)} of {len(checks)} checks differ." if differing else f"OK: {success}")
     raise typer.Exit(1 if differing else 0)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.commands.arguments import Photos, Ppi, Prints, read_file, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Finding, Pair, View
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.types import Sample
@@ -44,7 +44,7 @@ def list_cases(
     after: Annotated[str | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
     """List cases, oldest first."""
-    table = Table("case", "kind", "state", "your part", "opened", "outcome")
+    table = table_with("case", "kind", "state", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
         page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
     for view in page.cases:
@@ -162,7 +162,7 @@ def cases_of(store: RecordStore) -> CaseStore:
 
 def print_view(store: RecordStore, view: View) -> None:
     """Print the parts of a case that a person may see."""
-    table = Table("", "", show_header=False, title=f"Case {view.id}")
+    table = table_with("", "", show_header=False, title=f"Case {view.id}")
     question = view.question
     table.add_row("kind", question.kind)
     table.add_row("state", view.state)

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from api import tables
 from api.accounts.factory import accounts_of
@@ -27,6 +26,7 @@ from api.demo import (
 )
 from api.schemas.searches import SearchOut
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.access import Purpose, Role, Unit
 from biometrics.domain.accounts import NewUser
 from biometrics.domain.errors import LoginTaken
@@ -126,7 +126,7 @@ def _new_passwords(settings: Settings, engine: Engine) -> dict[str, str]:
 
 def _show_who_may_sign_in(passwords: dict[str, str], port: int) -> None:
     console.print(f"\nThe pages: http://127.0.0.1:{port}/. Sign in as one of these, and choose a password of your own:")
-    table = Table("login", "role", "one-time password")
+    table = table_with("login", "role", "one-time password")
     for login, password in passwords.items():
         table.add_row(login, PEOPLE_OF_PAGES[login][1], password)
     console.print(table)

@@ -18,6 +18,7 @@ from api.commands import pictures
 from api.commands.arguments import ForCase, ForPurpose, Ppi, parse_finger, read_file
 from api.commands.operator import operated_engine
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics import itl
 from biometrics.domain.errors import InvalidField, UnusableSample
 from biometrics.domain.types import FingerPosition, Modality, Template
@@ -64,7 +65,7 @@ def cut(
     reasons = dict(_missing_finger(text) for text in missing or ())
     slap = cut_slap(decode(read_file(image), ppi), _slap_position(position), reasons)
     out.mkdir(parents=True, exist_ok=True)
-    table = Table("code", "finger", "certainty", "centre", "size", "turned", "file")
+    table = table_with("code", "finger", "certainty", "centre", "size", "turned", "file")
     table.title = f"{slap.position.label}, {slap.certainty:.0%} sure" if position is None else slap.position.label
     for finger in slap.fingers:
         box = finger.box
@@ -149,7 +150,7 @@ def _latent_candidates(engine: Engine, views: Views, limit: int, digest: str) ->
         (best_of(replace(channel.calibration.score(raw), calibrated=False), prints[record]), template)
         for record, (raw, template) in best.items()
     ]
-    table = Table("rank", "national number", "name", "finger", "decibans")
+    table = table_with("rank", "national number", "name", "finger", "decibans")
     table.title = f"{len(views[0])} minutiae against {len(ids)} prints of {len(best)} people"
     table.caption = "Scores of latents have no scale: they give the order only."
     ranked = sorted(scored, key=lambda each: -each[0].decibans)[:limit]
@@ -177,7 +178,7 @@ def _extracted(
 
 
 def _findings(card: Card, checked: SequenceCheck) -> Table:
-    table = Table("finding", "finger", "decibans", "what it says")
+    table = table_with("finding", "finger", "decibans", "what it says")
     table.title = f"{len(card.rolled)} rolled prints, {len(card.plain)} plain prints, {len(card.slaps)} slaps"
     for finding in checked.findings:
         score = "" if finding.score is None else finding.score.evidence.figure

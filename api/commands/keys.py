@@ -13,6 +13,7 @@ from api.bootstrap.store import open_store
 from api.commands.bars import bars
 from api.commands.operator import operator
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.errors import InvalidField, MasterKeyMissing
 from biometrics.records.crypto.admin import KeyState, KeyStore
 from biometrics.records.crypto.master_keys import AesMasterKey, add_to_file, make_file, remove_from_file
@@ -97,7 +98,7 @@ def _file(settings: Settings) -> Path:
 
 
 def _table(state: KeyState) -> Table:
-    table = Table("master key", "data keys", "available", "", title="Keys")
+    table = table_with("master key", "data keys", "available", "", title="Keys")
     for master in sorted({state.current, *state.wrapped, *state.at_hand}):
         at_hand = "yes" if master in state.at_hand else "[red]no[/red]"
         use = "wraps new keys" if master == state.current else ""

@@ -14,6 +14,7 @@ from api.bootstrap.engine import open_engine
 from api.bootstrap.store import open_images
 from api.commands.bars import bars
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.common.private_folders import work_folder
 from biometrics.matching.engine import Engine
 from biometrics.records.backup.replicate import move
@@ -102,7 +103,7 @@ def _first(engine: Engine, probe: StoredTemplate) -> str | None:
 
 def comparison(checks: Sequence[CopyCheck], title: str) -> Table:
     """Return what was compared, as a table."""
-    table = Table("what", "here", "there", "", title=title)
+    table = table_with("what", "here", "there", "", title=title)
     for check in checks:
         outcome = f"[red]differs: {escape(', '.join(check.differing))}[/red]" if check.differing else "same"
         table.add_row(check.what, check.source, check.target, outcome)

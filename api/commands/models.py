@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.bootstrap.engine import model_registry
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.errors import PehchanError
 
 app = typer.Typer(help="The models: weight files for recognition.", no_args_is_help=True)
@@ -16,7 +16,7 @@ app = typer.Typer(help="The models: weight files for recognition.", no_args_is_h
 @app.command("list")
 def list_models() -> None:
     """List the models: purpose, origin, licence and hash."""
-    table = Table("name", "purpose", "file", "licence", "sha256")
+    table = table_with("name", "purpose", "file", "licence", "sha256")
     for entry in model_registry(Settings()).entries:
         table.add_row(entry.name, entry.purpose, str(entry.location), entry.licence, entry.sha256)
     Console().print(table)

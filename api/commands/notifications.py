@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.commands.operator import operated_store
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.records.watchlist.notifications import NotificationStore
 
 app = typer.Typer()
@@ -25,7 +25,7 @@ def list_notifications(
     after: Annotated[int | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
     """List your notifications, newest first: hits of your standing searches, outcomes of your cases."""
-    table = Table("number", "what", "about", "record", "when", "read")
+    table = table_with("number", "what", "about", "record", "when", "read")
     with operated_store(Settings()) as store:
         assert store.act is not None, "the command line acts on the operator's behalf"
         mine = NotificationStore(store.database, store.act)

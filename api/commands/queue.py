@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.bootstrap.store import master_keys
 from api.commands.arguments import AcceptPoorQuality
@@ -18,6 +17,7 @@ from api.offline.queue import StationQueue
 from api.offline.sender import Sender
 from api.schemas.records import EncounterIn
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.common.clock import latest_day
 from biometrics.common.text import printable
 from biometrics.domain.encounter import Encounter
@@ -64,7 +64,7 @@ def list_items(
     """List the items: waiting, refused with the reason, and enrolled."""
     queue = _queue(Settings())
     answers = queue.answers()
-    table = Table("key", "FIR", "state", "the server's answer")
+    table = table_with("key", "FIR", "state", "the server's answer")
     for key in sorted({*queue.unfinished(), *answers}):
         answer = answers.get(key)
         state = "waiting" if answer is None else "taken" if answer["status"] == 201 else "refused"

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
 
 from api import tables
 from api.commands.arguments import IdempotencyKey, once_of, parse_date, parse_section, read_file
@@ -19,6 +18,7 @@ from api.commands.remote import server
 from api.schemas.persons import ParticularsIn
 from api.schemas.records import EncounterPatch, EncounterVersionOut, PersonPatch, RecordOut, RecordPage
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.court import CourtEvent, Outcome, Verdict
 from biometrics.domain.encounter import EncounterKind, LegalBasis
 from biometrics.domain.errors import InvalidField
@@ -121,7 +121,7 @@ def correct(
 @app.command()
 def history(record: RecordId) -> None:
     """Show a person's data before each correction."""
-    table = Table("up to version", "name", "aliases", "sex", "born", "changed at", "by")
+    table = table_with("up to version", "name", "aliases", "sex", "born", "changed at", "by")
     with operated_store(Settings()) as store:
         for old in store.clerk.history(named(store, record).id):
             person, born = old.person, str(old.person.birth_year or "-")
@@ -284,7 +284,7 @@ def move_back(
 @app.command()
 def provenance(record: RecordId) -> None:
     """Show the merges and moves of a record: who made them, when and why."""
-    table = Table("when", "what", "id", "from", "to", "by", "because")
+    table = table_with("when", "what", "id", "from", "to", "by", "because")
     with operated_store(Settings()) as store:
         known = record if len(record.strip()) != 10 else named(store, record).id
         history = store.clerk.provenance(known)

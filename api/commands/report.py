@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.commands.arguments import parse_date
 from api.commands.operator import operated_store
 from api.reports.export import Format, written
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.records.reports import ReportStore
 from biometrics.reporting.report import Dimension, Period, Report
 
@@ -33,7 +33,7 @@ def counts(
     public: Public = False,
     form: Form = None,
 ) -> None:
-    """Count encounters; by act or section: charges."""
+    """Count arrests and events; by act or section: charges."""
     with _reports() as reports:
         _show(reports.counts(tuple(by), _period(first_date, last_date), public=public), form)
 
@@ -73,9 +73,10 @@ def _show(report: Report, form: Format | None) -> None:
     if form is not None:
         typer.echo(written(report, form), nl=form is Format.JSON)
         return
-    table = Table(*report.columns)
+    table = table_with(*report.columns)
     for row in report.rows:
         table.add_row(*("-" if value is None else str(value) for value in row))
     if report.public:
         table.caption = "-: suppressed, or not known"
     Console().print(table)
+    typer.echo(f"{len(report.rows)} rows." if report.rows else "Nothing to report for these days.")

@@ -15,6 +15,7 @@ from api.commands.arguments import parse_date, read_file
 from api.commands.operator import operated_engine, operated_store
 from api.services.expungement_checks import check_copies, check_indexes, check_snapshots
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.common.clock import today
 from biometrics.domain.errors import InvalidField, UnknownExpungement
 from biometrics.domain.retention_rules import Clock, Order, OrderKind
@@ -190,14 +191,14 @@ def _write(path: Path, certificate: Certificate) -> None:
 
 
 def _clocks(clocks: list[Clock]) -> Table:
-    table = Table("encounter", "due", "rule", "basis", "why", title="Kept until")
+    table = table_with("encounter", "due", "rule", "basis", "why", title="Kept until")
     for clock in clocks:
         table.add_row(clock.encounter_id, _when(clock), clock.rule.id, clock.rule.basis, clock.why)
     return table
 
 
 def _due(due: list[Timed], day: dt.date) -> Table:
-    table = Table("record", "encounter", "station", "due", "why", title=f"Due on {day}")
+    table = table_with("record", "encounter", "station", "due", "why", title=f"Due on {day}")
     for entry in due:
         table.add_row(
             entry.record_id, entry.clock.encounter_id, escape(entry.station_code), _when(entry.clock), entry.clock.why
@@ -214,7 +215,7 @@ def _when(clock: Clock) -> str:
 
 
 def _findings(findings: list[DestructionCheck]) -> Table:
-    table = Table("what", "looked at", "", title="What is left")
+    table = table_with("what", "looked at", "", title="What is left")
     for finding in findings:
         table.add_row(finding.what, finding.looked_at, "[red]found[/red]" if finding.found else "nothing")
     return table

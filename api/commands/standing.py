@@ -13,6 +13,7 @@ from api.commands.arguments import Photos, Ppi, Prints, parse_date, read_samples
 from api.commands.operator import operated_engine, operated_store
 from api.schemas.searches import SearchOut
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.watchlist import Standing, StandingKind
 from biometrics.records.store import RecordStore
 from biometrics.records.watchlist.repository import StandingStore
@@ -68,7 +69,7 @@ def _standing(store: RecordStore) -> StandingStore:
 
 
 def _table(standing: list[Standing] | tuple[Standing, ...], after: int | None) -> Table:
-    table = Table("number", "standing search", "for", "asks", "until", "ended")
+    table = table_with("number", "standing search", "for", "asks", "until", "ended")
     for search in standing:
         asks = f"search {search.search_id}" if search.search_id else f"record {search.record_id}"
         until = str(search.expires_on) if search.expires_on else "withdrawn"

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.access import NATIONAL, Unit
 from biometrics.records.access.units import Office, UnitStore
 
@@ -36,7 +36,7 @@ def add(
 @app.command("list")
 def list_units(below: Annotated[str, typer.Option(help="Only this unit and those below it.")] = NATIONAL) -> None:
     """List the units."""
-    table = Table("unit", "level", "name", "telephone", "below")
+    table = table_with("unit", "level", "name", "telephone", "below")
     with _opened() as units:
         for office in units.listed(Unit.of(below)):
             above = office.parent.path if office.parent else ""

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from api.accounts.accounts import Accounts
 from api.accounts.factory import accounts_of
 from api.commands.operator import operated_store, operator
 from api.settings import Settings
+from api.terminal import table_with
 from biometrics.domain.access import Act, Role, Scope, Unit
 from biometrics.domain.accounts import NewUser, User
 from biometrics.records.accounts.api_keys import NewApiKey
@@ -157,7 +157,7 @@ def add_key(
 @keys.command("list")
 def list_keys(login: Login) -> None:
     """List the keys of an account by their first letters."""
-    table = Table("begins", "for", "scopes", "made", "good until", "used", "revoked")
+    table = table_with("begins", "for", "scopes", "made", "good until", "used", "revoked")
     with _accounts() as (accounts, act):
         for key in accounts.keys.list(act, login):
             days = (key.created_at, key.expires_at, key.used_at, key.revoked_at)
@@ -192,7 +192,7 @@ def _all(accounts: Accounts, act: Act) -> Iterator[User]:
 
 
 def _show(users: Iterable[User]) -> None:
-    table = Table("login", "name", "roles", "unit", "password", "phone", "state")
+    table = table_with("login", "name", "roles", "unit", "password", "phone", "state")
     for user in users:
         password = "own" if user.has_password else "-"
         if user.setup_until:

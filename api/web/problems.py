@@ -14,9 +14,7 @@ SENTENCES: Final = {
     "invalid_text": N_(
         "A text contains a character that cannot be shown or stored. Type the text instead of pasting it."
     ),
-    "unknown_field": N_(
-        "The service does not know one of the fields sent. Correct its name and send it again."
-    ),
+    "unknown_field": N_("The service does not know one of the fields sent. Correct its name and send it again."),
     "bad_image": N_("The file is not a usable image. Choose another one."),
     "empty_image": N_("The file is empty. Choose another one, or take the image again."),
     "unsupported_image": N_("This file format is not supported. Send PNG, JPEG, TIFF, JPEG 2000 or WSQ."),

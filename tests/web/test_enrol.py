@@ -44,7 +44,7 @@ def test_a_person_with_prints_and_a_photo_is_enrolled_and_found(
     entered(page, "Kavita Joshi", f"{person}/2026")
     page.get_by_label("Sex").select_option(label="Female")
     page.get_by_label("Year of birth, if").fill("1991")
-    page.get_by_text("Family, address, papers").click()
+    page.get_by_text("Family, address, documents").click()
     page.get_by_role("button", name="Add a relative").click()
     page.get_by_label("Name of the relative").fill("Mohan Joshi")
     page.get_by_label("Capture device").fill("Scanner 7")

@@ -170,7 +170,7 @@ def test_searches_that_named_a_person_are_listed(visit: Visit, station: Station)
     record = enrolled(station, "Searched For", {"right_index": print_of(31, "right_index", 0)})
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.EXAMINER), f"/records/{record['id']}")
-    expect(page.get_by_text("None by you, your unit")).to_be_visible()
+    expect(page.get_by_text("No searches of your unit")).to_be_visible()
     sent = page.request.post(
         f"{station.server.url}/identify",
         headers={"Origin": station.server.root},
@@ -255,7 +255,7 @@ def test_two_records_are_merged_side_by_side_and_parted_again(visit: Visit, stat
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.locator(".person")).to_contain_text("Suresh Row")
     somebody.go(f"/records/{other['id']}")
-    expect(page.get_by_text("was merged into this one")).to_be_visible()
+    expect(page.get_by_text("The record that you asked for")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Suresh Rao")
     page.get_by_text("Undo this merge").first.click()
     page.get_by_label("Why", exact=True).fill("twins")
@@ -314,7 +314,7 @@ def test_what_a_court_did_is_not_entered_into_what_somebody_changed(visit: Visit
     page.get_by_label("Court", exact=True).fill("JMFC Pune")
     somebody.expect("412")
     page.get_by_role("button", name="Enter it").click()
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else has changed this since you opened it")
+    expect(page.get_by_role("alert")).to_contain_text("Another user has changed this since you opened it")
     assert asked(station, "GET", f"/records/{record['id']}")["encounters"][0]["outcomes"] == []
 
 
@@ -341,7 +341,7 @@ def test_encounters_are_held_and_linked(visit: Visit, station: Station) -> None:
     record, other = enrolled(station, "Latif Ali"), enrolled(station, "Latif Aly")
     page = visit().sign_in(station.officer(Role.RECORDS_CLERK), f"/records/{record['id']}")
     page.get_by_text("Hold, release").click()
-    page.get_by_label("By", exact=True).fill("JMFC Pune")
+    page.get_by_label("Ordered by").fill("JMFC Pune")
     page.get_by_label("Number of the order").fill("7/2026")
     page.get_by_label("Day of the order").fill("2026-02-01")
     page.get_by_role("button", name="Enter the order").click()
