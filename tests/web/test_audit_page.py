@@ -62,7 +62,7 @@ def test_an_auditor_reads_the_trail_of_a_person_and_of_a_case(
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows).to_have_count(2)
-    page.get_by_label("Account").fill("nobody")
+    page.get_by_label("Account login or id of an account").fill("nobody")
     page.keyboard.press("Enter")
     expect(page.get_by_text("There is no such entry")).to_be_visible()
     page = somebody.go("/audit/head")
@@ -91,7 +91,7 @@ def test_older_entries_are_on_further_pages(visit: Callable[..., Visitor], stati
     expect(rows).to_have_count(51)
     page.get_by_role("link", name="Next page").click()
     expect(rows).to_have_count(5)
-    expect(page.get_by_label("Account")).to_have_value(login)
+    expect(page.get_by_label("Account login or id of an account")).to_have_value(login)
     expect(page.get_by_role("link", name="Next page")).to_have_count(0)
 
 
