@@ -179,9 +179,9 @@ def test_a_service_that_is_busy_is_asked_again(visit: Visit, station: Station, p
     somebody.expect("503")
     page.clock.install()
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text("The service is busy. It is asked again in 20 seconds.")
+    expect(page.get_by_role("status")).to_have_text("The service is busy. Trying again in 20 seconds.")
     page.clock.run_for(5_000)
-    expect(page.get_by_role("status")).to_have_text("The service is busy. It is asked again in 15 seconds.")
+    expect(page.get_by_role("status")).to_have_text("The service is busy. Trying again in 15 seconds.")
     page.clock.run_for(20_000)
     expect(page.get_by_role("heading", name="Search results")).to_be_visible(timeout=120_000)
 

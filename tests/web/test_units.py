@@ -16,7 +16,7 @@ def test_an_administrator_names_units(
     somebody = visit()
     page = somebody.sign_in(station.officer(Role.ADMINISTRATOR, unit="31"), "/units")
     page.get_by_label("Name", exact=True).fill("SCRB Lakshadweep")
-    page.get_by_label("Telephone whom").fill("+91 4896 262 000")
+    page.get_by_label("Telephone for calls").fill("+91 4896 262 000")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("SCRB Lakshadweep")
     for code, name in (("31/587", "Lakshadweep"), ("31/588/31588001", "Kavaratti PS")):
@@ -33,7 +33,7 @@ def test_an_administrator_names_units(
     page.get_by_role("link", name="31/588/31588001").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kavaratti PS")
     expect(page.get_by_role("navigation", name="Units above")).to_contain_text("31/588")
-    page.get_by_label("Telephone whom").fill("call me")
+    page.get_by_label("Telephone for calls").fill("call me")
     somebody.expect("422")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("is not a telephone number")

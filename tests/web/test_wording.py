@@ -40,6 +40,15 @@ def test_no_text_of_the_pages_has_an_unwanted_word(word: str) -> None:
     assert with_word(word, texts()) == []
 
 
+def test_no_text_of_a_template_has_a_percent_sign_that_formatting_would_take() -> None:
+    """Templates fill texts by the operator %, which raises for a bare sign."""
+    of_templates = [
+        message.id for message in read(TRANSLATED) if any(path.endswith(".html") for path, _ in message.locations)
+    ]
+    assert of_templates
+    assert [text for text in of_templates if re.search(r"%(?!\(\w+\)s|%)", str(text))] == []
+
+
 def test_an_unwanted_word_is_found() -> None:
     assert {"encounter", "nobody", "told"} <= set(unwanted_words())
     assert with_word("encounter", ["Kind of event", "Encounters of today"]) == ["Encounters of today"]
