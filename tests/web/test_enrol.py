@@ -157,7 +157,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     expect(place(page, "Right thumb").get_by_text("not checked yet")).to_be_visible()
     somebody.context.set_offline(False)
     expect(place(page, "Right thumb").get_by_text("good enough")).to_be_visible(timeout=60_000)
-    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
 
     page.close()
     page = somebody.page = somebody.new_page()
@@ -169,7 +169,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
     somebody.context.set_offline(True)
     page.get_by_role("button", name="Enrol", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_focused()
-    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     somebody.context.set_offline(False)
 
     # The request arrives, and its answer is lost.
@@ -194,7 +194,7 @@ def test_a_draft_outlives_a_lost_link_and_a_closed_page_and_is_enrolled_once(off
 def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: Station) -> None:
     somebody, page = officer()
     entered(page, "Not Yours", f"{next(numbers)}/2026")
-    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
     address = page.url
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Keep for my next sign-in here").click()
@@ -202,10 +202,10 @@ def test_a_draft_is_its_makers_and_can_be_discarded(officer: Arrive, station: St
     somebody.sign_in(station.officer(Role.STATION_OFFICER, name="S. Rane"))
     expect(page.get_by_role("link", name="Not Yours")).to_be_hidden()
     page.goto(address)
-    expect(page.locator("#notice")).to_contain_text("another account's")
+    expect(page.locator("#notice")).to_contain_text("belongs to another account")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     entered(page, "My Own", f"{next(numbers)}/2026")
-    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
     page.get_by_role("button", name="Discard the draft").click()
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(f"{station.url}/")
@@ -226,7 +226,7 @@ def test_somebody_who_is_on_record_gets_another_encounter(officer: Arrive, stati
     somebody, page = officer()
     page.get_by_label("Name", exact=True).press_sequentially("Savant Gopal")
     around = page.get_by_role("region", name="Possibly already on record")
-    expect(around.get_by_role("status")).to_contain_text("on record with a name like this")
+    expect(around.get_by_role("status")).to_contain_text("on record with a similar name")
     expect(around).to_contain_text(f"{known['national_number']} · Sex not known · 1970")
     around.get_by_role("button", name="Add to this record Gopal Krishna Sawant").press("Enter")
     expect(page.locator("#chosen-record")).to_be_focused()
@@ -321,7 +321,7 @@ def test_a_session_that_ended_loses_nothing(officer: Arrive, station: Station) -
     somebody.context.clear_cookies()
     somebody.expect("401")
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="not signed in any more")).to_be_focused(timeout=60_000)
+    expect(page.get_by_role("alert").filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
     somebody.context.add_cookies(cookies)
     enrolled(page)
     assert len(records(station, "Session Over")) == 1

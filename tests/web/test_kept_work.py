@@ -133,7 +133,7 @@ def sign_out(page: Page, choice: str = "") -> None:
 
 
 def is_kept(page: Page) -> None:
-    expect(page.locator("#kept")).to_contain_text("The draft is kept")
+    expect(page.locator("#kept")).to_contain_text("Draft stored on this computer")
 
 
 def drafted(page: Page, name: str) -> bytes:
@@ -181,7 +181,7 @@ def test_the_next_account_cannot_read_a_draft_and_no_key_is_stored(officer: Arri
     assert page.locator("[data-drafts] p").count() == 1
     assert page.evaluate(OPEN_OTHERS, owner) == "OperationError"
     page.goto(address)
-    expect(page.locator("#notice")).to_contain_text("another account's")
+    expect(page.locator("#notice")).to_contain_text("belongs to another account")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
     sign_out(page)
     assert f"owner={owner}".encode() in kept(page), "what others keep stays"
@@ -230,7 +230,7 @@ def test_an_enrolment_that_waits_stays_sealed_and_is_sent_when_its_owner_is_back
     somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     somebody.context.set_offline(False)
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("could not be sent yet: 1.")
@@ -267,12 +267,12 @@ def test_what_waits_and_is_changed_waits_no_more_and_what_is_refused_is_told(
     somebody.expect("ERR_INTERNET_DISCONNECTED")
     somebody.context.set_offline(True)
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     page.get_by_label("Name", exact=True).fill("Third Thoughts")
-    expect(page.locator("#kept")).not_to_contain_text("It waits")
+    expect(page.locator("#kept")).not_to_contain_text("Waiting to be sent")
     assert b"waits=false" in kept(page)
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.locator("#kept")).to_contain_text("It waits to be sent")
+    expect(page.locator("#kept")).to_contain_text("Waiting to be sent")
     somebody.context.set_offline(False)
     somebody.expect("403")
     somebody.go("/")
@@ -339,9 +339,9 @@ def test_a_page_whose_session_has_ended_keeps_nothing_more_and_nobody_else_goes_
     somebody.context.clear_cookies()
     somebody.expect("401")
     page.get_by_role("button", name="Enrol", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="not signed in any more")).to_be_focused(timeout=60_000)
+    expect(page.get_by_role("alert").filter(has_text="no longer signed in")).to_be_focused(timeout=60_000)
     page.get_by_label("Name", exact=True).fill("After The End")
-    expect(page.locator("#notice")).to_contain_text("cannot keep the draft")
+    expect(page.locator("#notice")).to_contain_text("cannot store the draft")
 
     again = somebody.page = somebody.new_page()  # the same officer signs in beside it: the page goes on
     somebody.sign_in_by_form(login)

@@ -217,7 +217,7 @@ def test_what_cannot_be_opened_is_told_where_it_is_chosen(visit: Visit, station:
     expect(page.get_by_role("alert")).not_to_be_empty(timeout=SLOW)
     expect(page.locator("#desk")).to_be_hidden()
     page.get_by_label("Image of the latent").set_input_files(file())
-    expect(page.get_by_role("alert")).to_contain_text("does not tell its resolution", timeout=SLOW)
+    expect(page.get_by_role("alert")).to_contain_text("does not state its resolution", timeout=SLOW)
     expect(page.get_by_label("Resolution in ppi")).to_be_focused()
     page.get_by_role("button", name="Suggest minutiae").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter the resolution")

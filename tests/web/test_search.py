@@ -121,7 +121,7 @@ def test_a_print_and_a_photo_find_whose_they_are(
     page.reload()
     expect(card(page, "1. Asha Verma")).to_be_visible()
     page.get_by_role("button", name="Repeat on the records").click()
-    expect(page.get_by_role("status")).to_contain_text("The same list comes out", timeout=120_000)
+    expect(page.get_by_role("status")).to_contain_text("The list is exactly the same", timeout=120_000)
     ask_examiner(page, first)
     expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
     found = page.url
@@ -333,7 +333,7 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     found = page.url
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
-    expect(page.get_by_role("alert")).to_contain_text("searched with once")
+    expect(page.get_by_role("alert")).to_contain_text("searched with only once")
     elsewhere = visit()
     page = elsewhere.sign_in(login, found.partition("/app")[2])
     ask_examiner(page, card(page, "Gopal Rao"))
