@@ -240,7 +240,7 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
     expect(page.get_by_text("It is exclusion.")).to_be_visible()
     decide(page, "Exclusion")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
-    expect(page.get_by_role("heading", name="Supervisor of the conflict: Exclusion")).to_be_visible()
+    expect(page.get_by_role("heading", name="Supervisor (conflict): Exclusion")).to_be_visible()
 
 
 @pytest.mark.slow

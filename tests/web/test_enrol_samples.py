@@ -126,7 +126,7 @@ def test_why_a_finger_is_missing_and_from_where_photos_were_taken_is_stored(offi
     page.get_by_label("Photos of the face").set_input_files(photos)
     expect(page.get_by_label("View of mug.jpg")).to_have_value("frontal")
     expect(page.get_by_label("View of other.jpg")).to_have_value("")
-    expect(page.locator("#attention")).to_contain_text("Photo other.jpg: say from where it was taken")
+    expect(page.locator("#attention")).to_contain_text("Photo other.jpg: choose the view")
     page.get_by_label("View of other.jpg").select_option(label="Left profile")
     expect(page.locator("#attention")).to_contain_text("Not photographed: Right profile")
     expect(page.locator("#summary")).to_contain_text("Right thumb: Amputated")
@@ -154,7 +154,7 @@ def test_a_print_of_a_finger_that_is_gone_is_asked_about(officer: Arrive) -> Non
     good(page, "Right thumb")
     page.get_by_role("button", name="Enrol", exact=True).click()
     asked = page.get_by_role("alert").filter(
-        has_text="there is a print, and it is said why there cannot be one (Bandaged)"
+        has_text="there is a print, and also a reason why there cannot be one (Bandaged)"
     )
     expect(asked).to_be_focused()
     page.locator("#attention").get_by_role("link", name="Right thumb: there is a print").press("Enter")
