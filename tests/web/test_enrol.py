@@ -99,7 +99,7 @@ def test_slaps_and_cards_are_cut_up_on_the_spot(officer: Arrive) -> None:
     page.get_by_label("What it shows of scan 1.png").select_option(label="Right four fingers")
     page.get_by_role("button", name="Use it of scan 1.png").press("Enter")
     expect(page.locator("#print-problems")).to_contain_text("shows 3 fingers where 4 are expected", timeout=60_000)
-    expect(page.locator("#attention")).to_contain_text("scan 1.png: say what it shows")
+    expect(page.locator("#attention")).to_contain_text("scan 1.png: choose what it shows")
     page.get_by_role("button", name="Remove of scan 1.png").press("Enter")
     expect(page.locator("#attention")).not_to_contain_text("scan 1.png")
 

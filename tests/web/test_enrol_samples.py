@@ -89,7 +89,7 @@ def test_what_a_file_of_another_system_holds_is_stored_as_it_is(officer: Arrive,
     expect(place(page, "Left ring finger").get_by_label("Can it be taken?")).to_have_value("amputated")
     expect(page.locator("#photo-list").get_by_label("View")).to_have_value("right_profile")
 
-    expect(page.locator("#print-problems")).to_contain_text("for 1 of its prints the file names no finger")
+    expect(page.locator("#print-problems")).to_contain_text("the file names no finger for 1 of its prints")
     page.locator("#unplaced").get_by_label("What it shows").select_option(label="Right thumb")
     page.locator("#unplaced").get_by_role("button", name="Use it").press("Enter")
     good(page, "Right thumb")
