@@ -401,7 +401,7 @@ def test_a_search_becomes_a_standing_one(visit: Visit, station: Station, people:
     search(page)
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
-    expect(page.get_by_role("status")).to_contain_text("standing search", timeout=120_000)
+    expect(page.get_by_role("status")).to_contain_text("Standing search", timeout=120_000)
 
 
 def test_a_score_is_told_by_how_rare_it_is() -> None:
