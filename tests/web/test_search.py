@@ -86,6 +86,28 @@ def card(page: Page, name: str) -> Any:
     return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
 
 
+def test_the_images_of_probe_and_candidate_stand_side_by_side(
+    visit: Visit, station: Station, picture: Callable[[Page, str], None]
+) -> None:
+    fingers, person, name = ("right_thumb", "left_index"), 71, "Farhan Qureshi"
+    fields = {"record": json.dumps({"name": name, "sex": "male"}), "encounter": json.dumps(ENCOUNTER)}
+    sent = {finger: (f"{finger}.png", print_of(person, finger, 0)) for finger in fingers}
+    answer = station.server.http.post(f"{station.server.url}/enrolments", data=fields, files=sent, timeout=300)
+    assert answer.status_code == 201, answer.text
+    page = visit().sign_in(station.officer(Role.STATION_OFFICER), "/search")
+    choose(page, *(of(f"{finger}.png", print_of(person, finger, 1)) for finger in fingers))
+    fill(page)
+    search(page)
+    first = card(page, f"1. {name}")
+    for image in ("Probe", f"Print of {name}"):
+        shown = first.get_by_role("img", name=image)
+        expect(shown).to_have_count(len(fingers))
+        for number in range(len(fingers)):
+            expect(shown.nth(number)).to_be_visible()
+            expect(shown.nth(number)).not_to_have_js_property("naturalHeight", 0)
+    picture(page, "found")
+
+
 def test_a_print_and_a_photo_find_whose_they_are(
     visit: Visit, station: Station, people: dict[str, str], picture: Callable[[Page, str], None]
 ) -> None:
@@ -117,7 +139,6 @@ def test_a_print_and_a_photo_find_whose_they_are(
         ["Probe image not in this browser", "No image"]
     )  # the records
     somebody.check_access()
-    picture(page, "found")
     page.reload()
     expect(card(page, "1. Asha Verma")).to_be_visible()
     page.get_by_role("button", name="Repeat on the records").click()
