@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
-from math import log10
+from math import floor, log10
 from pathlib import Path
 from typing import Final
 
@@ -57,10 +57,14 @@ class Language:
         """Write a number with its groups of digits, such as 12,34,567."""
         return format_decimal(value, f"#,##,##0.{'0' * places}" if places else "#,##,##0", self.locale)
 
-    def rarity(self, decibans: float) -> str:
-        """Write of how many comparisons one scores so high, to two digits, such as 21,000; RAREST at most."""
+    def rarity(self, decibans: float, *, capped: bool = False) -> str:
+        """Write of how many comparisons one scores so high, to two digits, such as 21,000; RAREST at most.
+
+        A `capped` score is rounded down, so that no more is stated than the data show.
+        """
         power = 10 ** (min(max(decibans, 0.0), RAREST) / 10)
-        rounded = round(power, 1 - int(log10(power)))
+        digits = 1 - int(log10(power))
+        rounded = floor(power * 10.0**digits) / 10.0**digits if capped else round(power, digits)
         if rounded < _IN_WORDS:
             return self.number(rounded, 0 if rounded >= _TENS else 1)
         return format_compact_decimal(rounded, format_type="long", locale=self.locale, fraction_digits=1)

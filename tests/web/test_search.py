@@ -427,6 +427,7 @@ def test_a_search_becomes_a_standing_one(visit: Visit, station: Station, people:
 
 def test_a_score_is_told_by_how_rare_it_is() -> None:
     english = language("en")
+    assert english.rarity(17.6, capped=True) == "57"  # 57.5
     said = {decibans: english.rarity(decibans) for decibans in (-3.0, 0.0, 3.0, 13.2, 43.2, 56.0, 71.0, 90.0, 266.0)}
     assert list(said.values()) == [
         "1.0",

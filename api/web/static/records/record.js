@@ -67,9 +67,10 @@ async function verify(form, event) {
  */
 function showVerification(output, { match, score, target_fmr: targetFmr }) {
   const rarity = Math.max(1, 10 ** (score.decibans / 10));
+  const unit = 10 ** (Math.floor(Math.log10(rarity)) - 1);
   const values = {
     score: number(score.decibans, 1),
-    of: number(Number(rarity.toPrecision(2))),
+    of: number(score.capped ? Math.floor(rarity / unit) * unit : Number(rarity.toPrecision(2))),
     rate: number(Math.round(1 / targetFmr)),
   };
   const verdict = match
