@@ -96,8 +96,10 @@ def _beyond(listed: Sequence[CandidateOut]) -> str:
     """Return what to say of the marks in a table: that the data end, or that a latent has no scale."""
     scores = [candidate.score.evidence for candidate in listed if candidate.score]
     capped = [score for score in scores if score.capped and score.calibrated]
-    said = [f"> {score.decibans:.1f}: {score.sentence}" for score in {score.bound: score for score in capped}.values()]
-    return "".join(f"; {words}" for words in [*said, *{score.sentence for score in scores if not score.calibrated}])
+    limits = [
+        f"> {score.decibans:.1f}: {score.sentence}" for score in {score.bound: score for score in capped}.values()
+    ]
+    return "".join(f"; {words}" for words in [*limits, *{score.sentence for score in scores if not score.calibrated}])
 
 
 def verification(verified: VerificationOut) -> Table:

@@ -44,7 +44,7 @@ class LatentPairs:
 class LatentRun:
     """The searches of all latents; `minutiae` counts those of each latent, 0 where it gave no template.
 
-    `failed` counts latents without a template, `failed_mates` mates without one; a search with either finds nobody.
+    `failed` counts latents without a template, `failed_mates` mates without one; a search with either fails.
     `ms_per_search` is the time of one core, from the latent's pixels to the scores of the whole gallery.
     """
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.http.pagination import cursor
 from api.schemas.base import NameOf, RequestBody, Schema
-from api.schemas.searches import ElsewhereOut, SearchOut
+from api.schemas.searches import Bound, Calibrated, Capped, ElsewhereOut, SearchOut
 from biometrics.domain.cases import (
     Analysis,
     CaseKind,
@@ -123,11 +123,9 @@ class FindingOut(Schema):
     """The result of the automatic comparison; shown only after it can no longer influence the examiners."""
 
     score: float = Field(description="Decibans of false match that may be stated, at most `bound`")
-    capped: bool = Field(description="True where the score lies beyond `bound`: how far, no data can show")
-    bound: float = Field(description="The most that the data of the scale support, in decibans")
-    calibrated: bool = Field(
-        description="False for a latent: scales are made from whole prints, so its score gives the order only"
-    )
+    capped: Capped
+    bound: Bound
+    calibrated: Calibrated
     rank: int
     hint: str
 

@@ -31,6 +31,13 @@ class Mode(StrEnum):
     INVESTIGATION = "investigation"
 
 
+Capped = Annotated[bool, Field(description="True where the score lies beyond `bound`: how far, no data can show")]
+Bound = Annotated[float, Field(description="The most that the data of the scale support, in decibans")]
+Calibrated = Annotated[
+    bool, Field(description="False for a latent: scales are made from whole prints, so its score gives the order only")
+]
+
+
 class ScoreOut(Schema):
     """Evidence in decibans of false match: 40 means that one non-mated comparison in 10,000 scores this high.
 
@@ -42,11 +49,9 @@ class ScoreOut(Schema):
     extrapolated: bool = Field(description="True where the score lies beyond the data that the scale was made from")
     low: float = Field(description="Lower end of the 95 % interval of the decibans, at most `bound`")
     high: float = Field(description="Upper end of the 95 % interval of the decibans, at most `bound`")
-    capped: bool = Field(description="True where the score lies beyond `bound`: how far, no data can show")
-    bound: float = Field(description="The most that the data of the scale support, in decibans")
-    calibrated: bool = Field(
-        description="False for a latent: scales are made from whole prints, so its score gives the order only"
-    )
+    capped: Capped
+    bound: Bound
+    calibrated: Calibrated
 
     @classmethod
     def of(cls, evidence: Evidence) -> ScoreOut:

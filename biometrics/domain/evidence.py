@@ -65,6 +65,16 @@ class Evidence:
         return f"{'> ' * self.capped}{self.decibans:.1f}"
 
     @property
+    def limits(self) -> dict[str, str]:
+        """For answers of other standards: `evidence` says where the data end, or that no scale fits; else nothing."""
+        return {} if self.calibrated and not self.capped else {"evidence": self.sentence}
+
+    @property
+    def audited(self) -> dict[str, Any]:
+        """What the audit log keeps of it."""
+        return {"decibans": self.decibans, "capped": self.capped}
+
+    @property
     def sentence(self) -> str:
         """What it says in words."""
         if not self.calibrated:

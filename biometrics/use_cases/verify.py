@@ -52,7 +52,6 @@ def verify(engine: Engine, record_id: str, samples: Sequence[Sample], target_fmr
         probes=len(probes),
         files=[sample.image_sha256 for sample in samples],
         match=verification.match,
-        decibans=result.score.evidence.decibans,
-        capped=result.score.evidence.capped,
+        **result.score.evidence.audited,
     )
     return verification

@@ -62,15 +62,15 @@ def extract_latent_views(image: Image, session: Session, region: Polygon | None 
     detections = [detect_turned(session, upright.part, MIN_QUALITY, quarters) for quarters in range(QUARTER_TURNS)]
     ridges, turned_ridges = ridge_map(upright.part), ridge_map(turned.part)
     views = [upright.template(each, ridges) for each in detections]
-    kept = [len(view) >= MIN_MARKED for view in views]
-    if not any(kept):
+    usable = [quarters for quarters, view in enumerate(views) if len(view) >= MIN_MARKED]
+    if not usable:
         raise _too_few(views[0])
-    on_turned = [turned.template(upright.on_turned(each, turned), turned_ridges) for each in detections]
-    on_turned = on_turned[2:] + on_turned[:2]  # begin with the one that was seen so
-    kept_turned = kept[2:] + kept[:2]
+    half = QUARTER_TURNS // 2
+    from_half = sorted(usable, key=lambda quarters: (quarters + half) % QUARTER_TURNS)  # first what was seen turned
+    on_turned = (upright.on_turned(detections[quarters], turned) for quarters in from_half)
     return (
-        tuple(view for view, its in zip(views, kept, strict=True) if its),
-        tuple(view for view, its in zip(on_turned, kept_turned, strict=True) if its),
+        tuple(views[quarters] for quarters in usable),
+        tuple(turned.template(each, turned_ridges) for each in on_turned),
     )
 
 

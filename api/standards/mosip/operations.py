@@ -231,8 +231,8 @@ def _analytics(evidence: Evidence, people: int) -> dict[str, str]:
     Where the data end, or no scale fits, `evidence` says so in words.
     """
     confidence = math.floor(10_000 * (1 - fpir_at(evidence.decibans, people))) / 100
-    told = {"internalScore": str(math.floor(evidence.decibans)), "confidence": f"{min(confidence, 99.99):.2f}"}
-    return told if evidence.calibrated and not evidence.capped else told | {"evidence": evidence.sentence}
+    score = str(math.floor(evidence.decibans))
+    return {"internalScore": score, "confidence": f"{min(confidence, 99.99):.2f}", **evidence.limits}
 
 
 OPERATIONS: Final = {

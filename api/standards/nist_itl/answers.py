@@ -112,7 +112,7 @@ def _told(answer: Answer, first: ItlRecord, text: ItlRecord | None, table: Table
 
 
 def _limits(people: Sequence[Candidate]) -> list[str]:
-    """Return what limits what the scores of an answer say, each once."""
+    """Return the limits of the scores of an answer, each once."""
     stated = [candidate.evidence for candidate in people if candidate.evidence is not None]
     limits = [
         f"Score {evidence.decibans:.1f}: {evidence.sentence}."

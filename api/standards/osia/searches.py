@@ -77,7 +77,7 @@ def verify_person(abis: Abis, call: Call, body: VerifyIdIn) -> dict[str, Any]:
         raise NothingToCompare("The person has no sample of the kind that was sent; send another finger, or a photo.")
     matches = result.score.decibans >= _threshold(call)
     about = {"probes": len(probes), "files": [enrolled.sample.image_sha256 for enrolled in extracted]}
-    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, **_stated(result))
+    abis.store.note(Action.VERIFIED, record.id, **about, match=matches, **result.score.evidence.audited)
     details = [_detail(match.score.evidence, *_of_encounter(*of_sample[match.sample_id])) for match in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
@@ -91,7 +91,7 @@ def verify_samples(abis: Abis, call: Call, body: VerifyBioIn) -> dict[str, Any]:
         raise NothingToCompare("The two sets have nothing in common; send the same fingers, or a photo in both.")
     matches = result.score.decibans >= _threshold(call)
     about = {"probes": len(probes), "files": [sample.sample.image_sha256 for sample in (*extracted, *others)]}
-    abis.store.note(Action.VERIFIED, "", **about, match=matches, **_stated(result))
+    abis.store.note(Action.VERIFIED, "", **about, match=matches, **result.score.evidence.audited)
     details = [_detail(sample.score.evidence, *_of_probe(others[sample.sample_id].probe)) for sample in result.samples]
     return {"decision": matches, "scores": [_whole(result), *details]}
 
@@ -201,7 +201,7 @@ def _candidates(abis: Abis, call: Call, stored: StoredSearch) -> list[dict[str, 
         detail = line.candidate.detail
         scores = [_scored(each, known, places) for each in detail["samples"] if each["sample_id"] in known]
         others = {"search": stored.id, "hint": detail["hint"], "gap": line.candidate.gap}
-        others |= _in_words(line.candidate.evidence)
+        others |= line.candidate.evidence.limits
         listed.append(
             {
                 "personId": names[person.id],
@@ -239,26 +239,14 @@ def _of_probe(probe: Probe) -> tuple[str, str, dict[str, Any]]:
 
 
 def _detail(evidence: Evidence, kind: str, subtype: str, where: dict[str, Any]) -> dict[str, Any]:
-    words = _in_words(evidence)
-    others = {"others": words} if words else {}
+    others = {"others": evidence.limits} if evidence.limits else {}
     return {"score": evidence.decibans, "biometricType": kind, "biometricSubType": subtype, **where, **others}
-
-
-def _in_words(evidence: Evidence) -> dict[str, str]:
-    """Return what a score says where the data end, or where no scale fits."""
-    return {} if evidence.calibrated and not evidence.capped else {"evidence": evidence.sentence}
-
-
-def _stated(result: PersonScore) -> dict[str, Any]:
-    """Return what the audit log keeps of a score."""
-    evidence = result.score.evidence
-    return {"decibans": evidence.decibans, "capped": evidence.capped}
 
 
 def _whole(result: PersonScore) -> dict[str, Any]:
     """Return the score of all samples together."""
     evidence = result.score.evidence
-    return {"score": evidence.decibans, "others": {"fused": len(result.samples), **_in_words(evidence)}}
+    return {"score": evidence.decibans, "others": {"fused": len(result.samples), **evidence.limits}}
 
 
 def _as_stored(place: int, enrolled: EnrolledSample) -> StoredTemplate:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, select, text
 
@@ -50,7 +50,6 @@ STREAMED: Final = 5000  # keys fetched at a time
 
 Key = int | str
 Row = dict[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)

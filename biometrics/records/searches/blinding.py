@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -38,7 +38,6 @@ from biometrics.records.searches.tables import search_probes, searches
 CHUNK: Final = 100  # values in one query
 SCORED: Final = "scored"  # in the detail of an audit entry: the answer contained the score of a case
 
-T = TypeVar("T")
 _SCORED: Final = f'"{SCORED}":true'
 _ANSWERS = (Action.SEARCHED, Action.SEARCH_READ, Action.SEARCH_REPLAYED)
 

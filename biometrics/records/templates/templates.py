@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,6 @@ from biometrics.records.values import StoredTemplate, TemplateCount
 
 CHUNK: Final = 500  # values in one IN list: some builds of SQLite take only 999 variables
 
-T = TypeVar("T")
 
 _ALL: Select[Any] = (
     select(
