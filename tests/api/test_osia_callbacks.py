@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from inputs import print_of
+from officers import PATIENCE
 from osia_client import OsiaClient, client_of, databases, encounter, finger, key_of, serving, settings_of
 from receiver import Receiver, content, dripping, receiving, status
 from server import running
@@ -234,6 +235,7 @@ def test_a_task_survives_kill_9(database_url: str, tmp_path: Path, monkeypatch: 
                     params={"transactionId": "T", "callback": receiver.url},
                     json=encounter(finger(place)),
                     headers={"Authorization": f"Bearer {key}"},
+                    timeout=PATIENCE,
                 )
                 ids.append(accepted(answer))
             server.kill()

@@ -309,10 +309,13 @@ def test_what_was_accepted_is_carried_out_once_after_kill_9(
     with running(folder, database_url) as server:
         for person in range(4):
             files = {"right_thumb": print_of(person, "right_thumb", 0)}
-            sent = {"data": form() | POOR, "files": files, "headers": headers | LATER}
+            sent = {"data": form() | POOR, "files": files, "headers": headers | LATER, "timeout": PATIENCE}
             tasks.append(accepted(httpx.post(f"{server.url}/enrolments", **sent)))  # type: ignore[arg-type]
         server.kill()
-    with running(folder, database_url) as server, httpx.Client(base_url=server.url, headers=headers) as client:
+    with (
+        running(folder, database_url) as server,
+        httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE) as client,
+    ):
         until = time.monotonic() + PATIENCE
         while any(client.get(f"/tasks/{task}").json()["state"] != "succeeded" for task in tasks):
             assert time.monotonic() < until

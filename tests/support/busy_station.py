@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 from inputs import form
+from officers import PATIENCE
 
 from biometrics.domain.types import FingerPosition
 from fingerprint.interchange.codec import write_record
@@ -23,7 +24,6 @@ from fingerprint.interchange.record import QualityBlock, RecordFormat
 from fingerprint.synthetic.templates import synthetic_template
 
 HONEST = {409, 412, 429}  # somebody else was first, or one asks too much
-PATIENCE = 120  # seconds for one answer: fifty clients share what processors there are
 SHARED = 5  # records that everybody changes
 PURPOSE = {"purpose": "investigation", "case_number": "7/2026"}
 

@@ -21,6 +21,7 @@ from biometrics.domain.accounts import NewUser
 from biometrics.records.accounts.api_keys import NewApiKey
 
 WHY = {"purpose": "investigation", "case_number": "0123/2026"}  # what every search must say
+PATIENCE = 120  # seconds for an answer of a server on a loaded machine; httpx waits 5 by itself
 ROLES = (Role.STATION_OFFICER, Role.EXAMINER, Role.SUPERVISOR, Role.RECORDS_CLERK)
 
 
@@ -71,7 +72,7 @@ class OfficerOverHttp(httpx.Client):
 
     def __init__(self, authorization: str) -> None:
         limits = httpx.Limits(max_keepalive_connections=0)  # each request finds out by itself whether the server lives
-        super().__init__(headers={"Authorization": authorization}, limits=limits)
+        super().__init__(headers={"Authorization": authorization}, limits=limits, timeout=PATIENCE)
 
     def post(self, url: Any, **options: Any) -> httpx.Response:
         return super().post(url, **_with_purpose(str(url), options))

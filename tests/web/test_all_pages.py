@@ -12,6 +12,7 @@ import pytest
 from account_examples import PASSWORD
 from browsing import NARROW, WIDE, Station, Visitor
 from fastapi import FastAPI
+from officers import PATIENCE
 from page_ids import ids_of_everything
 from page_weight import Transferred
 from playwright.sync_api import Browser, Page
@@ -64,7 +65,7 @@ def filled(path: str, ids: dict[str, str]) -> str:
 def signed_in(station: Station, login: str) -> Iterator[httpx.Client]:
     """Sign in as a browser does."""
     root = station.server.root
-    with httpx.Client(base_url=root, headers={"Origin": root}, timeout=60) as client:
+    with httpx.Client(base_url=root, headers={"Origin": root}, timeout=PATIENCE) as client:
         assert client.post("/app/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
         yield client
 
@@ -83,7 +84,7 @@ def test_who_lacks_the_right_is_refused_and_nobody_else(station: Station, ids: d
 
 
 def test_nobody_is_led_to_sign_in(station: Station, ids: dict[str, str]) -> None:
-    with httpx.Client(base_url=station.server.root) as client:
+    with httpx.Client(base_url=station.server.root, timeout=PATIENCE) as client:
         for path in SIGNED_IN:
             answer = client.get(PREFIX + filled(path, ids))
             assert answer.status_code == 303, path

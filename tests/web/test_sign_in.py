@@ -8,6 +8,7 @@ import httpx
 import pyotp
 from account_examples import PASSWORD
 from browsing import Station, Visitor
+from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
 from api.accounts.browsers import SESSION
@@ -56,7 +57,9 @@ def test_a_phone_is_set_up_by_its_picture(visit: Visit, station: Station) -> Non
 def test_another_sites_page_cannot_ask_for_anything(station: Station) -> None:
     """A browser sends the cookie whoever makes it ask; only pages of this host are listened to."""
     login = station.officer(Role.STATION_OFFICER)
-    with httpx.Client(base_url=station.server.root, headers={"Origin": station.server.root}) as browser:
+    with httpx.Client(
+        base_url=station.server.root, headers={"Origin": station.server.root}, timeout=PATIENCE
+    ) as browser:
         form = {"login": login, "password": PASSWORD}
         assert browser.post("/app/sign-in", data=form).status_code == 303
         assert browser.cookies[SESSION]
@@ -73,7 +76,9 @@ def test_another_sites_page_cannot_ask_for_anything(station: Station) -> None:
 
 
 def test_signing_in_leads_to_no_other_site(station: Station) -> None:
-    with httpx.Client(base_url=station.server.root, headers={"Origin": station.server.root}) as browser:
+    with httpx.Client(
+        base_url=station.server.root, headers={"Origin": station.server.root}, timeout=PATIENCE
+    ) as browser:
         form = {"login": station.officer(Role.STATION_OFFICER), "password": PASSWORD}
         for address in ("https://evil.example/app/", "//evil.example/app/", "/app/\\evil.example", "/elsewhere"):
             assert browser.post("/app/sign-in", data=form | {"next": address}).headers["location"] == "/app/"

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from account_examples import PASSWORD
 from browsing import Station, Visitor
+from officers import PATIENCE
 from playwright.sync_api import Page, expect
 
 from biometrics.domain.access import Role
@@ -114,7 +115,8 @@ def test_a_program_gets_a_key_that_works_until_it_is_revoked(admin: Visitor, sta
     page.get_by_role("link", name="It is kept").click()
     row = page.get_by_role("row", name="enrolment desk")
     expect(row).to_contain_text("Read and find records")
-    with httpx.Client(base_url=station.server.root, headers={"Authorization": f"Bearer {key}"}) as program:
+    recognised = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=station.server.root, headers=recognised, timeout=PATIENCE) as program:
         me = program.get("/api/v1/me").json()
         assert (me["user"]["login"], me["scopes"]) == (login, ["abis.encounter.read"])
         page.get_by_role("button", name="Revoke enrolment desk").click()
