@@ -8,7 +8,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 # Columns of short values that stay on one line.
-_SHORT: Final = frozenset({"95 %", "decibans", "gap", "number", "national number", "ppi", "quality", "rank", "sample"})
+_SHORT: Final = frozenset(
+    {"95 %", "case", "decibans", "gap", "number", "national number", "ppi", "quality", "rank", "sample"}
+)
 
 
 def table_with(*columns: str, **options: Any) -> Table:

@@ -26,7 +26,7 @@ from biometrics.use_cases.examine import image_of, images_of, open_case
 
 app = typer.Typer(help="Cases for examiners: is this the same person? See docs/cases.md.", no_args_is_help=True)
 
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Number or id of the case.")]
 Notes = Annotated[str, typer.Option(help="Your reasons, so that another examiner can follow them.")]
 Because = Annotated[str, typer.Option(help="Reason.")]
 ProbeImage = Annotated[str, typer.Option("--probe", help="Name of the probe's image that the opinion rests on.")]
@@ -44,12 +44,13 @@ def list_cases(
     after: Annotated[str | None, typer.Option(help="Continue where the last list ended.")] = None,
 ) -> None:
     """List cases, oldest first."""
-    table = table_with("case", "kind", "state", "your part", "opened", "outcome")
+    table = table_with("case", "kind", "state", "FIR", "your part", "opened", "outcome")
     with operated_store(Settings()) as store:
         page = cases_of(store).find(CaseQuery(kind, state, True if mine else None), limit, after)
     for view in page.cases:
         opened = f"{view.created_at:%Y-%m-%d %H:%M} UTC"
-        table.add_row(view.id, view.question.kind, view.state, view.part or "", opened, view.outcome or "")
+        fir = view.fir_number or ""
+        table.add_row(view.number, view.question.kind, view.state, fir, view.part or "", opened, view.outcome or "")
     table.caption = f"go on with --after {page.after}" if page.after else None
     Console().print(table)
 
@@ -162,10 +163,12 @@ def cases_of(store: RecordStore) -> CaseStore:
 
 def print_view(store: RecordStore, view: View) -> None:
     """Print the parts of a case that a person may see."""
-    table = table_with("", "", show_header=False, title=f"Case {view.id}")
+    table = table_with("", "", show_header=False, title=f"Case {view.number}")
+    table.add_row("id", view.id)
     question = view.question
     table.add_row("kind", question.kind)
     table.add_row("state", view.state)
+    table.add_row("FIR", view.fir_number or "")
     table.add_row("your part", view.part or "none")
     if view.referral:
         table.add_row("examined by", view.referral.unit.path)

@@ -89,7 +89,8 @@ def enrol_person(
         Console().print(tables.record(shown))
         return
     request = once_of(idempotency_key, "enrol", record, person, encounter, samples, accept_poor_quality)
-    from biometrics.use_cases.enrol import add_encounter, enrol  # imported late: not needed with --server
+    from api.commands.case import cases_of  # imported late: not needed with --server
+    from biometrics.use_cases.enrol import add_encounter, enrol
 
     with operated_engine(Settings(), once=request) as engine:
         if person is None:
@@ -97,5 +98,6 @@ def enrol_person(
         else:
             enrolment = enrol(engine, person, encounter, samples, accept_poor_quality)
         Console().print(tables.record(RecordOut.of(engine.store.record(enrolment.record_id))))
+        numbers = cases_of(engine.store).numbers(enrolment.cases)
     for case_id in enrolment.cases:
-        Console().print(f"A record or standing search matches; examiners decide: case {case_id}")
+        Console().print(f"A record or standing search matches; examiners decide: case {numbers.get(case_id, case_id)}")

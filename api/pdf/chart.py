@@ -43,7 +43,7 @@ def chart_pdf(engine: Engine, sides: SideBySide, language: languages.Language, f
     chosen_language = language if writes_devanagari(folder) else languages.language(languages.SOURCE)
     _, view = chosen_language.translations.gettext, sides.view
     moment = max([view.created_at, *(entry.at for entry in view.analyses), *(entry.at for entry in view.opinions)])
-    title = _("Comparison in case {id}").format(id=view.id)
+    title = _("Comparison in case {number}").format(number=view.number)
     paper = Paper(title, f"Pehchan {version('pehchan')} · {title}", moment, folder)
     names = {"probe": _called(sides.probe, _), "candidate": _called(sides.candidate, _)}
     paper.heading(_("Comparison: {probe} and {candidate}").format(**names), 14)

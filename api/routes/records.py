@@ -136,7 +136,7 @@ def find_sections(
 def _enrolled(engine: Engine, enrolment: Enrolment, response: Response) -> EnrolmentOut:
     record = enrolment.record or engine.store.record(enrolment.record_id)
     shown(record, response)
-    return EnrolmentOut.after(record, enrolment.encounter_id, list(enrolment.duplicates), enrolment.checked)
+    return EnrolmentOut.after(record, enrolment)
 
 
 def shown(record: Record, response: Response) -> RecordOut:

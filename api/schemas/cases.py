@@ -161,12 +161,14 @@ class CaseOut(Schema):
     """The parts of a case that the caller may see now."""
 
     id: str
+    number: str = Field(description="What people call the case by; paths accept it wherever they accept the id")
     kind: CaseKind
     state: CaseState = Field(
         description="`waiting`: not taken yet; whether for the first or the second examiner is not shown. `referred`: "
         "open, and decided by another unit's examiners"
     )
     created_at: dt.datetime
+    fir_number: str | None = Field(description="The FIR of the probe: of its search, or of the encounter that asks")
     part: Part | None = Field(description="Your part in the case")
     record_id: str | None = Field(description="The record of the probe, unless the probe is a search")
     encounter_id: str | None = Field(description="The encounter that opened the case")
@@ -196,9 +198,11 @@ class CaseOut(Schema):
         question, finding, referral = view.question, view.finding, view.referral
         return cls(
             id=view.id,
+            number=view.number,
             kind=question.kind,
             state=view.state,
             created_at=view.created_at,
+            fir_number=view.fir_number,
             part=view.part,
             record_id=question.record_id,
             encounter_id=question.encounter_id,

@@ -66,6 +66,7 @@ class PendingMergeOut(Schema):
     """Two records that examiners identified as one person's, not merged yet."""
 
     case_id: str
+    case_number: str
     other_id: str | None = Field(description="Null where the caller may not see the other record")
 
 

@@ -14,7 +14,15 @@ from biometrics.domain.encounter import Encounter, EncounterKind, LegalBasis, Mi
 from biometrics.domain.errors import InvalidField
 from biometrics.domain.person import Person, Sex
 from biometrics.domain.types import FingerPosition, Impression, Modality, PhotoView, QualityFault
-from biometrics.records.values import EncounterVersion, Page, PersonVersion, Record, StoredEncounter, StoredOutcome
+from biometrics.records.values import (
+    EncounterVersion,
+    Enrolment,
+    Page,
+    PersonVersion,
+    Record,
+    StoredEncounter,
+    StoredOutcome,
+)
 
 
 class RecordIn(RequestBody):
@@ -306,12 +314,18 @@ class EnrolmentOut(RecordOut):
     duplicate_cases: list[str] = Field(
         description="Cases that ask examiners whether the enrolled person was already on record"
     )
+    duplicate_case_numbers: list[str] = Field(description="The numbers of these cases, in the same order")
     checked: bool = Field(description="Whether the duplicate check is finished; else it follows soon")
 
     @classmethod
-    def after(cls, record: Record, encounter_id: str, duplicate_cases: list[str], checked: bool) -> EnrolmentOut:
+    def after(cls, record: Record, enrolment: Enrolment) -> EnrolmentOut:
         """Show a record after an enrolment."""
-        own = {"encounter_id": encounter_id, "duplicate_cases": duplicate_cases, "checked": checked}
+        own = {
+            "encounter_id": enrolment.encounter_id,
+            "duplicate_cases": list(enrolment.duplicates),
+            "duplicate_case_numbers": list(enrolment.duplicate_numbers),
+            "checked": enrolment.checked,
+        }
         return cls.model_validate(RecordOut.of(record).model_dump() | own)
 
 

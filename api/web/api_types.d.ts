@@ -77,9 +77,11 @@ declare namespace Api {
   type CaseKind = "duplicate" | "search_hit" | "latent_hit" | "standing_hit";
   type CaseOut = {
     id: string;
+    number: string;
     kind: CaseKind;
     state: CaseState;
     created_at: string;
+    fir_number: string | null;
     part: Part | null;
     record_id: string | null;
     encounter_id: string | null;
@@ -218,6 +220,7 @@ declare namespace Api {
     problems?: Array<StoredProblemOut>;
     encounter_id: string;
     duplicate_cases: Array<string>;
+    duplicate_case_numbers: Array<string>;
     checked: boolean;
   };
   type EntryOut = {
@@ -514,6 +517,7 @@ declare namespace Api {
   };
   type PendingMergeOut = {
     case_id: string;
+    case_number: string;
     other_id: string | null;
   };
   type PersonVersionOut = {

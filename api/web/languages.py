@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -52,6 +52,10 @@ class Language:
     def moment(self, value: dt.datetime) -> str:
         """Write a moment in this machine's time."""
         return format_datetime(value.astimezone(), "d MMM y, HH:mm", locale=self.locale)
+
+    def age(self, value: dt.datetime) -> str:
+        """Write how long ago a moment was, such as 3 days."""
+        return format_timedelta(dt.datetime.now(dt.UTC) - value, locale=self.locale, threshold=1)
 
     def number(self, value: float, places: int = 0) -> str:
         """Write a number with its groups of digits, such as 12,34,567."""

@@ -108,6 +108,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {
         "day": language.day,
         "moment": language.moment,
+        "age": language.age,
         "number": language.number,
         "rarity": language.rarity,
         "word": lambda value: language.translations.gettext(word(value)),

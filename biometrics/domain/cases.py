@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from biometrics.records.values import Elsewhere
 
 NOTES_LENGTH = 4000
+NUMBER_LENGTH = 40  # of a case: the code of a unit, a year and a sequence number
 
 Pair = tuple[str, str]  # the names of an image of those that ask, and of one of the candidate's
 
@@ -213,15 +214,18 @@ T = TypeVar("T", Analysis, Opinion)
 class Case:
     """A question with everything that was done about it.
 
-    `verified` are the conclusions that need a second examiner's agreement. `merge_pending`: both records are of one
-    person, and a user who may see both has yet to merge them. Analyses, looks and opinions are in order of time. Every
-    step returns the resulting case, and raises where it is not allowed.
+    `number` is what people call it by. `fir_number` is that of the probe: of the encounter that asks, or of the search;
+    None where it is gone. `verified` are the conclusions that need a second examiner's agreement. `merge_pending`: both
+    records are of one person, and a user who may see both has yet to merge them. Analyses, looks and opinions are in
+    order of time. Every step returns the resulting case, and raises where it is not allowed.
     """
 
     id: str
+    number: str
     question: Question
     finding: Finding
     created_at: datetime
+    fir_number: str | None = None
     verified: frozenset[Conclusion] = frozenset({Conclusion.IDENTIFICATION})
     merge_pending: bool = False
     taken: tuple[Assignment, ...] = ()
@@ -413,8 +417,10 @@ class Case:
         authors = {viewer, *(opinion.actor for opinion in opinions)}
         return View(
             id=self.id,
+            number=self.number,
             question=self.question,
             created_at=self.created_at,
+            fir_number=self.fir_number,
             state=self.state if self.over or decided else _MASKED.get(self.state, self.state),
             part=Part.EXAMINER if part is Part.VERIFIER and not (self.over or decided) else part,
             finding=self.finding if self.over or decided or judge else None,
@@ -429,10 +435,13 @@ class Case:
 
     def referred(self, referral: Referral) -> View:
         """Return what a unit may know of a case that it may not examine: that it exists, and its outcome."""
+        shows_probe = bool(referral.question.record_id or referral.question.search_id)
         return View(
             id=self.id,
+            number=self.number,
             question=referral.question,
             created_at=self.created_at,
+            fir_number=self.fir_number if shows_probe else None,
             state=self.state if self.over else CaseState.REFERRED,
             part=None,
             finding=None,
@@ -518,8 +527,10 @@ class View:
     """
 
     id: str
+    number: str
     question: Question
     created_at: datetime
+    fir_number: str | None
     state: CaseState
     part: Part | None
     finding: Finding | None
@@ -546,6 +557,24 @@ _MASKED: Final = {
     CaseState.FIRST_OPINION: CaseState.WAITING,
     CaseState.VERIFICATION: CaseState.ASSIGNED,
 }
+
+
+def number_prefix(unit: Unit, year: int) -> str:
+    """Return what the numbers of a unit's cases of a year begin with: `27519004-2026`.
+
+    The unit is named by its lowest code. Units that share a code share the sequence, so that a number names one case.
+    """
+    return f"{(unit.codes or (unit.path,))[-1]}-{year}".upper()
+
+
+def case_number(prefix: str, sequence: int) -> str:
+    """Return a number that people can say: `27519004-2026-0144`."""
+    return f"{prefix}-{sequence:04}"
+
+
+def clean_number(text: str) -> str:
+    """Return a case number as it is stored; people type it in any case."""
+    return text.strip().upper()
 
 
 def clean_notes(text: str, what: str = "notes") -> str:

@@ -83,8 +83,8 @@ class Enrolment:
 
     `sequence` is the number of its last change: an index that has reached it holds every template. `cases` are those in
     which examiners are asked about it already, and `duplicates` those among them that ask whether the person was on
-    record before. `checked` says whether all records were searched for it. `record` is the record with it; None in the
-    answer to a request that was carried out before.
+    record before; `duplicate_numbers` are their numbers. `checked` says whether all records were searched for it.
+    `record` is the record with it; None in the answer to a request that was carried out before.
     """
 
     record_id: str
@@ -95,12 +95,13 @@ class Enrolment:
     sequence: int
     cases: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
+    duplicate_numbers: tuple[str, ...] = ()
     checked: bool = False
     record: Record | None = field(default=None, compare=False, repr=False)
 
     def content(self) -> dict[str, Any]:
         """Return what was stored as plain JSON; `of_content` reads it."""
-        later = ("duplicates", "checked", "record")
+        later = ("duplicates", "duplicate_numbers", "checked", "record")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in later}
 
     @classmethod

@@ -204,11 +204,14 @@ def with_check(engine: Engine, enrolment: Enrolment) -> Enrolment:
     try:
         if CheckStore(database, engine.rules.verified).check(enrolment.encounter_id) is not None:
             return enrolment
-        case_ids = CaseStore(database, act).duplicates(enrolment.record_id, enrolment.encounter_id) if act else ()
+        cases = CaseStore(database, act) if act else None
+        case_ids = cases.duplicates(enrolment.record_id, enrolment.encounter_id) if cases else []
+        numbers = cases.numbers(case_ids) if cases else {}
     except StoreUnavailable as error:  # the enrolment stands: an error would have the station send it again
         log.warning("Stored; the outcome of the check cannot be read now: %s", error.message)
         return enrolment
-    return replace(enrolment, checked=True, duplicates=tuple(case_ids))
+    named = tuple(numbers[case_id] for case_id in case_ids)
+    return replace(enrolment, checked=True, duplicates=tuple(case_ids), duplicate_numbers=named)
 
 
 def accepted(extracted: Sequence[EnrolledSample], reason: str) -> list[EnrolledSample]:

@@ -27,10 +27,10 @@ def worked(run: Run, *arguments: object) -> str:
 
 @pytest.fixture
 def duplicate(run: Run, tmp_path: Path) -> str:
-    """Enrol somebody twice; the id of the case."""
+    """Enrol somebody twice; the number of the case."""
     enrol_with(run, tmp_path, "Asha", 0, 0, FINGERS)
     output = enrol_with(run, tmp_path, "Usha", 0, 1, FINGERS)
-    return re.search(r"case ([0-9a-f-]{36})", output)[1]
+    return re.search(r"case (S1-\d{4}-\d{4})", output)[1]
 
 
 def test_a_duplicate_is_decided_by_two_examiners(
@@ -54,6 +54,7 @@ def test_a_duplicate_is_decided_by_two_examiners(
         assert "decibans" in output
         assert f"rests on {pair[1]} and {pair[3]}" in output
     assert "closed" in output
+    assert f"Case {duplicate}" in worked(run, "case", "show", ids_in(output)[0])
     assert sorted(path.suffix for path in (tmp_path / "ravi").iterdir()) == [".png"] * 4
     assert duplicate in worked(run, "case", "list", "--state", "closed")
 

@@ -232,6 +232,8 @@ def test_an_enrolment_tells_whether_examiners_are_asked(client: TestClient) -> N
     assert first["duplicate_cases"] == []
     [case] = second["duplicate_cases"]
     assert client.get(f"{V1}/cases/{case}").json()["record_id"] == second["id"]
+    [number] = second["duplicate_case_numbers"]
+    assert client.get(f"{V1}/cases/{number}").json()["id"] == case
     assert again == second
     assert second["checked"]
     assert second["encounter_id"] == second["encounters"][0]["id"]

@@ -9,6 +9,7 @@ from case_examples import CANDIDATE, FOUND, PAIR, RECORD, SEARCH, ask, decide, k
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from biometrics.common.clock import today
 from biometrics.domain.access import Role, Unit
 from biometrics.domain.cases import CaseKind, CaseState, Conclusion, Side
 from biometrics.domain.errors import CaseTaken, InvalidField, NotIndependent, PehchanError, UnknownCase, WrongStep
@@ -173,3 +174,43 @@ def test_every_step_is_one_entry_of_the_audit_log(cases: CaseStore, database: Da
         ).all()
     steps = ["open", "take", "analyse", "look", "look", "decide"]
     assert [tuple(entry) for entry in entries] == [(f"case.{step}", "a") for step in steps]
+
+
+def test_each_case_has_a_number_of_its_unit_and_year(cases: CaseStore) -> None:
+    """Units that share the lowest code share the sequence, so that a number names one case."""
+    year = today().year
+    first = opened(cases)
+    assert ask(cases, question(), FOUND) is None, "the question was asked already, and took no number"
+    second = opened(cases, kind=CaseKind.SEARCH_HIT)
+    other = "00000000-0000-4000-8000-000000000004"
+    bureau = opened(cases, kind=CaseKind.SEARCH_HIT, search_id=other, unit=Unit("27"))
+    numbers = CaseStore(cases._database, somebody("n", unit=Unit())).numbers([first, second, bureau])
+    station = question().unit.station
+    assert numbers == {first: f"{station}-{year}-0001", second: f"{station}-{year}-0002", bureau: f"27-{year}-0001"}
+
+
+def test_a_case_is_named_by_its_number_as_well(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    number = cases.case(case_id).number
+    assert cases.case(f" {number.lower()} ").id == case_id
+    decide(cases, number, "a", IDENTIFICATION)
+    decide(cases, number, "b", IDENTIFICATION)
+    assert cases.case(number).outcome is IDENTIFICATION
+    with pytest.raises(UnknownCase):
+        cases.case(number.replace("-0001", "-0002"))
+
+
+def test_numbers_are_shown_only_to_units_that_may_know_the_case(cases: CaseStore) -> None:
+    case_id = opened(cases)
+    stranger = CaseStore(cases._database, somebody("x", unit=Unit("29")))
+    assert stranger.numbers([case_id]) == {}
+    with pytest.raises(UnknownCase):
+        stranger.case(cases.case(case_id).number)
+
+
+def test_two_who_ask_at_the_same_time_get_two_numbers(cases: CaseStore) -> None:
+    searches = [f"00000000-0000-4000-8000-0000000001{place:02}" for place in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        asked = list(threads.map(lambda one: opened(cases, kind=CaseKind.SEARCH_HIT, search_id=one), searches))
+    numbers = sorted(cases.numbers(asked).values())
+    assert numbers == [f"27519004-{today().year}-{place:04}" for place in range(1, 13)]

@@ -109,8 +109,9 @@ def test_what_the_examiners_unit_does_not_see_any_more_is_left_to_whoever_may_se
     assert store.record(second).id == second
     assert pending(store, "27") == [case_id]
     assert pending(store, ELSEWHERE) == pending(store, HERE) == []
+    number = CaseStore(store.database, act_of("national", Role.EXAMINER)).numbers([case_id])[case_id]
     for unit, own, other in (("27", second, first), (ELSEWHERE, second, None), (HERE, first, None)):
-        assert clerk(store, unit).provenance(own).pending == (PendingMerge(case_id, other),)
+        assert clerk(store, unit).provenance(own).pending == (PendingMerge(case_id, other, number),)
     for unit in (HERE, ELSEWHERE):
         with pytest.raises(OutOfJurisdiction):
             clerk(store, unit).merge(first, version(store, first), second, "case")

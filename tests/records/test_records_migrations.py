@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
 
-from biometrics.records.database.migrate import MIGRATIONS, newest
+from biometrics.records.database.migrate import MIGRATIONS, migrate, newest
 
 
 def test_the_files_of_migrations_are_named_in_the_order_of_one_chain() -> None:
@@ -15,3 +19,47 @@ def test_the_files_of_migrations_are_named_in_the_order_of_one_chain() -> None:
     files = sorted(path.name.partition("_")[0] for path in Path(MIGRATIONS, "versions").glob("[0-9]*.py"))
     assert chain == files
     assert newest() == scripts.get_current_head()
+
+
+@pytest.mark.no_tables
+def test_cases_from_before_they_had_numbers_are_numbered_in_their_order(database_url: str) -> None:
+    """Each unit and year has its own sequence, and the counters go on from there."""
+    engine = create_engine(database_url)
+    units = [("27", "519", "27519004"), ("27", "519", "27519004"), ("27", "", ""), ("", "", "")]
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0035")
+        for place, (state, district, station) in enumerate(units):
+            connection.execute(
+                text(
+                    "INSERT INTO cases (id, kind, state, created_at, candidate_id, owner, state_code, district_code, "
+                    "station_code, score, rank, hint, detail, verified, version) VALUES (:id, 'duplicate', 'new', :at, "
+                    "'c', '', :state, :district, :station, 0, 1, '', '{}', '', 1)"
+                ),
+                {
+                    "id": f"case {4 - place}",
+                    "at": f"2025-12-{30 - place} 12:00:00+00:00",
+                    "state": state,
+                    "district": district,
+                    "station": station,
+                },
+            )
+    with engine.begin() as connection:
+        migrate(connection)
+        numbers = dict(connection.execute(text("SELECT id, number FROM cases")).all())
+        counted = dict(connection.execute(text("SELECT name, value FROM counters WHERE name LIKE 'case%'")).all())
+    engine.dispose()
+    assert numbers == {
+        "case 4": "27519004-2025-0002",
+        "case 3": "27519004-2025-0001",
+        "case 2": "27-2025-0001",
+        "case 1": "NATIONAL-2025-0001",
+    }
+    assert counted == {
+        "case": 4,
+        "case number 27519004-2025": 2,
+        "case number 27-2025": 1,
+        "case number NATIONAL-2025": 1,
+    }

@@ -35,7 +35,7 @@ class Case:
             assert answer.status_code == 201, answer.text
             self.records.append(answer.json()["id"])
         listed = http.get(f"{url}/cases", params={"kind": "duplicate", "limit": 200}).json()["cases"]
-        [self.id] = [one["id"] for one in listed if one["record_id"] == self.records[1]]
+        [(self.id, self.number)] = [(one["id"], one["number"]) for one in listed if one["record_id"] == self.records[1]]
         self.candidate = self.records[0]
 
 
@@ -231,7 +231,7 @@ def test_a_supervisor_decides_a_conflict_with_both_opinions_at_hand(visit: Visit
         decided(page, station, case, conclusion)
     supervisor = visit()
     page = supervisor.sign_in(station.officer(Role.SUPERVISOR, unit=DISTRICT), "/cases?show=conflict&kind=duplicate")
-    page.get_by_role("row").filter(has_text=case.id[:8]).get_by_role("link").click()
+    page.get_by_role("row").filter(has_text=case.number).get_by_role("link").click()
     expect(page.get_by_text("It is identification.")).to_have_count(0)
     with page.expect_navigation():
         page.get_by_role("button", name="Take the case").click()

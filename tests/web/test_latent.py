@@ -152,7 +152,7 @@ def test_suggestions_are_taken_over_and_find_who_left_it(
     expect(first).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("The score scale was calibrated on full prints.")).to_be_visible()
     ask_examiner(page, first)
-    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.", timeout=SLOW)
+    expect(page.get_by_role("status")).to_contain_text("is open for examiners.", timeout=SLOW)
     page.get_by_text("Start a standing search").click()
     page.get_by_role("button", name="Start standing search").click()
     expect(page.get_by_role("status")).to_contain_text("Standing search", timeout=SLOW)

@@ -144,7 +144,7 @@ def test_a_print_and_a_photo_find_whose_they_are(
     page.get_by_role("button", name="Repeat on the records").click()
     expect(page.get_by_role("status")).to_contain_text("The list is exactly the same", timeout=120_000)
     ask_examiner(page, first)
-    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
     found = page.url
     somebody.go("/search")
     page.locator("#recent").get_by_role("link").click()
@@ -223,7 +223,7 @@ def test_files_that_are_gone_are_asked_for_again(visit: Visit, station: Station,
     expect(page.get_by_label("Files that were searched with")).to_be_hidden()
     ask_examiner(page, card(page, "Ravi Khan"))
     page.get_by_label("Files that were searched with").set_input_files(of("a.fmr", content))
-    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
 
 
 def test_of_whom_another_unit_keeps_only_whom_to_call_is_told(
@@ -312,7 +312,7 @@ def test_everybody_in_a_photo_is_searched_for(visit: Visit, station: Station, pe
     somebody.go(hers[0].removeprefix("/app"))
     expect(page.get_by_text("cut them out of the photo")).to_be_visible()
     ask_examiner(page, asha.first)
-    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
 
 
 def test_a_file_of_another_system_is_searched_with_as_it_is(
@@ -359,7 +359,7 @@ def test_examiners_are_asked_about_a_search_by_a_file_of_another_system(visit: V
     page = elsewhere.sign_in(login, found.partition("/app")[2])
     ask_examiner(page, card(page, "Gopal Rao"))
     page.get_by_label("Files that were searched with").set_input_files(of("asked.an2", asked))
-    expect(page.get_by_role("status")).to_contain_text("Examiners are asked.")
+    expect(page.get_by_role("status")).to_contain_text("is open for examiners.")
     page.reload()
     elsewhere.expect("409")
     ask_examiner(page, card(page, "Gopal Rao"))

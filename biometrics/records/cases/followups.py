@@ -12,7 +12,7 @@ from sqlalchemy import exists, or_, select, update
 
 from biometrics.common.chunks import in_chunks
 from biometrics.domain.access import Act, Actor, Scope, Unit
-from biometrics.domain.cases import CaseState
+from biometrics.domain.cases import Case, CaseState
 from biometrics.domain.errors import MergeRefused, NotFound, OutOfJurisdiction, PehchanError, VersionMismatch
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases.rows import FOLLOW_UP, MERGE, hold_case, load_cases, save_step
@@ -65,11 +65,13 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     done, left = False, None
     for _ in range(TRIES):
         try:
-            units = _deciding_units(store, case_id)
+            case = _case(store, case_id)
+            units = _deciding_units(case)
             first, second = sorted(
                 (store.record(record) for record in (record_id, candidate_id)), key=lambda record: record.created_at
             )
-            store.clerk.merge(first.id, first.version, second.id, f"case {case_id}: identification", decided_by=units)
+            reason = f"case {case.number}: identification"
+            store.clerk.merge(first.id, first.version, second.id, reason, decided_by=units)
             done = True
         except VersionMismatch:  # it was changed meanwhile: read that change, then merge
             continue
@@ -89,14 +91,18 @@ def _merge(store: RecordStore, case_id: str, record_id: str, candidate_id: str) 
     return done
 
 
-def _deciding_units(store: RecordStore, case_id: str) -> tuple[Unit, ...]:
+def _case(store: RecordStore, case_id: str) -> Case:
+    with store.database.reading() as connection:
+        (case,) = load_cases(connection, [case_id])
+    return case
+
+
+def _deciding_units(case: Case) -> tuple[Unit, ...]:
     """Return the units of the examiners whose opinions lead to a merge.
 
     Raises:
         OutOfJurisdiction: it was not kept of one of them.
     """
-    with store.database.reading() as connection:
-        (case,) = load_cases(connection, [case_id])
     paths = [opinion.unit for opinion in case.decisive]
     if not paths or not all(paths):
         raise OutOfJurisdiction("It is not known of which unit an examiner was.")

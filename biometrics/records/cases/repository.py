@@ -17,7 +17,7 @@ from biometrics.records.access.rights import needs, needs_one_of, unrestricted
 from biometrics.records.audit.log import Action, append
 from biometrics.records.cases import views
 from biometrics.records.cases.access import examined_by, may_examine, told_of
-from biometrics.records.cases.rows import FOLLOW_UP, hold_case, load_cases, save_step
+from biometrics.records.cases.rows import FOLLOW_UP, hold_case, id_of, load_cases, numbers_of, save_step
 from biometrics.records.cases.tables import case_opinions, case_parts, cases
 from biometrics.records.database.engine import Database
 from biometrics.records.database.paging import cursor, named_row
@@ -78,7 +78,7 @@ _MADE: Final = object()
 
 
 class CaseStore:
-    """The cases as one actor sees them and works on them.
+    """The cases as one actor sees them and works on them; a `case_id` is an id or a number.
 
     The actor works on the cases that their unit may examine (`cases.access`), and sees of each what `Case.view`
     allows. Of a case that is only referred to their unit, `case` returns what `Case.referred` leaves, and steps raise
@@ -161,12 +161,19 @@ class CaseStore:
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    @needs_one_of(Scope.CASE_READ, Scope.ENCOUNTER_WRITE)
+    def numbers(self, case_ids: Sequence[str]) -> dict[str, str]:
+        """Return the numbers of cases by their ids, without those that the caller's unit may not know."""
+        with self._database.reading() as connection:
+            told = select(cases.c.id).where(cases.c.id.in_(case_ids), told_of(self._act.actor.unit))
+            return numbers_of(connection, list(connection.execute(told).scalars()))
+
     @needs(Scope.CASE_EXAMINE)
     def take(self, case_id: str) -> View:
         """Take the open part of a case."""
         supervises = self._act.actor.may(Scope.CASE_SUPERVISE)
         with self._database.reading() as connection:
-            informed = is_informed(connection, self._act, case_id)
+            informed = is_informed(connection, self._act, id_of(connection, case_id))
         return self._step(
             case_id,
             Action.CASE_TAKEN,

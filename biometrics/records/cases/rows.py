@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 
+from biometrics.common.clock import today
 from biometrics.domain.cases import (
     Analysis,
     Assignment,
@@ -25,16 +26,20 @@ from biometrics.domain.cases import (
     Question,
     Side,
     Withdrawal,
+    case_number,
+    clean_number,
+    number_prefix,
 )
 from biometrics.domain.errors import UnknownCase
 from biometrics.domain.watchlist import NotificationKind
 from biometrics.records.access.jurisdiction import unit_at
 from biometrics.records.cases.access import other_owners
 from biometrics.records.cases.tables import case_analyses, case_looks, case_opinions, case_parts, cases
-from biometrics.records.database.engine import insert
 from biometrics.records.database.locks import Lock, take
 from biometrics.records.people.repository import canonical_id
-from biometrics.records.people.tables import records
+from biometrics.records.people.tables import encounters, records
+from biometrics.records.searches.tables import searches
+from biometrics.records.templates.change_log import CASE_COUNTER, advance, case_counter
 from biometrics.records.watchlist.notifications import notify, notify_unit
 
 MOST_MERGED = 100  # records of one person, far more than there ever are
@@ -57,12 +62,20 @@ def insert_case(
 ) -> str | None:
     """Open a case and return its id; None where the question was asked already.
 
-    A unit whose record it is about, and that the asking unit does not see, is notified.
+    Its number is the next of the unit that asks and of the year. The counter of all cases is locked first: two
+    transactions that number cases of several units cannot wait for each other, and no number is lost to a question
+    that was asked already. A unit whose record it is about, and that the asking unit does not see, is notified.
     """
     assert (question.record_id is None) != (question.search_id is None), "either a record or a search asks"
+    advance(connection, CASE_COUNTER, 0)
+    if case_asked(connection, question):
+        return None
+    advance(connection, CASE_COUNTER)
+    prefix = number_prefix(question.unit, today().year)
     case_id = str(uuid.uuid4())
     values = {
         "id": case_id,
+        "number": case_number(prefix, advance(connection, case_counter(prefix))),
         "asked": key_of(question),
         "kind": question.kind,
         "state": CaseState.NEW,
@@ -83,11 +96,9 @@ def insert_case(
         "verified": ",".join(sorted(verified)),
         "version": 1,
     }
-    statement = insert(connection, cases).values(**values).on_conflict_do_nothing(index_elements=[cases.c.asked])
-    opened = connection.execute(statement.returning(cases.c.id)).scalar()
-    if opened:
-        _notify_owners(connection, opened, question, NotificationKind.CROSS_UNIT_CASE)
-    return opened
+    connection.execute(cases.insert().values(**values))
+    _notify_owners(connection, case_id, question, NotificationKind.CROSS_UNIT_CASE)
+    return case_id
 
 
 def case_asked(connection: Connection, question: Question) -> str | None:
@@ -111,13 +122,27 @@ def known_different(connection: Connection, question: Question) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def id_of(connection: Connection, reference: str) -> str:
+    """Return the id of a case that is named by id or number; "" where a number names none."""
+    if known := canonical_id(reference):
+        return known
+    query = select(cases.c.id).where(cases.c.number == clean_number(reference))
+    return connection.execute(query).scalar() or ""
+
+
+def numbers_of(connection: Connection, case_ids: Sequence[str]) -> dict[str, str]:
+    """Return the numbers of cases (few enough for one IN list) by their ids."""
+    rows = connection.execute(select(cases.c.id, cases.c.number).where(cases.c.id.in_(case_ids)))
+    return {row.id: row.number for row in rows}
+
+
 def hold_case(connection: Connection, case_id: str) -> Case:
     """Return a case, locked against changes until the transaction ends.
 
     Raises:
         UnknownCase: there is none of this id.
     """
-    row_id = canonical_id(case_id)
+    row_id = id_of(connection, case_id)
     take(connection, Lock.CASE, row_id)
     connection.execute(update(cases).where(cases.c.id == row_id).values(version=cases.c.version + 1))
     loaded = load_cases(connection, [row_id])
@@ -133,9 +158,12 @@ def load_cases(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
     analyses = _parts(connection, case_analyses, case_analyses.c.ordinal, case_ids)
     looks = _parts(connection, case_looks, case_looks.c.ordinal, case_ids)
     opinions = _parts(connection, case_opinions, case_opinions.c.ordinal, case_ids)
+    fir_numbers = _fir_numbers(connection, list(rows.values()))
     return [
         Case(
             id=row.id,
+            number=row.number,
+            fir_number=fir_numbers.get(row.search_id or row.encounter_id),
             question=_question(row),
             finding=Finding(row.score, row.rank, row.hint, row.detail),
             created_at=row.created_at,
@@ -201,6 +229,16 @@ def _merged_with(connection: Connection, record_id: str) -> list[str]:
         newest = list(connection.execute(query).scalars())
         ids += newest
     return ids
+
+
+def _fir_numbers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """Return the FIR numbers of the searches and encounters that cases are about, by their ids."""
+    asking = {row.search_id for row in rows if row.search_id}
+    visits = {row.encounter_id for row in rows if row.encounter_id and not row.search_id}
+    of_searches = select(searches.c.id, searches.c.case_number).where(searches.c.id.in_(asking))
+    of_visits = select(encounters.c.id, encounters.c.fir_number).where(encounters.c.id.in_(visits))
+    found = [*connection.execute(of_searches).all(), *connection.execute(of_visits).all()]
+    return {row_id: number for row_id, number in found if number}
 
 
 def _append(connection: Connection, table: Table, case_id: str, before: Sequence[Any], after: Sequence[Any]) -> None:

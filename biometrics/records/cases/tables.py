@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from biometrics.domain.access import ACTOR_LENGTH, UNIT_LENGTH
+from biometrics.domain.cases import NUMBER_LENGTH
 from biometrics.domain.person import CODE_LENGTH
 from biometrics.records.database.base import ID_LENGTH, WORD_LENGTH, UtcDateTime, metadata
 
@@ -31,6 +32,7 @@ cases: Final = Table(
     "cases",
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
+    Column("number", String(NUMBER_LENGTH), index=True, unique=True),  # never NULL; SQLite adds no NOT NULL column
     Column("asked", String(KEY_LENGTH), unique=True),  # the question, which is asked once; NULL where it may be again
     Column("kind", String(WORD_LENGTH), nullable=False),
     Column("state", String(WORD_LENGTH), nullable=False),

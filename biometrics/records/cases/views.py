@@ -10,8 +10,8 @@ from biometrics.domain.access import Act, parse_credential
 from biometrics.domain.cases import Case, Side, View
 from biometrics.domain.errors import Forbidden
 from biometrics.records.cases.access import is_told, may_examine, refer
-from biometrics.records.cases.rows import load_cases, unknown_case
-from biometrics.records.people.repository import canonical_id, leads
+from biometrics.records.cases.rows import id_of, load_cases, unknown_case
+from biometrics.records.people.repository import leads
 from biometrics.records.searches.blinding import SCORED
 
 
@@ -31,7 +31,7 @@ def load_case(connection: Connection, case_id: str) -> Case:
     Raises:
         UnknownCase: there is none of this id.
     """
-    loaded = load_cases(connection, [canonical_id(case_id)])
+    loaded = load_cases(connection, [id_of(connection, case_id)])
     if not loaded:
         raise unknown_case(case_id)
     return loaded[0]

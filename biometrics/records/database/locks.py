@@ -32,8 +32,9 @@ class Lock(IntEnum):
     STANDING_PROBE = 14
     STANDING_CHANGE = 15
     CLIENT_KEY = 16  # the data key of what a client of OSIA's interface sent of an encounter
-    NOTIFICATION = 17
-    AUDIT = 18
+    CASE_NUMBER = 17  # the counter of all cases, then that of a unit and year
+    NOTIFICATION = 18
+    AUDIT = 19
 
 
 _HELD: Final = "pehchan locks"

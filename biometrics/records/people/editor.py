@@ -351,13 +351,15 @@ class RecordClerk:
         lead = people.lead(connection, record_id)
         own = {lead, *people.merged_into(connection, lead)}
         about = or_(cases.c.candidate_id.in_(own), cases.c.record_id.in_(own))
-        query = select(cases.c.id, cases.c.candidate_id, cases.c.record_id).where(cases.c.due == FOLLOW_UP, about)
+        query = select(cases.c.id, cases.c.number, cases.c.candidate_id, cases.c.record_id).where(
+            cases.c.due == FOLLOW_UP, about
+        )
         pending = []
-        for case_id, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
+        for case_id, number, *ids in connection.execute(query.order_by(cases.c.created_at, cases.c.id)).all():
             others = set(people.leads(connection, ids).values()) - {lead}
             seen = jurisdiction.seen(connection, jurisdiction.unit_of(self._act), others)
             if others:
-                pending.append(PendingMerge(case_id, next(iter(seen), None)))
+                pending.append(PendingMerge(case_id, next(iter(seen), None), number))
         return tuple(pending)
 
     def _require(self, connection: Connection, record_id: str) -> None:

@@ -45,6 +45,7 @@ class PendingMerge:
 
     case_id: str
     other_id: str | None
+    case_number: str
 
 
 @dataclass(frozen=True)

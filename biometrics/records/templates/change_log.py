@@ -21,6 +21,7 @@ STANDING_COUNTER = "standing search"
 PROBE_COUNTER = "standing probe"
 STANDING_CHANGE_COUNTER = "standing change"
 NOTIFICATION_COUNTER = "notification"
+CASE_COUNTER = "case"  # all cases; `case_counter` has those of one unit and year
 AUDIT_COUNTER = "audit"
 
 _LOCKS = {
@@ -28,10 +29,12 @@ _LOCKS = {
     STANDING_COUNTER: Lock.STANDING,
     PROBE_COUNTER: Lock.STANDING_PROBE,
     STANDING_CHANGE_COUNTER: Lock.STANDING_CHANGE,
+    CASE_COUNTER: Lock.CASE_NUMBER,
     NOTIFICATION_COUNTER: Lock.NOTIFICATION,
     AUDIT_COUNTER: Lock.AUDIT,
 }
 _NATIONAL_NUMBER = "national number "
+_CASE_NUMBER = "case number "
 
 
 def number_counter(state: str) -> str:
@@ -39,8 +42,15 @@ def number_counter(state: str) -> str:
     return f"{_NATIONAL_NUMBER}{state}"
 
 
+def case_counter(prefix: str) -> str:
+    """Return the counter of the case numbers that begin with a unit and a year."""
+    return f"{_CASE_NUMBER}{prefix}"
+
+
 def lock_of(counter: str) -> Lock:
     """Return the place of a counter in the order of locks; a counter without one cannot be advanced."""
+    if counter.startswith(_CASE_NUMBER):
+        return Lock.CASE_NUMBER
     return Lock.NATIONAL_NUMBER if counter.startswith(_NATIONAL_NUMBER) else _LOCKS[counter]
 
 

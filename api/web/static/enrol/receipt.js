@@ -68,7 +68,7 @@ function sampleRow(sample) {
 }
 
 /** @param {Api.EnrolmentOut} enrolment */
-function duplicateCheck({ duplicate_cases: cases, checked }) {
+function duplicateCheck({ duplicate_case_numbers: cases, checked }) {
   if (!cases.length && !checked)
     return [create("p", _("It will soon be compared with all records. Examiners are asked about similar people."))];
   if (!cases.length) return [create("p", _("Compared with all records: no new case is needed."), "good")];
@@ -80,8 +80,8 @@ function duplicateCheck({ duplicate_cases: cases, checked }) {
     ),
   );
   if (receipt.dataset.cases) {
-    cases.forEach((id, index) =>
-      box.append(link(pagePath(`/cases/${id}`), _("Case {number}", { number: index + 1 })), " "),
+    cases.forEach((number) =>
+      box.append(link(pagePath(`/cases/${encodeURIComponent(number)}`), _("Case {number}", { number })), " "),
     );
   }
   return [box];

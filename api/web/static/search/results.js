@@ -129,7 +129,11 @@ async function openCase(button, fields) {
   const form = formData([["search_id", search], record ? ["record_id", record] : ["rank", rank], ...files]);
   /** @type {{ body: Api.CaseOut }} */
   const { body } = await request("POST", apiPath("/cases"), { form, key: newKey() });
-  show(_("Examiners are asked."), pagePath(`/cases/${body.id}`), _("Open the case"));
+  show(
+    _("Case {number} is open for examiners.", { number: body.number }),
+    pagePath(`/cases/${body.id}`),
+    _("Open the case"),
+  );
 }
 
 async function replay() {
